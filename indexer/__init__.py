@@ -1,0 +1,1 @@
+"""Markdown files → issues → entries → a published generation of the index."""

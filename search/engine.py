@@ -1,0 +1,100 @@
+"""The seam between Wangqi and whatever holds its postings: two small Protocols.
+
+An engine builds a folder of files that never change afterwards (`Engine.build`), and opens such a folder for
+searching (`Engine.open`). It knows nothing of generations, locks or manifests (that is `indexer`), nor of query syntax,
+relaxation or snippets (that is `search.service`): it gets a query tree and filters, and gives back entries, scores and
+counts.
+
+`search.memory` is the smallest engine and the example; `tests/test_engine_contract.py` is what every engine promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from search.model import Entry, Issue, IssueRef
+from search.query.tree import Query
+from search.request import Filters, Sort
+
+Facet = Literal["kind", "year", "section", "site", "archive"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetCount:
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One document that answers the query."""
+
+    entry: Entry
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """A slice of the documents that answer a query, and counts over all of them."""
+
+    total: int
+    hits: Sequence[Match]
+    facets: dict[Facet, list[FacetCount]]
+    """Most frequent first, then by value; `year` newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueInfo:
+    """An issue in a listing."""
+
+    ref: IssueRef
+    digest: str
+    entries: int
+
+
+class Searcher(Protocol):
+    """An open index. Safe to use from several threads; sees one and the same state until closed."""
+
+    def find(
+        self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+    ) -> Matches:
+        """The documents that match `query` and `filters`, best first; ties in a fixed order, so that pages neither
+        repeat nor skip. `sort` changes the order, never the set. An empty query matches everything."""
+        ...
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
+        """Titles of entries that start with, or have a word that starts with, `prefix`; distinct, best first."""
+        ...
+
+    def entry(self, entry_id: str) -> Entry | None: ...
+
+    def documents(self, issue_id: str) -> list[Entry]:
+        """Every document of the issue (fronts and entries) in the order of the file; [] when it is not held."""
+        ...
+
+    def issues(self) -> list[IssueInfo]:
+        """All issues, newest first (by date, then number, then path; undated last)."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Engine(Protocol):
+    """Builds and opens indexes. Holds the analyzer, which is the same for both."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the file format and the analyzer; an index built under another one must be rebuilt."""
+        ...
+
+    def build(
+        self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()
+    ) -> None:
+        """Write an index into the empty `folder`: that of `base` (never changed), without the issues whose ids are in
+        `removed` or among `issues`, plus `issues`. `base` must have this engine's fingerprint."""
+        ...
+
+    def open(self, folder: Path) -> Searcher: ...

@@ -1,0 +1,60 @@
+"""Every error that Wangqi raises on purpose.
+
+    SearchError                 anything below; the message says what, where and what to do next
+    ├── ConfigError             a setting, an option or an archive's path cannot be used
+    ├── StoreError             the index on disk
+    │   ├── NoIndexError        there is none yet: run `wangqi reindex`
+    │   ├── DamagedIndexError   its bytes are not the ones that were written
+    │   ├── StaleIndexError     it was written by another analyzer or format: run `wangqi reindex`
+    │   └── LockedError         another reindex is writing
+    ├── ReadError               an issue file cannot be read (encoding, size, not a regular file)
+    └── RequestError            a parameter of a search is wrong (names it)
+
+Bugs (a caller breaking a contract) stay `ValueError`, `TypeError` or `AssertionError`.
+"""
+
+
+class SearchError(Exception):
+    """Base of all errors of this project; `str(error)` is fit to be shown to a person."""
+
+
+class ConfigError(SearchError):
+    """A setting, an option or an archive's path cannot be used."""
+
+
+class StoreError(SearchError):
+    """Base of the errors about the index on disk."""
+
+
+class NoIndexError(StoreError):
+    """There is no index in that folder yet."""
+
+
+class DamagedIndexError(StoreError):
+    """A file of the index is missing or holds other bytes than were written."""
+
+
+class StaleIndexError(StoreError):
+    """The index was written by another version of the analyzer or of the file format."""
+
+
+class LockedError(StoreError):
+    """Another reindex holds the lock; the message says which process and since when."""
+
+
+class ReadError(SearchError):
+    """An issue file cannot be read as text."""
+
+    def __init__(self, message: str, *, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+        """Line of the file, from 1, that the reason is about."""
+
+
+class RequestError(SearchError):
+    """A parameter of a search has a value that cannot be used."""
+
+    def __init__(self, parameter: str, message: str) -> None:
+        super().__init__(f"{parameter}: {message}")
+        self.parameter = parameter
+        """Name of the parameter as the caller wrote it."""

@@ -1,0 +1,142 @@
+"""What can be found: issues, their sections and their entries, as plain immutable values.
+
+The indexer makes them from Markdown, an engine stores them, pages and the JSON API show them.
+
+    >>> place = issue_id("demo", "issues/issue-7.md")
+    >>> entry_id(place, 3)          # the third entry of that file
+    'ef3zsgb2ueomq-3'
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, get_args
+
+Kind = Literal[
+    "resource", "tool", "article", "news", "book", "course",
+    "quote", "excerpt", "essay", "image", "video", "other",
+]  # fmt: skip
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+Role = Literal["entry", "front", "boilerplate"]
+"""`entry`: what readers look for. `front`: free text of an issue or a section, outside its entries.
+`boilerplate`: the same in a section that returns in every issue (订阅, 往年回顾, 招聘…); ranked low."""
+
+
+def issue_id(archive: str, path: str) -> str:
+    """Id of the issue at `path` (POSIX, below the archive's folder): 13 characters a-z2-7.
+
+    Made from the place alone: the same after any reindex, never the id of another file.
+    """
+    digest = hashlib.blake2b(f"{archive}\0{path}".encode(), digest_size=8).digest()
+    return base64.b32encode(digest).decode().rstrip("=").lower()
+
+
+def entry_id(issue: str, order: int | str) -> str:
+    """Id of an entry: `order` counts the issue's entries from 1; "0" is the issue's own front text, "s2" the second
+    section's."""
+    return f"{issue}-{order}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link inside an entry, besides the one that the entry is about."""
+
+    text: str
+    """Visible text, "" for a bare address."""
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRef:
+    """The issue that an entry belongs to, as shown beside the entry."""
+
+    id: str
+    archive: str
+    path: str
+    """POSIX path below the archive's folder."""
+    number: int | None
+    title: str
+    """"" when the file names none; pages then show the number or the path."""
+    date: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a reader can find: one resource, article, tool, book, quotation, piece of news."""
+
+    id: str
+    role: Role = "entry"
+    kind: Kind
+    title: str
+    """Plain text; "" for a quotation. For a front text, the title of its section or issue."""
+    text: str
+    """Plain text below the title, lines separated by "\\n"; never holds the title again."""
+    url: str | None
+    """The link that the entry is about, as written in the file."""
+    section: str
+    """Title of the section, "" before the first one."""
+    line: int
+    """Line of the file, from 1, on which the entry starts."""
+    links: tuple[Link, ...] = ()
+    images: tuple[str, ...] = ()
+    """Addresses of the images, in order."""
+    contributor: str | None = None
+    """Who sent it in (投稿), without the @."""
+    attribution: str | None = None
+    """Who said it, for a quotation."""
+    issue: IssueRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One heading of an issue with what stands under it."""
+
+    title: str
+    kind: Kind
+    line: int
+    """Line of the heading, from 1."""
+    boilerplate: bool = False
+    front: Entry | None = None
+    """Visible text of the section that belongs to none of its entries."""
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something in a file that was not understood, or may be a mistake of the author's."""
+
+    path: str
+    line: int
+    code: str
+    """Stable short name, such as `unknown-section`, `no-link`, `number-gap`, `unreadable`."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One Markdown file as it is understood."""
+
+    ref: IssueRef
+    digest: str
+    """Hex digest of the file's bytes and of everything outside it that its reading depends on (date from git, section
+    aliases, version of the reader): equal digest, equal issue."""
+    front: Entry | None
+    """Visible text before the first section."""
+    sections: tuple[Section, ...]
+    problems: tuple[Problem, ...] = ()
+
+    def documents(self) -> list[Entry]:
+        """Everything of the issue that can be found, in the order of the file: fronts and entries."""
+        found = [self.front] if self.front else []
+        for section in self.sections:
+            found += [section.front] if section.front else []
+            found += section.entries
+        return found
+
+    def entries(self) -> list[Entry]:
+        """The entries alone, in the order of the file."""
+        return [entry for section in self.sections for entry in section.entries]

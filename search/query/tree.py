@@ -1,0 +1,80 @@
+"""The query tree: what a search asks for, before analysis. Every node's `str()` is query text that parses back to it.
+
+>>> str(And((Match("编辑器"), Not(Match("vim")))))
+'编辑器 -vim'
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Matches every document."""
+
+    def __str__(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A word as typed, without spaces; analysis may cut it into several terms, all of which must be found."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Characters and words that must stand next to each other, in this order."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return f'"{self.text}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The start of a word: `kube*`."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.text}*"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Documents that do not match `query`."""
+
+    query: Query
+
+    def __str__(self) -> str:
+        return f"-{self.query}"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of the parts. Holds at least two."""
+
+    parts: tuple[Query, ...]
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of the parts, which are neither `And` nor `Not`. Holds at least two."""
+
+    parts: tuple[Query, ...]
+
+    def __str__(self) -> str:
+        return " OR ".join(map(str, self.parts))
+
+
+Query = Everything | Match | Phrase | Prefix | Not | And | Or

@@ -1,0 +1,53 @@
+"""What a caller asks for: the query text, filters, order and page, checked once for all front ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Sort = Literal["relevance", "newest", "oldest"]
+MatchMode = Literal["auto", "all", "exact"]
+"""`auto`: all words first, then relaxed. `all`: never relaxed. `exact`: as typed, no correction or stemming either."""
+
+MAX_QUERY_CHARS = 200
+MAX_PER_PAGE = 100
+MAX_DEPTH = 10_000
+"""Largest `page * per_page`."""
+
+NumberRange = tuple[int | None, int | None]
+"""Both ends included; None is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Conditions that a document must meet besides the query; values of one field are alternatives."""
+
+    archive: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    """Compared after folding (case, width, traditional): `section:资源`."""
+    issue: tuple[NumberRange, ...] = ()
+    year: tuple[NumberRange, ...] = ()
+    date_from: date | None = None
+    date_to: date | None = None
+    by: tuple[str, ...] = ()
+    """Contributors, without @, case folded."""
+    site: tuple[str, ...] = ()
+    """Hosts without `www.`; `github.com` also takes `gist.github.com`."""
+    exclude: Filters | None = None
+    """Documents that meet this one are left out (`-kind:quote`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """One search. Raises `RequestError` naming the parameter when a number is out of its bounds."""
+
+    q: str = ""
+    page: int = 1
+    per_page: int = 20
+    filters: Filters = field(default_factory=Filters)
+    sort: Sort = "relevance"
+    match: MatchMode = "auto"
+    facets: tuple[str, ...] = ("kind", "year")
+    explain: bool = False

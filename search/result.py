@@ -1,0 +1,72 @@
+"""What a search gives back: one `SearchResult`, rendered as a page, as JSON, as Atom or in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from search.engine import Facet, FacetCount
+from search.model import Entry, IssueRef
+from search.request import SearchRequest
+
+Range = tuple[int, int]
+"""Half-open, in Unicode code points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    text: str
+    ranges: tuple[Range, ...]
+    """Where the matched words stand in `text`; sorted, apart from each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something the reader should know about how the query was understood."""
+
+    code: str
+    """`relaxed`, `did-you-mean`, `truncated`, `unbalanced-quote`, `unknown-field`, …"""
+    message: str
+    q: str | None = None
+    """A query to try instead, ready for the box."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlsoIn:
+    """Another entry with the same link."""
+
+    id: str
+    issue: IssueRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    entry: Entry
+    score: float
+    title_ranges: tuple[Range, ...]
+    """Matches in `entry.title`."""
+    text_ranges: tuple[Range, ...]
+    """Matches in `entry.text`."""
+    snippet: Snippet
+    also_in: tuple[AlsoIn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """One page of hits and what there is to say about all of them."""
+
+    request: SearchRequest
+    terms: tuple[str, ...]
+    """What was searched for, as words a reader recognises, in the order typed."""
+    excluded: tuple[str, ...]
+    match: str
+    """`all` when every hit holds all the words; `relaxed` when some were left out; `exact`."""
+    total: int
+    hits: Sequence[Hit]
+    facets: dict[Facet, list[FacetCount]]
+    notices: tuple[Notice, ...]
+    took_ms: float
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // self.request.per_page)

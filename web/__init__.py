@@ -1,0 +1,1 @@
+"""Pages, JSON API and the command line; puts `search` and `indexer` together."""
