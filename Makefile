@@ -1,0 +1,47 @@
+# Two commands do all the set-up: `make serve` and `make test`.
+.PHONY: serve test test-long lint check clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+TEST_INSTALLED := $(VENV)/.test-installed
+
+# The bundled example and your own archive keep separate indexes.
+ifdef ARCHIVE
+INDEX ?= .wangqi/index
+else
+ARCHIVE := qingtong=examples/newsletter
+INDEX ?= .wangqi/example
+endif
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+serve: $(INSTALLED)
+	@$(BIN)/wangqi serve $(ARCHIVE) --index $(INDEX) --host $(HOST) --port $(PORT)
+
+test: $(TEST_INSTALLED)
+	@$(BIN)/python -m pytest -q -m "not slow"
+
+test-long: $(TEST_INSTALLED)
+	@$(BIN)/python -m pytest -q -m slow
+
+lint: $(TEST_INSTALLED)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@sh .ci/environment "$(PYTHON)" $(VENV)
+	@echo "Installing Wangqi into $(VENV) ..."
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(TEST_INSTALLED): $(INSTALLED)
+	@echo "Installing what the tests need ..."
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@sh .ci/chromium
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .wangqi build dist *.egg-info

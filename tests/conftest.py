@@ -1,0 +1,38 @@
+"""Fixtures for all tests: what lies outside the project (archives, a browser) and may be missing.
+
+A test that needs such a thing is skipped, saying how to get it; `WANGQI_REQUIRE=shared,browser` makes that a failure.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def missing(what: str, reason: str) -> None:
+    """Skip the running test, or fail it where `what` is required."""
+    if what in os.environ.get("WANGQI_REQUIRE", "").split(","):
+        pytest.fail(f"required but missing: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with `corpora/`, `gold/` and `judgments/`; use with the marker `shared`."""
+    folder = Path(os.environ.get("WANGQI_SHARED", ROOT.parent / "shared"))
+    if not (folder / "corpora").is_dir():
+        missing("shared", f"no archives at {folder}: set WANGQI_SHARED to the folder that holds corpora/")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the system's Chromium; use with the marker `browser`."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not path:
+        missing("browser", "no Chromium: apt-get install chromium fonts-noto-cjk")
+    assert path
+    return path
