@@ -1,0 +1,46 @@
+"""Who may import whom: `web → indexer → search`, and one door for each third party."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = ("search", "indexer", "web")
+MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+
+DOORS = {
+    "jieba": "search/analysis/",
+    "opencc": "search/analysis/",
+    "whoosh": "search/whoosh_engine/",
+    "markdown_it": "indexer/",
+    "linkify_it": "indexer/",
+    "flask": "web/",
+    "werkzeug": "web/",
+    "click": "web/",
+    "gunicorn": "web/",
+}
+
+
+def imported_packages(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name.split(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_one_way_and_through_the_doors(path: Path) -> None:
+    place = path.relative_to(ROOT).as_posix()
+    layer = LAYERS.index(place.split("/")[0])
+    for package in imported_packages(path):
+        assert package not in LAYERS[layer + 1 :], f"{place} imports {package}, which lies above it"
+        assert place.startswith(DOORS.get(package, "")), f"{place} imports {package}; its door is {DOORS[package]}"
+
+
+def test_no_module_uses_a_relative_import_that_this_check_would_miss() -> None:
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            assert not (isinstance(node, ast.ImportFrom) and node.level), path
