@@ -36,7 +36,8 @@ class Filters:
     site: tuple[str, ...] = ()
     """Hosts without `www.`; `github.com` also takes `gist.github.com`."""
     exclude: Filters | None = None
-    """Documents that meet this one are left out (`-kind:quote`)."""
+    """Documents that meet any one condition of these are left out (`-kind:quote -year:2020`); its two dates are one
+    condition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,15 @@
+"""Text → terms: one analyzer for the index, for queries and for highlighting.
+
+    text ─► folding (width, case of characters kept, traditional → simplified, offsets into the original)
+         ─► units (one Han character, one part of a Latin word: what positions count)
+         ─► grams (units, Han bigrams, joined Latin neighbours, with positions): what matches, what phrases are made of
+         └► words (jieba words, whole Latin words): what ranks a match on word boundaries above a substring
+
+jieba and OpenCC are imported here and nowhere else.
+"""
+
+from search.analysis.analyzer import Analyzer, FieldTokens
+from search.analysis.folding import fold_key
+from search.analysis.units import Unit
+
+__all__ = ["Analyzer", "FieldTokens", "Unit", "fold_key"]

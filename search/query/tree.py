@@ -77,4 +77,20 @@ class Or:
         return " OR ".join(map(str, self.parts))
 
 
-Query = Everything | Match | Phrase | Prefix | Not | And | Or
+@dataclass(frozen=True, slots=True)
+class Most:
+    """Documents that hold most of the words of `query`: worth at least `share` of what the document that holds most of
+    them, filters considered, holds. Rare words are worth more. What `query` excludes stays excluded.
+
+    Stands only at the top of a tree; made by relaxation, never by the parser.
+    """
+
+    query: Query
+    share: float
+    """In (0, 1]."""
+
+    def __str__(self) -> str:
+        return str(self.query)
+
+
+Query = Everything | Match | Phrase | Prefix | Not | And | Or | Most

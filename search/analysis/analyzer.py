@@ -1,0 +1,193 @@
+"""The analyzer: the tokens of a field's text for the index, and the words of a query."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final, Literal
+
+from search.analysis.folding import fold_key
+from search.analysis.latin import joined, joined_units, joined_words, words_of
+from search.analysis.segmenter import Segmenter
+from search.analysis.units import CONNECTORS, Unit, cut_units
+
+VERSION: Final = "1"
+"""Part of the fingerprint: raise it whenever the same text gives other tokens."""
+
+Stream = Literal["words", "grams"]
+
+Spelling = tuple[tuple[str, int], ...]
+"""Grams with their positions counted from the first, which is at 0: a text is found where they stand exactly so."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTokens:
+    """What the index keeps of one field of a document."""
+
+    words: list[str]
+    """jieba's words in search mode, Latin words and their components; one for each occurrence."""
+    grams: list[tuple[str, int]]
+    """Units, Han bigrams, Latin words and joined neighbours, each with the position of its first unit."""
+    length: int
+    """Number of units."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWord:
+    """One word of a query: what a document must hold, and what then counts."""
+
+    text: str
+    """Folded, without blanks and connectors: `nodejs`, `镜像`."""
+    start: int
+    end: int
+    """Half-open range of the typed text."""
+    spellings: tuple[Spelling, ...]
+    """The word is found where any of them is."""
+    terms: tuple[tuple[Stream, str], ...]
+    """What scores where it occurs."""
+    units: int
+    aliases: tuple[str, ...] = ()
+    """Its other names, as the site's owner wrote them."""
+
+
+class Analyzer:
+    """Cuts texts. Equal `fingerprint`, equal tokens. Loads jieba on the first Chinese text; safe to share by threads.
+
+    `words` are added to jieba's dictionary. `aliases` are other names of a word (`{"k8s": "kubernetes"}`), both ways.
+    """
+
+    def __init__(self, words: Collection[str] = (), aliases: Mapping[str, str | Collection[str]] | None = None) -> None:
+        dictionary = sorted({fold_key(word) for word in words})
+        self._segmenter = Segmenter(dictionary)
+        self._aliases = _alias_groups(aliases or {})
+        state = json.dumps([VERSION, dictionary, sorted(map(sorted, self._aliases.values()))])
+        self.fingerprint: Final = f"{VERSION}-{hashlib.blake2b(state.encode(), digest_size=8).hexdigest()}"
+
+    def units(self, text: str) -> list[Unit]:
+        """The units of `text` with their offsets; needs no dictionary."""
+        return cut_units(text)
+
+    def index(self, text: str) -> FieldTokens:
+        """The tokens of a field's text."""
+        units = cut_units(text)
+        words: list[str] = []
+        grams = [(unit.text, position) for position, unit in enumerate(units)]
+        before: Sequence[Unit] = ()
+        for first, run in _runs(units):
+            match run[0].script:
+                case "cjk":
+                    words += self._segmenter.cut_for_search("".join(unit.text for unit in run))
+                    grams += [(left.text + right.text, first + at) for at, (left, right) in enumerate(pairwise(run))]
+                case "latin":
+                    words += words_of(run)
+                    grams += [(gram, first + at) for gram, at in joined_units(run)]
+                    if before and (both := joined_words(before, run)):
+                        grams.append((both, first - len(before)))
+                case _:
+                    words.append(run[0].text)
+            before = run if run[0].script == "latin" else ()
+        return FieldTokens(words, grams, len(units))
+
+    def query(self, text: str) -> list[QueryWord]:
+        """The words of what was typed, in order, aliases included; [] when there is nothing to search for."""
+        return [self._with_aliases(word) for word in self._query_words(text)]
+
+    def phrase(self, text: str) -> tuple[Spelling, ...]:
+        """The spellings of `text` as one contiguous phrase; () when there is nothing to search for."""
+        apart: list[tuple[str, int]] = []
+        whole: list[tuple[str, int]] = []
+        saved = 0  # a joined Latin word takes one position, its parts several
+        for first, run in _runs(cut_units(text)):
+            apart += _contiguous(run, first)
+            if run[0].script == "latin":
+                whole.append((joined(run), first - saved))
+                saved += len(run) - 1
+            else:
+                whole += _contiguous(run, first - saved)
+        return tuple(dict.fromkeys((tuple(whole), tuple(apart)))) if whole else ()
+
+    def prefix(self, text: str) -> str:
+        """`text`, the start of a word, as the start of a gram; "" when there is nothing to search for."""
+        return "".join(unit.text for unit in cut_units(text))
+
+    def _query_words(self, text: str) -> Iterator[QueryWord]:
+        for _, run in _runs(cut_units(text)):
+            if run[0].script == "cjk":
+                yield from self._han_words(run)
+            else:
+                yield _latin_word(run)
+
+    def _han_words(self, run: Sequence[Unit]) -> Iterator[QueryWord]:
+        at = 0
+        for text in self._segmenter.cut("".join(unit.text for unit in run)):
+            units, following = run[at : at + len(text)], run[at + len(text) : at + len(text) + 1]
+            terms: list[tuple[Stream, str]] = [("words", word) for word in self._segmenter.cut_for_search(text)]
+            # The bigram over the border to the next word counts too: where both stand together, as typed.
+            grams = [left.text + right.text for left, right in pairwise([*units, *following])]
+            terms += [("grams", gram) for gram in ([text] if len(units) == 1 else []) + grams]
+            spelling = tuple(_contiguous(units, 0))
+            yield QueryWord(text, units[0].start, units[-1].end, (spelling,), tuple(dict.fromkeys(terms)), len(units))
+            at += len(text)
+
+    def _with_aliases(self, word: QueryWord) -> QueryWord:
+        aliases = self._aliases.get(word.text, ())
+        spellings, terms = list(word.spellings), list(word.terms)
+        for name in aliases:
+            spellings += self.phrase(name)
+            terms += [term for part in self._query_words(name) for term in part.terms]
+        return replace(
+            word, spellings=tuple(dict.fromkeys(spellings)), terms=tuple(dict.fromkeys(terms)), aliases=aliases
+        )
+
+
+def _runs(units: Sequence[Unit]) -> Iterator[tuple[int, Sequence[Unit]]]:
+    """Units that belong together (a run of Han characters, a Latin word, a symbol) and the position of their first."""
+    start = 0
+    for index in range(1, len(units) + 1):
+        if index == len(units) or not _continues(units[index - 1], units[index]):
+            yield start, units[start:index]
+            start = index
+
+
+def _continues(before: Unit, unit: Unit) -> bool:
+    if before.script != unit.script:
+        return False
+    if unit.script == "cjk":
+        return unit.gap == ""
+    return unit.script == "latin" and (unit.gap in {"case", "digit"} or unit.gap in CONNECTORS)
+
+
+def _contiguous(run: Sequence[Unit], first: int) -> Iterator[tuple[str, int]]:
+    """The fewest grams that hold `run`, which starts at position `first`."""
+    if run[0].script != "cjk" or len(run) == 1:
+        yield from ((unit.text, first + at) for at, unit in enumerate(run))
+        return
+    starts = [*range(0, len(run) - 1, 2), *([len(run) - 2] if len(run) % 2 else [])]
+    yield from ((run[at].text + run[at + 1].text, first + at) for at in starts)
+
+
+def _latin_word(run: Sequence[Unit]) -> QueryWord:
+    text = "." + run[0].text if run[0].dotted and len(run) == 1 else joined(run)
+    spellings = {((text, 0),), tuple(_contiguous(run, 0))} if not run[0].dotted else {((text, 0),)}
+    terms: tuple[tuple[Stream, str], ...] = (("words", text), ("grams", text))
+    return QueryWord(text, run[0].start, run[-1].end, tuple(sorted(spellings, key=len)), terms, len(run))
+
+
+def _alias_groups(aliases: Mapping[str, str | Collection[str]]) -> dict[str, tuple[str, ...]]:
+    """For each name all the other names of the same thing, folded as `QueryWord.text` is."""
+    groups: dict[str, set[str]] = {}
+    for name, others in aliases.items():
+        names = {name, *([others] if isinstance(others, str) else others)}
+        keys = {key: label for label in names if (key := _alias_key(label))}
+        group = set(keys.values()).union(*(groups.get(key, set()) for key in keys))
+        for label in group:
+            groups[_alias_key(label)] = group
+    return {key: tuple(sorted(label for label in group if _alias_key(label) != key)) for key, group in groups.items()}
+
+
+def _alias_key(name: str) -> str:
+    runs = [run for _, run in _runs(cut_units(name))]
+    return "".join(joined(run) if run[0].script == "latin" else "".join(unit.text for unit in run) for run in runs)

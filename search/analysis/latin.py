@@ -1,0 +1,61 @@
+"""Latin words and their spellings: OpenMessaging, open messaging, open-messaging; Node.js, nodejs; Vue3, Vue 3.
+
+A *word* is a run of units without blanks, written without its connectors (`nodejs`, `ngxhttpdyupsmodule`, but `1.2.3`).
+Its *components* are what connectors and digits part (`node`, `js`; `vue`, `3`), its units also what case parts
+(`open`, `messaging`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from search.analysis.units import CONNECTORS, Unit
+
+MAX_WORD_CHARS: Final = 64
+"""Longer words (encoded data, hashes) are found by their units only."""
+
+
+def joined(units: Sequence[Unit]) -> str:
+    """The word that `units` make, without connectors except between digits; with its dot if it has one of its own."""
+    text = units[0].text
+    for before, unit in pairwise(units):
+        keep = unit.gap in CONNECTORS and before.text.isdigit() and unit.text.isdigit()
+        text += unit.gap + unit.text if keep else unit.text
+    return text
+
+
+def words_of(units: Sequence[Unit]) -> list[str]:
+    """The word that `units` make and its components; the dotted form in front of a word such as `.net`."""
+    found = [joined(units)] if len(units) > 1 else []
+    found += [joined(component) for component in _components(units)]
+    found += ["." + unit.text for unit in units if unit.dotted]
+    return [word for word in dict.fromkeys(found) if len(word) <= MAX_WORD_CHARS]
+
+
+def joined_units(units: Sequence[Unit]) -> Iterator[tuple[str, int]]:
+    """Grams over more than one unit of a word, with the index of their first: neighbours, and the whole word."""
+    for index, (before, unit) in enumerate(pairwise(units)):
+        yield joined((before, unit)), index
+    if len(units) > 2:
+        yield joined(units), 0
+    for index, unit in enumerate(units):
+        if unit.dotted:
+            yield "." + unit.text, index
+
+
+def joined_words(first: Sequence[Unit], second: Sequence[Unit]) -> str | None:
+    """Two neighbouring words as one: `open messaging` → `openmessaging`; None for two numbers or far apart."""
+    if second[0].gap == "|" or (first[-1].text.isdigit() and second[0].text.isdigit()):
+        return None
+    text = joined(first) + joined(second)
+    return text if len(text) <= MAX_WORD_CHARS else None
+
+
+def _components(units: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
+    start = 0
+    for index in range(1, len(units) + 1):
+        if index == len(units) or units[index].gap != "case":
+            yield units[start:index]
+            start = index

@@ -1,0 +1,109 @@
+"""Units: what positions count. One unit is one Han character (kana, Hangul syllable), one part of a Latin word, or one
+symbol such as an emoji.
+
+    >>> [unit.text for unit in cut_units("C语言和OpenMessaging")]
+    ['c', '语', '言', '和', 'open', 'messaging']
+
+Latin stands for every script that is written in words. Its words end at white space and punctuation, its parts also at
+`_ - . / ' +`, at digits and at a change of case. `C++`, `C#`, `F#` are one part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from search.analysis.folding import Folded, fold
+
+CJK: Final = (
+    "\u3005-\u3007\u3041-\u309f\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\U0001b000-\U0001b16f\U00020000-\U0003fffd"
+)
+"""Characters that stand for themselves, inside a regular expression's []: Han, kana, Hangul; 𠮷 and its like too."""
+
+_RUN: Final = re.compile(
+    rf"(?P<cjk>[{CJK}]+)"
+    r"|(?P<sharp>(?<![A-Za-z0-9])[A-Za-z](?:\+\+|#)(?![A-Za-z+#]))"
+    rf"|(?P<latin>[^\W_{CJK}]+)"
+    r"|(?P<symbol>[\u00a9\u00ae\u2190-\u2bff\U0001f000-\U0001faff])"
+)
+_PART: Final = re.compile(
+    r"[A-Z]{2,}s(?![a-z])"  # plural of an abbreviation: PDFs
+    r"|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\dA-Za-z]+|."
+)
+CONNECTORS: Final = frozenset("_-.'’+·")
+"""Between the parts of one word."""
+_SEPARATORS: Final = frozenset({"/", "\\", "&", "::", "@", ":"})
+"""Between words that belong together: `owner/repo`, `TCP/IP`."""
+
+Script = Literal["cjk", "latin", "symbol"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One position of a text."""
+
+    text: str
+    """Folded, lower case."""
+    start: int
+    """Offsets into the original text, half-open."""
+    end: int
+    script: Script
+    gap: str
+    """What stands between the unit before and this one: "" nothing, "case" or "digit" a change inside a Latin run, a
+    connector or separator such as "-" or "/", " " white space within a line, "|" anything else (also at the start)."""
+    dotted: bool = False
+    """A Latin part whose dot belongs to its name: .NET, .gitignore."""
+
+
+def cut_units(text: str) -> list[Unit]:
+    """The units of `text`, in order, with offsets into `text`."""
+    folded = fold(text)
+    found: list[Unit] = []
+    last_end = 0
+    for run in _RUN.finditer(folded.text):
+        gap = _gap(folded.text[last_end : run.start()]) if found else "|"
+        found.extend(_units_of(run, folded, gap))
+        last_end = run.end()
+    return found
+
+
+def _gap(between: str) -> str:
+    if not between or between in CONNECTORS or between in _SEPARATORS:
+        return between
+    return " " if between.isspace() and "\n" not in between else "|"
+
+
+def _units_of(run: re.Match[str], folded: Folded, gap: str) -> Iterator[Unit]:
+    start = run.start()
+    match run.lastgroup:
+        case "cjk":
+            for index in range(start, run.end()):
+                yield _unit(folded, index, index + 1, "cjk", gap)
+                gap = ""
+        case "latin":
+            dotted = start > 0 and _is_dotted(folded.text, start)
+            for part in _PART.finditer(run.group()):
+                yield _unit(folded, start + part.start(), start + part.end(), "latin", gap, dotted)
+                following = run.string[start + part.end() : start + part.end() + 1]
+                gap = "digit" if part.group().isdigit() or following.isdigit() else "case"
+                dotted = False
+        case "sharp":
+            yield _unit(folded, start, run.end(), "latin", gap)
+        case _:
+            yield _unit(folded, start, run.end(), "symbol", gap)
+
+
+def _is_dotted(text: str, start: int) -> bool:
+    """Whether the Latin run at `start` is a name with its own dot: ` .NET` and `ASP.NET`, not `example.net`."""
+    if text[start - 1] != "." or not text[start].isalpha():
+        return False
+    before = text[start - 2 : start - 1]
+    return not (before.isalnum() or before == ".") or text[start : start + 2].isupper()
+
+
+def _unit(folded: Folded, start: int, end: int, script: Script, gap: str, dotted: bool = False) -> Unit:
+    original_start, original_end = folded.original(start, end)
+    return Unit(folded.text[start:end].casefold(), original_start, original_end, script, gap, dotted)

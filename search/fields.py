@@ -1,0 +1,51 @@
+"""The fields of a document: which texts of an entry are searched, in one fixed order."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from search.model import Entry
+
+FIELDS: Final = ("title", "links", "text", "section", "issue")
+"""`links`: words of the addresses and of the links beside the main one, contributor, attribution."""
+
+TITLE: Final = 0
+"""Index of the title in FIELDS."""
+
+_MAX_PATH_PART: Final = 40
+"""Longer parts of an address are identifiers that nobody types."""
+
+_UNTYPED = re.compile(r"\.(?:html?|php|aspx?|jsp)$|^index$", re.IGNORECASE)
+
+
+def field_texts(entry: Entry) -> tuple[str, ...]:
+    """The text of each of FIELDS, "" where the entry has none."""
+    return (entry.title, _links_text(entry), entry.text, entry.section, entry.issue.title)
+
+
+def _links_text(entry: Entry) -> str:
+    addresses = [entry.url, *(link.url for link in entry.links)]
+    lines = [address_words(address) for address in dict.fromkeys(addresses) if address]
+    lines += [entry.contributor or "", entry.attribution or ""]
+    return "\n".join(line for line in lines if line)
+
+
+def address_words(address: str) -> str:
+    """Host and path of `address` as words: `github.com hyperhq runv`. "" when it is no address."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:  # such as http://[broken
+        return ""
+    path = [_UNTYPED.sub("", unquote(part)) for part in parts.path.split("/")]
+    return " ".join([host.removeprefix("www."), *(part for part in path if 0 < len(part) <= _MAX_PATH_PART)]).strip()
+
+
+def site_of(address: str | None) -> str:
+    """Host of `address` in lower case without `www.`; "" when there is none."""
+    try:
+        return (urlsplit(address or "").hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

@@ -1,0 +1,95 @@
+"""Filters: the conditions of a search besides its query, decided value by value.
+
+Each function takes one attribute of a document, so that an engine can decide a whole column by its few values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from search.analysis import fold_key
+from search.fields import site_of
+from search.model import Entry
+from search.request import Filters, NumberRange
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What documents are filtered and counted by."""
+
+    archive: str
+    kind: str
+    section: str
+    site: str
+    by: str
+    """Contributor, "" when none is named."""
+    issue: int | None
+    date: date | None
+
+    @property
+    def year(self) -> int | None:
+        return self.date.year if self.date else None
+
+
+def attributes_of(entry: Entry) -> Attributes:
+    """The attributes of a document."""
+    issue = entry.issue
+    return Attributes(
+        issue.archive, entry.kind, entry.section, site_of(entry.url), entry.contributor or "", issue.number, issue.date
+    )
+
+
+def accepts(filters: Filters, document: Attributes) -> bool:
+    """Whether the document meets all conditions of `filters` and none of those to exclude."""
+    met = all(test(getattr(document, name)) for name, test in tests(filters))
+    excluded = any(test(getattr(document, name)) for name, test in tests(filters.exclude or Filters()))
+    return met and not excluded
+
+
+def tests(filters: Filters) -> Iterator[tuple[str, Callable[[object], bool]]]:
+    """The conditions of `filters`, `exclude` aside: name of an attribute and a test of its value."""
+    if filters.archive:
+        yield "archive", _one_of(filters.archive)
+    if filters.kind:
+        yield "kind", _one_of(filters.kind)
+    if filters.section:
+        yield "section", _same_name(filters.section)
+    if filters.by:
+        yield "by", _same_name([name.removeprefix("@") for name in filters.by])
+    if filters.site:
+        yield "site", _on_site(filters.site)
+    if filters.issue:
+        yield "issue", _in_ranges(filters.issue)
+    if filters.year:
+        yield "year", _in_ranges(filters.year)
+    if filters.date_from or filters.date_to:
+        yield "date", _between(filters.date_from, filters.date_to)
+
+
+def _one_of(values: Collection[str]) -> Callable[[object], bool]:
+    return lambda value: value in values
+
+
+def _same_name(names: Collection[str]) -> Callable[[object], bool]:
+    keys = {fold_key(name) for name in names}
+    return lambda value: isinstance(value, str) and fold_key(value) in keys
+
+
+def _on_site(sites: Collection[str]) -> Callable[[object], bool]:
+    hosts = [fold_key(site).removeprefix("www.") for site in sites]
+    return lambda value: isinstance(value, str) and any(value == host or value.endswith("." + host) for host in hosts)
+
+
+def _in_ranges(ranges: Collection[NumberRange]) -> Callable[[object], bool]:
+    def test(value: object) -> bool:
+        return isinstance(value, int) and any(
+            (low is None or low <= value) and (high is None or value <= high) for low, high in ranges
+        )
+
+    return test
+
+
+def _between(first: date | None, last: date | None) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, date) and (first or value) <= value <= (last or value)

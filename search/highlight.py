@@ -1,0 +1,137 @@
+"""Where the words of a query stand in a text: what was typed, whole, and nothing else.
+
+    >>> Highlighter(parse("node.js 教程").query, Analyzer()).find(["Nodejs 入门教程"])
+    [[Mark(start=0, end=6, word=0), Mark(start=9, end=11, word=1)]]
+
+A word that was typed in one piece and stands so in the entry is marked there only; else the words it consists of are.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from search.analysis import Analyzer, Unit
+from search.query.stopwords import STOP_WORDS
+from search.query.tree import And, Match, Most, Or, Phrase, Prefix, Query
+from search.result import Range
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place where a word of the query stands."""
+
+    start: int
+    end: int
+    """Half-open, in code points of the text."""
+    word: int
+    """Which of the query's words, by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Needle:
+    """Units to find, joined."""
+
+    text: str
+    is_prefix: bool = False
+    is_phrase: bool = False
+    dotted: bool = False
+
+
+class Highlighter:
+    """Finds the words of one query in the texts of many entries."""
+
+    def __init__(self, query: Query, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        typed = [_Typed(part, analyzer) for part in positive_parts(query)]
+        telling = [part for part in typed if not part.is_stop_word] or typed
+        self._typed = [part for part in telling if part.whole]
+
+    def find(self, texts: Sequence[str]) -> list[list[Mark]]:
+        """The marks of each of the texts of one entry, sorted; they may overlap."""
+        haystacks = [_Haystack(self._analyzer.units(text)) for text in texts]
+        found: list[list[Mark]] = [[] for _ in texts]
+        for number, typed in enumerate(self._typed):
+            whole = [list(haystack.find(typed.whole)) for haystack in haystacks]
+            places = whole if any(whole) else [list(haystack.find(typed.parts)) for haystack in haystacks]
+            for marks, ranges in zip(found, places, strict=True):
+                marks += [Mark(start, end, number) for start, end in ranges]
+        return [sorted(marks, key=lambda mark: (mark.start, mark.end, mark.word)) for marks in found]
+
+
+def positive_parts(query: Query) -> Iterator[Match | Phrase | Prefix]:
+    """What a document should hold, in the order typed."""
+    match query:
+        case Match() | Phrase() | Prefix():
+            yield query
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from positive_parts(part)
+        case Most(inner):
+            yield from positive_parts(inner)
+
+
+def merged(marks: Iterable[Mark]) -> tuple[Range, ...]:
+    """The ranges that sorted `marks` cover: overlapping and touching ones made one."""
+    ranges: list[Range] = []
+    for mark in marks:
+        if ranges and mark.start <= ranges[-1][1]:
+            ranges[-1] = (ranges[-1][0], max(ranges[-1][1], mark.end))
+        else:
+            ranges.append((mark.start, mark.end))
+    return tuple(ranges)
+
+
+class _Typed:
+    """A part of a query as needles: whole as typed, and the words that it consists of."""
+
+    def __init__(self, part: Match | Phrase | Prefix, analyzer: Analyzer) -> None:
+        words = analyzer.query(part.text) if isinstance(part, Match) else []
+        units = analyzer.units(part.text)
+        key = "".join(unit.text for unit in units)
+        dotted = len(units) == 1 and units[0].dotted
+        needle = _Needle(key, isinstance(part, Prefix), isinstance(part, Phrase), dotted)
+        self.whole = [needle] if key else []
+        self.parts: list[_Needle] = []
+        self.is_stop_word = isinstance(part, Match) and all(word.text in STOP_WORDS for word in words)
+        if len(words) == 1:
+            self.whole += [_Needle(_key(name, analyzer)) for name in words[0].aliases]
+        elif words:
+            self.parts = [_Needle(_key(word.text, analyzer)) for word in words if _stands_alone(word.text)]
+
+
+def _key(text: str, analyzer: Analyzer) -> str:
+    return "".join(unit.text for unit in analyzer.units(text))
+
+
+def _stands_alone(word: str) -> bool:
+    """Whether marking `word` apart from its neighbours helps: not single characters, not words of grammar."""
+    return word not in STOP_WORDS and (len(word) > 1 or word.isascii())
+
+
+class _Haystack:
+    """The units of a text, joined to be searched as one string."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self._units = units
+        self._joined = "".join(unit.text for unit in units)
+        self._starts = [0, *accumulate(len(unit.text) for unit in units)]
+
+    def find(self, needles: Iterable[_Needle]) -> Iterator[Range]:
+        for needle in needles:
+            at = self._joined.find(needle.text)
+            while at >= 0:
+                first = bisect_left(self._starts, at)
+                last = bisect_left(self._starts, at + len(needle.text))
+                if self._fits(needle, at, first, last):
+                    yield self._units[first].start - needle.dotted, self._units[last - 1].end
+                at = self._joined.find(needle.text, at + 1)
+
+    def _fits(self, needle: _Needle, at: int, first: int, last: int) -> bool:
+        """Whether the needle at `at` is exactly the units `first` to `last`, and these belong together."""
+        starts, ends = self._starts[first] == at, self._starts[last] == at + len(needle.text)
+        if not starts or not (ends or needle.is_prefix) or (needle.dotted and not self._units[first].dotted):
+            return False
+        return needle.is_phrase or all(unit.gap != "|" for unit in self._units[first + 1 : last])

@@ -1,0 +1,113 @@
+"""The smallest engine, and the example of one: everything in memory, every document looked at for every query.
+
+It says in plain Python what an engine has to compute, so tests compare the others with it. Good for some thousand
+documents; an index is one JSON file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Final
+
+from search.analysis import Analyzer
+from search.engine import Facet, IssueInfo, Match, Matches
+from search.errors import DamagedIndexError, NoIndexError
+from search.facets import ordered_counts
+from search.model import Entry, Issue
+from search.plain_scoring import DocumentSet, TokenizedDocument
+from search.query.plan import make_plan
+from search.query.tree import Query
+from search.records import Record, entry_from_record, info_from_record, issue_to_record, newest_first
+from search.request import Filters, Sort
+from search.titles import Titles
+
+FORMAT: Final = "memory-1"
+FILE_NAME: Final = "issues.json"
+
+
+class MemoryEngine:
+    """Builds and opens indexes of one JSON file."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+
+    @property
+    def fingerprint(self) -> str:
+        return f"{FORMAT}/{self._analyzer.fingerprint}"
+
+    def build(
+        self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()
+    ) -> None:
+        records = _read(base) if base else {}
+        for issue_id in removed:
+            records.pop(issue_id, None)
+        records |= {issue.ref.id: issue_to_record(issue) for issue in issues}
+        (folder / FILE_NAME).write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
+
+    def open(self, folder: Path) -> MemorySearcher:
+        return MemorySearcher(self._analyzer, _read(folder).values())
+
+
+def _read(folder: Path) -> dict[str, Record]:
+    path = folder / FILE_NAME
+    try:
+        records: dict[str, Record] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as exc:
+        raise NoIndexError(f"{path}: there is no index; run `wangqi reindex`") from exc
+    except ValueError as exc:
+        raise DamagedIndexError(f"{path}: is not the JSON that was written; run `wangqi reindex --full`") from exc
+    return records
+
+
+class MemorySearcher:
+    """An open index; never changes, so threads may share it."""
+
+    def __init__(self, analyzer: Analyzer, records: Iterable[Record]) -> None:
+        self._analyzer = analyzer
+        pairs = [(info_from_record(record), record) for record in records]
+        held = sorted(pairs, key=lambda pair: newest_first(pair[0]))
+        self._issues = [info for info, _ in held]
+        self._documents = [
+            TokenizedDocument(entry_from_record(entry, info.ref), analyzer)
+            for info, record in held
+            for entry in record["documents"]
+        ]
+        self._titles = Titles(document.entry.title for document in self._documents if document.entry.role == "entry")
+
+    def find(
+        self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+    ) -> Matches:
+        everything = DocumentSet(self._documents)
+        plan = make_plan(query, self._analyzer)
+        met = [(document, everything.score(document, plan)) for document in everything.matching(plan, filters)]
+        # The documents are held newest first, and sorting keeps the order of equals.
+        if sort == "relevance":
+            met.sort(key=lambda pair: -pair[1])
+        elif sort == "oldest":
+            met.sort(key=lambda pair: _oldest_first(pair[0].entry))
+        hits = [Match(entry=document.entry, score=score) for document, score in met[offset : offset + limit]]
+        counts = {facet: ordered_counts(facet, Counter(doc.value(facet) for doc, _ in met)) for facet in facets}
+        return Matches(total=len(met), hits=hits, facets=counts)
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
+        return self._titles.complete(prefix, limit)
+
+    def entry(self, entry_id: str) -> Entry | None:
+        return next((document.entry for document in self._documents if document.entry.id == entry_id), None)
+
+    def documents(self, issue_id: str) -> list[Entry]:
+        return [document.entry for document in self._documents if document.entry.issue.id == issue_id]
+
+    def issues(self) -> list[IssueInfo]:
+        return list(self._issues)
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+def _oldest_first(entry: Entry) -> tuple[bool, int, bool, int]:
+    day, number = entry.issue.date, entry.issue.number
+    return (day is None, day.toordinal() if day else 0, number is None, number or 0)

@@ -1,0 +1,194 @@
+"""The plan of a query evaluated in plain Python, one document at a time: slow, short, and what "right" means.
+
+Other engines are compared with it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Final, assert_never
+
+from search import ranking
+from search.analysis import Analyzer
+from search.analysis.analyzer import Spelling, Stream
+from search.engine import Facet
+from search.fields import FIELDS, TITLE, field_texts
+from search.filtering import accepts, attributes_of
+from search.model import Entry
+from search.query.plan import (
+    AllOf,
+    AnyOf,
+    Anything,
+    Condition,
+    Found,
+    NoneOf,
+    Plan,
+    Starts,
+    Term,
+    Word,
+    title_key,
+)
+from search.request import Filters
+
+_ALL_FIELDS: Final = range(len(FIELDS))
+_TITLE_ONLY: Final = (TITLE,)
+
+
+class TokenizedDocument:
+    """An entry and its tokens, made on first use: listing issues needs none."""
+
+    def __init__(self, entry: Entry, analyzer: Analyzer) -> None:
+        self.entry = entry
+        self.attributes = attributes_of(entry)
+        self._analyzer = analyzer
+
+    def value(self, facet: Facet) -> str:
+        """The value that the document counts for in `facet`; "" for none."""
+        return str(getattr(self.attributes, facet) or "")
+
+    @cached_property
+    def tokens(self) -> _Tokens:
+        return _Tokens(self.entry, self._analyzer)
+
+
+class _Tokens:
+    """Where each gram of a document stands, and how often each term occurs, by field."""
+
+    def __init__(self, entry: Entry, analyzer: Analyzer) -> None:
+        self.title_key = title_key(entry.title, analyzer)
+        fields = [analyzer.index(text) for text in field_texts(entry)]
+        self.lengths = [tokens.length for tokens in fields]
+        self.grams = [set(tokens.grams) for tokens in fields]
+        self.counts: dict[Stream, list[Counter[str]]] = {
+            "words": [Counter(tokens.words) for tokens in fields],
+            "grams": [Counter(gram for gram, _ in tokens.grams) for tokens in fields],
+        }
+
+    def holds(self, spelling: Spelling, fields: Iterable[int]) -> bool:
+        """Whether the grams of `spelling` stand as it says in one of `fields`."""
+        first = spelling[0][0]
+        return any(
+            all((gram, start + offset) in self.grams[number] for gram, offset in spelling)
+            for number in fields
+            if first in self.counts["grams"][number]
+            for start in range(self.lengths[number])
+        )
+
+    def frequencies(self, term: Term) -> list[int]:
+        """How often `term` occurs in each field."""
+        if isinstance(term, Starts):
+            return [
+                sum(count for gram, count in counts.items() if gram.startswith(term.prefix))
+                for counts in self.counts["grams"]
+            ]
+        stream, text = term
+        return [counts[text] for counts in self.counts[stream]]
+
+
+class DocumentSet:
+    """All documents of an index, with what is counted over them. Counts are kept: make a new one for each query."""
+
+    def __init__(self, documents: Sequence[TokenizedDocument]) -> None:
+        self._documents = documents
+        self._found_in: dict[object, int] = {}
+
+    def meets(self, document: TokenizedDocument, condition: Condition, fields: Iterable[int] = _ALL_FIELDS) -> bool:
+        """Whether `document` meets `condition`; a word must be found in one of `fields`."""
+        match condition:
+            case Anything():
+                return True
+            case Found(word):
+                return any(document.tokens.holds(spelling, fields) for spelling in word.spellings)
+            case Starts():
+                frequencies = document.tokens.frequencies(condition)
+                return any(frequencies[number] for number in fields)
+            case AllOf(parts):
+                return all(self.meets(document, part) for part in parts)
+            case AnyOf(parts):
+                return any(self.meets(document, part) for part in parts)
+            case NoneOf(part):
+                return not self.meets(document, part)
+            case _:
+                assert_never(condition)
+
+    def matching(self, plan: Plan, filters: Filters) -> list[TokenizedDocument]:
+        """The documents that meet the plan and the filters, in the order they are held."""
+        met = [
+            document
+            for document in self._documents
+            if accepts(filters, document.attributes) and self.meets(document, plan.condition)
+        ]
+        if plan.share is None:
+            return met
+        held = [self._coverage(document, plan.most) for document in met]
+        least = max(plan.share * max(held, default=0.0), ranking.LEAST_COVERAGE) - ranking.TOLERANCE
+        return [document for document, coverage in zip(met, held, strict=True) if coverage >= least]
+
+    def score(self, document: TokenizedDocument, plan: Plan) -> float:
+        """How well `document`, which meets the plan's condition, answers it; above 0."""
+        score = 1.0
+        if plan.scored:
+            score = sum(weight * self._term_score(document, term) for term, weight in plan.terms().items())
+            score += self._title_bonus(document, plan)
+            score *= math.pow(self._coverage(document, plan.scored), ranking.COVERAGE_POWER)
+        return score * ranking.ROLE_FACTORS[document.entry.role] * (1 + ranking.RECENCY * self._recency(document))
+
+    def _term_score(self, document: TokenizedDocument, term: Term) -> float:
+        frequency = 0.0
+        for number, count in enumerate(document.tokens.frequencies(term)):
+            length, mean = document.tokens.lengths[number], self._mean_lengths[number]
+            norm = ranking.length_norm(length, mean, ranking.FIELD_B[number])
+            frequency += ranking.FIELD_BOOSTS[number] * count / norm
+        if not frequency:
+            return 0.0
+        saturated: float = ranking.saturation(frequency)
+        return ranking.idf(len(self._documents), self._count(term)) * saturated
+
+    def _title_bonus(self, document: TokenizedDocument, plan: Plan) -> float:
+        tokens = document.tokens
+        if plan.title_key and plan.title_key == tokens.title_key:
+            return ranking.EXACT_TITLE_BONUS
+        held = [word for word in plan.scored if self.meets(document, word, _TITLE_ONLY)]
+        if not held:
+            return 0.0
+        filled = min(1.0, sum(word.units for word in held) / tokens.lengths[TITLE])
+        return ranking.TITLE_BONUS * filled * sum(self._worth(word) for word in held)
+
+    def _coverage(self, document: TokenizedDocument, words: Sequence[Word]) -> float:
+        """What part of `words`, by worth, the document holds."""
+        total = sum(self._worth(word) for word in words)
+        held = sum(self._worth(word) for word in words if self.meets(document, word))
+        return held / total if total else 0.0
+
+    def _worth(self, word: Word) -> float:
+        """What holding `word` is worth: 0 when no document does."""
+        if word not in self._found_in:
+            self._found_in[word] = sum(self.meets(document, word) for document in self._documents)
+        found_in = self._found_in[word]
+        return word.telling * ranking.idf(len(self._documents), found_in) if found_in else 0.0
+
+    def _count(self, term: Term) -> int:
+        if term not in self._found_in:
+            self._found_in[term] = sum(any(document.tokens.frequencies(term)) for document in self._documents)
+        return self._found_in[term]
+
+    @cached_property
+    def _mean_lengths(self) -> list[float]:
+        """Of each field, over the documents that have it."""
+        columns = zip(*(document.tokens.lengths for document in self._documents), strict=True)
+        return [sum(lengths) / max(1, sum(map(bool, lengths))) for lengths in columns]
+
+    def _recency(self, document: TokenizedDocument) -> float:
+        """0 for the oldest and for undated documents, 1 for the newest."""
+        day = document.entry.issue.date
+        first, last = self._days
+        return (day.toordinal() - first) / (last - first) if day and first < last else 0.0
+
+    @cached_property
+    def _days(self) -> tuple[int, int]:
+        dates = [document.entry.issue.date for document in self._documents]
+        days = [day.toordinal() for day in dates if day]
+        return min(days, default=0), max(days, default=0)

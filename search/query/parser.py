@@ -1,0 +1,193 @@
+"""The parser: any string gives a query, filters and notices. `docs/query-syntax.md` tells the language.
+
+    >>> parsed = parse("图床 -免费 kind:工具")
+    >>> str(parsed.query), parsed.filters.kind
+    ('图床 -免费', ('tool',))
+
+One pass cuts the text into items (word, phrase, filter, OR), a second one makes the tree. What cannot be understood is
+read as words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from search.query.fields import FIELD_NAMES, merge_filters, read_field
+from search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
+from search.request import MAX_QUERY_CHARS, Filters
+from search.result import Notice
+
+MAX_PARTS: Final = 40
+"""Words, phrases and exclusions of one query that are looked at."""
+
+_DOUBLE = '"＂“”„‟'
+_CLOSERS: Final = {**dict.fromkeys(_DOUBLE, _DOUBLE), "「": "」", "『": "』", "｢": "｣"}
+"""The characters that close a quotation, by the one that opens it: people mix the styles of double quotes."""
+_ALL_QUOTES: Final = "".join(_CLOSERS) + "」』｣"
+_OPENS_ANYWHERE: Final = "“「『｢"
+"""Chinese text has no blank before these; a straight quote inside a word (5" screen) is no quotation."""
+_MINUS: Final = "-－−"
+_FIELD = re.compile(r"([A-Za-z]{2,10}|[\u4e00-\u9fff]{1,3})[:：]")
+_VISIBLE = re.compile(r"[^\W_]|[\u00a9\u00ae\u2190-\u2bff\U0001f000-\U0001faff]")
+"""A character that can be searched for: a query part without one is nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """What was understood of a query's text."""
+
+    query: Query
+    filters: Filters
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A part of a query: `query` with its sign, or the operator OR."""
+
+    query: Query
+    is_or: bool = False
+
+
+def parse(q: str) -> ParsedQuery:
+    """The query that `q` asks for; words are AND by default. Never an error; takes time linear in `q`."""
+    notices: list[Notice] = []
+    if len(q) > MAX_QUERY_CHARS:
+        q = q[:MAX_QUERY_CHARS]
+        notices.append(Notice(code="truncated", message=f"查询太长，只搜索了前 {MAX_QUERY_CHARS} 个字符。"))
+    reader = _Reader(q, notices)
+    items = list(reader.items())
+    parts = list(_operators(items))
+    if len(parts) > MAX_PARTS:
+        parts = parts[:MAX_PARTS]
+        notices.append(Notice(code="too-many-words", message=f"词太多，只搜索了前 {MAX_PARTS} 个。"))
+    return ParsedQuery(_conjunction(parts), reader.filters, tuple(dict.fromkeys(notices)))
+
+
+class _Reader:
+    """Cuts a query's text into items, and collects its filters and notices on the way."""
+
+    def __init__(self, q: str, notices: list[Notice]) -> None:
+        self._q = q
+        self._notices = notices
+        self._at = 0
+        self.filters = Filters()
+
+    def items(self) -> Iterator[_Item]:
+        while self._at < len(self._q):
+            if self._q[self._at].isspace():
+                self._at += 1
+                continue
+            negative = self._take_minus()
+            item = self._item(negative)
+            if item is not None:
+                yield _Item(Not(item.query)) if negative else item
+
+    def _take_minus(self) -> bool:
+        """Step over a minus that excludes: at the start of a part, something to search for right after it."""
+        start, end = self._at, self._word_end(self._at)
+        if self._q[start] not in _MINUS or self._q[start + 1 : start + 2] in (*_MINUS, ""):
+            return False
+        if self._q[start + 1] not in _CLOSERS and not _VISIBLE.search(self._q, start, end):
+            return False
+        self._at += 1
+        return True
+
+    def _item(self, negative: bool) -> _Item | None:
+        quoted = self._take_quotation()
+        if quoted is not None:
+            return _Item(Phrase(quoted)) if _VISIBLE.search(quoted) else None
+        if self._take_field(negative):
+            return None
+        text = self._q[self._at : self._word_end(self._at)]
+        self._at += len(text) or 1
+        return _word(text, negative)
+
+    def _take_quotation(self) -> str | None:
+        """The text of the quotation that starts here; None when none does. A quote that nothing closes is skipped."""
+        closers = _CLOSERS.get(self._q[self._at : self._at + 1])
+        if closers is None:
+            return None
+        end = next((at for at in range(self._at + 1, len(self._q)) if self._q[at] in closers), None)
+        start, self._at = self._at + 1, self._at + 1
+        if end is None:
+            self._notices.append(Notice(code="unbalanced-quote", message="引号没有成对，已当作普通文字。"))
+            return None
+        self._at = end + 1
+        return " ".join(re.sub(f"[{_ALL_QUOTES}]", " ", self._q[start:end]).split())
+
+    def _word_end(self, start: int) -> int:
+        """Where the word at `start` ends: at white space, or at a quotation mark that can stand inside a line."""
+        end = start
+        while end < len(self._q) and not self._q[end].isspace() and self._q[end] not in _OPENS_ANYWHERE:
+            end += 1
+        return end
+
+    def _take_field(self, negative: bool) -> bool:
+        """Read `field:value` into the filters; False, and nothing taken, when there is none that is understood."""
+        match = _FIELD.match(self._q, self._at)
+        if not match:
+            return False
+        name, start = match[1].lower(), match.end()
+        if name not in FIELD_NAMES:
+            self._note_unknown_field(match, start)
+            return False
+        value, end = self._field_value(start)
+        filters = read_field(FIELD_NAMES[name], value)
+        if filters is None:
+            message = f"没有看懂“{match[0]}{value}”，已当作普通文字。"
+            self._notices.append(Notice(code="bad-value", message=message))
+            return False
+        self.filters = merge_filters(self.filters, Filters(exclude=filters) if negative else filters)
+        self._at = end
+        return True
+
+    def _field_value(self, start: int) -> tuple[str, int]:
+        closers = _CLOSERS.get(self._q[start : start + 1])
+        end = next((at for at in range(start + 1, len(self._q)) if closers and self._q[at] in closers), None)
+        if end is not None:
+            return self._q[start + 1 : end], end + 1
+        end = self._word_end(start)
+        return self._q[start:end], end
+
+    def _note_unknown_field(self, match: re.Match[str], start: int) -> None:
+        # Only what looks like a field: not https://…, 12:30, std::vector, or a Chinese title with a colon in it.
+        if match[1].isascii() and match[0].endswith(":") and self._q[start : start + 1].isalnum():
+            message = f"没有“{match[1]}”这个字段，已当作普通文字。"
+            self._notices.append(Notice(code="unknown-field", message=message))
+
+
+def _word(text: str, negative: bool) -> _Item | None:
+    if text == "OR" and not negative:
+        return _Item(Match(text), is_or=True)
+    start = text.rstrip("*＊")
+    if start != text and _VISIBLE.match(start[-1:]):
+        return _Item(Prefix(start))
+    return _Item(Match(text)) if _VISIBLE.search(text) else None
+
+
+def _operators(items: Sequence[_Item]) -> Iterator[Query]:
+    """The parts of the conjunction: OR joins the parts beside it, and is a word where it cannot."""
+    at = 0
+    while at < len(items):
+        alternatives = [items[at].query]
+        while _joins(items, at, alternatives):
+            alternatives.append(items[at + 2].query)
+            at += 2
+        yield Or(tuple(alternatives)) if len(alternatives) > 1 else alternatives[0]
+        at += 1
+
+
+def _joins(items: Sequence[_Item], at: int, alternatives: Sequence[Query]) -> bool:
+    if at + 2 >= len(items) or not items[at + 1].is_or:
+        return False
+    return not isinstance(alternatives[-1], Not) and not isinstance(items[at + 2].query, Not)
+
+
+def _conjunction(parts: Sequence[Query]) -> Query:
+    if not parts:
+        return Everything()
+    return And(tuple(parts)) if len(parts) > 1 else parts[0]

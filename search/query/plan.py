@@ -1,0 +1,244 @@
+"""The plan of a query: its tree after analysis, which is what every engine evaluates.
+
+    tree (words as typed) ─► plan: a condition that a document meets or not, and the words that score
+
+An engine needs to know only three things of its index: where a spelling (grams at given positions) is found, which
+grams start with a prefix, and how often a term occurs in each field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, assert_never
+
+from search.analysis import Analyzer
+from search.analysis.analyzer import QueryWord, Spelling, Stream
+from search.query.stopwords import STOP_WORDS
+from search.query.tree import And, Everything, Match, Most, Not, Or, Phrase, Prefix, Query
+from search.ranking import PREFIX_WEIGHT, STREAM_WEIGHTS
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Every document meets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The document holds one of the spellings."""
+
+    word: QueryWord
+    telling: float = 1.0
+    """How much the word tells of what is looked for: less for 怎么, 的, what."""
+
+    @property
+    def units(self) -> int:
+        return self.word.units
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """The document holds a gram that starts with `prefix`."""
+
+    prefix: str
+    telling: ClassVar[float] = 1.0
+    units: ClassVar[int] = 1
+
+
+Word = Found | Starts
+
+Term = tuple[Stream, str] | Starts
+"""What has a frequency in a document: a term of a stream, or all grams with one start together."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    part: Condition
+
+
+Condition = Anything | Found | Starts | AllOf | AnyOf | NoneOf
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a search asks for, in terms of the index."""
+
+    condition: Condition
+    scored: tuple[Word, ...]
+    """The words that a document is scored by: all but the excluded ones."""
+    title_key: str
+    """What the title of an entry must be to be exactly what was typed; "" when nothing can be."""
+    share: float | None = None
+    """None: every word of the condition must be held. Else `condition` is without the words `most`, and the documents
+    are those that hold `most` worth this share of what the document that holds most of them does."""
+    most: tuple[Word, ...] = ()
+
+    def terms(self) -> dict[Term, float]:
+        """The terms to score and their weights."""
+        weights: dict[Term, float] = {}
+        for word in self.scored:
+            for term, weight in _terms_of(word):
+                weights[term] = max(weight, weights.get(term, 0.0))
+        return weights
+
+
+def _terms_of(word: Word) -> Iterator[tuple[Term, float]]:
+    if isinstance(word, Starts):
+        yield word, PREFIX_WEIGHT
+        return
+    for stream, text in word.word.terms:
+        yield (stream, text), STREAM_WEIGHTS[stream] * word.telling
+
+
+def make_plan(query: Query, analyzer: Analyzer) -> Plan:
+    """The plan of `query`. Words without anything to search for drop out."""
+    inner = query.query if isinstance(query, Most) else query
+    condition = _condition(inner, analyzer)
+    plan = Plan(condition, tuple(dict.fromkeys(_scored(condition))), title_key(inner, analyzer))
+    return _relaxed(plan, query.share) if isinstance(query, Most) else plan
+
+
+def _relaxed(plan: Plan, share: float) -> Plan:
+    parts = plan.condition.parts if isinstance(plan.condition, AllOf) else (plan.condition,)
+    words = tuple(part for part in parts if isinstance(part, Found | Starts))
+    if not words:
+        return plan
+    rest = _all_of([part for part in parts if part not in words])
+    return replace(plan, condition=rest, share=share, most=words)
+
+
+def title_key(query: Query | str, analyzer: Analyzer) -> str:
+    """A title, or the words of a query, without blanks and punctuation, folded: equal keys, equal titles."""
+    if isinstance(query, str):
+        return "".join(unit.text for unit in analyzer.units(query))
+    match query:
+        case Match(text) | Phrase(text):
+            return title_key(text, analyzer)
+        case And(parts):
+            return "".join(title_key(part, analyzer) for part in parts)
+        case _:
+            return ""
+
+
+def _condition(query: Query, analyzer: Analyzer) -> Condition:
+    match query:
+        case Everything():
+            return Anything()
+        case Match() | Phrase() | Prefix():
+            return _all_of(_leaves([query], analyzer))
+        case Not(inner):
+            return _none_of(_condition(inner, analyzer))
+        case And(parts):
+            positive = [part for part in parts if not isinstance(part, Not | Or)]
+            others = [_condition(part, analyzer) for part in parts if isinstance(part, Not | Or)]
+            return _all_of([*_leaves(positive, analyzer), *others])
+        case Or(parts):
+            return _any_of([_condition(part, analyzer) for part in parts])
+        case Most():
+            raise ValueError("Most stands only at the top of a query")
+        case _:
+            assert_never(query)
+
+
+def _leaves(parts: Sequence[Query], analyzer: Analyzer) -> list[Condition]:
+    """The words of neighbouring parts of a query; joined they count as well: open messaging, openmessaging."""
+    leaves: list[Condition] = []
+    for part in parts:
+        match part:
+            case Match(text):
+                words = [Found(word, STOP_WORDS.get(word.text, 1.0)) for word in analyzer.query(text)]
+                for word in words:
+                    _join(leaves, word)
+            case Phrase(text):
+                leaves += _phrase(text, analyzer)
+            case Prefix(text):
+                leaves += _prefix(text, analyzer)
+            case _:
+                leaves.append(_condition(part, analyzer))
+    return leaves
+
+
+def _join(leaves: list[Condition], found: Found) -> None:
+    """Append `found`; where it and the word before are Latin, both are also found joined."""
+    before = leaves[-1] if leaves else None
+    if isinstance(before, Found) and _is_latin(before.word) and _is_latin(found.word):
+        text = before.word.text + found.word.text
+        leaves[-1] = replace(before, word=_with_spelling(before.word, text))
+        found = replace(found, word=_with_spelling(found.word, text))
+    leaves.append(found)
+
+
+def _is_latin(word: QueryWord) -> bool:
+    # A Han word of one unit is one character long as well, but is no ASCII; a number joins on neither side.
+    return word.text.isascii() and not word.text.isdigit()
+
+
+def _with_spelling(word: QueryWord, text: str) -> QueryWord:
+    spelling: Spelling = ((text, 0),)
+    return replace(word, spellings=(*word.spellings, spelling), terms=(*word.terms, ("grams", text)))
+
+
+def _phrase(text: str, analyzer: Analyzer) -> list[Condition]:
+    spellings = analyzer.phrase(text)
+    if not spellings:
+        return []
+    words = analyzer.query(text)
+    terms = tuple(dict.fromkeys(term for word in words for term in word.terms))
+    units = sum(word.units for word in words)
+    return [Found(QueryWord(title_key(text, analyzer), 0, len(text), spellings, terms, units))]
+
+
+def _prefix(text: str, analyzer: Analyzer) -> list[Condition]:
+    units = analyzer.units(text)
+    if not units:
+        return []
+    if units[-1].script != "latin":  # Han is found inside words anyway
+        return _phrase(text, analyzer)
+    return [Starts(analyzer.prefix(text))] if all(unit.script == "latin" for unit in units) else _mixed(text, analyzer)
+
+
+def _mixed(text: str, analyzer: Analyzer) -> list[Condition]:
+    *words, last = analyzer.query(text)
+    return [*(Found(word) for word in words), Starts(last.text)]
+
+
+def _scored(condition: Condition) -> Iterator[Word]:
+    match condition:
+        case Found() | Starts():
+            yield condition
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _scored(part)
+        case Anything() | NoneOf():
+            return
+        case _:
+            assert_never(condition)
+
+
+def _all_of(parts: Sequence[Condition]) -> Condition:
+    flat: list[Condition] = []
+    for part in parts:
+        flat += part.parts if isinstance(part, AllOf) else [] if isinstance(part, Anything) else [part]
+    unique = tuple(dict.fromkeys(flat))
+    return AllOf(unique) if len(unique) > 1 else unique[0] if unique else Anything()
+
+
+def _any_of(parts: Sequence[Condition]) -> Condition:
+    kept = [part for part in parts if not isinstance(part, Anything)]
+    return AnyOf(tuple(kept)) if len(kept) > 1 else kept[0] if kept else Anything()
+
+
+def _none_of(part: Condition) -> Condition:
+    # Nothing to search for excludes nothing.
+    return Anything() if isinstance(part, Anything) else NoneOf(part)

@@ -1,0 +1,27 @@
+"""Words of questions and grammar, which say little of what is looked for: they count least and are left out first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LITTLE: Final = 0.1
+"""What such a word counts, in parts of an ordinary one. Above zero, so that a query of nothing else still works."""
+
+_CHINESE = """
+的 地 得 了 着 过 吗 呢 吧 啊 呀 嘛 么 哦 和 与 及 或 或者 以及 而 而且 但 但是 并 并且 也 都
+就 还 又 再 很 更 最 太 不 没 没有 是 有 在 从 到 对 把 被 让 给 向 往 用 以 为 于 由 比
+跟 同 按 我 你 您 他 她 它 我们 你们 他们 它们 自己 这 那 这个 那个 这些 那些 这样 那样 这种
+那种 一个 一种 一些 一下 个 些 种 上 里 中 下 后 前 时 之 其 其它 其他 等 等等 会 能 能够 可
+可以 要 想 想要 应该 需要 怎么 怎么样 怎样 怎么办 如何 什么 什么样 为什么 为何 哪 哪个 哪些 哪里
+哪儿 哪家 哪种 谁 几 多少 多 有没有 是不是 能不能 可不可以 会不会 要不要 请 请问 求 求推荐 推荐
+介绍 关于 有关 相关 比较 一样 类似 东西 时候 怎 咋 啥 有什么 有哪些 是什么 怎么回事 回事 办法 以后
+之后 之前 因为 所以 如果 那么 那本 哪本 又 已经 正在 就是 还是 只
+"""
+
+_ENGLISH = """
+a an the and or of to in on at for from with without by as is are was be been do does did how what which who whom whose
+why when where can could should would will i you he she it we they me my your his her its our their this that these
+those there here about into over than then so if not no any some
+"""
+
+STOP_WORDS: Final = dict.fromkeys(_CHINESE.split() + _ENGLISH.split(), LITTLE)

@@ -1,0 +1,70 @@
+"""The ranking, as numbers: what every engine computes. `docs/ranking.md` tells it in words.
+
+    score = coverage ** COVERAGE_POWER * (sum over terms of weight * idf * saturation(frequency) + title bonuses)
+            * factor of the role * recency
+
+The frequency of a term in a document is that of BM25F (Robertson, Zaragoza, Taylor 2004): occurrences in each field,
+divided by a norm for the field's length, times the field's boost, added up *before* saturation.
+
+The functions take floats or numpy arrays alike.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final, TypeVar
+
+from search.analysis.analyzer import Stream
+from search.fields import FIELDS
+from search.model import Role
+
+Number = TypeVar("Number", float, Any)
+"""A float, or an array of floats."""
+
+K1: Final = 1.2
+FIELD_BOOSTS: Final = (4.0, 1.0, 1.0, 0.5, 0.3)
+FIELD_B: Final = (0.5, 0.5, 0.75, 0.5, 0.5)
+"""In the order of FIELDS: how much each occurrence counts, and how far a long field dilutes it (0 not at all)."""
+
+STREAM_WEIGHTS: Final[dict[Stream, float]] = {"words": 1.0, "grams": 0.5}
+"""A match on word boundaries has both, a substring match the grams alone."""
+
+PREFIX_WEIGHT: Final = 0.8
+"""A word found by its start counts less than one typed in full."""
+
+TITLE_BONUS: Final = 1.5
+"""Times what the query's words in the title are worth, times the part of the title that they make up."""
+
+EXACT_TITLE_BONUS: Final = 100.0
+"""More than any sum of terms: the entry that is called what was typed comes first."""
+
+COVERAGE_POWER: Final = 2.0
+"""How hard missing words weigh in a relaxed search."""
+
+LEAST_COVERAGE: Final = 0.02
+"""A relaxed search finds no document that holds less than this of the query's worth: stop words alone are no answer."""
+
+TOLERANCE: Final = 1e-9
+"""Sums of floats in another order differ by less than this."""
+
+ROLE_FACTORS: Final[dict[Role, float]] = {"entry": 1.0, "front": 0.6, "boilerplate": 0.2}
+
+RECENCY: Final = 0.03
+"""The newest entry of the index scores this much above the oldest of the same score."""
+
+assert len(FIELD_BOOSTS) == len(FIELD_B) == len(FIELDS)
+
+
+def idf(documents: int, found_in: int) -> float:
+    """How much a term tells that `found_in` of `documents` hold: above zero even when all do."""
+    return math.log(1 + (documents - found_in + 0.5) / (found_in + 0.5))
+
+
+def length_norm(length: Number, mean_length: float, b: float) -> Number:
+    """What an occurrence in a field of `length` units is divided by."""
+    return 1 - b + b * length / (mean_length or 1)
+
+
+def saturation(frequency: Number) -> Number:
+    """The second occurrence of a term says less than the first: in [0, K1 + 1)."""
+    return (K1 + 1) * frequency / (K1 + frequency)

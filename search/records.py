@@ -1,0 +1,55 @@
+"""Issues and entries as JSON values, for engines that keep them whole.
+
+{"ref": {…}, "digest": "…", "entries": 12, "documents": [{"id": "…", "title": "…", …}, …]}
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from search.engine import IssueInfo
+from search.model import Entry, Issue, IssueRef, Link
+
+Record = dict[str, Any]
+
+
+def issue_to_record(issue: Issue) -> Record:
+    """Everything of `issue` that an engine keeps; its sections are those that its documents name."""
+    return {
+        **info_to_record(IssueInfo(ref=issue.ref, digest=issue.digest, entries=len(issue.entries()))),
+        "documents": [entry_to_record(entry) for entry in issue.documents()],
+    }
+
+
+def info_to_record(info: IssueInfo) -> Record:
+    ref = asdict(info.ref) | {"date": info.ref.date.isoformat() if info.ref.date else None}
+    return {"ref": ref, "digest": info.digest, "entries": info.entries}
+
+
+def info_from_record(record: Record) -> IssueInfo:
+    day = record["ref"]["date"]
+    ref = IssueRef(**record["ref"] | {"date": date.fromisoformat(day) if day else None})
+    return IssueInfo(ref=ref, digest=record["digest"], entries=record["entries"])
+
+
+def entry_to_record(entry: Entry) -> Record:
+    """All of the entry but its issue; what is empty is left out."""
+    values = {name: getattr(entry, name) for name in Entry.__dataclass_fields__ if name not in {"issue", "links"}}
+    values["links"] = [[link.text, link.url] for link in entry.links]
+    return {name: value for name, value in values.items() if value not in ("", None, (), [])}
+
+
+def entry_from_record(record: Record, ref: IssueRef) -> Entry:
+    links = tuple(Link(text, url) for text, url in record.get("links", ()))
+    images = tuple(record.get("images", ()))
+    values: Record = {"title": "", "text": "", "url": None, "section": ""} | record
+    return Entry(**{**values, "links": links, "images": images, "issue": ref})
+
+
+def newest_first(info: IssueInfo) -> tuple[bool, int, bool, int, str, str]:
+    """Sort key of issues: by date, then number, both falling, then archive and path; undated last."""
+    ref = info.ref
+    day, number = ref.date, ref.number
+    return (day is None, -day.toordinal() if day else 0, number is None, -(number or 0), ref.archive, ref.path)

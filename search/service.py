@@ -1,0 +1,129 @@
+"""One search from the typed text to a page of results: parse, find, relax when all words are too much, cut snippets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final, get_args
+
+from search.analysis import Analyzer
+from search.engine import Facet, Matches, Searcher
+from search.engine import Match as Found
+from search.fields import field_texts
+from search.highlight import Highlighter, merged, positive_parts
+from search.query.fields import narrow_filters
+from search.query.parser import parse
+from search.query.plan import make_plan
+from search.query.stopwords import STOP_WORDS
+from search.query.tree import And, Match, Most, Not, Phrase, Query
+from search.request import Filters, SearchRequest
+from search.result import Hit, Notice, SearchResult
+from search.snippets import make_snippet
+
+ENOUGH: Final = 10
+"""With fewer entries that hold all words, those that hold most of them follow: half a page is no answer."""
+
+RELAXED_SHARE: Final = 0.7
+"""How much of what the best entry holds the others must hold, by worth, when not all words are required."""
+
+
+def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> SearchResult:
+    """The page of hits that `request` asks for. Nothing inside `q` is an error; see `notices`."""
+    started = perf_counter()
+    parsed = parse(request.q)
+    find = _Find(searcher, request, narrow_filters(request.filters, parsed.filters))
+    query, notices = parsed.query, list(parsed.notices)
+    match = "exact" if request.match == "exact" else "all"
+    matches = find(query)
+    if request.match == "auto" and matches.total < ENOUGH and len(make_plan(query, analyzer).scored) > 1:
+        query, all_words = Most(query, RELAXED_SHARE), matches.total
+        matches = find(query)
+        if matches.total > all_words:
+            match = "relaxed"
+            notices.append(_relaxed_notice(query, all_words, find, analyzer))
+    return SearchResult(
+        request=request,
+        terms=tuple(part.text for part in positive_parts(query)),
+        excluded=tuple(_excluded(query)),
+        match=match,
+        total=matches.total,
+        hits=_hits(matches, query, analyzer),
+        facets=matches.facets,
+        notices=tuple(notices),
+        took_ms=(perf_counter() - started) * 1000,
+    )
+
+
+@dataclass(frozen=True)
+class _Find:
+    """One request's questions to the index, which differ in the query only."""
+
+    searcher: Searcher
+    request: SearchRequest
+    filters: Filters
+
+    def __call__(self, query: Query) -> Matches:
+        request = self.request
+        facets: list[Facet] = [facet for facet in get_args(Facet) if facet in request.facets]
+        offset = (request.page - 1) * request.per_page
+        return self.searcher.find(
+            query, self.filters, sort=request.sort, offset=offset, limit=request.per_page, facets=facets
+        )
+
+    def best(self, query: Query) -> Found | None:
+        """The first hit by relevance, whatever page and order are asked for."""
+        hits = self.searcher.find(query, self.filters, sort="relevance", offset=0, limit=1).hits
+        return hits[0] if hits else None
+
+
+def _hits(matches: Matches, query: Query, analyzer: Analyzer) -> list[Hit]:
+    highlighter = Highlighter(query, analyzer)
+    return [_hit(match, highlighter) for match in matches.hits]
+
+
+def _hit(match: Found, highlighter: Highlighter) -> Hit:
+    entry = match.entry
+    title, text = highlighter.find([entry.title, entry.text])
+    return Hit(
+        entry=entry,
+        score=match.score,
+        title_ranges=merged(title),
+        text_ranges=merged(text),
+        snippet=make_snippet(entry.text, text),
+    )
+
+
+def _relaxed_notice(query: Most, all_words: int, find: _Find, analyzer: Analyzer) -> Notice:
+    """Says what the best hit lacks or, where some entries hold all words, that others follow."""
+    if all_words:
+        return Notice(code="relaxed", message=f"含有全部词的条目只有 {all_words} 条，也列出了含有其中大部分词的条目。")
+    best = find.best(query)
+    missing = _missing_words(query, best, analyzer) if best else []
+    left_out = "已略去" + "、".join(f"“{word}”" for word in missing) if missing else "已放宽"
+    return Notice(code="relaxed", message=f"没有条目含有全部的词，{left_out}。")
+
+
+def _missing_words(query: Most, best: Found, analyzer: Analyzer) -> list[str]:
+    """The words of `query` that `best` holds nowhere; words of grammar only when nothing else is missing."""
+    missing = []
+    texts = field_texts(best.entry)
+    for part in positive_parts(query):
+        spans = [part.text[word.start : word.end] for word in analyzer.query(part.text)]
+        for text in [part.text] if isinstance(part, Phrase) else spans:
+            alone = Phrase(text) if isinstance(part, Phrase) else Match(text)
+            if not any(Highlighter(alone, analyzer).find(texts)):
+                missing.append(text)
+    missing = list(dict.fromkeys(missing))
+    return [word for word in missing if word not in STOP_WORDS] or missing
+
+
+def _excluded(query: Query) -> list[str]:
+    match query:
+        case Not(inner):
+            return [part.text for part in positive_parts(inner)]
+        case And(parts):
+            return [text for part in parts for text in _excluded(part)]
+        case Most(inner):
+            return _excluded(inner)
+        case _:
+            return []

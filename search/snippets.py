@@ -1,0 +1,61 @@
+"""Snippets: the window of a text that shows best why it was found."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Final
+
+from search.highlight import Mark, merged
+from search.result import Snippet
+
+SNIPPET_CHARS: Final = 120
+_LEAD: Final = 30
+"""Characters before the first mark, in which the start of its sentence is looked for."""
+_ELLIPSIS: Final = "…"
+_SENTENCE_START = re.compile(r"(?<=[。！？!?；;\n])[”」』）)\s]*(?=\S)|(?<=\. )(?=\S)")
+_BREAK = re.compile(r"(?<=[。！？!?；;，,、\s])")
+
+
+def make_snippet(text: str, marks: Sequence[Mark], *, max_chars: int = SNIPPET_CHARS) -> Snippet:
+    """Cut the window of `text` that holds the most different words of the query.
+
+    `marks` are sorted places in `text`. Ranges are half-open, counted in code points of the snippet. Without marks, the
+    first `max_chars` characters and no ranges. Line breaks become blanks; `…` stands where text was cut off, beyond
+    `max_chars`.
+    """
+    start = _window_start(text, marks, max_chars) if len(text) > max_chars else 0
+    end = _window_end(text, start, max_chars)
+    lead = _ELLIPSIS if start else ""
+    shown = lead + text[start:end].replace("\n", " ") + (_ELLIPSIS if end < len(text) else "")
+    shift = len(lead) - start
+    inside = [mark for mark in marks if start <= mark.start and mark.end <= end]
+    return Snippet(text=shown, ranges=tuple((first + shift, last + shift) for first, last in merged(inside)))
+
+
+def _window_start(text: str, marks: Sequence[Mark], max_chars: int) -> int:
+    if not marks:
+        return 0
+    room = max_chars - _LEAD
+    best = max(range(len(marks)), key=lambda first: (_words_within(marks, first, room), -first))
+    if marks[best].end <= max_chars and _words_within(marks, best, room) == _words_within(marks, 0, max_chars):
+        return 0
+    at = marks[best].start
+    starts = [match.end() for match in _SENTENCE_START.finditer(text, max(0, at - _LEAD), at)]
+    return starts[0] if starts else max(0, at - _LEAD // 2)
+
+
+def _words_within(marks: Sequence[Mark], first: int, chars: int) -> int:
+    """How many different words `marks` holds within `chars` characters from its mark number `first`."""
+    end = marks[first].start + chars
+    last = bisect_right(marks, end, key=lambda mark: mark.start)
+    return len({mark.word for mark in marks[first:last] if mark.end <= end})
+
+
+def _window_end(text: str, start: int, max_chars: int) -> int:
+    end = start + max_chars
+    if end >= len(text):
+        return len(text)
+    breaks = [match.start() for match in _BREAK.finditer(text, end - max_chars // 4, end)]
+    return breaks[-1] if breaks else end
