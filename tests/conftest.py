@@ -5,6 +5,7 @@ A test that needs such a thing is skipped, saying how to get it; `WANGQI_REQUIRE
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,12 @@ def chromium() -> str:
         missing("browser", "no Chromium: apt-get install chromium fonts-noto-cjk")
     assert path
     return path
+
+
+@pytest.fixture(scope="session")
+def ruanyf(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout of the archive that comes as a git bundle: 407 issues in `docs/`, dates in the history."""
+    folder = tmp_path_factory.mktemp("ruanyf")
+    bundle = shared / "corpora" / "ruanyf-weekly.bundle"
+    subprocess.run(["git", "clone", "--quiet", str(bundle), str(folder)], check=True, capture_output=True)
+    return folder

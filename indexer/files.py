@@ -1,0 +1,56 @@
+"""Which files below a folder are issues.
+
+    >>> find_issues(Path("newsletter"))          # doctest: +SKIP
+    ['2024/issue-01.md', '2024/issue-02.md']
+"""
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Final
+
+SUFFIXES: Final = (".md", ".markdown")
+_SKIPPED_FOLDERS: Final = frozenset({"node_modules", "vendor", "_drafts", "drafts", "_templates", "templates"})
+_ABOUT_THE_REPOSITORY = re.compile(
+    r"(?:readme|changelog|changes|history|licen[sc]e|contributing|contributors|authors|code[-_ ]of[-_ ]conduct|"
+    r"security|support|(?:pull[-_ ]request[-_ ]|issue[-_ ])?template|summary|_sidebar|_navbar|_coverpage|toc|404)"
+    r"(?:[-_.][a-z]{2}(?:[-_][a-z]{2,4})?)?",
+    re.IGNORECASE,
+)
+
+
+def find_issues(root: Path) -> list[str]:
+    """POSIX paths of the issue files below the folder `root`, sorted; the name alone when `root` is such a file.
+
+    Left out: hidden folders and files, drafts' and templates' folders, files about the repository (README, LICENSE,
+    CONTRIBUTING, with a language or without), links that lead out of the folder or nowhere, anything that is no regular
+    file. A draft by its own front matter is told by `read_issue` (problem `draft`).
+    """
+    if not root.is_dir():
+        return [root.name] if is_issue_name(root.name) and root.is_file() else []
+    home = root.resolve()
+    found: list[str] = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".") and name.lower() not in _SKIPPED_FOLDERS]
+        for name in names:
+            path = Path(folder, name)
+            if is_issue_name(name) and _is_inside(path, home):
+                found.append(path.relative_to(root).as_posix())
+    return sorted(found)
+
+
+def is_issue_name(name: str) -> bool:
+    """Whether a file of that name can be an issue."""
+    stem, dot, suffix = name.rpartition(".")
+    is_text = bool(stem) and not name.startswith(".") and dot + suffix.lower() in SUFFIXES
+    return is_text and not _ABOUT_THE_REPOSITORY.fullmatch(stem)
+
+
+def _is_inside(path: Path, home: Path) -> bool:
+    """Whether `path` is a regular file that lies below `home`, links followed. Never opens it: a FIFO would block."""
+    try:
+        mode = path.stat().st_mode
+        return stat.S_ISREG(mode) and path.resolve().is_relative_to(home)
+    except (OSError, RuntimeError):
+        return False

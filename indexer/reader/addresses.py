@@ -1,0 +1,106 @@
+"""Addresses in visible lines: links, bare URLs, and lines that hold nothing else."""
+
+import re
+from typing import Final
+
+from indexer.reader.labels import is_decoration
+from indexer.reader.lines import Line, Mark
+
+# Chinese text follows an address without a blank: only ASCII belongs to it. (Links keep Chinese in their addresses.)
+_BARE = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+_TRAILING: Final = ".,;:!?'*"
+_ADDRESS_LABEL = re.compile(
+    r"^[^:：\n]{0,10}"
+    r"(?:链接|地址|网址|官网|主页|原文|传送门|仓库|项目|文档|github|gitee|link|url|source|website|repo|read more)"
+    r"[^:：\n]{0,6}[:：]\s*$",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(
+    r"^(?:(?:点击|查看|阅读|访问|打开|项目|文章|原文|官方|下载)*(?:链接|地址|网址|官网|主页|原文|全文|详情|传送门|仓库|文档|这里|此处)"
+    r"|github|link|source|read more|website)[>»→:：\s]*$",
+    re.IGNORECASE,
+)
+
+
+def bare_addresses(text: str) -> list[tuple[int, int]]:
+    """Stretches `start:end` of `text` that are addresses, without the punctuation of the sentence around them."""
+    found = []
+    for match in _BARE.finditer(text):
+        start, end = match.span()
+        while end > start and (text[end - 1] in _TRAILING or _closes_too_much(text, start, end)):
+            end -= 1
+        if end - start > len("https://"):
+            found.append((start, end))
+    return found
+
+
+def _closes_too_much(text: str, start: int, end: int) -> bool:
+    for opening, closing in ("()", "[]"):
+        if text[end - 1] == closing:
+            return text.count(closing, start, end) > text.count(opening, start, end)
+    return False
+
+
+def is_address(text: str) -> bool:
+    """Whether a text, such as the visible text of a link, is an address itself."""
+    text = text.strip().strip("<>")
+    return bool(re.fullmatch(r"(?:https?://|www\.)\S+", text)) and " " not in text
+
+
+def named_links(line: Line) -> list[Mark]:
+    """Links with a text of their own, no bare addresses and no pictures."""
+    named = [mark for mark in line.links() if mark.target and line.text_of(mark).strip()]
+    return [mark for mark in named if not is_address(line.text_of(mark))]
+
+
+def link_targets(line: Line) -> list[tuple[int, str]]:
+    """Every address of the line, as (offset, address), in order: links and bare URLs outside of links."""
+    links = line.links()
+    found = [(mark.start, mark.target) for mark in links if mark.target]
+    for start, end in bare_addresses(line.text):
+        if not any(mark.start < end and start < mark.end for mark in links):
+            found.append((start, line.text[start:end]))
+    return sorted(found)
+
+
+def only_address(line: Line) -> str | None:
+    """The address of a line that holds nothing else, such as `<https://…>` under a title. None for any other line."""
+    if line.kind != "text" or not line.text:
+        return None
+    targets = link_targets(line)
+    if not targets:
+        return None
+    rest = _without_addresses(line)
+    return targets[0][1] if all(is_decoration(char) or char in "()（）[]<>👉-" for char in rest) else None
+
+
+def pointed_address(line: Line) -> str | None:
+    """Like `only_address`, for lines that also say what the address is: `项目地址：https://…`, `[原文](…)`."""
+    if (address := only_address(line)) is not None:
+        return address
+    links = line.links()
+    if line.kind != "text" or len(link_targets(line)) != 1:
+        return None
+    if links and _POINTER.match(line.text_of(links[0])) and not _without_links(line).strip(" ：:>»→-"):
+        return links[0].target
+    rest = _without_addresses(line) if not links or is_address(line.text_of(links[0])) else _without_links(line)
+    return link_targets(line)[0][1] if _ADDRESS_LABEL.match(rest) else None
+
+
+def _without_addresses(line: Line) -> str:
+    spans = [(mark.start, mark.end) for mark in line.links() if is_address(line.text_of(mark))]
+    return cut(line.text, spans + bare_addresses(line.text))
+
+
+def _without_links(line: Line) -> str:
+    return cut(line.text, [(mark.start, mark.end) for mark in line.links()])
+
+
+def cut(text: str, spans: list[tuple[int, int]]) -> str:
+    """`text` without the stretches `spans`, which may overlap."""
+    kept, position = [], 0
+    for start, end in sorted(spans):
+        if start > position:
+            kept.append(text[position:start])
+        position = max(position, end)
+    return "".join(kept) + text[position:]

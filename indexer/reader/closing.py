@@ -1,0 +1,32 @@
+"""What closes an issue or a section without belonging to its last entry: 上一期 | 下一期, 返回目录, The End, （完）."""
+
+import re
+from collections.abc import Sequence
+
+from indexer.reader.lines import Line
+
+_WORD = (
+    r"(?:上一期|下一期|上一篇|下一篇|上期|下期|返回目录|返回顶部|回到顶部|返回首页|目录|反馈和建议|反馈|建议|全文完|本期完|完|正文完|"
+    r"the end|end|eof|fin|to be continued|back to top|previous|next|prev)"
+)
+_CLOSING = re.compile(rf"^\W*{_WORD}(?:\W+{_WORD})*\W*$", re.IGNORECASE)
+
+
+def is_closing(line: Line) -> bool:
+    """Whether the line is a way out of the text, not a part of it."""
+    return line.kind == "text" and len(line.text) <= 60 and not line.marker and bool(_CLOSING.match(line.text))
+
+
+def split_closing(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """The lines of a section without its closing, and the closing: from the first closing line of its end on.
+
+    A closing line ends a section only when no more than a footer follows: a rule and unnumbered plain text.
+    """
+    end = len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        line = lines[at]
+        if is_closing(line):
+            end = at
+        elif line.kind == "heading" or line.marker:
+            break
+    return list(lines[:end]), list(lines[end:])

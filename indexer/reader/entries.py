@@ -1,0 +1,180 @@
+"""A run of lines → one entry: title, address, text, other links, images, who sent it in, who said it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from indexer.reader.addresses import bare_addresses, is_address, link_targets, only_address, pointed_address
+from indexer.reader.kinds import NameType, split_label
+from indexer.reader.lines import Line
+from indexer.reader.titles import begins_with_link, read_title, title_start
+from search.model import Entry, IssueRef, Kind, Link, Role, entry_id
+
+_NAME: Final = r"[^\s（）()，,。、；;：:@|的]{1,40}"
+_CONTRIBUTORS: Final = (
+    re.compile(rf"[@＠]\s?({_NAME}(?: {_NAME}){{0,2}}?)\s*(?:的)?\s*(?:投稿|推荐|自荐|分享|提供|提交|供稿)"),
+    re.compile(rf"(?:投稿|投稿者|投稿人|推荐人|推荐者|供稿|贡献者)\s*[:：]\s*[@＠]?\s?({_NAME})"),
+    re.compile(rf"(?:感谢|来自|由)\s*[@＠]\s?({_NAME})"),
+    re.compile(rf"[\[（(]\s*(?:from|thanks to)\s+[@＠]?({_NAME})\s*[\]）)]", re.IGNORECASE),
+)
+_DASHES = re.compile(r"^\s*(?:[-–—―－─~]{2,}|[—–―－─])\s*(?=\S)|^-\s+(?=\S)")
+MAX_ATTRIBUTION_CHARS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What all entries of a section share."""
+
+    issue: IssueRef
+    section: str
+    name: NameType | None
+    kind: Kind
+
+
+def make_entry(place: Place, order: int, lines: Sequence[Line]) -> Entry:
+    """The entry that `lines[0]` leads; the lines below it are its text."""
+    if place.kind == "quote" and not begins_with_link(lines[0]):
+        return _make_quote(place, order, lines)
+    head, body = lines[0], list(lines[1:])
+    found = read_title(head)
+    if not found.title:
+        # "1、" alone: the text follows.
+        body_text = [line for line in body if line.text]
+        return _entry(place, order, head, title="", url=_pointed(body), text=_texts(body), sources=[head, *body_text])
+    url, skipped = found.url, set[int]()
+    if url is None:
+        url = _pointed(body)
+    below = next((line for line in body if line.text), None)
+    if below is not None and url is not None and only_address(below) == url and len(link_targets(below)) == 1:
+        skipped.add(id(below))
+    text = _texts([line for line in body if id(line) not in skipped])
+    parts = [found.description, text, found.note] if found.description or text else [found.note]
+    used = (head, found.used) if found.used >= 0 else None
+    return _entry(
+        place, order, head, title=found.title, url=url, text="\n".join(filter(None, parts)),
+        sources=[head, *body], used=used,
+    )  # fmt: skip
+
+
+def make_essay(place: Place, order: int, heading: Line, lines: Sequence[Line]) -> Entry:
+    """A section that is one text: titled as its heading, without a label such as 本周话题."""
+    label, start = split_label(heading.text)
+    title = heading.text[start:] if label else heading.text
+    url = next((mark.target for mark in heading.links()), None)
+    return _entry(place, order, heading, title=title.strip(), url=url, text=_texts(lines), sources=lines)
+
+
+def make_front(
+    issue: IssueRef, order: str, lines: Sequence[Line], *, title: str, kind: Kind, role: Role
+) -> Entry | None:
+    """What stands outside of entries; None when nothing does."""
+    shown = [one for one in lines if one.text or one.marks]
+    if not shown:
+        return None
+    place = Place(issue, title if order != "0" else "", None, kind)
+    front = _entry(place, 0, shown[0], title=title, url=None, text=_texts(shown), sources=shown)
+    return replace(front, id=entry_id(issue.id, order), role=role)
+
+
+def _make_quote(place: Place, order: int, lines: Sequence[Line]) -> Entry:
+    at = _attribution_at(lines)
+    head = lines[0]
+    spoken = [line for index, line in enumerate(lines) if index != at]
+    text = "\n".join(filter(None, [head.text[title_start(head) :], _texts(spoken[1:])]))
+    if at is None:
+        return _entry(place, order, head, title="", url=_first_target(lines), text=text, sources=lines, used=(None, 0))
+    said = lines[at]
+    attribution = _DASHES.sub("", said.text).strip()
+    url = _first_target([said])
+    return replace(
+        _entry(place, order, head, title="", url=url, text=text, sources=lines, used=(said, 0) if url else None),
+        attribution=attribution,
+    )
+
+
+def is_attribution(line: Line) -> bool:
+    """Whether a line names who said what stands above: `-- 邱吉尔`, `—— [HN 读者](…)`, `\\- 书名`."""
+    return line.kind == "text" and len(line.text) <= MAX_ATTRIBUTION_CHARS and bool(_DASHES.match(line.text))
+
+
+def _attribution_at(lines: Sequence[Line]) -> int | None:
+    found = [index for index, line in enumerate(lines) if index and is_attribution(line)]
+    if found:
+        return found[-1]
+    last = max((index for index, line in enumerate(lines) if line.text), default=0)
+    line = lines[last]
+    is_item = last > 0 and line.marker == "-" and not lines[last - 1].marker
+    return last if is_item and len(line.text) <= MAX_ATTRIBUTION_CHARS // 2 else None
+
+
+def _pointed(body: Sequence[Line]) -> str | None:
+    """The address that a later line gives for a title without a link."""
+    for line in body:
+        if (address := pointed_address(line)) is not None and not line.marker:
+            return address
+    return None
+
+
+def _first_target(lines: Sequence[Line]) -> str | None:
+    return next((target for line in lines for _, target in link_targets(line)), None)
+
+
+def _texts(lines: Sequence[Line]) -> str:
+    return "\n".join(line.text for line in lines if line.text)
+
+
+def _entry(
+    place: Place,
+    order: int,
+    head: Line,
+    *,
+    title: str,
+    url: str | None,
+    text: str,
+    sources: Sequence[Line],
+    used: tuple[Line | None, int] | None = None,
+) -> Entry:
+    """An entry at `head`; `used` is the line and position of the link that became its `url`."""
+    links: list[Link] = []
+    for line in sources:
+        for position, (offset, target) in enumerate(link_targets(line)):
+            if used is not None and used == (line, position):
+                continue
+            if target == url and is_address(_visible(line, offset, target)):
+                continue
+            links.append(Link(_visible_name(line, offset, target), target))
+    images = [mark.target for line in sources for mark in line.marks if mark.kind == "image" and mark.target]
+    return Entry(
+        id=entry_id(place.issue.id, order),
+        kind=place.kind,
+        title=title,
+        text=text,
+        url=url,
+        section=place.section,
+        line=head.number,
+        links=tuple(links),
+        images=tuple(images),
+        contributor=_contributor(sources),
+        issue=place.issue,
+    )
+
+
+def _visible(line: Line, offset: int, target: str) -> str:
+    mark = next((mark for mark in line.links() if mark.start == offset and mark.target == target), None)
+    return line.text_of(mark) if mark else target
+
+
+def _visible_name(line: Line, offset: int, target: str) -> str:
+    name = _visible(line, offset, target).strip()
+    return "" if is_address(name) or bare_addresses(name) == [(0, len(name))] else name
+
+
+def _contributor(lines: Sequence[Line]) -> str | None:
+    for line in lines:
+        if line.kind != "text":
+            continue
+        for pattern in _CONTRIBUTORS:
+            if found := pattern.search(line.text):
+                return found[1].strip("`*_ ")
+    return None

@@ -1,0 +1,130 @@
+"""The block of settings at the top of an issue → a mapping, and where the text begins.
+
+    ---                     title: 第 6 期
+    title: 第 6 期           date: 2018-11-17
+    ---                     ---               (without the opening line, or without either)
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import Final
+
+import yaml
+
+MAX_LINES: Final = 200
+MAX_CHARS: Final = 20_000
+
+_FENCE = re.compile(r"^-{3,}\s*$")
+_END = re.compile(r"^(?:-{3,}|\.{3})\s*$")
+_SETTING = re.compile(r"^([A-Za-z_][\w-]{0,40})\s*:(?:\s+(.*)|\s*)$")
+_BELONGS = re.compile(r"^(?:\s+\S|- |\s*#|\s*$)")
+# Bare settings without any fence are believed only when they begin with one of these (Pelican, old Hexo posts).
+_USUAL = re.compile(
+    "title|date|tags?|categor(?:y|ies)|authors?|slug|layout|status|summary|description|keywords|draft|permalink|pubdate|"
+    "published|publishedat|updated|lang|language|cover|image|issue|number|id|type|comments"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """Settings of an issue, keys in lower case."""
+
+    settings: dict[str, object] = field(default_factory=dict)
+    first_line: int = 1
+    """Line of the file at which the text begins."""
+    problem: str = ""
+    """What was wrong with the block, when it could only be read line by line."""
+
+
+def split_front_matter(text: str) -> tuple[FrontMatter, str]:
+    """The settings at the top of `text`, and the text with those lines emptied, so that line numbers stay."""
+    lines = text.split("\n", MAX_LINES)[:MAX_LINES]
+    start = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    found = _fenced(lines, start) or _unopened(lines, start) or _bare(lines, start)
+    if found is None:
+        return FrontMatter(), text
+    matter, end = found
+    kept = text.split("\n", end)
+    return matter, "\n" * end + (kept[end] if len(kept) > end else "")
+
+
+def _fenced(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
+    opening = lines[start].strip() if start < len(lines) else ""
+    if opening == "+++":
+        ends = [index for index in range(start + 1, len(lines)) if lines[index].strip() == "+++"]
+        return _read_toml(lines[start + 1 : ends[0]], ends[0] + 1) if ends else None
+    if not _FENCE.match(opening):
+        return None
+    for end in range(start + 1, len(lines)):
+        if _END.match(lines[end]):
+            body = lines[start + 1 : end]
+            is_block = not any(line.strip() for line in body) or any(_SETTING.match(line) for line in body)
+            return _read_yaml(body, end + 1) if is_block else None
+    # The closing line is missing: the settings end where the lines stop looking like settings.
+    return _bare(lines, start + 1)
+
+
+def _unopened(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
+    if start >= len(lines) or not _SETTING.match(lines[start]):
+        return None
+    for end in range(start + 1, min(len(lines), start + 60)):
+        if _FENCE.match(lines[end]):
+            return _read_yaml(lines[start:end], end + 1)
+        if not _SETTING.match(lines[end]) and not _BELONGS.match(lines[end]):
+            return None
+    return None
+
+
+def _bare(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
+    end = start
+    while end < len(lines) and lines[end].strip() and _continues(lines[end], first=end == start):
+        end += 1
+    if end < len(lines) and lines[end].strip():
+        return None
+    keys = [found[1].lower() for line in lines[start:end] if (found := _SETTING.match(line))]
+    if not keys or not _USUAL.fullmatch(keys[0]) or not {"title", "date"} & set(keys):
+        return None
+    return _read_yaml(lines[start:end], end)
+
+
+def _continues(line: str, *, first: bool) -> bool:
+    return bool(_SETTING.match(line)) or (not first and bool(_BELONGS.match(line)))
+
+
+def _read_yaml(lines: list[str], end: int) -> tuple[FrontMatter, int]:
+    source = "\n".join(lines)
+    problem = ""
+    loaded: object = None
+    if len(source) <= MAX_CHARS:
+        try:
+            loaded = yaml.safe_load(source)
+        except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
+            problem = str(error).split("\n")[0]
+    if not isinstance(loaded, dict):
+        loaded = _line_by_line(lines)
+    settings = {str(key).strip().lower(): value for key, value in loaded.items()}
+    return FrontMatter(settings, end + 1, problem), end
+
+
+def _read_toml(lines: list[str], end: int) -> tuple[FrontMatter, int]:
+    try:
+        loaded = tomllib.loads("\n".join(lines))
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        return FrontMatter(_line_by_line(lines), end + 1, str(error)), end
+    return FrontMatter({key.lower(): value for key, value in loaded.items()}, end + 1), end
+
+
+def _line_by_line(lines: list[str]) -> dict[str, object]:
+    settings: dict[str, object] = {}
+    for line in lines:
+        key, separator, value = line.partition(":") if ":" in line else line.partition("=")
+        if separator and key.strip() and not key.startswith((" ", "-", "#")):
+            settings[key.strip().lower()] = value.strip().strip("\"'")
+    return settings
+
+
+def is_draft(settings: dict[str, object]) -> bool:
+    """Whether the settings say that the issue is not published: `draft: true`, `status: draft`, `published: false`."""
+    draft, status, published = (str(settings.get(key)).lower() for key in ("draft", "status", "published"))
+    return draft in ("true", "yes", "1") or status == "draft" or published in ("false", "no")

@@ -1,0 +1,124 @@
+"""Visible lines of a Markdown text, with what they link to and where they stand.
+
+Everything after this module works on a flat sequence of `Line`: sections and entries are consecutive runs of it, so
+that no line can get lost or belong to two of them.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+MarkKind = Literal["link", "image", "strong"]
+LineKind = Literal["text", "heading", "code", "rule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch `start:end` of a line's text that is a link, an image (empty stretch) or bold."""
+
+    kind: MarkKind
+    start: int
+    end: int
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the block of a line stands."""
+
+    block: int = 0
+    """Lines of one paragraph (code block, table…) share it."""
+    list_id: int = 0
+    """The innermost list, 0 outside of lists."""
+    depth: int = 0
+    """How many lists deep."""
+    quote: int = 0
+    """How many block quotes deep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One visible line: markers of lists, quotes, headings and emphasis are gone, alternative texts of images too."""
+
+    number: int
+    """Line of the file, from 1."""
+    text: str
+    marks: tuple[Mark, ...] = ()
+    kind: LineKind = "text"
+    level: int = 0
+    """Of a heading: 1 to 6."""
+    place: Place = Place()
+    marker: str = ""
+    """Of the first line of a list item: "-" or its number, as "12."."""
+    opens: bool = False
+    """First line of its block."""
+
+    def links(self) -> list[Mark]:
+        """The links of the line, in order."""
+        return [mark for mark in self.marks if mark.kind == "link"]
+
+    def text_of(self, mark: Mark) -> str:
+        """Visible text of a mark."""
+        return self.text[mark.start : mark.end]
+
+
+@dataclass(slots=True)
+class LineBuilder:
+    """Collects visible text into lines; a link or bold stretch that crosses a line break goes on in the next line."""
+
+    number: int
+    lines: list[Line] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=list)
+    _length: int = 0
+    _marks: list[Mark] = field(default_factory=list)
+    _open: list[tuple[MarkKind, int, str]] = field(default_factory=list)
+
+    def add_text(self, text: str) -> None:
+        self._parts.append(text)
+        self._length += len(text)
+
+    def add_image(self, target: str) -> None:
+        self._marks.append(Mark("image", self._length, self._length, target))
+
+    def open(self, kind: MarkKind, target: str = "") -> None:
+        self._open.append((kind, self._length, target))
+
+    def close(self, kind: MarkKind) -> None:
+        """End the innermost open stretch of that kind; nothing when there is none (stray closing tags)."""
+        for index in range(len(self._open) - 1, -1, -1):
+            if self._open[index][0] == kind:
+                _, start, target = self._open.pop(index)
+                self._marks.append(Mark(kind, start, self._length, target))
+                return
+
+    def within_link(self) -> bool:
+        return any(kind == "link" for kind, _, _ in self._open)
+
+    def break_line(self, *, source_lines: int = 1) -> None:
+        """End the line; the next one stands `source_lines` further down in the file."""
+        still_open = self._open
+        for kind, start, target in still_open:
+            self._marks.append(Mark(kind, start, self._length, target))
+        self._flush()
+        self._open = [(kind, 0, target) for kind, _, target in still_open]
+        self.number += source_lines
+
+    def finish(self) -> list[Line]:
+        self.break_line()
+        return self.lines
+
+    def _flush(self) -> None:
+        raw = "".join(self._parts)
+        shift = len(raw) - len(raw.lstrip())
+        text = raw.strip()
+        marks = [
+            Mark(mark.kind, _clamp(mark.start - shift, text), _clamp(mark.end - shift, text), mark.target)
+            for mark in self._marks
+        ]
+        marks.sort(key=lambda mark: (mark.start, -mark.end))
+        if text or marks:
+            self.lines.append(Line(self.number, text, tuple(marks)))
+        self._parts, self._marks, self._length = [], [], 0
+
+
+def _clamp(offset: int, text: str) -> int:
+    return max(0, min(offset, len(text)))

@@ -1,0 +1,195 @@
+"""Which lines of a section lead its entries: the shape is chosen by looking at all its lines together.
+
+The shapes, strongest first: headings (decided by the outline), numbers, bullets, bold lines, titles above an address,
+paragraphs that begin with a link, sentences with a link. A section without any of them is one text.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from indexer.reader.addresses import link_targets, only_address, pointed_address
+from indexer.reader.labels import number_label, skip_decoration
+from indexer.reader.lines import Line
+from indexer.reader.numbering import Numbered, leading_numbers
+from indexer.reader.titles import begins_with_link, title_start
+
+_SENTENCE_ENDS: Final = "。！？；…!?;：:，,"
+SHORT_CHARS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """The lines that lead entries, by index into the section's lines."""
+
+    indexes: tuple[int, ...] = ()
+    values: tuple[int, ...] = ()
+    """Their numbers, where the entries are numbered."""
+
+
+def find_leads(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Leads:
+    """The lines of a section that lead an entry each; none when the section is one text.
+
+    `known` says that the section's name promises entries; without that, lines have to look like titles of something.
+    `last_value` is the last number before the section.
+    """
+    numbered = _numbered(lines, last_value)
+    if numbered and _convincing(lines, [one.index for one in numbered], known=known):
+        return Leads(tuple(one.index for one in numbered), tuple(one.value for one in numbered))
+    found = [leads for find in _SHAPES if (leads := find(lines, known))]
+    # Bullets below a bold line or a link are its points; the shape that begins first is the outer one.
+    return Leads(tuple(min(found))) if found else Leads()
+
+
+def _numbered(lines: Sequence[Line], last_value: int) -> list[Numbered]:
+    candidates = []
+    for index, line in enumerate(lines):
+        if (found := _number_of(line)) is not None:
+            value, style = found
+            unit = line.place.list_id or -line.place.block
+            candidates.append(Numbered(index, value, style, _worth(lines, index), unit))
+    if not candidates:
+        return []
+    shallowest = min((lines[one.index].place.quote, lines[one.index].place.depth > 1) for one in candidates)
+    candidates = [
+        one for one in candidates if (lines[one.index].place.quote, lines[one.index].place.depth > 1) == shallowest
+    ]
+    return leading_numbers(candidates, last_value=last_value)
+
+
+def _number_of(line: Line) -> tuple[int, str] | None:
+    if line.kind not in ("text", "heading"):
+        return None
+    if line.marker not in ("", "-"):
+        return int(line.marker[:-1]), line.marker[-1]
+    start = skip_decoration(line.text)
+    label = number_label(line.text, start)
+    if label is None or (line.place.depth and not line.marker):
+        return None
+    return label.value, label.style
+
+
+def _worth(lines: Sequence[Line], index: int) -> float:
+    line = lines[index]
+    content = line.text[title_start(line) :].strip()
+    if not content:
+        return 1.5 if index + 1 < len(lines) else 0.0
+    if only_address(_without_number(line)):
+        return -3.0
+    if begins_with_link(line):
+        return 2.0
+    if link_targets(line):
+        return 1.0
+    alone = line.opens and (index + 1 == len(lines) or lines[index + 1].opens)
+    return 1.0 if alone and len(content) <= SHORT_CHARS and content[-1] not in _SENTENCE_ENDS else 0.0
+
+
+def _without_number(line: Line) -> Line:
+    start = title_start(line)
+    if not start:
+        return line
+    marks = tuple(mark for mark in line.marks if mark.end > start and mark.start >= start)
+    return Line(line.number, " " * start + line.text[start:], marks)
+
+
+def _convincing(lines: Sequence[Line], leads: Sequence[int], *, known: bool) -> bool:
+    """Whether numbered lines are entries rather than the points of one text."""
+    linked = sum(bool(link_targets(lines[index])) for index in leads)
+    if known or linked * 2 >= len(leads):
+        return known or linked > 0
+    if any(lines[index].text for index in range(leads[0])):
+        return False
+    # Names without links ("1. 小米运维") lead entries when each has a text of its own.
+    bounds = [*leads[1:], len(lines)]
+    return sum(end - start > 1 for start, end in zip(leads, bounds, strict=True)) * 2 >= len(leads)
+
+
+def _bullets(lines: Sequence[Line], known: bool) -> list[int]:
+    items = [index for index, line in enumerate(lines) if line.marker == "-" and line.place.depth == 1]
+    if not items:
+        return []
+    linked = sum(_has_link(lines, start, end) for start, end in _runs(items, len(lines)))
+    if linked * 2 < len(items) and not (known and linked == 0 and _share(lines, items) >= 0.9):
+        return []
+    if not known and (len(items) < 2 or _share(lines, items) < 0.5):
+        return []
+    return items
+
+
+def _bold(lines: Sequence[Line], known: bool) -> list[int]:
+    leads = [index for index, line in enumerate(lines) if is_bold_title(line)]
+    linked = sum(_has_link(lines, start, end) for start, end in _runs(leads, len(lines)))
+    if linked * 2 < len(leads) and not known:
+        return []
+    return leads if len(leads) > 1 or (leads and known and linked) else []
+
+
+def is_bold_title(line: Line) -> bool:
+    """Whether the whole line is bold, or bold up to a description after a colon."""
+    if line.kind != "text" or line.place.depth or line.place.quote:
+        return False
+    start = skip_decoration(line.text)
+    bold = next((mark for mark in line.marks if mark.kind == "strong"), None)
+    if bold is None or bold.start > max(start, title_start(line)) or bold.end <= bold.start:
+        return False
+    rest = line.text[bold.end :].strip()
+    return not rest or rest[0] in "：:（(" or only_address(Line(line.number, rest)) is not None
+
+
+def _above_address(lines: Sequence[Line], known: bool) -> list[int]:
+    leads = []
+    for index, line in enumerate(lines[:-1]):
+        below = lines[index + 1]
+        if not (_is_plain(line) and line.text and pointed_address(line) is None and only_address(below)):
+            continue
+        if len(line.text) <= SHORT_CHARS * 2 and line.opens and line.text[-1] not in "。；;，,：:":
+            leads.append(index)
+    return leads if len(leads) > 1 or (leads and known) else []
+
+
+def _link_paragraphs(lines: Sequence[Line], known: bool) -> list[int]:
+    leads = [
+        index
+        for index, line in enumerate(lines)
+        if _is_plain(line) and line.opens and pointed_address(line) is None and begins_with_link(line)
+    ]
+    if not leads or (not known and (len(leads) < 2 or any(line.text for line in lines[: leads[0]]))):
+        return []
+    bullets = sum(line.marker == "-" for line in lines)
+    return leads if len(leads) * 2 >= bullets or any(line.place.depth for line in lines[: leads[0]]) else []
+
+
+def _sentences(lines: Sequence[Line], known: bool) -> list[int]:
+    paragraphs = [index for index, line in enumerate(lines) if _is_plain(line) and line.opens and line.text]
+    if not known or len(paragraphs) < 2:
+        return []
+    linked = sum(_has_link(lines, start, end) for start, end in _runs(paragraphs, len(lines)))
+    return paragraphs if linked == len(paragraphs) else []
+
+
+_SHAPES: Final[tuple[Callable[[Sequence[Line], bool], list[int]], ...]] = (
+    _bullets,
+    _bold,
+    _above_address,
+    _link_paragraphs,
+    _sentences,
+)
+
+
+def _is_plain(line: Line) -> bool:
+    return line.kind == "text" and not line.place.depth and not line.place.quote
+
+
+def _runs(leads: Sequence[int], end: int) -> list[tuple[int, int]]:
+    return list(zip(leads, [*leads[1:], end], strict=True)) if leads else []
+
+
+def _has_link(lines: Sequence[Line], start: int, end: int) -> bool:
+    return any(link_targets(line) for line in lines[start:end])
+
+
+def _share(lines: Sequence[Line], items: Sequence[int]) -> float:
+    """Share of the section's characters that stand in list items."""
+    total = sum(len(line.text) for line in lines) or 1
+    return sum(len(line.text) for line in lines if line.place.depth) / total
+

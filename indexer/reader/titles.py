@@ -1,0 +1,115 @@
+"""The line that leads an entry → title, address and what else stands on the line.
+
+    3、[免费电子书] [Foo](https://foo.example)（英文）   →  title Foo, note （英文） and [免费电子书]
+    - 《[Foo](https://foo.example)》：一本好书          →  title Foo, description 一本好书
+    - 下个版本将支持 [readline](https://…)，敬请期待     →  the whole sentence is the title
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from indexer.reader.addresses import bare_addresses, cut, is_address, link_targets, named_links
+from indexer.reader.labels import number_label, skip_decoration
+from indexer.reader.lines import Line
+
+MAX_TITLE_CHARS: Final = 160
+"""A longer line without a leading link is a text: its first sentence is the title."""
+
+_OPENERS: Final = "《「『“\"'【[（(<〈*#-—–"
+_CLOSERS: Final = "》」』”\"'】]）)>〉*"
+_LABEL_BEFORE = re.compile(
+    r"^(?:\s*[\[【「（(][^\]】」）)]{1,20}[\]】」）)]\s*[:：|｜-]?\s*|[^:：|｜。，,]{1,20}\s*[:：|｜]\s*"
+    r"|[^-–—。，,]{1,20}\s[-–—]+\s)*$"
+)
+_SEPARATOR = re.compile(r"^\s*(?:[:：|｜,，;；]|[-–—=]+>?|——)\s*")
+_NOTE = re.compile(
+    r"^\s*(?:[（(\[【][^）)\]】]{0,40}[）)\]】]\s*)+[。.]?$|^\s*[，,]?\s*(?:by|作者|文/|via)\b.{0,40}$", re.IGNORECASE
+)
+_BROKEN_LINK = re.compile(r"^[\[【](.{1,200}?)[\]】]\s*[（(]\s*(https?://[^\s）)]+)\s*[）)]\s*")
+_SENTENCE = re.compile(r"^.{8,}?[。！？!?；](?=.)")
+
+
+@dataclass(frozen=True, slots=True)
+class TitleLine:
+    """A title line in its parts; each visible word of the line is in one of them."""
+
+    title: str
+    url: str | None
+    description: str = ""
+    """What follows the title on the line and belongs to the text."""
+    note: str = ""
+    """Labels and remarks around the title: a language, an author, a category."""
+    used: int = -1
+    """Index of the address among the line's `link_targets`, -1 when there is none."""
+
+
+def title_start(line: Line) -> int:
+    """Offset at which a line's title begins: after decoration and a number."""
+    start = skip_decoration(line.text)
+    if label := number_label(line.text, start):
+        start = skip_decoration(line.text, label.end)
+    return start
+
+
+def begins_with_link(line: Line) -> bool:
+    """Whether the line's title is a link, with no more than a number, decoration or a label before it."""
+    start = title_start(line)
+    links = [mark for mark in named_links(line) if mark.end > start]
+    if not links:
+        return bool(_BROKEN_LINK.match(line.text[start:]))
+    return _is_label(line.text[start : max(start, links[0].start)])
+
+
+def _is_label(prefix: str) -> bool:
+    inner = prefix[skip_decoration(prefix) :].strip()
+    return not inner.strip(_OPENERS + " ") or bool(_LABEL_BEFORE.match(inner.rstrip(_OPENERS) or inner))
+
+
+def read_title(line: Line) -> TitleLine:
+    """Read the line that leads an entry. The title is "" only for a line that is empty after its number."""
+    start = title_start(line)
+    if (found := _BROKEN_LINK.match(line.text[start:])) and not line.links():
+        return _after_link("", found[1], found[2], line.text[start + found.end() :], 0)
+    links = [mark for mark in named_links(line) if mark.end > start]
+    if links:
+        link = links[0]
+        prefix = line.text[start : max(start, link.start)]
+        used = [target for _, target in link_targets(line)].index(link.target)
+        if _is_label(prefix):
+            title = line.text[max(start, link.start) : link.end].strip()
+            return _after_link(prefix, title, link.target, line.text[link.end :], used)
+        title, rest = _split_sentence(line.text[start:].strip())
+        return TitleLine(title, link.target, rest, used=used)
+    return _without_link(line, start)
+
+
+def _after_link(prefix: str, title: str, url: str, suffix: str, used: int) -> TitleLine:
+    label = prefix.strip().strip(_OPENERS if not re.search(r"[\]】」）)]", prefix) else " *").strip()
+    if prefix.rstrip().endswith(tuple(_OPENERS)):
+        suffix = suffix.lstrip(_CLOSERS)
+    if _NOTE.match(suffix):
+        return TitleLine(title, url, "", " ".join(filter(None, (label, suffix.strip()))), used)
+    description = _SEPARATOR.sub("", suffix).strip()
+    return TitleLine(title, url, description if description.strip("。.*") else "", label, used)
+
+
+def _without_link(line: Line, start: int) -> TitleLine:
+    targets = link_targets(line)
+    addresses = [(mark.start, mark.end) for mark in line.links() if is_address(line.text_of(mark))]
+    text = line.text[start:]
+    spans = [(max(0, a - start), max(0, b - start)) for a, b in addresses + bare_addresses(line.text)]
+    title = re.sub(r"\s+", " ", cut(text, spans)).strip() if targets else text.strip()
+    title = re.sub(r"\s*[:：（(<\[]\s*$|\s*[（(<\[]\s*[)）>\]]", "", title) if targets else title
+    if targets and not title.strip("-—:： "):
+        return TitleLine(targets[0][1], targets[0][1], used=0)
+    title, rest = _split_sentence(title)
+    return TitleLine(title, targets[0][1] if targets else None, rest, used=0 if targets else -1)
+
+
+def _split_sentence(text: str) -> tuple[str, str]:
+    if len(text) <= MAX_TITLE_CHARS:
+        return text, ""
+    found = _SENTENCE.match(text)
+    end = found.end() if found and found.end() <= MAX_TITLE_CHARS else MAX_TITLE_CHARS
+    return text[:end].strip(), text[end:].strip()
