@@ -34,12 +34,12 @@ _SENTENCE_END = re.compile(r"[。！？；…!?;：:，,]$")
 def read_lines(text: str) -> list[Line]:
     """The visible lines of Markdown `text`, in order. Total: any text has an answer, in about linear time."""
     walker = _Walker()
-    for token in _parser().parse(_tame(text)):
+    for token in _parser().parse(tame(text)):
         walker.take(token)
     return walker.lines
 
 
-def _tame(text: str) -> str:
+def tame(text: str) -> str:
     """`text` with the same lines, without nesting that the parser would cut off and without broken links."""
     text = _DEEP_INDENT.sub(" " * 40, _DEEP_LIST.sub(r"\1", _DEEP_QUOTE.sub(r"\1", text)))
     text = _IDEOGRAPHIC_HEADING.sub(r"\1 ", text)
@@ -59,12 +59,15 @@ class _Parser(MarkdownIt):
         return True
 
 
-@cache
-def _parser() -> MarkdownIt:
+def markdown_parser() -> MarkdownIt:
+    """A new parser of text that `tame` has gone over: the same blocks for whoever reads an issue and whoever shows it."""
     parser = _Parser("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     parser.block.ruler.before("heading", "tight_heading", _tight_heading, {"alt": ["paragraph", "blockquote"]})
     parser.core.ruler.at("inline", _bounded_inline)
     return parser
+
+
+_parser = cache(markdown_parser)
 
 
 def _tight_heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
