@@ -6,7 +6,8 @@
     │   ├── NoIndexError        there is none yet: run `wangqi reindex`
     │   ├── DamagedIndexError   its bytes are not the ones that were written
     │   ├── StaleIndexError     it was written by another analyzer or format: run `wangqi reindex`
-    │   └── LockedError         another reindex is writing
+    │   ├── LockedError         another reindex is writing
+    │   └── ShrinkingError      a publish would lose too many entries
     ├── ReadError               an issue file cannot be read (encoding, size, not a regular file)
     └── RequestError            a parameter of a search is wrong (names it)
 
@@ -40,6 +41,10 @@ class StaleIndexError(StoreError):
 
 class LockedError(StoreError):
     """Another reindex holds the lock; the message says which process and since when."""
+
+
+class ShrinkingError(StoreError):
+    """A publish would lose so many entries that a missing folder is likelier than an intention."""
 
 
 class ReadError(SearchError):

@@ -1,13 +1,12 @@
 """One Markdown file → `search.model.Issue`: front matter, lines, outline, leads, entries, and what was doubtful."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Final
 
+from indexer.digest import issue_digest
 from indexer.reader.blocks import read_lines
 from indexer.reader.closing import split_closing
 from indexer.reader.decode import decode
@@ -20,9 +19,6 @@ from indexer.reader.outline import Outline, Part, divide
 from indexer.reader.quotes import find_quotes
 from indexer.reader.shapes import Leads, find_leads
 from search.model import Entry, Issue, IssueRef, Kind, Problem, Role, Section, issue_id
-
-READER_VERSION: Final = 1
-"""Raised by every change after which the same file may be read differently: old digests then no longer match."""
 
 MAX_DAYS_EARLY: Final = 60
 """An issue cannot well enter git this long before its own date."""
@@ -54,14 +50,9 @@ def read_issue(
     ref = IssueRef(id=issue_id(archive, path), archive=archive, path=path, number=number, title=title, date=day)
     front, sections = reader.read_parts(ref, outline)
     reader.report_file(matter, lines)
-    digest = _digest(data, aliases or {}, entered)
+    digest = issue_digest(data, aliases or {}, entered)
     problems = tuple(sorted(reader.problems, key=lambda problem: (problem.line, problem.code)))
     return Issue(ref=ref, digest=digest, front=front, sections=tuple(sections), problems=problems)
-
-
-def _digest(data: bytes, aliases: Mapping[str, Kind], entered: date | None) -> str:
-    outside = json.dumps([READER_VERSION, sorted(aliases.items()), str(entered)], ensure_ascii=False)
-    return hashlib.blake2b(outside.encode() + b"\0" + data, digest_size=16).hexdigest()
 
 
 def _text_setting(matter: FrontMatter, key: str) -> str:

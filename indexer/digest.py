@@ -1,0 +1,20 @@
+"""Whether an issue has to be read again, decided without reading it: no Markdown parser is imported here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from search.model import Kind
+
+READER_VERSION: Final = 1
+"""Raised by every change after which the same file may be read differently: old digests then no longer match."""
+
+
+def issue_digest(data: bytes, aliases: Mapping[str, Kind], entered: date | None) -> str:
+    """Hex digest of everything that the reading of an issue depends on: equal digest, equal issue."""
+    outside = json.dumps([READER_VERSION, sorted(aliases.items()), str(entered)], ensure_ascii=False)
+    return hashlib.blake2b(outside.encode() + b"\0" + data, digest_size=16).hexdigest()

@@ -1,0 +1,216 @@
+"""What becomes of each issue file: held as it is, read, kept in its last good version, or failed. Writes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from indexer.base import Base
+from indexer.digest import issue_digest
+from indexer.files import find_issues
+from indexer.gitdates import first_commit_dates
+from indexer.store.manifest import IssueRecord, Status
+from search.errors import ConfigError, ReadError
+from search.model import Issue, Kind, Problem, issue_id
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+MAX_BYTES = 10_000_000
+"""No more of a file is looked at; the reader refuses what is half as long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueFile:
+    """A file found in an archive."""
+
+    id: str
+    archive: str
+    path: str
+    """POSIX, below the archive's folder."""
+    file: Path
+    entered: date | None
+
+
+@dataclass(slots=True)
+class Plan:
+    """The next generation, before anything of it is written."""
+
+    records: dict[str, IssueRecord] = field(default_factory=dict)
+    """By issue id: all that the generation will hold."""
+    issues: dict[str, Issue] = field(default_factory=dict)
+    """Those that the engine has to index; the base holds the others."""
+    texts: dict[str, bytes] = field(default_factory=dict)
+    """Sources of `issues`."""
+    removed: set[str] = field(default_factory=set)
+    """Issues of the base that go."""
+    fresh: set[str] = field(default_factory=set)
+    """Issues whose file was read in this run, or could not be."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """Fields of `report.Counts`."""
+
+    @property
+    def entries(self) -> int:
+        return sum(record.entries for record in self.records.values())
+
+
+def read_archives(
+    archives: Mapping[str, Path],
+    base: Base,
+    *,
+    sections: Mapping[str, Kind],
+    index_dir: Path,
+    alone: bool,
+    progress: Progress,
+) -> Plan:
+    """Compare the files of `archives` with `base` and read those that differ.
+
+    Archives of the base that are not named stay as they are, unless the named ones are to be `alone`. Raises
+    `ConfigError` for an archive that is not there or holds no issue; a file that cannot be read is in the plan.
+    """
+    files = [file for name, root in archives.items() for file in find_files(name, root, index_dir)]
+    reading = _Reading(base, sections)
+    for done, file in enumerate(files):
+        progress("reading", done, len(files))
+        reading.take(file)
+    for issue, record in base.manifest.issues.items():
+        if issue not in reading.plan.records:
+            reading.take_missing(issue, record, gone=alone or record.archive in archives)
+    progress("reading", len(files), len(files))
+    return reading.plan
+
+
+def find_files(archive: str, root: Path, index_dir: Path) -> Iterator[IssueFile]:
+    """The issue files of an archive, in the order of their paths. Raises `ConfigError` when there are none."""
+    if not root.exists():
+        raise ConfigError(f"archive {archive}: {root} does not exist; name a folder of Markdown files")
+    folder = root if root.is_dir() else root.parent
+    # The index holds copies of the issues; it may lie inside the archive.
+    paths = [path for path in find_issues(root) if not (folder / path).is_relative_to(index_dir)]
+    if not paths:
+        raise ConfigError(f"archive {archive}: no Markdown files (.md, .markdown) in {root}")
+    entered = first_commit_dates(root)
+    for path in paths:
+        name = os.fsencode(path).decode("utf-8", "replace")  # a file's name need not be UTF-8
+        yield IssueFile(
+            id=issue_id(archive, name), archive=archive, path=name, file=folder / path, entered=entered.get(path)
+        )
+
+
+class _Reading:
+    """Fills a plan, issue by issue."""
+
+    def __init__(self, base: Base, sections: Mapping[str, Kind]) -> None:
+        self.plan = Plan()
+        self._base = base
+        self._sections = sections
+
+    def take(self, file: IssueFile) -> None:
+        """Decide on a file that is there."""
+        old = self._base.record(file.id)
+        try:
+            data = _read_bytes(file.file)
+            if old and self._is_held(old, issue_digest(data, self._sections, file.entered)):
+                self.plan.records[file.id] = old
+                self.plan.counts["unchanged"] += 1
+                return
+            issue = self._read(file.archive, file.path, data, file.entered)
+        except Exception as error:  # one broken file, or a bug that it brings to light, must not stop the others
+            self._fail(file, old, _problem(file.path, error))
+            return
+        self.plan.fresh.add(file.id)
+        self._take_issue(issue, data, file.entered, old)
+
+    def take_missing(self, issue: str, old: IssueRecord, *, gone: bool) -> None:
+        """Decide on an issue of the base whose file is not there (`gone`), or was not looked for."""
+        if not gone:
+            self._keep(issue, old)
+            return
+        self.plan.counts["removed"] += 1
+        if old.digest:
+            self.plan.removed.add(issue)
+
+    def _is_held(self, old: IssueRecord, digest: str) -> bool:
+        return self._base.same_engine and old.status == "read" and old.digest == digest
+
+    def _take_issue(self, issue: Issue, data: bytes, entered: date | None, old: IssueRecord | None) -> None:
+        held = old.digest if old else ""
+        if not any(problem.code == "draft" for problem in issue.problems):
+            self._index(issue, data, entered, "read", issue.problems)
+            self.plan.counts["added" if not held else "unchanged" if held == issue.digest else "changed"] += 1
+            return
+        self.plan.records[issue.ref.id] = _record(issue, entered, "draft", issue.problems)
+        if held:
+            self.plan.counts["removed"] += 1
+            self.plan.removed.add(issue.ref.id)
+
+    def _fail(self, file: IssueFile, old: IssueRecord | None, problem: Problem) -> None:
+        self.plan.counts["failed"] += 1
+        self.plan.fresh.add(file.id)
+        if old and old.digest:
+            self._keep(file.id, replace(old, status="kept", problems=(problem,)))
+            return
+        self.plan.records[file.id] = IssueRecord(
+            archive=file.archive, path=file.path, digest="", entered=file.entered, entries=0,
+            status="failed", problems=(problem,),
+        )  # fmt: skip
+
+    def _keep(self, issue: str, record: IssueRecord) -> None:
+        """Hold on to the version of the base, which another engine has to be given again."""
+        self.plan.records[issue] = record
+        text = self._base.text(issue)
+        if self._base.same_engine or text is None:
+            return
+        try:
+            data = text.read_bytes()
+            again = self._read(record.archive, record.path, data, record.entered)
+            problems = again.problems if record.status == "read" else record.problems
+            self._index(again, data, record.entered, record.status, problems)
+        except Exception as error:  # as above: what could once be read may be too much for this version
+            failed = (*record.problems, _problem(record.path, error))
+            self.plan.records[issue] = replace(record, digest="", entries=0, status="failed", problems=failed)
+
+    def _index(
+        self, issue: Issue, data: bytes, entered: date | None, status: Status, problems: tuple[Problem, ...]
+    ) -> None:
+        self.plan.issues[issue.ref.id] = issue
+        self.plan.texts[issue.ref.id] = data
+        self.plan.records[issue.ref.id] = _record(issue, entered, status, problems)
+
+    def _read(self, archive: str, path: str, data: bytes, entered: date | None) -> Issue:
+        # Imported here, since the Markdown parser takes longer to load than a run that changes nothing.
+        from indexer.reader import read_issue
+
+        return read_issue(archive, path, data, aliases=self._sections, entered=entered)
+
+
+def _record(issue: Issue, entered: date | None, status: Status, problems: tuple[Problem, ...]) -> IssueRecord:
+    published = status != "draft"
+    return IssueRecord(
+        archive=issue.ref.archive,
+        path=issue.ref.path,
+        digest=issue.digest if published else "",
+        entered=entered,
+        entries=len(issue.entries()) if published else 0,
+        status=status,
+        problems=problems,
+    )
+
+
+def _read_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES)
+
+
+def _problem(path: str, error: Exception) -> Problem:
+    """Why a file could not be read, for its author; a bug of the reader's says so."""
+    if isinstance(error, ReadError):
+        return Problem(path=path, line=error.line, code="unreadable", message=str(error))
+    if isinstance(error, OSError):
+        return Problem(path=path, line=1, code="unreadable", message=error.strerror or type(error).__name__)
+    message = f"the reader failed on this file ({type(error).__name__}: {error}); please report it with the file"
+    return Problem(path=path, line=1, code="reader-crash", message=message)

@@ -1,0 +1,182 @@
+"""Archives → a new generation of the index, when there is anything new: `reindex(config, engine)`.
+
+In the order of the work: find the generation to start from (`base`), compare and read the files (`reading`), refuse
+what looks like an accident, write, check and publish (`store`). Until the last step readers see the old generation.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from indexer.base import Base, find_base
+from indexer.config import Config
+from indexer.reading import Plan, Progress, read_archives
+from indexer.report import Counts, Report, ReportedProblem
+from indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store
+from indexer.store.manifest import Manifest
+from indexer.store.opening import check_answers, text_path
+from search.engine import Engine
+from search.errors import ConfigError, ShrinkingError, StoreError
+from search.model import Issue
+
+MAX_LOST_SHARE = 0.2
+"""A publish that would lose more of the entries is refused."""
+
+
+def reindex(
+    config: Config, engine: Engine, *, full: bool = False, force: bool = False, progress: Progress | None = None
+) -> Report:
+    """Bring the index up to date with the archives and say what was done; nothing is written when nothing changed.
+
+    Without archives in `config`, those of the last run are read again. `full` reads and indexes everything anew;
+    `force` publishes even when more than a fifth of the entries would be lost. Raises `ConfigError` for an archive
+    that cannot be used, `LockedError` while another reindex runs, `ShrinkingError`, and `StoreError` when the index
+    cannot be written: in each case the generation that serves stays as it is.
+    """
+    started = time.monotonic()
+    store = Store(config.index_dir)
+    try:
+        with store.lock():
+            base = find_base(store, engine.fingerprint, full=full)
+            report = _Reindex(config, engine, store, base, progress or _no_progress).run(force=force)
+    except OSError as error:
+        raise StoreError(f"cannot write the index in {config.index_dir}: {error.strerror or error}") from error
+    return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+
+class _Reindex:
+    """One run, under the lock."""
+
+    def __init__(self, config: Config, engine: Engine, store: Store, base: Base, progress: Progress) -> None:
+        self._config = config
+        self._engine = engine
+        self._store = store
+        self._base = base
+        self._progress = progress
+
+    def run(self, *, force: bool) -> Report:
+        named = self._named_archives()
+        plan = read_archives(
+            named,
+            self._base,
+            sections=self._config.sections,
+            index_dir=self._config.index_dir,
+            alone=self._config.archives_are_all,
+            progress=self._progress,
+        )
+        kept = {} if self._config.archives_are_all else self._base.manifest.archives
+        archives = kept | {name: str(root) for name, root in named.items()}
+        if self._base.state == "equal" and self._is_equal(plan, archives):
+            return self._report(plan, self._store.current(), self._base)
+        base = (
+            self._base if self._base.state != "equal" else replace(self._base, state="content", reason=_changes(plan))
+        )
+        if not force:
+            _refuse_shrinking(self._base, plan)
+        return self._report(plan, self._publish(plan, archives, base.reason), base)
+
+    def _named_archives(self) -> dict[str, Path]:
+        named = dict(self._config.archives) or {name: Path(root) for name, root in self._base.manifest.archives.items()}
+        if not named:
+            raise ConfigError("no archive to read: name a folder of Markdown files, or list it in wangqi.toml")
+        return named
+
+    def _is_equal(self, plan: Plan, archives: dict[str, str]) -> bool:
+        return plan.records == self._base.manifest.issues and archives == self._base.manifest.archives
+
+    def _publish(self, plan: Plan, archives: dict[str, str], reason: str) -> str:
+        with self._store.draft() as folder:
+            self._build(folder / INDEX_FOLDER, plan)
+            self._write_texts(folder, plan)
+            manifest = Manifest(
+                fingerprint=self._engine.fingerprint,
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                reason=reason,
+                archives=archives,
+                issues=plan.records,
+                files=self._store.seal(folder),
+            )
+            self._ask(folder / INDEX_FOLDER, manifest)
+            return self._store.publish(folder, manifest)
+
+    def _build(self, folder: Path, plan: Plan) -> None:
+        folder.mkdir()
+        issues = self._shown(plan.issues.values(), len(plan.issues))
+        self._engine.build(folder, issues, base=self._base.index, removed=plan.removed)
+
+    def _shown(self, issues: Iterable[Issue], total: int) -> Iterator[Issue]:
+        for done, issue in enumerate(issues):
+            self._progress("indexing", done, total)
+            yield issue
+        self._progress("indexing", total, total)
+
+    def _write_texts(self, folder: Path, plan: Plan) -> None:
+        (folder / TEXTS_FOLDER).mkdir()
+        for issue, record in plan.records.items():
+            path = folder / text_path(issue)
+            if issue in plan.texts:
+                path.write_bytes(plan.texts[issue])
+            elif record.digest and (before := self._base.text(issue)):
+                _link(before, path)
+
+    def _ask(self, folder: Path, manifest: Manifest) -> None:
+        searcher = self._engine.open(folder)
+        try:
+            check_answers(searcher, manifest)
+        finally:
+            searcher.close()
+
+    def _report(self, plan: Plan, generation: str, base: Base) -> Report:
+        return Report(
+            generation=generation,
+            changed=base.state != "equal",
+            state=base.state,
+            reason=base.reason,
+            issues=Counts(**plan.counts),
+            entries=plan.entries,
+            problems=tuple(
+                ReportedProblem(archive=record.archive, problem=problem, fresh=issue in plan.fresh)
+                for issue, record in plan.records.items()
+                for problem in record.problems
+            ),
+            took_ms=0.0,
+        )
+
+
+def _refuse_shrinking(base: Base, plan: Plan) -> None:
+    """Raise `ShrinkingError` when more than a fifth of the entries would go: likelier an accident than an intention.
+
+    One file that was taken away is an intention, however large its share of a small archive.
+    """
+    before, after = base.manifest.entries, plan.entries
+    lost = before - after
+    one_file = len(plan.removed) == 1 and lost <= sum(base.manifest.issues[issue].entries for issue in plan.removed)
+    if lost > MAX_LOST_SHARE * before and not one_file:
+        raise ShrinkingError(
+            f"refused: {lost} of {before} entries would be lost ({_changes(plan)}); "
+            "if that is meant, run `wangqi reindex --force`"
+        )
+
+
+def _changes(plan: Plan) -> str:
+    outcomes = ("added", "changed", "removed", "failed")
+    said = [f"{plan.counts[outcome]} {outcome}" for outcome in outcomes if plan.counts[outcome]]
+    return ", ".join(said) or "the archives were moved"
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file under a second name; a copy where the file system has no hard links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _no_progress(what: str, done: int, total: int) -> None:
+    pass

@@ -1,0 +1,7 @@
+"""The index on disk: generations that never change once they are published, and the pointer to the one that serves.
+
+INDEX/CURRENT               name of the generation that serves
+INDEX/LOCK                  flock of the one writer; says who
+INDEX/generations/000042/   MANIFEST.json, MANIFEST.sha256, index/ (the engine's files), texts/ (the issues' sources)
+INDEX/generations/.tmp-…    left by a run that was killed; the next one removes it
+"""

@@ -1,0 +1,166 @@
+"""Generations: complete folders that never change, one of which `CURRENT` points to.
+
+with store.lock(), store.draft() as folder:      # generations/.tmp-…
+    ...                                          # fill folder/index and folder/texts
+    files = store.seal(folder)                   # everything is on the disk, hashed
+    name = store.publish(folder, manifest)       # one rename, then one pointer: "000043"
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from indexer.store import manifest as manifests
+from indexer.store.durable import replace_file, sha256_of, sync_folder
+from indexer.store.lock import writer_lock
+from indexer.store.manifest import FileRecord, Manifest, read_manifest, write_manifest
+from search.errors import DamagedIndexError, NoIndexError, StoreError
+
+KEPT_GENERATIONS = 3
+TEMPORARY_PREFIX = ".tmp-"
+INDEX_FOLDER = "index"
+TEXTS_FOLDER = "texts"
+OWN_FILES = frozenset({manifests.NAME, manifests.CHECKSUM_NAME})
+
+GENERATION_NAME = re.compile(r"[0-9]{6,}")
+
+
+class Store:
+    """The index folder. Reading needs no lock; `draft`, `publish` and `point_to` belong inside `lock()`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.generations = folder / "generations"
+        self.pointer = folder / "CURRENT"
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Raises `LockedError` when another process holds it."""
+        return writer_lock(self.folder)
+
+    def current(self) -> str:
+        """Name of the generation that serves. Raises `NoIndexError` or `DamagedIndexError`."""
+        try:
+            name = self.pointer.read_text(encoding="ascii", errors="replace").strip()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise NoIndexError(f"no index in {self.folder}; run `wangqi reindex` first") from error
+        if not GENERATION_NAME.fullmatch(name):
+            raise DamagedIndexError(f"{self.pointer}: names no generation; run `wangqi reindex`")
+        return name
+
+    def names(self) -> list[str]:
+        """Every published generation, newest first."""
+        if not self.generations.is_dir():
+            return []
+        found = [path.name for path in self.generations.iterdir() if GENERATION_NAME.fullmatch(path.name)]
+        return sorted(found, key=int, reverse=True)
+
+    def path(self, name: str) -> Path:
+        return self.generations / name
+
+    def manifest(self, name: str) -> Manifest:
+        """Raises `DamagedIndexError`, or `StaleIndexError` for another format."""
+        return read_manifest(self.path(name))
+
+    def verify(self, name: str, *, below: str = "") -> Manifest:
+        """Compare every byte of the generation (or of its files below a folder) with what was written.
+
+        Raises `DamagedIndexError` naming the first file that is missing, changed, or was never written.
+        """
+        manifest = self.manifest(name)
+        expected = {path: record for path, record in manifest.files.items() if path.startswith(below)}
+        found = {path for path in _files_below(self.path(name)) - OWN_FILES if path.startswith(below)}
+        for path in sorted(found ^ expected.keys()):
+            why = "missing" if path in expected else "does not belong to this generation"
+            raise DamagedIndexError(f"{self.path(name) / path}: {why}")
+        for path, record in expected.items():
+            verify_file(self.path(name) / path, record)
+        return manifest
+
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """An empty folder to fill and publish; gone after the block unless it was published."""
+        self.generations.mkdir(parents=True, exist_ok=True)
+        self._remove_leftovers()
+        folder = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=self.generations))
+        folder.chmod(0o755)  # mkdtemp gives 0700; the server may run as another user of the same group
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def seal(self, folder: Path) -> dict[str, FileRecord]:
+        """Sync every file and folder below `folder`; size and hash of each file, for the manifest."""
+        files = {}
+        for path in sorted(_files_below(folder)):
+            digest = sha256_of(folder / path, sync=True)
+            files[path] = FileRecord(size=(folder / path).stat().st_size, sha256=digest)
+        for parent, _, _ in os.walk(folder):
+            sync_folder(Path(parent))
+        return files
+
+    def publish(self, folder: Path, manifest: Manifest) -> str:
+        """Make the sealed draft the generation that serves, and forget all but the last three; gives its name."""
+        write_manifest(folder, manifest)
+        sync_folder(folder)
+        name = f"{max(map(int, self.names()), default=0) + 1:06d}"
+        os.rename(folder, self.path(name))
+        sync_folder(self.generations)
+        self.point_to(name)
+        self._forget_old()
+        return name
+
+    def point_to(self, name: str) -> None:
+        sync_folder(self.folder)  # `generations` itself may be new
+        replace_file(self.pointer, f"{name}\n".encode())
+
+    def _remove_leftovers(self) -> None:
+        for path in self.generations.glob(f"{TEMPORARY_PREFIX}*"):
+            shutil.rmtree(path, ignore_errors=True)
+        for path in self.folder.glob(f"{self.pointer.name}.tmp-*"):
+            path.unlink(missing_ok=True)
+
+    def _forget_old(self) -> None:
+        for name in self.names()[KEPT_GENERATIONS:]:
+            # Renamed first: a removal that is cut short must not leave half a generation under a good name.
+            doomed = self.generations / f"{TEMPORARY_PREFIX}old-{name}"
+            os.rename(self.path(name), doomed)
+            shutil.rmtree(doomed, ignore_errors=True)
+
+
+def verify_file(path: Path, record: FileRecord) -> None:
+    """Raises `DamagedIndexError` unless `path` is a regular file with the size and the hash of `record`."""
+    try:
+        status = path.lstat()
+        whole = stat.S_ISREG(status.st_mode) and status.st_size == record.size and sha256_of(path) == record.sha256
+    except OSError as error:
+        raise DamagedIndexError(f"{path}: {error.strerror}") from error
+    if not whole:
+        raise DamagedIndexError(f"{path}: other bytes than were written")
+
+
+def roll_back(store: Store, fingerprint: str) -> str:
+    """Let the newest good generation before the current one serve; gives its name. Raises `StoreError` if none is."""
+    with store.lock():
+        older = [name for name in store.names() if int(name) < int(store.current())]
+        for name in older:
+            try:
+                if store.verify(name).fingerprint == fingerprint:
+                    store.point_to(name)
+                    return name
+            except StoreError:
+                continue
+    raise StoreError(f"no good generation before {store.current()} in {store.folder}; run `wangqi reindex --full`")
+
+
+def _files_below(folder: Path) -> set[str]:
+    """POSIX paths of everything below `folder` that is not a folder."""
+    return {
+        (Path(parent) / name).relative_to(folder).as_posix() for parent, _, names in os.walk(folder) for name in names
+    }

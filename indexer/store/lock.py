@@ -1,0 +1,54 @@
+"""One writer at a time, and the others are told who it is."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from search.errors import LockedError
+
+WAIT_FOR_NAME_S = 0.5
+
+
+@contextmanager
+def writer_lock(folder: Path) -> Iterator[None]:
+    """Hold `folder/LOCK` while the block runs. Raises `LockedError` at once when another process holds it.
+
+    The kernel drops a flock with its process, however that ends: no lock is ever stale, and the file stays for good.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        _take(descriptor, folder)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, _this_process().encode(), 0)
+        yield
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, folder: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise LockedError(f"another reindex is writing {folder} ({_holder(descriptor)}); try again later") from error
+
+
+def _this_process() -> str:
+    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    return f"pid {os.getpid()}, since {datetime.now().isoformat(sep=' ', timespec='seconds')}: {command}"
+
+
+def _holder(descriptor: int) -> str:
+    """What the holder wrote about itself; it does so a moment after it has the lock."""
+    deadline = time.monotonic() + WAIT_FOR_NAME_S
+    while not (name := os.pread(descriptor, 4096, 0)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return name.decode(errors="replace") or "it gave no name"

@@ -1,0 +1,109 @@
+"""What a generation holds and how it came about, as one JSON file beside it.
+
+MANIFEST.json    versions, the engine's fingerprint, archives, issues, and size and sha256 of every other file
+MANIFEST.sha256  `sha256sum -c` line of MANIFEST.json itself
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from indexer.store.durable import write_file
+from search.errors import DamagedIndexError, StaleIndexError
+from search.model import Problem
+
+FORMAT = 1
+"""Raised when a generation of before can no longer be read."""
+
+NAME = "MANIFEST.json"
+CHECKSUM_NAME = "MANIFEST.sha256"
+
+Status = Literal["read", "kept", "failed", "draft"]
+"""`read`: the index holds the file as it is. `kept`: the file cannot be read, the index holds its last good version.
+`failed`: the file cannot be read and never could. `draft`: it says that it is not to be published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRecord:
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRecord:
+    """What became of one issue file."""
+
+    archive: str
+    path: str
+    digest: str
+    """Of the version that is indexed; "" when there is none."""
+    entered: date | None
+    """Day the file entered git."""
+    entries: int
+    status: Status
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    format: int = FORMAT
+    fingerprint: str
+    """Of the engine that built `index/`."""
+    created: str
+    """ISO 8601 with offset."""
+    reason: str
+    """Why this generation was made, for a person."""
+    archives: dict[str, str]
+    """Name → absolute path of the folder or file when it was last read."""
+    issues: dict[str, IssueRecord]
+    """By issue id."""
+    files: dict[str, FileRecord]
+    """By POSIX path below the generation's folder."""
+
+    @property
+    def entries(self) -> int:
+        return sum(record.entries for record in self.issues.values())
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write both files, synced."""
+    data = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, default=date.isoformat).encode()
+    write_file(folder / NAME, data)
+    write_file(folder / CHECKSUM_NAME, f"{hashlib.sha256(data).hexdigest()}  {NAME}\n".encode())
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of the generation in `folder`.
+
+    Raises `DamagedIndexError` when it is missing or changed, `StaleIndexError` when it has another format.
+    """
+    try:
+        data = (folder / NAME).read_bytes()
+        expected = (folder / CHECKSUM_NAME).read_bytes()
+    except OSError as error:
+        raise DamagedIndexError(f"{error.filename}: {error.strerror}") from error
+    if expected != f"{hashlib.sha256(data).hexdigest()}  {NAME}\n".encode():
+        raise DamagedIndexError(f"{folder / NAME}: other bytes than were written")
+    fields = json.loads(data)
+    if fields["format"] != FORMAT:
+        raise StaleIndexError(
+            f"{folder / NAME}: format {fields['format']}, this program reads {FORMAT}; run `wangqi reindex`"
+        )
+    return _from_json(fields)
+
+
+def _from_json(fields: dict[str, Any]) -> Manifest:
+    fields["issues"] = {key: _issue_record(value) for key, value in fields["issues"].items()}
+    fields["files"] = {key: FileRecord(**value) for key, value in fields["files"].items()}
+    return Manifest(**fields)
+
+
+def _issue_record(fields: dict[str, Any]) -> IssueRecord:
+    entered = fields["entered"]
+    problems = tuple(Problem(**problem) for problem in fields["problems"])
+    return IssueRecord(**{**fields, "entered": entered and date.fromisoformat(entered), "problems": problems})

@@ -1,0 +1,148 @@
+"""Settings: the file, over it the variables, over them the options."""
+
+from pathlib import Path
+
+import pytest
+
+from indexer.config import Config, archive_name, dictionary_words, load_config
+from search.errors import ConfigError
+
+SETTINGS = """
+title = "青铜周刊"
+base_url = "https://example.org/weekly/"
+index = "data/index"
+words = ["向量数据库"]
+
+[archives]
+qingtong = "docs"
+
+[links]
+qingtong = "https://blog.example.org/{stem}.html"
+
+[sections]
+"本周好物" = "tool"
+
+[aliases]
+k8s = ["kubernetes", "容器编排"]
+vue3 = "vue 3"
+"""
+
+
+def write_settings(folder: Path, text: str) -> None:
+    (folder / "wangqi.toml").write_text(text, encoding="utf-8")
+
+
+def test_without_any_setting_the_index_is_in_the_working_directory(tmp_path: Path) -> None:
+    assert load_config(folder=tmp_path, environment={}) == Config(index_dir=tmp_path / ".wangqi")
+
+
+def test_file_is_read_with_paths_below_its_folder(tmp_path: Path) -> None:
+    write_settings(tmp_path, SETTINGS)
+    assert load_config(folder=tmp_path, environment={}) == Config(
+        archives={"qingtong": tmp_path / "docs"},
+        archives_are_all=True,
+        index_dir=tmp_path / "data/index",
+        title="青铜周刊",
+        base_url="https://example.org/weekly",
+        links={"qingtong": "https://blog.example.org/{stem}.html"},
+        sections={"本周好物": "tool"},
+        words=("向量数据库",),
+        aliases={"k8s": ("kubernetes", "容器编排"), "vue3": ("vue 3",)},
+    )
+
+
+def test_variables_override_the_file_and_options_override_variables(tmp_path: Path) -> None:
+    write_settings(tmp_path, SETTINGS)
+    environment = {"WANGQI_INDEX": "b", "WANGQI_TITLE": "变量", "WANGQI_ARCHIVES": "x=d1:y=d2", "WANGQI_OTHER": "1"}
+    by_variable = load_config(folder=tmp_path, environment=environment)
+    assert (by_variable.index_dir, by_variable.title) == (tmp_path / "b", "变量")
+    assert by_variable.archives == {"x": tmp_path / "d1", "y": tmp_path / "d2"}
+    assert by_variable.archives_are_all
+    by_option = load_config(["z=d3"], index="c", folder=tmp_path, environment=environment)
+    assert (by_option.index_dir, by_option.archives) == (tmp_path / "c", {"z": tmp_path / "d3"})
+    assert not by_option.archives_are_all  # named on the command line: the others stay in the index
+    assert load_config(folder=tmp_path, environment={"WANGQI_TITLE": ""}).title == "青铜周刊"  # empty is not set
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/home/a/weekly", "weekly"),
+        ("/home/a/weekly/docs", "weekly"),
+        ("/home/a/blog/source/_posts", "blog"),
+        ("/home/a/我的 周刊", "我的-周刊"),
+        ("/docs", "docs"),  # nothing further up says more
+        ("/", "archive"),
+        ("/home/a/weekly/issue-7.md", "issue-7"),
+    ],
+)
+def test_unnamed_archive_takes_the_name_that_says_something(path: str, name: str) -> None:
+    assert archive_name(Path(path)) == name
+
+
+def test_path_with_an_equals_sign_that_exists_is_a_path(tmp_path: Path) -> None:
+    (tmp_path / "a=b").mkdir()
+    assert load_config(["a=b"], folder=tmp_path, environment={}).archives == {"a-b": tmp_path / "a=b"}
+
+
+@pytest.mark.parametrize(
+    ("archives", "said"),
+    [
+        (["a/weekly", "b/weekly"], "two archives named weekly"),
+        (["x=a", "x=b"], "name one of them: NAME=PATH"),
+        (["x="], "no path after the ="),
+        (["=a"], "cannot name an archive"),
+        (["a,b=c"], "cannot name an archive"),  # a comma separates names in an address
+    ],
+)
+def test_archive_that_cannot_be_named_is_refused(archives: list[str], said: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=said):
+        load_config(archives, folder=tmp_path, environment={})
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ('titel = "周刊"', "unknown key titel; allowed: title, base_url"),
+        ("title = 7", "title: must be a text"),
+        ('title = " "', "title: must be a text that is not empty"),
+        ('base_url = "example.org"', "base_url: must be an address"),
+        ('base_url = "https://example.org/?a=1"', "base_url: must be an address"),
+        ('words = "向量"', "words: must be a list"),
+        ("words = [1]", "words: must be a text"),
+        ('archives = ["docs"]', "archives: must be a table"),
+        ('[archives]\n"a b" = "docs"', '"a b" cannot name an archive'),
+        ("[archives]\na = 1", "archives.a: must be a text"),
+        ('[sections]\n"好物" = "toy"', "sections.好物: toy is no kind; allowed: resource, tool"),
+        (
+            '[links]\na = "https://example.org/{slug}"',
+            r"must be an address, with any of \{path\}, \{stem\}, \{number\}",
+        ),
+        ('[links]\na = "https://example.org/{stem"', "links.a: "),
+        ('[links]\na = "{path}"', "links.a: must be an address"),
+        ("[aliases]\nk8s = 1", "aliases.k8s: must be a list"),
+        ("aliases = []", "aliases: must be a table"),
+        ("title =", "cannot be read"),  # no TOML
+    ],
+)
+def test_setting_that_cannot_be_used_is_named_with_what_is_allowed(settings: str, said: str, tmp_path: Path) -> None:
+    write_settings(tmp_path, settings)
+    with pytest.raises(ConfigError, match=said) as caught:
+        load_config(folder=tmp_path, environment={})
+    assert str(tmp_path / "wangqi.toml") in str(caught.value)
+
+
+def test_variable_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="WANGQI_BASE_URL: must be an address"):
+        load_config(folder=tmp_path, environment={"WANGQI_BASE_URL": "weekly"})
+
+
+def test_dictionary_file_is_words_of_jieba_lines_and_of_the_list(tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("# 词\n云原生 5 n\n\n大模型\n", encoding="utf-8")
+    write_settings(tmp_path, 'dictionary = "words.txt"\nwords = ["向量数据库"]')
+    assert dictionary_words(load_config(folder=tmp_path, environment={})) == ("向量数据库", "云原生", "大模型")
+
+
+def test_dictionary_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"words\.txt"):
+        dictionary_words(load_config(folder=tmp_path, environment={"WANGQI_DICTIONARY": "words.txt"}))
