@@ -1,0 +1,67 @@
+"""A site over a few invented issues, for the tests of `web`: real reader and analyzer, the engine in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from indexer.reader import read_issue
+from search.analysis import Analyzer
+from search.engine import Searcher
+from search.errors import NoIndexError
+from search.memory import MemoryEngine
+from search.model import issue_id
+from web.app import create_app
+
+ROOT = Path(__file__).resolve().parent.parent
+ANALYZER = Analyzer()
+
+Texts = Mapping[tuple[str, str], bytes]
+"""Files by archive and path."""
+
+
+def example_texts() -> Texts:
+    """The bundled newsletter."""
+    folder = ROOT / "examples" / "newsletter"
+    return {("qingtong", path.name): path.read_bytes() for path in sorted(folder.glob("*.md"))}
+
+
+@dataclass(frozen=True)
+class FixedGeneration:
+    name: str
+    searcher: Searcher
+    texts: Mapping[str, bytes]
+
+    def text(self, issue_id: str) -> bytes | None:
+        return self.texts.get(issue_id)
+
+
+class FixedSource:
+    """Always the same generation, or none; `problem` is for the tests to set."""
+
+    def __init__(self, generation: FixedGeneration | None) -> None:
+        self.generation = generation
+        self.problem: str | None = None
+
+    @contextmanager
+    def lease(self) -> Iterator[FixedGeneration]:
+        if not self.generation:
+            raise NoIndexError("/secret/folder: there is no index; run `wangqi reindex`")
+        yield self.generation
+
+
+def generation_of(texts: Texts, folder: Path, name: str = "000001") -> FixedGeneration:
+    """An index of `texts`, built in the empty `folder`."""
+    engine = MemoryEngine(ANALYZER)
+    engine.build(folder, [read_issue(archive, path, data) for (archive, path), data in texts.items()])
+    by_id = {issue_id(archive, path): data for (archive, path), data in texts.items()}
+    return FixedGeneration(name, engine.open(folder), by_id)
+
+
+def make_site(texts: Texts, folder: Path, **settings: Any) -> Flask:
+    return create_app(FixedSource(generation_of(texts, folder)), ANALYZER, **settings)

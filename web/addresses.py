@@ -1,0 +1,68 @@
+"""Where things are on the site: the one place that knows how addresses look.
+
+>>> Addresses("https://example.org/wangqi").search(SearchRequest(q="图床"))
+'https://example.org/wangqi/search?q=%E5%9B%BE%E5%BA%8A'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode, urlsplit
+
+from indexer.rendering_rules import web_address
+from search.model import Entry, IssueRef
+from search.request import SearchRequest
+from web.parameters import write_search
+
+
+def anchor_of(entry_id: str) -> str:
+    """The fragment of an entry on its issue's page: `e-3` for the third one."""
+    return f"e-{entry_id.rpartition('-')[2]}"
+
+
+def site_of(url: str | None) -> str | None:
+    """Host of `url` without `www.`, as shown beside a hit; None when there is none."""
+    address = web_address(url)
+    host = urlsplit(address).hostname if address else None
+    return host.removeprefix("www.") if host else None
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Addresses below `root`: `https://host/prefix` for absolute ones, `/prefix` or "" inside the site's own pages."""
+
+    root: str = ""
+
+    def home(self) -> str:
+        return f"{self.root}/"
+
+    def search(self, request: SearchRequest) -> str:
+        return self._with("/search", write_search(request))
+
+    def search_form(self) -> str:
+        """Where the search box sends its words."""
+        return f"{self.root}/search"
+
+    def issues(self) -> str:
+        return f"{self.root}/issues"
+
+    def issue(self, ref: IssueRef) -> str:
+        return f"{self.root}/issues/{quote(ref.archive, safe='')}/{quote(ref.path)}"
+
+    def entry(self, entry: Entry) -> str:
+        """The entry's place on the page of its issue."""
+        return f"{self.issue(entry.issue)}#{anchor_of(entry.id)}"
+
+    def api_search(self, request: SearchRequest) -> str:
+        return self._with("/api/v1/search", write_search(request))
+
+    def api_issues(self, parameters: Iterable[tuple[str, str]]) -> str:
+        return self._with("/api/v1/issues", list(parameters))
+
+    def static(self, name: str, build: str) -> str:
+        """A file of the page's own, under an address that changes with the `build`."""
+        return f"{self.root}/static/{name}?v={build}"
+
+    def _with(self, path: str, parameters: list[tuple[str, str]]) -> str:
+        return f"{self.root}{path}?{urlencode(parameters)}" if parameters else f"{self.root}{path}"

@@ -1,0 +1,55 @@
+"""What every answer carries: caching by generation, CORS for the API, and headers that leave an attacker no room."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from flask import Response, make_response, request
+
+from web.source import Generation, current_site
+
+MAX_AGE: Final = "public, max-age=60"
+
+SECURITY_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+CORS_HEADERS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Expose-Headers": "Link, ETag",
+}
+
+
+def content_security_policy(*, images: bool, frame_ancestors: str) -> str:
+    """Nothing inline and nothing from elsewhere, but the images of issues where the site shows them."""
+    sources = "'self' http: https:" if images else "'self'"
+    return (
+        f"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src {sources}; "
+        f"form-action 'self'; base-uri 'none'; frame-ancestors {frame_ancestors}"
+    )
+
+
+def etag_of(generation: Generation) -> str:
+    """The same exactly as long as this request's answer stays the same."""
+    site = current_site()
+    parts = (generation.name, site.build, site.title, str(site.images), request.url)
+    return hashlib.blake2b("\0".join(parts).encode(errors="surrogatepass"), digest_size=9).hexdigest()
+
+
+def not_modified(generation: Generation) -> Response | None:
+    """The 304 for a caller who already has the answer: ask before any work is done for it."""
+    etag = etag_of(generation)
+    if not request.if_none_match.contains_weak(etag):
+        return None
+    return cached(make_response("", 304), generation)
+
+
+def cached(response: Response, generation: Generation) -> Response:
+    # Weak, since took_ms differs from one answer to the next.
+    response.set_etag(etag_of(generation), weak=True)
+    response.headers["Cache-Control"] = MAX_AGE
+    return response

@@ -1,0 +1,72 @@
+"""The web application: `create_app(source, analyzer)` puts the pages, the API and their common manners together.
+
+It holds no state but its settings: whatever it shows comes from the generation that it leases for that one answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, Response, request
+
+import indexer
+import search
+import web
+from search.analysis import Analyzer
+from web import api, pages
+from web.answers import CORS_HEADERS, SECURITY_HEADERS, content_security_policy
+from web.errors import register_errors
+from web.mounting import mounted
+from web.source import Site, Source
+
+SOURCES: Final = ("*.py", "*.html", "*.css", "*.js", "*.svg")
+A_YEAR: Final = 365 * 24 * 3600
+
+
+def create_app(
+    source: Source,
+    analyzer: Analyzer,
+    *,
+    title: str = "往期",
+    base_url: str | None = None,
+    proxies: int = 0,
+    images: bool = True,
+    frame_ancestors: str = "'none'",
+) -> Flask:
+    """The application that serves `source`; `analyzer` must be the one that its index was built with.
+
+    `base_url` is the site's own address (`https://blog.example/wangqi`), where it cannot be told from the request;
+    `proxies` is how many proxies in front are trusted to say so with `X-Forwarded-*`. `images` shows the images of
+    issues. `frame_ancestors` is the CSP source list of sites that may embed the pages. Raises `ConfigError` when
+    `base_url` is no address.
+    """
+    app = Flask("web")
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_YEAR  # the addresses of static files change with the build
+    app.extensions["wangqi"] = Site(source=source, analyzer=analyzer, title=title, images=images, build=build_digest())
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(api.blueprint)
+    register_errors(app)
+    _add_headers(app, content_security_policy(images=images, frame_ancestors=frame_ancestors))
+    app.wsgi_app = mounted(app.wsgi_app, base_url=base_url, proxies=proxies)  # type: ignore[method-assign,assignment]
+    return app
+
+
+def build_digest() -> str:
+    """Digest of the program's own files, so that a new version never answers 304 for an old one."""
+    digest = hashlib.blake2b(digest_size=6)
+    for package in (search, indexer, web):
+        folder = Path(package.__path__[0])
+        for path in sorted(path for pattern in SOURCES for path in folder.rglob(pattern)):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _add_headers(app: Flask, policy: str) -> None:
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers.update(SECURITY_HEADERS | {"Content-Security-Policy": policy})
+        if request.path.startswith("/api/"):
+            response.headers.update(CORS_HEADERS)
+        return response

@@ -1,0 +1,95 @@
+"""Results as plain dictionaries, in the shape that `docs/json-api.md` promises; the API and `wangqi search` share it.
+
+Text is plain text and ranges are half-open in code points. Nothing here is HTML.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from search.engine import IssueInfo
+from search.model import Entry, IssueRef
+from search.result import Hit, Notice, Range, SearchResult
+from web.addresses import Addresses, site_of
+
+Json = dict[str, Any]
+
+
+def result_as_dict(result: SearchResult, *, generation: str, addresses: Addresses) -> Json:
+    """The answer of a search without its `links`. `addresses` decides whether permalinks are absolute."""
+    return {
+        "query": {
+            "q": result.request.q,
+            "terms": list(result.terms),
+            "excluded": list(result.excluded),
+            "match": result.match,
+        },
+        "total": result.total,
+        "page": result.request.page,
+        "per_page": result.request.per_page,
+        "pages": result.pages,
+        "took_ms": round(result.took_ms, 1),
+        "generation": generation,
+        "hits": [hit_as_dict(hit, addresses) for hit in result.hits],
+        "facets": {
+            name: [{"value": value.value, "count": value.count} for value in values]
+            for name, values in result.facets.items()
+        },
+        "notices": [_notice(notice) for notice in result.notices],
+    }
+
+
+def hit_as_dict(hit: Hit, addresses: Addresses) -> Json:
+    return entry_as_dict(hit.entry, addresses) | {
+        "also_in": [{"id": other.id, "path": other.issue.path, "number": other.issue.number} for other in hit.also_in],
+        "highlights": {"title": _ranges(hit.title_ranges), "text": _ranges(hit.text_ranges)},
+        "snippet": {"text": hit.snippet.text, "ranges": _ranges(hit.snippet.ranges)},
+        "score": round(hit.score, 4),
+    }
+
+
+def entry_as_dict(entry: Entry, addresses: Addresses) -> Json:
+    return {
+        "id": entry.id,
+        "archive": entry.issue.archive,
+        "path": entry.issue.path,
+        "line": entry.line,
+        "role": entry.role,
+        "kind": entry.kind,
+        "section": entry.section,
+        "title": entry.title,
+        "text": entry.text,
+        "url": entry.url,
+        "site": site_of(entry.url),
+        "permalink": addresses.entry(entry),
+        "issue": issue_ref_as_dict(entry.issue, addresses),
+        "contributor": entry.contributor,
+        "attribution": entry.attribution,
+        "images": list(entry.images),
+        "links": [{"text": link.text, "url": link.url} for link in entry.links],
+    }
+
+
+def issue_ref_as_dict(ref: IssueRef, addresses: Addresses) -> Json:
+    return {
+        "id": ref.id,
+        "number": ref.number,
+        "title": ref.title,
+        "date": ref.date.isoformat() if ref.date else None,
+        "url": addresses.issue(ref),
+    }
+
+
+def issue_as_dict(info: IssueInfo, addresses: Addresses) -> Json:
+    """An issue in a listing, with the number of its entries."""
+    place = {"archive": info.ref.archive, "path": info.ref.path}
+    return issue_ref_as_dict(info.ref, addresses) | place | {"entries": info.entries}
+
+
+def _ranges(ranges: tuple[Range, ...]) -> list[list[int]]:
+    return [[start, end] for start, end in ranges]
+
+
+def _notice(notice: Notice) -> Json:
+    suggestion = {} if notice.q is None else {"q": notice.q}
+    return {"code": notice.code, "message": notice.message} | suggestion

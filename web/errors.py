@@ -1,0 +1,77 @@
+"""Everything that goes wrong, as an answer: a page for readers, RFC 9457 `application/problem+json` for programs.
+
+The status says whose turn it is: 4xx the caller's, 503 the author's (no index yet), 500 ours, with an id that stands in
+the log beside the trace. A trace is never shown.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from http import HTTPStatus
+
+from flask import Flask, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, RequestURITooLarge
+from werkzeug.routing import RequestRedirect
+
+from search.errors import NoIndexError, RequestError, StoreError
+
+log = logging.getLogger(__name__)
+
+PROGRAM_PATHS = ("/api/", "/healthz")
+MAX_ADDRESS_CHARS = 4096
+
+HOW_TO_START = "there is no index yet: run `wangqi reindex`"
+HOW_TO_REPAIR = "the index cannot be used: run `wangqi verify`, then `wangqi reindex`"
+
+
+def register_errors(app: Flask) -> None:
+    app.before_request(_refuse_long_addresses)
+    app.register_error_handler(RequestError, _bad_request)
+    app.register_error_handler(StoreError, _no_index)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _bug)
+
+
+def _refuse_long_addresses() -> None:
+    if len(request.environ.get("QUERY_STRING", "")) + len(request.path) > MAX_ADDRESS_CHARS:
+        raise RequestURITooLarge(f"the address has more than {MAX_ADDRESS_CHARS} characters")
+
+
+def _bad_request(error: RequestError) -> Response:
+    return _answer(HTTPStatus.BAD_REQUEST, str(error), parameter=error.parameter)
+
+
+def _no_index(error: StoreError) -> Response:
+    log.warning("cannot answer: %s", error)
+    # The error's own text names folders of the server; a visitor gets only what to do.
+    advice = HOW_TO_START if isinstance(error, NoIndexError) else HOW_TO_REPAIR
+    response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, advice, missing=isinstance(error, NoIndexError))
+    response.headers["Retry-After"] = "30"
+    return response
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, RequestRedirect):
+        return error
+    response = _answer(HTTPStatus(error.code or 500), error.description or "")
+    response.headers.extend(
+        (name, value) for name, value in error.get_headers() if name.lower() not in ("content-type", "content-length")
+    )
+    return response
+
+
+def _bug(error: Exception) -> Response:
+    error_id = secrets.token_hex(4)
+    log.error("error %s at %s", error_id, request.path, exc_info=error)
+    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "a bug of this program; its log tells more", id=error_id)
+
+
+def _answer(status: HTTPStatus, detail: str, **members: object) -> Response:
+    """`members` are the problem's extension members (RFC 9457, 3.2), which the page may show as well."""
+    if not request.path.startswith(PROGRAM_PATHS):
+        return Response(render_template("error.html", status=status.value, **members), status)
+    problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail} | members
+    return Response(json.dumps(problem, ensure_ascii=False), status, content_type="application/problem+json")

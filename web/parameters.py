@@ -1,0 +1,191 @@
+"""Parameters of a search in an address: `?q=图床&kind=tool&page=2` ⇄ `SearchRequest`.
+
+`read_search` and `write_search` are each other's inverse, so that every page and every link of a search comes from one
+`SearchRequest`, changed with `dataclasses.replace`.
+
+    >>> write_search(SearchRequest(q="图床", page=2))
+    [('q', '图床'), ('page', '2')]
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final, TypeVar, get_args
+
+from search.analysis import fold_key
+from search.engine import Facet
+from search.errors import RequestError
+from search.model import KINDS
+from search.query.fields import KIND_ALIASES
+from search.request import MAX_DEPTH, MAX_PER_PAGE, Filters, MatchMode, NumberRange, SearchRequest, Sort
+
+Arguments = Mapping[str, Sequence[str]]
+"""Values by name, in the order given, as `MultiDict.to_dict(flat=False)` has them."""
+
+FACETS: Final[tuple[Facet, ...]] = get_args(Facet)
+SEARCH_PARAMETERS: Final = (
+    *("q", "page", "per_page", "archive", "kind", "section", "issue", "year", "from", "to", "by", "site"),
+    *("sort", "match", "facets", "explain"),
+)
+DEFAULT: Final = SearchRequest()
+Choice = TypeVar("Choice", bound=str)
+
+
+def read_search(arguments: Arguments) -> SearchRequest:
+    """The search that `arguments` ask for; names that are not parameters of a search are passed over.
+
+    Raises `RequestError` naming the parameter that cannot be used.
+    """
+    per_page = read_number(arguments, "per_page", default=DEFAULT.per_page, largest=MAX_PER_PAGE)
+    return SearchRequest(
+        q=_single(arguments, "q"),
+        page=read_number(arguments, "page", default=DEFAULT.page, largest=MAX_DEPTH // per_page),
+        per_page=per_page,
+        filters=_filters(arguments),
+        sort=_choice(arguments, "sort", get_args(Sort), DEFAULT.sort),
+        match=_choice(arguments, "match", get_args(MatchMode), DEFAULT.match),
+        facets=_facets(arguments),
+        explain=_choice(arguments, "explain", ("0", "1"), "0") == "1",
+    )
+
+
+def reject_unknown(arguments: Arguments, known: Iterable[str]) -> None:
+    """Raises `RequestError` for the first argument that is not `known`."""
+    for name in arguments:
+        if name not in known:
+            raise RequestError(name, f"unknown parameter; known are {', '.join(known) or 'none'}")
+
+
+def read_number(arguments: Arguments, name: str, *, default: int, largest: int) -> int:
+    """The whole number from 1 to `largest` that `name` holds; `default` when it is absent or empty."""
+    value = _single(arguments, name)
+    number = _number(name, value) if value else default
+    if not 1 <= number <= largest:
+        raise RequestError(name, f"must be a whole number from 1 to {largest}")
+    return number
+
+
+def write_search(request: SearchRequest) -> list[tuple[str, str]]:
+    """`request` as parameters, in a fixed order and without what is the default."""
+    filters = request.filters
+    lists = {"archive": filters.archive, "kind": filters.kind, "section": filters.section}
+    pairs = [("q", request.q)] if request.q else []
+    pairs += [(name, value) for name, values in lists.items() for value in values]
+    pairs += [("issue", _range_text(numbers)) for numbers in filters.issue]
+    pairs += [("year", _range_text(numbers)) for numbers in filters.year]
+    pairs += [("from", filters.date_from.isoformat())] if filters.date_from else []
+    pairs += [("to", filters.date_to.isoformat())] if filters.date_to else []
+    pairs += [("by", value) for value in filters.by] + [("site", value) for value in filters.site]
+    pairs += [("sort", request.sort)] if request.sort != DEFAULT.sort else []
+    pairs += [("match", request.match)] if request.match != DEFAULT.match else []
+    pairs += [("facets", ",".join(request.facets))] if request.facets != DEFAULT.facets else []
+    pairs += [("explain", "1")] if request.explain else []
+    pairs += [("per_page", str(request.per_page))] if request.per_page != DEFAULT.per_page else []
+    return pairs + ([("page", str(request.page))] if request.page != DEFAULT.page else [])
+
+
+def _filters(arguments: Arguments) -> Filters:
+    return Filters(
+        archive=_split(arguments, "archive"),
+        kind=_kinds(arguments),
+        section=_values(arguments, "section"),
+        issue=_ranges(arguments, "issue"),
+        year=_ranges(arguments, "year"),
+        date_from=_date(arguments, "from", _first_day),
+        date_to=_date(arguments, "to", _last_day),
+        by=tuple(fold_key(name).removeprefix("@") for name in _split(arguments, "by")),
+        site=tuple(fold_key(host).removeprefix("www.") for host in _split(arguments, "site")),
+    )
+
+
+def _single(arguments: Arguments, name: str) -> str:
+    values = arguments.get(name, ())
+    if len(values) > 1:
+        raise RequestError(name, "must be given only once")
+    return values[0].strip() if values else ""
+
+
+def _values(arguments: Arguments, name: str) -> tuple[str, ...]:
+    """Each value once. Not split at commas, which the name of a section may hold: it is repeated instead."""
+    return tuple(dict.fromkeys(value.strip() for value in arguments.get(name, ()) if value.strip()))
+
+
+def _split(arguments: Arguments, name: str) -> tuple[str, ...]:
+    parts = (part.strip() for value in arguments.get(name, ()) for part in re.split("[,，]", value))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _choice(arguments: Arguments, name: str, choices: Sequence[Choice], default: Choice) -> Choice:
+    value = _single(arguments, name) or default
+    for choice in choices:
+        if choice == value:
+            return choice
+    raise RequestError(name, f"must be one of {', '.join(choices)}")
+
+
+def _kinds(arguments: Arguments) -> tuple[str, ...]:
+    names = [fold_key(value) for value in _split(arguments, "kind")]
+    if not set(names) <= KIND_ALIASES.keys():
+        raise RequestError("kind", f"must be one of {', '.join(KINDS)}, or the Chinese name of one")
+    return tuple(dict.fromkeys(KIND_ALIASES[name] for name in names))
+
+
+def _facets(arguments: Arguments) -> tuple[str, ...]:
+    if "facets" not in arguments:
+        return DEFAULT.facets
+    wanted = _split(arguments, "facets")
+    if not set(wanted) <= set(FACETS):
+        raise RequestError("facets", f"must be a list of {', '.join(FACETS)}")
+    return wanted
+
+
+def _number(name: str, value: str) -> int:
+    if not re.fullmatch("[0-9]{1,9}", value):
+        raise RequestError(name, "must be a whole number of at most nine digits")
+    return int(value)
+
+
+def _ranges(arguments: Arguments, name: str) -> tuple[NumberRange, ...]:
+    return tuple(dict.fromkeys(_range(name, value) for value in _split(arguments, name)))
+
+
+def _range(name: str, value: str) -> NumberRange:
+    first, dots, last = (part.strip() for part in value.partition(".."))
+    if not first and not last:
+        raise RequestError(name, "must be a number such as 7 or a range such as 301..405, 301.. or ..405")
+    start = _number(name, first) if first else None
+    end = _number(name, last) if last else None
+    return (start, end) if dots else (start, start)
+
+
+def _range_text(numbers: NumberRange) -> str:
+    start, end = numbers
+    if start == end:
+        return str(start)
+    return f"{'' if start is None else start}..{'' if end is None else end}"
+
+
+def _date(arguments: Arguments, name: str, complete: Callable[[str], date]) -> date | None:
+    value = _single(arguments, name)
+    if not value:
+        return None
+    try:
+        if re.fullmatch(r"\d{4}(-\d{2}){0,2}", value, re.ASCII):
+            return complete(value)
+    except ValueError:  # a date that no calendar has
+        pass
+    raise RequestError(name, "must be a date such as 2024-03-08, 2024-03 or 2024")
+
+
+def _first_day(value: str) -> date:
+    return date.fromisoformat(f"{value}-01-01"[:10])
+
+
+def _last_day(value: str) -> date:
+    if len(value) == len("2024-03-08"):
+        return date.fromisoformat(value)
+    year, month = (int(part) for part in f"{value}-12"[:7].split("-"))
+    return date(year, month, monthrange(year, month)[1])

@@ -1,0 +1,74 @@
+"""What the application serves from: leases on the index that is current, and what it knows about itself.
+
+`indexer.following.Follower` is the real source. A lease keeps its generation open until the answer is made, so that one
+answer never mixes two generations.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import quote
+
+from flask import current_app, request
+
+from search.analysis import Analyzer
+from search.engine import Searcher
+from web.addresses import Addresses
+
+
+class Generation(Protocol):
+    """One published index."""
+
+    @property
+    def name(self) -> str:
+        """Changes whenever the answers may: `000042`."""
+        ...
+
+    @property
+    def searcher(self) -> Searcher: ...
+
+    def text(self, issue_id: str) -> bytes | None:
+        """The Markdown file of an issue as it was when it was read; None when the issue is not held."""
+        ...
+
+
+class Source(Protocol):
+    @property
+    def problem(self) -> str | None:
+        """Why the newest generation does not serve; None when it does."""
+        ...
+
+    def lease(self) -> AbstractContextManager[Generation]:
+        """The generation that serves now. Raises `StoreError` when there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What every answer is made with; one per application."""
+
+    source: Source
+    analyzer: Analyzer
+    title: str
+    images: bool
+    """Whether issue pages show the images of the issues, which come from other hosts."""
+    build: str
+    """Digest of the program: part of every ETag and of the addresses of static files."""
+
+
+def current_site() -> Site:
+    site = current_app.extensions["wangqi"]
+    assert isinstance(site, Site)
+    return site
+
+
+def absolute_addresses() -> Addresses:
+    """Addresses with host, for whoever reads them elsewhere: the API and feeds."""
+    return Addresses(request.url_root.rstrip("/"))
+
+
+def local_addresses() -> Addresses:
+    """Addresses without host, for links inside the site."""
+    return Addresses(quote(request.script_root))
