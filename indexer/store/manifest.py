@@ -88,12 +88,10 @@ def read_manifest(folder: Path) -> Manifest:
     except OSError as error:
         raise DamagedIndexError(f"{error.filename}: {error.strerror}") from error
     if expected != f"{hashlib.sha256(data).hexdigest()}  {NAME}\n".encode():
-        raise DamagedIndexError(f"{folder / NAME}: other bytes than were written")
+        raise DamagedIndexError(f"{folder / NAME}: does not match {CHECKSUM_NAME}")
     fields = json.loads(data)
     if fields["format"] != FORMAT:
-        raise StaleIndexError(
-            f"{folder / NAME}: format {fields['format']}, this program reads {FORMAT}; run `wangqi reindex`"
-        )
+        raise StaleIndexError(f"{folder / NAME}: format {fields['format']}, not {FORMAT}; run `wangqi reindex`")
     return _from_json(fields)
 
 

@@ -1,0 +1,46 @@
+"""Small invented archives for the tests of indexing and of the command line."""
+
+from pathlib import Path
+
+from indexer.config import Config
+from indexer.reindex import reindex
+from indexer.report import Report
+from search.analysis import Analyzer
+from search.memory import MemoryEngine
+
+ANALYZER = Analyzer()
+
+
+def make_engine(*words: str) -> MemoryEngine:
+    """An engine; with other `words` in its dictionary it has another fingerprint."""
+    return MemoryEngine(Analyzer(words) if words else ANALYZER)
+
+
+def issue_text(number: int, *titles: str) -> str:
+    """An issue with one tool for each title."""
+    lines = [
+        f"{order}、[{title}](https://{title.lower()}.example/)\n\n{title} 的说明。\n"
+        for order, title in enumerate(titles, 1)
+    ]
+    return f"# 青铜周刊（第 {number} 期）\n\n## 工具\n\n" + "\n".join(lines)
+
+
+def write_issue(folder: Path, number: int, *titles: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"issue-{number:02d}.md"
+    path.write_text(issue_text(number, *titles), encoding="utf-8")
+    return path
+
+
+def write_archive(folder: Path, issues: int = 10) -> Path:
+    """`issues` issues with two tools each: `Tool1a`, `Tool1b`, `Tool2a`…"""
+    for number in range(1, issues + 1):
+        write_issue(folder, number, f"Tool{number}a", f"Tool{number}b")
+    return folder
+
+
+def run_reindex(
+    index_dir: Path, engine: MemoryEngine | None = None, full: bool = False, force: bool = False, **archives: Path
+) -> Report:
+    config = Config(archives=archives, index_dir=index_dir)
+    return reindex(config, engine or make_engine(), full=full, force=force)
