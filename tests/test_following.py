@@ -1,0 +1,187 @@
+"""Serving follows what is published: nobody waits, nobody gets half an answer, nothing bad takes over."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from newsletters import make_engine, run_reindex, write_archive, write_issue
+
+from indexer import following
+from indexer.following import Follower
+from indexer.store.generations import Store, roll_back
+from search.engine import Searcher
+from search.errors import DamagedIndexError, NoIndexError, StoreError
+from search.memory import MemoryEngine
+from search.query.tree import Match
+from search.request import Filters
+
+ENGINE = make_engine()
+PATIENCE_S = 10.0
+
+
+@pytest.fixture(autouse=True)
+def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(following, "RETRY_AFTER_S", 0.05)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    return write_archive(tmp_path / "weekly")
+
+
+@pytest.fixture
+def index(tmp_path: Path, archive: Path) -> Path:
+    run_reindex(tmp_path / "index", weekly=archive)
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def follower(tmp_path: Path) -> Iterator[Follower]:
+    follower = Follower(tmp_path / "index", ENGINE)
+    yield follower
+    follower.close()
+
+
+def publish(index: Path, archive: Path, title: str) -> str:
+    write_issue(archive, 1, title, "Tool1b")
+    return run_reindex(index, weekly=archive).generation
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.005)
+
+
+def titles(searcher: Searcher, word: str) -> list[str]:
+    matches = searcher.find(Match(word), Filters(), sort="newest", offset=0, limit=10)
+    return [match.entry.title for match in matches.hits]
+
+
+def damage(index: Path, name: str) -> None:
+    (index / "generations" / name / "index" / "issues.json").write_text("{}")
+
+
+def test_new_generation_serves_without_being_asked_for(index: Path, archive: Path, follower: Follower) -> None:
+    assert follower.current().name == "000001"
+    publish(index, archive, "Alpha")
+    wait_until(lambda: follower.current().name == "000002")
+    assert titles(follower.current().searcher, "Alpha") == ["Alpha"]
+    assert follower.problem is None
+
+
+def test_rollback_is_followed_like_any_other_change(index: Path, archive: Path, follower: Follower) -> None:
+    publish(index, archive, "Alpha")
+    assert follower.current().name == "000002"
+    roll_back(Store(index), ENGINE.fingerprint)
+    wait_until(lambda: follower.current().name == "000001")
+
+
+def test_missing_index_is_an_error_until_there_is_one(index: Path, follower: Follower) -> None:
+    hidden = shutil.move(index, index.with_name("hidden"))
+    with pytest.raises(NoIndexError, match="run `wangqi reindex`"):
+        follower.current()
+    shutil.move(hidden, index)
+    assert follower.current().name == "000001"
+
+
+def test_generation_stays_open_for_as_long_as_it_is_leased(index: Path, archive: Path, follower: Follower) -> None:
+    closed: list[str] = []
+
+    def watch(searcher: Searcher, name: str) -> None:
+        searcher.close = lambda: closed.append(name)  # type: ignore[method-assign]
+
+    with follower.lease() as old:
+        watch(old.searcher, old.name)
+        publish(index, archive, "Alpha")
+        wait_until(lambda: follower.current().name == "000002")
+        assert titles(old.searcher, "Tool1a") == ["Tool1a"]
+        assert closed == []
+    assert closed == ["000001"]
+    watch(follower.current().searcher, "000002")
+    follower.close()
+    assert closed == ["000001", "000002"]
+
+
+def test_damaged_new_generation_does_not_take_over(index: Path, archive: Path, follower: Follower) -> None:
+    follower.current()
+    # Published as damaged: the pointer is moved last.
+    current = (index / "CURRENT").read_bytes()
+    publish(index, archive, "Alpha")
+    (index / "CURRENT").write_bytes(current)
+    damage(index, "000002")
+    Store(index).point_to("000002")
+    wait_until(lambda: follower.problem is not None and "000002" in follower.problem)
+    assert follower.current().name == "000001"
+    assert str(follower.problem).endswith("still serving generation 000001")
+    write_issue(archive, 1, "Beta", "Tool1b")
+    run_reindex(index, weekly=archive)
+    wait_until(lambda: follower.current().name == "000003")
+    assert follower.problem is None
+
+
+def test_newest_good_generation_serves_when_the_current_one_is_damaged_from_the_start(
+    index: Path, archive: Path, follower: Follower
+) -> None:
+    publish(index, archive, "Alpha")
+    damage(index, "000002")
+    assert follower.current().name == "000001"
+    assert "serving generation 000001 instead" in str(follower.problem)
+
+
+def test_index_without_any_good_generation_is_an_error_and_is_tried_again(index: Path, follower: Follower) -> None:
+    whole = (index / "generations/000001/index/issues.json").read_bytes()
+    damage(index, "000001")
+    with pytest.raises(DamagedIndexError, match=r"000001/index/issues\.json"):
+        follower.current()
+    (index / "generations/000001/index/issues.json").write_bytes(whole)
+    wait_until(lambda: follower.problem is None)
+    assert follower.current().name == "000001"
+
+
+def test_engine_that_fails_in_its_own_way_does_not_end_the_watch(index: Path, archive: Path, tmp_path: Path) -> None:
+    class BrokenEngine(MemoryEngine):
+        def open(self, folder: Path) -> Searcher:  # type: ignore[override]
+            raise ZeroDivisionError("a bug")
+
+    follower = Follower(index, BrokenEngine(ENGINE._analyzer))
+    with pytest.raises(StoreError, match="ZeroDivisionError: a bug"):
+        follower.current()
+    follower.close()
+
+
+def test_every_answer_under_many_publishes_is_whole_and_of_one_generation(
+    index: Path, archive: Path, follower: Follower
+) -> None:
+    stop = threading.Event()
+    served: set[str] = set()
+    wrong: list[object] = []
+    titles_of = {"000001": "Tool1a"}
+
+    def ask() -> None:
+        while not stop.is_set():
+            try:
+                with follower.lease() as generation:
+                    found = titles(generation.searcher, titles_of[generation.name])
+                    served.add(generation.name)
+                    if found != [titles_of[generation.name]]:
+                        wrong.append((generation.name, found))
+            except Exception as error:
+                wrong.append(error)
+
+    clients = [threading.Thread(target=ask) for _ in range(4)]
+    for client in clients:
+        client.start()
+    for number in range(2, 8):
+        titles_of[f"{number:06d}"] = f"Fresh{number}"
+        name = publish(index, archive, f"Fresh{number}")
+        wait_until(lambda name=name: name in served)  # type: ignore[misc]
+    stop.set()
+    for client in clients:
+        client.join()
+    assert wrong == []
