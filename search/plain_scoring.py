@@ -139,7 +139,7 @@ class DocumentSet:
     def _term_score(self, document: TokenizedDocument, term: Term) -> float:
         frequency = 0.0
         for number, count in enumerate(document.tokens.frequencies(term)):
-            length, mean = document.tokens.lengths[number], self._mean_lengths[number]
+            length, mean = document.tokens.lengths[number], ranking.MEAN_LENGTHS[number]
             norm = ranking.length_norm(length, mean, ranking.FIELD_B[number])
             frequency += ranking.FIELD_BOOSTS[number] * count / norm
         if not frequency:
@@ -174,12 +174,6 @@ class DocumentSet:
         if term not in self._found_in:
             self._found_in[term] = sum(any(document.tokens.frequencies(term)) for document in self._documents)
         return self._found_in[term]
-
-    @cached_property
-    def _mean_lengths(self) -> list[float]:
-        """Of each field, over the documents that have it."""
-        columns = zip(*(document.tokens.lengths for document in self._documents), strict=True)
-        return [sum(lengths) / max(1, sum(map(bool, lengths))) for lengths in columns]
 
     def _recency(self, document: TokenizedDocument) -> float:
         """0 for the oldest and for undated documents, 1 for the newest."""

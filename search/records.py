@@ -18,9 +18,13 @@ Record = dict[str, Any]
 def issue_to_record(issue: Issue) -> Record:
     """Everything of `issue` that an engine keeps; its sections are those that its documents name."""
     return {
-        **info_to_record(IssueInfo(ref=issue.ref, digest=issue.digest, entries=len(issue.entries()))),
+        **info_to_record(info_of(issue)),
         "documents": [entry_to_record(entry) for entry in issue.documents()],
     }
+
+
+def info_of(issue: Issue) -> IssueInfo:
+    return IssueInfo(ref=issue.ref, digest=issue.digest, entries=len(issue.entries()))
 
 
 def info_to_record(info: IssueInfo) -> Record:

@@ -10,10 +10,11 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("search", "indexer", "web")
 MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 
-DOORS = {
+DOORS: dict[str, str | tuple[str, ...]] = {
     "jieba": "search/analysis/",
     "opencc": "search/analysis/",
     "whoosh": "search/whoosh_engine/",
+    "numpy": "search/whoosh_engine/",
     "markdown_it": "indexer/",
     "linkify_it": "indexer/",
     "flask": "web/",

@@ -1,14 +1,17 @@
-"""The engine that serves: Whoosh keeps terms, postings, columns and stored entries; numpy evaluates and scores.
+"""The engine that serves: Whoosh's index with segments of flat arrays, searched with numpy.
 
-    guard     imports Whoosh without its warnings; nobody else imports it
-    schema    the fields of a Whoosh document, and an entry as such a document
-    writing   builds a folder, on top of another one or from nothing
-    postings  a term's postings as arrays, read once and kept
-    documents columns of all documents as arrays: what filters, facets and sorting need
-    evaluate  the plan of a query → which documents, with which scores
-    engine    the two Protocols of `search.engine`
+    arrays     a file of named flat arrays, mapped on opening
+    terms      sorted terms: look-up and prefixes          postings   tokens → one stream of a segment
+    columns    what is kept of each document               merging    several streams → one
+    segments   a segment: built, opened, merged            codec      a segment as Whoosh sees it
+    guard      imports Whoosh without its warnings
+    reading    all segments as one list of documents       sets       sets of documents
+    matching   which documents meet a plan                 scoring    how well
+    documents  filters, counts, order, entries             engine     the two Protocols
 
 What a visitor types never reaches Whoosh's query parser, and its searcher, which threads cannot share, is not used.
+
+Everything is compared with `search.plain_scoring`, which says the same one document at a time.
 """
 
 from search.whoosh_engine.engine import WhooshEngine

@@ -1,166 +1,171 @@
-"""Columns over all documents of an index, as arrays: what filtering, counting and sorting need."""
+"""The columns of all segments as one table: what documents are filtered, counted, sorted and multiplied by."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
+from search import filtering, ranking
 from search.engine import Facet, FacetCount, IssueInfo
 from search.facets import ordered_counts
-from search.fields import FIELDS
-from search.filtering import tests
-from search.ranking import ROLE_FACTORS
-from search.records import info_from_record, newest_first
-from search.request import Filters
-from search.whoosh_engine.guard import IndexReader
-from search.whoosh_engine.postings import Ints, Kept, Masks
-from search.whoosh_engine.schema import ROLES, ROW, TEXT_COLUMNS
+from search.model import Entry
+from search.records import entry_from_record
+from search.request import Filters, Sort
+from search.whoosh_engine.columns import NAMED, NO_NUMBER, entry_record, unpack_names
+from search.whoosh_engine.reading import IndexReader
+from search.whoosh_engine.sets import Docs, Values
 
-Floats = npt.NDArray[np.float64]
-
-_ROW_TYPE: Final = np.dtype([("role", "<u1"), ("order", "<u2"), ("lengths", "<u4", (len(FIELDS),))])
-assert _ROW_TYPE.itemsize == ROW.size
+_MASKS_KEPT: Final = 64
+"""Filters whose documents are remembered, one byte for each document of the index."""
 
 
-class Codes:
-    """A column of few values: for each document the number of its value."""
+class DocumentTable:
+    """Every document of an index by number, the deleted ones included: nobody asks for those."""
 
-    def __init__(self, values: Iterable[object]) -> None:
-        numbers: dict[object, int] = {}
-        self.codes = np.array([numbers.setdefault(value, len(numbers)) for value in values], dtype=np.int64)
-        self.values = list(numbers)
-
-    def where(self, test: Callable[[object], bool]) -> Masks:
-        """Which documents have a value that passes `test`."""
-        passed: Masks = np.array([test(value) for value in self.values], dtype=np.bool_)[self.codes]
-        return passed
-
-
-class Documents:
-    """The columns. Documents are numbered as in the whole index; `alive` tells which numbers are documents."""
-
-    def __init__(self, reader: IndexReader) -> None:
+    def __init__(self, reader: IndexReader, issues: Sequence[IssueInfo]) -> None:
         self._reader = reader
-        rows = np.frombuffer(b"".join(_column(reader, "row")), dtype=_ROW_TYPE)
-        self.lengths: Ints = rows["lengths"].astype(np.int64)
-        """Units of each field: one row for each document."""
-        deleted = np.zeros(len(rows), dtype=np.bool_)
-        for leaf, start in reader.leaf_readers():
-            deleted[[number + start for number in leaf._perdoc.deleted_docs()]] = True
-        is_issue = rows["role"] == ROLES.index(None)
-        self.alive: Masks = ~(deleted | is_issue)
-        self.count = int(self.alive.sum())
-        self.role_factors: Floats = np.array([ROLE_FACTORS[role] if role else 0.0 for role in ROLES])[rows["role"]]
-        self.is_entry: Masks = (rows["role"] == ROLES.index("entry")) & self.alive
-        self._order = rows["order"]
-        self._set_issues(np.flatnonzero(is_issue & ~deleted))
-        self._masks: Kept[Filters, Masks] = Kept(64 * len(rows) + 1)
+        self._issues = {info.ref.id: (rank, info.ref) for rank, info in enumerate(issues)}
+        columns = [segment.columns for segment in reader.segments]
+        self._names, self._codes = _named_columns(columns)
+        self._numbers = {name: _joined(columns, name) for name in ("issue", "date", "title_units", "title_hash")}
+        self._mask = lru_cache(_MASKS_KEPT)(self._make_mask)
 
-    def _set_issues(self, numbers: Ints) -> None:
-        infos = [info_from_record(json.loads(self._reader.stored_fields(int(number))["record"])) for number in numbers]
-        self.issues: list[IssueInfo] = sorted(infos, key=newest_first)
-        places = {info.ref.id.encode(): place for place, info in enumerate(self.issues)}
-        self.issue_of: Ints = np.array(
-            [places.get(name, -1) for name in _column(self._reader, "issue")], dtype=np.int64
-        )
-        """For each document the index of its issue in `issues`; -1 when it is gone."""
+    @property
+    def title_units(self) -> NDArray[np.int32]:
+        """Length of each title."""
+        return self._numbers["title_units"]
 
-    def issue(self, number: int) -> IssueInfo:
-        """The issue of document `number`."""
-        return self.issues[int(self.issue_of[number])]
+    @property
+    def title_hashes(self) -> NDArray[np.uint64]:
+        """What `title_hash` gives for each title."""
+        return self._numbers["title_hash"]
 
-    def of_issue(self, issue_id: str) -> Ints:
-        """The documents of an issue in the order of its file."""
-        place = next((place for place, info in enumerate(self.issues) if info.ref.id == issue_id), None)
-        numbers = np.flatnonzero((self.issue_of == place) & self.alive) if place is not None else np.empty(0, np.int64)
-        ordered: Ints = numbers[np.argsort(self._order[numbers])]
-        return ordered
+    def entry(self, doc: int) -> Entry:
+        """The entry of a document, read from the index."""
+        segment = next(each for each in reversed(self._reader.segments) if each.base <= doc)
+        record = json.loads(entry_record(segment.columns, doc - segment.base).decode("utf-8", "surrogatepass"))
+        issue_id = self._names["issue_id"][self._codes["issue_id"][doc]]
+        return entry_from_record(record, self._issues[issue_id][1])
+
+    def of_issue(self, issue_id: str) -> Docs:
+        """The documents of an issue, in the order of the file."""
+        if issue_id not in self._issues:
+            return np.empty(0, np.int32)
+        docs = np.flatnonzero(self._codes["issue_id"] == self._names["issue_id"].index(issue_id)).astype(np.int32)
+        return docs if self._reader.alive is None else docs[self._reader.alive[docs]]
 
     @cached_property
-    def newest_first(self) -> Ints:
-        """For each document its place among all when the newest issue comes first, and its first entry first."""
-        return _ranks(np.lexsort((self._order, self.issue_of)))
+    def priors(self) -> Values:
+        """What the score of each document is multiplied by: for its role and for its date."""
+        roles: list[Any] = self._names["role"]
+        factors = np.array([ranking.ROLE_FACTORS[role] for role in roles] or [1.0], np.float32)[self._codes["role"]]
+        days = self._numbers["date"]
+        dated = days[days > 0] if self._reader.alive is None else days[(days > 0) & self._reader.alive]
+        first, last = (int(dated.min()), int(dated.max())) if len(dated) else (0, 0)
+        recency = np.where(days > 0, (days - first) / (last - first), 0) if first < last else np.zeros(len(days))
+        priors: Values = (factors * (1 + ranking.RECENCY * recency)).astype(np.float32)
+        return priors
 
     @cached_property
-    def oldest_first(self) -> Ints:
-        refs = [info.ref for info in self.issues]
-        dates = np.array([ref.date.toordinal() if ref.date else np.inf for ref in refs])
-        numbers = np.array([np.inf if ref.number is None else ref.number for ref in refs])
-        by_age = np.lexsort((np.arange(len(refs)), numbers, dates))
-        return _ranks(np.lexsort((self._order, _ranks(by_age)[self.issue_of])))
+    def _newest_first(self) -> NDArray[np.int64]:
+        """The place of each document when the newest issue comes first, the issues' own order inside."""
+        ranks = [self._issues.get(issue_id, (0, None))[0] for issue_id in self._names["issue_id"]]
+        issue_ranks = np.array(ranks or [0], np.int64)[self._codes["issue_id"]]
+        # Within a segment an issue's documents follow each other, so their numbers give their order.
+        places: NDArray[np.int64] = (issue_ranks << 32) | np.arange(len(issue_ranks))
+        return places
 
     @cached_property
-    def recency(self) -> Floats:
-        """0 for the oldest and for undated documents, 1 for the newest."""
-        days = np.array([info.ref.date.toordinal() if info.ref.date else 0 for info in self.issues] or [0])
-        dated = days[np.unique(self.issue_of[self.alive])]
-        dated = dated[dated > 0]
-        first, last = (int(dated.min()), int(dated.max())) if dated.size else (0, 0)
-        spans = np.where(days > 0, (days - first) / max(1, last - first), 0.0)
-        recency: Floats = spans[self.issue_of]
-        return recency
+    def _oldest_first(self) -> NDArray[np.int64]:
+        """The same with the oldest issue first; undated ones last, unnumbered ones after the numbered of their day."""
+        days, numbers = self._numbers["date"], self._numbers["issue"]
+        order = np.lexsort((self._newest_first, numbers, numbers == NO_NUMBER, days, days == 0))
+        places = np.empty(len(order), np.int64)
+        places[order] = np.arange(len(order))
+        return places
 
-    def accepted(self, filters: Filters) -> Masks:
-        """Which documents there are that meet `filters`."""
-        mask = self._masks.get(filters)
-        if mask is None:
-            mask = self.alive.copy()
-            for name, test in tests(filters):
-                mask &= self._codes(name).where(test)
-            for name, test in tests(filters.exclude or Filters()):
-                mask &= ~self._codes(name).where(test)
-            self._masks.put(filters, mask, mask.size)
+    def order(self, docs: Docs, scores: Values | None, sort: Sort, *, offset: int, limit: int) -> NDArray[np.int64]:
+        """Which of `docs`, by their index in it, stand on the page: sorted, without sorting all the others."""
+        places = (self._oldest_first if sort == "oldest" else self._newest_first)[docs]
+        count = min(offset + limit, len(docs))
+        if not count or offset >= len(docs):
+            return np.empty(0, np.int64)
+        keys = places if scores is None or sort != "relevance" else -scores
+        chosen = np.arange(len(docs))
+        if count < len(docs):
+            # All that are as good as the last one on the page: ties are decided by place.
+            chosen = np.flatnonzero(keys <= np.partition(keys, count - 1)[count - 1])
+        return chosen[np.lexsort((places[chosen], keys[chosen]))][offset:count]
+
+    def allowed(self, filters: Filters) -> NDArray[np.bool_] | None:
+        """Which documents meet `filters`; None for all."""
+        return None if filters == Filters() else self._mask(filters)
+
+    def _make_mask(self, filters: Filters) -> NDArray[np.bool_]:
+        mask = np.ones(len(self._codes["kind"]), bool)
+        for name, test in filtering.tests(filters):
+            mask &= self._meets(name, test)
+        if filters.exclude and (excluded := list(filtering.tests(filters.exclude))):
+            # One condition met is enough to be left out.
+            for name, test in excluded:
+                mask &= ~self._meets(name, test)
         return mask
 
-    def counts(self, facet: Facet, documents: Ints) -> list[FacetCount]:
-        """How many of `documents` have each value of `facet`."""
-        column = self._codes(facet)
-        counts = np.bincount(column.codes[documents], minlength=len(column.values))
-        return ordered_counts(
-            facet, {str(value or ""): int(count) for value, count in zip(column.values, counts, strict=True)}
-        )
+    def _meets(self, name: str, test: Any) -> NDArray[np.bool_]:
+        if name in self._codes:
+            return _per_value(self._codes[name], self._names[name], test)
+        column = "date" if name in ("date", "year") else name
+        distinct, inverse = np.unique(self._numbers[column], return_inverse=True)
+        return _per_value(inverse, [_value(name, int(number)) for number in distinct], test)
 
-    def titles(self) -> Iterator[str]:
-        """Titles of entries, newest first."""
-        titles = list(_column(self._reader, "title"))
-        numbers = np.flatnonzero(self.is_entry)
-        return (titles[number].decode() for number in numbers[np.argsort(self.newest_first[numbers])])
+    def counts(self, facets: Collection[Facet], docs: Docs) -> dict[Facet, list[FacetCount]]:
+        """How many of `docs` have each value."""
+        return {facet: self._count(facet, docs) for facet in facets}
 
-    def _codes(self, name: str) -> Codes:
-        return self._columns[name]
+    def _count(self, facet: Facet, docs: Docs) -> list[FacetCount]:
+        codes, names = self._years if facet == "year" else (self._codes[facet], self._names[facet])
+        found = np.bincount(codes[docs], minlength=len(names))
+        return ordered_counts(facet, dict(zip(names, found.tolist(), strict=True)))
 
     @cached_property
-    def _columns(self) -> dict[str, Codes]:
-        texts = {name: Codes(text.decode() for text in _column(self._reader, name)) for name in TEXT_COLUMNS[:-1]}
-        refs = [info.ref for info in self.issues]
-        by_issue: dict[str, list[object]] = {
-            "archive": [ref.archive for ref in refs],
-            "issue": [ref.number for ref in refs],
-            "year": [ref.date.year if ref.date else None for ref in refs],
-            "date": [ref.date for ref in refs],
-        }
-        return texts | {
-            name: Codes(values[issue] if issue >= 0 else None for issue in self.issue_of)
-            for name, values in by_issue.items()
-        }
+    def _years(self) -> tuple[NDArray[Any], list[str]]:
+        days, inverse = np.unique(self._numbers["date"], return_inverse=True)
+        years = [str(date.fromordinal(int(day)).year) if day else "" for day in days]
+        names = sorted(set(years))
+        return np.array([names.index(year) for year in years] or [0])[inverse], names
 
 
-def _column(reader: IndexReader, name: str) -> Iterator[bytes]:
-    """The values of a column, one for each document number."""
-    column = reader.schema[name].column_type
-    for leaf, _ in reader.leaf_readers():
-        if leaf.has_column(name):
-            yield from leaf.column_reader(name, column, translate=False)
-        else:
-            yield from [b""] * leaf.doc_count_all()
+def _value(name: str, number: int) -> object:
+    """The value of an attribute that the number in its column stands for."""
+    if name == "issue":
+        return None if number == NO_NUMBER else number
+    day = date.fromordinal(number) if number else None
+    return day.year if day and name == "year" else day
 
 
-def _ranks(order: Ints) -> Ints:
-    ranks = np.empty(order.size, dtype=np.int64)
-    ranks[order] = np.arange(order.size)
-    return ranks
+def _per_value(codes: NDArray[Any], values: Sequence[object], test: Any) -> NDArray[np.bool_]:
+    met = np.array([test(value) for value in values] or [False], bool)
+    marked: NDArray[np.bool_] = met[codes]
+    return marked
+
+
+def _joined(columns: Sequence[Mapping[str, NDArray[Any]]], name: str) -> NDArray[Any]:
+    return np.concatenate([each[name] for each in columns]) if columns else np.empty(0, np.int32)
+
+
+def _named_columns(columns: Sequence[Mapping[str, NDArray[Any]]]) -> tuple[dict[str, list[str]], dict[str, Any]]:
+    """The names of each named column through all segments, and the column with numbers into them."""
+    numbers: dict[str, dict[str, int]] = {name: {} for name in NAMED}
+    codes: dict[str, list[NDArray[Any]]] = {name: [np.empty(0, np.int32)] for name in NAMED}
+    for each in columns:
+        for name, values in unpack_names(dict(each)).items():
+            known = numbers[name]
+            renumbered = np.array([known.setdefault(value, len(known)) for value in values] or [0], np.int32)
+            codes[name].append(renumbered[each[name]])
+    return {name: list(known) for name, known in numbers.items()}, {n: np.concatenate(c) for n, c in codes.items()}

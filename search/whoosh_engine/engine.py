@@ -1,38 +1,51 @@
-"""The two Protocols of `search.engine` over Whoosh."""
+"""The engine: Whoosh's list of segments, our arrays inside them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+import shutil
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
-from typing import Final
-
-import numpy as np
+from typing import Any, Final
 
 from search.analysis import Analyzer
 from search.engine import Facet, IssueInfo, Match, Matches
-from search.errors import DamagedIndexError, NoIndexError
+from search.errors import DamagedIndexError, NoIndexError, SearchError
 from search.model import Entry, Issue
 from search.query.plan import make_plan
 from search.query.tree import Query
-from search.records import entry_from_record
+from search.records import info_from_record, info_of, info_to_record, newest_first
 from search.request import Filters, Sort
 from search.titles import Titles
-from search.whoosh_engine.documents import Documents, Floats
-from search.whoosh_engine.evaluate import Evaluator
-from search.whoosh_engine.guard import FileIndex, FileStorage
-from search.whoosh_engine.postings import Ints, PostingsReader
-from search.whoosh_engine.schema import make_schema
-from search.whoosh_engine.writing import write_index
+from search.whoosh_engine.codec import ArraySegment, make_schema
+from search.whoosh_engine.documents import DocumentTable
+from search.whoosh_engine.guard import TOC, EmptyIndexError, FileStorage
+from search.whoosh_engine.matching import Matcher
+from search.whoosh_engine.reading import IndexReader, SegmentReader
+from search.whoosh_engine.scoring import score
+from search.whoosh_engine.segments import OpenSegment, SegmentBuilder, merge_segments
+from search.whoosh_engine.sets import Scratch
 
-FORMAT: Final = "whoosh-1"
-"""Raise it when the fields of a document or the meaning of a posting change."""
+FORMAT: Final = "whoosh-arrays-1"
+"""Raised whenever files of before could be read wrongly."""
+
+INDEX_NAME: Final = "wangqi"
+ISSUES: Final = "issues.json"
+
+MERGE_FACTOR: Final = 4
+"""A segment is merged into the new one when it holds no more than this many times the documents gathered so far: few
+segments, and a small change never rewrites a large index."""
+
+MAX_DELETED: Final = 0.2
+"""Share of deleted documents above which a segment is merged, whatever its size."""
 
 
 class WhooshEngine:
-    """Builds and opens indexes of Whoosh segments. Opening one unpickles: check the hashes of its files before."""
+    """Builds and opens indexes of Whoosh segments that hold flat arrays.
+
+    Opening one unpickles Whoosh's list of segments: check the hashes of its files before.
+    """
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
@@ -44,77 +57,159 @@ class WhooshEngine:
     def build(
         self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()
     ) -> None:
-        write_index(folder, issues, self._analyzer, base=base, removed=removed)
+        held = {info.ref.id: info for info in _read_issues(base)} if base else {}
+        added, written = self._write_new(folder, issues)
+        gone = set(removed) | added.keys()
+        kept = _link_segments(base, folder, gone) if base else []
+        segments = _merge(folder, kept, written)
+        _write_issues(folder, [info for key, info in held.items() if key not in gone] + list(added.values()))
+        TOC(make_schema(), segments, 1).write(FileStorage(str(folder)), INDEX_NAME)
+        _drop_unused(folder, segments)
+
+    def _write_new(self, folder: Path, issues: Iterable[Issue]) -> tuple[dict[str, IssueInfo], list[ArraySegment]]:
+        """Segments with `issues`, and what is known of each."""
+        added: dict[str, IssueInfo] = {}
+        written: list[ArraySegment] = []
+        builder = SegmentBuilder(self._analyzer)
+        for issue in issues:
+            added[issue.ref.id] = info_of(issue)
+            builder.add(issue)
+            if builder.full:
+                written.append(_write_segment(folder, builder))
+                builder = SegmentBuilder(self._analyzer)
+        if len(builder):
+            written.append(_write_segment(folder, builder))
+        return added, written
 
     def open(self, folder: Path) -> WhooshSearcher:
-        if not any(folder.glob("*.toc")):
-            raise NoIndexError(f"{folder}: there is no index; run `wangqi reindex`")
+        segments = _segments(folder)
         try:
-            return WhooshSearcher(folder, self._analyzer)
-        except Exception as exc:  # unpickling damaged bytes raises almost anything
+            opened = [segment.open(folder) for segment in segments]
+            return WhooshSearcher(self._analyzer, opened, _read_issues(folder))
+        except SearchError:
+            raise
+        except Exception as exc:  # damaged bytes raise almost anything
             raise DamagedIndexError(f"{folder}: cannot be opened ({exc}); run `wangqi reindex --full`") from exc
 
 
-class WhooshSearcher:
-    """An open index. Threads may share it: Whoosh's files are read under locks, the arrays never change."""
+def _write_segment(folder: Path, builder: SegmentBuilder) -> ArraySegment:
+    segment = ArraySegment(len(builder), INDEX_NAME)
+    builder.write(*segment.paths(folder))
+    return segment
 
-    def __init__(self, folder: Path, analyzer: Analyzer) -> None:
+
+def _segments(folder: Path) -> list[ArraySegment]:
+    try:
+        segments: list[ArraySegment] = TOC.read(FileStorage(str(folder)), INDEX_NAME, schema=make_schema()).segments
+    except EmptyIndexError as exc:
+        raise NoIndexError(f"{folder}: there is no index; run `wangqi reindex`") from exc
+    except Exception as exc:  # unpickling damaged bytes raises almost anything
+        raise DamagedIndexError(f"{folder}: cannot be opened ({exc}); run `wangqi reindex --full`") from exc
+    return segments
+
+
+def _link_segments(base: Path, folder: Path, gone: Collection[str]) -> list[ArraySegment]:
+    """The segments of `base`, their files linked into `folder`, with the documents of the issues `gone` deleted."""
+    segments = _segments(base)
+    for segment in segments:
+        for old, new in zip(segment.paths(base), segment.paths(folder), strict=True):
+            _link(old, new)
+        for doc in segment.open(folder).documents_of(gone):
+            segment.delete_document(doc)
+    return segments
+
+
+def _link(old: Path, new: Path) -> None:
+    try:
+        new.hardlink_to(old)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(old, new)
+
+
+def _merge(folder: Path, kept: Sequence[ArraySegment], written: Sequence[ArraySegment]) -> list[ArraySegment]:
+    """The segments to list: `written` and what of `kept` is worth it merged into one, behind the others of `kept`."""
+    gathered = list(written)
+    size = sum(segment.doc_count_all() for segment in written)
+    stay = []
+    for segment in sorted(kept, key=_live_documents):
+        live, total = _live_documents(segment), segment.doc_count_all()
+        if live <= MERGE_FACTOR * size or live < (1 - MAX_DELETED) * total:
+            gathered.insert(0, segment)
+            size += live
+        else:
+            stay.append(segment)
+    if len(gathered) > 1 or any(segment.has_deletions() for segment in gathered):
+        merged = ArraySegment(0, INDEX_NAME)
+        merged.set_doc_count(merge_segments([each.open(folder) for each in gathered], *merged.paths(folder)))
+        gathered = [merged]
+    return stay + [segment for segment in gathered if segment.doc_count_all()]
+
+
+def _live_documents(segment: ArraySegment) -> int:
+    return int(segment.doc_count_all() - segment.deleted_count())
+
+
+def _drop_unused(folder: Path, segments: Sequence[ArraySegment]) -> None:
+    used = {path.name for segment in segments for path in segment.paths(folder)}
+    for path in folder.iterdir():
+        if path.suffix in (".postings", ".columns") and path.name not in used:
+            path.unlink()
+
+
+def _write_issues(folder: Path, infos: Iterable[IssueInfo]) -> None:
+    records = [info_to_record(info) for info in sorted(infos, key=newest_first)]
+    (folder / ISSUES).write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
+
+
+def _read_issues(folder: Path) -> list[IssueInfo]:
+    """All issues, newest first."""
+    records: list[dict[str, Any]] = json.loads((folder / ISSUES).read_text(encoding="utf-8"))
+    return [info_from_record(record) for record in records]
+
+
+class WhooshSearcher:
+    """An open index. Nothing in it changes, and scratch space is per thread: threads share it freely."""
+
+    def __init__(self, analyzer: Analyzer, segments: Sequence[OpenSegment], issues: Sequence[IssueInfo]) -> None:
         self._analyzer = analyzer
-        self._index = FileIndex(FileStorage(str(folder), readonly=True), schema=make_schema())
-        self._reader = self._index.reader()
-        self._lock = Lock()
-        self._documents = Documents(self._reader)
-        self._postings = PostingsReader(self._reader, self._documents.alive)
-        self._evaluator = Evaluator(self._documents, self._postings)
+        readers: list[SegmentReader] = []
+        for segment in segments:
+            readers.append(SegmentReader(segment, base=sum(reader.size for reader in readers)))
+        self._reader = IndexReader(readers)
+        self._scratch = Scratch(self._reader.size)
+        self._issues = list(issues)
+        self._documents = DocumentTable(self._reader, issues)
 
     def find(
         self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
     ) -> Matches:
         plan = make_plan(query, self._analyzer)
-        found, scores = self._evaluator.run(plan, self._documents.accepted(filters))
-        page = self._ordered(found, scores, sort, offset + limit)[offset:]
-        hits = [Match(entry=self._entry(int(found[at])), score=float(scores[at])) for at in page]
-        counts = {facet: self._documents.counts(facet, found) for facet in facets}
-        return Matches(total=int(found.size), hits=hits, facets=counts)
+        matcher = Matcher(self._reader, self._scratch)
+        docs = matcher.matching(plan, self._documents.allowed(filters))
+        scores = score(plan, docs, matcher, self._documents)
+        page = self._documents.order(docs, scores, sort, offset=offset, limit=limit)
+        hits = [Match(entry=self._documents.entry(int(docs[at])), score=float(scores[at])) for at in page]
+        return Matches(total=len(docs), hits=hits, facets=self._documents.counts(facets, docs))
+
+    @cached_property
+    def _titles(self) -> Titles:
+        # On first use: reading every entry takes a moment.
+        newest = self._documents.order(self._reader.all_docs(), None, "newest", offset=0, limit=self._reader.size)
+        entries = (self._documents.entry(int(doc)) for doc in self._reader.all_docs()[newest])
+        return Titles(entry.title for entry in entries if entry.role == "entry")
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
         return self._titles.complete(prefix, limit)
 
     def entry(self, entry_id: str) -> Entry | None:
-        number = self._postings.document(entry_id)
-        return None if number is None else self._entry(number)
+        issue_id = entry_id.rpartition("-")[0]
+        return next((entry for entry in self.documents(issue_id) if entry.id == entry_id), None)
 
     def documents(self, issue_id: str) -> list[Entry]:
-        return [self._entry(int(number)) for number in self._documents.of_issue(issue_id)]
+        return [self._documents.entry(int(doc)) for doc in self._documents.of_issue(issue_id)]
 
     def issues(self) -> list[IssueInfo]:
-        return list(self._documents.issues)
+        return list(self._issues)
 
     def close(self) -> None:
-        with self._lock:
-            self._reader.close()
-            self._index.close()
-
-    @cached_property
-    def _titles(self) -> Titles:
-        with self._lock:
-            return Titles(self._documents.titles())
-
-    def _entry(self, number: int) -> Entry:
-        with self._lock:
-            record = self._reader.stored_fields(number)["record"]
-        return entry_from_record(json.loads(record), self._documents.issue(number).ref)
-
-    def _ordered(self, found: Ints, scores: Floats, sort: Sort, count: int) -> Ints:
-        """Indexes into `found` of its first `count` documents; equal scores newest first."""
-        if sort == "oldest":
-            return np.argsort(self._documents.oldest_first[found])[:count]
-        newest = self._documents.newest_first[found]
-        if sort == "newest":
-            return np.argsort(newest)[:count]
-        candidates = np.arange(found.size)
-        if 0 < count < found.size:
-            least = np.partition(scores, found.size - count)[found.size - count]
-            candidates = np.flatnonzero(scores >= least)
-        best: Ints = candidates[np.lexsort((newest[candidates], -scores[candidates]))[:count]]
-        return best
+        """Nothing to give back: the files are unmapped with the last array that views them."""

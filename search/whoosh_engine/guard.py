@@ -1,35 +1,34 @@
 """Whoosh, imported without its warnings.
 
 Whoosh 2.7.4 is sound but old: its sources hold invalid escapes and comparisons, which Python from 3.12 on warns of
-whenever it compiles them. All modules that are ever needed are imported here, at once, since Whoosh itself imports
-some of them late.
+whenever it compiles them.
 """
 
-from __future__ import annotations
-
 import warnings
-from importlib import import_module
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    for name in ("codec.whoosh3", "query", "reading", "searching", "writing"):
-        import_module(f"whoosh.{name}")
-    from whoosh import columns, fields, formats
+    from whoosh.codec.base import PerDocumentReader, TermsReader
+    from whoosh.codec.whoosh3 import W3Codec, W3Segment, W3TermInfo
+    from whoosh.fields import STORED, TEXT, Schema
     from whoosh.filedb.filestore import FileStorage
-    from whoosh.index import FileIndex
+    from whoosh.index import TOC, EmptyIndexError, FileIndex
     from whoosh.matching import ListMatcher
-    from whoosh.reading import IndexReader, SegmentReader, TermNotFound
-    from whoosh.writing import SegmentWriter
+    from whoosh.reading import TermNotFound
 
 __all__ = [
+    "STORED",
+    "TEXT",
+    "TOC",
+    "EmptyIndexError",
     "FileIndex",
     "FileStorage",
-    "IndexReader",
     "ListMatcher",
-    "SegmentReader",
-    "SegmentWriter",
+    "PerDocumentReader",
+    "Schema",
     "TermNotFound",
-    "columns",
-    "fields",
-    "formats",
+    "TermsReader",
+    "W3Codec",
+    "W3Segment",
+    "W3TermInfo",
 ]

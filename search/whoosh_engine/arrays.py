@@ -1,0 +1,88 @@
+"""A file of named flat arrays, written once and then mapped: opening one costs nothing, and processes share its pages.
+
+    "WANGQI-A" · format (u32) · length of the directory (u32) · directory (JSON) · arrays, each at a multiple of 64
+
+The directory is `{name: [dtype, count, offset]}`, dtypes little-endian whatever the machine. A file is complete when
+`create` returns it filled; whoever publishes it makes it durable.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.errors import DamagedIndexError, StaleIndexError
+
+FORMAT: Final = 1
+_MAGIC: Final = b"WANGQI-A"
+_HEAD: Final = struct.Struct("<8sII")
+_ALIGN: Final = 64
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def create(path: Path, layout: Mapping[str, tuple[str, int]]) -> Arrays:
+    """A new file at `path` with room for arrays of the given dtype and count, all zero: fill them, in any order."""
+    directory, at = {}, 0
+    for name, (dtype, count) in layout.items():
+        directory[name] = [dtype, count, at]
+        at += _aligned(np.dtype(dtype).itemsize * count)
+    head = json.dumps(directory).encode()
+    base = _aligned(_HEAD.size + len(head))
+    with path.open("wb") as file:
+        file.write(_HEAD.pack(_MAGIC, FORMAT, len(head)) + head)
+        file.truncate(base + at)
+    if not at:
+        return {name: np.empty(0, dtype) for name, (dtype, _) in layout.items()}
+    with path.open("r+b") as file:
+        mapped = mmap.mmap(file.fileno(), 0)
+    return _views(mapped, directory, base)
+
+
+def save(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write `arrays` to a new file at `path`."""
+    views = create(path, layout_of(arrays))
+    for name, array in arrays.items():
+        views[name][:] = array
+
+
+def layout_of(arrays: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, int]]:
+    """The layout that `create` takes, for arrays that are at hand."""
+    return {name: (array.dtype.newbyteorder("<").str, array.size) for name, array in arrays.items()}
+
+
+def load(path: Path) -> Arrays:
+    """The arrays of a file, mapped and read-only. Raises `StaleIndexError` for another format, `DamagedIndexError` for
+    a file that is none or that is cut short."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD.size)
+        if len(head) < _HEAD.size or not head.startswith(_MAGIC):
+            raise DamagedIndexError(f"{path} is not an index file")
+        _, version, length = _HEAD.unpack(head)
+        if version != FORMAT:
+            raise StaleIndexError(f"{path} has format {version}, this program reads {FORMAT}: run `wangqi reindex`")
+        try:
+            directory = json.loads(file.read(length))
+            return _views(
+                mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), directory, _aligned(_HEAD.size + length)
+            )
+        except ValueError as error:
+            raise DamagedIndexError(f"{path} is damaged: {error}") from error
+
+
+def _views(mapped: mmap.mmap, directory: Mapping[str, list[Any]], base: int) -> Arrays:
+    return {
+        name: np.frombuffer(mapped, dtype, count, base + offset) if count else np.empty(0, dtype)
+        for name, (dtype, count, offset) in directory.items()
+    }
+
+
+def _aligned(size: int) -> int:
+    return -(-size // _ALIGN) * _ALIGN

@@ -1,0 +1,92 @@
+"""What is kept of each document besides its terms: values to filter, count and sort by, and the entry itself.
+
+Values that repeat (kind, section, site …) are numbers into a list of names. Dates are days since 0001-01-01 (0: none).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from search.filtering import Attributes
+from search.model import Entry
+from search.records import entry_to_record
+from search.whoosh_engine.arrays import Arrays
+
+NAMED: Final = ("archive", "kind", "section", "site", "by", "role", "issue_id")
+NUMBERS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(NAMED, "<i4"),
+    "issue": "<i4",
+    "date": "<i4",
+    "title_units": "<i4",
+    "units": "<i8",
+    "title_hash": "<u8",
+}
+"""Columns of one number per document. `units`: positions that the document takes, the gaps between fields included."""
+
+NO_NUMBER: Final = -1
+
+
+def title_hash(key: str) -> int:
+    """64 bits that stand for a title key; equal keys, equal hashes. 0 for the empty key, which no query asks for."""
+    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()) if key else 0
+
+
+class ColumnBuilder:
+    """Collects documents, issue after issue."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, list[int]] = {name: [] for name in NUMBERS}
+        self._names: dict[str, dict[str, int]] = {name: {} for name in NAMED}
+        self._entries: list[bytes] = []
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, entry: Entry, attributes: Attributes, *, title_key: str, title_units: int, units: int) -> None:
+        """The next document."""
+        named = {name: getattr(attributes, name, "") for name in NAMED}
+        named |= {"role": entry.role, "issue_id": entry.issue.id}
+        values = {name: codes.setdefault(named[name], len(codes)) for name, codes in self._names.items()} | {
+            "issue": NO_NUMBER if attributes.issue is None else min(attributes.issue, 2**31 - 1),
+            "date": attributes.date.toordinal() if attributes.date else 0,
+            "title_units": title_units,
+            "units": units,
+            "title_hash": title_hash(title_key),
+        }
+        for name, value in values.items():
+            self._numbers[name].append(value)
+        self._entries.append(json.dumps(entry_to_record(entry), ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+    def arrays(self) -> Arrays:
+        columns = {name: np.array(values, NUMBERS[name]) for name, values in self._numbers.items()}
+        names = {name: list(codes) for name, codes in self._names.items()}
+        return columns | pack_entries(self._entries) | pack_names(names)
+
+
+def pack_entries(entries: Sequence[bytes]) -> Arrays:
+    return {
+        "entry_ends": np.cumsum(np.fromiter(map(len, entries), np.int64, len(entries))),
+        "entries": np.frombuffer(b"".join(entries), np.uint8),
+    }
+
+
+def pack_names(names: Mapping[str, Sequence[str]]) -> Arrays:
+    """The names that columns refer to, as one array of JSON."""
+    text = json.dumps(names, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return {"names": np.frombuffer(text, np.uint8)}
+
+
+def unpack_names(columns: Arrays) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = json.loads(columns["names"].tobytes().decode("utf-8", "surrogatepass"))
+    return names
+
+
+def entry_record(columns: Arrays, doc: int) -> bytes:
+    """The JSON of the entry of a document."""
+    ends = columns["entry_ends"]
+    return columns["entries"][int(ends[doc - 1]) if doc else 0 : int(ends[doc])].tobytes()

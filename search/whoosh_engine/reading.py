@@ -1,0 +1,156 @@
+"""An open index: the segments of a folder seen as one list of documents, numbered from 0 through all segments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.analysis.analyzer import Spelling, Stream
+from search.whoosh_engine.segments import STREAMS, OpenSegment
+from search.whoosh_engine.sets import NO_DOCS, Docs, Values
+from search.whoosh_engine.terms import terms_of
+
+MAX_EXPANSION: Final = 1000
+"""Terms that one prefix stands for; the first ones in the order of the alphabet when there are more."""
+
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The documents that hold a term."""
+
+    docs: Docs
+    weights: Values
+    """BM25F frequency: occurrences, divided by the norm of their field and times its boost."""
+    titled: Docs
+    """Those of `docs` whose title holds the term."""
+
+
+NO_POSTINGS: Final = Postings(NO_DOCS, np.empty(0, np.float32), NO_DOCS)
+
+
+class SegmentReader:
+    """One segment. Deleted documents are never seen."""
+
+    def __init__(self, segment: OpenSegment, *, base: int) -> None:
+        """`base` is the number of the segment's first document in the whole index."""
+        self._arrays = segment.postings
+        self.columns = segment.columns
+        self.base = base
+        self.size = len(self.columns["units"])
+        self.terms = {stream: terms_of(segment.postings, stream) for stream in STREAMS}
+        self.alive = segment.alive if segment.deleted else None
+        """Which documents are not deleted; None when all are there."""
+        self._position_starts = np.r_[0, np.cumsum(self.columns["units"])]
+
+    def postings(self, stream: Stream, number: int) -> Postings:
+        """Of the term with that number; -1 has none."""
+        if number < 0:
+            return NO_POSTINGS
+        start, end = self._arrays[f"{stream}.starts"][number : number + 2]
+        docs, weights, titled = (self._arrays[f"{stream}.{name}"][start:end] for name in ("docs", "weights", "titled"))
+        if self.alive is not None:
+            kept = self.alive[docs]
+            docs, weights, titled = docs[kept], weights[kept], titled[kept]
+        if self.base:
+            docs = docs + np.int32(self.base)
+        return Postings(docs, weights, docs[titled.view(bool)])
+
+    def contiguous(self, spelling: Spelling) -> tuple[Docs, Docs]:
+        """Documents where the grams of `spelling` stand as it says, and those where they do in the title."""
+        held = [(self._positions(gram), offset) for gram, offset in spelling]
+        held.sort(key=lambda pair: len(pair[0]))
+        anchors = held[0][0] - held[0][1]
+        for positions, offset in held[1:]:
+            anchors = anchors[_among(anchors + offset, positions)]
+        if not len(anchors):
+            return NO_DOCS, NO_DOCS
+        docs = np.searchsorted(self._position_starts, anchors, "right") - 1
+        if self.alive is not None:
+            kept = self.alive[docs]
+            anchors, docs = anchors[kept], docs[kept]
+        in_title = anchors - self._position_starts[docs] < self.columns["title_units"][docs]
+        return _distinct(docs, self.base), _distinct(docs[in_title], self.base)
+
+    def _positions(self, gram: str) -> Positions:
+        number = self.terms["grams"].find(gram)
+        if number < 0:
+            return np.empty(0, np.int64)
+        start, end = self._arrays["grams.position_starts"][number : number + 2]
+        return self._arrays["grams.positions"][start:end].astype(np.int64)
+
+
+def _among(sought: Positions, held: Positions) -> NDArray[np.bool_]:
+    at = held.searchsorted(sought)
+    at[at == len(held)] = 0
+    return held[at] == sought if len(held) else np.zeros(len(sought), bool)
+
+
+def _distinct(docs: NDArray[Any], base: int) -> Docs:
+    if not len(docs):
+        return NO_DOCS
+    return (docs[np.r_[True, docs[1:] != docs[:-1]]] + base).astype(np.int32)
+
+
+class IndexReader:
+    """All segments of an index."""
+
+    def __init__(self, segments: Sequence[SegmentReader]) -> None:
+        self.segments = segments
+        self.size = sum(segment.size for segment in segments)
+        """Documents, the deleted ones included."""
+        self.alive: NDArray[np.bool_] | None = None
+        if any(segment.alive is not None for segment in segments):
+            parts = [np.ones(each.size, bool) if each.alive is None else each.alive for each in segments]
+            self.alive = np.concatenate(parts)
+        self.count = self.size if self.alive is None else int(np.count_nonzero(self.alive))
+        """Documents that can be found."""
+        # Terms that are asked for again while a reader types; postings of one segment are views that cost nothing.
+        self._numbers: Callable[[int, Stream, str], int] = lru_cache(4096)(self._find)
+
+    def _find(self, segment: int, stream: Stream, term: str) -> int:
+        return self.segments[segment].terms[stream].find(term)
+
+    def postings(self, stream: Stream, term: str) -> Postings:
+        """The postings of a term, through all segments."""
+        found = (each.postings(stream, self._numbers(at, stream, term)) for at, each in enumerate(self.segments))
+        return _joined([postings for postings in found if len(postings.docs)])
+
+    def contiguous(self, spelling: Spelling) -> tuple[Docs, Docs]:
+        """Documents where `spelling` stands, and those where it stands in the title."""
+        if len(spelling) == 1:
+            postings = self.postings("grams", spelling[0][0])
+            return postings.docs, postings.titled
+        found = [segment.contiguous(spelling) for segment in self.segments]
+        # An index without documents has no segments.
+        return np.concatenate([NO_DOCS, *(docs for docs, _ in found)]), np.concatenate(
+            [NO_DOCS, *(titled for _, titled in found)]
+        )
+
+    def starting(self, prefix: str) -> list[Postings]:
+        """The postings of the grams that start with `prefix`, at most `MAX_EXPANSION` in each segment."""
+        return [postings for segment in self.segments for postings in islice(_starting(segment, prefix), MAX_EXPANSION)]
+
+    def all_docs(self) -> Docs:
+        every = np.arange(self.size, dtype=np.int32)
+        return every if self.alive is None else every[self.alive]
+
+
+def _starting(segment: SegmentReader, prefix: str) -> Iterator[Postings]:
+    return (segment.postings("grams", number) for number in range(*segment.terms["grams"].prefix(prefix)))
+
+
+def _joined(found: Sequence[Postings]) -> Postings:
+    if len(found) < 2:
+        return found[0] if found else NO_POSTINGS
+    docs, weights, titled = (
+        np.concatenate([getattr(postings, name) for postings in found]) for name in ("docs", "weights", "titled")
+    )
+    return Postings(docs, weights, titled)

@@ -1,0 +1,176 @@
+"""Segments on disk: building one from issues, and merging several into one.
+
+    <segment>.postings   streams `words` and `grams`: terms, postings, positions
+    <segment>.columns    what is kept of each document
+
+Both are files of `search.whoosh_engine.arrays`. A segment never changes; Whoosh's list of segments keeps the deletions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search import ranking
+from search.analysis import Analyzer
+from search.fields import TITLE, field_texts
+from search.filtering import attributes_of
+from search.model import Entry, Issue
+from search.query.plan import title_key
+from search.whoosh_engine import arrays
+from search.whoosh_engine.arrays import Arrays
+from search.whoosh_engine.columns import (
+    NAMED,
+    NUMBERS,
+    ColumnBuilder,
+    entry_record,
+    pack_entries,
+    pack_names,
+    unpack_names,
+)
+from search.whoosh_engine.merging import COLUMNS, SLOTS, Part, merged_stream
+from search.whoosh_engine.postings import StreamBuilder
+
+STREAMS: Final = ("words", "grams")
+
+FIELD_GAP: Final = 64
+"""Positions between the fields of a document: more than the grams of a phrase are apart."""
+
+SPILL_TOKENS: Final = 6_000_000
+"""Tokens held in memory while building; then a segment is written, to be merged with the others at the end."""
+
+
+class SegmentBuilder:
+    """Collects issues; writes them as one segment."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._columns = ColumnBuilder()
+        self._streams = {name: StreamBuilder() for name in STREAMS}
+        self._position = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether it holds as much as memory should."""
+        return sum(map(len, self._streams.values())) >= SPILL_TOKENS
+
+    def __len__(self) -> int:
+        """Documents so far."""
+        return len(self._columns)
+
+    def add(self, issue: Issue) -> None:
+        for entry in issue.documents():
+            self._add_entry(entry)
+
+    def _add_entry(self, entry: Entry) -> None:
+        doc, begin, title_units = len(self._columns), self._position, 0
+        for number, text in enumerate(field_texts(entry)):
+            if not text:
+                continue
+            tokens = self._analyzer.index(text)
+            is_title = number == TITLE
+            title_units = tokens.length if is_title else title_units
+            norm = ranking.length_norm(tokens.length, ranking.MEAN_LENGTHS[number], ranking.FIELD_B[number])
+            factor = ranking.FIELD_BOOSTS[number] / norm
+            self._streams["words"].add(doc, tokens.words, factor, title=is_title)
+            grams, at = [gram for gram, _ in tokens.grams], [self._position + each for _, each in tokens.grams]
+            self._streams["grams"].add(doc, grams, factor, title=is_title, positions=at)
+            self._position += tokens.length + FIELD_GAP
+        self._columns.add(
+            entry,
+            attributes_of(entry),
+            title_key=title_key(entry.title, self._analyzer),
+            title_units=title_units,
+            units=self._position - begin,
+        )
+
+    def write(self, postings: Path, columns: Path) -> None:
+        streams = {name: builder.arrays() for name, builder in self._streams.items()}
+        arrays.save(
+            postings, {f"{name}.{key}": values for name, each in streams.items() for key, values in each.items()}
+        )
+        arrays.save(columns, self._columns.arrays())
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSegment:
+    """The arrays of a segment, and the numbers of its deleted documents."""
+
+    postings: Arrays
+    columns: Arrays
+    deleted: Collection[int] = ()
+
+    @property
+    def alive(self) -> NDArray[np.bool_]:
+        alive = np.ones(len(self.columns["units"]), bool)
+        alive[list(self.deleted)] = False
+        return alive
+
+    def documents_of(self, issues: Collection[str]) -> list[int]:
+        """The documents of those issues, deleted ones included."""
+        codes = [code for code, name in enumerate(unpack_names(self.columns)["issue_id"]) if name in issues]
+        found: list[int] = np.flatnonzero(np.isin(self.columns["issue_id"], codes)).tolist()
+        return found
+
+
+def merge_segments(segments: Sequence[OpenSegment], postings: Path, columns: Path) -> int:
+    """Write one segment that holds the documents of `segments` in their order, the deleted ones left out; how many."""
+    parts = _parts(segments)
+    small: Arrays = {}
+    large: dict[str, tuple[str, int]] = {}
+    pieces = []
+    for stream in STREAMS:
+        terms, stream_pieces = merged_stream(parts, stream)
+        small |= {f"{stream}.{name}": values for name, values in terms.items()}
+        large |= {
+            f"{stream}.{name}": (segments[0].postings[f"{stream}.{name}"].dtype.str, int(terms[starts][-1]))
+            for slot, starts in SLOTS.items()
+            if starts in terms
+            for name in COLUMNS[slot]
+        }
+        pieces.append((stream, stream_pieces))
+    target = arrays.create(postings, large | arrays.layout_of(small))
+    for name, values in small.items():
+        target[name][:] = values
+    for stream, stream_pieces in pieces:
+        for name, offset, values in stream_pieces:
+            target[f"{stream}.{name}"][offset : offset + len(values)] = values
+    arrays.save(columns, _merged_columns(segments))
+    return sum(int(np.count_nonzero(segment.alive)) for segment in segments)
+
+
+def _parts(segments: Sequence[OpenSegment]) -> list[Part]:
+    parts = []
+    docs = position = 0
+    for segment in segments:
+        alive, units = segment.alive, segment.columns["units"]
+        doc_map = np.where(alive, docs + np.cumsum(alive) - 1, -1).astype(np.int32)
+        old_starts = np.r_[0, np.cumsum(units)]
+        kept_before = np.cumsum(np.where(alive, units, 0)) - np.where(alive, units, 0)
+        parts.append(Part(segment.postings, doc_map, old_starts, position + kept_before - old_starts[:-1]))
+        docs += int(alive.sum())
+        position += int(units[alive].sum())
+    return parts
+
+
+def _merged_columns(segments: Sequence[OpenSegment]) -> Arrays:
+    names: dict[str, dict[str, int]] = {name: {} for name in NAMED}
+    numbers: dict[str, list[NDArray[Any]]] = {name: [] for name in NUMBERS}
+    entries: list[bytes] = []
+    for segment in segments:
+        alive, old_names = segment.alive, unpack_names(segment.columns)
+        for name, parts in numbers.items():
+            values = segment.columns[name][alive]
+            if name in names:
+                codes = names[name]
+                renumbered = [codes.setdefault(each, len(codes)) for each in old_names[name]]
+                values = np.array(renumbered, np.int32)[values]
+            parts.append(values)
+        entries += [entry_record(segment.columns, int(doc)) for doc in np.flatnonzero(alive)]
+    columns = {name: np.concatenate(parts) for name, parts in numbers.items()}
+    return columns | pack_entries(entries) | pack_names({name: list(codes) for name, codes in names.items()})

@@ -1,0 +1,218 @@
+"""The array engine against the plain scoring of the in-memory engine, and its files."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search.analysis import Analyzer
+from search.engine import Searcher
+from search.errors import DamagedIndexError, NoIndexError, StaleIndexError
+from search.memory import MemoryEngine
+from search.model import KINDS, Entry, Issue, IssueRef, Section, entry_id, issue_id
+from search.query.parser import parse
+from search.whoosh_engine import WhooshEngine, arrays, segments
+from search.whoosh_engine.guard import FileIndex, FileStorage
+from search.whoosh_engine.terms import pack_terms, terms_of
+
+ANALYZER = Analyzer()
+
+WORDS = [
+    "容器",
+    "镜像",
+    "镜像分发",
+    "灯",
+    "大灯",
+    "k8s",
+    "Kubernetes",
+    "OpenMessaging",
+    "open",
+    "Vue3",
+    "C++",
+    "𠮷",
+    "编辑器",
+    "的",
+]
+
+
+def make_issue(number: int, texts: Sequence[tuple[str, str]], *, day: date | None = None) -> Issue:
+    ref = IssueRef(
+        id=issue_id("甲", f"{number}.md"),
+        archive="甲",
+        path=f"{number}.md",
+        number=number,
+        title=f"第 {number} 期",
+        date=day,
+    )
+    entries = tuple(
+        Entry(
+            id=entry_id(ref.id, order),
+            kind=KINDS[(number + order) % len(KINDS)],
+            role="boilerplate" if order % 5 == 4 else "entry",
+            title=title,
+            text=text,
+            url=f"https://example.com/{number}/{order}" if order % 2 else None,
+            section="资源" if order % 3 else "文章",
+            line=order * 2,
+            issue=ref,
+        )
+        for order, (title, text) in enumerate(texts, 1)
+    )
+    section = Section(title="资源", kind="resource", line=1, entries=entries)
+    return Issue(ref=ref, digest=str(hash(tuple(texts))), front=None, sections=(section,))
+
+
+texts = st.lists(st.sampled_from([*WORDS, " ", "，", "\n"]), max_size=8).map("".join)
+issues = st.lists(
+    st.tuples(
+        st.lists(st.tuples(texts, texts), max_size=6),
+        st.none() | st.dates(date(2019, 1, 1), date(2024, 12, 31)),
+    ),
+    min_size=1,
+    max_size=6,
+).map(lambda drawn: [make_issue(number, entries, day=day) for number, (entries, day) in enumerate(drawn, 1)])
+queries = st.lists(
+    st.sampled_from(
+        [
+            *WORDS,
+            '"镜像分发"',
+            '"open messaging"',
+            "-容器",
+            "ku*",
+            "op*",
+            "OR",
+            "kind:tool",
+            "section:资源",
+            "year:2020..",
+        ]
+    ),
+    max_size=4,
+).map(" ".join)
+
+
+def answers(searcher: Searcher, q: str, sort: str = "relevance") -> tuple[int, list[tuple[str, float]], object]:
+    parsed = parse(q)
+    found = searcher.find(
+        parsed.query, parsed.filters, sort=sort, offset=0, limit=50, facets=("kind", "year", "section", "site")
+    )
+    return found.total, [(hit.entry.id, round(hit.score, 3)) for hit in found.hits], found.facets
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(issues=issues, q=queries, sort=st.sampled_from(["relevance", "newest", "oldest"]))
+def test_it_finds_counts_and_ranks_as_plain_scoring_does(
+    issues: list[Issue], q: str, sort: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    plain, fast = tmp_path_factory.mktemp("plain"), tmp_path_factory.mktemp("arrays")
+    MemoryEngine(ANALYZER).build(plain, issues)
+    WhooshEngine(ANALYZER).build(fast, issues)
+    expected = answers(MemoryEngine(ANALYZER).open(plain), q, sort)
+    got = answers(WhooshEngine(ANALYZER).open(fast), q, sort)
+    assert got[0] == expected[0]
+    assert got[2] == expected[2]
+    scores = dict(expected[1])
+    assert dict(got[1]) == pytest.approx(scores, rel=1e-4)
+    ids = [found_id for found_id, _ in got[1]]
+    if sort != "relevance":
+        assert ids == list(scores)
+    # Scores are 32 bits wide here: documents that differ in the last digits may change places, others may not.
+    assert all(scores[first] >= scores[then] * (1 - 1e-4) for first, then in pairwise(ids) if sort == "relevance")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=issues, second=issues, q=queries, data=st.data())
+def test_an_index_grown_in_steps_equals_one_built_at_once(
+    first: list[Issue], second: list[Issue], q: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    engine = WhooshEngine(ANALYZER)
+    folders = [tmp_path_factory.mktemp("step") for _ in range(3)]
+    gone = data.draw(st.sampled_from(first)).ref.id
+    kept = {issue.ref.id: issue for issue in [*first, *second] if issue.ref.id != gone or issue in second}
+    engine.build(folders[0], first)
+    before = {path.name: path.read_bytes() for path in folders[0].iterdir()}
+    engine.build(folders[1], second, base=folders[0], removed=[gone])
+    engine.build(folders[2], kept.values())
+    assert answers(engine.open(folders[1]), q) == answers(engine.open(folders[2]), q)
+    assert {path.name: path.read_bytes() for path in folders[0].iterdir()} == before
+
+
+def test_what_does_not_fit_in_memory_at_once_is_written_in_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = [
+        make_issue(number, [("镜像分发系统", "基于 P2P 的容器镜像"), ("编辑器", "灯泡")]) for number in range(1, 30)
+    ]
+    whole, pieces = tmp_path / "whole", tmp_path / "pieces"
+    whole.mkdir()
+    pieces.mkdir()
+    engine = WhooshEngine(ANALYZER)
+    engine.build(whole, held)
+    monkeypatch.setattr(segments, "SPILL_TOKENS", 100)
+    monkeypatch.setattr("search.whoosh_engine.merging.CHUNK", 7)
+    engine.build(pieces, held)
+    assert len(list(pieces.iterdir())) == len(list(whole.iterdir()))
+    for q in ("镜像分发", "灯", '"容器镜像"', "p2p"):
+        assert answers(engine.open(pieces), q) == answers(engine.open(whole), q)
+
+
+def test_few_segments_remain_after_many_small_changes(tmp_path: Path) -> None:
+    engine, base = WhooshEngine(ANALYZER), None
+    for number in range(1, 41):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        engine.build(folder, [make_issue(number, [("容器", "镜像"), ("灯", "泡")])], base=base)
+        base = folder
+    assert base
+    assert len(list(base.glob("*.postings"))) <= 4
+    assert engine.open(base).find(parse("容器").query, parse("").filters, sort="newest", offset=0, limit=1).total == 40
+
+
+def test_whoosh_itself_reads_the_segments(tmp_path: Path) -> None:
+    held = [make_issue(number, [("容器", "镜像 分发"), ("灯", f"第 {number} 盏")]) for number in (1, 2, 3)]
+    WhooshEngine(ANALYZER).build(tmp_path, held)
+    reader = FileIndex(FileStorage(str(tmp_path)), indexname="wangqi").reader()
+    assert reader.doc_count() == 6
+    assert reader.doc_frequency("words", "镜像") == 3
+    assert sorted(reader.postings("grams", "灯").all_ids()) == [1, 3, 5]
+    assert json.loads(reader.stored_fields(0)["entry"])["title"] == "容器"
+    assert ("words", "没有") not in reader
+    assert "容器" in set(reader.lexicon("grams")) or "容器".encode() in set(reader.lexicon("grams"))
+
+
+@pytest.mark.parametrize("term", ["", "a", "abcdefgh", "abcdefghi", "abcdefghj", "镜像分发", "𠮷", "zz"])
+def test_terms_are_found_by_name_and_by_prefix(term: str) -> None:
+    # abcdefghi and abcdefghj share the eight bytes that are compared as a number.
+    names = sorted(
+        each.encode() for each in ["a", "abcdefgh", "abcdefghi", "abcdefghj", "镜", "镜像", "镜像分发", "𠮷"]
+    )
+    packed = {f"words.{name}": values for name, values in pack_terms(names).items()}
+    table = terms_of(packed, "words")
+    assert table.find(term) == (names.index(term.encode()) if term.encode() in names else -1)
+    expected = [at for at, name in enumerate(names) if name.startswith(term.encode())]
+    assert list(range(*table.prefix(term))) == expected
+
+
+def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.postings"
+    path.write_bytes(b"something else, long enough to hold a head")
+    with pytest.raises(DamagedIndexError, match="is not an index file"):
+        arrays.load(path)
+    arrays.save(path, {"docs": np.arange(100, dtype="<i4")})
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-200])
+    with pytest.raises(DamagedIndexError, match="damaged"):
+        arrays.load(path)
+    path.write_bytes(whole[:8] + b"\x63" + whole[9:])
+    with pytest.raises(StaleIndexError, match="wangqi reindex"):
+        arrays.load(path)
+
+
+def test_opening_an_empty_folder_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(NoIndexError, match="wangqi reindex"):
+        WhooshEngine(ANALYZER).open(tmp_path)
