@@ -1,12 +1,14 @@
 """Results as plain dictionaries, in the shape that `docs/json-api.md` promises; the API and `wangqi search` share it.
 
-Text is plain text and ranges are half-open in code points. Nothing here is HTML.
+Text is plain text and ranges are half-open in code points. Nothing here is HTML, and no address is other than http or
+https: whoever calls will make links of them.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from indexer.rendering_rules import web_address
 from search.engine import IssueInfo
 from search.model import Entry, IssueRef
 from search.result import Hit, Notice, Range, SearchResult
@@ -59,14 +61,14 @@ def entry_as_dict(entry: Entry, addresses: Addresses) -> Json:
         "section": entry.section,
         "title": entry.title,
         "text": entry.text,
-        "url": entry.url,
+        "url": web_address(entry.url),
         "site": site_of(entry.url),
         "permalink": addresses.entry(entry),
         "issue": issue_ref_as_dict(entry.issue, addresses),
         "contributor": entry.contributor,
         "attribution": entry.attribution,
-        "images": list(entry.images),
-        "links": [{"text": link.text, "url": link.url} for link in entry.links],
+        "images": [address for address in entry.images if web_address(address)],
+        "links": [{"text": link.text, "url": link.url} for link in entry.links if web_address(link.url)],
     }
 
 

@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, RequestURITooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestURITooLarge
 from werkzeug.routing import RequestRedirect
 
 from search.errors import NoIndexError, RequestError, StoreError
@@ -28,14 +28,16 @@ HOW_TO_REPAIR = "the index cannot be used: run `wangqi verify`, then `wangqi rei
 
 
 def register_errors(app: Flask) -> None:
-    app.before_request(_refuse_long_addresses)
+    app.before_request(_refuse_odd_requests)
     app.register_error_handler(RequestError, _bad_request)
     app.register_error_handler(StoreError, _no_index)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _bug)
 
 
-def _refuse_long_addresses() -> None:
+def _refuse_odd_requests() -> None:
+    if not request.host:
+        raise BadRequest("the Host header is not the name of a host")
     if len(request.environ.get("QUERY_STRING", "")) + len(request.path) > MAX_ADDRESS_CHARS:
         raise RequestURITooLarge(f"the address has more than {MAX_ADDRESS_CHARS} characters")
 

@@ -16,7 +16,7 @@ from indexer.rendering_rules import web_address
 from search import service
 from search.engine import IssueInfo
 from search.model import Entry, IssueRef, issue_id
-from search.request import SearchRequest
+from search.request import Filters, SearchRequest
 from search.result import SearchResult
 from web.addresses import Addresses, anchor_of, site_of
 from web.answers import cached, not_modified
@@ -36,6 +36,7 @@ blueprint.add_app_template_filter(anchor_of)
 blueprint.add_app_template_global(kept_parameters)
 
 NEWEST_ISSUES: Final = 6
+HOME_FACETS: Final = ("kind", "year", "section", "archive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def home() -> Response:
     with current_site().source.lease() as generation:
         if unchanged := not_modified(generation):
             return unchanged
-        everything = _search(SearchRequest(), generation)
+        everything = _search(SearchRequest(), generation, HOME_FACETS)
         held = generation.searcher.issues()
         view = ResultsView(everything, local_addresses())
         entries = sum(info.entries for info in held)
@@ -71,9 +72,9 @@ def search() -> Response:
     with current_site().source.lease() as generation:
         if unchanged := not_modified(generation):
             return unchanged
-        view = ResultsView(_search(asked, generation), local_addresses())
-        page = render_template("results.html", view=view, result=view.result, asked=asked)
-        return cached(Response(page), generation)
+        result = _search(asked, generation)
+        view = ResultsView(result, local_addresses(), 0 if result.total else _total_without_filters(asked, generation))
+        return cached(Response(render_template("results.html", view=view, result=result, asked=asked)), generation)
 
 
 @blueprint.get("/issues")
@@ -103,8 +104,16 @@ def issue(archive: str, path: str) -> Response:
         return cached(Response(_issue_page(held, index, text, generation)), generation)
 
 
-def _search(asked: SearchRequest, generation: Generation) -> SearchResult:
-    wanted = replace(asked, facets=tuple(FACET_LABELS))
+def _total_without_filters(asked: SearchRequest, generation: Generation) -> int:
+    if asked.filters == Filters():
+        return 0
+    return _search(replace(asked, filters=Filters(), page=1, per_page=1), generation, ()).total
+
+
+def _search(
+    asked: SearchRequest, generation: Generation, facets: tuple[str, ...] = tuple(FACET_LABELS)
+) -> SearchResult:
+    wanted = replace(asked, facets=facets)
     return service.search(generation.searcher, current_site().analyzer, wanted)
 
 

@@ -55,6 +55,8 @@ class ResultsView:
 
     result: SearchResult
     addresses: Addresses
+    unfiltered_total: int = 0
+    """What there would be without the filters; counted only when nothing is found with them."""
 
     @property
     def chips(self) -> list[Choice]:
@@ -73,10 +75,13 @@ class ResultsView:
 
     @property
     def sorts(self) -> list[Choice]:
+        """The orders to choose from. Without words nothing is more relevant: the newest come first."""
         request = self.result.request
+        chosen = request.sort if request.q or request.sort != "relevance" else "newest"
         return [
-            Choice(label, self._address(replace(request, sort=sort, page=1)), chosen=sort == request.sort)
+            Choice(label, self._address(replace(request, sort=sort, page=1)), chosen=sort == chosen)
             for sort, label in SORT_LABELS.items()
+            if request.q or sort != "relevance"
         ]
 
     @property
@@ -120,10 +125,9 @@ class ResultsView:
         return f"{max(1, round(self.result.took_ms))} ms"
 
     @property
-    def unfiltered(self) -> str | None:
-        """The search without its filters; None when it has none."""
-        request = self.result.request
-        return self._address(replace(request, filters=Filters(), page=1)) if request.filters != Filters() else None
+    def unfiltered(self) -> str:
+        """The search without its filters."""
+        return self._address(replace(self.result.request, filters=Filters(), page=1))
 
     def _facet(self, name: Facet) -> FacetView:
         request, counts = self.result.request, self.result.facets[name]
