@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,3 +47,11 @@ def ruanyf(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     bundle = shared / "corpora" / "ruanyf-weekly.bundle"
     subprocess.run(["git", "clone", "--quiet", str(bundle), str(folder)], check=True, capture_output=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def example_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The site of the bundled newsletter, over the engine in memory."""
+    from sample_site import example_texts, make_site  # most tests need no site
+
+    return make_site(example_texts(), tmp_path_factory.mktemp("example-site"))

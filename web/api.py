@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 
 from search import service
 from search.engine import IssueInfo, Searcher
@@ -16,7 +16,7 @@ from web.answers import cached, not_modified
 from web.as_json import Json, entry_as_dict, issue_as_dict, result_as_dict
 from web.paging import neighbour_pages, page_of
 from web.parameters import SEARCH_PARAMETERS, Arguments, read_number, read_search, reject_unknown
-from web.source import Generation, absolute_addresses, current_site
+from web.source import Generation, absolute_addresses, current_site, query_arguments
 
 blueprint = Blueprint("api", __name__)
 
@@ -31,7 +31,7 @@ def answer(body: object, generation: Generation, content_type: str = "applicatio
 
 def arguments(*known: str) -> Arguments:
     """The request's parameters; raises `RequestError` for one that is not `known`."""
-    found = request.args.to_dict(flat=False)
+    found = query_arguments()
     reject_unknown(found, known)
     return found
 

@@ -7,7 +7,7 @@ Nothing a visitor sends decides that: `X-Forwarded-*` counts only when proxies a
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -24,9 +24,9 @@ def mounted(app: WSGIApplication, *, base_url: str | None, proxies: int) -> WSGI
 
     Raises `ConfigError` when `base_url` is no address.
     """
-    if proxies:
-        app = ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies)
-    return MountedAt(app, base_url) if base_url else app
+    if base_url:
+        app = MountedAt(app, base_url)
+    return ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies) if proxies else app
 
 
 class MountedAt:
@@ -42,7 +42,7 @@ class MountedAt:
         self.app = app
         self.scheme = parts.scheme
         self.host = parts.netloc
-        self.prefix = parts.path.rstrip("/")
+        self.prefix = unquote(parts.path).rstrip("/").encode().decode("latin-1")  # as WSGI has its paths
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")

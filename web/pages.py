@@ -9,7 +9,7 @@ from posixpath import dirname, join, normpath
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template
 
 from indexer.rendering import render_issue
 from indexer.rendering_rules import web_address
@@ -22,7 +22,7 @@ from web.addresses import Addresses, anchor_of, site_of
 from web.answers import cached, not_modified
 from web.labels import FACET_LABELS, issue_label, issue_title, kind_label
 from web.parameters import read_search
-from web.source import Generation, current_site, local_addresses
+from web.source import Generation, current_site, local_addresses, query_arguments
 from web.view import ResultsView, kept_parameters, marked
 
 blueprint = Blueprint("pages", __name__)
@@ -68,7 +68,7 @@ def home() -> Response:
 
 @blueprint.get("/search")
 def search() -> Response:
-    asked = read_search(request.args.to_dict(flat=False))
+    asked = read_search(query_arguments())
     with current_site().source.lease() as generation:
         if unchanged := not_modified(generation):
             return unchanged

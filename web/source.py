@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 from flask import current_app, request
 
@@ -64,9 +64,14 @@ def current_site() -> Site:
     return site
 
 
+def query_arguments() -> dict[str, list[str]]:
+    """The request's parameters; bytes that are no text become U+FFFD (Flask's own `args` fails on them)."""
+    return parse_qs(request.query_string.decode(errors="replace"), keep_blank_values=True)
+
+
 def absolute_addresses() -> Addresses:
     """Addresses with host, for whoever reads them elsewhere: the API and feeds."""
-    return Addresses(request.url_root.rstrip("/"))
+    return Addresses(f"{request.scheme}://{request.host}{quote(request.script_root)}")
 
 
 def local_addresses() -> Addresses:

@@ -1,0 +1,439 @@
+"""The pages, read as a browser builds them: what is found, every link of a search, issues, errors, headers."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urldefrag, urlsplit
+
+import html5lib
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sample_site import ANALYZER, FixedSource, example_texts, generation_of, make_site
+
+from search.errors import ConfigError
+from web.app import create_app
+from web.paging import page_numbers
+from web.parameters import SEARCH_PARAMETERS
+
+
+@pytest.fixture
+def client(example_site: Flask) -> FlaskClient:
+    return example_site.test_client()
+
+
+class Page:
+    """A page as a strict parser sees it: a mistake in the markup is an error."""
+
+    def __init__(self, client: FlaskClient, address: str, status: int = 200) -> None:
+        response = client.get(address)
+        assert response.status_code == status, response.text
+        parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+        self.root = parser.parse(response.text)
+        self.headers = response.headers
+
+    def all(self, tag: str, css_class: str = "") -> list[Any]:
+        return [item for item in self.root.iter(tag) if not css_class or css_class in item.get("class", "").split()]
+
+    def text(self, tag: str, css_class: str = "") -> list[str]:
+        return [" ".join("".join(item.itertext()).split()) for item in self.all(tag, css_class)]
+
+    def link(self, text: str) -> str:
+        """Address of the first link with `text` (a count after it does not matter)."""
+        for item in self.all("a"):
+            if re.fullmatch(rf"{re.escape(text)}( \d+)?", " ".join("".join(item.itertext()).split())):
+                return str(item.get("href"))
+        raise AssertionError(f"no link {text!r} among {self.text('a')}")
+
+    @property
+    def titles(self) -> list[str]:
+        return ["".join("".join(h2.itertext()).split()) for hit in self.all("article", "hit") for h2 in hit.iter("h2")]
+
+    @property
+    def total(self) -> int:
+        found = re.search(r"\d+", self.text("p", "total")[0])
+        return int(found[0]) if found else 0
+
+
+def test_home_shows_newest_issues_and_what_there_is_to_browse(client: FlaskClient) -> None:
+    page = Page(client, "/")
+    assert page.text("span", "name")[:2] == ["青桐周报第 12 期", "青桐周报第 11 期"]
+    assert "12 期，" in page.text("p")[0]
+    assert page.text("h2") == ["最新几期", "类型", "年份", "栏目"]  # one archive is no choice
+    assert Page(client, page.link("2024")).total > 0
+    assert Page(client, page.link("图书")).total > 0
+
+
+def test_a_hit_has_its_title_its_marks_and_both_links(client: FlaskClient) -> None:
+    page = Page(client, "/search?q=消息系统")
+    hit = page.all("article", "hit")[0]
+    (title,) = hit.find("h2")
+    assert ("".join(title.itertext()), title.get("href")) == ("NATS", "https://nats.io/")
+    meta = "".join("".join(hit.find("p").itertext()).split())
+    assert meta == "资源·第6期·2024-08-01·nats.io"
+    assert [mark.text for mark in hit.iter("mark")] == ["消息系统"]
+    links = {"".join(link.itertext()): link.get("href") for link in hit.iter("a")}
+    assert links["原文"] == "https://nats.io/"
+    assert urlsplit(links["本期位置"]).path == "/issues/qingtong/issue-06.md"
+
+
+def test_the_place_of_a_hit_is_an_anchor_of_the_issue_page(client: FlaskClient) -> None:
+    for address in ("/search?q=工具", "/search?kind=quote", "/search?section=图书"):
+        for link in Page(client, address).all("a"):
+            path, fragment = urldefrag(link.get("href"))
+            if fragment and path:
+                assert any(item.get("id") == fragment for item in Page(client, path).root.iter()), link.get("href")
+
+
+def test_filters_are_added_shown_and_taken_away(client: FlaskClient) -> None:
+    every = Page(client, "/search?q=工具")
+    tools = Page(client, every.link("工具"))
+    assert 0 < tools.total < every.total
+    assert tools.text("ul", "chips") == ["工具×，去掉"]
+    both = Page(client, tools.link("2024"))
+    assert 0 < both.total < tools.total
+    assert Page(client, both.link("工具×，去掉")).text("ul", "chips") == ["2024 年×，去掉"]
+    assert Page(client, both.link("全部去掉")).total == every.total
+
+
+def test_every_filter_is_a_chip_that_takes_it_away(client: FlaskClient) -> None:
+    address = (
+        "/search?q=a&archive=qingtong&kind=tool&section=工具&issue=1..9&year=..2024&from=2024-02&to=2024&by=x&site=y.z"
+    )
+    page = Page(client, address)
+    chips = [text.removesuffix("×，去掉") for text in page.text("a") if text.endswith("去掉")]
+    assert chips == [
+        "qingtong", "工具", "栏目：工具", "第 1–9 期", "–2024 年", "2024-02-01 起", "2024-12-31 止", "投稿：x", "y.z",
+        "全部去掉",
+    ]  # fmt: skip
+    for chip in chips[:-1]:
+        rest = Page(client, page.link(f"{chip}×，去掉"))
+        assert f"{chip}×，去掉" not in rest.text("a")
+        assert len(rest.all("ul", "chips")[0]) == len(chips) - 1
+
+
+def test_other_words_keep_the_filters_and_the_order(client: FlaskClient) -> None:
+    page = Page(client, "/search?q=工具&kind=tool&sort=newest&page=1")
+    hidden = [(item.get("name"), item.get("value")) for item in page.all("input") if item.get("type") == "hidden"]
+    assert hidden == [("kind", "tool"), ("sort", "newest")]
+
+
+def test_sort_links_reorder_the_same_hits(client: FlaskClient) -> None:
+    page = Page(client, "/search?q=搜索&match=all")
+    newest, oldest = Page(client, page.link("最新")), Page(client, page.link("最早"))
+    assert sorted(newest.titles) == sorted(oldest.titles) == sorted(page.titles)
+    days = [item.get("datetime") for item in newest.all("time")]
+    assert days == sorted(days, reverse=True)
+
+
+def test_without_words_the_newest_come_first_and_say_so(client: FlaskClient) -> None:
+    page = Page(client, "/search?kind=quote")
+    assert [item.text for item in page.all("a") if item.get("aria-current")] == ["最新"]
+    days = [item.get("datetime") for item in page.all("time")]
+    assert days == sorted(days, reverse=True)
+
+
+def test_pages_are_links_and_the_present_one_is_marked(client: FlaskClient) -> None:
+    first = Page(client, "/search?q=的")
+    second = Page(client, first.link("下一页"))
+    assert [item.text for item in second.all("a", "number") if item.get("aria-current")] == ["2"]
+    assert Page(client, second.link("上一页")).titles == first.titles
+    assert not set(first.titles) & set(second.titles)
+    assert second.all("ol", "hits")[0].get("start") == "21"
+
+
+@pytest.mark.parametrize(
+    ("page", "last", "numbers"),
+    [
+        (1, 1, [1]),
+        (1, 3, [1, 2, 3]),
+        (1, 9, [1, 2, 3, None, 9]),
+        (4, 9, [1, 2, 3, 4, 5, 6, None, 9]),
+        (5, 9, [1, 2, 3, 4, 5, 6, 7, 8, 9]),  # a gap of one number shows the number
+        (50, 99, [1, None, 48, 49, 50, 51, 52, None, 99]),
+    ],
+)
+def test_page_numbers_skip_what_is_far(page: int, last: int, numbers: list[int | None]) -> None:
+    assert page_numbers(page, last) == numbers
+
+
+def test_a_page_beyond_the_last_leads_back(client: FlaskClient) -> None:
+    page = Page(client, "/search?q=图床&page=50")
+    assert "这一页没有内容" in page.text("h2")
+    assert Page(client, page.link("回到第一页")).titles
+
+
+def test_nothing_found_offers_what_would_find_something(client: FlaskClient) -> None:
+    page = Page(client, "/search?q=图床&year=1999")
+    assert "没有找到“图床”" in page.text("h2")
+    found = next(text for text in page.text("a") if text.startswith("去掉筛选"))
+    assert found == f"去掉筛选，有 {Page(client, page.link(found)).total} 条"
+    words = Page(client, "/search?q=图床 魑魅魍魉&match=exact")
+    assert Page(client, words.link("图床")).total == 0 or words.link("放宽匹配再找")
+    assert Page(client, words.link("放宽匹配再找")).total > 0
+
+
+def test_a_notice_stands_above_the_hits(client: FlaskClient) -> None:
+    page = Page(client, "/search?q=图床 魑魅魍魉")
+    assert page.titles
+    assert len(page.text("p", "notice")) == 1
+
+
+def test_an_issue_is_shown_with_its_sections_and_neighbours(client: FlaskClient) -> None:
+    page = Page(client, "/issues/qingtong/issue-06.md")
+    assert page.text("h1") == ["青桐周报第 6 期"]
+    sections = ["".join(link.itertext()) for link in page.all("ul", "contents")[0].iter("a")]
+    assert sections == ["资源", "工具", "精彩文章", "图书", "精彩句子", "订阅"]
+    around = {link.get("rel"): link.get("href") for link in page.all("nav", "around")[0].iter("a")}
+    assert around == {"prev": "/issues/qingtong/issue-05.md", "next": "/issues/qingtong/issue-07.md"}
+    ids = [item.get("id") for item in page.root.iter() if item.get("id")]
+    assert len(ids) == len(set(ids))
+    assert set(Page(client, "/issues/qingtong/issue-12.md").all("nav", "around")[0][0].attrib["rel"].split()) == {
+        "prev"
+    }
+
+
+def test_all_issues_stand_by_year(client: FlaskClient) -> None:
+    page = Page(client, "/issues")
+    assert page.text("h2") == ["2025", "2024"]
+    assert len(page.all("a", "issue")) == 12
+
+
+ODD = {
+    ("刊物 一", "往期/第 7 期#终?.md"): "# 第 7 期\n\n## 工具\n\n1、[甲](https://a.example/)\n\n见[上期](./6.md)和[别处](nowhere.md)\n",
+    ("刊物 一", "往期/6.md"): "## 工具\n\n没有标题，也没有日期。\n",
+    ("别刊", "1.md"): "## 工具\n\n1、[乙](https://b.example/)\n",
+    ("空", "empty.md"): "",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def odd_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return make_site({place: text.encode() for place, text in ODD.items()}, tmp_path_factory.mktemp("odd"))
+
+
+def test_odd_names_undated_and_empty_issues_have_their_pages(odd_site: Flask) -> None:
+    client = odd_site.test_client()
+    listing = Page(client, "/issues")
+    assert listing.text("h2") == ["没有日期"]
+    for link in listing.all("a", "issue"):
+        assert Page(client, link.get("href")).text("h1")
+    assert "刊物" in Page(client, "/").text("h2")  # several archives are a choice
+
+
+def test_relative_links_lead_to_the_page_of_that_issue(odd_site: Flask) -> None:
+    client = odd_site.test_client()
+    address = next(
+        link.get("href") for link in Page(client, "/issues").all("a", "issue") if "%E7%AC%AC" in link.get("href")
+    )
+    page = Page(client, address)
+    assert Page(client, page.link("上期")).all("article", "one")
+    assert "别处" not in page.text("a")
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "heading"),
+    [
+        ("/nope", 404, "没有这一页"),
+        ("/issues/qingtong/nope.md", 404, "没有这一页"),
+        ("/issues/qingtong/../../etc/passwd", 404, "没有这一页"),
+        ("/static/nope.css", 404, "没有这一页"),
+        ("/search?page=x", 400, "这个网址里有不对的地方"),
+        ("/search?kind=%3Cscript%3E", 400, "这个网址里有不对的地方"),
+        ("/search?q=" + "x" * 5000, 414, "网址太长了"),
+    ],
+)
+def test_errors_are_friendly_pages(client: FlaskClient, address: str, status: int, heading: str) -> None:
+    page = Page(client, address, status)
+    assert page.text("h1") == [heading]
+    assert page.all("form")  # the box is there
+
+
+def test_parameters_of_others_do_not_disturb_a_page(client: FlaskClient) -> None:
+    assert Page(client, "/search?q=图床&utm_source=weixin&from_app=1").titles
+
+
+def test_only_get_is_served(client: FlaskClient) -> None:
+    for method in ("POST", "PUT", "DELETE"):
+        assert client.open("/search?q=x", method=method).status_code == 405
+
+
+def test_without_an_index_the_page_says_what_to_run() -> None:
+    client = create_app(FixedSource(None), ANALYZER).test_client()
+    for address in ("/", "/search?q=x", "/issues", "/issues/a/b.md"):
+        page = Page(client, address, 503)
+        assert page.text("h1") == ["还没有索引"]
+        assert "wangqi reindex" in page.text("pre")[0]
+    with client.get("/static/wangqi.css") as style:
+        assert style.status_code == 200
+
+
+def test_a_bug_shows_an_id_and_no_trace(tmp_path: Path, monkeypatch: Any, caplog: Any) -> None:
+    client = create_app(FixedSource(generation_of(example_texts(), tmp_path)), ANALYZER).test_client()
+    monkeypatch.setattr("search.service.search", lambda *_: 1 / 0)
+    page = Page(client, "/search?q=x", 500)
+    (error_id,) = page.text("code")
+    assert error_id in caplog.text
+    assert "ZeroDivisionError" not in "".join(page.root.itertext())
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/search?q=x", "/issues", "/nope", "/api/v1/search?q=x", "/static/wangqi.css"]
+)
+def test_every_answer_has_the_headers_that_leave_no_room(client: FlaskClient, address: str) -> None:
+    with client.get(address) as response:
+        headers = response.headers
+    policy = headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert policy.startswith("default-src 'none'; ")
+    assert "frame-ancestors 'none'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+
+
+def test_no_page_needs_what_its_policy_forbids(client: FlaskClient) -> None:
+    for address in ("/", "/search?q=工具", "/search?q=魑魅", "/issues", "/issues/qingtong/issue-06.md", "/nope"):
+        page = Page(client, address, 404 if address == "/nope" else 200)
+        assert not page.all("style")
+        assert not [item for item in page.all("script") if not item.get("src")]
+        assert not [
+            item for item in page.root.iter() if item.get("style") or any(n.startswith("on") for n in item.attrib)
+        ]
+
+
+def test_settings_change_what_they_name(tmp_path: Path) -> None:
+    texts = {("demo", "1.md"): "## 图片\n\n![湖](https://x.example/lake.png)\n".encode()}
+    app = make_site(texts, tmp_path, title="青桐", images=False, frame_ancestors="https://blog.example")
+    client = app.test_client()
+    page = Page(client, "/issues/demo/1.md")
+    assert not page.all("img")
+    assert page.link("〔图片：湖〕") == "https://x.example/lake.png"
+    assert "青桐" in page.text("title")[0]
+    assert "img-src 'self';" in page.headers["Content-Security-Policy"]
+    assert "frame-ancestors https://blog.example" in page.headers["Content-Security-Policy"]
+
+
+ATTACK = """"><script>alert(1)</script><img src=x onerror=alert(1)>' onmouseover='alert(1)"""
+HOSTILE = f"""# {ATTACK}
+
+## {ATTACK}
+
+1、[{ATTACK}](javascript:alert(1))
+
+{ATTACK} ![{ATTACK}](javascript:alert(1)) `{ATTACK}`
+
+2、[好](https://x.example/"onclick="alert(1))（@{ATTACK} 投稿）
+
+> {ATTACK}
+
+-- [{ATTACK}](data:text/html,x)
+"""
+
+
+def hostile_pages(client: FlaskClient) -> Iterator[Page]:
+    yield from (Page(client, address) for address in ("/", "/issues", "/search", "/search?q=alert"))
+    yield from (Page(client, link.get("href")) for link in Page(client, "/issues").all("a", "issue"))
+    for name in ("q", "section", "by", "site", "archive"):
+        response = client.get("/search", query_string={name: ATTACK})
+        yield Page(client, response.request.full_path)
+    yield Page(client, "/search?page=%22%3E%3Cscript%3E", 400)
+    yield Page(client, "/%22%3E%3Cscript%3Ealert(1)%3C/script%3E", 404)
+
+
+def test_nothing_of_an_attacker_becomes_markup(tmp_path: Path) -> None:
+    place = ("<b>甲", '<i>"onclick=x.md')
+    client = make_site({place: HOSTILE.encode()}, tmp_path, title="<u>往期").test_client()
+    for page in hostile_pages(client):
+        for item in page.root.iter():
+            assert item.tag not in ("script", "img", "iframe", "svg", "b", "i", "u"), page.root
+            assert not any(name.startswith("on") for name in item.attrib)
+            for name in ("href", "src", "action"):
+                assert item.get(name, "/").startswith(("/", "#", "https://x.example/"))
+
+
+def prefixed_links(page: Page) -> list[str]:
+    addresses = [
+        item.get("href") or item.get("action") for item in page.root.iter() if item.get("href") or item.get("action")
+    ]
+    return [address for address in addresses if not address.startswith(("#", "https://"))]
+
+
+@pytest.mark.parametrize("strips", [True, False])
+def test_a_site_under_a_path_links_and_serves_under_it(tmp_path: Path, strips: bool) -> None:
+    app = make_site(example_texts(), tmp_path, base_url="https://blog.example/往期/x/")
+    client, prefix = app.test_client(), "" if strips else "/往期/x"
+    for address in ("/", "/search?q=工具", "/issues", "/issues/qingtong/issue-06.md"):
+        links = prefixed_links(Page(client, prefix + address))
+        assert links
+        assert all(link.startswith("/%E5%BE%80%E6%9C%9F/x/") for link in links), links
+    hit = client.get(f"{prefix}/api/v1/search?q=NATS").get_json()["hits"][0]
+    assert hit["permalink"].startswith("https://blog.example/%E5%BE%80%E6%9C%9F/x/issues/qingtong/issue-06.md#e-")
+
+
+def test_a_server_that_mounts_the_site_is_followed(example_site: Flask) -> None:
+    client = example_site.test_client()
+    response = client.get("/search?q=NATS", environ_overrides={"SCRIPT_NAME": "/wangqi"})
+    assert 'action="/wangqi/search"' in response.text
+    assert 'href="/wangqi/issues/qingtong/' in response.text
+
+
+FORWARDED = {
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Prefix": "/evil",
+}
+
+
+def test_forwarded_headers_count_only_behind_a_configured_proxy(tmp_path: Path, client: FlaskClient) -> None:
+    address = "/api/v1/search?q=NATS"
+    plain = client.get(address, headers=FORWARDED).get_json()["links"]["html"]
+    assert plain == "http://localhost/search?q=NATS"
+    trusting = make_site(example_texts(), tmp_path, proxies=1).test_client()
+    behind = trusting.get(address, headers=FORWARDED).get_json()["links"]["html"]
+    assert behind == "https://evil.example/evil/search?q=NATS"
+
+
+@pytest.mark.parametrize("base_url", ["blog.example", "/wangqi", "ftp://blog.example", "https://", "https://a/?q=1"])
+def test_a_base_url_that_is_none_is_refused(base_url: str) -> None:
+    with pytest.raises(ConfigError, match="base_url"):
+        create_app(FixedSource(None), ANALYZER, base_url=base_url)
+
+
+def test_a_host_that_is_none_is_refused(client: FlaskClient) -> None:
+    assert client.get("/api/v1/search", headers={"Host": '"><script>'}).status_code == 400
+
+
+NAMES = st.sampled_from([*SEARCH_PARAMETERS, "x"])
+VALUES = st.text(max_size=12) | st.sampled_from(
+    ['"', "-", "a OR", "kind:", "issue:1..", "2024", "1..", "tool", "newest", "https://[", "\u0000", "𠮷*", "((((", "%"]
+)  # fmt: skip
+QUERY_STRINGS = st.one_of(
+    st.lists(st.tuples(NAMES, VALUES), max_size=4),
+    st.binary(max_size=30),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(query=QUERY_STRINGS, path=st.sampled_from(["/search", "/api/v1/search", "/api/v1/issues", "/api/v1/suggest"]))
+def test_no_query_string_whatever_is_a_server_error(example_site: Flask, query: Any, path: str) -> None:
+    client = example_site.test_client()
+    if isinstance(query, bytes):
+        response = client.get(path, environ_overrides={"QUERY_STRING": query.decode("latin-1")})
+    else:
+        pairs = [(name, value.encode("utf-8", "surrogatepass")) for name, value in query]
+        response = client.get(path, query_string=pairs)
+    assert response.status_code in (200, 400)
+
+
+@settings(max_examples=100, deadline=None)
+@given(path=st.text(max_size=20))
+def test_no_path_whatever_is_a_server_error(example_site: Flask, path: str) -> None:
+    environ = {"PATH_INFO": "/" + path.encode("utf-8", "surrogatepass").decode("latin-1")}
+    for prefix in ("/", "/issues/", "/api/v1/entries/"):
+        response = example_site.test_client().get(
+            prefix, environ_overrides={"PATH_INFO": prefix + environ["PATH_INFO"][1:]}
+        )
+        assert response.status_code in (200, 308, 400, 404)
