@@ -1,0 +1,129 @@
+"""A reader's visit in the system's Chromium, on a phone and a desktop, with JavaScript and without."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install -e .[dev]")
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 375, "height": 812}
+DESKTOP = {"width": 1280, "height": 860}
+
+
+@pytest.fixture(scope="module")
+def address(example_site: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, example_site, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator["playwright.Browser"]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["with JavaScript", "without JavaScript"])
+def page(browser: "playwright.Browser", request: pytest.FixtureRequest) -> Iterator["playwright.Page"]:
+    context = browser.new_context(
+        viewport=PHONE, has_touch=True, java_script_enabled=request.param == "with JavaScript"
+    )
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    yield page
+    context.close()
+    assert complaints == []  # a violation of the content security policy would be one
+
+
+def test_a_reader_searches_filters_turns_the_page_and_reads(page: "playwright.Page", address: str) -> None:
+    page.goto(address)
+    page.get_by_role("searchbox").fill("的")
+    page.get_by_role("searchbox").press("Enter")
+    page.wait_for_url("**/search?q=**")
+
+    page.get_by_text("筛选", exact=True).tap()
+    page.get_by_role("link", name="文章").first.tap()
+    page.wait_for_url("**kind=article**")
+    assert set(page.locator(".hit .kind").all_inner_texts()) == {"文章"}
+
+    page.get_by_role("link", name="下一页").tap()
+    page.wait_for_url("**page=2**")
+    first = page.locator(".hit").first
+    title = first.get_by_role("heading").inner_text()
+    first.get_by_role("link", name="本期位置").tap()
+    page.wait_for_url("**/issues/**#e-*")
+    entry = page.locator(":target").locator("xpath=..")
+    assert title in entry.inner_text()
+    assert entry.bounding_box()["y"] < PHONE["height"]  # scrolled to
+
+    page.go_back()
+    assert first.get_by_role("heading").inner_text() == title
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/search?q=的", "/search?q=魑魅", "/issues", "/issues/qingtong/issue-06.md", "/nope"]
+)
+def test_nothing_is_wider_than_a_phone(browser: "playwright.Browser", address: str, path: str) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 640})
+    page.goto(address + path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.close()
+
+
+def test_everything_to_tap_is_large_enough(browser: "playwright.Browser", address: str) -> None:
+    page = browser.new_page(viewport=PHONE)
+    page.goto(f"{address}/search?q=的&kind=article")
+    page.get_by_text("筛选", exact=True).click()
+    for selector in (".chips a", ".choices a", ".sorts a", ".go > a", ".pages a", "summary", ".search input"):
+        sizes = [box["height"] for item in page.locator(selector).all() if (box := item.bounding_box())]
+        assert sizes, selector
+        assert min(sizes) >= 44, selector
+    assert page.evaluate("getComputedStyle(document.querySelector('.search input')).fontSize") == "16px"
+    page.close()
+
+
+def test_on_a_desktop_the_filters_stand_open_beside_the_hits(browser: "playwright.Browser", address: str) -> None:
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(f"{address}/search?q=的")
+    side, hits = page.locator(".side").bounding_box(), page.locator(".hits").bounding_box()
+    assert side["x"] > hits["x"] + hits["width"]
+    assert page.get_by_role("link", name="图书").first.is_visible()
+    page.close()
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = (int(part) for part in colour[4:-1].split(","))
+    return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
+
+
+@pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
+def test_the_page_follows_light_and_dark(browser: "playwright.Browser", address: str, scheme: str, dark: bool) -> None:
+    page = browser.new_page(color_scheme=scheme)
+    page.goto(f"{address}/search?q=的")
+    style = "getComputedStyle(document.body)"
+    paper, ink = page.evaluate(f"{style}.backgroundColor"), page.evaluate(f"{style}.color")
+    assert (luminance(paper) < luminance(ink)) == dark
+    page.close()
+
+
+def test_a_keyboard_alone_reaches_the_hits(browser: "playwright.Browser", address: str) -> None:
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(f"{address}/search?q=NATS")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+    page.keyboard.press("Enter")
+    reached = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.textContent"))
+    assert "NATS" in reached
+    page.close()
