@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from indexer.base import Base
+from indexer.config import archive_name
 from indexer.digest import issue_digest
 from indexer.files import find_issues
 from indexer.gitdates import first_commit_dates
@@ -99,6 +100,25 @@ def find_files(archive: str, root: Path, index_dir: Path) -> Iterator[IssueFile]
         yield IssueFile(
             id=issue_id(archive, name), archive=archive, path=name, file=folder / path, entered=entered.get(path)
         )
+
+
+def read_one(file: Path, archives: Mapping[str, Path], *, sections: Mapping[str, Kind]) -> Issue:
+    """The issue in `file`, as a part of the archive that holds it; of the only archive, when none does.
+
+    Raises `ReadError` naming file and line, or `OSError`.
+    """
+    from indexer.reader import read_issue
+
+    place = file.resolve()
+    inside = [(name, root) for name, root in archives.items() if place.is_relative_to(root)]
+    name, root = inside[0] if inside else (next(iter(archives), ""), place.parent)
+    archive = name if inside or len(archives) == 1 else archive_name(place.parent)
+    path = place.relative_to(root).as_posix() if place != root else place.name
+    try:
+        entered = first_commit_dates(place).get(place.name)
+        return read_issue(archive, path, _read_bytes(place), aliases=sections, entered=entered)
+    except ReadError as error:
+        raise ReadError(f"{file}:{error.line}: {error}", line=error.line) from error
 
 
 class _Reading:

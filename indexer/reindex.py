@@ -73,13 +73,13 @@ class _Reindex:
         kept = {} if self._config.archives_are_all else self._base.manifest.archives
         archives = kept | {name: str(root) for name, root in named.items()}
         if self._base.state == "equal" and self._is_equal(plan, archives):
-            return self._report(plan, self._store.current(), self._base)
+            return self._report(plan, archives, self._store.current(), self._base)
         base = (
             self._base if self._base.state != "equal" else replace(self._base, state="content", reason=_changes(plan))
         )
         if not force:
             _refuse_shrinking(self._base, plan)
-        return self._report(plan, self._publish(plan, archives, base.reason), base)
+        return self._report(plan, archives, self._publish(plan, archives, base.reason), base)
 
     def _named_archives(self) -> dict[str, Path]:
         named = dict(self._config.archives) or {name: Path(root) for name, root in self._base.manifest.archives.items()}
@@ -132,7 +132,7 @@ class _Reindex:
         finally:
             searcher.close()
 
-    def _report(self, plan: Plan, generation: str, base: Base) -> Report:
+    def _report(self, plan: Plan, archives: dict[str, str], generation: str, base: Base) -> Report:
         return Report(
             generation=generation,
             changed=base.state != "equal",
@@ -141,7 +141,12 @@ class _Reindex:
             issues=Counts(**plan.counts),
             entries=plan.entries,
             problems=tuple(
-                ReportedProblem(archive=record.archive, problem=problem, fresh=issue in plan.fresh)
+                ReportedProblem(
+                    archive=record.archive,
+                    file=_file(Path(archives[record.archive]), record.path),
+                    problem=problem,
+                    fresh=issue in plan.fresh,
+                )
                 for issue, record in plan.records.items()
                 for problem in record.problems
             ),
@@ -168,6 +173,11 @@ def _changes(plan: Plan) -> str:
     outcomes = ("added", "changed", "removed", "failed")
     said = [f"{plan.counts[outcome]} {outcome}" for outcome in outcomes if plan.counts[outcome]]
     return ", ".join(said) or "the archives were moved"
+
+
+def _file(root: Path, path: str) -> Path:
+    """The issue's file, also when the archive is that one file."""
+    return root if root.is_file() else root / path
 
 
 def _link(source: Path, target: Path) -> None:

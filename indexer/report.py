@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Final, Literal
 
 from search.model import Problem
 
@@ -11,6 +12,9 @@ State = Literal["missing", "damaged", "stale", "full", "content", "equal"]
 """How the index compared with the archives before the run, which is why it was written or not:
 `missing`: there was none. `damaged`: other bytes than were written. `stale`: another program, analyzer or dictionary.
 `full`: everything anew on request. `content`: files differ. `equal`: nothing to do."""
+
+
+UNREADABLE_CODES: Final = frozenset({"unreadable", "reader-crash"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +32,15 @@ class Counts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedProblem:
     archive: str
+    file: Path
     problem: Problem
     fresh: bool
-    """The file was read in this run, not in an earlier one."""
+    """The file was looked into in this run, not in an earlier one."""
+
+    @property
+    def unreadable(self) -> bool:
+        """The index does not hold the file as it is."""
+        return self.problem.code in UNREADABLE_CODES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

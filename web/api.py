@@ -14,7 +14,7 @@ from search.request import MAX_DEPTH, MAX_PER_PAGE
 from web.addresses import Addresses
 from web.answers import cached, not_modified
 from web.as_json import Json, entry_as_dict, issue_as_dict, result_as_dict
-from web.paging import neighbour_pages, page_of
+from web.paging import page_of
 from web.parameters import SEARCH_PARAMETERS, Arguments, read_number, read_search, reject_unknown
 from web.source import Generation, absolute_addresses, current_site, query_arguments
 
@@ -44,16 +44,8 @@ def search() -> Response:
         if unchanged := not_modified(generation):
             return unchanged
         result = service.search(generation.searcher, site.analyzer, asked)
-        before, after = neighbour_pages(asked, result.pages)
-        links = {
-            "self": addresses.api_search(asked),
-            "next": addresses.api_search(after) if after else None,
-            "prev": addresses.api_search(before) if before else None,
-            "html": addresses.search(asked),
-            "atom": None,
-        }
-        body = result_as_dict(result, generation=generation.name, addresses=addresses) | {"links": links}
-        return with_links(answer(body, generation), links)
+        body = result_as_dict(result, generation=generation.name, addresses=addresses)
+        return with_links(answer(body, generation), body["links"])
 
 
 @blueprint.get("/api/v1/entries/<entry_id>")

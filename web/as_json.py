@@ -13,12 +13,13 @@ from search.engine import IssueInfo
 from search.model import Entry, IssueRef
 from search.result import Hit, Notice, Range, SearchResult
 from web.addresses import Addresses, site_of
+from web.paging import neighbour_pages
 
 Json = dict[str, Any]
 
 
 def result_as_dict(result: SearchResult, *, generation: str, addresses: Addresses) -> Json:
-    """The answer of a search without its `links`. `addresses` decides whether permalinks are absolute."""
+    """The answer of a search. `addresses` decides whether permalinks are absolute."""
     return {
         "query": {
             "q": result.request.q,
@@ -38,6 +39,20 @@ def result_as_dict(result: SearchResult, *, generation: str, addresses: Addresse
             for name, values in result.facets.items()
         },
         "notices": [_notice(notice) for notice in result.notices],
+        "links": search_links(result, addresses),
+    }
+
+
+def search_links(result: SearchResult, addresses: Addresses) -> dict[str, str | None]:
+    """Where the same search is found in other forms, and the pages beside this one."""
+    asked = result.request
+    before, after = neighbour_pages(asked, result.pages)
+    return {
+        "self": addresses.api_search(asked),
+        "next": addresses.api_search(after) if after else None,
+        "prev": addresses.api_search(before) if before else None,
+        "html": addresses.search(asked),
+        "atom": None,
     }
 
 

@@ -156,7 +156,7 @@ def roll_back(store: Store, fingerprint: str) -> str:
                     return name
             except StoreError:
                 continue
-    raise StoreError(f"no good generation before {store.current()} in {store.folder}; run `wangqi reindex --full`")
+    raise StoreError(f"no good generation before {store.current()} in {store.folder}: nothing to go back to")
 
 
 def _files_below(folder: Path) -> set[str]:

@@ -1,0 +1,13 @@
+"""The command line: `wangqi` and its short form `reindex`.
+
+    program   the group, and what becomes of errors: one line on standard error and an exit code
+    shared    options and settings that several commands have
+    reindex, serve, search, authoring (parse, check), analyze, evaluate, index_state (status, verify, rollback)
+
+A command imports what it needs when it runs, so that `wangqi --help` and a reindex without changes start fast.
+Standard output holds the answer (with `--json` exactly one JSON document), everything else goes to standard error.
+"""
+
+from web.cli.program import main, reindex_main
+
+__all__ = ["main", "reindex_main"]

@@ -1,0 +1,64 @@
+"""Results for the terminal, and as Markdown to paste into an issue or a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from search.result import Hit, Range, SearchResult
+from web.addresses import site_of
+from web.labels import issue_label, kind_label
+
+
+def text_of(result: SearchResult) -> str:
+    """Some lines for each hit, the matched words in colour (which `click.echo` takes away when it is no terminal)."""
+    first = (result.request.page - 1) * result.request.per_page + 1
+    blocks = [_heading(result), *(_hit(rank, hit) for rank, hit in enumerate(result.hits, first))]
+    return "\n\n".join(blocks)
+
+
+def markdown_of(result: SearchResult) -> str:
+    """A list item for each hit."""
+    return "\n".join(_item(hit) for hit in result.hits)
+
+
+def _heading(result: SearchResult) -> str:
+    found = f"{result.total} entries" if result.total != 1 else "1 entry"
+    page = f", page {result.request.page} of {result.pages}" if result.pages > 1 else ""
+    return "\n".join([f"{found}{page}", *(notice.message for notice in result.notices)])
+
+
+def _hit(rank: int, hit: Hit) -> str:
+    entry = hit.entry
+    title = _marked(entry.title, hit.title_ranges) if entry.title else kind_label(entry.kind)
+    also = [f"also in {', '.join(issue_label(other.issue) for other in hit.also_in)}"] if hit.also_in else []
+    where = " · ".join([kind_label(entry.kind), *_issue_words(hit), f"{entry.issue.path}:{entry.line}", *also])
+    lines = [entry.url or "", _marked(hit.snippet.text, hit.snippet.ranges), click.style(where, dim=True)]
+    return "\n".join([f"{rank}. {title}", *(f"   {part}" for line in lines if line for part in line.split("\n"))])
+
+
+def _issue_words(hit: Hit) -> list[str]:
+    issue = hit.entry.issue
+    return [issue.archive, issue_label(issue), *([issue.date.isoformat()] if issue.date else [])]
+
+
+def _item(hit: Hit) -> str:
+    entry = hit.entry
+    title = _escaped(entry.title or hit.snippet.text)
+    link = f"[{title}](<{entry.url}>)" if site_of(entry.url) else title
+    text = _escaped(hit.snippet.text) if entry.title and hit.snippet.text else ""
+    return f"- {link}" + (f"：{text}" if text else "") + f"（{_escaped(issue_label(entry.issue))}）"
+
+
+def _escaped(text: str) -> str:
+    """`text` as one line that means itself in Markdown."""
+    return "".join(f"\\{char}" if char in "\\`*_[]<>#|" else char for char in " ".join(text.split()))
+
+
+def _marked(text: str, ranges: Sequence[Range]) -> str:
+    parts, end = [], 0
+    for start, stop in ranges:
+        parts += [text[end:start], click.style(text[start:stop], fg="yellow", bold=True)]
+        end = stop
+    return "".join([*parts, text[end:]])

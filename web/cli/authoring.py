@@ -1,0 +1,102 @@
+"""`wangqi parse | check`: one issue as it is understood, and what is doubtful about a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from search.errors import NoIndexError
+from web.cli.shared import (
+    DONE_WITH_PROBLEMS,
+    index_option,
+    json_option,
+    opened,
+    print_json,
+    say,
+    settings,
+    shown_path,
+    strict_option,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from indexer.config import Config
+    from indexer.store.opening import OpenGeneration
+    from search.engine import IssueInfo, Searcher
+    from search.model import Entry, Issue
+
+issue_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@click.command()
+@issue_argument
+@json_option
+def parse(file: Path, as_json: bool) -> None:
+    """Show one issue as it is understood, entry by entry."""
+    from indexer.reader import issue_as_dict
+
+    issue = _read(file, settings())
+    if as_json:
+        print_json(issue_as_dict(issue))
+        return
+    ref = issue.ref
+    click.echo(f"{ref.title or ref.path} (number {ref.number or '-'}, {ref.date or 'no date'})")
+    for section in issue.sections:
+        click.echo(f"\n{section.line}: {section.title or '(no heading)'} [{section.kind}]")
+        for entry in section.entries:
+            click.echo(f"{entry.line:>5}  {entry.title or entry.text[:40]}  {entry.url or ''}".rstrip())
+    for problem in issue.problems:
+        click.echo(f"{shown_path(file)}:{problem.line}: {problem.message}", err=True)
+
+
+@click.command()
+@issue_argument
+@index_option
+@strict_option
+@json_option
+@click.pass_context
+def check(context: click.Context, file: Path, index: str | None, strict: bool, as_json: bool) -> None:
+    """Check a draft: links that already ran, the same link twice, numbering, unknown sections."""
+    from indexer.check import check_draft
+
+    config = settings(index=index)
+    with ExitStack() as stack:
+        generation = _published(stack, config)
+        archives = {name: Path(root) for name, root in generation.manifest.archives.items()} if generation else {}
+        draft = _read(file, replace(config, archives=archives | dict(config.archives)))
+        before = generation.searcher.issues() if generation else []
+        entries = _documents(generation.searcher, before) if generation else ()
+        own = [info.ref for info in before if info.ref.archive == draft.ref.archive]
+        problems = check_draft(draft, entries, own)
+    if as_json:
+        print_json({"path": str(file), "problems": [asdict(problem) for problem in problems]})
+    else:
+        for problem in problems:
+            click.echo(f"{shown_path(file)}:{problem.line}: {problem.message}")
+        click.echo(f"{len(draft.entries())} entries, {len(problems)} problems", err=True)
+    if strict and problems:
+        context.exit(DONE_WITH_PROBLEMS)
+
+
+def _read(file: Path, config: Config) -> Issue:
+    from indexer.reading import read_one
+
+    return read_one(file, config.archives, sections=config.sections)
+
+
+def _documents(searcher: Searcher, issues: Iterable[IssueInfo]) -> Iterator[Entry]:
+    for info in issues:
+        yield from searcher.documents(info.ref.id)
+
+
+def _published(stack: ExitStack, config: Config) -> OpenGeneration | None:
+    """The index to compare with; without one the draft is compared with itself, and that is said."""
+    try:
+        return stack.enter_context(opened(config))[0]
+    except NoIndexError as error:
+        say(f"{error}; checking the draft alone")
+        return None

@@ -1,0 +1,127 @@
+"""`wangqi status | verify | rollback`: what the index holds, whether its bytes are right, and the way back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from web.cli.shared import NOTHING_DONE, index_option, json_option, print_json, say, settings
+
+if TYPE_CHECKING:
+    from indexer.store.generations import Store
+    from indexer.store.manifest import IssueRecord, Manifest
+
+
+@click.command()
+@index_option
+@json_option
+def status(index: str | None, as_json: bool) -> None:
+    """What the index holds, and since when."""
+    from indexer.store.generations import Store
+    from web.composition import make_analyzer, make_engine
+
+    config = settings(index=index)
+    store = Store(config.index_dir)
+    name = store.current()
+    manifest = store.manifest(name)
+    stale = manifest.fingerprint != make_engine(make_analyzer(config)).fingerprint
+    state = _status(store, name, manifest, stale)
+    if as_json:
+        print_json(state)
+        return
+    click.echo(f"generation {name} in {store.folder}, published {manifest.created}: {manifest.reason}")
+    click.echo(f"{state['issues']} issues, {state['entries']} entries, {state['bytes'] / 1e6:.1f} MB")
+    for archive in state["archives"]:
+        click.echo(
+            f"  {archive['name']}: {archive['issues']} issues, {archive['entries']} entries, from {archive['root']}"
+        )
+    click.echo(f"problems: {_listed(state['problems']) or 'none'}")
+    if stale:
+        click.echo("built by another version of the analyzer or its dictionary: run `wangqi reindex`")
+
+
+def _status(store: Store, name: str, manifest: Manifest, stale: bool) -> dict[str, Any]:
+    records = list(manifest.issues.values())
+    return {
+        "generation": name,
+        "generations": store.names(),
+        "created": manifest.created,
+        "reason": manifest.reason,
+        "stale": stale,
+        "issues": sum(bool(record.digest) for record in records),
+        "entries": manifest.entries,
+        "bytes": sum(file.size for file in manifest.files.values()),
+        "archives": [
+            _archive(archive, root, [record for record in records if record.archive == archive])
+            for archive, root in manifest.archives.items()
+        ],
+        "problems": dict(Counter(problem.code for record in records for problem in record.problems).most_common()),
+    }
+
+
+def _archive(name: str, root: str, records: list[IssueRecord]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "root": root,
+        "issues": sum(bool(record.digest) for record in records),
+        "entries": sum(record.entries for record in records),
+        "unreadable": [record.path for record in records if record.status in {"kept", "failed"}],
+    }
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {code}" for code, count in counts.items())
+
+
+@click.command()
+@index_option
+@json_option
+@click.pass_context
+def verify(context: click.Context, index: str | None, as_json: bool) -> None:
+    """Compare every byte of every generation with what was written."""
+    from indexer.store.generations import Store
+
+    store = Store(settings(index=index).index_dir)
+    current = store.current()
+    problems = {name: _problem(store, name) for name in {current, *store.names()}}
+    if as_json:
+        checked = [{"generation": name, "problem": problems[name]} for name in sorted(problems, reverse=True)]
+        print_json({"current": current, "good": not any(problems.values()), "generations": checked})
+    for name in sorted(problems, reverse=True):
+        problem = problems[name]
+        if problem:
+            say(problem)
+        elif not as_json:
+            click.echo(f"generation {name}: every byte is as it was written{' (serves)' if name == current else ''}")
+    if any(problems.values()):
+        context.exit(NOTHING_DONE)
+
+
+def _problem(store: Store, name: str) -> str | None:
+    from search.errors import StoreError
+
+    try:
+        store.verify(name)
+    except StoreError as error:
+        return str(error)
+    return None
+
+
+@click.command()
+@index_option
+@json_option
+def rollback(index: str | None, as_json: bool) -> None:
+    """Let the generation before the current one serve."""
+    from indexer.store.generations import Store, roll_back
+    from web.composition import make_analyzer, make_engine
+
+    config = settings(index=index)
+    store = Store(config.index_dir)
+    before = store.current()
+    name = roll_back(store, make_engine(make_analyzer(config)).fingerprint)
+    if as_json:
+        print_json({"generation": name, "before": before})
+    else:
+        click.echo(f"generation {name} serves, {before} did before; the next reindex reads the archives again")

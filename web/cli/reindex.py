@@ -1,0 +1,86 @@
+"""`wangqi reindex`: read what changed, publish a new generation, report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from web.cli.shared import (
+    DONE_WITH_PROBLEMS,
+    archives_argument,
+    index_option,
+    json_option,
+    print_json,
+    progress_bars,
+    settings,
+    shown_path,
+    strict_option,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from indexer.config import Config
+    from indexer.report import Report, ReportedProblem
+
+MAX_SHOWN_PROBLEMS = 20
+
+
+@click.command()
+@archives_argument
+@index_option
+@click.option("--full", is_flag=True, help="Read and index everything anew.")
+@click.option("--force", is_flag=True, help="Publish even when more than a fifth of the entries would be lost.")
+@strict_option
+@json_option
+@click.pass_context
+def reindex(
+    context: click.Context, archives: tuple[str, ...], index: str | None, full: bool, force: bool, strict: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Read what changed in the archives and publish it.
+
+    ARCHIVE is a folder or a file of Markdown, NAME=PATH to name it. Without one, the archives of wangqi.toml are read,
+    or those of the last run. Archives of the index that are not named stay in it as they are.
+    """
+    report = run(settings(archives, index), full=full, force=force)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        click.echo(summary(report))
+        print_problems(report)
+    if strict and report.problems:
+        context.exit(DONE_WITH_PROBLEMS)
+
+
+def run(config: Config, *, full: bool = False, force: bool = False) -> Report:
+    """Reindex with a progress bar on a terminal."""
+    from indexer.reindex import reindex as reindex_archives
+    from web.composition import make_analyzer, make_engine
+
+    engine = make_engine(make_analyzer(config))
+    with progress_bars() as progress:
+        return reindex_archives(config, engine, full=full, force=force, progress=progress)
+
+
+def summary(report: Report) -> str:
+    """What was done, in a line."""
+    counts = report.issues
+    what = f"generation {report.generation}: {report.entries} entries; {report.reason}"
+    issues = (
+        f"issues: {counts.added} added, {counts.changed} changed, {counts.removed} removed, "
+        f"{counts.unchanged} unchanged, {counts.failed} failed"
+    )
+    return f"{what}\n{issues} ({report.took_ms / 1000:.1f} s)"
+
+
+def print_problems(report: Report) -> None:
+    """What is new among the problems, on standard error: files that could not be read first."""
+    fresh = sorted((one for one in report.problems if one.fresh), key=lambda one: not one.unreadable)
+    for one in fresh[:MAX_SHOWN_PROBLEMS]:
+        click.echo(_problem_line(one), err=True)
+    if hidden := len(report.problems) - min(len(fresh), MAX_SHOWN_PROBLEMS):
+        click.echo(f"{hidden} more problems, known before or not shown; --json lists them all", err=True)
+
+
+def _problem_line(one: ReportedProblem) -> str:
+    return f"{shown_path(one.file)}:{one.problem.line}: {one.problem.message}"

@@ -1,0 +1,65 @@
+"""`wangqi search`: the page of hits in the terminal, as the API's JSON, or as Markdown to paste."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from web.cli.shared import index_option, opened, print_json, settings
+
+if TYPE_CHECKING:
+    from search.request import SearchRequest
+    from search.result import SearchResult
+
+
+# A query may exclude words: `wangqi search 编辑器 -vim`.
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("query", nargs=-1, metavar="QUERY...")
+@index_option
+@click.option("--archive", multiple=True, metavar="A", help="Only entries of this newsletter.")
+@click.option("--kind", multiple=True, metavar="K", help="Only this kind: tool, article, book, 工具, 文章, 图书, …")
+@click.option("--section", multiple=True, metavar="S", help="Only sections of this name.")
+@click.option("--issue", multiple=True, metavar="1..9", help="Only these issues: a number or a range.")
+@click.option("--year", multiple=True, metavar="Y", help="Only these years: a number or a range.")
+@click.option("--from", metavar="DATE", help="Only issues of this day (or month, or year) and later.")
+@click.option("--to", metavar="DATE", help="Only issues of this day (or month, or year) and earlier.")
+@click.option("--by", multiple=True, metavar="NAME", help="Only what this reader sent in.")
+@click.option("--site", multiple=True, metavar="HOST", help="Only links to this site.")
+@click.option("--sort", metavar="S", help="relevance (default), newest or oldest.")
+@click.option("--match", metavar="M", help="auto (default), all words, or exact.")
+@click.option("-n", "--per-page", metavar="N", help="Hits on a page (default 20).")
+@click.option("--page", metavar="N", help="Which page (default 1).")
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+def search(query: tuple[str, ...], index: str | None, form: str, **parameters: str | tuple[str, ...] | None) -> None:
+    """Find entries. Several QUERY arguments are one query: wangqi search 编辑器 -vim kind:tool"""
+    from search import service
+    from web.addresses import Addresses
+    from web.as_json import result_as_dict
+    from web.cli.as_text import markdown_of, text_of
+
+    config = settings(index=index)
+    request = _request(query, parameters)
+    with opened(config) as (generation, analyzer):
+        result: SearchResult = service.search(generation.searcher, analyzer, request)
+        if form == "json":
+            addresses = Addresses(config.base_url or "")
+            print_json(result_as_dict(result, generation=generation.name, addresses=addresses))
+        else:
+            click.echo(text_of(result) if form == "text" else markdown_of(result))
+
+
+def _request(query: tuple[str, ...], parameters: dict[str, str | tuple[str, ...] | None]) -> SearchRequest:
+    """The options are the parameters of the API, and are read like them."""
+    if unknown := [word for word in query if word.startswith("--")]:
+        raise click.NoSuchOption(unknown[0])
+    from search.errors import RequestError
+    from web.parameters import read_search
+
+    given = {name: [value] if isinstance(value, str) else list(value) for name, value in parameters.items() if value}
+    try:
+        return read_search({"q": [" ".join(query)], **given})
+    except RequestError as error:
+        raise click.UsageError(
+            f"--{error.parameter.replace('_', '-')}{str(error).removeprefix(error.parameter)}"
+        ) from error

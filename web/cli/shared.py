@@ -1,0 +1,95 @@
+"""Options, settings and manners that several commands share."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from indexer.config import Config, load_config
+from search.errors import ConfigError
+
+if TYPE_CHECKING:
+    from indexer.store.opening import OpenGeneration
+    from search.analysis import Analyzer
+
+NOTHING_DONE: Final = 1
+OTHER_RUNNING: Final = 3
+DONE_WITH_PROBLEMS: Final = 4
+
+archives_argument = click.argument("archives", nargs=-1, metavar="[ARCHIVE]...")
+index_option = click.option(
+    "--index", metavar="DIR", help="Folder of the index (WANGQI_INDEX; default .wangqi in the working directory)."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
+strict_option = click.option("--strict", is_flag=True, help="Exit with 4 when there are problems.")
+
+
+def settings(archives: Sequence[str] = (), index: str | None = None) -> Config:
+    """The settings of this run; one that cannot be used is wrong usage."""
+    try:
+        return load_config(archives, index=index)
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def say(message: str) -> None:
+    """One line on standard error."""
+    click.echo(f"wangqi: {message}", err=True)
+
+
+def print_json(document: object) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def shown_path(path: Path) -> str:
+    """`path` as a person at the terminal would type it."""
+    relative = os.path.relpath(path)
+    return relative if not relative.startswith(os.pardir) else str(path)
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[tuple[OpenGeneration, Analyzer]]:
+    """The index to ask and the analyzer to ask it with. A damaged generation is passed over, and that is said."""
+    from indexer.store.opening import open_newest_good
+    from web.composition import make_analyzer, make_engine
+
+    analyzer = make_analyzer(config)
+    generation, problem = open_newest_good(config.index_dir, make_engine(analyzer))
+    if problem:
+        say(problem)
+    try:
+        yield generation, analyzer
+    finally:
+        generation.close()
+
+
+@contextmanager
+def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each thing that takes long, on a terminal; nothing elsewhere."""
+    bars: dict[str, Any] = {}
+
+    def show(what: str, done: int, total: int) -> None:
+        if what not in bars:
+            _finish(bars)
+            bars[what] = click.progressbar(length=total, label=f"{what:<8}", file=sys.stderr)
+        bars[what].update(done - bars[what].pos)
+
+    if not sys.stderr.isatty():
+        yield lambda what, done, total: None
+        return
+    try:
+        yield show
+    finally:
+        _finish(bars)
+
+
+def _finish(bars: dict[str, Any]) -> None:
+    for bar in bars.values():
+        bar.render_finish()
