@@ -4,8 +4,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP_INSTALL = $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt
 INSTALLED := $(VENV)/.installed
-TEST_INSTALLED := $(VENV)/.test-installed
+TEST_PIP_INSTALL = $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt
+INSTALLED := $(VENV)/.test-installed
 
 # The bundled example and your own archive keep separate indexes.
 ifdef ARCHIVE
@@ -34,12 +36,12 @@ lint: $(TEST_INSTALLED)
 $(INSTALLED): pyproject.toml constraints.txt
 	@sh .ci/environment "$(PYTHON)" $(VENV)
 	@echo "Installing Wangqi into $(VENV) ..."
-	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@$(PIP_INSTALL) --only-binary rjieba -e ".[fast]" 2>/dev/null || $(PIP_INSTALL) -e .
 	@touch $@
 
 $(TEST_INSTALLED): $(INSTALLED)
 	@echo "Installing what the tests need ..."
-	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@$(PIP_INSTALL) -e ".[dev]"
 	@sh .ci/chromium
 	@touch $@
 

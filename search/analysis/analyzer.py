@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import count, pairwise
+from operator import add
 from typing import Final, Literal
 
 from search.analysis.folding import fold_key
 from search.analysis.latin import joined, joined_units, joined_words, words_of
 from search.analysis.segmenter import Segmenter
-from search.analysis.units import CONNECTORS, Unit, cut_units
+from search.analysis.units import Unit, cut_runs, cut_units
 
 VERSION: Final = "1"
 """Part of the fingerprint: raise it whenever the same text gives other tokens."""
@@ -72,24 +73,27 @@ class Analyzer:
 
     def index(self, text: str) -> FieldTokens:
         """The tokens of a field's text."""
-        units = cut_units(text)
         words: list[str] = []
-        grams = [(unit.text, position) for position, unit in enumerate(units)]
+        grams: list[tuple[str, int]] = []
+        first = 0  # position of the run's first unit
         before: Sequence[Unit] = ()
-        for first, run in _runs(units):
+        for run in cut_runs(text):
+            texts = [unit.text for unit in run]
+            grams += zip(texts, count(first))
             match run[0].script:
                 case "cjk":
-                    words += self._segmenter.cut_for_search("".join(unit.text for unit in run))
-                    grams += [(left.text + right.text, first + at) for at, (left, right) in enumerate(pairwise(run))]
+                    words += self._segmenter.cut_for_search("".join(texts))
+                    grams += zip(map(add, texts, texts[1:]), count(first))
                 case "latin":
                     words += words_of(run)
                     grams += [(gram, first + at) for gram, at in joined_units(run)]
                     if before and (both := joined_words(before, run)):
                         grams.append((both, first - len(before)))
                 case _:
-                    words.append(run[0].text)
+                    words += texts
+            first += len(run)
             before = run if run[0].script == "latin" else ()
-        return FieldTokens(words, grams, len(units))
+        return FieldTokens(words, grams, first)
 
     def query(self, text: str) -> list[QueryWord]:
         """The words of what was typed, in order, aliases included; [] when there is nothing to search for."""
@@ -100,13 +104,15 @@ class Analyzer:
         apart: list[tuple[str, int]] = []
         whole: list[tuple[str, int]] = []
         saved = 0  # a joined Latin word takes one position, its parts several
-        for first, run in _runs(cut_units(text)):
+        first = 0
+        for run in cut_runs(text):
             apart += _contiguous(run, first)
             if run[0].script == "latin":
                 whole.append((joined(run), first - saved))
                 saved += len(run) - 1
             else:
                 whole += _contiguous(run, first - saved)
+            first += len(run)
         return tuple(dict.fromkeys((tuple(whole), tuple(apart)))) if whole else ()
 
     def prefix(self, text: str) -> str:
@@ -114,7 +120,7 @@ class Analyzer:
         return "".join(unit.text for unit in cut_units(text))
 
     def _query_words(self, text: str) -> Iterator[QueryWord]:
-        for _, run in _runs(cut_units(text)):
+        for run in cut_runs(text):
             if run[0].script == "cjk":
                 yield from self._han_words(run)
             else:
@@ -141,23 +147,6 @@ class Analyzer:
         return replace(
             word, spellings=tuple(dict.fromkeys(spellings)), terms=tuple(dict.fromkeys(terms)), aliases=aliases
         )
-
-
-def _runs(units: Sequence[Unit]) -> Iterator[tuple[int, Sequence[Unit]]]:
-    """Units that belong together (a run of Han characters, a Latin word, a symbol) and the position of their first."""
-    start = 0
-    for index in range(1, len(units) + 1):
-        if index == len(units) or not _continues(units[index - 1], units[index]):
-            yield start, units[start:index]
-            start = index
-
-
-def _continues(before: Unit, unit: Unit) -> bool:
-    if before.script != unit.script:
-        return False
-    if unit.script == "cjk":
-        return unit.gap == ""
-    return unit.script == "latin" and (unit.gap in {"case", "digit"} or unit.gap in CONNECTORS)
 
 
 def _contiguous(run: Sequence[Unit], first: int) -> Iterator[tuple[str, int]]:
@@ -189,5 +178,5 @@ def _alias_groups(aliases: Mapping[str, str | Collection[str]]) -> dict[str, tup
 
 
 def _alias_key(name: str) -> str:
-    runs = [run for _, run in _runs(cut_units(name))]
+    runs = cut_runs(name)
     return "".join(joined(run) if run[0].script == "latin" else "".join(unit.text for unit in run) for run in runs)

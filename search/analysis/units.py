@@ -11,9 +11,9 @@ Latin stands for every script that is written in words. Its words end at white s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
+from typing import Final, Literal, NamedTuple
 
 from search.analysis.folding import Folded, fold
 
@@ -41,8 +41,7 @@ _SEPARATORS: Final = frozenset({"/", "\\", "&", "::", "@", ":"})
 Script = Literal["cjk", "latin", "symbol"]
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One position of a text."""
 
     text: str
@@ -60,14 +59,23 @@ class Unit:
 
 def cut_units(text: str) -> list[Unit]:
     """The units of `text`, in order, with offsets into `text`."""
+    return list(chain.from_iterable(cut_runs(text)))
+
+
+def cut_runs(text: str) -> list[list[Unit]]:
+    """The units of `text` that belong together: a run of Han characters, a Latin word, a symbol."""
     folded = fold(text)
-    found: list[Unit] = []
+    runs: list[list[Unit]] = []
     last_end = 0
-    for run in _RUN.finditer(folded.text):
-        gap = _gap(folded.text[last_end : run.start()]) if found else "|"
-        found.extend(_units_of(run, folded, gap))
-        last_end = run.end()
-    return found
+    for match in _RUN.finditer(folded.text):
+        gap = _gap(folded.text[last_end : match.start()]) if runs else "|"
+        last_end = match.end()
+        units = _units_of(match, folded, gap)
+        if gap in CONNECTORS and units[0].script == "latin" == runs[-1][0].script:
+            runs[-1] += units
+        else:
+            runs.append(units)
+    return runs
 
 
 def _gap(between: str) -> str:
@@ -76,24 +84,39 @@ def _gap(between: str) -> str:
     return " " if between.isspace() and "\n" not in between else "|"
 
 
-def _units_of(run: re.Match[str], folded: Folded, gap: str) -> Iterator[Unit]:
-    start = run.start()
+def _units_of(run: re.Match[str], folded: Folded, gap: str) -> list[Unit]:
+    start, end = run.span()
     match run.lastgroup:
         case "cjk":
-            for index in range(start, run.end()):
-                yield _unit(folded, index, index + 1, "cjk", gap)
-                gap = ""
+            return _characters(folded, start, end, gap)
         case "latin":
-            dotted = start > 0 and _is_dotted(folded.text, start)
-            for part in _PART.finditer(run.group()):
-                yield _unit(folded, start + part.start(), start + part.end(), "latin", gap, dotted)
-                following = run.string[start + part.end() : start + part.end() + 1]
-                gap = "digit" if part.group().isdigit() or following.isdigit() else "case"
-                dotted = False
+            return list(_parts(run, folded, gap))
         case "sharp":
-            yield _unit(folded, start, run.end(), "latin", gap)
+            return [_unit(folded, start, end, "latin", gap)]
         case _:
-            yield _unit(folded, start, run.end(), "symbol", gap)
+            return [_unit(folded, start, end, "symbol", gap)]
+
+
+def _characters(folded: Folded, start: int, end: int, gap: str) -> list[Unit]:
+    # Most units are such characters: made all at once, without a call for each.
+    chars, gaps = folded.text[start:end], chain((gap,), repeat(""))
+    if folded.origins is None:
+        starts: Iterable[int] = range(start, end)
+        ends: Iterable[int] = range(start + 1, end + 1)
+    else:
+        starts = folded.origins[start:end]
+        ends = [origin + 1 for origin in starts]
+    return list(map(Unit._make, zip(chars, starts, ends, repeat("cjk"), gaps, repeat(False))))
+
+
+def _parts(run: re.Match[str], folded: Folded, gap: str) -> Iterator[Unit]:
+    start = run.start()
+    dotted = start > 0 and _is_dotted(folded.text, start)
+    for part in _PART.finditer(run.group()):
+        yield _unit(folded, start + part.start(), start + part.end(), "latin", gap, dotted)
+        following = run.string[start + part.end() : start + part.end() + 1]
+        gap = "digit" if part.group().isdigit() or following.isdigit() else "case"
+        dotted = False
 
 
 def _is_dotted(text: str, start: int) -> bool:

@@ -1,0 +1,82 @@
+"""jieba and its fast port must cut alike."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search.analysis.folding import fold
+from search.analysis.segmenter import MAX_RUN, Segmenter
+from search.analysis.units import CJK
+
+WORDS = ("青桐周报", "大家", "很慢", "电子技术", "云原生")  # two of them are in jieba's dictionary already
+
+JIEBA = Segmenter(WORDS, fast=False)
+PLAIN_JIEBA = Segmenter(fast=False)
+
+
+@pytest.fixture(scope="module")
+def fast() -> tuple[Segmenter, Segmenter]:
+    pytest.importorskip("rjieba", reason="the fast port is not installed: pip install rjieba")
+    return Segmenter(), Segmenter(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        ("容器镜像分发系统", ["容器", "镜像", "分发", "系统"]),
+        ("𠮷野家", ["𠮷", "野家"]),  # outside the dictionary's range: a word by itself
+        ("カタカナ语言", ["カ", "タ", "カ", "ナ", "语言"]),
+        ("", []),
+    ],
+)
+def test_runs_are_cut_into_words(run: str, words: list[str]) -> None:
+    assert PLAIN_JIEBA.cut(run) == words
+
+
+def test_words_of_the_site_are_kept_whole() -> None:
+    assert JIEBA.cut("读青桐周报的人") == ["读", "青桐周报", "的", "人"]
+
+
+@settings(deadline=None)
+@given(
+    st.text(
+        st.sampled_from("青桐周报大家很慢电子技术云原生的了在不𠮷〇々カ한")
+        | st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
+    )
+)
+def test_the_words_of_a_run_are_the_run(run: str) -> None:
+    assert "".join(JIEBA.cut(run)) == run
+
+
+@settings(deadline=None)  # the first example loads the dictionaries
+@given(st.text(st.sampled_from("青桐周报大家很慢电子技术云原生的了在不会上中国人工智能𠮷カ"), max_size=2 * MAX_RUN))
+def test_the_port_cuts_as_jieba_does(fast: tuple[Segmenter, Segmenter], run: str) -> None:
+    for port, reference in zip(fast, (PLAIN_JIEBA, JIEBA), strict=True):
+        assert port.cut(run) == reference.cut(run)
+        assert port.cut_for_search(run) == reference.cut_for_search(run)
+
+
+@pytest.mark.shared
+def test_the_port_cuts_every_run_of_real_issues_as_jieba_does(shared: Path, fast: tuple[Segmenter, Segmenter]) -> None:
+    runs: set[str] = set()
+    for path in (shared / "corpora").glob("*/*.md"):
+        runs.update(re.findall(f"[{CJK}]+", fold(path.read_text(encoding="utf-8", errors="replace")).text))
+    assert runs
+    different = [
+        run
+        for run in runs
+        for port, reference in zip(fast, (PLAIN_JIEBA, JIEBA), strict=True)
+        if port.cut(run) != reference.cut(run) or port.cut_for_search(run) != reference.cut_for_search(run)
+    ]
+    assert different == []
+
+
+def test_loading_jieba_prints_and_warns_of_nothing() -> None:
+    program = "from search.analysis.segmenter import Segmenter; print(Segmenter(fast=False).cut('容器镜像'))"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("['容器', '镜像']\n", "")
