@@ -1,5 +1,8 @@
 """Issues as HTML: what an author meant is shown, nothing of an attacker's gets through, every entry has its anchor."""
 
+import re
+from html import unescape
+from pathlib import Path
 from time import process_time
 
 import html5lib
@@ -7,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.reader import read_issue
 from indexer.rendering import render_issue
 
 SHOWN = "a blockquote br code em h2 h3 h4 h5 h6 hr img li ol p pre s span strong table tbody td th thead tr ul"
@@ -216,3 +220,25 @@ def test_no_long_input_is_slow(piece: str) -> None:
     started = process_time()
     render(piece * (200_000 // len(piece)))
     assert process_time() - started < 10
+
+
+@pytest.mark.shared
+def test_every_entry_of_the_real_archives_has_its_anchor_where_it_begins(shared: Path, ruanyf: Path) -> None:
+    folders = [shared / "corpora" / "kuring", shared / "corpora" / "openbiox", ruanyf / "docs"]
+    paths = [path for folder in folders for path in sorted(folder.rglob("*.md"))][::5]
+    for path in paths:
+        issue = read_issue("archive", path.name, path.read_bytes())
+        anchors: dict[int, list[str]] = {}
+        for entry in issue.entries():
+            anchors.setdefault(entry.line, []).append(entry.id)
+        html = render_issue(path.read_bytes(), anchors=anchors).html
+        assert_harmless(html)
+        for entry in issue.entries():
+            _, anchor, after = html.partition(f'id="{entry.id}" class="anchor"></span>')
+            assert anchor, f"{path.name}:{entry.line}"
+            start = squeezed(entry.title or entry.text)[:8]
+            assert start in squeezed(unescape(re.sub("<[^>]*>", "", after[:3000])))[:60], f"{path.name}:{entry.line}"
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
