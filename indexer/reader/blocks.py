@@ -60,7 +60,7 @@ class _Parser(MarkdownIt):
 
 
 def markdown_parser() -> MarkdownIt:
-    """A new parser of text that `tame` has gone over: the same blocks for whoever reads an issue and whoever shows it."""
+    """A new parser of text that `tame` has gone over: reading and showing an issue see the same blocks."""
     parser = _Parser("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     parser.block.ruler.before("heading", "tight_heading", _tight_heading, {"alt": ["paragraph", "blockquote"]})
     parser.core.ruler.at("inline", _bounded_inline)
