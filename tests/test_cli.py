@@ -1,0 +1,344 @@
+"""The command line: answers on standard output, everything else on standard error, and exit codes."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from newsletters import write_archive, write_issue
+
+import web.composition
+from indexer.store.generations import Store
+from search.memory import MemoryEngine
+from web.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, with an archive of ten issues and no settings."""
+    for name in [name for name in os.environ if name.startswith("WANGQI_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(web.composition, "make_engine", MemoryEngine)
+    monkeypatch.chdir(tmp_path)
+    write_archive(tmp_path / "weekly")
+    return tmp_path
+
+
+def wangqi(*arguments: str, exit_code: int = 0) -> Result:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == exit_code, result.output
+    assert "Traceback" not in result.stderr
+    return result
+
+
+def wangqi_json(*arguments: str, exit_code: int = 0) -> dict[str, object]:
+    """The one JSON document on standard output."""
+    answer = json.loads(wangqi(*arguments, exit_code=exit_code).stdout)
+    assert isinstance(answer, dict)
+    return answer
+
+
+def error_of(*arguments: str, exit_code: int) -> str:
+    """The one line on standard error; standard output is empty."""
+    result = wangqi(*arguments, exit_code=exit_code)
+    assert result.stdout == ""
+    assert result.stderr.startswith("wangqi: ")
+    assert result.stderr.count("\n") == 1
+    return result.stderr.removeprefix("wangqi: ").strip()
+
+
+def test_reindex_says_what_it_did() -> None:
+    first = wangqi("reindex", "weekly")
+    assert first.stdout.startswith("generation 000001: 20 entries; there was no index\nissues: 10 added, 0 changed")
+    assert wangqi("reindex").stdout.startswith("generation 000001: 20 entries; nothing changed")
+
+
+def test_reindex_json_is_the_promised_document(folder: Path) -> None:
+    (folder / "weekly/issue-03.md").write_bytes(b"# \xff")
+    report = wangqi_json("reindex", "weekly", "--json")
+    assert set(report) >= {"generation", "changed", "issues", "entries", "problems", "took_ms"}
+    assert report["issues"] == {"added": 9, "changed": 0, "removed": 0, "unchanged": 0, "failed": 1}
+
+
+def test_problem_is_shown_with_the_place_of_the_file(folder: Path) -> None:
+    (folder / "weekly/issue-03.md").write_bytes(b"# a\n\xff")
+    assert "weekly/issue-03.md:2: is not UTF-8 text" in wangqi("reindex", "weekly").stderr
+
+
+def test_strict_reindex_is_done_and_exits_with_4(folder: Path) -> None:
+    (folder / "weekly/issue-03.md").write_bytes(b"\xff")
+    assert wangqi_json("reindex", "weekly", "--strict", "--json", exit_code=4)["changed"] is True
+    assert wangqi("reindex", "--strict", exit_code=4)  # still broken
+    write_issue(folder / "weekly", 3, "Mended")
+    assert wangqi("reindex", "--strict")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "said"),
+    [
+        (["reindex"], 1, "no archive to read: name a folder of Markdown files, or list it in wangqi.toml"),
+        (["reindex", "nowhere"], 1, "nowhere does not exist; name a folder"),
+        (["reindex", "empty"], 1, "no Markdown files (.md, .markdown) in"),
+        (["reindex", "weekly", "other/weekly"], 2, "two archives named weekly"),
+        (["reindex", "--fast"], 2, "No such option"),
+        (["search", "图床"], 1, "run `wangqi reindex` first"),
+        (["search", "--kind", "toy"], 2, "--kind: must be one of resource, tool"),
+        (["search", "--per-page", "1000"], 2, "--per-page: "),
+        (["search", "--knd", "tool"], 2, "No such option '--knd'"),
+        (["search", "--format", "xml"], 2, "'xml' is not one of"),
+        (["status"], 1, "run `wangqi reindex` first"),
+        (["verify"], 1, "run `wangqi reindex` first"),
+        (["rollback"], 1, "run `wangqi reindex` first"),
+        (["parse", "nowhere.md"], 2, "'nowhere.md' does not exist"),
+        (["parse", "gbk.md"], 1, "gbk.md:1: is not UTF-8 text"),
+        (["fly"], 2, "No such command 'fly'"),
+    ],
+)
+def test_error_is_one_line_that_says_what_to_do(arguments: list[str], exit_code: int, said: str, folder: Path) -> None:
+    (folder / "empty").mkdir()
+    (folder / "gbk.md").write_bytes("# 周刊".encode("gbk"))
+    assert said in error_of(*arguments, exit_code=exit_code)
+
+
+def test_settings_that_cannot_be_read_are_wrong_usage(folder: Path) -> None:
+    (folder / "wangqi.toml").write_text("titel = 1")
+    assert "wangqi.toml: unknown key titel" in error_of("reindex", exit_code=2)
+
+
+def test_settings_of_the_working_directory_hold(folder: Path) -> None:
+    (folder / "wangqi.toml").write_text('index = "idx"\n[archives]\nqingtong = "weekly"\n[aliases]\nk8s = "Tool3a"')
+    wangqi("reindex")
+    assert (folder / "idx" / "CURRENT").is_file()
+    assert wangqi_json("search", "k8s", "--archive", "qingtong", "--format", "json")["total"] == 1
+
+
+def test_reindex_beside_another_exits_with_3() -> None:
+    wangqi("reindex", "weekly")
+    with Store(Path(".wangqi").resolve()).lock():
+        assert f"pid {os.getpid()}" in error_of("reindex", "weekly", exit_code=3)
+
+
+def test_shrinking_archive_is_refused_without_force(folder: Path) -> None:
+    wangqi("reindex", "weekly")
+    for number in range(1, 6):
+        (folder / f"weekly/issue-{number:02d}.md").unlink()
+    assert "10 of 20 entries would be lost" in error_of("reindex", exit_code=1)
+    wangqi("reindex", "--force")
+
+
+def test_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert "No space left on device" in error_of("reindex", "weekly", exit_code=1)
+
+
+def test_search_shows_hits_for_a_person() -> None:
+    wangqi("reindex", "weekly")
+    shown = wangqi("search", "Tool3a").stdout
+    assert shown.startswith("1 entry\n\n1. Tool3a\n   https://tool3a.example/\n")
+    assert "工具 · weekly · 第 3 期 · issue-03.md:5" in shown
+    assert "\x1b" not in shown  # marks are for terminals
+
+
+def test_search_marks_matches_on_a_terminal() -> None:
+    wangqi("reindex", "weekly")
+    assert "\x1b[33m\x1b[1mTool3a\x1b[0m" in CliRunner().invoke(main, ["search", "Tool3a"], color=True).stdout
+
+
+def test_search_json_is_what_the_api_answers(folder: Path) -> None:
+    from web.cli.serve import make_site
+    from web.cli.shared import settings
+
+    wangqi("reindex", "weekly")
+    printed = wangqi_json("search", "Tool3a", "--kind", "tool", "--format", "json")
+    answered = make_site(settings()).test_client().get("/api/v1/search?q=Tool3a&kind=tool").get_json()
+    for answer in (printed, answered):
+        del answer["took_ms"]
+    text = json.dumps(answered).replace("http://localhost", "")  # the terminal knows no host
+    assert json.dumps(printed) == text
+
+
+def test_search_options_are_the_parameters_of_the_api() -> None:
+    wangqi("reindex", "weekly")
+    found = wangqi_json("search", "--issue", "2..4", "--sort", "oldest", "-n", "5", "--page", "2", "--format", "json")
+    assert (found["total"], found["page"], found["per_page"]) == (6, 2, 5)
+
+
+def test_search_takes_a_minus_for_what_it_means_in_a_query() -> None:
+    wangqi("reindex", "weekly")
+    found = wangqi_json("search", "说明", "-Tool3a", "--format", "json")
+    assert (found["total"], found["query"]["excluded"]) == (19, ["Tool3a"])  # type: ignore[index]
+
+
+def test_search_markdown_is_a_list_that_means_itself(folder: Path) -> None:
+    write_issue(folder / "weekly", 11, "[a](b)*")
+    wangqi("reindex", "weekly")
+    shown = wangqi("search", "Tool3a", "--format", "markdown").stdout
+    assert shown == "- [Tool3a](<https://tool3a.example/>)：Tool3a 的说明。（第 3 期）\n"
+
+
+def test_parse_json_is_the_promised_document() -> None:
+    parsed = wangqi_json("parse", "weekly/issue-03.md", "--json")
+    assert (parsed["archive"], parsed["path"], parsed["number"]) == ("weekly", "issue-03.md", 3)
+    [section] = parsed["sections"]  # type: ignore[misc]
+    assert (section["title"], section["kind"], section["line"]) == ("工具", "tool", 3)
+    assert [entry["title"] for entry in section["entries"]] == ["Tool3a", "Tool3b"]
+    assert "5  Tool3a  https://tool3a.example/" in wangqi("parse", "weekly/issue-03.md").stdout
+
+
+def test_check_compares_a_draft_with_what_ran(folder: Path) -> None:
+    draft = write_issue(folder / "drafts", 12, "Tool3a", "New", "New")
+    assert "no index" in wangqi("check", str(draft)).stderr  # then the draft alone is checked
+    wangqi("reindex", "weekly")
+    shown = wangqi("check", str(draft)).stdout
+    assert "drafts/issue-12.md:5: Tool3a: ran before in weekly/issue-03.md:5" in shown
+    assert "drafts/issue-12.md:13: New: the same link as on line 9" in shown
+    assert "drafts/issue-12.md:1: number 12, but the last issue is number 10" in shown
+    found = wangqi_json("check", str(draft), "--json", "--strict", exit_code=4)
+    assert [one["code"] for one in found["problems"]] == ["number-skipped", "link-ran", "link-twice"]  # type: ignore[attr-defined]
+    wangqi("check", "weekly/issue-03.md", "--strict")  # published, and as good as before
+
+
+def test_analyze_shows_the_tokens() -> None:
+    tokens = wangqi_json("analyze", "图床工具", "--json")
+    assert "工具" in tokens["words"]  # type: ignore[operator]
+    assert "图床@0" in wangqi("analyze", "图床工具").stdout
+
+
+def test_status_says_what_the_index_holds(folder: Path) -> None:
+    (folder / "weekly/issue-03.md").write_bytes(b"\xff")
+    wangqi("reindex", "weekly")
+    state = wangqi_json("status", "--json")
+    assert (state["generation"], state["issues"], state["entries"], state["stale"]) == ("000001", 9, 18, False)
+    assert state["archives"] == [
+        {"name": "weekly", "root": str(folder / "weekly"), "issues": 9, "entries": 18, "unreadable": ["issue-03.md"]}
+    ]
+    assert state["problems"] == {"unreadable": 1}
+    assert "9 issues, 18 entries" in wangqi("status").stdout
+
+
+def test_status_says_that_new_words_make_the_index_stale(folder: Path) -> None:
+    wangqi("reindex", "weekly")
+    (folder / "wangqi.toml").write_text('words = ["向量数据库"]', encoding="utf-8")
+    assert wangqi_json("status", "--json")["stale"] is True
+    assert "run `wangqi reindex`" in error_of("search", "x", exit_code=1)
+    assert "000001 was built by another version" in wangqi("reindex").stdout
+    assert wangqi_json("status", "--json")["stale"] is False
+
+
+def test_verify_names_the_damaged_file_and_search_goes_on_with_the_generation_before(folder: Path) -> None:
+    wangqi("reindex", "weekly")
+    write_issue(folder / "weekly", 3, "Fresh")
+    wangqi("reindex")
+    assert wangqi_json("verify", "--json")["good"] is True
+    (folder / ".wangqi/generations/000002/index/issues.json").write_text("{}")
+    failed = wangqi("verify", exit_code=1)
+    assert "generations/000002/index/issues.json: other bytes than were written" in failed.stderr
+    assert "generation 000001: every byte is as it was written" in failed.stdout
+    assert wangqi_json("verify", "--json", exit_code=1)["good"] is False
+    found = wangqi("search", "Tool3a")
+    assert "serving generation 000001 instead" in found.stderr
+    assert found.stdout.startswith("1 entry")
+
+
+def test_rollback_goes_back_once_and_then_says_that_it_cannot(folder: Path) -> None:
+    wangqi("reindex", "weekly")
+    write_issue(folder / "weekly", 3, "Fresh")
+    wangqi("reindex")
+    assert wangqi_json("rollback", "--json") == {"generation": "000001", "before": "000002"}
+    assert wangqi("search", "Fresh").stdout.startswith("0 entries")
+    assert "nothing to go back to" in error_of("rollback", exit_code=1)
+
+
+def test_help_names_every_command() -> None:
+    for command in main.commands:
+        assert f"  {command} " in wangqi("--help").stdout
+        assert wangqi(command, "--help").stdout.startswith(f"Usage: main {command} ")
+
+
+# From here on as the author runs it: the real engine, in a process of its own.
+
+
+def program(*arguments: str) -> list[str]:
+    return [sys.executable, "-c", "import sys; from web.cli import main; main(prog_name='wangqi')", *arguments]
+
+
+def environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+def run_program(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(program(*arguments), capture_output=True, text=True, env=environment(), timeout=120)
+
+
+def test_reindex_and_search_work_with_the_real_engine(folder: Path) -> None:
+    report = json.loads(run_program("reindex", "weekly", "--json").stdout)
+    assert report["entries"] == 20
+    found = run_program("search", "Tool3a", "--format", "json")
+    assert (json.loads(found.stdout)["total"], found.stderr) == (1, "")
+
+
+def test_reindex_without_changes_loads_neither_jieba_nor_the_markdown_parser(folder: Path) -> None:
+    run_program("reindex", "weekly")
+    code = "import sys; from web.cli import main\ntry: main(['reindex'])\nfinally: print(sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), timeout=120)
+    assert "nothing changed" in done.stdout
+    assert not [name for name in ("jieba", "markdown_it", "yaml", "flask") if f"'{name}'" in done.stdout]
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = program("serve", "weekly", "--port", str(port))
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment()) as process:
+        try:
+            yield process, f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+
+
+def get(address: str) -> str:
+    """The answer of a server that may still be starting."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            assert time.monotonic() < deadline, "the server did not answer"
+            time.sleep(0.1)
+
+
+def test_server_indexes_serves_follows_and_stops_cleanly(
+    server: tuple[subprocess.Popen[str], str], folder: Path
+) -> None:
+    process, address = server
+    assert json.loads(get(f"{address}/api/v1/search?q=Tool3a"))["total"] == 1
+    write_issue(folder / "weekly", 3, "Fresh")
+    assert json.loads(run_program("reindex", "--json").stdout)["generation"] == "000002"
+    deadline = time.monotonic() + 5
+    while json.loads(get(f"{address}/api/v1/search?q=Fresh"))["total"] != 1:
+        assert time.monotonic() < deadline, "the new generation was not followed"
+        time.sleep(0.1)
+    occupied = run_program("serve", "--port", address.rpartition(":")[2])
+    assert occupied.returncode == 1
+    assert "choose --port" in occupied.stderr
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert f"serving generation 000001 at {address}/" in said
+    assert "Traceback" not in said

@@ -1,0 +1,390 @@
+"""Archives → index: only what changed, the last good version of what is broken, nothing lost by accident."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from newsletters import issue_text, make_engine, run_reindex, write_archive, write_issue
+
+from indexer.config import Config
+from indexer.reindex import reindex
+from indexer.report import Report
+from indexer.store.generations import Store
+from indexer.store.opening import OpenGeneration, open_current
+from search.errors import ConfigError, ShrinkingError
+from search.model import issue_id
+from search.query.tree import Match
+from search.request import Filters
+
+ENGINE = make_engine()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Ten issues with two entries each."""
+    return write_archive(tmp_path / "weekly")
+
+
+@pytest.fixture
+def index(tmp_path: Path, archive: Path) -> Path:
+    run_reindex(tmp_path / "index", weekly=archive)
+    return tmp_path / "index"
+
+
+def ask(index: Path, question: Callable[[OpenGeneration], object]) -> object:
+    generation = open_current(index, ENGINE)
+    try:
+        return question(generation)
+    finally:
+        generation.close()
+
+
+def found(index: Path, word: str) -> object:
+    def titles(generation: OpenGeneration) -> list[str]:
+        matches = generation.searcher.find(Match(word), Filters(), sort="newest", offset=0, limit=10)
+        return [match.entry.title for match in matches.hits]
+
+    return ask(index, titles)
+
+
+def counts(report: Report) -> dict[str, int]:
+    """The counts that are not 0."""
+    return {name: count for name, count in asdict(report.issues).items() if count}
+
+
+def unreadable(report: Report) -> list[tuple[str, int, str]]:
+    return [(one.problem.path, one.problem.line, one.problem.code) for one in report.problems if one.unreadable]
+
+
+def test_first_run_indexes_everything(tmp_path: Path, archive: Path) -> None:
+    report = run_reindex(tmp_path / "index", weekly=archive)
+    assert (report.generation, report.changed, report.state, report.entries) == ("000001", True, "missing", 20)
+    assert counts(report) == {"added": 10}
+    assert found(tmp_path / "index", "Tool3b") == ["Tool3b"]
+
+
+def test_run_without_changes_writes_nothing(index: Path, archive: Path) -> None:
+    report = run_reindex(index, weekly=archive)
+    assert (report.generation, report.changed, report.state) == ("000001", False, "equal")
+    assert counts(report) == {"unchanged": 10}
+    assert Store(index).names() == ["000001"]
+
+
+def test_run_without_changes_does_not_read_markdown(
+    index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.reader.read_issue", lambda *_, **__: pytest.fail("an unchanged issue was read"))
+    assert not run_reindex(index, weekly=archive).changed
+
+
+def test_edited_issue_replaces_its_entries_and_no_other_is_read(
+    index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[list[str]] = []
+    real_build = type(ENGINE).build
+
+    def build(self, folder, issues, **options):  # type: ignore[no-untyped-def]
+        issues = list(issues)
+        built.append([issue.ref.path for issue in issues])
+        real_build(self, folder, issues, **options)
+
+    monkeypatch.setattr(type(ENGINE), "build", build)
+    write_issue(archive, 3, "Fresh")
+    report = run_reindex(index, weekly=archive)
+    assert counts(report) == {"changed": 1, "unchanged": 9}
+    assert (report.state, report.reason, report.entries) == ("content", "1 changed", 19)
+    assert built == [["issue-03.md"]]
+    assert (found(index, "Fresh"), found(index, "Tool3a")) == (["Fresh"], [])
+
+
+def test_added_and_removed_files_come_and_go(index: Path, archive: Path) -> None:
+    write_issue(archive, 11, "Eleven")
+    (archive / "issue-05.md").unlink()
+    report = run_reindex(index, weekly=archive)
+    assert counts(report) == {"added": 1, "removed": 1, "unchanged": 9}
+    assert (found(index, "Eleven"), found(index, "Tool5a")) == (["Eleven"], [])
+    assert ask(index, lambda generation: generation.text(issue_id("weekly", "issue-05.md"))) is None
+
+
+def test_renamed_file_is_another_issue(index: Path, archive: Path) -> None:
+    (archive / "issue-05.md").rename(archive / "five.md")
+    report = run_reindex(index, weekly=archive)
+    assert counts(report) == {"added": 1, "removed": 1, "unchanged": 9}
+    assert found(index, "Tool5a") == ["Tool5a"]
+
+
+def test_touched_file_is_no_change(index: Path, archive: Path) -> None:
+    os.utime(archive / "issue-01.md", (0, 0))
+    assert not run_reindex(index, weekly=archive).changed
+
+
+def test_new_name_of_a_section_makes_every_issue_be_read_again(index: Path, archive: Path) -> None:
+    config = Config(archives={"weekly": archive}, index_dir=index, sections={"工具": "book"})
+    assert counts(reindex(config, ENGINE)) == {"changed": 10}
+
+
+def test_day_that_a_file_entered_git_is_part_of_its_issue(index: Path, archive: Path) -> None:
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *identity, *arguments], cwd=archive, check=True, capture_output=True)
+
+    git("init")
+    git("add", "issue-01.md")
+    git("commit", "-m", "1", "--date", "2024-03-08T12:00:00")
+    report = run_reindex(index, weekly=archive)
+    assert counts(report) == {"changed": 1, "unchanged": 9}
+    held = ask(index, lambda generation: [info.ref.date for info in generation.searcher.issues()])
+    assert [str(day) for day in held if day] == ["2024-03-08"]  # type: ignore[attr-defined]
+
+
+BROKEN = {
+    "GBK": issue_text(3, "工具").encode("gbk"),
+    "UTF-16": issue_text(3, "工具").encode("utf-16"),
+    "cut UTF-8": issue_text(3, "工具").encode()[:-2],
+    "NUL": b"# a\n\n\0",
+    "5 MB": b"a" * 6_000_000,
+}
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
+def test_issue_that_cannot_be_read_keeps_its_last_good_version(data: bytes, index: Path, archive: Path) -> None:
+    (archive / "issue-03.md").write_bytes(data)
+    write_issue(archive, 4, "Fresh")
+    report = run_reindex(index, weekly=archive)
+    assert counts(report) == {"changed": 1, "failed": 1, "unchanged": 8}
+    assert [(path, code) for path, _, code in unreadable(report)] == [("issue-03.md", "unreadable")]
+    assert (found(index, "Tool3a"), found(index, "Fresh")) == (["Tool3a"], ["Fresh"])
+    kept = ask(index, lambda generation: generation.text(issue_id("weekly", "issue-03.md")))
+    assert kept == issue_text(3, "Tool3a", "Tool3b").encode()
+
+    again = run_reindex(index, weekly=archive)  # still broken: reported again, but nothing new to publish
+    assert (again.changed, counts(again)) == (False, {"failed": 1, "unchanged": 9})
+    assert unreadable(again) == unreadable(report)
+
+    write_issue(archive, 3, "Mended")
+    assert counts(run_reindex(index, weekly=archive)) == {"changed": 1, "unchanged": 9}
+    assert found(index, "Mended") == ["Mended"]
+
+
+def test_broken_issue_that_goes_back_to_its_last_good_version_is_read_again(index: Path, archive: Path) -> None:
+    whole = (archive / "issue-03.md").read_bytes()
+    (archive / "issue-03.md").write_bytes(b"\xff")
+    run_reindex(index, weekly=archive)
+    (archive / "issue-03.md").write_bytes(whole)
+    report = run_reindex(index, weekly=archive)
+    assert (counts(report), unreadable(report)) == ({"unchanged": 10}, [])
+    assert report.changed  # the manifest no longer says that the issue is broken
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_last_good_version_outlives_a_new_engine_and_a_full_rebuild(full: bool, index: Path, archive: Path) -> None:
+    (archive / "issue-03.md").write_bytes(b"# \xff")
+    run_reindex(index, weekly=archive)
+    engine = ENGINE if full else make_engine("向量数据库")
+    report = run_reindex(index, engine, full=full, weekly=archive)
+    assert report.state == ("full" if full else "stale")
+    assert (counts(report), report.entries) == ({"failed": 1, "unchanged": 9}, 20)
+    generation = open_current(index, engine)
+    assert len(generation.searcher.documents(issue_id("weekly", "issue-03.md"))) == 2
+    generation.close()
+
+
+def test_new_issue_that_cannot_be_read_is_reported_and_indexed_once_it_can(index: Path, archive: Path) -> None:
+    (archive / "issue-11.md").write_bytes(b"# 1\n\n\xff")
+    report = run_reindex(index, weekly=archive)
+    assert counts(report) == {"failed": 1, "unchanged": 10}
+    assert unreadable(report) == [("issue-11.md", 3, "unreadable")]
+    write_issue(archive, 11, "Eleven")
+    assert counts(run_reindex(index, weekly=archive)) == {"added": 1, "unchanged": 10}
+    assert found(index, "Eleven") == ["Eleven"]
+
+
+def test_bug_in_the_reader_costs_one_issue_and_not_the_run(
+    index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import indexer.reader
+
+    real = indexer.reader.read_issue
+
+    def read_issue(archive, path, data, **options):  # type: ignore[no-untyped-def]
+        if path == "issue-03.md":
+            raise RecursionError("too deep")
+        return real(archive, path, data, **options)
+
+    monkeypatch.setattr(indexer.reader, "read_issue", read_issue)
+    write_issue(archive, 3, "Crash")
+    write_issue(archive, 4, "Fresh")
+    report = run_reindex(index, weekly=archive)
+    assert counts(report) == {"changed": 1, "failed": 1, "unchanged": 8}
+    assert unreadable(report) == [("issue-03.md", 1, "reader-crash")]
+    assert (found(index, "Tool3a"), found(index, "Fresh")) == (["Tool3a"], ["Fresh"])
+
+
+def test_file_that_may_not_be_opened_is_reported(index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real_open = Path.open
+
+    def refuse(path: Path, *arguments, **options):  # type: ignore[no-untyped-def]
+        if path.name == "issue-03.md":
+            raise PermissionError(13, "Permission denied")
+        return real_open(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    report = run_reindex(index, weekly=archive)
+    assert counts(report) == {"failed": 1, "unchanged": 9}
+    assert [one.problem.message for one in report.problems] == ["Permission denied"]
+    assert found(index, "Tool3a") == ["Tool3a"]
+
+
+def test_draft_is_left_out_until_it_is_published(index: Path, archive: Path) -> None:
+    draft = "---\ndraft: true\n---\n" + issue_text(11, "Eleven")
+    (archive / "issue-11.md").write_text(draft, encoding="utf-8")
+    report = run_reindex(index, weekly=archive)
+    assert (counts(report), report.entries, found(index, "Eleven")) == ({"unchanged": 10}, 20, [])
+    assert not run_reindex(index, weekly=archive).changed
+    (archive / "issue-11.md").write_text(draft.replace("true", "false"), encoding="utf-8")
+    assert counts(run_reindex(index, weekly=archive)) == {"added": 1, "unchanged": 10}
+    (archive / "issue-11.md").write_text(draft, encoding="utf-8")
+    assert counts(run_reindex(index, weekly=archive)) == {"removed": 1, "unchanged": 10}
+    assert found(index, "Eleven") == []
+
+
+def test_name_that_is_no_utf8_does_not_stop_the_run(index: Path, archive: Path) -> None:
+    with open(os.fsencode(archive) + b"/\xb5\xda.md", "wb") as file:  # GBK for 第
+        file.write(issue_text(11, "Eleven").encode())
+    assert counts(run_reindex(index, weekly=archive)) == {"added": 1, "unchanged": 10}
+    assert found(index, "Eleven") == ["Eleven"]
+    assert not run_reindex(index, weekly=archive).changed
+
+
+def test_index_inside_the_archive_is_not_indexed(archive: Path) -> None:
+    index = archive / "build"
+    assert counts(run_reindex(index, weekly=archive)) == {"added": 10}
+    assert counts(run_reindex(index, weekly=archive)) == {"unchanged": 10}
+
+
+def test_archive_that_is_not_named_stays(index: Path, archive: Path, tmp_path: Path) -> None:
+    other = write_archive(tmp_path / "other", issues=2)
+    report = run_reindex(index, other=other)
+    assert (counts(report), report.entries) == ({"added": 2}, 24)
+    (archive / "issue-01.md").unlink()
+    assert counts(run_reindex(index, other=other)) == {"unchanged": 2}
+    stale = run_reindex(index, make_engine("向量数据库"), other=other)  # a rebuild keeps it too, from its texts
+    assert (stale.state, stale.entries) == ("stale", 24)
+
+
+def test_without_archives_those_of_the_last_run_are_read(index: Path, archive: Path) -> None:
+    write_issue(archive, 11, "Eleven")
+    assert counts(run_reindex(index)) == {"added": 1, "unchanged": 10}
+
+
+def test_archive_that_the_settings_no_longer_name_goes(index: Path, archive: Path, tmp_path: Path) -> None:
+    other = write_archive(tmp_path / "other", issues=2)
+    run_reindex(index, other=other)
+    config = Config(archives={"weekly": archive}, archives_are_all=True, index_dir=index)
+    report = reindex(config, ENGINE)
+    assert (counts(report), report.entries) == ({"unchanged": 10, "removed": 2}, 20)
+    assert list(Store(index).manifest(report.generation).archives) == ["weekly"]
+
+
+def test_loss_of_more_than_a_fifth_is_refused_unless_forced(index: Path, archive: Path) -> None:
+    for number in (1, 2, 3):
+        (archive / f"issue-{number:02d}.md").unlink()
+    with pytest.raises(ShrinkingError, match=r"6 of 20 entries would be lost \(3 removed\).*--force"):
+        run_reindex(index, weekly=archive)
+    assert Store(index).current() == "000001"
+    assert counts(run_reindex(index, force=True, weekly=archive)) == {"removed": 3, "unchanged": 7}
+
+
+def test_loss_of_a_fifth_is_no_shrinking(index: Path, archive: Path) -> None:
+    for number in (1, 2):
+        (archive / f"issue-{number:02d}.md").unlink()
+    assert run_reindex(index, weekly=archive).entries == 16
+
+
+def test_one_removed_file_is_meant_however_large_its_share(tmp_path: Path) -> None:
+    archive = write_archive(tmp_path / "small", issues=3)
+    run_reindex(tmp_path / "index", small=archive)
+    (archive / "issue-01.md").unlink()
+    assert counts(run_reindex(tmp_path / "index", small=archive)) == {"removed": 1, "unchanged": 2}
+    (archive / "issue-02.md").write_text("空", encoding="utf-8")  # emptied, not removed
+    with pytest.raises(ShrinkingError):
+        run_reindex(tmp_path / "index", small=archive)
+
+
+@pytest.mark.parametrize("name", ["index/issues.json", "MANIFEST.json"])
+def test_damaged_generation_is_built_again_from_the_newest_good_one(name: str, index: Path, archive: Path) -> None:
+    write_issue(archive, 1, "Fresh")
+    run_reindex(index, weekly=archive)
+    (index / "generations/000002" / name).write_text("{}")
+    report = run_reindex(index, weekly=archive)
+    assert (report.generation, report.state, counts(report)) == ("000003", "damaged", {"changed": 1, "unchanged": 9})
+    assert name in report.reason
+    assert report.reason.endswith("built again from generation 000001")
+    assert found(index, "Fresh") == ["Fresh"]
+
+
+def test_index_without_any_good_generation_is_built_anew(index: Path, archive: Path) -> None:
+    (index / "generations/000001/index/issues.json").unlink()
+    report = run_reindex(index, weekly=archive)
+    assert (report.generation, report.state, counts(report)) == ("000002", "damaged", {"added": 10})
+    assert found(index, "Tool1a") == ["Tool1a"]
+
+
+def test_lost_pointer_is_found_again(index: Path, archive: Path) -> None:
+    (index / "CURRENT").unlink()
+    report = run_reindex(index, weekly=archive)
+    assert (report.state, counts(report)) == ("damaged", {"unchanged": 10})
+    assert found(index, "Tool1a") == ["Tool1a"]
+
+
+def test_archive_that_is_not_there_says_so_and_changes_nothing(index: Path, archive: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"archive gone: .*nowhere does not exist; name a folder of Markdown"):
+        run_reindex(index, weekly=archive, gone=tmp_path / "nowhere")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ConfigError, match=r"archive none: no Markdown files \(\.md, \.markdown\) in .*empty"):
+        run_reindex(index, none=tmp_path / "empty")
+    with pytest.raises(ConfigError, match=r"no archive to read: name a folder of Markdown.*wangqi\.toml"):
+        run_reindex(tmp_path / "new")
+    assert Store(index).names() == ["000001"]
+
+
+def test_archive_may_be_one_file(tmp_path: Path) -> None:
+    path = write_issue(tmp_path / "weekly", 7, "Seven")
+    path.write_text(path.read_text(encoding="utf-8") + "\n## 好物\n\n1、[a](https://a.example)\n", encoding="utf-8")
+    report = run_reindex(tmp_path / "index", seven=path)
+    assert counts(report) == {"added": 1}
+    assert {one.file for one in report.problems} <= {path}
+
+
+def test_report_for_scripts_has_the_promised_shape(index: Path, archive: Path) -> None:
+    (archive / "issue-03.md").write_bytes(b"\xff")
+    report = run_reindex(index, weekly=archive).as_dict()
+    assert {name: report[name] for name in ("generation", "changed", "entries", "state")} == {
+        "generation": "000002",
+        "changed": True,
+        "entries": 20,
+        "state": "content",
+    }
+    assert report["issues"] == {"added": 0, "changed": 0, "removed": 0, "unchanged": 9, "failed": 1}
+    assert report["took_ms"] > 0
+    assert [one for one in report["problems"] if one["code"] == "unreadable"] == [
+        {
+            "archive": "weekly",
+            "path": "issue-03.md",
+            "line": 1,
+            "code": "unreadable",
+            "message": report["problems"][0]["message"],
+        }
+    ]
+
+
+def test_progress_counts_what_is_read_and_what_is_indexed(tmp_path: Path, archive: Path) -> None:
+    seen: list[tuple[str, int, int]] = []
+    config = Config(archives={"weekly": archive}, index_dir=tmp_path / "index")
+    reindex(config, ENGINE, progress=lambda what, done, total: seen.append((what, done, total)))
+    assert [step for step in seen if step[0] == "reading"] == [("reading", done, 10) for done in range(11)]
+    assert [step for step in seen if step[0] == "indexing"] == [("indexing", done, 10) for done in range(11)]
+
