@@ -8,15 +8,18 @@ A word that was typed in one piece and stands so in the entry is marked there on
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from search.analysis import Analyzer, Unit
+from search.analysis import Analyzer, Unit, fold_key
 from search.query.stopwords import STOP_WORDS
 from search.query.tree import And, Match, Most, Or, Phrase, Prefix, Query
 from search.result import Range
+
+_NO_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Highlighter:
 
     def find(self, texts: Sequence[str]) -> list[list[Mark]]:
         """The marks of each of the texts of one entry, sorted; they may overlap."""
-        haystacks = [_Haystack(self._analyzer.units(text)) for text in texts]
+        haystacks = [_Text(text, self._analyzer) for text in texts]
         found: list[list[Mark]] = [[] for _ in texts]
         for number, typed in enumerate(self._typed):
             whole = [list(haystack.find(typed.whole)) for haystack in haystacks]
@@ -111,23 +114,51 @@ def _stands_alone(word: str) -> bool:
     return word not in STOP_WORDS and (len(word) > 1 or word.isascii())
 
 
-class _Haystack:
-    """The units of a text, joined to be searched as one string."""
+class _Text:
+    """A text to be searched for needles, line by line: the units of a line are cut only when it can hold one."""
 
-    def __init__(self, units: Sequence[Unit]) -> None:
+    def __init__(self, text: str, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._lines: list[tuple[int, str, str]] = []
+        start = 0
+        for line in text.split("\n"):
+            self._lines.append((start, line, _squeezed(fold_key(line))))
+            start += len(line) + 1
+        self._cut: dict[int, _Line] = {}
+
+    def find(self, needles: Sequence[_Needle]) -> Iterator[Range]:
+        """Where the needles stand."""
+        for needle in needles:
+            hint = _squeezed(needle.text)
+            for number, (start, text, squeezed) in enumerate(self._lines):
+                if hint in squeezed:
+                    line = self._cut.get(number) or _Line(self._analyzer.units(text), start)
+                    self._cut[number] = line
+                    yield from line.find(needle)
+
+
+def _squeezed(text: str) -> str:
+    return _NO_WORD.sub("", text)
+
+
+class _Line:
+    """The units of one line, joined to be searched as one string."""
+
+    def __init__(self, units: Sequence[Unit], offset: int) -> None:
         self._units = units
+        self._offset = offset
         self._joined = "".join(unit.text for unit in units)
         self._starts = [0, *accumulate(len(unit.text) for unit in units)]
 
-    def find(self, needles: Iterable[_Needle]) -> Iterator[Range]:
-        for needle in needles:
-            at = self._joined.find(needle.text)
-            while at >= 0:
-                first = bisect_left(self._starts, at)
-                last = bisect_left(self._starts, at + len(needle.text))
-                if self._fits(needle, at, first, last):
-                    yield self._units[first].start - needle.dotted, self._units[last - 1].end
-                at = self._joined.find(needle.text, at + 1)
+    def find(self, needle: _Needle) -> Iterator[Range]:
+        at = self._joined.find(needle.text)
+        while at >= 0:
+            first = bisect_left(self._starts, at)
+            last = bisect_left(self._starts, at + len(needle.text))
+            if self._fits(needle, at, first, last):
+                start = self._units[first].start - needle.dotted
+                yield self._offset + start, self._offset + self._units[last - 1].end
+            at = self._joined.find(needle.text, at + 1)
 
     def _fits(self, needle: _Needle, at: int, first: int, last: int) -> bool:
         """Whether the needle at `at` is exactly the units `first` to `last`, and these belong together."""
