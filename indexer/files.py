@@ -13,9 +13,10 @@ from typing import Final
 SUFFIXES: Final = (".md", ".markdown")
 _SKIPPED_FOLDERS: Final = frozenset({"node_modules", "vendor", "_drafts", "drafts", "_templates", "templates"})
 _ABOUT_THE_REPOSITORY = re.compile(
-    r"(?:readme|changelog|changes|history|licen[sc]e|contributing|contributors|authors|code[-_ ]of[-_ ]conduct|"
+    r"(?:readme|about|subscribe|changelog|changes|history|licen[sc]e|contributing|contributors|authors|"
+    r"code[-_ ]of[-_ ]conduct|"
     r"security|support|(?:pull[-_ ]request[-_ ]|issue[-_ ])?template|summary|_sidebar|_navbar|_coverpage|toc|404)"
-    r"(?:[-_.][a-z]{2}(?:[-_][a-z]{2,4})?)?",
+    r"(?:[-_.](?:zh|cn|tw|hk|en|ja|jp|ko|fr|de|es|pt|ru)(?:[-_][a-z]{2,4})?)?",
     re.IGNORECASE,
 )
 

@@ -8,6 +8,7 @@ paragraph underlined with `---` that is a sentence, not a heading.
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -17,9 +18,10 @@ from markdown_it.token import Token
 from indexer.reader.html import add_html, add_inline_tag, heading_level
 from indexer.reader.lines import Line, LineBuilder, Place
 
-MAX_NESTING = 40
-MAX_INLINE_CHARS = 20_000
-"""A longer paragraph is taken as plain text: brackets without end cost quadratic time in any CommonMark parser."""
+MAX_NESTING: Final = 40
+MAX_INLINE_CHARS: Final = 100_000
+MAX_BRACKETS: Final = 600
+"""A paragraph with more is taken as plain text: brackets that nothing closes cost quadratic time."""
 
 _DEEP_QUOTE = re.compile(r"^((?:[ \t]{0,3}>){16})(?:[ \t]*>)+", re.MULTILINE)
 _ITEM = r"[ \t]*(?:[-*+]|\d{1,9}[.)])"
@@ -28,6 +30,7 @@ _DEEP_INDENT = re.compile(r"^[ \t]{60,}", re.MULTILINE)
 _BROKEN_LINK = re.compile(r"\]\n\((?=https?://[^\s()]+\))")
 _TIGHT_HEADING = re.compile(r"(#{2,6})(?=[^#\s])")
 _IDEOGRAPHIC_HEADING = re.compile(r"^( {0,3}#{1,6})\u3000", re.MULTILINE)
+_SCRIPT = re.compile(r"</?(?:script|style)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。！？；…!?;：:，,]$")
 
 
@@ -94,7 +97,7 @@ def _bounded_inline(state: StateCore) -> None:
     for token in state.tokens:
         if token.type != "inline" or token.children is None:
             continue
-        if len(token.content) <= MAX_INLINE_CHARS:
+        if len(token.content) <= MAX_INLINE_CHARS and token.content.count("[") <= MAX_BRACKETS:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
         else:
             token.children.append(Token("text", "", 0, content=token.content))
@@ -213,7 +216,12 @@ def _is_underlined_heading(content: str) -> bool:
 
 
 def _add_inline(builder: LineBuilder, token: Token, *, keep_lines: bool) -> None:
+    hidden = False
     for child in token.children or []:
+        if child.type == "html_inline" and _SCRIPT.match(child.content):
+            hidden = not child.content.startswith("</")
+        if hidden:
+            continue
         if child.type in ("softbreak", "hardbreak"):
             # A title that is broken over two lines of the file stays one title.
             if keep_lines and not builder.within_link():

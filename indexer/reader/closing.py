@@ -17,6 +17,22 @@ def is_closing(line: Line) -> bool:
     return line.kind == "text" and len(line.text) <= 60 and not line.marker and bool(_CLOSING.match(line.text))
 
 
+_FAREWELL = re.compile(r"感谢|关注|订阅|公众号|扫码|下期|再见|投稿|转载|thanks|subscribe|follow", re.IGNORECASE)
+
+
+def after_last_rule(lines: Sequence[Line], leads: Sequence[int]) -> int:
+    """Where a section's closing begins below a rule (`---`) after its last entry; the end when nothing does.
+
+    Rules that separate the entries from each other close nothing. Below a single entry only a farewell does.
+    """
+    rules = [index for index, line in enumerate(lines) if line.kind == "rule" and index > leads[0]]
+    if not rules or rules[0] < leads[-1]:
+        return len(lines)
+    below = lines[rules[0] :]
+    is_farewell = any(_FAREWELL.search(line.text) for line in below)
+    return rules[0] if len(leads) > 1 or is_farewell else len(lines)
+
+
 def split_closing(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     """The lines of a section without its closing, and the closing: from the first closing line of its end on.
 

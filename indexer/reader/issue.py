@@ -1,14 +1,14 @@
 """One Markdown file → `search.model.Issue`: front matter, lines, outline, leads, entries, and what was doubtful."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Final
 
 from indexer.digest import issue_digest
 from indexer.reader.blocks import read_lines
-from indexer.reader.closing import split_closing
+from indexer.reader.closing import after_last_rule, split_closing
 from indexer.reader.decode import decode
 from indexer.reader.entries import Place, make_entry, make_essay, make_front
 from indexer.reader.frontmatter import FrontMatter, is_draft, split_front_matter
@@ -17,7 +17,7 @@ from indexer.reader.lines import Line
 from indexer.reader.metadata import find_dates, find_number
 from indexer.reader.outline import Outline, Part, divide
 from indexer.reader.quotes import find_quotes
-from indexer.reader.shapes import Leads, find_leads
+from indexer.reader.shapes import Leads, find_leads, find_numbered
 from search.model import Entry, Issue, IssueRef, Kind, Problem, Role, Section, issue_id
 
 MAX_DAYS_EARLY: Final = 60
@@ -118,14 +118,17 @@ class _Reader:
         kind: Kind = name.kind if name else "other"
         place = Place(ref, title, name, kind)
         boilerplate = name is not None and name.role == "boilerplate"
-        lines, closing = split_closing(part.lines)
+        with_entries = name is None or name.role == "entries"
+        lines, closing = split_closing(part.lines) if with_entries else (part.lines, [])
         self._loose += closing
         leads = self._leads(part, lines)
         entries: list[Entry] = []
         front_lines = lines
         if leads.indexes:
+            end = after_last_rule(lines, leads.indexes)
+            self._loose += lines[end:]
             front_lines = lines[: leads.indexes[0]]
-            bounds = [*leads.indexes[1:], len(lines)]
+            bounds = [*leads.indexes[1:], end]
             for start, end in zip(leads.indexes, bounds, strict=True):
                 entries.append(make_entry(place, self._next(), lines[start:end]))
             self._check_numbers(lines, leads)
@@ -134,7 +137,12 @@ class _Reader:
             self._loose += lines
             return []
         elif _is_text(name) and any(line.text for line in lines):
+            if name is None or not name.exact:
+                kind = "essay"
+                place = replace(place, kind=kind)
             entries, front_lines = [make_essay(place, self._next(), heading, lines)], []
+        elif with_entries:
+            self.report(heading.number, "empty-section", f"section {title!r} is empty")
         if heading is None:
             self._loose += front_lines
             front_lines = []
@@ -154,10 +162,11 @@ class _Reader:
             return Leads()
         if name is not None and name.role == "essay":
             return Leads()
-        leads = find_leads(lines, known=name is not None, last_value=self._last_value)
-        if not leads.indexes and name is not None and name.kind == "quote":
-            return Leads(tuple(find_quotes(lines)))
-        return leads
+        known = name is not None and name.exact
+        if name is not None and name.kind == "quote":
+            numbered = find_numbered(lines, known=known, last_value=self._last_value)
+            return numbered if numbered.indexes else Leads(tuple(find_quotes(lines)))
+        return find_leads(lines, known=known, last_value=self._last_value)
 
     def _next(self) -> int:
         self._entries += 1
@@ -167,7 +176,7 @@ class _Reader:
         expected: int | None = None
         for index, value in zip(leads.indexes, leads.values, strict=False):
             if expected is None:
-                expected = value if value in (1, self._last_value + 1) else 1
+                expected = self._last_value + 1 if value != 1 and self._last_value else 1
             if value != expected:
                 code = "number-gap" if value > expected else "number-repeat"
                 self.report(lines[index].number, code, f"number {value} where {expected} was expected")

@@ -53,13 +53,15 @@ _COVER: Final = "封面 封面图 封面图片 封面照片 题图 头图 刊头
 _CONTAINER: Final = "内容 正文 本期内容 本周内容 主要内容 周刊内容 月刊内容 content main"
 
 _PREFIXES = re.compile(
-    r"^(?:本周|本期|本月|本日|今日|每周|每日|每月|一周|近期|最新|上周|其他|其它|更多|this\s?week'?s?|weekly|latest|featured)的?"
+    r"^(?:(?:本周|本期|本月|本日|今日|每周|每日|每月|一周|近期|最新|上周|其他|其它|更多)的?|精彩|精选|优质|优秀|热门|推荐|实用"
+    r"|科技|技术|开源|业界|行业|深度|免费|[\w ]{0,10}?(?:前端|后端|编程|开发|博文|生信)"
+    r"|this\s?week'?s?|weekly|latest|featured)"
 )
 _ENDINGS = re.compile(
     r"(?<=.)(?:推荐|精选|分享|合集|集锦|汇总|一览|速览|盘点|列表|专区|相关|[一两三]则|\s?of the (?:week|month))$"
 )
 _SEPARATORS = re.compile(
-    r"\s*(?:[&＆/、，,+＋|｜·]|(?<=[\u4e00-\u9fff])(?:与|和|及)(?=[\u4e00-\u9fff])|\band\b)\s*"
+    r"\s*(?:[&＆/、+＋|｜·]|(?<=[\u4e00-\u9fff])(?:与|和|及)(?=[\u4e00-\u9fff])|\band\b)\s*"
 )
 _BOILERPLATE_PART = re.compile(
     r"贡献者|订阅|关注我们|联系我们|加入我们|往期|往年|招聘|鸣谢|致谢|赞助|contributors|subscribe|sponsor"

@@ -43,6 +43,7 @@ _IN_NAME: Final = (
 _DAY = re.compile(r"(?<![0-9])([12][0-9]{3})\s?([-/._年])\s?([0-9]{1,2})\s?(?:\2|月)\s?([0-9]{1,2})(?![0-9])")
 _DIGITS_DAY = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?![0-9])")
 _PATH_DAY = re.compile(r"(?:^|/)((?:19|20)[0-9]{2})/(?:.*/)?([01]?[0-9])[-/._]?([0-3][0-9])(?![0-9])[^/]*$")
+_MONTH_AND_DAY = re.compile(r"(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12][0-9]|3[01])")
 _ENGLISH_DAY = re.compile(
     r"\b(?:([0-9]{1,2})(?:st|nd|rd|th)?\s+)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+"
     r"(?:([0-9]{1,2})(?:st|nd|rd|th)?,?\s+)?([12][0-9]{3})\b",
@@ -65,6 +66,8 @@ def find_number(meta: Mapping[str, object], title: str, path: str) -> int | None
         return number
     place = PurePosixPath(unicodedata.normalize("NFKC", path))
     stem = _DIGITS_DAY.sub("", _DAY.sub("", place.stem)).strip("-_. ")
+    if _MONTH_AND_DAY.fullmatch(stem):
+        return None
     if (number := _first_number(_IN_NAME, stem)) is not None:
         return number
     # vol-012/index.md

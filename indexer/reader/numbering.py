@@ -10,7 +10,7 @@ together (one Markdown list, one paragraph) are a *unit*; the best chain of unit
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -27,8 +27,10 @@ class Numbered:
     """Of the line in its section."""
     value: int
     style: str
+    """The form of the number, "" for digits alone on their line."""
     worth: float
-    """How much the line looks like a title: 2 begins with a link, 1 a short line, 0 a sentence, -3 only an address."""
+    """How much the line looks like a title: 2 begins with a link, 1.5 a number alone, 1 holds a link or is short,
+    0.5 only an address, 0 a sentence, -3 an address in a list."""
     unit: int
     """Lines with the same unit are one list or one paragraph."""
 
@@ -38,6 +40,10 @@ def leading_numbers(candidates: Sequence[Numbered], *, last_value: int = 0) -> l
 
     `last_value` is the number of the issue's entry before this section, for numbers that run through the issue.
     """
+    candidates = _of_one_style(candidates)
+    if any(one.worth >= TITLE_WORTH for one in candidates):
+        # Where some lines are plainly titles, sentences and short points are more likely parts of a list inside.
+        candidates = [one if one.worth >= TITLE_WORTH else replace(one, worth=one.worth - 1) for one in candidates]
     units = _units(candidates)
     if len(units) > MAX_UNITS:
         return list(candidates)
@@ -55,6 +61,40 @@ def leading_numbers(candidates: Sequence[Numbered], *, last_value: int = 0) -> l
     return _chain(units, scores, before)
 
 
+TITLE_WORTH: Final = 1.5
+
+
+INNER_STYLES: Final = ("()", "一")
+"""Numbers in these forms count the points of a text when the titles around them are numbered in another form."""
+
+
+def _of_one_style(candidates: Sequence[Numbered]) -> list[Numbered]:
+    """The candidates of the section's own series; others only where they continue it ("3、" "4." "5、", a bare "6").
+
+    The series is the first one: a list inside an entry comes after its title. `一、` over `1.` with links is a division
+    of the section, not a title.
+    """
+    styled = [one for one in candidates if one.style]
+    if not styled:
+        return []
+    style = styled[0].style
+    links = [one for one in styled if one.worth >= 2 and one.style != style]
+    if style == "一" and links and not any(one.worth >= 2 for one in styled if one.style == style):
+        style = links[0].style
+    values = {one.value for one in styled if one.style == style}
+    kept: list[Numbered] = []
+    for one in candidates:
+        if one.style == style or (one.value not in values and _continues(kept, one)):
+            kept.append(one)
+    return kept
+
+
+def _continues(kept: Sequence[Numbered], one: Numbered) -> bool:
+    if not kept:
+        return not one.style and one.value == 1
+    return one.style not in INNER_STYLES and one.value == kept[-1].value + 1 and one.worth >= kept[-1].worth
+
+
 _SKIPPED: Final = 0.25
 """What a unit costs that is left inside an entry."""
 
@@ -70,18 +110,18 @@ def _units(candidates: Sequence[Numbered]) -> list[list[Numbered]]:
 
 
 def _first_step(value: int, last_value: int) -> float:
-    return 1.0 if value == 1 or value == last_value + 1 else -0.5
+    if value == 1 or value == last_value + 1:
+        return 1.0
+    # "302.AI" at the beginning of a line is no number of an entry.
+    return -0.5 if value <= last_value + 3 else -2.5
 
 
 def _step(one: Numbered, following: Numbered) -> float:
     """What it is worth that `following` comes right after `one` in a series."""
-    other_style = -1.0 if one.style != following.style else 0.0
     difference = following.value - one.value
     if difference == 1:
-        return 1.0 + other_style
-    if 1 < difference <= 3:
-        return -0.5 + other_style
-    return -1.0 + other_style
+        return 1.0 if max(one.worth, following.worth) >= 0 else 0.0
+    return -0.5 if 1 < difference <= 3 else -1.0
 
 
 def _chain(units: list[list[Numbered]], scores: list[float], before: list[int]) -> list[Numbered]:

@@ -6,11 +6,11 @@ divides one long text: `## 资源` over `### [x](u)`, `# 资源` over `## 1. [x]
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from indexer.reader.addresses import link_targets, only_address
-from indexer.reader.kinds import NameType, split_label
+from indexer.reader.kinds import MAX_NAME_CHARS, NameType, split_label
 from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
 from indexer.reader.metadata import issue_number_in
@@ -29,8 +29,6 @@ class Part:
     lines: list[Line]
     name: NameType | None = None
     """What the heading says, or the heading above it."""
-    known: bool = False
-    """The heading's own name is known."""
     leads: list[int] = field(default_factory=list)
     """Indexes of the headings among `lines` that lead entries."""
     container: bool = False
@@ -49,6 +47,8 @@ def divide(lines: Sequence[Line], naming: Naming, *, known_title: str = "") -> O
     """Divide an issue. `naming` looks up the name of a section; `known_title` is the one of the front matter."""
     title = _find_title(lines, naming, known_title)
     rest = [line for line in lines if line is not title]
+    if not any(_is_heading(line) for line in rest):
+        rest = [_promoted(line, naming) for line in rest]
     divider = _Divider(naming)
     divider.divide(None, None, rest)
     return Outline(title, divider.parts)
@@ -56,6 +56,17 @@ def divide(lines: Sequence[Line], naming: Naming, *, known_title: str = "") -> O
 
 def _is_heading(line: Line) -> bool:
     return line.kind == "heading" and not line.place.depth and not line.place.quote
+
+
+def _promoted(line: Line, naming: Naming) -> Line:
+    """`line` as a heading when it plainly is one without being marked so: `**阅读精选：**`, `【工具】`."""
+    if not (line.opens and line.kind == "text" and not line.place.depth and not line.place.quote and not line.links()):
+        return line
+    bold = any(mark.kind == "strong" and mark.end - mark.start >= len(line.text) > 0 for mark in line.marks)
+    bracketed = line.text.startswith("【") and line.text.endswith("】")
+    found = naming(line.text) if (bold or bracketed) and len(line.text) <= MAX_NAME_CHARS else None
+    is_name = bold and line.text.endswith(("：", ":"))
+    return replace(line, kind="heading", level=6) if is_name or (found is not None and found.exact) else line
 
 
 def _find_title(lines: Sequence[Line], naming: Naming, known_title: str) -> Line | None:
@@ -92,28 +103,33 @@ class _Divider:
         """Append the part of `heading` with its `lines`, and those of the sections inside it."""
         siblings = _top_headings(lines)
         mode = self._mode(heading, name, lines, siblings)
-        own = self.naming(heading.text) if heading else None
         if mode == "text":
-            self.parts.append(Part(heading, lines, name, own is not None))
+            self.parts.append(Part(heading, lines, name))
             return
         breaks = [at for at in siblings if mode == "sections" or self._ends_entries(lines, siblings, at)]
         first = breaks[0] if breaks else len(lines)
-        part = Part(heading, lines[:first], name, own is not None)
+        part = Part(heading, lines[:first], name)
         part.leads = [at for at in siblings if at < first] if mode == "entries" else []
         part.leads = self._earlier_leads(heading, name, lines[: part.leads[0] if part.leads else first]) + part.leads
-        part.container = bool(breaks) and not part.leads
+        part.container = heading is not None and bool(breaks) and not part.leads
         self.parts.append(part)
         for at, end in _spans(breaks, len(lines)):
             self._divide_section(lines[at], name, lines[at + 1 : end])
 
     def _divide_section(self, heading: Line, parent: NameType | None, lines: list[Line]) -> None:
-        found = self.naming(heading.text)
-        label, _ = split_label(heading.text)
-        if found is None and label:
-            found = self.naming(label)
+        found = self._name(heading)
         if found is None and parent is not None and parent.role == "entries":
             found = parent
         self.divide(heading, found, lines)
+
+    def _name(self, heading: Line) -> NameType | None:
+        """What a heading says, by all of it or by the label before its own title (本周话题：X)."""
+        found = self.naming(heading.text)
+        if found is not None and found.exact:
+            return found
+        label, _ = split_label(heading.text)
+        labelled = self.naming(label) if label else None
+        return replace(labelled, exact=False) if labelled is not None else found
 
     def _earlier_leads(self, heading: Line | None, name: NameType | None, lines: list[Line]) -> list[int]:
         """Entry headings of a deeper level than their siblings further down."""
@@ -130,7 +146,7 @@ class _Divider:
             return "text"
         bodies = [lines[at + 1 : end] for at, end in _spans(siblings, len(lines))]
         heads = [lines[at] for at in siblings]
-        names = [self.naming(head.text) for head in heads]
+        names = [self._name(head) for head in heads]
         exact = sum(bool(found and found.exact) for found in names)
         others = [
             (head, body) for head, body, found in zip(heads, bodies, names, strict=True) if not (found and found.exact)

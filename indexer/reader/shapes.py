@@ -12,7 +12,7 @@ from indexer.reader.addresses import link_targets, only_address, pointed_address
 from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
 from indexer.reader.numbering import Numbered, leading_numbers
-from indexer.reader.titles import begins_with_link, title_start
+from indexer.reader.titles import begins_with_link, is_bare_number, title_start
 
 _SENTENCE_ENDS: Final = "。！？；…!?;：:，,"
 SHORT_CHARS: Final = 60
@@ -33,12 +33,27 @@ def find_leads(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Le
     `known` says that the section's name promises entries; without that, lines have to look like titles of something.
     `last_value` is the last number before the section.
     """
-    numbered = _numbered(lines, last_value)
-    if numbered and _convincing(lines, [one.index for one in numbered], known=known):
-        return Leads(tuple(one.index for one in numbered), tuple(one.value for one in numbered))
-    found = [leads for find in _SHAPES if (leads := find(lines, known))]
+    numbered = find_numbered(lines, known=known, last_value=last_value)
+    if numbered.indexes:
+        return numbered
+    found: list[list[int]] = [leads for find in _SHAPES if (leads := find(lines, known))]
+    if not found:
+        return Leads()
     # Bullets below a bold line or a link are its points; the shape that begins first is the outer one.
-    return Leads(tuple(min(found))) if found else Leads()
+    outer = min(found, key=_first_then_most)
+    return Leads(tuple(outer))
+
+
+def _first_then_most(leads: list[int]) -> tuple[int, int]:
+    return leads[0], -len(leads)
+
+
+def find_numbered(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Leads:
+    """The numbered lines that lead entries; none when they are but the points of one text."""
+    numbered = _numbered(lines, last_value)
+    if not numbered or not _convincing(lines, [one.index for one in numbered], known=known):
+        return Leads()
+    return Leads(tuple(one.index for one in numbered), tuple(one.value for one in numbered))
 
 
 def _numbered(lines: Sequence[Line], last_value: int) -> list[Numbered]:
@@ -62,6 +77,8 @@ def _number_of(line: Line) -> tuple[int, str] | None:
         return None
     if line.marker not in ("", "-"):
         return int(line.marker[:-1]), line.marker[-1]
+    if is_bare_number(line):
+        return int(line.text), ""
     start = skip_decoration(line.text)
     label = number_label(line.text, start)
     if label is None or (line.place.depth and not line.marker):
@@ -75,7 +92,7 @@ def _worth(lines: Sequence[Line], index: int) -> float:
     if not content:
         return 1.5 if index + 1 < len(lines) else 0.0
     if only_address(_without_number(line)):
-        return -3.0
+        return 0.5 if line.opens and not line.place.depth else -3.0
     if begins_with_link(line):
         return 2.0
     if link_targets(line):
@@ -94,14 +111,17 @@ def _without_number(line: Line) -> Line:
 
 def _convincing(lines: Sequence[Line], leads: Sequence[int], *, known: bool) -> bool:
     """Whether numbered lines are entries rather than the points of one text."""
-    linked = sum(bool(link_targets(lines[index])) for index in leads)
-    if known or linked * 2 >= len(leads):
-        return known or linked > 0
-    if any(lines[index].text for index in range(leads[0])):
-        return False
+    linked = sum(begins_with_link(lines[index]) for index in leads)
+    if linked * 2 >= len(leads) or (known and any(link_targets(lines[index]) for index in leads)):
+        return True
+    introduced = any(line.text for line in lines[: leads[0]])
     # Names without links ("1. 小米运维") lead entries when each has a text of its own.
     bounds = [*leads[1:], len(lines)]
-    return sum(end - start > 1 for start, end in zip(leads, bounds, strict=True)) * 2 >= len(leads)
+    detailed = sum(end - start > 1 for start, end in zip(leads, bounds, strict=True)) * 2 >= len(leads)
+    if known:
+        return detailed or not introduced
+    named = all(line.text[title_start(line) :].strip() for line in (lines[index] for index in leads))
+    return detailed and named and not introduced
 
 
 def _bullets(lines: Sequence[Line], known: bool) -> list[int]:
@@ -121,7 +141,7 @@ def _bold(lines: Sequence[Line], known: bool) -> list[int]:
     linked = sum(_has_link(lines, start, end) for start, end in _runs(leads, len(lines)))
     if linked * 2 < len(leads) and not known:
         return []
-    return leads if len(leads) > 1 or (leads and known and linked) else []
+    return leads if len(leads) > 1 or (linked and known) else []
 
 
 def is_bold_title(line: Line) -> bool:
@@ -144,7 +164,8 @@ def _above_address(lines: Sequence[Line], known: bool) -> list[int]:
             continue
         if len(line.text) <= SHORT_CHARS * 2 and line.opens and line.text[-1] not in "。；;，,：:":
             leads.append(index)
-    return leads if len(leads) > 1 or (leads and known) else []
+    begins = bool(leads) and not any(line.text for line in lines[: leads[0]])
+    return leads if len(leads) > 1 or (leads and (known or begins)) else []
 
 
 def _link_paragraphs(lines: Sequence[Line], known: bool) -> list[int]:

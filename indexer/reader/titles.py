@@ -6,7 +6,8 @@
 """
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from typing import Final
 
 from indexer.reader.addresses import bare_addresses, cut, is_address, link_targets, named_links
@@ -46,10 +47,25 @@ class TitleLine:
 
 def title_start(line: Line) -> int:
     """Offset at which a line's title begins: after decoration and a number."""
+    return _read_start(line)[0]
+
+
+def _read_start(line: Line) -> tuple[int, str]:
+    """Where the title begins, and the emoji before it, which may mean something (🚧, 🌟)."""
+    if is_bare_number(line):
+        return len(line.text), ""
     start = skip_decoration(line.text)
+    before = line.text[:start]
     if label := number_label(line.text, start):
         start = skip_decoration(line.text, label.end)
-    return start
+        before += line.text[label.end : start]
+    emoji = "".join(char for char in before if char.isspace() or unicodedata.category(char) == "So")
+    return start, " ".join(emoji.split())
+
+
+def is_bare_number(line: Line) -> bool:
+    """Whether a line is nothing but a number of up to two digits, such as the "1" above a quotation."""
+    return line.kind == "text" and len(line.text) <= 2 and line.text.isdecimal() and not line.marks
 
 
 def begins_with_link(line: Line) -> bool:
@@ -68,7 +84,12 @@ def _is_label(prefix: str) -> bool:
 
 def read_title(line: Line) -> TitleLine:
     """Read the line that leads an entry. The title is "" only for a line that is empty after its number."""
-    start = title_start(line)
+    start, emoji = _read_start(line)
+    found = _read_title_at(line, start)
+    return replace(found, note=" ".join(filter(None, (emoji, found.note))))
+
+
+def _read_title_at(line: Line, start: int) -> TitleLine:
     if (found := _BROKEN_LINK.match(line.text[start:])) and not line.links():
         return _after_link("", found[1], found[2], line.text[start + found.end() :], 0)
     links = [mark for mark in named_links(line) if mark.end > start]
@@ -76,12 +97,17 @@ def read_title(line: Line) -> TitleLine:
         link = links[0]
         prefix = line.text[start : max(start, link.start)]
         used = [target for _, target in link_targets(line)].index(link.target)
-        if _is_label(prefix):
+        if _is_label(prefix) and not _goes_on(line.text[link.end :]):
             title = line.text[max(start, link.start) : link.end].strip()
             return _after_link(prefix, title, link.target, line.text[link.end :], used)
         title, rest = _split_sentence(line.text[start:].strip())
         return TitleLine(title, link.target, rest, used=used)
     return _without_link(line, start)
+
+
+def _goes_on(suffix: str) -> bool:
+    """Whether the sentence goes on right after the link, as in `[某公司](…)宣布…`."""
+    return bool(suffix) and (suffix[0].isalnum() or suffix[0] in "“‘")
 
 
 def _after_link(prefix: str, title: str, url: str, suffix: str, used: int) -> TitleLine:

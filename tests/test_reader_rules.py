@@ -1,0 +1,341 @@
+"""The small rules of the reader, one table each: numbers, dates, titles, names of sections, settings, encodings."""
+
+from datetime import date
+
+import pytest
+
+from indexer.reader import issue_as_dict, read_issue
+from indexer.reader.frontmatter import is_draft, split_front_matter
+from indexer.reader.kinds import name_type
+from indexer.reader.labels import han_number, number_label
+from indexer.reader.metadata import day_in, find_number
+from search.errors import ReadError
+from search.model import Entry, Issue
+
+
+def read(text: str, path: str = "x.md") -> Issue:
+    return read_issue("样刊", path, text.encode())
+
+
+def only_entry(text: str) -> Entry:
+    (entry,) = read(f"# 刊\n\n## 工具\n\n{text}\n").entries()
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "style"),
+    [
+        ("1、标题", 1, "、"),
+        ("12.[x]", 12, "."),
+        ("３．全角", 3, "."),
+        ("4) 括号", 4, ")"),
+        ("（5）圆括号", 5, "()"),
+        ("【6】方头", 6, "()"),
+        ("⑦ 圆圈", 7, "①"),
+        ("❽ 实心圆圈", 8, "①"),
+        ("9️⃣ 键帽", 9, "①"),
+        ("十一、汉字", 11, "一"),
+        ("No.3、编号", 3, "、"),
+        ("1：冒号", 1, ":"),
+        ("3、2024 年度报告", 3, "、"),
+        ("1.2024 年总结", 1, "."),  # a year follows, no decimal
+        ("1.5 版本发布", None, ""),
+        ("3D 打印", None, ""),
+        ("2024. 年", None, ""),
+        ("1,000 颗星", None, ""),
+        ("10:30 开会", None, ""),
+        ("一个工具", None, ""),
+        ("C、Go 与 Rust", None, ""),
+    ],
+)
+def test_a_number_leads_a_line(text: str, value: int | None, style: str) -> None:
+    label = number_label(text)
+    assert (label.value if label else None, label.style if label else "") == (value, style)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("十", 10),
+        ("二十三", 23),
+        ("廿三", 23),
+        ("一百零三", 103),
+        ("一千二百", 1200),
+        ("二〇二四", 2024),
+        ("１２", 12),
+        ("几", None),
+    ],
+)
+def test_chinese_numerals(text: str, value: int | None) -> None:
+    assert han_number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("settings", "title", "path", "number"),
+    [
+        ({"number": 7}, "第 8 期", "9.md", 7),
+        ({"issue": "第 12 期"}, "", "x.md", 12),
+        ({"vol": "#31"}, "", "x.md", 31),
+        ({"date": 20240101}, "", "x.md", None),
+        ({}, "科技周刊（第 101 期）：互联网", "x.md", 101),
+        ({}, "知识分享第一期", "x.md", 1),
+        ({}, "第一百零三期", "x.md", 103),
+        ({}, "第１２期", "x.md", 12),
+        ({}, "周报 #20 | 2018-05-21", "x.md", 20),
+        ({}, "潮流周刊#51：绘图", "x.md", 51),
+        ({}, "Weekly Vol.7", "x.md", 7),
+        ({}, "Issue 12: search", "x.md", 12),
+        ({}, "2023 年终总结：10 个工具与 Vue 3", "x.md", None),  # never any other number of a title
+        ({}, "C# 8 新特性", "x.md", None),
+        ({}, "React Query、CSS 3D", "data/issue-0083.md", 83),
+        ({}, "", "weekly/《前端周刊》第二十三期.md", 23),
+        ({}, "", "Reports/#12-2018.03.25.md", 12),
+        ({}, "", "md/#14-2020跨年.md", 14),
+        ({}, "", "docs/2023-05-13-weekly1.md", 1),
+        ({}, "", "knowledge-share-16.md", 16),
+        ({}, "", "HelloGitHub05.md", 5),
+        ({}, "", "vol-012/index.md", 12),
+        ({}, "", "042.md", 42),
+        ({}, "", "2016.07.25.md", None),  # only a date
+        ({}, "", "2024-01-07-update.md", None),
+        ({}, "", "2025/0331.md", None),
+        ({}, "", "summary-2024.md", None),
+    ],
+)
+def test_the_number_of_an_issue(settings: dict[str, object], title: str, path: str, number: int | None) -> None:
+    assert find_number(settings, title, path) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2024-5-8", date(2024, 5, 8)),
+        ("2024/05/08 12:30", date(2024, 5, 8)),
+        ("周报 2018.12.03", date(2018, 12, 3)),
+        ("2024年5月8日", date(2024, 5, 8)),
+        ("２０２４－０５－０８", date(2024, 5, 8)),
+        ("backup-20240508", date(2024, 5, 8)),
+        ("May 8th, 2024", date(2024, 5, 8)),
+        ("8 May 2024", date(2024, 5, 8)),
+        ("2023-13-45", None),
+        ("版本 1.2.3", None),
+        ("2024-05", None),
+        ("订单 202405081234567", None),
+    ],
+)
+def test_a_day_in_a_text(text: str, day: date | None) -> None:
+    assert day_in(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "day"),
+    [
+        ("---\ndate: 2024-05-08 20:00:00 +0800\n---\n# 第 1 期 2020-01-01", "2019-01-01.md", date(2024, 5, 8)),
+        ('---\npubDate: "2023/1/6"\n---\n', "x.md", date(2023, 1, 6)),
+        ("---\npublishedAt: 2023-1-6\n---\n", "x.md", date(2023, 1, 6)),
+        ("# 周报 2020-01-01", "2019-01-01.md", date(2020, 1, 1)),
+        ("# 周报", "2019/2019-01-01-x.md", date(2019, 1, 1)),
+        ("# 周报", "2025/0331.md", date(2025, 3, 31)),
+        ("# 周报", "2025/03/31/index.md", date(2025, 3, 31)),
+        ("---\ndate: 明天\n---\n# 周报", "x.md", date(2021, 2, 3)),
+        ("# 周报\n\n发表于 2018-01-01", "x.md", date(2021, 2, 3)),  # the text says nothing about the issue
+    ],
+)
+def test_the_date_of_an_issue_comes_from_the_best_source(text: str, path: str, day: date) -> None:
+    assert read_issue("样刊", path, text.encode(), entered=date(2021, 2, 3)).ref.date == day
+
+
+def test_an_issue_without_any_date_has_none() -> None:
+    assert read("# 周报\n").ref.date is None
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "url", "text"),
+    [
+        ("1、[Foo](https://u.example)", "Foo", "https://u.example", ""),
+        ("[1、Foo](https://u.example)", "Foo", "https://u.example", ""),
+        ("**1. [Foo](https://u.example)**", "Foo", "https://u.example", ""),
+        ("1、**[Foo](https://u.example)**", "Foo", "https://u.example", ""),
+        ("1、[Foo](https://u.example)（英文）", "Foo", "https://u.example", "（英文）"),
+        ("1、[Foo](https://u.example)，by 小林", "Foo", "https://u.example", "，by 小林"),
+        ("1、[免费电子书] [Foo](https://u.example)", "Foo", "https://u.example", "[免费电子书]"),
+        ("1、工具：[Foo](https://u.example)", "Foo", "https://u.example", "工具："),
+        ("1、《[Foo](https://u.example)》", "Foo", "https://u.example", ""),
+        ("1、[《Foo》](https://u.example)", "《Foo》", "https://u.example", ""),
+        ("1、🚧 [Foo](https://u.example)", "Foo", "https://u.example", "🚧"),
+        ("1、[Foo](https://u.example)：一个工具", "Foo", "https://u.example", "一个工具"),
+        ("1、[Foo](https://u.example) - 一个工具", "Foo", "https://u.example", "一个工具"),
+        ("1、某公司的[新机](https://u.example)发布了", "某公司的新机发布了", "https://u.example", ""),
+        ("1、[某公司](https://u.example)发布了新机", "某公司发布了新机", "https://u.example", ""),
+        ("1、Foo https://u.example/a_(b)", "Foo", "https://u.example/a_(b)", ""),
+        ("1、Foo <https://u.example>", "Foo", "https://u.example", ""),
+        ("1、https://u.example/only", "https://u.example/only", "https://u.example/only", ""),
+        ("1、[Foo]（https://u.example）", "Foo", "https://u.example", ""),
+        ("1、[Foo]\n(https://u.example)", "Foo", "https://u.example", ""),
+        ("1、[Foo\nBar](https://u.example)", "Foo Bar", "https://u.example", ""),
+        ("1、[Foo](https://u.example/软件 \"说明\")", "Foo", "https://u.example/软件", ""),
+        ("1、[404](https://u.example)", "404", "https://u.example", ""),
+        ("1、只有名字", "只有名字", None, ""),
+        ("1、Foo\n\n一个工具。\n\n地址：https://u.example", "Foo", "https://u.example", "一个工具。\n地址：https://u.example"),
+        ("1、Foo\n\n<https://u.example>\n\n一个工具。", "Foo", "https://u.example", "一个工具。"),
+    ],
+)  # fmt: skip
+def test_the_title_line_of_an_entry(line: str, title: str, url: str | None, text: str) -> None:
+    entry = only_entry(line)
+    assert (entry.title, entry.url, entry.text) == (title, url, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("（@[linnan](https://i.example/7) 投稿）", "linnan"),
+        ("（@linnan 推荐）", "linnan"),
+        ("来自 [@两双筷子](https://i.example/5) 的分享", "两双筷子"),
+        ("感谢 @coder-x 的推荐", "coder-x"),
+        ("投稿：小林", "小林"),
+        ("欢迎大家投稿，也欢迎推荐。", None),
+        ("作者 @linnan 是老朋友。", None),
+    ],
+)
+def test_who_sent_an_entry_in(text: str, name: str | None) -> None:
+    assert only_entry(f"1、[Foo](https://u.example)\n\n一个工具。{text}").contributor == name
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind", "role"),
+    [
+        ("🔧 本周工具", "tool", "entries"),
+        ("一、资源", "resource", "entries"),
+        ("精彩文章", "article", "entries"),
+        ("言论与数字", "quote", "entries"),
+        ("🦄文章&教程", "article", "entries"),
+        ("好书推荐", "book", "entries"),
+        ("C++ 项目", "resource", "entries"),
+        ("Featured Articles", "article", "entries"),
+        ("封面图", "image", "cover"),
+        ("本周话题", "essay", "essay"),
+        ("往年回顾", "other", "boilerplate"),
+        ("欢迎订阅", "other", "boilerplate"),
+        ("贡献者（GitHub ID）", "other", "boilerplate"),
+        ("内容", "other", "container"),
+        ("公众账号推荐", "other", "entries"),  # accounts, not "follow our account"
+    ],
+)
+def test_the_name_of_a_section(heading: str, kind: str, role: str) -> None:
+    found = name_type(heading)
+    assert found is not None
+    assert (found.kind, found.role) == (kind, role)
+
+
+@pytest.mark.parametrize("heading", ["", "Big Sur", "我们为什么还要继续做一个开源的小工具", "recode", "泡泡"])
+def test_a_name_that_says_nothing(heading: str) -> None:
+    assert name_type(heading) is None
+
+
+def test_a_site_can_name_its_own_sections() -> None:
+    text = "# 刊\n\n## 捡到宝\n\n1、[甲](https://a.example)\n"
+    (section,) = read_issue("样刊", "x.md", text.encode(), aliases={"捡到宝": "tool"}).sections
+    assert (section.kind, read(text).sections[0].kind) == ("tool", "other")
+
+
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ("---\ntitle: 甲\n---\n正文", {"title": "甲"}),
+        ("\n---\ntitle: 甲\n...\n正文", {"title": "甲"}),
+        ("title: 甲\ntags:\n\nauthor:\n---\n正文", {"title": "甲", "tags": None, "author": None}),
+        ("Title: 甲\nDate: 乙\n\n正文", {"title": "甲", "date": "乙"}),
+        ('+++\ntitle = "甲"\n+++\n正文', {"title": "甲"}),
+        ("---\ntitle: 甲: 乙\n---\n正文", {"title": "甲: 乙"}),  # no YAML, read line by line
+        ("---\ntitle: 甲\n\n正文", {"title": "甲"}),  # the closing line is missing
+        ("---\n\n正文", {}),
+        ("---\n只是一条线\n---\n正文", {}),
+        ("作者：小林\n\n正文", {}),
+        ("note: 这是一句话\n\n正文", {}),
+    ],
+)
+def test_settings_at_the_top_of_an_issue(text: str, settings: dict[str, object]) -> None:
+    matter, body = split_front_matter(text)
+    assert matter.settings == settings
+    assert body.endswith("正文")
+    assert body.count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"draft": True}, True),
+        ({"status": "Draft"}, True),
+        ({"published": False}, True),
+        ({"draft": "false"}, False),
+        ({}, False),
+    ],
+)
+def test_a_draft_says_so(settings: dict[str, object], expected: bool) -> None:
+    assert is_draft(settings) is expected
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("中文的周刊，第一期".encode("gbk"), "GBK"),
+        ("周刊".encode("utf-16"), "UTF-16"),
+        ("# weekly issue one".encode("utf-16-le"), "UTF-16"),
+        (b"ab\0cd", "NUL"),
+        (b"\xff\xfa\x80", "UTF-8"),
+        (b"x" * 5_000_001, "too large"),
+    ],
+)
+def test_what_is_no_text_is_refused_with_a_reason(data: bytes, words: str) -> None:
+    with pytest.raises(ReadError, match=words):
+        read_issue("样刊", "x.md", data)
+
+
+def test_the_line_of_a_wrong_byte_is_told() -> None:
+    with pytest.raises(ReadError) as caught:
+        read_issue("样刊", "x.md", b"ok\nok\n\xff\n")
+    assert caught.value.line == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("", [(1, "empty-file")]),
+        ("# 刊\n\n随便写写。", [(1, "no-entries")]),
+        ("---\ndraft: true\n---\n## 工具\n\n1、[甲](u)", [(1, "draft")]),
+        ("---\na: [\n---\n## 工具\n\n1、[甲](u)", [(1, "front-matter")]),
+        ("---\ndate: 改天\n---\n## 工具\n\n1、[甲](u)", [(1, "doubtful-date")]),
+        ("## 泡泡\n\n1、[甲](u)\n\n2、[乙](u)", [(1, "unknown-section")]),
+        ("## 工具\n\n1、[甲](u)\n\n3、[乙](u)", [(5, "number-gap")]),
+        ("## 工具\n\n1、[甲](u)\n\n1、[乙](u)", [(5, "number-repeat")]),
+        ("## 工具\n\n1、[甲](u)\n\n2、乙\n\n3、[丙](u)", [(5, "no-link")]),
+        ("## 工具\n\n## 文章\n\n1、[甲](u)", [(1, "empty-section")]),
+    ],
+)
+def test_what_was_not_understood_is_reported(text: str, problems: list[tuple[int, str]]) -> None:
+    assert [(problem.line, problem.code) for problem in read(text).problems] == problems
+
+
+def test_numbers_may_run_through_the_issue() -> None:
+    text = "## 文章\n\n1、[甲](u)\n\n2、[乙](u)\n\n## 工具\n\n3、[丙](u)\n\n4、[丁](u)\n"
+    assert read(text).problems == ()
+
+
+def test_the_digest_changes_with_everything_the_reading_depends_on() -> None:
+    data = b"## x\n"
+    digests = {
+        read_issue("样刊", "x.md", data).digest,
+        read_issue("样刊", "x.md", data + b"\n").digest,
+        read_issue("样刊", "x.md", data, aliases={"x": "tool"}).digest,
+        read_issue("样刊", "x.md", data, entered=date(2024, 5, 8)).digest,
+    }
+    assert len(digests) == 4
+    assert read_issue("样刊", "x.md", data).digest in digests
+
+
+def test_the_dict_has_the_keys_of_the_contract() -> None:
+    shown = issue_as_dict(read("# 第 3 期\n\n## 工具\n\n1、[甲](https://a.example)\n"))
+    assert list(shown) == ["archive", "path", "number", "title", "date", "text", "sections", "problems"]
+    section = shown["sections"][0]  # type: ignore[index]
+    assert list(section) == ["title", "kind", "line", "boilerplate", "text", "entries"]
+    assert list(section["entries"][0])[:6] == ["id", "title", "url", "kind", "text", "line"]
