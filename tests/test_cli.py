@@ -217,6 +217,18 @@ def test_analyze_shows_the_tokens() -> None:
     assert "图床@0" in wangqi("analyze", "图床工具").stdout
 
 
+def test_evaluate_prints_the_measures(folder: Path) -> None:
+    wangqi("reindex", "weekly")
+    item = {"id": "d1", "kind": "title", "archive": "weekly", "file": "issue-03.md", "title": "Tool3a", "also": []}
+    judged = json.dumps(item | {"query": "tool3a", "url": "https://tool3a.example/"})
+    (folder / "judged.jsonl").write_text(judged + "\n", encoding="utf-8")
+    measured = wangqi_json("evaluate", "judged.jsonl", "--json")
+    assert measured["known_items"] == {"queries": 1, "success_at_1": 1.0, "success_at_5": 1.0, "mrr_at_10": 1.0}
+    shown = wangqi("evaluate", "judged.jsonl").stdout.split("\n")
+    assert shown[0].split() == ["queries", "success@1", "success@5", "MRR@10"]
+    assert shown[1].split() == ["all", "1", "1.000", "1.000", "1.000"]
+
+
 def test_status_says_what_the_index_holds(folder: Path) -> None:
     (folder / "weekly/issue-03.md").write_bytes(b"\xff")
     wangqi("reindex", "weekly")
@@ -272,7 +284,7 @@ def test_help_names_every_command() -> None:
 
 
 def program(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", "import sys; from web.cli import main; main(prog_name='wangqi')", *arguments]
+    return [sys.executable, "-P", "-m", "web.cli", *arguments]
 
 
 def environment() -> dict[str, str]:

@@ -11,6 +11,7 @@ import click
 from search.errors import LockedError, SearchError
 from web.cli.analyze import analyze
 from web.cli.authoring import check, parse
+from web.cli.evaluate import evaluate
 from web.cli.index_state import rollback, status, verify
 from web.cli.reindex import reindex
 from web.cli.search import search
@@ -65,7 +66,7 @@ def main() -> None:
     """
 
 
-for command in (reindex, serve, search, parse, check, analyze, status, verify, rollback):
+for command in (reindex, serve, search, parse, check, analyze, evaluate, status, verify, rollback):
     main.add_command(command)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from search.errors import ConfigError, StoreError
-from web.cli.reindex import print_problems, run, summary
+from search.errors import NoIndexError, StoreError
 from web.cli.shared import archives_argument, index_option, say, settings
 
 if TYPE_CHECKING:
@@ -29,11 +31,22 @@ THREADS: Final = 8
 @click.option("--port", envvar="WANGQI_PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--proxies", envvar="WANGQI_PROXIES", default=0, type=click.IntRange(0, 9),
               help="How many proxies in front are trusted with X-Forwarded-* (default none).")  # fmt: skip
-def serve(archives: tuple[str, ...], index: str | None, host: str, port: int, proxies: int) -> None:
+@click.pass_context
+def serve(
+    context: click.Context, archives: tuple[str, ...], index: str | None, host: str, port: int, proxies: int
+) -> None:
     """Bring the index up to date, then serve pages and the JSON API."""
+    from indexer.store.generations import Store
+
     config = settings(archives, index)
     _claim(host, port)
-    generation = _bring_up_to_date(config)
+    code = _bring_up_to_date(archives, index)
+    try:
+        generation = Store(config.index_dir).current()
+    except NoIndexError:
+        context.exit(code)  # the reindex has said why
+    if code:
+        say("serving what was indexed before")
     say(f"serving generation {generation} at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops)")
     _serve(config, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", proxies)
 
@@ -46,31 +59,18 @@ def make_site(config: Config, proxies: int = 0) -> Flask:
 
     analyzer = make_analyzer(config)
     follower = Follower(config.index_dir, make_engine(analyzer))
-    follower.current()
+    with suppress(StoreError):  # an index that cannot be opened is a 503 that says so, until it is mended
+        follower.current()
     analyzer.query("预热")  # loads the dictionary now, not while the first reader waits
     return create_app(follower, analyzer, title=config.title, base_url=config.base_url, proxies=proxies)
 
 
-def _bring_up_to_date(config: Config) -> str:
-    """Reindex; when that is not possible, an index that is there already will do. Gives the generation that serves."""
-    from indexer.store.generations import Store
-
-    try:
-        report = run(config)
-    except (ConfigError, StoreError) as error:
-        generation = _serving(Store(config.index_dir), error)
-        say(f"{error}; serving what was indexed before")
-        return generation
-    click.echo(summary(report), err=True)
-    print_problems(report)
-    return report.generation
-
-
-def _serving(store: Any, error: Exception) -> str:
-    try:
-        return str(store.current())
-    except StoreError:
-        raise error from None
+def _bring_up_to_date(archives: tuple[str, ...], index: str | None) -> int:
+    """Exit code of a reindex in a process of its own, which gives back the memory that building an index takes."""
+    options = ["--index", index] if index is not None else []
+    # -P: a folder named `web` in the working directory is not ours.
+    command = [sys.executable, "-P", "-m", "web.cli", "reindex", *options, "--", *archives]
+    return subprocess.run(command, stdout=sys.stderr, check=False).returncode
 
 
 def _claim(host: str, port: int) -> None:
