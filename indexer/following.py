@@ -6,11 +6,12 @@
 
 A thread looks at `CURRENT` twice a second. A new generation is verified and opened beside the old one, asked a canary
 question, and only then takes over; the old one is closed by whoever uses it last. When anything is wrong the follower
-stays where it is and `problem` says so.
+stays where it is, and `problem` and the log say so.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from indexer.store.generations import Store
 from indexer.store.opening import OpenGeneration, open_current, open_newest_good
 from search.engine import Engine
 from search.errors import StoreError
+
+LOG = logging.getLogger("wangqi")
 
 LOOK_EVERY_S = 0.5
 RETRY_AFTER_S = 10.0
@@ -81,10 +84,13 @@ class Follower:
             if seen == self._seen and not failed:
                 return
             self._seen, self._retry_at_s = seen, time.monotonic() + RETRY_AFTER_S
+            before = self.problem
             try:
                 self._open()
             except Exception as error:  # whatever an index can raise, the watching thread must outlive it
                 self._fail(error)
+            if self.problem and self.problem != before:
+                LOG.warning("%s", self.problem)
 
     def close(self) -> None:
         """Stop looking; the generation is closed once nobody uses it."""

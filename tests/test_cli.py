@@ -2,13 +2,9 @@
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -310,47 +306,22 @@ def test_reindex_without_changes_loads_neither_jieba_nor_the_markdown_parser(fol
     assert not [name for name in ("jieba", "markdown_it", "yaml", "flask") if f"'{name}'" in done.stdout]
 
 
-@pytest.fixture
-def server(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def test_serve_says_that_the_port_is_taken(folder: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        said = error_of("serve", "weekly", "--port", port, exit_code=1)
+    assert said == f"cannot listen at 127.0.0.1 port {port}: Address already in use; choose --port"
+
+
+def test_serve_without_any_archive_says_so_and_does_not_start() -> None:
+    done = run_program("serve", "--port", free_port())
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("wangqi: no archive to read: name a folder of Markdown files")
+
+
+def free_port() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = program("serve", "weekly", "--port", str(port))
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment()) as process:
-        try:
-            yield process, f"http://127.0.0.1:{port}"
-        finally:
-            process.kill()
-
-
-def get(address: str) -> str:
-    """The answer of a server that may still be starting."""
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            with urllib.request.urlopen(address, timeout=10) as answer:
-                return str(answer.read().decode())
-        except OSError:
-            assert time.monotonic() < deadline, "the server did not answer"
-            time.sleep(0.1)
-
-
-def test_server_indexes_serves_follows_and_stops_cleanly(
-    server: tuple[subprocess.Popen[str], str], folder: Path
-) -> None:
-    process, address = server
-    assert json.loads(get(f"{address}/api/v1/search?q=Tool3a"))["total"] == 1
-    write_issue(folder / "weekly", 3, "Fresh")
-    assert json.loads(run_program("reindex", "--json").stdout)["generation"] == "000002"
-    deadline = time.monotonic() + 5
-    while json.loads(get(f"{address}/api/v1/search?q=Fresh"))["total"] != 1:
-        assert time.monotonic() < deadline, "the new generation was not followed"
-        time.sleep(0.1)
-    occupied = run_program("serve", "--port", address.rpartition(":")[2])
-    assert occupied.returncode == 1
-    assert "choose --port" in occupied.stderr
-    process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert f"serving generation 000001 at {address}/" in said
-    assert "Traceback" not in said
+        return str(probe.getsockname()[1])

@@ -108,7 +108,9 @@ def test_generation_stays_open_for_as_long_as_it_is_leased(index: Path, archive:
     assert closed == ["000001", "000002"]
 
 
-def test_damaged_new_generation_does_not_take_over(index: Path, archive: Path, follower: Follower) -> None:
+def test_damaged_new_generation_does_not_take_over(
+    index: Path, archive: Path, follower: Follower, caplog: pytest.LogCaptureFixture
+) -> None:
     follower.current()
     # Published as damaged: the pointer is moved last.
     current = (index / "CURRENT").read_bytes()
@@ -119,6 +121,8 @@ def test_damaged_new_generation_does_not_take_over(index: Path, archive: Path, f
     wait_until(lambda: follower.problem is not None and "000002" in follower.problem)
     assert follower.current().name == "000001"
     assert str(follower.problem).endswith("still serving generation 000001")
+    time.sleep(5 * following.RETRY_AFTER_S)
+    assert [record.message for record in caplog.records] == [follower.problem]  # said once, however often it is tried
     write_issue(archive, 1, "Beta", "Tool1b")
     run_reindex(index, weekly=archive)
     wait_until(lambda: follower.current().name == "000003")
