@@ -221,7 +221,13 @@ def test_odd_names_undated_and_empty_issues_have_their_pages(odd_site: Flask) ->
     assert listing.text("h2") == ["没有日期"]
     for link in listing.all("a", "issue"):
         assert Page(client, link.get("href")).text("h1")
-    assert "刊物" in Page(client, "/").text("h2")  # several archives are a choice
+
+
+def test_where_there_are_several_archives_each_hit_says_its_own(odd_site: Flask) -> None:
+    client = odd_site.test_client()
+    assert "刊物" in Page(client, "/").text("h2")
+    meta = Page(client, "/search?q=甲").all("article", "hit")[0].find("p")
+    assert "".join(meta.itertext()).startswith("工具 · 刊物 一 第 7 期")
 
 
 def test_relative_links_lead_to_the_page_of_that_issue(odd_site: Flask) -> None:
@@ -230,7 +236,7 @@ def test_relative_links_lead_to_the_page_of_that_issue(odd_site: Flask) -> None:
         link.get("href") for link in Page(client, "/issues").all("a", "issue") if "%E7%AC%AC" in link.get("href")
     )
     page = Page(client, address)
-    assert Page(client, page.link("上期")).all("article", "one")
+    assert Page(client, page.link("上期")).all("div", "prose")
     assert "别处" not in page.text("a")
 
 

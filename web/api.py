@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from flask import Blueprint, Response, abort
 
 from search import service
-from search.engine import IssueInfo, Searcher
+from search.engine import IssueInfo
+from search.model import Entry
 from search.request import MAX_DEPTH, MAX_PER_PAGE
 from web.addresses import Addresses
 from web.answers import cached, not_modified
 from web.as_json import Json, entry_as_dict, issue_as_dict, result_as_dict
 from web.paging import page_of
-from web.parameters import SEARCH_PARAMETERS, Arguments, read_number, read_search, reject_unknown
+from web.parameters import DEFAULT, SEARCH_PARAMETERS, Arguments, read_number, read_search, read_text, reject_unknown
 from web.source import Generation, absolute_addresses, current_site, query_arguments
 
 blueprint = Blueprint("api", __name__)
 
-ISSUE_PARAMETERS: Final = ("page", "per_page", "archive")
 SUGGESTIONS: Final = "application/x-suggestions+json"
 
 
@@ -52,24 +54,24 @@ def search() -> Response:
 def entry(entry_id: str) -> Response:
     arguments()
     with current_site().source.lease() as generation:
+        if unchanged := not_modified(generation):
+            return unchanged
         found = generation.searcher.entry(entry_id)
         if found is None:
             abort(404, "no entry has this id")
-        return not_modified(generation) or answer(entry_as_dict(found, absolute_addresses()), generation)
+        return answer(entry_as_dict(found, absolute_addresses()), generation)
 
 
 @blueprint.get("/api/v1/issues")
 def issues() -> Response:
     """All issues, newest first, a page at a time."""
-    asked = arguments(*ISSUE_PARAMETERS)
-    page = read_number(asked, "page", default=1, largest=MAX_DEPTH)
-    per_page = read_number(asked, "per_page", default=20, largest=MAX_PER_PAGE)
-    archives = asked.get("archive", [])
+    asked = arguments("page", "per_page", "archive")
+    listing = IssueListing.read(asked)
     with current_site().source.lease() as generation:
         if unchanged := not_modified(generation):
             return unchanged
-        held = [info for info in generation.searcher.issues() if not archives or info.ref.archive in archives]
-        return _issue_listing(held, page, per_page, archives, generation)
+        body = listing.of(generation.searcher.issues(), absolute_addresses()) | {"generation": generation.name}
+        return with_links(answer(body, generation), body["links"])
 
 
 @blueprint.get("/api/v1/issues/<issue_id>")
@@ -77,36 +79,40 @@ def issue(issue_id: str) -> Response:
     arguments()
     addresses = absolute_addresses()
     with current_site().source.lease() as generation:
+        if unchanged := not_modified(generation):
+            return unchanged
         info = next((info for info in generation.searcher.issues() if info.ref.id == issue_id), None)
         if info is None:
             abort(404, "no issue has this id")
-        body = issue_as_dict(info, addresses) | {"sections": _sections(generation.searcher, issue_id, addresses)}
-        return not_modified(generation) or answer(body, generation)
+        sections = _sections(generation.searcher.documents(issue_id), addresses)
+        return answer(issue_as_dict(info, addresses) | {"sections": sections}, generation)
 
 
 @blueprint.get("/api/v1/suggest")
 def suggest() -> Response:
     """Titles that `q` may become, as OpenSearch suggestions: `[q, [title, …]]`."""
-    asked = arguments("q")
-    prefix = "".join(asked.get("q", [""])[:1]).strip()
+    prefix = read_text(arguments("q"), "q")
     with current_site().source.lease() as generation:
+        if unchanged := not_modified(generation):
+            return unchanged
         titles = generation.searcher.suggest(prefix) if prefix else []
-        return not_modified(generation) or answer([prefix, titles], generation, SUGGESTIONS)
+        return answer([prefix, titles], generation, SUGGESTIONS)
 
 
 @blueprint.get("/api/v1/status")
 def status() -> Response:
     arguments()
     with current_site().source.lease() as generation:
+        if unchanged := not_modified(generation):
+            return unchanged
         held = generation.searcher.issues()
-        archives = [_archive_status(name, held) for name in dict.fromkeys(info.ref.archive for info in held)]
         body = {
             "generation": generation.name,
             "issues": len(held),
             "entries": sum(info.entries for info in held),
-            "archives": archives,
+            "archives": [_archive_status(name, held) for name in dict.fromkeys(info.ref.archive for info in held)],
         }
-        return not_modified(generation) or answer(body, generation)
+        return answer(body, generation)
 
 
 @blueprint.get("/healthz")
@@ -127,44 +133,53 @@ def with_links(response: Response, links: dict[str, str | None]) -> Response:
     return response
 
 
-def _issue_listing(
-    held: list[IssueInfo], page: int, per_page: int, archives: Sequence[str], generation: Generation
-) -> Response:
-    addresses = absolute_addresses()
-    pages = -(-len(held) // per_page)
+@dataclass(frozen=True, slots=True)
+class IssueListing:
+    """Which issues are asked for."""
 
-    def address(number: int) -> str:
-        kept = [("archive", name) for name in archives] + ([("per_page", str(per_page))] if per_page != 20 else [])
-        return addresses.api_issues(kept + ([("page", str(number))] if number != 1 else []))
+    page: int
+    per_page: int
+    archives: Sequence[str]
+    """Empty for all."""
 
-    links = {
-        "self": address(page),
-        "next": address(page + 1) if page < pages else None,
-        "prev": address(min(page - 1, pages)) if page > 1 and pages else None,
-        "html": addresses.issues(),
-    }
-    body = {
-        "total": len(held),
-        "page": page,
-        "per_page": per_page,
-        "pages": pages,
-        "generation": generation.name,
-        "issues": [issue_as_dict(info, addresses) for info in page_of(held, page, per_page)],
-        "links": links,
-    }
-    return with_links(answer(body, generation), links)
+    @classmethod
+    def read(cls, asked: Arguments) -> IssueListing:
+        page = read_number(asked, "page", default=1, largest=MAX_DEPTH)
+        per_page = read_number(asked, "per_page", default=DEFAULT.per_page, largest=MAX_PER_PAGE)
+        return cls(page, per_page, asked.get("archive", ()))
+
+    def of(self, held: list[IssueInfo], addresses: Addresses) -> Json:
+        """The page of `held` with its links."""
+        wanted = [info for info in held if not self.archives or info.ref.archive in self.archives]
+        pages = -(-len(wanted) // self.per_page)
+        before = min(self.page - 1, pages)
+        return {
+            "total": len(wanted),
+            "page": self.page,
+            "per_page": self.per_page,
+            "pages": pages,
+            "issues": [issue_as_dict(info, addresses) for info in page_of(wanted, self.page, self.per_page)],
+            "links": {
+                "self": self._address(self.page, addresses),
+                "next": self._address(self.page + 1, addresses) if self.page < pages else None,
+                "prev": self._address(before, addresses) if before > 0 else None,
+                "html": addresses.issues(),
+            },
+        }
+
+    def _address(self, page: int, addresses: Addresses) -> str:
+        parameters = [("archive", name) for name in self.archives]
+        parameters += [("per_page", str(self.per_page))] if self.per_page != DEFAULT.per_page else []
+        return addresses.api_issues(parameters + ([("page", str(page))] if page != 1 else []))
 
 
-def _sections(searcher: Searcher, issue_id: str, addresses: Addresses) -> list[Json]:
-    """The issue's entries under the titles of their sections, in the order of the file; front texts are left out."""
-    sections: list[Json] = []
-    for found in searcher.documents(issue_id):
-        if found.role == "front":
-            continue
-        if not sections or sections[-1]["title"] != found.section:
-            sections.append({"title": found.section, "entries": []})
-        sections[-1]["entries"].append(entry_as_dict(found, addresses))
-    return sections
+def _sections(documents: list[Entry], addresses: Addresses) -> list[Json]:
+    """An issue's entries under the titles of their sections, in the order of the file; front texts are left out."""
+    entries = [document for document in documents if document.role != "front"]
+    return [
+        {"title": title, "entries": [entry_as_dict(entry, addresses) for entry in group]}
+        for title, group in groupby(entries, key=lambda entry: entry.section)
+    ]
 
 
 def _archive_status(name: str, held: list[IssueInfo]) -> Json:

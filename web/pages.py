@@ -60,7 +60,7 @@ def home() -> Response:
             return unchanged
         everything = _search(SearchRequest(), generation, HOME_FACETS)
         held = generation.searcher.issues()
-        view = ResultsView(everything, local_addresses())
+        view = ResultsView(everything, local_addresses(), archives=len(_archives(held)))
         entries = sum(info.entries for info in held)
         page = render_template("home.html", view=view, newest=held[:NEWEST_ISSUES], issues=len(held), entries=entries)
         return cached(Response(page), generation)
@@ -73,7 +73,12 @@ def search() -> Response:
         if unchanged := not_modified(generation):
             return unchanged
         result = _search(asked, generation)
-        view = ResultsView(result, local_addresses(), 0 if result.total else _total_without_filters(asked, generation))
+        view = ResultsView(
+            result,
+            local_addresses(),
+            archives=len(_archives(generation.searcher.issues())),
+            unfiltered_total=0 if result.total else _total_without_filters(asked, generation),
+        )
         return cached(Response(render_template("results.html", view=view, result=result, asked=asked)), generation)
 
 
@@ -84,8 +89,7 @@ def issues() -> Response:
         if unchanged := not_modified(generation):
             return unchanged
         held = generation.searcher.issues()
-        archives = list(dict.fromkeys(info.ref.archive for info in held))
-        page = render_template("issues.html", years=_by_year(held), archives=archives, issues=len(held))
+        page = render_template("issues.html", years=_by_year(held), archives=_archives(held), issues=len(held))
         return cached(Response(page), generation)
 
 
@@ -159,6 +163,10 @@ def _neighbour(ref: IssueRef, address: str, known: dict[str, IssueRef], addresse
     path = normpath(join(dirname(ref.path), unquote(parts.path)))
     other = known.get(issue_id(ref.archive, path))
     return addresses.issue(other) if other else None
+
+
+def _archives(held: list[IssueInfo]) -> set[str]:
+    return {info.ref.archive for info in held}
 
 
 def _by_year(held: list[IssueInfo]) -> list[Year]:

@@ -41,7 +41,7 @@ def read_search(arguments: Arguments) -> SearchRequest:
     """
     per_page = read_number(arguments, "per_page", default=DEFAULT.per_page, largest=MAX_PER_PAGE)
     return SearchRequest(
-        q=_single(arguments, "q"),
+        q=read_text(arguments, "q"),
         page=read_number(arguments, "page", default=DEFAULT.page, largest=MAX_DEPTH // per_page),
         per_page=per_page,
         filters=_filters(arguments),
@@ -59,9 +59,17 @@ def reject_unknown(arguments: Arguments, known: Iterable[str]) -> None:
             raise RequestError(name, f"unknown parameter; known are {', '.join(known) or 'none'}")
 
 
+def read_text(arguments: Arguments, name: str) -> str:
+    """What `name` holds, without blanks around; "" when it is absent."""
+    values = arguments.get(name, ())
+    if len(values) > 1:
+        raise RequestError(name, "must be given only once")
+    return values[0].strip() if values else ""
+
+
 def read_number(arguments: Arguments, name: str, *, default: int, largest: int) -> int:
     """The whole number from 1 to `largest` that `name` holds; `default` when it is absent or empty."""
-    value = _single(arguments, name)
+    value = read_text(arguments, name)
     number = _number(name, value) if value else default
     if not 1 <= number <= largest:
         raise RequestError(name, f"must be a whole number from 1 to {largest}")
@@ -101,13 +109,6 @@ def _filters(arguments: Arguments) -> Filters:
     )
 
 
-def _single(arguments: Arguments, name: str) -> str:
-    values = arguments.get(name, ())
-    if len(values) > 1:
-        raise RequestError(name, "must be given only once")
-    return values[0].strip() if values else ""
-
-
 def _values(arguments: Arguments, name: str) -> tuple[str, ...]:
     """Each value once. Not split at commas, which the name of a section may hold: it is repeated instead."""
     return tuple(dict.fromkeys(value.strip() for value in arguments.get(name, ()) if value.strip()))
@@ -119,7 +120,7 @@ def _split(arguments: Arguments, name: str) -> tuple[str, ...]:
 
 
 def _choice(arguments: Arguments, name: str, choices: Sequence[Choice], default: Choice) -> Choice:
-    value = _single(arguments, name) or default
+    value = read_text(arguments, name) or default
     for choice in choices:
         if choice == value:
             return choice
@@ -169,7 +170,7 @@ def _range_text(numbers: NumberRange) -> str:
 
 
 def _date(arguments: Arguments, name: str, complete: Callable[[str], date]) -> date | None:
-    value = _single(arguments, name)
+    value = read_text(arguments, name)
     if not value:
         return None
     try:

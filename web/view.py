@@ -55,6 +55,8 @@ class ResultsView:
 
     result: SearchResult
     addresses: Addresses
+    archives: int = 1
+    """How many the site holds; of several, each hit says which is its own."""
     unfiltered_total: int = 0
     """What there would be without the filters; counted only when nothing is found with them."""
 
@@ -114,11 +116,6 @@ class ResultsView:
     def relaxed(self) -> str:
         """The same search, content with less than every word."""
         return self._address(replace(self.result.request, match="auto", page=1))
-
-    @property
-    def archives(self) -> bool:
-        """Whether entries of several archives are found."""
-        return len(self.result.facets.get("archive", ())) > 1
 
     @property
     def took(self) -> str:
