@@ -43,6 +43,11 @@ def address_words(address: str) -> str:
     return " ".join([host.removeprefix("www."), *(part for part in path if 0 < len(part) <= _MAX_PATH_PART)]).strip()
 
 
+def typed_words(text: str) -> str:
+    """What a word of a query asks for: a pasted address for its words as they are indexed, all else for itself."""
+    return (address_words(text) if text.lower().startswith(("http://", "https://")) else "") or text
+
+
 def site_of(address: str | None) -> str:
     """Host of `address` in lower case without `www.`; "" when there is none."""
     try:

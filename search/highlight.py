@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from search.analysis import Analyzer, Unit, fold_key
+from search.fields import typed_words
 from search.query.stopwords import STOP_WORDS
 from search.query.tree import And, Match, Most, Or, Phrase, Prefix, Query
 from search.result import Range
@@ -91,8 +92,9 @@ class _Typed:
     """A part of a query as needles: whole as typed, and the words that it consists of."""
 
     def __init__(self, part: Match | Phrase | Prefix, analyzer: Analyzer) -> None:
-        words = analyzer.query(part.text) if isinstance(part, Match) else []
-        units = analyzer.units(part.text)
+        text = typed_words(part.text) if isinstance(part, Match) else part.text
+        words = analyzer.query(text) if isinstance(part, Match) else []
+        units = analyzer.units(text)
         key = "".join(unit.text for unit in units)
         dotted = len(units) == 1 and units[0].dotted
         needle = _Needle(key, isinstance(part, Prefix), isinstance(part, Phrase), dotted)

@@ -116,8 +116,9 @@ def _address_key(address: str) -> str:
 
 
 def _is_titled(entry: Entry, title: str) -> bool:
-    """Whether the entry has that title or, having none, starts with it; white space aside."""
-    wanted, title_shown, text = ("".join(part.split()) for part in (title, entry.title, entry.text))
-    return bool(wanted) and (
-        wanted == title_shown or (title_shown + text).startswith(wanted) or text.startswith(wanted)
-    )
+    """Whether the entry is called `title`, which may have a label before it (本周话题：…), or, without a title of its
+    own, starts with it; white space aside."""
+    wanted, shown, text = ("".join(part.split()) for part in (title, entry.title, entry.text))
+    if not wanted:
+        return False
+    return (shown + text).startswith(wanted) or text.startswith(wanted) or (bool(shown) and wanted.endswith(shown))

@@ -14,6 +14,7 @@ from typing import ClassVar, assert_never
 
 from search.analysis import Analyzer
 from search.analysis.analyzer import QueryWord, Spelling, Stream
+from search.fields import typed_words
 from search.query.stopwords import STOP_WORDS
 from search.query.tree import And, Everything, Match, Most, Not, Or, Phrase, Prefix, Query
 from search.ranking import PREFIX_WEIGHT, STREAM_WEIGHTS
@@ -31,6 +32,9 @@ class Found:
     word: QueryWord
     telling: float = 1.0
     """How much the word tells of what is looked for: less for 怎么, 的, what."""
+
+    is_quoted: bool = False
+    """A phrase, which relaxation never leaves out."""
 
     @property
     def units(self) -> int:
@@ -111,7 +115,9 @@ def make_plan(query: Query, analyzer: Analyzer) -> Plan:
 
 def _relaxed(plan: Plan, share: float) -> Plan:
     parts = plan.condition.parts if isinstance(plan.condition, AllOf) else (plan.condition,)
-    words = tuple(part for part in parts if isinstance(part, Found | Starts))
+    words = tuple(
+        part for part in parts if isinstance(part, Starts) or (isinstance(part, Found) and not part.is_quoted)
+    )
     if not words:
         return plan
     rest = _all_of([part for part in parts if part not in words])
@@ -157,7 +163,7 @@ def _leaves(parts: Sequence[Query], analyzer: Analyzer) -> list[Condition]:
     for part in parts:
         match part:
             case Match(text):
-                words = [Found(word, STOP_WORDS.get(word.text, 1.0)) for word in analyzer.query(text)]
+                words = [Found(word, STOP_WORDS.get(word.text, 1.0)) for word in analyzer.query(typed_words(text))]
                 for word in words:
                     _join(leaves, word)
             case Phrase(text):
@@ -196,7 +202,7 @@ def _phrase(text: str, analyzer: Analyzer) -> list[Condition]:
     words = analyzer.query(text)
     terms = tuple(dict.fromkeys(term for word in words for term in word.terms))
     units = sum(word.units for word in words)
-    return [Found(QueryWord(title_key(text, analyzer), 0, len(text), spellings, terms, units))]
+    return [Found(QueryWord(title_key(text, analyzer), 0, len(text), spellings, terms, units), is_quoted=True)]
 
 
 def _prefix(text: str, analyzer: Analyzer) -> list[Condition]:

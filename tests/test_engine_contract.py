@@ -1,0 +1,304 @@
+"""What every engine promises (`search.engine`), held against each of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+from samples import ANALYZER, make_issue, texts
+
+from search.analysis import Analyzer
+from search.engine import Engine, Matches, Searcher
+from search.errors import NoIndexError
+from search.memory import MemoryEngine
+from search.model import Issue
+from search.query.parser import parse
+from search.query.tree import Most
+from search.request import Filters
+from search.whoosh_engine import WhooshEngine
+
+ENGINES: dict[str, Callable[[Analyzer], Engine]] = {"memory": MemoryEngine, "whoosh": WhooshEngine}
+
+FACETS = ("kind", "year", "section", "site", "archive")
+
+ISSUES = [
+    make_issue(
+        1,
+        {
+            "title": "夜行灯",
+            "text": "一盏骑车用的大灯，也能当手电。",
+            "section": "工具",
+            "url": "https://www.lamp.example/night",
+        },
+        {
+            "title": "OpenMessaging",
+            "text": "分布式消息的标准。",
+            "section": "工具",
+            "url": "https://github.com/om/spec",
+        },
+        {"title": "灯泡的历史", "text": "从碳丝到二极管。", "kind": "article", "section": "文章"},
+        {"text": "𠮷野先生说，少即是多。", "kind": "quote", "section": "言论", "attribution": "𠮷野"},
+        day=date(2021, 3, 5),
+        title="第 1 期：光",
+    ),
+    make_issue(
+        2,
+        {
+            "title": "蜻蜓",
+            "text": "基于 P2P 的容器镜像分发系统。",
+            "section": "工具",
+            "url": "https://gist.github.com/x",
+        },
+        {"title": "C 语言入门", "text": "指针与数组。", "kind": "book", "section": "图书", "contributor": "XiaoMing"},
+        {"title": "R 与统计", "text": "用 R 画图。", "kind": "course", "section": "资源"},
+        {"title": "容器安全", "text": "Kubernetes 与 kubectl 的用法。", "kind": "article", "section": "文章"},
+        day=date(2022, 7, 1),
+    ),
+    make_issue(
+        3,
+        {"title": "容器是什么", "text": "镜像的系统分发，不是镜像分发。", "kind": "article", "section": "文章"},
+        {"title": "Vue 3 教程", "text": "前端框架。", "kind": "course", "section": "资源"},
+        archive="other",
+        day=None,
+    ),
+]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    return ENGINES[request.param](ANALYZER)
+
+
+@pytest.fixture
+def searcher(engine: Engine, tmp_path: Path) -> Searcher:
+    return build(engine, tmp_path / "index", ISSUES)
+
+
+def build(engine: Engine, folder: Path, issues: list[Issue], **options: object) -> Searcher:
+    folder.mkdir()
+    engine.build(folder, issues, **options)  # type: ignore[arg-type]
+    return engine.open(folder)
+
+
+def find(searcher: Searcher, q: str, *, limit: int = 100, offset: int = 0, sort: str = "relevance") -> Matches:
+    parsed = parse(q)
+    return searcher.find(
+        parsed.query,
+        parsed.filters,
+        sort=sort,
+        offset=offset,
+        limit=limit,
+        facets=FACETS,  # type: ignore[arg-type]
+    )
+
+
+def titles(searcher: Searcher, q: str, **options: int | str) -> list[str]:
+    return [match.entry.title for match in find(searcher, q, **options).hits]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("灯", {"夜行灯", "灯泡的历史"}),
+        ("大灯", {"夜行灯"}),
+        ("行灯", {"夜行灯"}),  # no word of the dictionary, but characters that stand together
+        ("openmessaging", {"OpenMessaging"}),
+        ("open messaging", {"OpenMessaging"}),
+        ("vue3", {"Vue 3 教程"}),
+        ("C", {"C 语言入门"}),
+        ("r", {"R 与统计"}),
+        ("C语言", {"C 语言入门"}),
+        ("𠮷", {""}),
+        ("鏡像", {"蜻蜓", "容器是什么"}),
+        ("ＫＵＢＥＲＮＥＴＥＳ", {"容器安全"}),
+        ('"镜像分发系统"', {"蜻蜓"}),
+        ("“镜像分发”", {"蜻蜓", "容器是什么"}),
+        ("镜像分发系统", {"蜻蜓", "容器是什么"}),
+        ("kube*", {"容器安全"}),
+        ("容器 -镜像", {"容器安全"}),
+        ('容器 -"分发系统"', {"容器安全", "容器是什么"}),
+        ("蜻蜓 OR 灯泡", {"蜻蜓", "灯泡的历史"}),
+        ("lamp.example", {"夜行灯"}),
+        ("https://github.com/om/spec", {"OpenMessaging"}),
+        ("om/spec", {"OpenMessaging"}),
+        ("xiaoming", {"C 语言入门"}),
+        ("没有这个", set()),
+        ("容器 kind:文章", {"容器安全", "容器是什么"}),
+        ("容器 -kind:article", {"蜻蜓"}),
+        ("issue:2..", {"蜻蜓", "C 语言入门", "R 与统计", "容器安全", "容器是什么", "Vue 3 教程"}),
+        ("year:..2021", {"夜行灯", "OpenMessaging", "灯泡的历史", ""}),
+        ("date:2022-07", {"蜻蜓", "C 语言入门", "R 与统计", "容器安全"}),
+        ("-date:2022-07 -year:2021", {"容器是什么", "Vue 3 教程"}),
+        ("site:github.com", {"OpenMessaging", "蜻蜓"}),
+        ("section:資源", {"R 与统计", "Vue 3 教程"}),
+        ("by:@xiaoming", {"C 语言入门"}),
+        ("archive:other", {"容器是什么", "Vue 3 教程"}),
+    ],
+)
+def test_a_query_finds_exactly_these(searcher: Searcher, q: str, found: set[str]) -> None:
+    matches = find(searcher, q)
+    assert {match.entry.title for match in matches.hits} == found
+    assert matches.total == len(matches.hits)
+
+
+def test_an_empty_query_finds_everything_newest_first(searcher: Searcher) -> None:
+    matches = find(searcher, "")
+    assert matches.total == 10
+    assert [match.entry.title for match in matches.hits[:4]] == ["蜻蜓", "C 语言入门", "R 与统计", "容器安全"]
+
+
+def test_the_entry_that_is_called_what_was_typed_comes_first(searcher: Searcher) -> None:
+    assert titles(searcher, "容器是什么")[0] == "容器是什么"
+    assert titles(searcher, "容器安全 OR 容器")[0] in {"容器安全", "容器是什么"}
+
+
+def test_what_stands_together_ranks_above_what_is_scattered(engine: Engine, tmp_path: Path) -> None:
+    issue = make_issue(
+        1, *texts("系统的分发靠镜像，不多不少。", "镜像分发系统，不多不少的。", "镜像与系统，还有分发不少。")
+    )
+    searcher = build(engine, tmp_path / "index", [issue])
+    assert find(searcher, "镜像分发系统").hits[0].entry.text.startswith("镜像分发系统")
+
+
+def test_boilerplate_ranks_below_entries(engine: Engine, tmp_path: Path) -> None:
+    boilerplate = {"title": "订阅容器周刊", "text": "容器", "role": "boilerplate"}
+    searcher = build(engine, tmp_path / "index", [make_issue(1, boilerplate, *texts("一段提到容器的很普通的文字。"))])
+    assert [match.entry.role for match in find(searcher, "容器").hits] == ["entry", "boilerplate"]
+
+
+def test_newer_entries_come_first_among_equals(engine: Engine, tmp_path: Path) -> None:
+    issues = [make_issue(number, *texts("同一句话。"), day=date(2020, number, 1)) for number in (2, 3, 1)]
+    searcher = build(engine, tmp_path / "index", issues)
+    assert [match.entry.issue.number for match in find(searcher, "同一句话").hits] == [3, 2, 1]
+
+
+def test_facets_count_all_matches_not_the_page(searcher: Searcher) -> None:
+    facets = find(searcher, "容器", limit=1).facets
+    assert [(count.value, count.count) for count in facets["kind"]] == [("article", 2), ("tool", 1)]
+    assert [(count.value, count.count) for count in facets["year"]] == [("2022", 2)]
+    assert [(count.value, count.count) for count in facets["section"]] == [("文章", 2), ("工具", 1)]
+    assert [(count.value, count.count) for count in facets["site"]] == [("gist.github.com", 1)]
+    assert [(count.value, count.count) for count in facets["archive"]] == [("qt", 2), ("other", 1)]
+
+
+def test_only_the_facets_asked_for_are_counted(searcher: Searcher) -> None:
+    matches = searcher.find(parse("灯").query, Filters(), sort="relevance", offset=0, limit=1, facets=["kind"])
+    assert set(matches.facets) == {"kind"}
+
+
+def test_sorting_changes_the_order_but_not_the_set(searcher: Searcher) -> None:
+    newest, oldest = (titles(searcher, "灯 OR 容器", sort=sort) for sort in ("newest", "oldest"))
+    assert newest == ["蜻蜓", "容器安全", "夜行灯", "灯泡的历史", "容器是什么"]  # undated last
+    assert oldest == ["夜行灯", "灯泡的历史", "蜻蜓", "容器安全", "容器是什么"]
+    assert set(titles(searcher, "灯 OR 容器")) == set(newest)
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+def test_pages_neither_repeat_nor_skip(searcher: Searcher, sort: str) -> None:
+    whole = [match.entry.id for match in find(searcher, "", sort=sort).hits]
+    paged = [
+        match.entry.id for page in range(5) for match in find(searcher, "", sort=sort, limit=3, offset=3 * page).hits
+    ]
+    assert paged == whole
+    assert find(searcher, "", offset=100).total == len(whole)
+
+
+def test_a_relaxed_query_finds_what_holds_most_of_it(searcher: Searcher) -> None:
+    query = parse("容器 镜像 量子").query
+    found = searcher.find(Most(query, 0.9), Filters(), sort="relevance", offset=0, limit=10)
+    assert {match.entry.title for match in found.hits} == {"蜻蜓", "容器是什么"}
+    assert searcher.find(Most(query, 0.1), Filters(), sort="relevance", offset=0, limit=10).total == 3
+
+
+def test_a_relaxed_query_keeps_its_exclusions(searcher: Searcher) -> None:
+    query = parse("容器 量子 -蜻蜓").query
+    found = searcher.find(Most(query, 0.1), Filters(kind=("tool",)), sort="relevance", offset=0, limit=10)
+    assert found.total == 0
+
+
+def test_titles_are_completed_from_any_word(searcher: Searcher) -> None:
+    assert searcher.suggest("open") == ["OpenMessaging"]
+    assert searcher.suggest("容器") == ["容器安全", "容器是什么"]
+    assert searcher.suggest("教程") == ["Vue 3 教程"]
+    assert searcher.suggest("essaging") == []
+    assert searcher.suggest(" ") == []
+    assert searcher.suggest("容器", limit=1) == ["容器安全"]
+
+
+def test_issues_are_listed_newest_first_and_hold_their_documents(searcher: Searcher) -> None:
+    listed = searcher.issues()
+    assert [(info.ref.number, info.entries) for info in listed] == [(2, 4), (1, 4), (3, 2)]
+    for issue in ISSUES:
+        assert searcher.documents(issue.ref.id) == issue.documents()
+        assert all(searcher.entry(entry.id) == entry for entry in issue.documents())
+    assert searcher.documents("nowhere") == []
+    assert searcher.entry("nowhere-1") is None
+
+
+def test_an_issue_without_entries_is_held_as_well(engine: Engine, tmp_path: Path) -> None:
+    searcher = build(engine, tmp_path / "index", [make_issue(9)])
+    assert [info.ref.number for info in searcher.issues()] == [9]
+    assert find(searcher, "").total == 0
+
+
+def test_an_index_of_nothing_answers(engine: Engine, tmp_path: Path) -> None:
+    searcher = build(engine, tmp_path / "index", [])
+    assert (searcher.issues(), find(searcher, "灯 a* -b").total, searcher.suggest("灯")) == ([], 0, [])
+
+
+def test_opening_an_empty_folder_says_what_to_run(engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(NoIndexError, match="wangqi reindex"):
+        engine.open(tmp_path)
+
+
+def test_a_build_on_a_base_equals_one_from_nothing(engine: Engine, tmp_path: Path) -> None:
+    first, second, third = ISSUES
+    edited = make_issue(2, {"title": "蜻蜓", "text": "改写过的容器说明。"}, day=date(2022, 7, 1))
+    build(engine, tmp_path / "base", [first, second])
+    grown = build(engine, tmp_path / "grown", [edited, third], base=tmp_path / "base", removed=[first.ref.id])
+    fresh = build(engine, tmp_path / "fresh", [third, edited])
+    assert grown.issues() == fresh.issues()
+    for q in ["", "容器", "镜像 OR 蜻蜓", "P2P", "灯", "说*"]:
+        ours, theirs = find(grown, q), find(fresh, q)
+        assert ours.total == theirs.total
+        assert ours.facets == theirs.facets
+        assert [(hit.entry, hit.score) for hit in ours.hits] == [
+            (hit.entry, pytest.approx(hit.score)) for hit in theirs.hits
+        ]
+
+
+def test_a_build_leaves_its_base_untouched(engine: Engine, tmp_path: Path) -> None:
+    held = build(engine, tmp_path / "base", ISSUES[:2])
+    before = hashes(tmp_path / "base")
+    build(engine, tmp_path / "next", [ISSUES[2]], base=tmp_path / "base", removed=[ISSUES[0].ref.id])
+    assert hashes(tmp_path / "base") == before
+    assert titles(held, "大灯") == ["夜行灯"]
+    assert titles(engine.open(tmp_path / "base"), "大灯") == ["夜行灯"]
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir() if path.is_file()}
+
+
+def test_threads_share_a_searcher(searcher: Searcher) -> None:
+    queries = ["灯", "容器 -镜像", "kube*", '"镜像分发"', "", "C语言", "𠮷", "site:github.com"] * 12
+    alone = [[hit.entry.id for hit in find(searcher, q).hits] for q in queries]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda q: [hit.entry.id for hit in find(searcher, q).hits], queries))
+    assert together == alone
+
+
+def test_the_fingerprint_names_the_analyzer(engine: Engine) -> None:
+    other = type(engine)(Analyzer(words=["青铜周刊"]))  # type: ignore[call-arg]
+    assert engine.fingerprint != other.fingerprint
+    assert engine.fingerprint == type(engine)(ANALYZER).fingerprint  # type: ignore[call-arg]
+
+
+def test_a_relaxed_query_keeps_its_phrases(searcher: Searcher) -> None:
+    query = parse('"镜像分发系统" 容器 量子').query
+    found = searcher.find(Most(query, 0.1), Filters(), sort="relevance", offset=0, limit=10)
+    assert [match.entry.title for match in found.hits] == ["蜻蜓"]
