@@ -103,7 +103,7 @@ def test_chinese_numerals(text: str, value: int | None) -> None:
     ],
 )
 def test_the_number_of_an_issue(settings: dict[str, object], title: str, path: str, number: int | None) -> None:
-    assert find_number(settings, title, path) == number
+    assert find_number(settings, [title], path) == number
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,14 @@ _WORD = (
 )
 _CLOSING = re.compile(rf"^\W*{_WORD}(?:\W+{_WORD})*\W*$", re.IGNORECASE)
 
+_IMPRINT = re.compile(r"^(?:本期)?(?:主编|编辑|编者|责编|排版|校对|审校|审核|订阅|订阅新闻|招聘专区|归档|投稿)\s*[:：]")
+
 
 def is_closing(line: Line) -> bool:
     """Whether the line is a way out of the text, not a part of it."""
-    return line.kind == "text" and len(line.text) <= 60 and not line.marker and bool(_CLOSING.match(line.text))
+    if line.kind != "text" or len(line.text) > 80:
+        return False
+    return bool(_IMPRINT.match(line.text)) or (not line.marker and bool(_CLOSING.match(line.text)))
 
 
 _FAREWELL = re.compile(r"感谢|关注|订阅|公众号|扫码|下期|再见|投稿|转载|thanks|subscribe|follow", re.IGNORECASE)
@@ -43,6 +47,6 @@ def split_closing(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
         line = lines[at]
         if is_closing(line):
             end = at
-        elif line.kind == "heading" or line.marker:
+        elif line.kind == "heading" or line.marker or line.place.depth:
             break
     return list(lines[:end]), list(lines[end:])

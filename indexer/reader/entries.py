@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from indexer.reader.addresses import bare_addresses, is_address, link_targets, only_address, pointed_address
-from indexer.reader.kinds import NameType, split_label
+from indexer.reader.kinds import split_label
 from indexer.reader.lines import Line
 from indexer.reader.titles import begins_with_link, read_title, title_start
 from search.model import Entry, IssueRef, Kind, Link, Role, entry_id
@@ -28,7 +28,6 @@ class Place:
 
     issue: IssueRef
     section: str
-    name: NameType | None
     kind: Kind
 
 
@@ -72,7 +71,7 @@ def make_front(
     shown = [one for one in lines if one.text or one.marks]
     if not shown:
         return None
-    place = Place(issue, title if order != "0" else "", None, kind)
+    place = Place(issue, title if order != "0" else "", kind)
     front = _entry(place, 0, shown[0], title=title, url=None, text=_texts(shown), sources=shown)
     return replace(front, id=entry_id(issue.id, order), role=role)
 

@@ -5,7 +5,7 @@ Never any other number: `2023 年总结`, `Vue 3` and `10 个工具` say nothing
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Final
@@ -42,7 +42,9 @@ _IN_NAME: Final = (
 )
 _DAY = re.compile(r"(?<![0-9])([12][0-9]{3})\s?([-/._年])\s?([0-9]{1,2})\s?(?:\2|月)\s?([0-9]{1,2})(?![0-9])")
 _DIGITS_DAY = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?![0-9])")
-_PATH_DAY = re.compile(r"(?:^|/)((?:19|20)[0-9]{2})/(?:.*/)?([01]?[0-9])[-/._]?([0-3][0-9])(?![0-9])[^/]*$")
+_PATH_DAY = re.compile(
+    r"(?:^|/)((?:19|20)[0-9]{2})年?/(?:[^/]*/)?([01]?[0-9])(?:月/?|[-/._])?([0-3][0-9]|(?<![0-9])[1-9])日?(?![0-9])[^/]*$"
+)
 _MONTH_AND_DAY = re.compile(r"(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12][0-9]|3[01])")
 _ENGLISH_DAY = re.compile(
     r"\b(?:([0-9]{1,2})(?:st|nd|rd|th)?\s+)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+"
@@ -57,16 +59,17 @@ def issue_number_in(title: str) -> int | None:
     return _first_number(_IN_TITLE, unicodedata.normalize("NFKC", title))
 
 
-def find_number(meta: Mapping[str, object], title: str, path: str) -> int | None:
-    """Number of the issue, None when only a date or nothing identifies it."""
+def find_number(meta: Mapping[str, object], titles: Sequence[str], path: str) -> int | None:
+    """Number of the issue, None when only a date or nothing identifies it. `titles` may be empty texts."""
     for key in _NUMBER_KEYS:
         if (number := _number_from(meta.get(key))) is not None:
             return number
-    if (number := issue_number_in(title)) is not None:
-        return number
+    for title in titles:
+        if (number := issue_number_in(title)) is not None:
+            return number
     place = PurePosixPath(unicodedata.normalize("NFKC", path))
     stem = _DIGITS_DAY.sub("", _DAY.sub("", place.stem)).strip("-_. ")
-    if _MONTH_AND_DAY.fullmatch(stem):
+    if _MONTH_AND_DAY.fullmatch(stem) or (stem.isdecimal() and _PATH_DAY.search(path.removesuffix(place.suffix))):
         return None
     if (number := _first_number(_IN_NAME, stem)) is not None:
         return number

@@ -13,7 +13,7 @@ from indexer.reader.addresses import link_targets, only_address
 from indexer.reader.kinds import MAX_NAME_CHARS, NameType, split_label
 from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
-from indexer.reader.metadata import issue_number_in
+from indexer.reader.metadata import day_in, issue_number_in
 from indexer.reader.shapes import find_leads
 from indexer.reader.titles import begins_with_link
 
@@ -71,6 +71,8 @@ def _promoted(line: Line, naming: Naming) -> Line:
 
 def _find_title(lines: Sequence[Line], naming: Naming, known_title: str) -> Line | None:
     headings = [line for line in lines if _is_heading(line)]
+    if not known_title and lines and _names_issue(lines[0]):
+        return lines[0]
     if not headings:
         return None
     first = headings[0]
@@ -81,9 +83,17 @@ def _find_title(lines: Sequence[Line], naming: Naming, known_title: str) -> Line
         several = sum(issue_number_in(line.text) is not None for line in alike) > 1
         return None if several else first
     found = naming(first.text)
-    if first.level == 1 and len(alike) == 1 and not (found and found.exact) and not begins_with_link(first):
-        return first
-    return None
+    if (found and found.exact) or begins_with_link(first) or len(alike) > 1:
+        return None
+    return first if first.level == 1 or day_in(first.text) else None
+
+
+def _names_issue(line: Line) -> bool:
+    """Whether the first line of a file is its title without being a heading: `【日报】2024-11-01`, `周刊第 3 期`."""
+    if line.kind != "text" or line.marker or line.place.quote or line.links() or len(line.text) > MAX_NAME_CHARS * 2:
+        return False
+    is_text = line.text.endswith(("。", "！", "，", "：", ":")) or number_label(line.text) is not None
+    return not is_text and (issue_number_in(line.text) is not None or day_in(line.text) is not None)
 
 
 def _same(one: str, other: str) -> bool:

@@ -1,0 +1,151 @@
+"""The parts of an outline → sections with their entries, and the issue's front text.
+
+Each line of a part goes to an entry, to the front of its section, or to the front of the issue: what stands before the
+first section, what only introduces sub-sections, and what closes the issue (上一期, The End).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from indexer.reader.closing import after_last_rule, split_closing
+from indexer.reader.entries import Place, make_entry, make_essay, make_front
+from indexer.reader.kinds import NameType
+from indexer.reader.labels import number_label, skip_decoration
+from indexer.reader.lines import Line
+from indexer.reader.outline import Outline, Part
+from indexer.reader.problems import Problems
+from indexer.reader.quotes import find_quotes
+from indexer.reader.shapes import Leads, find_leads, find_numbered
+from search.model import Entry, IssueRef, Role, Section
+
+
+@dataclass(slots=True)
+class SectionReader:
+    """Reads the sections of one issue in order, counting its entries."""
+
+    issue: IssueRef
+    problems: Problems
+    entry_count: int = 0
+    _last_value: int = 0
+    """The last number of an entry, for numbers that run through the issue."""
+    _loose: list[Line] = field(default_factory=list)
+    """Lines for the front of the issue."""
+
+    def read(self, outline: Outline) -> tuple[Entry | None, list[Section]]:
+        """The issue's front text and its sections."""
+        sections: list[Section] = []
+        if outline.title is not None and outline.title.text != self.issue.title:
+            self._loose.append(outline.title)
+        for part in outline.parts:
+            if part.heading is None and not (part.leads or _is_all(outline)):
+                self._loose += part.lines
+            elif part.container:
+                self._loose += [part.heading, *part.lines] if part.heading else part.lines
+            elif (section := self._read_part(part, f"s{len(sections) + 1}")) is not None:
+                sections.append(section)
+        front = make_front(self.issue, "0", self._loose, title=self.issue.title, kind="other", role="front")
+        return front, sections
+
+    def _read_part(self, part: Part, front_order: str) -> Section | None:
+        """The section of a part; None for lines before the first section that hold no entries."""
+        heading, name = part.heading, part.name
+        title = heading.text if heading else ""
+        place = Place(self.issue, title, name.kind if name else "other")
+        lines = self._without_closing(part)
+        leads = self._find_leads(part, lines)
+        if leads.indexes:
+            entries, rest = self._make_entries(place, lines, leads)
+        elif heading is not None and _may_hold_text(name) and any(line.text for line in lines):
+            if name is None or not name.exact:
+                place = replace(place, kind="essay")
+            entries, rest = [make_essay(place, self._next_order(), heading, lines)], []
+        else:
+            entries, rest = [], lines
+        if heading is None:
+            self._loose += rest
+            rest = []
+            if not entries:
+                return None
+        else:
+            self._check_name(heading, name, entries)
+        role: Role = "boilerplate" if name is not None and name.role == "boilerplate" else "front"
+        return Section(
+            title=title,
+            kind=place.kind,
+            line=heading.number if heading else entries[0].line,
+            boilerplate=role == "boilerplate",
+            front=make_front(self.issue, front_order, rest, title=title, kind=place.kind, role=role),
+            entries=tuple(entries),
+        )
+
+    def _without_closing(self, part: Part) -> list[Line]:
+        if part.name is not None and part.name.role != "entries":
+            return part.lines
+        lines, closing = split_closing(part.lines)
+        self._loose += closing
+        return lines
+
+    def _find_leads(self, part: Part, lines: list[Line]) -> Leads:
+        name = part.name
+        if part.leads:
+            return _heading_leads(lines, [index for index in part.leads if index < len(lines)])
+        if name is not None and name.role != "entries":
+            return Leads()
+        known = name is not None and name.exact
+        if name is not None and name.kind == "quote":
+            numbered = find_numbered(lines, known=known, last_value=self._last_value)
+            return numbered if numbered.indexes else Leads(tuple(find_quotes(lines)))
+        return find_leads(lines, known=known, last_value=self._last_value)
+
+    def _make_entries(self, place: Place, lines: list[Line], leads: Leads) -> tuple[list[Entry], list[Line]]:
+        """The entries, and the lines before the first one."""
+        end = after_last_rule(lines, leads.indexes)
+        self._loose += lines[end:]
+        bounds = zip(leads.indexes, [*leads.indexes[1:], end], strict=True)
+        entries = [make_entry(place, self._next_order(), lines[start:stop]) for start, stop in bounds]
+        self._check_numbers(lines, leads)
+        self._check_links(entries)
+        return entries, lines[: leads.indexes[0]]
+
+    def _next_order(self) -> int:
+        self.entry_count += 1
+        return self.entry_count
+
+    def _check_name(self, heading: Line, name: NameType | None, entries: Sequence[Entry]) -> None:
+        if name is None and entries:
+            self.problems.add(heading.number, "unknown-section", f"section {heading.text!r} is of no known kind")
+        elif not entries and _may_hold_text(name):
+            self.problems.add(heading.number, "empty-section", f"section {heading.text!r} is empty")
+
+    def _check_numbers(self, lines: Sequence[Line], leads: Leads) -> None:
+        expected = 1
+        for position, (index, value) in enumerate(zip(leads.indexes, leads.values, strict=False)):
+            if position == 0 and value != 1 and self._last_value:
+                expected = self._last_value + 1
+            if value != expected:
+                code = "number-gap" if value > expected else "number-repeat"
+                self.problems.add(lines[index].number, code, f"number {value} where {expected} was expected")
+            self._last_value = value
+            expected = value + 1
+
+    def _check_links(self, entries: Sequence[Entry]) -> None:
+        linked = sum(entry.url is not None for entry in entries)
+        for entry in entries:
+            if entry.url is None and entry.kind != "quote" and linked * 2 > len(entries):
+                self.problems.add(entry.line, "no-link", f"entry {entry.title!r} has no address")
+
+
+def _is_all(outline: Outline) -> bool:
+    """Whether what stands before the first section is all there is: no section after it can hold entries."""
+    names = [part.name for part in outline.parts if part.heading]
+    return all(name is not None and name.role == "boilerplate" for name in names)
+
+
+def _may_hold_text(name: NameType | None) -> bool:
+    return name is None or name.role not in ("boilerplate", "cover")
+
+
+def _heading_leads(lines: Sequence[Line], indexes: list[int]) -> Leads:
+    labels = [number_label(lines[index].text, skip_decoration(lines[index].text)) for index in indexes]
+    values = [label.value for label in labels if label]
+    return Leads(tuple(indexes), tuple(values) if len(values) == len(indexes) else ())
