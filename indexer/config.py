@@ -86,10 +86,10 @@ def load_config(
     environment = os.environ if environment is None else environment
     settings = _from_file(folder / FILE_NAME) | _from_environment(environment, folder)
     if index is not None:
-        settings["index_dir"] = folder / index
+        settings["index_dir"] = _absolute(index, folder)
     if archives:
         settings |= {"archives": parse_archives(archives, folder), "archives_are_all": False}
-    return Config(**({"index_dir": folder / DEFAULT_INDEX} | settings))
+    return Config(**({"index_dir": _absolute(DEFAULT_INDEX, folder)} | settings))
 
 
 def parse_archives(arguments: Sequence[str], folder: Path) -> dict[str, Path]:

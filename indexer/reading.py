@@ -71,7 +71,7 @@ def read_archives(
     """Compare the files of `archives` with `base` and read those that differ.
 
     Archives of the base that are not named stay as they are, unless the named ones are to be `alone`. Raises
-    `ConfigError` for an archive that is not there or holds no issue; a file that cannot be read is in the plan.
+    `ConfigError` for an archive without issues; a file that cannot be read is in the plan.
     """
     files = [file for name, root in archives.items() for file in find_files(name, root, index_dir)]
     reading = _Reading(base, sections)
@@ -87,8 +87,6 @@ def read_archives(
 
 def find_files(archive: str, root: Path, index_dir: Path) -> Iterator[IssueFile]:
     """The issue files of an archive, in the order of their paths. Raises `ConfigError` when there are none."""
-    if not root.exists():
-        raise ConfigError(f"archive {archive}: {root} does not exist; name a folder of Markdown files")
     folder = root if root.is_dir() else root.parent
     # The index holds copies of the issues; it may lie inside the archive.
     paths = [path for path in find_issues(root) if not (folder / path).is_relative_to(index_dir)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,8 @@ def reindex(
     """
     started = time.monotonic()
     store = Store(config.index_dir)
+    if config.archives or not store.names():
+        _check_archives(config.archives)  # now, before a folder is made for the index
     try:
         with store.lock():
             base = find_base(store, engine.fingerprint, full=full)
@@ -72,19 +74,19 @@ class _Reindex:
         )
         kept = {} if self._config.archives_are_all else self._base.manifest.archives
         archives = kept | {name: str(root) for name, root in named.items()}
-        if self._base.state == "equal" and self._is_equal(plan, archives):
-            return self._report(plan, archives, self._store.current(), self._base)
-        base = (
-            self._base if self._base.state != "equal" else replace(self._base, state="content", reason=_changes(plan))
-        )
+        base = self._base
+        if base.state == "equal":
+            if self._is_equal(plan, archives):
+                return self._report(plan, archives, self._store.current(), base)
+            base = replace(base, state="content", reason=_changes(plan))
         if not force:
             _refuse_shrinking(self._base, plan)
         return self._report(plan, archives, self._publish(plan, archives, base.reason), base)
 
-    def _named_archives(self) -> dict[str, Path]:
-        named = dict(self._config.archives) or {name: Path(root) for name, root in self._base.manifest.archives.items()}
-        if not named:
-            raise ConfigError("no archive to read: name a folder of Markdown files, or list it in wangqi.toml")
+    def _named_archives(self) -> Mapping[str, Path]:
+        last = {name: Path(root) for name, root in self._base.manifest.archives.items()}
+        named = self._config.archives or last
+        _check_archives(named)
         return named
 
     def _is_equal(self, plan: Plan, archives: dict[str, str]) -> bool:
@@ -152,6 +154,15 @@ class _Reindex:
             ),
             took_ms=0.0,
         )
+
+
+def _check_archives(archives: Mapping[str, Path]) -> None:
+    """Raise `ConfigError` when there is nothing to read."""
+    if not archives:
+        raise ConfigError("no archive to read: name a folder of Markdown files, or list it in wangqi.toml")
+    for name, root in archives.items():
+        if not root.exists():
+            raise ConfigError(f"archive {name}: {root} does not exist; name a folder of Markdown files")
 
 
 def _refuse_shrinking(base: Base, plan: Plan) -> None:

@@ -77,19 +77,9 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
 
     def show(what: str, done: int, total: int) -> None:
         if what not in bars:
-            _finish(bars)
             bars[what] = click.progressbar(length=total, label=f"{what:<8}", file=sys.stderr)
         bars[what].update(done - bars[what].pos)
+        if done == total:
+            bars[what].render_finish()
 
-    if not sys.stderr.isatty():
-        yield lambda what, done, total: None
-        return
-    try:
-        yield show
-    finally:
-        _finish(bars)
-
-
-def _finish(bars: dict[str, Any]) -> None:
-    for bar in bars.values():
-        bar.render_finish()
+    yield show if sys.stderr.isatty() else lambda what, done, total: None
