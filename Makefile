@@ -4,10 +4,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL = $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt
+PIP_INSTALL := $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt
 INSTALLED := $(VENV)/.installed
-TEST_PIP_INSTALL = $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt
-INSTALLED := $(VENV)/.test-installed
+TEST_INSTALLED := $(VENV)/.test-installed
 
 # The bundled example and your own archive keep separate indexes.
 ifdef ARCHIVE
