@@ -31,8 +31,6 @@ class FrontMatter:
     """Settings of an issue, keys in lower case."""
 
     settings: dict[str, object] = field(default_factory=dict)
-    first_line: int = 1
-    """Line of the file at which the text begins."""
     problem: str = ""
     """What was wrong with the block, when it could only be read line by line."""
 
@@ -104,15 +102,15 @@ def _read_yaml(lines: list[str], end: int) -> tuple[FrontMatter, int]:
     if not isinstance(loaded, dict):
         loaded = _line_by_line(lines)
     settings = {str(key).strip().lower(): value for key, value in loaded.items()}
-    return FrontMatter(settings, end + 1, problem), end
+    return FrontMatter(settings, problem), end
 
 
 def _read_toml(lines: list[str], end: int) -> tuple[FrontMatter, int]:
     try:
         loaded = tomllib.loads("\n".join(lines))
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        return FrontMatter(_line_by_line(lines), end + 1, str(error)), end
-    return FrontMatter({key.lower(): value for key, value in loaded.items()}, end + 1), end
+        return FrontMatter(_line_by_line(lines), str(error)), end
+    return FrontMatter({key.lower(): value for key, value in loaded.items()}), end
 
 
 def _line_by_line(lines: list[str]) -> dict[str, object]:

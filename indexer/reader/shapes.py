@@ -12,7 +12,7 @@ from indexer.reader.addresses import link_targets, only_address, pointed_address
 from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
 from indexer.reader.numbering import Numbered, leading_numbers
-from indexer.reader.titles import begins_with_link, is_bare_number, title_start
+from indexer.reader.titles import begins_with_link, bold_name, is_bare_number, title_start
 
 _SENTENCE_ENDS: Final = "。！？；…!?;：:，,"
 SHORT_CHARS: Final = 60
@@ -145,15 +145,17 @@ def _bold(lines: Sequence[Line], known: bool) -> list[int]:
 
 
 def is_bold_title(line: Line) -> bool:
-    """Whether the whole line is bold, or bold up to a description after a colon."""
+    """Whether the whole line is bold, or bold up to a description, a remark or an address."""
     if line.kind != "text" or line.place.depth or line.place.quote:
         return False
-    start = skip_decoration(line.text)
-    bold = next((mark for mark in line.marks if mark.kind == "strong"), None)
-    if bold is None or bold.start > max(start, title_start(line)) or bold.end <= bold.start:
+    start = title_start(line)
+    if bold_name(line, start) is not None:
+        return True
+    bold = next((mark for mark in line.marks if mark.kind == "strong" and mark.end > mark.start), None)
+    if bold is None or bold.start > start:
         return False
     rest = line.text[bold.end :].strip()
-    return not rest or rest[0] in "：:（(" or only_address(Line(line.number, rest)) is not None
+    return not rest or rest[0] in "（(" or only_address(Line(line.number, rest)) is not None
 
 
 def _above_address(lines: Sequence[Line], known: bool) -> list[int]:
@@ -166,6 +168,21 @@ def _above_address(lines: Sequence[Line], known: bool) -> list[int]:
             leads.append(index)
     begins = bool(leads) and not any(line.text for line in lines[: leads[0]])
     return leads if len(leads) > 1 or (leads and (known or begins)) else []
+
+
+def _up_to_address(lines: Sequence[Line], known: bool) -> list[int]:
+    """Title, text and, to end with, an address, over and over."""
+    shown = [index for index, line in enumerate(lines) if line.text]
+    if not known or not shown or pointed_address(lines[shown[-1]]) is None:
+        return []
+    ended = [position for position, index in enumerate(shown) if pointed_address(lines[index]) is not None]
+    leads = [shown[position] for position in [0, *(end + 1 for end in ended[:-1])]]
+    return leads if len(leads) > 1 and all(_is_short_title(lines[index]) for index in leads) else []
+
+
+def _is_short_title(line: Line) -> bool:
+    is_name = len(line.text) <= SHORT_CHARS and line.text[-1] not in _SENTENCE_ENDS
+    return _is_plain(line) and line.opens and is_name and not link_targets(line)
 
 
 def _link_paragraphs(lines: Sequence[Line], known: bool) -> list[int]:
@@ -192,6 +209,7 @@ _SHAPES: Final[tuple[Callable[[Sequence[Line], bool], list[int]], ...]] = (
     _bullets,
     _bold,
     _above_address,
+    _up_to_address,
     _link_paragraphs,
     _sentences,
 )
@@ -213,4 +231,3 @@ def _share(lines: Sequence[Line], items: Sequence[int]) -> float:
     """Share of the section's characters that stand in list items."""
     total = sum(len(line.text) for line in lines) or 1
     return sum(len(line.text) for line in lines if line.place.depth) / total
-

@@ -12,7 +12,7 @@ from typing import Final
 
 from indexer.reader.addresses import bare_addresses, cut, is_address, link_targets, named_links
 from indexer.reader.labels import number_label, skip_decoration
-from indexer.reader.lines import Line
+from indexer.reader.lines import Line, Mark
 
 MAX_TITLE_CHARS: Final = 160
 """A longer line without a leading link is a text: its first sentence is the title."""
@@ -93,6 +93,15 @@ def _read_title_at(line: Line, start: int) -> TitleLine:
     if (found := _BROKEN_LINK.match(line.text[start:])) and not line.links():
         return _after_link("", found[1], found[2], line.text[start + found.end() :], 0)
     links = [mark for mark in named_links(line) if mark.end > start]
+    if (bold := bold_name(line, start)) and not (links and links[0].start < bold.end):
+        targets = link_targets(line)
+        description = _SEPARATOR.sub("", line.text[bold.end :], count=1).strip()
+        return TitleLine(
+            line.text_of(bold).strip(" :："),
+            targets[0][1] if targets else None,
+            description,
+            used=0 if targets else -1,
+        )
     if links:
         link = links[0]
         prefix = line.text[start : max(start, link.start)]
@@ -103,6 +112,16 @@ def _read_title_at(line: Line, start: int) -> TitleLine:
         title, rest = _split_sentence(line.text[start:].strip())
         return TitleLine(title, link.target, rest, used=used)
     return _without_link(line, start)
+
+
+def bold_name(line: Line, start: int) -> Mark | None:
+    """The bold name that a line begins with, when a description follows it: `**fzf**：模糊查找`, `**fzf** - …`."""
+    bold = next((mark for mark in line.marks if mark.kind == "strong" and mark.end > start), None)
+    if bold is None or bold.start > start or not line.text_of(bold).strip(" :："):
+        return None
+    ends_with_colon = line.text_of(bold).rstrip().endswith(("：", ":"))
+    rest = line.text[bold.end :]
+    return bold if rest.strip() and (ends_with_colon or _SEPARATOR.match(rest)) else None
 
 
 def _goes_on(suffix: str) -> bool:
