@@ -41,7 +41,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 $(TEST_INSTALLED): $(INSTALLED)
 	@echo "Installing what the tests need ..."
 	@$(PIP_INSTALL) -e ".[dev]"
-	@sh .ci/chromium
+	@sh .ci/chromium $(VENV)
 	@touch $@
 
 clean:

@@ -6,6 +6,8 @@ A test that needs such a thing is skipped, saying how to get it; `WANGQI_REQUIRE
 import os
 import shutil
 import subprocess
+import sys
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -34,8 +36,9 @@ def shared() -> Path:
 def chromium() -> str:
     """Path of the system's Chromium; use with the marker `browser`."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not path:
-        missing("browser", "no Chromium: apt-get install chromium fonts-noto-cjk")
+    driver = [sys.executable, "-m", "playwright", "--version"]
+    if not path or subprocess.run(driver, capture_output=True, check=False).returncode:
+        missing("browser", "no Chromium to drive: apt-get install chromium fonts-noto-cjk libatomic1")
     assert path
     return path
 
