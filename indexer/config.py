@@ -26,22 +26,18 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from string import Formatter
 from typing import Any
-from urllib.parse import urlsplit
 
+from indexer.settings import SETTINGS, absolute, checked_name
 from search.errors import ConfigError
-from search.model import KINDS, Kind
+from search.model import Kind
 
 FILE_NAME = "wangqi.toml"
 DEFAULT_INDEX = ".wangqi"
 DEFAULT_TITLE = "往期"
-
-LINK_FIELDS = ("path", "stem", "number")
-"""What a link template may name: `docs/issue-7.md`, `issue-7`, `7`."""
 
 CONTENT_FOLDERS = frozenset(
     {"docs", "doc", "content", "contents", "posts", "_posts", "post", "source", "src", "issues", "articles", "archive"}
@@ -86,10 +82,10 @@ def load_config(
     environment = os.environ if environment is None else environment
     settings = _from_file(folder / FILE_NAME) | _from_environment(environment, folder)
     if index is not None:
-        settings["index_dir"] = _absolute(index, folder)
+        settings["index_dir"] = absolute(index, folder)
     if archives:
         settings |= {"archives": parse_archives(archives, folder), "archives_are_all": False}
-    return Config(**({"index_dir": _absolute(DEFAULT_INDEX, folder)} | settings))
+    return Config(**({"index_dir": absolute(DEFAULT_INDEX, folder)} | settings))
 
 
 def parse_archives(arguments: Sequence[str], folder: Path) -> dict[str, Path]:
@@ -124,11 +120,11 @@ def dictionary_words(config: Config) -> tuple[str, ...]:
 def _split_argument(argument: str, folder: Path) -> tuple[str, Path]:
     name, equals, rest = argument.partition("=")
     if not equals or (folder / argument).exists():
-        path = _absolute(argument, folder)
+        path = absolute(argument, folder)
         return archive_name(path), path
     if not rest:
         raise ConfigError(f"{argument}: no path after the =; write NAME=PATH")
-    return _checked_name(name, argument), _absolute(rest, folder)
+    return checked_name(name, argument), absolute(rest, folder)
 
 
 def archive_name(path: Path) -> str:
@@ -142,16 +138,6 @@ def archive_name(path: Path) -> str:
 
 def _clean(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip("-") or "archive"
-
-
-def _checked_name(name: str, where: str) -> str:
-    if not re.fullmatch(r"[\w.-]+", name):
-        raise ConfigError(f'{where}: "{name}" cannot name an archive; use letters, digits, "-", "_" and "."')
-    return name
-
-
-def _absolute(path: str, folder: Path) -> Path:
-    return (folder / Path(path).expanduser()).resolve()
 
 
 def _from_environment(environment: Mapping[str, str], folder: Path) -> dict[str, Any]:
@@ -181,81 +167,3 @@ def _from_file(path: Path) -> dict[str, Any]:
         setting, read = SETTINGS[key]
         settings[setting] = read(value, f"{path}: {key}", path.parent)
     return settings | {"archives_are_all": "archives" in settings}
-
-
-def _text(value: object, where: str, folder: Path) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ConfigError(f"{where}: must be a text that is not empty")
-    return value
-
-
-def _path(value: object, where: str, folder: Path) -> Path:
-    return _absolute(_text(value, where, folder), folder)
-
-
-def _base_url(value: object, where: str, folder: Path) -> str:
-    address = _text(value, where, folder)
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-        raise ConfigError(f"{where}: must be an address such as https://example.org/weekly, not {address}")
-    return address.rstrip("/")
-
-
-def _texts(value: object, where: str, folder: Path) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ConfigError(f'{where}: must be a list of texts, such as ["向量数据库", "图床"]')
-    return tuple(_text(item, where, folder) for item in value)
-
-
-def _table(value: object, where: str, folder: Path) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise ConfigError(f'{where}: must be a table of lines NAME = "TEXT"')
-    return {name: _text(item, f"{where}.{name}", folder) for name, item in value.items()}
-
-
-def _aliases(value: object, where: str, folder: Path) -> dict[str, tuple[str, ...]]:
-    if not isinstance(value, dict):
-        raise ConfigError(f'{where}: must be a table of lines such as k8s = ["kubernetes"]')
-    lists = {name: [item] if isinstance(item, str) else item for name, item in value.items()}
-    return {name: _texts(item, f"{where}.{name}", folder) for name, item in lists.items()}
-
-
-def _archives(value: object, where: str, folder: Path) -> dict[str, Path]:
-    paths = _table(value, where, folder)
-    return {_checked_name(name, where): _absolute(path, folder) for name, path in paths.items()}
-
-
-def _links(value: object, where: str, folder: Path) -> dict[str, str]:
-    templates = _table(value, where, folder)
-    for name, template in templates.items():
-        try:
-            used = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
-        except ValueError as error:
-            raise ConfigError(f"{where}.{name}: {error}") from error
-        if not used <= set(LINK_FIELDS) or urlsplit(template).scheme not in {"http", "https"}:
-            fields = ", ".join(f"{{{field}}}" for field in LINK_FIELDS)
-            raise ConfigError(f"{where}.{name}: must be an address, with any of {fields} in it, not {template}")
-    return templates
-
-
-def _sections(value: object, where: str, folder: Path) -> dict[str, Kind]:
-    kinds = _table(value, where, folder)
-    known: dict[str, Kind] = {kind: kind for kind in KINDS}
-    for title, kind in kinds.items():
-        if kind not in known:
-            raise ConfigError(f"{where}.{title}: {kind} is no kind; allowed: {', '.join(KINDS)}")
-    return {title: known[kind] for title, kind in kinds.items()}
-
-
-SETTINGS: Mapping[str, tuple[str, Callable[[object, str, Path], object]]] = {
-    "title": ("title", _text),
-    "base_url": ("base_url", _base_url),
-    "index": ("index_dir", _path),
-    "dictionary": ("dictionary", _path),
-    "words": ("words", _texts),
-    "aliases": ("aliases", _aliases),
-    "archives": ("archives", _archives),
-    "links": ("links", _links),
-    "sections": ("sections", _sections),
-}
-"""Key of the file → field of `Config` and what reads its value (given where it stands and the folder of paths)."""

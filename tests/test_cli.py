@@ -106,6 +106,11 @@ def test_error_is_one_line_that_says_what_to_do(arguments: list[str], exit_code:
     assert said in error_of(*arguments, exit_code=exit_code)
 
 
+def test_mistyped_archive_leaves_no_index_behind(folder: Path) -> None:
+    error_of("reindex", "weakly", exit_code=1)
+    assert sorted(path.name for path in folder.iterdir()) == ["weekly"]
+
+
 def test_settings_that_cannot_be_read_are_wrong_usage(folder: Path) -> None:
     (folder / "wangqi.toml").write_text("titel = 1")
     assert "wangqi.toml: unknown key titel" in error_of("reindex", exit_code=2)
@@ -268,6 +273,11 @@ def test_rollback_goes_back_once_and_then_says_that_it_cannot(folder: Path) -> N
     assert wangqi_json("rollback", "--json") == {"generation": "000001", "before": "000002"}
     assert wangqi("search", "Fresh").stdout.startswith("0 entries")
     assert "nothing to go back to" in error_of("rollback", exit_code=1)
+
+
+def test_operating_page_names_every_command() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert not [command for command in main.commands if f"wangqi {command}" not in page]
 
 
 def test_help_names_every_command() -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from newsletters import issue_text, make_engine, run_reindex, write_archive, write_issue
+from newsletters import ANALYZER, issue_text, make_engine, run_reindex, write_archive, write_issue
 
 from indexer.config import Config
 from indexer.reindex import reindex
@@ -16,8 +16,9 @@ from indexer.store.generations import Store
 from indexer.store.opening import OpenGeneration, open_current
 from search.errors import ConfigError, ShrinkingError
 from search.model import issue_id
-from search.query.tree import Match
+from search.query.tree import Everything, Match
 from search.request import Filters
+from search.whoosh_engine import WhooshEngine
 
 ENGINE = make_engine()
 
@@ -381,10 +382,40 @@ def test_report_for_scripts_has_the_promised_shape(index: Path, archive: Path) -
     ]
 
 
+def test_index_grown_by_whoosh_answers_like_one_built_anew(index: Path, archive: Path) -> None:
+    grown, engine = index.with_name("grown"), WhooshEngine(ANALYZER)
+
+    def held(folder: Path) -> list[tuple[str, str]]:
+        generation = open_current(folder, engine)
+        matches = generation.searcher.find(Everything(), Filters(), sort="newest", offset=0, limit=100)
+        generation.close()
+        return [(match.entry.id, match.entry.title) for match in matches.hits]
+
+    def edit() -> None:
+        write_issue(archive, 3, "Fresh", "Tool3b", "Tool3c")
+
+    def add_and_remove() -> None:
+        write_issue(archive, 11, "Eleven")
+        (archive / "issue-05.md").unlink()
+
+    def break_and_empty() -> None:
+        (archive / "issue-06.md").write_bytes(b"\xff")
+        (archive / "issue-07.md").write_bytes(b"")
+
+    run_reindex(grown, engine, weekly=archive)
+    for number, change in enumerate((edit, add_and_remove, break_and_empty)):
+        broken = (archive / "issue-06.md").read_bytes()  # a new index never held what is broken now
+        change()
+        run_reindex(grown, engine, weekly=archive)
+        (archive / "issue-06.md").write_bytes(broken)
+        anew = index.with_name(f"anew{number}")
+        run_reindex(anew, engine, weekly=archive)
+        assert held(grown) == held(anew)
+
+
 def test_progress_counts_what_is_read_and_what_is_indexed(tmp_path: Path, archive: Path) -> None:
     seen: list[tuple[str, int, int]] = []
     config = Config(archives={"weekly": archive}, index_dir=tmp_path / "index")
     reindex(config, ENGINE, progress=lambda what, done, total: seen.append((what, done, total)))
     assert [step for step in seen if step[0] == "reading"] == [("reading", done, 10) for done in range(11)]
     assert [step for step in seen if step[0] == "indexing"] == [("indexing", done, 10) for done in range(11)]
-

@@ -1,0 +1,107 @@
+"""What each setting may hold: readers of values, which say what is allowed when they refuse one.
+
+A reader gets a value as TOML or a variable has it, where it stands (for the message) and the folder that relative paths
+are below. It raises `ConfigError`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from string import Formatter
+from urllib.parse import urlsplit
+
+from search.errors import ConfigError
+from search.model import KINDS, Kind
+
+LINK_FIELDS = ("path", "stem", "number")
+"""What a link template may name: `docs/issue-7.md`, `issue-7`, `7`."""
+
+
+def checked_name(name: str, where: str) -> str:
+    if not re.fullmatch(r"[\w.-]+", name):
+        raise ConfigError(f'{where}: "{name}" cannot name an archive; use letters, digits, "-", "_" and "."')
+    return name
+
+
+def absolute(path: str, folder: Path) -> Path:
+    return (folder / Path(path).expanduser()).resolve()
+
+
+def _text(value: object, where: str, folder: Path) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigError(f"{where}: must be a text that is not empty")
+    return value
+
+
+def _path(value: object, where: str, folder: Path) -> Path:
+    return absolute(_text(value, where, folder), folder)
+
+
+def _base_url(value: object, where: str, folder: Path) -> str:
+    address = _text(value, where, folder)
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise ConfigError(f"{where}: must be an address such as https://example.org/weekly, not {address}")
+    return address.rstrip("/")
+
+
+def _texts(value: object, where: str, folder: Path) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ConfigError(f'{where}: must be a list of texts, such as ["向量数据库", "图床"]')
+    return tuple(_text(item, where, folder) for item in value)
+
+
+def _table(value: object, where: str, folder: Path) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise ConfigError(f'{where}: must be a table of lines NAME = "TEXT"')
+    return {name: _text(item, f"{where}.{name}", folder) for name, item in value.items()}
+
+
+def _aliases(value: object, where: str, folder: Path) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ConfigError(f'{where}: must be a table of lines such as k8s = ["kubernetes"]')
+    lists = {name: [item] if isinstance(item, str) else item for name, item in value.items()}
+    return {name: _texts(item, f"{where}.{name}", folder) for name, item in lists.items()}
+
+
+def _archives(value: object, where: str, folder: Path) -> dict[str, Path]:
+    paths = _table(value, where, folder)
+    return {checked_name(name, where): absolute(path, folder) for name, path in paths.items()}
+
+
+def _links(value: object, where: str, folder: Path) -> dict[str, str]:
+    templates = _table(value, where, folder)
+    for name, template in templates.items():
+        try:
+            used = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+        except ValueError as error:
+            raise ConfigError(f"{where}.{name}: {error}") from error
+        if not used <= set(LINK_FIELDS) or urlsplit(template).scheme not in {"http", "https"}:
+            fields = ", ".join(f"{{{field}}}" for field in LINK_FIELDS)
+            raise ConfigError(f"{where}.{name}: must be an address, with any of {fields} in it, not {template}")
+    return templates
+
+
+def _sections(value: object, where: str, folder: Path) -> dict[str, Kind]:
+    kinds = _table(value, where, folder)
+    known: dict[str, Kind] = {kind: kind for kind in KINDS}
+    for title, kind in kinds.items():
+        if kind not in known:
+            raise ConfigError(f"{where}.{title}: {kind} is no kind; allowed: {', '.join(KINDS)}")
+    return {title: known[kind] for title, kind in kinds.items()}
+
+
+SETTINGS: Mapping[str, tuple[str, Callable[[object, str, Path], object]]] = {
+    "title": ("title", _text),
+    "base_url": ("base_url", _base_url),
+    "index": ("index_dir", _path),
+    "dictionary": ("dictionary", _path),
+    "words": ("words", _texts),
+    "aliases": ("aliases", _aliases),
+    "archives": ("archives", _archives),
+    "links": ("links", _links),
+    "sections": ("sections", _sections),
+}
+"""Key of the file → field of `Config` and what reads its value (given where it stands and the folder of paths)."""
