@@ -170,6 +170,7 @@ def test_an_issue_without_any_date_has_none() -> None:
         ("1、Foo https://u.example/a_(b)", "Foo", "https://u.example/a_(b)", ""),
         ("1、Foo <https://u.example>", "Foo", "https://u.example", ""),
         ("1、https://u.example/only", "https://u.example/only", "https://u.example/only", ""),
+        ("1、[Foo])(https://u.example)", "Foo", "https://u.example", ""),
         ("1、[Foo]（https://u.example）", "Foo", "https://u.example", ""),
         ("1、[Foo]\n(https://u.example)", "Foo", "https://u.example", ""),
         ("1、[Foo\nBar](https://u.example)", "Foo Bar", "https://u.example", ""),
@@ -314,6 +315,15 @@ def test_the_line_of_a_wrong_byte_is_told() -> None:
 )
 def test_what_was_not_understood_is_reported(text: str, problems: list[tuple[int, str]]) -> None:
     assert [(problem.line, problem.code) for problem in read(text).problems] == problems
+
+
+def test_a_section_of_a_level_too_deep_is_still_one() -> None:
+    text = "# 刊\n\n## 封面图\n\n一座桥。\n\n### 本周话题：慢\n\n慢一点好。\n\n## 工具\n\n1、[甲](u)\n"
+    assert [(section.title, len(section.entries)) for section in read(text).sections] == [
+        ("封面图", 0),
+        ("本周话题：慢", 1),
+        ("工具", 1),
+    ]
 
 
 def test_numbers_may_run_through_the_issue() -> None:

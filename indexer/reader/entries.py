@@ -61,6 +61,8 @@ def make_essay(place: Place, order: int, heading: Line, lines: Sequence[Line]) -
     label, start = split_label(heading.text)
     title = heading.text[start:] if label else heading.text
     url = next((mark.target for mark in heading.links()), None)
+    if url is None and place.kind != "essay":
+        url = _pointed(lines)
     return _entry(place, order, heading, title=title.strip(), url=url, text=_texts(lines), sources=lines)
 
 

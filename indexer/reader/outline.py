@@ -121,7 +121,8 @@ class _Divider:
         part = Part(heading, lines[:first], name)
         part.leads = [at for at in siblings if at < first] if mode == "entries" else []
         part.leads = self._earlier_leads(heading, name, lines[: part.leads[0] if part.leads else first]) + part.leads
-        part.container = heading is not None and bool(breaks) and not part.leads
+        is_cover = name is not None and name.role == "cover"
+        part.container = heading is not None and bool(breaks) and not part.leads and not is_cover
         self.parts.append(part)
         for at, end in _spans(breaks, len(lines)):
             self._divide_section(lines[at], name, lines[at + 1 : end])
@@ -152,11 +153,14 @@ class _Divider:
         return bool(found and found.exact) and not begins_with_link(lines[at]) and not _numbered(lines[at])
 
     def _mode(self, heading: Line | None, name: NameType | None, lines: list[Line], siblings: list[int]) -> Mode:
-        if not siblings or (name is not None and name.role in ("essay", "cover", "boilerplate")):
+        if not siblings or (name is not None and name.role in ("essay", "boilerplate")):
             return "text"
         bodies = [lines[at + 1 : end] for at, end in _spans(siblings, len(lines))]
         heads = [lines[at] for at in siblings]
         names = [self._name(head) for head in heads]
+        if name is not None and name.role == "cover":
+            # A section of a level too deep, as in `## 封面图` followed by `### 本周话题：X`.
+            return "sections" if any(found is not None and found.role != "boilerplate" for found in names) else "text"
         exact = sum(bool(found and found.exact) for found in names)
         others = [
             (head, body) for head, body, found in zip(heads, bodies, names, strict=True) if not (found and found.exact)

@@ -27,7 +27,7 @@ _SEPARATOR = re.compile(r"^\s*(?:[:：|｜,，;；]|[-–—=]+>?|——)\s*")
 _NOTE = re.compile(
     r"^\s*(?:[（(\[【][^）)\]】]{0,40}[）)\]】]\s*)+[。.]?$|^\s*[，,]?\s*(?:by|作者|文/|via)\b.{0,40}$", re.IGNORECASE
 )
-_BROKEN_LINK = re.compile(r"^[\[【](.{1,200}?)[\]】]\s*[（(]\s*(https?://[^\s）)]+)\s*[）)]\s*")
+_BROKEN_LINK = re.compile(r"^[\[【](.{1,200}?)[\]】][)）]?\s*[（(]\s*(https?://[^\s）)]+)\s*[）)]\s*")
 _SENTENCE = re.compile(r"^.{8,}?[。！？!?；](?=.)")
 
 
