@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from search.analysis import Analyzer, Unit, fold_key
 from search.fields import typed_words
@@ -50,6 +50,8 @@ class Highlighter:
     def __init__(self, query: Query, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
         typed = [_Typed(part, analyzer) for part in positive_parts(query)]
+        for before, after in pairwise(typed):
+            before.join(after)
         telling = [part for part in typed if not part.is_stop_word] or typed
         self._typed = [part for part in telling if part.whole]
 
@@ -101,10 +103,16 @@ class _Typed:
         self.whole = [needle] if key else []
         self.parts: list[_Needle] = []
         self.is_stop_word = isinstance(part, Match) and all(word.text in STOP_WORDS for word in words)
+        self._is_latin = len(words) == 1 and key.isascii()
         if len(words) == 1:
             self.whole += [_Needle(_key(name, analyzer)) for name in words[0].aliases]
         elif words:
             self.parts = [_Needle(_key(word.text, analyzer)) for word in words if _stands_alone(word.text)]
+
+    def join(self, after: _Typed) -> None:
+        """Mark this word also where it and the next one are written as one: open messaging, openmessaging."""
+        if self._is_latin and after._is_latin:
+            self.whole.append(_Needle(self.whole[0].text + after.whole[0].text))
 
 
 def _key(text: str, analyzer: Analyzer) -> str:

@@ -18,6 +18,9 @@ from search.analysis.units import Unit, cut_runs, cut_units
 VERSION: Final = "1"
 """Part of the fingerprint: raise it whenever the same text gives other tokens."""
 
+MAX_ALIAS_WORDS: Final = 4
+"""A name with aliases may be cut into so many words: 机器 + 学习, machine + learning."""
+
 Stream = Literal["words", "grams"]
 
 Spelling = tuple[tuple[str, int], ...]
@@ -97,7 +100,14 @@ class Analyzer:
 
     def query(self, text: str) -> list[QueryWord]:
         """The words of what was typed, in order, aliases included; [] when there is nothing to search for."""
-        return [self._with_aliases(word) for word in self._query_words(text)]
+        words = list(self._query_words(text))
+        found, at = [], 0
+        while at < len(words):
+            size = self._alias_size(words[at:])
+            word = words[at] if size == 1 else self._one_word(text, words[at : at + size])
+            found.append(self._with_aliases(word))
+            at += size
+        return found
 
     def phrase(self, text: str) -> tuple[Spelling, ...]:
         """The spellings of `text` as one contiguous phrase; () when there is nothing to search for."""
@@ -137,6 +147,17 @@ class Analyzer:
             spelling = tuple(_contiguous(units, 0))
             yield QueryWord(text, units[0].start, units[-1].end, (spelling,), tuple(dict.fromkeys(terms)), len(units))
             at += len(text)
+
+    def _alias_size(self, words: Sequence[QueryWord]) -> int:
+        """How many of the first words are together one name that has aliases; 1 when none are."""
+        sizes = range(min(len(words), MAX_ALIAS_WORDS), 1, -1) if self._aliases else ()
+        return next((size for size in sizes if "".join(word.text for word in words[:size]) in self._aliases), 1)
+
+    def _one_word(self, text: str, words: Sequence[QueryWord]) -> QueryWord:
+        start, end = words[0].start, words[-1].end
+        terms = tuple(dict.fromkeys(term for word in words for term in word.terms))
+        name, units = "".join(word.text for word in words), sum(word.units for word in words)
+        return QueryWord(name, start, end, self.phrase(text[start:end]), terms, units)
 
     def _with_aliases(self, word: QueryWord) -> QueryWord:
         aliases = self._aliases.get(word.text, ())

@@ -35,7 +35,7 @@ class Folded:
 def fold(text: str) -> Folded:
     """`text` folded; never longer ranges than the original, never an error, lone surrogates included."""
     folded = text.translate(_TABLE)
-    if text.isascii() or _TABLE.uneven.isdisjoint(text):
+    if _TABLE.uneven.isdisjoint(text):
         return Folded(folded, None)
     origins = [index for index, char in enumerate(text) for _ in _TABLE[ord(char)]]
     return Folded(folded, tuple(origins))

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import normalize
 
 from search.query.fields import FIELD_NAMES, merge_filters, read_field
 from search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
@@ -31,8 +32,7 @@ _OPENS_ANYWHERE: Final = "“「『｢"
 """Chinese text has no blank before these; a straight quote inside a word (5" screen) is no quotation."""
 _MINUS: Final = "-－−"
 _FIELD = re.compile(r"([A-Za-z]{2,10}|[\u4e00-\u9fff]{1,3})[:：]")
-_VISIBLE = re.compile(r"[^\W_]|[\u00a9\u00ae\u2190-\u2bff\U0001f000-\U0001faff]")
-"""A character that can be searched for: a query part without one is nothing."""
+_SEARCHABLE = re.compile(r"[^\W_]|[\u00a9\u00ae\u2190-\u2bff\U0001f000-\U0001faff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class _Reader:
 
     def items(self) -> Iterator[_Item]:
         while self._at < len(self._q):
-            if self._q[self._at].isspace():
+            if self._q[self._at].isspace() or self._skips_open_quote():
                 self._at += 1
                 continue
             negative = self._take_minus()
@@ -86,38 +86,42 @@ class _Reader:
             if item is not None:
                 yield _Item(Not(item.query)) if negative else item
 
+    def _skips_open_quote(self) -> bool:
+        """Whether a quotation mark stands here that nothing closes: it is no more than a blank, and that is said."""
+        if self._q[self._at] not in _CLOSERS or self._closing(self._at) is not None:
+            return False
+        self._notices.append(Notice(code="unbalanced-quote", message="引号没有成对，已当作普通文字。"))
+        return True
+
     def _take_minus(self) -> bool:
         """Step over a minus that excludes: at the start of a part, something to search for right after it."""
-        start, end = self._at, self._word_end(self._at)
-        if self._q[start] not in _MINUS or self._q[start + 1 : start + 2] in (*_MINUS, ""):
+        following = self._q[self._at + 1 : self._at + 2]
+        if self._q[self._at] not in _MINUS or following in (*_MINUS, ""):
             return False
-        if self._q[start + 1] not in _CLOSERS and not _VISIBLE.search(self._q, start, end):
+        is_quoted = self._closing(self._at + 1) is not None
+        if not is_quoted and not _is_searchable(self._q[self._at : self._word_end(self._at)]):
             return False
         self._at += 1
         return True
 
     def _item(self, negative: bool) -> _Item | None:
-        quoted = self._take_quotation()
-        if quoted is not None:
-            return _Item(Phrase(quoted)) if _VISIBLE.search(quoted) else None
+        end = self._closing(self._at)
+        if end is not None:
+            quoted = re.sub(f"[{_ALL_QUOTES}]", " ", self._q[self._at + 1 : end])
+            self._at = end + 1
+            return _Item(Phrase(" ".join(quoted.split()))) if _is_searchable(quoted) else None
         if self._take_field(negative):
             return None
         text = self._q[self._at : self._word_end(self._at)]
         self._at += len(text) or 1
         return _word(text, negative)
 
-    def _take_quotation(self) -> str | None:
-        """The text of the quotation that starts here; None when none does. A quote that nothing closes is skipped."""
-        closers = _CLOSERS.get(self._q[self._at : self._at + 1])
+    def _closing(self, start: int) -> int | None:
+        """Where the quotation that opens at `start` is closed; None when none opens there, or nothing closes it."""
+        closers = _CLOSERS.get(self._q[start : start + 1])
         if closers is None:
             return None
-        end = next((at for at in range(self._at + 1, len(self._q)) if self._q[at] in closers), None)
-        start, self._at = self._at + 1, self._at + 1
-        if end is None:
-            self._notices.append(Notice(code="unbalanced-quote", message="引号没有成对，已当作普通文字。"))
-            return None
-        self._at = end + 1
-        return " ".join(re.sub(f"[{_ALL_QUOTES}]", " ", self._q[start:end]).split())
+        return next((at for at in range(start + 1, len(self._q)) if self._q[at] in closers), None)
 
     def _word_end(self, start: int) -> int:
         """Where the word at `start` ends: at white space, or at a quotation mark that can stand inside a line."""
@@ -146,8 +150,7 @@ class _Reader:
         return True
 
     def _field_value(self, start: int) -> tuple[str, int]:
-        closers = _CLOSERS.get(self._q[start : start + 1])
-        end = next((at for at in range(start + 1, len(self._q)) if closers and self._q[at] in closers), None)
+        end = self._closing(start)
         if end is not None:
             return self._q[start + 1 : end], end + 1
         end = self._word_end(start)
@@ -164,9 +167,14 @@ def _word(text: str, negative: bool) -> _Item | None:
     if text == "OR" and not negative:
         return _Item(Match(text), is_or=True)
     start = text.rstrip("*＊")
-    if start != text and _VISIBLE.match(start[-1:]):
+    if start != text and _is_searchable(start[-1:]):
         return _Item(Prefix(start))
-    return _Item(Match(text)) if _VISIBLE.search(text) else None
+    return _Item(Match(text)) if _is_searchable(text) else None
+
+
+def _is_searchable(text: str) -> bool:
+    """Whether there is anything to search for in a part of a query: a letter, a digit, a symbol such as an emoji."""
+    return bool(_SEARCHABLE.search(normalize("NFKC", text)))
 
 
 def _operators(items: Sequence[_Item]) -> Iterator[Query]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import ClassVar, assert_never
 
 from search.analysis import Analyzer
@@ -160,19 +161,26 @@ def _condition(query: Query, analyzer: Analyzer) -> Condition:
 def _leaves(parts: Sequence[Query], analyzer: Analyzer) -> list[Condition]:
     """The words of neighbouring parts of a query; joined they count as well: open messaging, openmessaging."""
     leaves: list[Condition] = []
-    for part in parts:
-        match part:
-            case Match(text):
-                words = [Found(word, STOP_WORDS.get(word.text, 1.0)) for word in analyzer.query(typed_words(text))]
-                for word in words:
-                    _join(leaves, word)
-            case Phrase(text):
-                leaves += _phrase(text, analyzer)
-            case Prefix(text):
-                leaves += _prefix(text, analyzer)
-            case _:
-                leaves.append(_condition(part, analyzer))
+    for is_match, group in groupby(parts, key=lambda part: isinstance(part, Match)):
+        if is_match:
+            # Analyzed as one text: a name with aliases may be two words.
+            typed = " ".join(typed_words(str(part)) for part in group)
+            for word in analyzer.query(typed):
+                _join(leaves, Found(word, STOP_WORDS.get(word.text, 1.0)))
+        else:
+            for part in group:
+                leaves += _quoted_or_prefix(part, analyzer)
     return leaves
+
+
+def _quoted_or_prefix(part: Query, analyzer: Analyzer) -> list[Condition]:
+    match part:
+        case Phrase(text):
+            return _phrase(text, analyzer)
+        case Prefix(text):
+            return _prefix(text, analyzer)
+        case _:
+            return [_condition(part, analyzer)]
 
 
 def _join(leaves: list[Condition], found: Found) -> None:

@@ -1,0 +1,177 @@
+"""The analyzer: which typed spellings find which texts, and offsets into the original."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import ANALYZER, make_issue, open_memory, texts
+
+from search.analysis import Analyzer, fold_key
+from search.analysis.folding import fold
+from search.query.parser import parse
+from search.request import Filters
+
+
+def finds(text: str, q: str, folder: Path, analyzer: Analyzer = ANALYZER) -> bool:
+    searcher = open_memory(folder, [make_issue(1, *texts(text))], analyzer)
+    return searcher.find(parse(q).query, Filters(), sort="relevance", offset=0, limit=1).total == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "queries"),
+    [
+        (
+            "用 OpenMessaging 发消息",
+            ["OpenMessaging", "openmessaging", "open messaging", "open-messaging", "messaging"],
+        ),
+        ("an open messaging standard", ["OpenMessaging", "openmessaging", "Open Messaging"]),
+        ("the openmessaging standard", ["OpenMessaging", "open messaging", "OPENMESSAGING"]),
+        ("装上 ngx_http_dyups_module 模块", ["ngx_http_dyups_module", "ngx http dyups module", "dyups", "ngx-http"]),
+        ("基于 Vue3 的组件", ["vue3", "vue 3", "Vue", "VUE 3"]),
+        ("基于 Vue 3 的组件", ["vue3", "vue 3", "vue-3"]),
+        ("用 Node.js 写的", ["node.js", "nodejs", "node js", "Node", "NodeJS"]),
+        ("用 nodejs 写的", ["node.js", "nodejs", "node js"]),
+        ("GPT-4 与 GPT-4o", ["gpt4", "gpt-4", "GPT 4", "gpt4o", "GPT-4o", "gpt"]),
+        ("k8s 集群", ["k8s", "K8S"]),
+        ("C++、C# 和 F#", ["c++", "C#", "f#"]),
+        ("C++11 的新特性", ["c++", "c++11", "C++ 11"]),
+        ("微软 .NET 平台", [".net", ".NET", "net"]),
+        ("ASP.NET 教程", [".net", "asp.net", "aspnet", "asp net"]),
+        ("C语言和R语言", ["C语言", "C 语言", "c", "R", "r 语言"]),
+        ("用 C 语言写", ["C语言", "c 语言", '"C语言"']),
+        ("3D 打印与 5G", ["3d", "3D打印", "5g"]),
+        ("owner/repo 和 TCP/IP", ["owner/repo", "owner repo", "tcp/ip", "tcpip", "repo"]),
+        ("导出 PDFs 文件", ["pdfs", "PDFs"]),
+        ("版本 1.2.3 发布", ["1.2.3", "版本 1.2.3"]),
+        ("一盏大灯", ["灯", "大灯", "盏大", "一盏大灯"]),
+        ("容器镜像分发系统", ["镜像", "像分", "器镜像分", "容器镜像分发系统", "系统 容器"]),
+        ("用Rust写的编辑器", ["rust", "用rust写", "编辑器", "rust 编辑器", '"Rust写的"']),
+        ("顯示器與鍵盤", ["显示器", "顯示器", "键盘"]),
+        ("显示器与键盘", ["顯示器", "鍵盤"]),
+        ("ＡＢＣ１２３ ㎏", ["abc123", "ABC", "kg"]),
+        ("Café Zoë", ["cafe", "café", "zoe"]),
+        ("零\u200b宽\ufeff字符", ["零宽", "零宽字符"]),
+        ("𠮷野家", ["𠮷", "𠮷野", "野家", "𠮷野家"]),
+        ("ひらがな 한국어", ["ひら", "らがな", "한국", "어"]),
+        ("Привет мир", ["привет", "МИР"]),
+        ("周五快乐 🎉", ["🎉", "快乐🎉"]),
+        ("易于学习，难以精通", ['"易于学习，难以精通"', '"易于学习难以精通"', "难以精通"]),
+    ],
+)
+def test_a_text_is_found_in_every_spelling(text: str, queries: list[str], tmp_path: Path) -> None:
+    assert [q for n, q in enumerate(queries) if not finds(text, q, tmp_path / str(n))] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "q"),
+    [
+        ("用 C++ 写", "c"),
+        ("用 C 写", "c++"),
+        ("example.net", ".net"),
+        ("OpenMessaging", "message"),
+        ("messaging, then open", '"open messaging"'),
+        ("大树下的路灯", "大灯"),
+        ("灯。泡在水里", "灯泡"),  # punctuation parts words
+        ("开放。源码", "放源"),
+        ("镜像的分发", '"镜像分发"'),
+        ("kubernetes", "kube"),  # the start of a word needs its star
+    ],
+)
+def test_a_text_is_not_found_by_another_word(text: str, q: str, tmp_path: Path) -> None:
+    assert not finds(text, q, tmp_path / "index")
+
+
+def test_aliases_count_both_ways(tmp_path: Path) -> None:
+    analyzer = Analyzer(
+        aliases={"k8s": "Kubernetes", "js": ["JavaScript", "ECMAScript"], "机器学习": "machine learning"}
+    )
+    cases = [
+        ("a kubernetes cluster", "K8s"),
+        ("a k8s cluster", "kubernetes"),
+        ("ECMAScript 规范", "js"),
+        ("ECMAScript 规范", "javascript"),
+        ("关于 machine learning", "机器学习"),
+        ("机器学习入门", "machine learning"),
+    ]
+    assert [case for n, case in enumerate(cases) if not finds(*case, tmp_path / str(n), analyzer)] == []
+
+
+def test_words_of_the_site_are_kept_whole() -> None:
+    assert "青铜周刊" not in ANALYZER.index("订阅青铜周刊吧").words
+    assert "青铜周刊" in Analyzer(words=["青铜周刊"]).index("订阅青铜周刊吧").words
+
+
+def test_the_fingerprint_tells_dictionaries_and_aliases_apart() -> None:
+    analyzers = [Analyzer(), Analyzer(words=["甲乙"]), Analyzer(aliases={"甲": "乙"}), Analyzer(aliases={"甲": "丙"})]
+    assert len({analyzer.fingerprint for analyzer in analyzers}) == 4
+    assert Analyzer(words=["甲乙", "丙丁"]).fingerprint == Analyzer(words=["丙丁", "甲乙"]).fingerprint
+
+
+def test_no_stop_word_is_lost() -> None:
+    assert [word.text for word in ANALYZER.query("怎么 的 the")] == ["怎么", "的", "the"]
+
+
+def test_positions_count_units() -> None:
+    grams = dict(ANALYZER.index("C语言 OpenMessaging").grams)
+    assert {gram: grams[gram] for gram in ("c", "语", "语言", "open", "messaging", "openmessaging")} == {
+        "c": 0, "语": 1, "语言": 1, "open": 3, "messaging": 4, "openmessaging": 3,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("㎏", "kg"),
+        ("１２ＡＢ", "12AB"),
+        ("后來", "后来"),
+        ("a\u200bb\x00c", "abc"),
+        ("\ud800x", "x"),  # a lone surrogate
+        ("ﬁne", "fine"),
+        ("é", "e"),
+        ("e\u0301", "e"),
+        ("が", "が"),
+    ],
+)
+def test_folding(text: str, folded: str) -> None:
+    assert fold(text).text == folded
+
+
+def test_names_are_compared_folded() -> None:
+    assert fold_key(" 精彩　文章 Ａ ") == fold_key("精彩 文章 a")
+
+
+ANY_TEXT = st.text(st.characters(), max_size=60) | st.text("语言 aB1-.㎏ﬁ𠮷\u200b繁體é，\n", max_size=60)
+
+
+@given(ANY_TEXT)
+def test_offsets_point_into_the_original(text: str) -> None:
+    last = 0
+    for unit in ANALYZER.units(text):
+        assert last <= unit.start < unit.end <= len(text)
+        assert unit.text in fold(text[unit.start : unit.end]).text.casefold()
+        last = unit.start
+
+
+@given(ANY_TEXT)
+def test_folding_twice_changes_nothing_more(text: str) -> None:
+    once = fold(text).text
+    assert fold(once).text == once
+
+
+@given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=2, max_size=30), st.data())
+def test_any_han_substring_is_among_the_grams(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 2))
+    end = data.draw(st.integers(start + 1, len(text)))
+    grams = set(ANALYZER.index(text).grams)
+    for spelling in ANALYZER.phrase(text[start:end]):
+        assert {(gram, start + offset) for gram, offset in spelling} <= grams
+
+
+def test_every_letter_and_digit_of_plain_unicode_is_a_unit() -> None:
+    letters = [chr(code) for code in range(0x3000) if unicodedata.category(chr(code))[0] in "LN"]
+    lost = [char for char in letters if fold(char).text.strip() and not ANALYZER.units(char)]
+    assert lost == []

@@ -1,0 +1,112 @@
+"""Marks and snippets: the whole typed word, and nothing else."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import ANALYZER, marked
+
+from search.analysis import Analyzer
+from search.highlight import Highlighter, Mark, merged
+from search.query.parser import parse
+from search.snippets import SNIPPET_CHARS, make_snippet
+
+
+def marks_of(q: str, text: str, analyzer: Analyzer = ANALYZER) -> list[Mark]:
+    return Highlighter(parse(q).query, analyzer).find([text])[0]
+
+
+@pytest.mark.parametrize(
+    ("q", "text", "pieces"),
+    [
+        (
+            "镜像分发系统",
+            "一个镜像分发系统，不是操作系统",
+            ["镜像分发系统"],
+        ),  # whole, so its words are not marked elsewhere
+        ("镜像分发系统", "镜像的系统", ["镜像", "系统"]),  # nowhere whole: the words it consists of
+        ("灯", "大灯和灯泡", ["灯", "灯"]),
+        ("镜像 分发", "镜像分发", ["镜像分发"]),  # touching marks are one
+        ("docker", "Docker 与 dockerfile", ["Docker"]),  # not a part of a longer word
+        ("git", "GitHub 和 git", ["Git", "git"]),  # but a part that case shows
+        ("openmessaging", "用 Open Messaging 与 OpenMessaging", ["Open Messaging", "OpenMessaging"]),
+        ("open messaging", "OpenMessaging", ["OpenMessaging"]),
+        ("open messaging", "用 openmessaging 发", ["openmessaging"]),
+        ("node.js", "Node.js、NodeJS、nodejs", ["Node.js", "NodeJS", "nodejs"]),
+        ("C++", "C 与 C++", ["C++"]),
+        (".net", "微软 .NET 与 example.net", [".NET"]),
+        ("kube*", "kubectl 与 Kubernetes", ["kubectl", "Kubernetes"]),
+        ("“易于学习，难以精通”", "说“易于学习，难以精通”。", ["易于学习，难以精通"]),
+        ("顯示器", "顯示器与显示器", ["顯示器", "显示器"]),
+        ("㎏", "5 ㎏ 和 5kg", ["㎏", "kg"]),
+        ("𠮷野", "去𠮷野家", ["𠮷野"]),
+        ("灯 -泡", "灯泡", ["灯"]),
+        ("灯 OR 泡", "灯与泡", ["灯", "泡"]),
+        ("怎么把网页转成 PDF", "把网页变成 pdf 的工具", ["网页", "pdf"]),  # no single characters, no words of grammar
+        ("怎么", "怎么办", ["怎么"]),  # unless nothing else was typed
+        ("https://lamp.example/a", "见 lamp.example/a", ["lamp.example/a"]),
+        ("没有", "另一段文字", []),
+        ("", "文字", []),
+        ("机器 学习", "机器\n学习", ["机器", "学习"]),
+    ],
+)
+def test_marks_cover(q: str, text: str, pieces: list[str]) -> None:
+    assert marked(text, merged(marks_of(q, text))) == pieces
+
+
+def test_a_word_that_is_whole_in_the_title_is_not_marked_in_parts_in_the_text() -> None:
+    title, text = Highlighter(parse("镜像分发").query, ANALYZER).find(["镜像分发", "一个镜像"])
+    assert (len(title), len(text)) == (1, 0)
+
+
+def test_other_names_of_a_word_are_marked() -> None:
+    text = "kubernetes 与 k8s"
+    assert marked(text, merged(marks_of("k8s", text, Analyzer(aliases={"k8s": "kubernetes"})))) == ["kubernetes", "k8s"]
+
+
+TEXT = st.text("灯泡大的ab C+-.。\n𠮷", max_size=300)
+
+
+@given(TEXT, st.text("灯泡大ab C", max_size=8))
+def test_marks_lie_inside_the_text_and_apart(text: str, q: str) -> None:
+    ranges = merged(marks_of(q, text))
+    assert all(0 <= start < end <= len(text) for start, end in ranges)
+    assert all(before[1] < after[0] for before, after in pairwise(ranges))
+
+
+@given(TEXT, st.text("灯泡大ab C", max_size=8))
+def test_a_snippet_is_a_window_of_the_text(text: str, q: str) -> None:
+    marks = marks_of(q, text)
+    snippet = make_snippet(text, marks)
+    inner = snippet.text.removeprefix("…").removesuffix("…")
+    assert inner in text.replace("\n", " ")
+    assert len(inner) <= SNIPPET_CHARS
+    assert bool(snippet.ranges) == bool(marks)
+    words = {text[start:end].replace("\n", " ") for start, end in merged(marks)}
+    assert all(any(piece in word for word in words) for piece in marked(snippet.text, snippet.ranges))
+
+
+def test_a_short_text_is_its_own_snippet() -> None:
+    snippet = make_snippet("一盏\n大灯", marks_of("灯", "一盏\n大灯"))
+    assert (snippet.text, marked(snippet.text, snippet.ranges)) == ("一盏 大灯", ["灯"])
+
+
+def test_a_long_text_without_marks_gives_its_start() -> None:
+    snippet = make_snippet("长" * 300, [])
+    assert (snippet.text, snippet.ranges) == ("长" * SNIPPET_CHARS + "…", ())
+
+
+def test_the_window_holds_the_most_different_words() -> None:
+    text = "灯。" + "灯" * 3 + "无关的话，" * 60 + "这里有灯也有手电。" + "无关的话，" * 60
+    snippet = make_snippet(text, marks_of("灯 手电", text))
+    assert "手电" in marked(snippet.text, snippet.ranges)
+    assert snippet.text.startswith("…")
+    assert snippet.text.endswith("…")
+
+
+def test_a_snippet_starts_with_its_sentence() -> None:
+    text = "很长的一段开头，没有停顿" * 20 + "。然后说到灯泡。" + "后面的话。" * 60
+    assert make_snippet(text, marks_of("灯泡", text)).text.startswith("…然后说到灯泡。")

@@ -1,0 +1,169 @@
+"""The query language: `docs/query-syntax.md`."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from search.query.fields import merge_filters, narrow_filters
+from search.query.parser import MAX_PARTS, parse
+from search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
+from search.request import Filters
+
+
+@pytest.mark.parametrize(
+    ("q", "query"),
+    [
+        ("", Everything()),
+        (" \u3000 ", Everything()),
+        ("编辑器", Match("编辑器")),
+        ("编辑器 -vim", And((Match("编辑器"), Not(Match("vim"))))),
+        ("开源　-软件", And((Match("开源"), Not(Match("软件"))))),  # a full-width blank
+        ("-免费", Not(Match("免费"))),
+        ("－免费", Not(Match("免费"))),  # a full-width minus
+        ('"向量数据库"', Phrase("向量数据库")),
+        ("“向量数据库”", Phrase("向量数据库")),
+        ("「向量」 『数据库』 ＂索引＂", And((Phrase("向量"), Phrase("数据库"), Phrase("索引")))),
+        ('“向量"', Phrase("向量")),  # an input method turned one of them
+        ('-"向量 数据库"', Not(Phrase("向量 数据库"))),
+        ("关于“低代码”的文章", And((Match("关于"), Phrase("低代码"), Match("的文章")))),
+        ('"没有闭合', Match("没有闭合")),  # an open quote reads as text, with a warning
+        ('""', Everything()),
+        ('屏幕 5"', And((Match("屏幕"), Match('5"')))),  # no quotation inside a word
+        ("kube*", Prefix("kube")),
+        ("-kube*", Not(Prefix("kube"))),
+        ("* **", Everything()),
+        ("甲 OR 乙", Or((Match("甲"), Match("乙")))),
+        ('甲 OR "乙 丙" OR d* 丁', And((Or((Match("甲"), Phrase("乙 丙"), Prefix("d"))), Match("丁")))),
+        ("甲 or 乙", And((Match("甲"), Match("or"), Match("乙")))),
+        ("OR", Match("OR")),
+        ("甲 OR", And((Match("甲"), Match("OR")))),
+        ("甲 OR -乙", And((Match("甲"), Match("OR"), Not(Match("乙"))))),
+        ("C++", Match("C++")),
+        ("C# .NET", And((Match("C#"), Match(".NET")))),
+        ("-", Everything()),
+        ("- 甲", Match("甲")),
+        ("a-b", Match("a-b")),
+        ("--help", Match("--help")),
+        ("-.net", Not(Match(".net"))),
+        ("(((", Everything()),
+        ("https://a.example/b?c=d", Match("https://a.example/b?c=d")),
+        ("owner/repo", Match("owner/repo")),
+        ("foo:bar", Match("foo:bar")),
+        ("kind:xyz", Match("kind:xyz")),
+        ("本周话题：前端", Match("本周话题：前端")),
+        ("kind:tool", Everything()),
+        ("🎉", Match("🎉")),
+    ],
+)
+def test_a_query_is_read_as(q: str, query: Query) -> None:
+    assert parse(q).query == query
+
+
+@pytest.mark.parametrize(
+    ("q", "filters"),
+    [
+        ("kind:tool", Filters(kind=("tool",))),
+        ("kind:工具,文章", Filters(kind=("tool", "article"))),
+        ("类型：工具", Filters(kind=("tool",))),
+        ("KIND：Tool", Filters(kind=("tool",))),
+        ("kind:tool kind:book", Filters(kind=("tool", "book"))),
+        ("-kind:quote", Filters(exclude=Filters(kind=("quote",)))),
+        ("-kind:quote -year:2020", Filters(exclude=Filters(kind=("quote",), year=((2020, 2020),)))),
+        ("section:资源", Filters(section=("资源",))),
+        ('栏目:"精彩 文章"', Filters(section=("精彩 文章",))),
+        ("issue:301", Filters(issue=((301, 301),))),
+        ("issue:301..405", Filters(issue=((301, 405),))),
+        ("期:第301期", Filters(issue=((301, 301),))),
+        ("issue:#7,9-12", Filters(issue=((7, 7), (9, 12)))),
+        ("year:..2020", Filters(year=((None, 2020),))),
+        ("年份:２０２０..", Filters(year=((2020, None),))),
+        ("date:2024-01..2024-06", Filters(date_from=date(2024, 1, 1), date_to=date(2024, 6, 30))),
+        ("date:2024-02", Filters(date_from=date(2024, 2, 1), date_to=date(2024, 2, 29))),
+        ("date:2024", Filters(date_from=date(2024, 1, 1), date_to=date(2024, 12, 31))),
+        ("日期:2024/1/5..", Filters(date_from=date(2024, 1, 5))),
+        ("date:..2020 date:2019..", Filters(date_from=date(2019, 1, 1), date_to=date(2020, 12, 31))),
+        ("site:WWW.GitHub.com", Filters(site=("github.com",))),
+        ("by:@XiaoMing", Filters(by=("xiaoming",))),
+        ("archive:qt", Filters(archive=("qt",))),
+    ],
+)
+def test_a_field_is_read_as_a_filter(q: str, filters: Filters) -> None:
+    parsed = parse(f"灯 {q}")
+    assert (parsed.query, parsed.filters, parsed.notices) == (Match("灯"), filters, ())
+
+
+@pytest.mark.parametrize(
+    ("q", "codes"),
+    [
+        ("灯 -泡", []),
+        ('"灯', ["unbalanced-quote"]),
+        ("“灯 「泡", ["unbalanced-quote"]),  # said once
+        ("foo:bar", ["unknown-field"]),
+        ("kind:xyz", ["bad-value"]),
+        ("issue:abc", ["bad-value"]),
+        ("issue:..", ["bad-value"]),
+        ("date:2024-13", ["bad-value"]),
+        ("date:0000", ["bad-value"]),
+        ("kind:", ["bad-value"]),
+        ("灯" * 201, ["truncated"]),
+        ("a " * 60, ["too-many-words"]),
+        ("https://a.example 12:30 std::vector a:// 标题：副题", []),  # no fields at all
+    ],
+)
+def test_what_is_not_understood_is_said(q: str, codes: list[str]) -> None:
+    assert [notice.code for notice in parse(q).notices] == codes
+
+
+def test_there_is_a_limit_to_the_number_of_parts() -> None:
+    query = parse("a " * 99).query
+    assert isinstance(query, And)
+    assert len(query.parts) == MAX_PARTS
+
+
+QUERY_TEXT = st.text(st.characters(), max_size=40) | st.lists(
+    st.sampled_from([
+        "灯", "C++", "OR", "-", "－", '"', "“", "”", "「", "」", "*", " ", "　", "kind:", "工具", "：", "issue", ":",
+        "3..5",        "(", "a", "b-c", "..", "\n", "\ud800", "🎉", "http://", "'", "5", ".", ",",
+    ]),
+    max_size=25,
+).map("".join)  # fmt: skip
+
+
+@given(QUERY_TEXT)
+@example('"y 5"x')
+@example("OR OR OR OR")
+@example('-"a')
+@example('「a"b」*')
+def test_any_text_is_a_query_that_reads_back(text: str) -> None:
+    parsed = parse(text)
+    assert parse(str(parsed.query)).query == parsed.query
+
+
+@pytest.mark.parametrize("piece", ['"', "“", "(", "-", "*", "kind:", "OR ", "a:", "a* "])
+def test_long_input_takes_no_longer_than_short(piece: str) -> None:
+    started = time.perf_counter()
+    parse(piece * 100_000)
+    assert time.perf_counter() - started < 0.5
+
+
+def test_merged_filters_are_alternatives() -> None:
+    merged = merge_filters(Filters(kind=("tool",), date_to=date(2020, 1, 1)), Filters(kind=("book", "tool")))
+    assert merged == Filters(kind=("tool", "book"), date_to=date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "narrowed"),
+    [
+        (Filters(kind=("tool", "book")), Filters(kind=("book", "news")), Filters(kind=("book",))),
+        (Filters(kind=("tool",)), Filters(section=("资源",)), Filters(kind=("tool",), section=("资源",))),
+        (Filters(issue=((1, 9),)), Filters(issue=((5, None), (2, 3))), Filters(issue=((5, 9), (2, 3)))),
+        (Filters(date_from=date(2020, 1, 1)), Filters(date_from=date(2021, 1, 1)), Filters(date_from=date(2021, 1, 1))),
+    ],
+)
+def test_narrowed_filters_must_both_be_met(first: Filters, second: Filters, narrowed: Filters) -> None:
+    assert narrow_filters(first, second) == narrowed

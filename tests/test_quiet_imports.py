@@ -1,0 +1,35 @@
+"""Old libraries warn on new Pythons: not through our doors."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from search.analysis.segmenter import Segmenter; Segmenter(fast=False).cut('镜像分发')",
+        "from search.analysis import Analyzer; Analyzer().index('顯示器')",
+        "import search.whoosh_engine",
+    ],
+)
+def test_an_import_prints_nothing_and_warns_of_nothing(code: str, tmp_path: Path) -> None:
+    # Warnings about a module's source come only when it is compiled: so nothing compiled before is used.
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(tmp_path), "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert not list(tmp_path.glob("jieba*"))
+
+
+def test_importing_the_analyzer_loads_no_library() -> None:
+    code = (
+        "import sys, search.service; print(sorted({'jieba', 'rjieba', 'opencc', 'whoosh', 'numpy'} & set(sys.modules)))"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

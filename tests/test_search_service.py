@@ -1,0 +1,118 @@
+"""One search as a front end asks for it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from samples import ANALYZER, make_issue, marked, open_memory
+
+from search.engine import Searcher
+from search.request import Filters, SearchRequest
+from search.result import SearchResult
+from search.service import search
+
+ISSUES = [
+    make_issue(
+        1,
+        {"title": "蜻蜓", "text": "基于 P2P 的容器镜像分发系统。", "kind": "tool"},
+        {"title": "网页存档", "text": "把网页保存成 PDF 文件。", "kind": "tool"},
+        {"title": "灯泡的历史", "text": "从碳丝到照明系统。", "kind": "article"},
+        {"title": "容器入门", "text": "什么是容器。", "kind": "article"},
+        day=date(2021, 1, 1),
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    return open_memory(tmp_path_factory.mktemp("index") / "1", ISSUES)
+
+
+def ask(searcher: Searcher, q: str, **options: object) -> SearchResult:
+    return search(searcher, ANALYZER, SearchRequest(q=q, **options))  # type: ignore[arg-type]
+
+
+def titles(result: SearchResult) -> list[str]:
+    return [hit.entry.title for hit in result.hits]
+
+
+def test_a_hit_shows_where_the_words_stand(searcher: Searcher) -> None:
+    hit = ask(searcher, "容器镜像").hits[0]
+    assert marked(hit.entry.text, hit.text_ranges) == ["容器镜像"]
+    assert marked(hit.snippet.text, hit.snippet.ranges) == ["容器镜像"]
+    assert hit.title_ranges == ()
+
+
+def test_what_was_searched_for_is_told(searcher: Searcher) -> None:
+    result = ask(searcher, '容器 "镜像分发" -灯泡 -"说明" kind:tool')
+    assert (result.terms, result.excluded, result.match) == (("容器", "镜像分发"), ("灯泡", "说明"), "all")
+
+
+def test_all_words_come_first_and_the_notice_says_that_others_follow(searcher: Searcher) -> None:
+    result = ask(searcher, "容器 系统")
+    assert titles(result) == ["蜻蜓", "容器入门", "灯泡的历史"]
+    assert (result.match, result.total, [notice.code for notice in result.notices]) == ("relaxed", 3, ["relaxed"])
+    assert "1 条" in result.notices[0].message
+
+
+@pytest.mark.parametrize(
+    ("q", "first", "left_out"),
+    [
+        ("蜻蜓 量子", "蜻蜓", "“量子”"),
+        ("怎么把网页转成PDF", "网页存档", "“转”"),
+        ("镜像分发 quantum", "蜻蜓", "“quantum”"),
+        ("蜻蜓 怎么", "蜻蜓", "“怎么”"),
+    ],
+)
+def test_too_many_words_are_relaxed_and_the_notice_names_them(
+    searcher: Searcher, q: str, first: str, left_out: str
+) -> None:
+    result = ask(searcher, q)
+    assert titles(result)[0] == first
+    assert result.match == "relaxed"
+    assert left_out in result.notices[0].message
+
+
+def test_relaxing_can_be_switched_off(searcher: Searcher) -> None:
+    for match in ("all", "exact"):
+        result = ask(searcher, "蜻蜓 量子", match=match)
+        assert (result.total, result.match, result.notices) == (0, match, ())
+
+
+def test_a_word_that_nothing_holds_finds_nothing(searcher: Searcher) -> None:
+    result = ask(searcher, "量子")
+    assert (result.total, result.hits, result.notices) == (0, [], ())
+
+
+def test_filters_of_the_request_and_of_the_query_must_both_be_met(searcher: Searcher) -> None:
+    assert titles(ask(searcher, "容器 kind:tool")) == ["蜻蜓"]
+    assert titles(ask(searcher, "容器 kind:tool", filters=Filters(kind=("article",)))) == []
+    assert titles(ask(searcher, "容器 issue:1", filters=Filters(kind=("article",)))) == ["容器入门"]
+
+
+def test_pages_of_a_relaxed_search_fit_together(searcher: Searcher) -> None:
+    pages = [ask(searcher, "容器 系统", page=page, per_page=2) for page in (1, 2, 3)]
+    assert [titles(page) for page in pages] == [["蜻蜓", "容器入门"], ["灯泡的历史"], []]
+    assert {page.total for page in pages} == {3}
+    assert {page.notices for page in pages} == {pages[0].notices}
+
+
+def test_sorting_finds_the_same_entries(searcher: Searcher) -> None:
+    by_sort = [set(titles(ask(searcher, "容器 系统", sort=sort))) for sort in ("relevance", "newest", "oldest")]
+    assert by_sort[0] == by_sort[1] == by_sort[2]
+
+
+def test_facets_are_those_asked_for(searcher: Searcher) -> None:
+    facets = ask(searcher, "容器", facets=("kind",)).facets
+    assert {name: [(count.value, count.count) for count in counts] for name, counts in facets.items()} == {
+        "kind": [("article", 1), ("tool", 1)]
+    }
+
+
+@pytest.mark.parametrize(
+    "q", ["", "-", "？！", "-灯泡", "kind:tool", '"', "OR", "a* b*", "(" * 5000, "\x00\ud800", "🎉"]
+)
+def test_no_query_is_an_error(searcher: Searcher, q: str) -> None:
+    result = ask(searcher, q)
+    assert result.total == len(result.hits)
