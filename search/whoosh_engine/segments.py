@@ -41,8 +41,9 @@ STREAMS: Final = ("words", "grams")
 FIELD_GAP: Final = 64
 """Positions between the fields of a document: more than the grams of a phrase are apart."""
 
-SPILL_TOKENS: Final = 6_000_000
-"""Tokens held in memory while building; then a segment is written, to be merged with the others at the end."""
+SPILL_TOKENS: Final = 1_500_000
+"""Tokens held in memory while building, 100 bytes each at most; then a segment is written, to be merged with the others
+at the end."""
 
 
 class SegmentBuilder:

@@ -1,0 +1,109 @@
+"""Building the folder of an index, from nothing or on top of another one, whose files it links and never changes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from search.analysis import Analyzer
+from search.engine import IssueInfo
+from search.model import Issue
+from search.records import info_of
+from search.whoosh_engine.codec import ArraySegment
+from search.whoosh_engine.listing import INDEX_NAME, read_issues, read_segments, write_issues, write_segments
+from search.whoosh_engine.segments import SegmentBuilder, merge_segments
+
+MERGE_FACTOR: Final = 4
+"""A segment is merged into the new one when it holds no more than this many times the documents gathered so far: few
+segments, and a small change never rewrites a large index."""
+
+MAX_DELETED: Final = 0.2
+"""Share of deleted documents above which a segment is merged, whatever its size."""
+
+
+def build_index(
+    folder: Path, issues: Iterable[Issue], analyzer: Analyzer, *, base: Path | None, removed: Collection[str]
+) -> None:
+    """Fill the empty `folder` as `Engine.build` says."""
+    held = {info.ref.id: info for info in read_issues(base)} if base else {}
+    added, written = _write_new(folder, issues, analyzer)
+    gone = set(removed) | added.keys()
+    kept = _link_segments(base, folder, gone) if base else []
+    segments = _merge(folder, kept, written)
+    write_issues(folder, [info for key, info in held.items() if key not in gone] + list(added.values()))
+    write_segments(folder, segments)
+    _drop_unused(folder, segments)
+
+
+def _write_new(
+    folder: Path, issues: Iterable[Issue], analyzer: Analyzer
+) -> tuple[dict[str, IssueInfo], list[ArraySegment]]:
+    """Segments with `issues`, and what is known of each."""
+    added: dict[str, IssueInfo] = {}
+    written: list[ArraySegment] = []
+    builder = SegmentBuilder(analyzer)
+    for issue in issues:
+        added[issue.ref.id] = info_of(issue)
+        builder.add(issue)
+        if builder.full:
+            written.append(_write_segment(folder, builder))
+            builder = SegmentBuilder(analyzer)
+    if len(builder):
+        written.append(_write_segment(folder, builder))
+    return added, written
+
+
+def _write_segment(folder: Path, builder: SegmentBuilder) -> ArraySegment:
+    segment = ArraySegment(len(builder), INDEX_NAME)
+    builder.write(*segment.paths(folder))
+    return segment
+
+
+def _link_segments(base: Path, folder: Path, gone: Collection[str]) -> list[ArraySegment]:
+    """The segments of `base`, their files linked into `folder`, with the documents of the issues `gone` deleted."""
+    segments = read_segments(base)
+    for segment in segments:
+        for old, new in zip(segment.paths(base), segment.paths(folder), strict=True):
+            _link(old, new)
+        for doc in segment.open(folder).documents_of(gone):
+            segment.delete_document(doc)
+    return segments
+
+
+def _link(old: Path, new: Path) -> None:
+    try:
+        new.hardlink_to(old)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(old, new)
+
+
+def _merge(folder: Path, kept: Sequence[ArraySegment], written: Sequence[ArraySegment]) -> list[ArraySegment]:
+    """The segments to list: `written` and what of `kept` is worth it merged into one, behind the others of `kept`."""
+    gathered = list(written)
+    size = sum(segment.doc_count_all() for segment in written)
+    stay = []
+    for segment in sorted(kept, key=_live_documents):
+        live, total = _live_documents(segment), segment.doc_count_all()
+        if live <= MERGE_FACTOR * size or live < (1 - MAX_DELETED) * total:
+            gathered.insert(0, segment)
+            size += live
+        else:
+            stay.append(segment)
+    if len(gathered) > 1 or any(segment.has_deletions() for segment in gathered):
+        merged = ArraySegment(0, INDEX_NAME)
+        merged.set_doc_count(merge_segments([each.open(folder) for each in gathered], *merged.paths(folder)))
+        gathered = [merged]
+    return stay + [segment for segment in gathered if segment.doc_count_all()]
+
+
+def _live_documents(segment: ArraySegment) -> int:
+    return int(segment.doc_count_all() - segment.deleted_count())
+
+
+def _drop_unused(folder: Path, segments: Sequence[ArraySegment]) -> None:
+    used = {path.name for segment in segments for path in segment.paths(folder)}
+    for path in folder.iterdir():
+        if path.suffix in (".postings", ".columns") and path.name not in used:
+            path.unlink()

@@ -1,0 +1,43 @@
+"""What an index lists: Whoosh's segments with their deletions (its TOC), and the issues."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from search.engine import IssueInfo
+from search.errors import DamagedIndexError, NoIndexError
+from search.records import info_from_record, info_to_record, newest_first
+from search.whoosh_engine.codec import ArraySegment, make_schema
+from search.whoosh_engine.guard import TOC, EmptyIndexError, FileStorage
+
+INDEX_NAME: Final = "wangqi"
+ISSUES: Final = "issues.json"
+
+
+def read_segments(folder: Path) -> list[ArraySegment]:
+    """The segments of the index in `folder`. Raises `NoIndexError` and `DamagedIndexError`."""
+    try:
+        segments: list[ArraySegment] = TOC.read(FileStorage(str(folder)), INDEX_NAME, schema=make_schema()).segments
+    except EmptyIndexError as exc:
+        raise NoIndexError(f"{folder}: there is no index; run `wangqi reindex`") from exc
+    except Exception as exc:  # unpickling damaged bytes raises almost anything
+        raise DamagedIndexError(f"{folder}: cannot be opened ({exc}); run `wangqi reindex --full`") from exc
+    return segments
+
+
+def write_segments(folder: Path, segments: Sequence[ArraySegment]) -> None:
+    TOC(make_schema(), segments, 1).write(FileStorage(str(folder)), INDEX_NAME)
+
+
+def write_issues(folder: Path, infos: Iterable[IssueInfo]) -> None:
+    records = [info_to_record(info) for info in sorted(infos, key=newest_first)]
+    (folder / ISSUES).write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
+
+
+def read_issues(folder: Path) -> list[IssueInfo]:
+    """All issues, newest first."""
+    records: list[dict[str, Any]] = json.loads((folder / ISSUES).read_text(encoding="utf-8"))
+    return [info_from_record(record) for record in records]

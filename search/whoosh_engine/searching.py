@@ -1,0 +1,82 @@
+"""An open index: finds, counts, and reads entries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from search.analysis import Analyzer
+from search.engine import Facet, IssueInfo, Match, Matches
+from search.errors import DamagedIndexError, SearchError
+from search.model import Entry
+from search.query.plan import make_plan
+from search.query.tree import Query
+from search.request import Filters, Sort
+from search.titles import Titles
+from search.whoosh_engine.documents import DocumentTable
+from search.whoosh_engine.listing import read_issues, read_segments
+from search.whoosh_engine.matching import Matcher
+from search.whoosh_engine.reading import IndexReader, SegmentReader
+from search.whoosh_engine.scoring import score
+from search.whoosh_engine.segments import OpenSegment
+from search.whoosh_engine.sets import Scratch
+
+
+def open_index(folder: Path, analyzer: Analyzer) -> WhooshSearcher:
+    """The index in `folder`, ready to search. Raises `NoIndexError`, `StaleIndexError` and `DamagedIndexError`."""
+    segments = read_segments(folder)
+    try:
+        return WhooshSearcher(analyzer, [segment.open(folder) for segment in segments], read_issues(folder))
+    except SearchError:
+        raise
+    except Exception as exc:  # damaged bytes raise almost anything
+        raise DamagedIndexError(f"{folder}: cannot be opened ({exc}); run `wangqi reindex --full`") from exc
+
+
+class WhooshSearcher:
+    """An open index. Nothing in it changes, and scratch space is per thread: threads share it freely."""
+
+    def __init__(self, analyzer: Analyzer, segments: Sequence[OpenSegment], issues: Sequence[IssueInfo]) -> None:
+        self._analyzer = analyzer
+        readers: list[SegmentReader] = []
+        for segment in segments:
+            readers.append(SegmentReader(segment, base=sum(reader.size for reader in readers)))
+        self._reader = IndexReader(readers)
+        self._scratch = Scratch(self._reader.size)
+        self._issues = list(issues)
+        self._documents = DocumentTable(self._reader, issues)
+
+    def find(
+        self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+    ) -> Matches:
+        plan = make_plan(query, self._analyzer)
+        matcher = Matcher(self._reader, self._scratch)
+        docs = matcher.matching(plan, self._documents.allowed(filters))
+        scores = score(plan, docs, matcher, self._documents)
+        page = self._documents.order(docs, scores, sort, offset=offset, limit=limit)
+        hits = [Match(entry=self._documents.entry(int(docs[at])), score=float(scores[at])) for at in page]
+        return Matches(total=len(docs), hits=hits, facets=self._documents.counts(facets, docs))
+
+    @cached_property
+    def _titles(self) -> Titles:
+        # On first use: reading every entry takes a moment.
+        newest = self._documents.order(self._reader.all_docs(), None, "newest", offset=0, limit=self._reader.size)
+        entries = (self._documents.entry(int(doc)) for doc in self._reader.all_docs()[newest])
+        return Titles(entry.title for entry in entries if entry.role == "entry")
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
+        return self._titles.complete(prefix, limit)
+
+    def entry(self, entry_id: str) -> Entry | None:
+        issue_id = entry_id.rpartition("-")[0]
+        return next((entry for entry in self.documents(issue_id) if entry.id == entry_id), None)
+
+    def documents(self, issue_id: str) -> list[Entry]:
+        return [self._documents.entry(int(doc)) for doc in self._documents.of_issue(issue_id)]
+
+    def issues(self) -> list[IssueInfo]:
+        return list(self._issues)
+
+    def close(self) -> None:
+        """Nothing to give back: the files are unmapped with the last array that views them."""
