@@ -1,0 +1,37 @@
+"""`docs/query-syntax.md` says what the parser does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from search.query.fields import FIELD_NAMES
+from search.query.parser import MAX_PARTS, parse
+from search.request import MAX_QUERY_CHARS, Filters
+from search.service import ENOUGH, RELAXED_SHARE
+
+PAGE = (Path(__file__).resolve().parent.parent / "docs" / "query-syntax.md").read_text(encoding="utf-8")
+ROWS = [line.split("|")[1:3] for line in PAGE.splitlines() if line.startswith("| `")]
+EXAMPLES = [example for row in ROWS for cell in row for example in re.findall(r"`([^`…]+)`", cell)]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_is_understood(example: str) -> None:
+    assert parse(example).notices == ()
+
+
+@pytest.mark.parametrize("typed", [row[0].strip(" `") for row in ROWS if ":" in row[0]])
+def test_a_field_is_a_filter(typed: str) -> None:
+    assert parse(typed).filters != Filters()
+
+
+def test_every_field_is_named() -> None:
+    assert [field for field in set(FIELD_NAMES.values()) if f"`{field}:" not in PAGE] == []
+
+
+def test_the_numbers_are_the_ones_in_the_code() -> None:
+    for words in (
+        f"first {MAX_QUERY_CHARS} characters", f"first {MAX_PARTS} parts", f"fewer than {ENOUGH} entries",
+        f"at least {RELAXED_SHARE} of",
+    ):  # fmt: skip
+        assert words in PAGE
