@@ -8,7 +8,8 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install -e .[dev]")
-pytestmark = pytest.mark.browser
+# A browser that drops a connection leaves a socket of the development server to the garbage collector.
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
 PHONE = {"width": 375, "height": 812}
 DESKTOP = {"width": 1280, "height": 860}

@@ -46,7 +46,7 @@ class FacetView:
 
     @property
     def folded(self) -> Sequence[Choice]:
-        return self.choices[FACETS_SHOWN:FACETS_OFFERED]
+        return self.choices[FACETS_SHOWN:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class ResultsView:
                     self._address(replace(request, filters=with_filter(request.filters, name, count.value), page=1)),
                     count.count,
                 )
-                for count in wide
+                for count in wide[:FACETS_OFFERED]
             ],
         )
 
