@@ -17,7 +17,7 @@ from search.errors import DamagedIndexError, NoIndexError, StaleIndexError
 from search.memory import MemoryEngine
 from search.model import KINDS, Entry, Issue, IssueRef, Section, entry_id, issue_id
 from search.query.parser import parse
-from search.whoosh_engine import WhooshEngine, arrays, segments
+from search.whoosh_engine import WhooshEngine, arrays
 from search.whoosh_engine.guard import FileIndex, FileStorage
 from search.whoosh_engine.terms import pack_terms, terms_of
 
@@ -153,7 +153,7 @@ def test_what_does_not_fit_in_memory_at_once_is_written_in_pieces(
     pieces.mkdir()
     engine = WhooshEngine(ANALYZER)
     engine.build(whole, held)
-    monkeypatch.setattr(segments, "SPILL_TOKENS", 100)
+    monkeypatch.setattr("search.whoosh_engine.writing.BATCH_CHARS", 50)
     monkeypatch.setattr("search.whoosh_engine.merging.CHUNK", 7)
     engine.build(pieces, held)
     assert len(list(pieces.iterdir())) == len(list(whole.iterdir()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +12,9 @@ from search.engine import IssueInfo
 from search.model import Issue
 from search.records import info_of
 from search.whoosh_engine.codec import ArraySegment
-from search.whoosh_engine.listing import INDEX_NAME, read_issues, read_segments, write_issues, write_segments
-from search.whoosh_engine.segments import SegmentBuilder, merge_segments
+from search.whoosh_engine.listing import INDEX_NAME, list_segments, read_issues, read_segments, write_issues
+from search.whoosh_engine.segments import merge_segments
+from search.whoosh_engine.writing import write_segments
 
 MERGE_FACTOR: Final = 4
 """A segment is merged into the new one when it holds no more than this many times the documents gathered so far: few
@@ -28,37 +29,21 @@ def build_index(
 ) -> None:
     """Fill the empty `folder` as `Engine.build` says."""
     held = {info.ref.id: info for info in read_issues(base)} if base else {}
-    added, written = _write_new(folder, issues, analyzer)
+    added: dict[str, IssueInfo] = {}
+    written = write_segments(folder, _noted(issues, added), analyzer)
     gone = set(removed) | added.keys()
     kept = _link_segments(base, folder, gone) if base else []
     segments = _merge(folder, kept, written)
     write_issues(folder, [info for key, info in held.items() if key not in gone] + list(added.values()))
-    write_segments(folder, segments)
+    list_segments(folder, segments)
     _drop_unused(folder, segments)
 
 
-def _write_new(
-    folder: Path, issues: Iterable[Issue], analyzer: Analyzer
-) -> tuple[dict[str, IssueInfo], list[ArraySegment]]:
-    """Segments with `issues`, and what is known of each."""
-    added: dict[str, IssueInfo] = {}
-    written: list[ArraySegment] = []
-    builder = SegmentBuilder(analyzer)
+def _noted(issues: Iterable[Issue], infos: dict[str, IssueInfo]) -> Iterator[Issue]:
+    """`issues` as they come, what is known of each put into `infos`."""
     for issue in issues:
-        added[issue.ref.id] = info_of(issue)
-        builder.add(issue)
-        if builder.full:
-            written.append(_write_segment(folder, builder))
-            builder = SegmentBuilder(analyzer)
-    if len(builder):
-        written.append(_write_segment(folder, builder))
-    return added, written
-
-
-def _write_segment(folder: Path, builder: SegmentBuilder) -> ArraySegment:
-    segment = ArraySegment(len(builder), INDEX_NAME)
-    builder.write(*segment.paths(folder))
-    return segment
+        infos[issue.ref.id] = info_of(issue)
+        yield issue
 
 
 def _link_segments(base: Path, folder: Path, gone: Collection[str]) -> list[ArraySegment]:

@@ -28,7 +28,8 @@ def read_segments(folder: Path) -> list[ArraySegment]:
     return segments
 
 
-def write_segments(folder: Path, segments: Sequence[ArraySegment]) -> None:
+def list_segments(folder: Path, segments: Sequence[ArraySegment]) -> None:
+    """Write the list of the segments, which are in `folder`."""
     TOC(make_schema(), segments, 1).write(FileStorage(str(folder)), INDEX_NAME)
 
 

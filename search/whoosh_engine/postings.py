@@ -43,10 +43,6 @@ class StreamBuilder:
         self._factors = array("f")
         self._titled = array("B")
 
-    def __len__(self) -> int:
-        """Tokens so far."""
-        return len(self._terms)
-
     def add(self, doc: int, terms: Iterable[str], factor: float, *, title: bool, positions: Iterable[int] = ()) -> None:
         """Tokens of one field of `doc`; each adds `factor` to what its term weighs there. Documents come in order."""
         before = len(self._terms)

@@ -8,8 +8,9 @@ Both are files of `search.whoosh_engine.arrays`. A segment never changes; Whoosh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import ranking
-from search.analysis import Analyzer
+from search.analysis import Analyzer, FieldTokens
 from search.fields import TITLE, field_texts
 from search.filtering import attributes_of
 from search.model import Entry, Issue
@@ -41,10 +42,6 @@ STREAMS: Final = ("words", "grams")
 FIELD_GAP: Final = 64
 """Positions between the fields of a document: more than the grams of a phrase are apart."""
 
-SPILL_TOKENS: Final = 1_500_000
-"""Tokens held in memory while building, 100 bytes each at most; then a segment is written, to be merged with the others
-at the end."""
-
 
 class SegmentBuilder:
     """Collects issues; writes them as one segment."""
@@ -55,25 +52,22 @@ class SegmentBuilder:
         self._streams = {name: StreamBuilder() for name in STREAMS}
         self._position = 0
 
-    @property
-    def full(self) -> bool:
-        """Whether it holds as much as memory should."""
-        return sum(map(len, self._streams.values())) >= SPILL_TOKENS
-
     def __len__(self) -> int:
         """Documents so far."""
         return len(self._columns)
 
     def add(self, issue: Issue) -> None:
+        # Entries of an issue share its title, and those of a section the section's.
+        tokenize = cache(self._analyzer.index)
         for entry in issue.documents():
-            self._add_entry(entry)
+            self._add_entry(entry, tokenize)
 
-    def _add_entry(self, entry: Entry) -> None:
+    def _add_entry(self, entry: Entry, tokenize: Callable[[str], FieldTokens]) -> None:
         doc, begin, title_units = len(self._columns), self._position, 0
         for number, text in enumerate(field_texts(entry)):
             if not text:
                 continue
-            tokens = self._analyzer.index(text)
+            tokens = tokenize(text)
             is_title = number == TITLE
             title_units = tokens.length if is_title else title_units
             norm = ranking.length_norm(tokens.length, ranking.MEAN_LENGTHS[number], ranking.FIELD_B[number])
