@@ -1,7 +1,7 @@
 """Which files below a folder are issues.
 
-    >>> find_issues(Path("newsletter"))          # doctest: +SKIP
-    ['2024/issue-01.md', '2024/issue-02.md']
+>>> find_issues(Path("newsletter"))          # doctest: +SKIP
+['2024/issue-01.md', '2024/issue-02.md']
 """
 
 import os
