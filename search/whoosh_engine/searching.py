@@ -10,7 +10,7 @@ from search.analysis import Analyzer
 from search.engine import Facet, IssueInfo, Match, Matches
 from search.errors import DamagedIndexError, SearchError
 from search.model import Entry
-from search.query.plan import make_plan
+from search.query.plan import Plan, make_plan
 from search.query.tree import Query
 from search.request import Filters, Sort
 from search.titles import Titles
@@ -51,6 +51,12 @@ class WhooshSearcher:
         self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
     ) -> Matches:
         plan = make_plan(query, self._analyzer)
+        return self.evaluate(plan, filters, sort=sort, offset=offset, limit=limit, facets=facets)
+
+    def evaluate(
+        self, plan: Plan, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+    ) -> Matches:
+        """What `find` gives back, for a plan that is made already."""
         matcher = Matcher(self._reader, self._scratch)
         docs = matcher.matching(plan, self._documents.allowed(filters))
         scores = score(plan, docs, matcher, self._documents)
