@@ -12,15 +12,19 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
 
-from search.analysis import Analyzer, Unit, fold_key
+from search.analysis import Analyzer, Unit
+from search.analysis.folding import fold
+from search.analysis.units import CJK
 from search.fields import typed_words
 from search.query.stopwords import STOP_WORDS
 from search.query.tree import And, Match, Most, Or, Phrase, Prefix, Query
 from search.result import Range
 
 _NO_WORD = re.compile(r"[\W_]+")
+_HAN_ONLY = re.compile(f"[{CJK}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Mark:
     """Which of the query's words, by number."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Needle:
     """Units to find, joined."""
 
@@ -42,6 +46,15 @@ class _Needle:
     is_prefix: bool = False
     is_phrase: bool = False
     dotted: bool = False
+
+    @cached_property
+    def hint(self) -> str:
+        """What a text must hold, squeezed, to hold the needle."""
+        return _squeezed(self.text)
+
+    @cached_property
+    def is_han(self) -> bool:
+        return bool(_HAN_ONLY.fullmatch(self.text))
 
 
 class Highlighter:
@@ -57,8 +70,11 @@ class Highlighter:
 
     def find(self, texts: Sequence[str]) -> list[list[Mark]]:
         """The marks of each of the texts of one entry, sorted; they may overlap."""
-        haystacks = [_Text(text, self._analyzer) for text in texts]
-        found: list[list[Mark]] = [[] for _ in texts]
+        return self.find_in([Haystack(text, self._analyzer) for text in texts])
+
+    def find_in(self, haystacks: Sequence[Haystack]) -> list[list[Mark]]:
+        """The same for texts that several highlighters are asked about."""
+        found: list[list[Mark]] = [[] for _ in haystacks]
         for number, typed in enumerate(self._typed):
             whole = [list(haystack.find(typed.whole)) for haystack in haystacks]
             places = whole if any(whole) else [list(haystack.find(typed.parts)) for haystack in haystacks]
@@ -124,41 +140,70 @@ def _stands_alone(word: str) -> bool:
     return word not in STOP_WORDS and (len(word) > 1 or word.isascii())
 
 
-class _Text:
-    """A text to be searched for needles, line by line: the units of a line are cut only when it can hold one."""
+class Haystack:
+    """A text to be searched for needles. What takes time (units, lines) is made only when a needle may be there."""
 
     def __init__(self, text: str, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self._lines: list[tuple[int, str, str]] = []
-        start = 0
-        for line in text.split("\n"):
-            self._lines.append((start, line, _squeezed(fold_key(line))))
-            start += len(line) + 1
-        self._cut: dict[int, _Line] = {}
+        self._text = text
+        self._folded = fold(text)
 
     def find(self, needles: Sequence[_Needle]) -> Iterator[Range]:
         """Where the needles stand."""
         for needle in needles:
-            hint = _squeezed(needle.text)
-            for number, (start, text, squeezed) in enumerate(self._lines):
-                if hint in squeezed:
-                    line = self._cut.get(number) or _Line(self._analyzer.units(text), start)
-                    self._cut[number] = line
-                    yield from line.find(needle)
+            if needle.is_han and needle.text in self._folded.text:
+                # Each character is a unit, so that there is nothing to compare but the characters.
+                yield from self._plain_places(needle.text)
+            elif needle.hint in self._squeezed:
+                for line in self._lines:
+                    if needle.hint in line.squeezed:
+                        yield from line.find(needle)
+
+    def _plain_places(self, text: str) -> Iterator[Range]:
+        at = self._folded.text.find(text)
+        while at >= 0:
+            yield self._folded.original(at, at + len(text))
+            at = self._folded.text.find(text, at + 1)
+
+    @cached_property
+    def _squeezed(self) -> str:
+        return _squeezed(self._folded.text)
+
+    @cached_property
+    def _lines(self) -> list[_Line]:
+        lines, start = [], 0
+        # Folding keeps line breaks, so the two have the same lines.
+        for line, folded in zip(self._text.split("\n"), self._folded.text.split("\n"), strict=True):
+            lines.append(_Line(line, start, _squeezed(folded), self._analyzer))
+            start += len(line) + 1
+        return lines
 
 
-def _squeezed(text: str) -> str:
-    return _NO_WORD.sub("", text)
+def _squeezed(folded: str) -> str:
+    """A folded text without all that is neither letter nor digit: whatever holds a word holds it here."""
+    return _NO_WORD.sub("", folded.casefold())
 
 
 class _Line:
-    """The units of one line, joined to be searched as one string."""
+    """One line, its units joined to be searched as one string."""
 
-    def __init__(self, units: Sequence[Unit], offset: int) -> None:
-        self._units = units
+    def __init__(self, text: str, offset: int, squeezed: str, analyzer: Analyzer) -> None:
+        self._text = text
         self._offset = offset
-        self._joined = "".join(unit.text for unit in units)
-        self._starts = [0, *accumulate(len(unit.text) for unit in units)]
+        self._analyzer = analyzer
+        self.squeezed = squeezed
+
+    @cached_property
+    def _units(self) -> Sequence[Unit]:
+        return self._analyzer.units(self._text)
+
+    @cached_property
+    def _joined(self) -> str:
+        return "".join(unit.text for unit in self._units)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(len(unit.text) for unit in self._units)]
 
     def find(self, needle: _Needle) -> Iterator[Range]:
         at = self._joined.find(needle.text)

@@ -11,7 +11,7 @@ from search.analysis import Analyzer
 from search.engine import Facet, Matches, Searcher
 from search.engine import Match as Found
 from search.fields import field_texts, typed_words
-from search.highlight import Highlighter, merged, positive_parts
+from search.highlight import Haystack, Highlighter, merged, positive_parts
 from search.query.fields import narrow_filters
 from search.query.parser import parse
 from search.query.plan import make_plan
@@ -42,7 +42,8 @@ def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> Se
         matches = find(query)
         if matches.total > all_words:
             match = "relaxed"
-            notices.append(_relaxed_notice(query, all_words, find, analyzer))
+            best = find.best(query, matches) if not all_words else None
+            notices.append(_relaxed_notice(query, all_words, best, analyzer))
     return SearchResult(
         request=request,
         terms=tuple(part.text for part in positive_parts(query)),
@@ -72,8 +73,10 @@ class _Find:
             query, self.filters, sort=request.sort, offset=offset, limit=request.per_page, facets=facets
         )
 
-    def best(self, query: Query) -> Found | None:
-        """The first hit by relevance, whatever page and order are asked for."""
+    def best(self, query: Query, matches: Matches) -> Found | None:
+        """The first hit by relevance, whatever page and order were asked for in `matches`."""
+        if self.request.page == 1 and self.request.sort == "relevance":
+            return matches.hits[0] if matches.hits else None
         hits = self.searcher.find(query, self.filters, sort="relevance", offset=0, limit=1).hits
         return hits[0] if hits else None
 
@@ -95,11 +98,10 @@ def _hit(match: Found, highlighter: Highlighter) -> Hit:
     )
 
 
-def _relaxed_notice(query: Most, all_words: int, find: _Find, analyzer: Analyzer) -> Notice:
+def _relaxed_notice(query: Most, all_words: int, best: Found | None, analyzer: Analyzer) -> Notice:
     """Says what the best hit lacks or, where some entries hold all words, that others follow."""
     if all_words:
         return Notice(code="relaxed", message=f"含有全部词的条目只有 {all_words} 条，也列出了含有其中大部分词的条目。")
-    best = find.best(query)
     missing = _missing_words(query, best, analyzer) if best else []
     left_out = "已略去" + "、".join(f"“{word}”" for word in missing) if missing else "已放宽"
     return Notice(code="relaxed", message=f"没有条目含有全部的词，{left_out}。")
@@ -107,13 +109,13 @@ def _relaxed_notice(query: Most, all_words: int, find: _Find, analyzer: Analyzer
 
 def _missing_words(query: Most, best: Found, analyzer: Analyzer) -> list[str]:
     """The words of `query` that `best` holds nowhere; words of grammar only when nothing else is missing."""
-    texts = field_texts(best.entry)
+    texts = [Haystack(text, analyzer) for text in field_texts(best.entry)]
     missing = [word for part in positive_parts(query) for word in _missing_of(part, texts, analyzer)]
     missing = list(dict.fromkeys(missing))
     return [word for word in missing if word not in STOP_WORDS] or missing
 
 
-def _missing_of(part: Match | Phrase | Prefix, texts: Sequence[str], analyzer: Analyzer) -> list[str]:
+def _missing_of(part: Match | Phrase | Prefix, texts: Sequence[Haystack], analyzer: Analyzer) -> list[str]:
     """What of `part` none of the texts holds: the whole of it, or those of its words."""
     if not _stands_in(part, texts, analyzer):
         return [part.text]
@@ -122,8 +124,8 @@ def _missing_of(part: Match | Phrase | Prefix, texts: Sequence[str], analyzer: A
     return [word for word in words if not _stands_in(Match(word), texts, analyzer)]
 
 
-def _stands_in(query: Query, texts: Sequence[str], analyzer: Analyzer) -> bool:
-    return any(Highlighter(query, analyzer).find(texts))
+def _stands_in(query: Query, texts: Sequence[Haystack], analyzer: Analyzer) -> bool:
+    return any(Highlighter(query, analyzer).find_in(texts))
 
 
 def _excluded(query: Query) -> list[str]:

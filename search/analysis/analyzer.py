@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import count, pairwise
 from operator import add
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from search.analysis.folding import fold_key
 from search.analysis.latin import joined, joined_units, joined_words, words_of
@@ -64,10 +65,13 @@ class Analyzer:
     """
 
     def __init__(self, words: Collection[str] = (), aliases: Mapping[str, str | Collection[str]] | None = None) -> None:
+        self._words, self._names = tuple(words), dict(aliases or {})
         dictionary = sorted({fold_key(word) for word in words})
         self._segmenter = Segmenter(dictionary)
         self._aliases = _alias_groups(aliases or {})
         state = json.dumps([VERSION, dictionary, sorted(map(sorted, self._aliases.values()))])
+        # What was typed is asked for by the plan, for the marks and for the notices.
+        self._cut_query = lru_cache(1024)(self._make_query)
         self.fingerprint: Final = f"{VERSION}-{hashlib.blake2b(state.encode(), digest_size=8).hexdigest()}"
 
     def units(self, text: str) -> list[Unit]:
@@ -108,6 +112,13 @@ class Analyzer:
             found.append(self._with_aliases(word))
             at += size
         return found
+
+    def _make_query(self, text: str) -> tuple[QueryWord, ...]:
+        return tuple(self._with_aliases(word) for word in self._query_words(text))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What it was made from goes to another process; what it has loaded and remembered does not.
+        return Analyzer, (self._words, self._names)
 
     def phrase(self, text: str) -> tuple[Spelling, ...]:
         """The spellings of `text` as one contiguous phrase; () when there is nothing to search for."""

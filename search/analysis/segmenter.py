@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Collection, Iterator
-from functools import partial
 from threading import Lock
 from typing import Any, Final, Protocol
 
@@ -40,10 +39,6 @@ class Segmenter:
         self._fast = fast
         self._loaded: Tokenizer | None = None
         self._lock = Lock()
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # To another process goes what it was made from; a lock cannot, and a dictionary is loaded sooner than sent.
-        return partial(Segmenter, fast=self._fast), (self._words,)
 
     def cut(self, run: str) -> list[str]:
         """The words of `run`, which together are `run`."""

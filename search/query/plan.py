@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from typing import ClassVar, assert_never
 
@@ -106,6 +107,7 @@ def _terms_of(word: Word) -> Iterator[tuple[Term, float]]:
         yield (stream, text), STREAM_WEIGHTS[stream] * word.telling
 
 
+@lru_cache(256)  # one search asks for the same plan several times, and readers who page and filter do so again
 def make_plan(query: Query, analyzer: Analyzer) -> Plan:
     """The plan of `query`. Words without anything to search for drop out."""
     inner = query.query if isinstance(query, Most) else query
