@@ -14,6 +14,7 @@ from indexer.config import archive_name
 from indexer.digest import issue_digest
 from indexer.files import find_issues
 from indexer.gitdates import first_commit_dates
+from indexer.issue_files import IssueFile, Pending, problem_of, read_data, read_files
 from indexer.store.manifest import IssueRecord, Status
 from search.errors import ConfigError, ReadError
 from search.model import Issue, Kind, Problem, issue_id
@@ -23,18 +24,6 @@ Progress = Callable[[str, int, int], None]
 
 MAX_BYTES = 10_000_000
 """No more of a file is looked at; the reader refuses what is half as long."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueFile:
-    """A file found in an archive."""
-
-    id: str
-    archive: str
-    path: str
-    """POSIX, below the archive's folder."""
-    file: Path
-    entered: date | None
 
 
 @dataclass(slots=True)
@@ -75,13 +64,15 @@ def read_archives(
     """
     files = [file for name, root in archives.items() for file in find_files(name, root, index_dir)]
     reading = _Reading(base, sections)
-    for done, file in enumerate(files):
-        progress("reading", done, len(files))
-        reading.take(file)
+    changed = [pending for file in files if (pending := reading.compare(file))]
+    read = read_files(changed, sections)
+    for done, (pending, result) in enumerate(zip(changed, read, strict=True)):
+        progress("reading", done, len(changed))
+        reading.take(pending, result)
     for issue, record in base.manifest.issues.items():
         if issue not in reading.plan.records:
             reading.take_missing(issue, record, gone=alone or record.archive in archives)
-    progress("reading", len(files), len(files))
+    progress("reading", len(changed), len(changed))
     return reading.plan
 
 
@@ -127,21 +118,28 @@ class _Reading:
         self._base = base
         self._sections = sections
 
-    def take(self, file: IssueFile) -> None:
-        """Decide on a file that is there."""
+    def compare(self, file: IssueFile) -> Pending | None:
+        """What has to be read of a file that is there; None when the base holds it, or when it cannot be opened."""
         old = self._base.record(file.id)
         try:
             data = _read_bytes(file.file)
-            if old and self._is_held(old, issue_digest(data, self._sections, file.entered)):
-                self.plan.records[file.id] = old
-                self.plan.counts["unchanged"] += 1
-                return
-            issue = self._read(file.archive, file.path, data, file.entered)
-        except Exception as error:  # one broken file, or a bug that it brings to light, must not stop the others
-            self._fail(file, old, _problem(file.path, error))
+        except OSError as error:
+            self._fail(file, old, problem_of(file.path, error))
+            return None
+        if old and self._is_held(old, issue_digest(data, self._sections, file.entered)):
+            self.plan.records[file.id] = old
+            self.plan.counts["unchanged"] += 1
+            return None
+        return Pending(file, data)
+
+    def take(self, pending: Pending, read: Issue | Problem) -> None:
+        """Decide on a file that has been read, or could not be."""
+        file, old = pending.file, self._base.record(pending.file.id)
+        if isinstance(read, Problem):
+            self._fail(file, old, read)
             return
         self.plan.fresh.add(file.id)
-        self._take_issue(issue, data, file.entered, old)
+        self._take_issue(read, pending.data, file.entered, old)
 
     def take_missing(self, issue: str, old: IssueRecord, *, gone: bool) -> None:
         """Decide on an issue of the base whose file is not there (`gone`), or was not looked for."""
@@ -185,11 +183,11 @@ class _Reading:
             return
         try:
             data = text.read_bytes()
-            again = self._read(record.archive, record.path, data, record.entered)
+            again = read_data(record.archive, record.path, data, record.entered, self._sections)
             problems = again.problems if record.status == "read" else record.problems
             self._index(again, data, record.entered, record.status, problems)
         except Exception as error:  # as above: what could once be read may be too much for this version
-            failed = (*record.problems, _problem(record.path, error))
+            failed = (*record.problems, problem_of(record.path, error))
             self.plan.records[issue] = replace(record, digest="", entries=0, status="failed", problems=failed)
 
     def _index(
@@ -198,12 +196,6 @@ class _Reading:
         self.plan.issues[issue.ref.id] = issue
         self.plan.texts[issue.ref.id] = data
         self.plan.records[issue.ref.id] = _record(issue, entered, status, problems)
-
-    def _read(self, archive: str, path: str, data: bytes, entered: date | None) -> Issue:
-        # Imported here, since the Markdown parser takes longer to load than a run that changes nothing.
-        from indexer.reader import read_issue
-
-        return read_issue(archive, path, data, aliases=self._sections, entered=entered)
 
 
 def _record(issue: Issue, entered: date | None, status: Status, problems: tuple[Problem, ...]) -> IssueRecord:
@@ -222,13 +214,3 @@ def _record(issue: Issue, entered: date | None, status: Status, problems: tuple[
 def _read_bytes(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(MAX_BYTES)
-
-
-def _problem(path: str, error: Exception) -> Problem:
-    """Why a file could not be read, for its author; a bug of the reader's says so."""
-    if isinstance(error, ReadError):
-        return Problem(path=path, line=error.line, code="unreadable", message=str(error))
-    if isinstance(error, OSError):
-        return Problem(path=path, line=1, code="unreadable", message=error.strerror or type(error).__name__)
-    message = f"the reader failed on this file ({type(error).__name__}: {error}); please report it with the file"
-    return Problem(path=path, line=1, code="reader-crash", message=message)
