@@ -1,7 +1,7 @@
 """Work that is done in a process of its own, so that its memory can be told from that of others.
 
-    python -m bench.fresh build ours 17000        # {"build_s": …, "peak_mb": …, "index_mb": …}
-    python -m bench.fresh serve ours 17000        # {"pss_mb": …, "own_mb": …} after all queries
+python -m bench.fresh build ours 17000        # {"build_s": …, "peak_mb": …, "index_mb": …}
+python -m bench.fresh serve ours 17000        # {"pss_mb": …, "own_mb": …} after all queries
 """
 
 from __future__ import annotations

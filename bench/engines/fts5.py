@@ -11,8 +11,10 @@ from bench.engines.base import TITLE_BOOST, TOP, Answer, Mode
 from bench.queries import Query
 
 # Every character but blanks and controls belongs to a token.
-_TABLE = "CREATE VIRTUAL TABLE entries USING fts5(title, text, tokenize = \"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'\")"  # noqa: E501
-_SEARCH = f"SELECT title, text FROM entries WHERE entries MATCH ? ORDER BY bm25(entries, {TITLE_BOOST}, 1.0) LIMIT {TOP}"
+_TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
+_TABLE = f'CREATE VIRTUAL TABLE entries USING fts5(title, text, tokenize = "{_TOKENIZER}")'
+_SEARCH = f"""SELECT title, text FROM entries WHERE entries MATCH ?
+    ORDER BY bm25(entries, {TITLE_BOOST}, 1.0) LIMIT {TOP}"""
 
 
 class Fts5:

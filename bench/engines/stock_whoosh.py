@@ -18,9 +18,8 @@ with warnings.catch_warnings():
     from whoosh.fields import TEXT, Schema
     from whoosh.query import And, Or, Term
 
-_SCHEMA = Schema(
-    title=TEXT(analyzer=SpaceSeparatedTokenizer(), stored=True), text=TEXT(analyzer=SpaceSeparatedTokenizer(), stored=True)
-)
+_FIELD = TEXT(analyzer=SpaceSeparatedTokenizer(), stored=True)
+_SCHEMA = Schema(title=_FIELD, text=_FIELD)
 
 
 class StockWhoosh:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
@@ -13,16 +14,19 @@ from numpy.typing import NDArray
 
 from search import filtering, ranking
 from search.engine import Facet, FacetCount, IssueInfo
-from search.facets import ordered_counts
 from search.model import Entry
 from search.records import entry_from_record
 from search.request import Filters, Sort
-from search.whoosh_engine.columns import NAMED, NO_NUMBER, entry_record, unpack_names
+from search.whoosh_engine.columns import NAMED, NO_NUMBER, entry_record, title_hash, unpack_names
+from search.whoosh_engine.counting import ValueCounter, bits_of
 from search.whoosh_engine.reading import IndexReader
-from search.whoosh_engine.sets import Docs, Values
+from search.whoosh_engine.sets import NO_DOCS, Docs, Values, largest
 
 _MASKS_KEPT: Final = 64
 """Filters whose documents are remembered, one byte for each document of the index."""
+
+_decode: Final = json.JSONDecoder().raw_decode
+"""`json.loads` without looking for blanks around the value."""
 
 
 class DocumentTable:
@@ -32,8 +36,10 @@ class DocumentTable:
         self._reader = reader
         self._issues = {info.ref.id: (rank, info.ref) for rank, info in enumerate(issues)}
         columns = [segment.columns for segment in reader.segments]
+        self._bases = [segment.base for segment in reader.segments]
         self._names, self._codes = _named_columns(columns)
         self._numbers = {name: _joined(columns, name) for name in ("issue", "date", "title_units", "title_hash")}
+        self._counter = lru_cache(None)(self._make_counter)
         self._mask = lru_cache(_MASKS_KEPT)(self._make_mask)
 
     @property
@@ -41,15 +47,26 @@ class DocumentTable:
         """Length of each title."""
         return self._numbers["title_units"]
 
-    @property
-    def title_hashes(self) -> NDArray[np.uint64]:
-        """What `title_hash` gives for each title."""
-        return self._numbers["title_hash"]
+    def titled(self, key: str) -> Docs:
+        """The documents with that title key, none for ""; found by search, since every query asks."""
+        if not key:
+            return NO_DOCS
+        hashes, docs = self._title_hashes
+        sought = np.uint64(title_hash(key))
+        return np.sort(docs[hashes.searchsorted(sought) : hashes.searchsorted(sought, "right")])
+
+    @cached_property
+    def _title_hashes(self) -> tuple[NDArray[np.uint64], Docs]:
+        """The hashes of all titles, sorted, and the documents that have them."""
+        hashes = self._numbers["title_hash"]
+        docs = np.argsort(hashes, kind="stable")
+        return hashes[docs], docs.astype(np.int32)
 
     def entry(self, doc: int) -> Entry:
         """The entry of a document, read from the index."""
-        segment = next(each for each in reversed(self._reader.segments) if each.base <= doc)
-        record = json.loads(entry_record(segment.columns, doc - segment.base).decode("utf-8", "surrogatepass"))
+        segment = self._reader.segments[bisect_right(self._bases, doc) - 1]
+        text = entry_record(segment.columns, doc - segment.base).decode("utf-8", "surrogatepass")
+        record, _ = _decode(text)
         issue_id = self._names["issue_id"][self._codes["issue_id"][doc]]
         return entry_from_record(record, self._issues[issue_id][1])
 
@@ -92,16 +109,14 @@ class DocumentTable:
 
     def order(self, docs: Docs, scores: Values | None, sort: Sort, *, offset: int, limit: int) -> NDArray[np.int64]:
         """Which of `docs`, by their index in it, stand on the page: sorted, without sorting all the others."""
-        places = (self._oldest_first if sort == "oldest" else self._newest_first)[docs]
         count = min(offset + limit, len(docs))
         if not count or offset >= len(docs):
             return np.empty(0, np.int64)
-        keys = places if scores is None or sort != "relevance" else -scores
-        chosen = np.arange(len(docs))
-        if count < len(docs):
-            # All that are as good as the last one on the page: ties are decided by place.
-            chosen = np.flatnonzero(keys <= np.partition(keys, count - 1)[count - 1])
-        return chosen[np.lexsort((places[chosen], keys[chosen]))][offset:count]
+        places = self._oldest_first if sort == "oldest" else self._newest_first
+        keys = scores if scores is not None and sort == "relevance" else -places.take(docs)
+        # All that are as good as the last one on the page: ties are decided by place.
+        chosen = largest(keys, count)
+        return chosen[np.lexsort((places[docs[chosen]], -keys[chosen]))][offset:count]
 
     def allowed(self, filters: Filters) -> NDArray[np.bool_] | None:
         """Which documents meet `filters`; None for all."""
@@ -126,12 +141,12 @@ class DocumentTable:
 
     def counts(self, facets: Collection[Facet], docs: Docs) -> dict[Facet, list[FacetCount]]:
         """How many of `docs` have each value."""
-        return {facet: self._count(facet, docs) for facet in facets}
+        bits = bits_of(docs, len(self._codes["kind"])) if facets else None
+        return {facet: self._counter(facet).count(docs, bits) for facet in facets}
 
-    def _count(self, facet: Facet, docs: Docs) -> list[FacetCount]:
+    def _make_counter(self, facet: Facet) -> ValueCounter:
         codes, names = self._years if facet == "year" else (self._codes[facet], self._names[facet])
-        found = np.bincount(codes[docs], minlength=len(names))
-        return ordered_counts(facet, dict(zip(names, found.tolist(), strict=True)))
+        return ValueCounter(facet, names, codes)
 
     @cached_property
     def _years(self) -> tuple[NDArray[Any], list[str]]:

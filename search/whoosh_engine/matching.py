@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import ranking
-from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, Word
+from search.analysis.analyzer import Spelling, Stream
+from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, Term, Word
 from search.whoosh_engine.reading import IndexReader, Postings
-from search.whoosh_engine.sets import Docs, Scratch, Values, intersect, subtract, unite, values_in
+from search.whoosh_engine.sets import Docs, Scratch, Sums, Values, intersect, subtract, unite
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ class Matcher:
     def __init__(self, reader: IndexReader, scratch: Scratch) -> None:
         self.reader = reader
         self.scratch = scratch
-        self._words: dict[Word, WordDocs] = {}
+        self._words: dict[int, WordDocs] = {}
+        """By the word's `id`: the plan keeps it, and hashing a word costs more than looking up its documents."""
+        self._postings: dict[tuple[Stream, str], Postings] = {}
 
     def matching(self, plan: Plan, allowed: NDArray[np.bool_] | None) -> Docs:
         """The documents that meet `plan` and, where it is given, are marked in `allowed`."""
@@ -72,20 +75,34 @@ class Matcher:
 
     def word(self, word: Word) -> WordDocs:
         """Where `word` is found, and what that is worth."""
-        if word not in self._words:
-            self._words[word] = self._look_up(word)
-        return self._words[word]
+        found = self._words.get(id(word))
+        if found is None:
+            found = self._words[id(word)] = self._look_up(word)
+        return found
+
+    def postings(self, stream: Stream, term: str) -> Postings:
+        """The postings of a term."""
+        found = self._postings.get((stream, term))
+        if found is None:
+            found = self._postings[stream, term] = self.reader.postings(stream, term)
+        return found
 
     def _look_up(self, word: Word) -> WordDocs:
         if isinstance(word, Starts):
             postings = self.reader.starting(word.prefix)
             found = [(each.docs, each.titled) for each in postings]
         else:
-            found = [self.reader.contiguous(spelling) for spelling in word.word.spellings]
+            found = [self._contiguous(spelling) for spelling in word.word.spellings]
         docs = unite([each for each, _ in found], self.scratch)
         titled = unite([each for _, each in found], self.scratch)
         worth = word.telling * ranking.idf(self.reader.count, len(docs)) if len(docs) else 0.0
         return WordDocs(docs, titled, worth)
+
+    def _contiguous(self, spelling: Spelling) -> tuple[Docs, Docs]:
+        if len(spelling) > 1:
+            return self.reader.contiguous(spelling)
+        postings = self.postings("grams", spelling[0][0])
+        return postings.docs, postings.titled
 
     def _all_of(self, parts: Sequence[Condition]) -> Docs:
         wanted = [self.docs(part) for part in parts if not isinstance(part, NoneOf)]
@@ -97,21 +114,20 @@ class Matcher:
 
     def coverage(self, words: Sequence[Word], docs: Docs) -> Values:
         """What part of `words`, by worth, each of `docs` holds."""
-        held = np.zeros(len(docs), np.float32)
-        total = 0.0
-        for word in words:
-            found = self.word(word)
-            if found.worth:
-                total += found.worth
-                worth = np.broadcast_to(np.float32(found.worth), len(found.docs))
-                held += values_in(found.docs, worth, docs, self.scratch)
-        return held / np.float32(total) if total else held
+        found = [each for word in words if (each := self.word(word)).worth]
+        sums = Sums(docs, self.scratch)
+        for each in found:
+            sums.add_each(each.docs, np.float32(each.worth))
+        return sums.take() / np.float32(sum(each.worth for each in found) or 1)
 
-    def frequencies(self, term: Starts) -> Postings:
-        """A prefix as a term of its own: in each document, the sum over all grams that start with it."""
-        every = self.reader.starting(term.prefix)
-        found = self.word(term)
-        weights = np.zeros(len(found.docs), np.float32)
-        for postings in every:
-            weights[found.docs.searchsorted(postings.docs)] += postings.weights
-        return Postings(found.docs, weights, found.titled)
+    def frequencies(self, term: Term) -> tuple[Docs, Values]:
+        """The documents that hold `term`, and its frequency in each. A prefix is one term: the sum over all grams that
+        start with it."""
+        if not isinstance(term, Starts):
+            postings = self.postings(*term)
+            return postings.docs, postings.weights
+        docs = self.word(term).docs
+        sums = Sums(docs, self.scratch)
+        for each in self.reader.starting(term.prefix):
+            sums.add_each(each.docs, each.weights)
+        return docs, sums.take()

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.analysis.analyzer import Spelling, Stream
+from search.whoosh_engine.arrays import Arrays
 from search.whoosh_engine.segments import STREAMS, OpenSegment
-from search.whoosh_engine.sets import NO_DOCS, Docs, Values
+from search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Values, distinct
 from search.whoosh_engine.terms import terms_of
 
 MAX_EXPANSION: Final = 1000
@@ -29,11 +30,16 @@ class Postings:
     docs: Docs
     weights: Values
     """BM25F frequency: occurrences, divided by the norm of their field and times its boost."""
-    titled: Docs
-    """Those of `docs` whose title holds the term."""
+    in_title: NDArray[np.bool_]
+    """Which of `docs` hold the term in their title."""
+
+    @property
+    def titled(self) -> Docs:
+        """Those of `docs`."""
+        return self.docs[np.flatnonzero(self.in_title)]
 
 
-NO_POSTINGS: Final = Postings(NO_DOCS, np.empty(0, np.float32), NO_DOCS)
+NO_POSTINGS: Final = Postings(NO_DOCS, NO_VALUES, np.empty(0, bool))
 
 
 class SegmentReader:
@@ -48,20 +54,22 @@ class SegmentReader:
         self.terms = {stream: terms_of(segment.postings, stream) for stream in STREAMS}
         self.alive = segment.alive if segment.deleted else None
         """Which documents are not deleted; None when all are there."""
+        self._streams = {stream: _stream(segment.postings, stream) for stream in STREAMS}
         self._position_starts = np.r_[0, np.cumsum(self.columns["units"])]
 
     def postings(self, stream: Stream, number: int) -> Postings:
         """Of the term with that number; -1 has none."""
         if number < 0:
             return NO_POSTINGS
-        start, end = self._arrays[f"{stream}.starts"][number : number + 2]
-        docs, weights, titled = (self._arrays[f"{stream}.{name}"][start:end] for name in ("docs", "weights", "titled"))
+        starts, docs, weights, in_title = self._streams[stream]
+        first, end = starts[number : number + 2].tolist()
+        docs, weights, in_title = docs[first:end], weights[first:end], in_title[first:end]
         if self.alive is not None:
             kept = self.alive[docs]
-            docs, weights, titled = docs[kept], weights[kept], titled[kept]
+            docs, weights, in_title = docs[kept], weights[kept], in_title[kept]
         if self.base:
             docs = docs + np.int32(self.base)
-        return Postings(docs, weights, docs[titled.view(bool)])
+        return Postings(docs, weights, in_title)
 
     def contiguous(self, spelling: Spelling) -> tuple[Docs, Docs]:
         """Documents where the grams of `spelling` stand as it says, and those where they do in the title."""
@@ -77,7 +85,7 @@ class SegmentReader:
             kept = self.alive[docs]
             anchors, docs = anchors[kept], docs[kept]
         in_title = anchors - self._position_starts[docs] < self.columns["title_units"][docs]
-        return _distinct(docs, self.base), _distinct(docs[in_title], self.base)
+        return distinct(docs) + self.base, distinct(docs[in_title]) + self.base
 
     def _positions(self, gram: str) -> Positions:
         number = self.terms["grams"].find(gram)
@@ -87,16 +95,15 @@ class SegmentReader:
         return self._arrays["grams.positions"][start:end].astype(np.int64)
 
 
+def _stream(arrays: Arrays, stream: str) -> tuple[NDArray[Any], ...]:
+    starts, docs, weights, titled = (arrays[f"{stream}.{name}"] for name in ("starts", "docs", "weights", "titled"))
+    return starts, docs, weights, titled.view(bool)
+
+
 def _among(sought: Positions, held: Positions) -> NDArray[np.bool_]:
     at = held.searchsorted(sought)
     at[at == len(held)] = 0
     return held[at] == sought if len(held) else np.zeros(len(sought), bool)
-
-
-def _distinct(docs: NDArray[Any], base: int) -> Docs:
-    if not len(docs):
-        return NO_DOCS
-    return (docs[np.r_[True, docs[1:] != docs[:-1]]] + base).astype(np.int32)
 
 
 class IndexReader:
@@ -125,9 +132,6 @@ class IndexReader:
 
     def contiguous(self, spelling: Spelling) -> tuple[Docs, Docs]:
         """Documents where `spelling` stands, and those where it stands in the title."""
-        if len(spelling) == 1:
-            postings = self.postings("grams", spelling[0][0])
-            return postings.docs, postings.titled
         found = [segment.contiguous(spelling) for segment in self.segments]
         # An index without documents has no segments.
         return np.concatenate([NO_DOCS, *(docs for docs, _ in found)]), np.concatenate(
@@ -150,7 +154,7 @@ def _starting(segment: SegmentReader, prefix: str) -> Iterator[Postings]:
 def _joined(found: Sequence[Postings]) -> Postings:
     if len(found) < 2:
         return found[0] if found else NO_POSTINGS
-    docs, weights, titled = (
-        np.concatenate([getattr(postings, name) for postings in found]) for name in ("docs", "weights", "titled")
+    docs, weights, in_title = (
+        np.concatenate([getattr(postings, name) for postings in found]) for name in ("docs", "weights", "in_title")
     )
-    return Postings(docs, weights, titled)
+    return Postings(docs, weights, in_title)

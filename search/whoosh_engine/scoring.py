@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 
 import numpy as np
 
 from search import ranking
-from search.query.plan import AllOf, Plan, Starts, Term
-from search.whoosh_engine.columns import title_hash
+from search.query.plan import AllOf, Plan, Term
 from search.whoosh_engine.documents import DocumentTable
 from search.whoosh_engine.matching import Matcher
-from search.whoosh_engine.reading import Postings
-from search.whoosh_engine.sets import Docs, Values, values_in
+from search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Sums, Values, members, unite
 
 
 def score(plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable) -> Values:
     """The score of each of `docs`, which meet the plan."""
-    priors = documents.priors[docs]
+    priors: Values = documents.priors.take(docs)
     if not plan.scored:
         return priors
-    total = _term_scores(plan.terms(), docs, matcher)
-    total += _title_bonus(plan, docs, matcher, documents)
+    titled, bonuses = _title_bonuses(plan, matcher, documents)
+    sums = Sums(docs, matcher.scratch)
+    if len(titled):
+        sums.add_each(titled, bonuses)
+    _add_terms(plan.terms(), sums, matcher)
+    total = sums.take()
     if not _holds_every_word(plan):
-        total *= matcher.coverage(plan.scored, docs) ** ranking.COVERAGE_POWER
+        total = total * matcher.coverage(plan.scored, docs) ** ranking.COVERAGE_POWER
     return total * priors
 
 
@@ -33,33 +36,37 @@ def _holds_every_word(plan: Plan) -> bool:
     return set(plan.scored) <= set(parts)
 
 
-def _term_scores(terms: Mapping[Term, float], docs: Docs, matcher: Matcher) -> Values:
-    total = np.zeros(len(docs), np.float32)
+def _add_terms(terms: Mapping[Term, float], sums: Sums, matcher: Matcher) -> None:
     for term, weight in terms.items():
-        postings = _postings(term, matcher)
-        if len(postings.docs):
-            factor = np.float32(weight * ranking.idf(matcher.reader.count, len(postings.docs)))
-            frequencies = values_in(postings.docs, postings.weights, docs, matcher.scratch)
-            total += factor * ranking.saturation(frequencies)
-    return total
+        docs, frequencies = matcher.frequencies(term)
+        if len(docs):
+            factor = np.float32(weight * ranking.idf(matcher.reader.count, len(docs)))
+            sums.add(docs, frequencies, partial(_term_score, factor))
 
 
-def _postings(term: Term, matcher: Matcher) -> Postings:
-    return matcher.frequencies(term) if isinstance(term, Starts) else matcher.reader.postings(*term)
+def _term_score(factor: np.float32, frequencies: Values) -> Values:
+    scores: Values = factor * ranking.saturation(frequencies)
+    return scores
 
 
-def _title_bonus(plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable) -> Values:
-    worth = np.zeros(len(docs), np.float32)
-    units = np.zeros(len(docs), np.float32)
-    for word in plan.scored:
-        found = matcher.word(word)
-        if len(found.titled):
-            each = np.broadcast_to(np.float32(1), len(found.titled))
-            held = values_in(found.titled, each, docs, matcher.scratch)
-            worth += held * np.float32(found.worth)
-            units += held * np.float32(word.units)
-    filled = np.minimum(np.float32(1), units / np.maximum(documents.title_units[docs], 1))
-    bonus = np.float32(ranking.TITLE_BONUS) * filled * worth
-    if plan.title_key:
-        bonus[documents.title_hashes[docs] == np.uint64(title_hash(plan.title_key))] = ranking.EXACT_TITLE_BONUS
-    return bonus
+def _title_bonuses(plan: Plan, matcher: Matcher, documents: DocumentTable) -> tuple[Docs, Values]:
+    """The documents whose title holds a word, and what that adds; one that is called what was typed gets that alone."""
+    titled = [(found, word) for word in plan.scored if len((found := matcher.word(word)).titled)]
+    exact = documents.titled(plan.title_key)
+    docs = unite([*(found.titled for found, _ in titled), exact], matcher.scratch)
+    if not len(docs):
+        return NO_DOCS, NO_VALUES
+    worth = _sum([(found.titled, found.worth) for found, _ in titled], docs, matcher)
+    units = _sum([(found.titled, word.units) for found, word in titled], docs, matcher)
+    filled = np.minimum(units / documents.title_units.take(docs).astype(np.float32), np.float32(1))
+    bonuses: Values = worth * filled * np.float32(ranking.TITLE_BONUS)
+    if len(exact):
+        bonuses[members(docs, exact, matcher.scratch)] = ranking.EXACT_TITLE_BONUS
+    return docs, bonuses
+
+
+def _sum(parts: Iterable[tuple[Docs, float]], docs: Docs, matcher: Matcher) -> Values:
+    sums = Sums(docs, matcher.scratch)
+    for held, worth in parts:
+        sums.add_each(held, np.float32(worth))
+    return sums.take()
