@@ -22,7 +22,8 @@ from markdown_it.token import Token
 from indexer.reader.blocks import markdown_parser, tame
 from indexer.reader.decode import decode
 from indexer.reader.frontmatter import split_front_matter
-from indexer.rendering_rules import bare_addresses, comment_block, dressing_tag, numbered_newline, web_address
+from indexer.rendering_rules import bare_addresses, comment_block, dressing_tag, numbered_newline
+from search.links import web_address
 
 Resolve = Callable[[str], str | None]
 """The address to send a visitor to for a relative one written in the issue; None when there is nothing to show."""

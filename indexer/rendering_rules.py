@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Final
-from urllib.parse import urlsplit
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
@@ -28,16 +27,6 @@ TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/?>")
 ADDRESS: Final = re.compile(r"""\s(?:src|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 # ASCII alone: in running Chinese text what follows an address without a blank is text.
 BARE_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9](?:[\w\-.~:/?#\[\]@!$&'()*+,;=%]*[\w/\-~=#&+])?", re.ASCII)
-
-
-def web_address(url: str | None) -> str | None:
-    """`url` when a visitor may be sent there: absolute, http or https, with a host; else None."""
-    try:
-        parts = urlsplit(url or "")
-        host = parts.hostname
-    except ValueError:  # "http://[" is no address
-        return None
-    return url if parts.scheme in ("http", "https") and host else None
 
 
 def numbered_newline(state: StateInline, silent: bool) -> bool:

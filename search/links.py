@@ -25,6 +25,16 @@ _FOLDED_PATHS: Final = frozenset({"github.com", "gist.github.com"})
 """Sites on which letter case in the path means nothing."""
 
 
+def web_address(url: str | None) -> str | None:
+    """`url` when a visitor may be sent there: absolute, http or https, with a host; else None."""
+    try:
+        parts = urlsplit(url or "")
+        host = parts.hostname
+    except ValueError:  # "http://[" is no address
+        return None
+    return url if parts.scheme in ("http", "https") and host else None
+
+
 def canonical_link(url: str) -> str:
     """`url` without scheme, `www.`, port, tracking parameters, fragment and last slash; click counters unwrapped.
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
-from indexer.rendering_rules import web_address
+from search.links import web_address
 from search.model import Entry, IssueRef
 from search.request import SearchRequest
 from web.parameters import write_search

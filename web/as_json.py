@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from indexer.rendering_rules import web_address
 from search.engine import IssueInfo
+from search.links import web_address
 from search.model import Entry, IssueRef
 from search.result import Hit, Notice, Range, SearchResult
 from web.addresses import Addresses, site_of

@@ -12,9 +12,9 @@ from urllib.parse import unquote, urlsplit
 from flask import Blueprint, Response, abort, render_template
 
 from indexer.rendering import render_issue
-from indexer.rendering_rules import web_address
 from search import service
 from search.engine import IssueInfo
+from search.links import web_address
 from search.model import Entry, IssueRef, issue_id
 from search.request import Filters, SearchRequest
 from search.result import SearchResult
