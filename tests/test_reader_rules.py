@@ -196,6 +196,7 @@ def test_the_title_line_of_an_entry(line: str, title: str, url: str | None, text
         ("投稿：小林", "小林"),
         ("欢迎大家投稿，也欢迎推荐。", None),
         ("作者 @linnan 是老朋友。", None),
+        ("作者@linnan 分享的经验。", None),  # wrote it
     ],
 )
 def test_who_sent_an_entry_in(text: str, name: str | None) -> None:
@@ -220,6 +221,10 @@ def test_who_sent_an_entry_in(text: str, name: str | None) -> None:
         ("贡献者（GitHub ID）", "other", "boilerplate"),
         ("内容", "other", "container"),
         ("公众账号推荐", "other", "entries"),  # accounts, not "follow our account"
+        (":wrench: 本周推荐工具", "tool", "entries"),
+        ("佳文推介", "article", "entries"),
+        ("本期精选目录", "other", "boilerplate"),
+        ("关于本栏目", "other", "boilerplate"),
     ],
 )
 def test_the_name_of_a_section(heading: str, kind: str, role: str) -> None:
@@ -307,6 +312,7 @@ def test_the_line_of_a_wrong_byte_is_told() -> None:
         ("---\na: [\n---\n## 工具\n\n1、[甲](u)", [(1, "front-matter")]),
         ("---\ndate: 改天\n---\n## 工具\n\n1、[甲](u)", [(1, "doubtful-date")]),
         ("## 泡泡\n\n1、[甲](u)\n\n2、[乙](u)", [(1, "unknown-section")]),
+        ("## 泡泡\n\n随便写写。", []),  # a text is titled, not named
         ("## 工具\n\n1、[甲](u)\n\n3、[乙](u)", [(5, "number-gap")]),
         ("## 工具\n\n1、[甲](u)\n\n1、[乙](u)", [(5, "number-repeat")]),
         ("## 工具\n\n1、[甲](u)\n\n2、乙\n\n3、[丙](u)", [(5, "no-link")]),
@@ -324,6 +330,24 @@ def test_a_section_of_a_level_too_deep_is_still_one() -> None:
         ("本周话题：慢", 1),
         ("工具", 1),
     ]
+
+
+def test_tags_above_a_heading_do_not_swallow_it() -> None:
+    text = '# 刊\n\n### 工具\n\n甲。\n\n<br />\n<a name="x1"></a>\n### 文章 {#read}\n\n乙。\n'
+    assert [(section.title, section.line) for section in read(text).sections] == [("工具", 3), ("文章", 9)]
+
+
+def test_a_footnote_is_kept() -> None:
+    assert only_entry("1、[甲](https://a.example)[^1]\n\n[^1]: 见注释").text == "[^1]: 见注释\n[^1]"
+
+
+def test_a_tool_may_be_called_tools() -> None:
+    entry = only_entry("### [Tools](https://a.example)\n\n一个工具。")
+    assert (entry.title, entry.section) == ("Tools", "工具")
+
+
+def test_a_section_may_begin_with_a_far_number() -> None:
+    assert only_entry("9、[甲](https://a.example)：一个工具。").title == "甲"
 
 
 def test_numbers_may_run_through_the_issue() -> None:

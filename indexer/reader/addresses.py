@@ -1,9 +1,10 @@
 """Addresses in visible lines: links, bare URLs, and lines that hold nothing else."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from indexer.reader.labels import is_decoration
+from indexer.reader.labels import is_decoration, strip_decoration
 from indexer.reader.lines import Line, Mark
 
 # Chinese text follows an address without a blank: only ASCII belongs to it. (Links keep Chinese in their addresses.)
@@ -16,7 +17,8 @@ _ADDRESS_LABEL = re.compile(
     re.IGNORECASE,
 )
 _POINTER = re.compile(
-    r"^(?:(?:点击|查看|阅读|访问|打开|项目|文章|原文|官方|下载)*(?:链接|地址|网址|官网|主页|原文|全文|详情|传送门|仓库|文档|这里|此处)"
+    r"^(?:(?:点击|查看|阅读|访问|打开|项目|文章|原文|官方|下载|仓库|源码|代码|开源)*"
+    r"(?:链接|地址|网址|官网|主页|原文|全文|详情|传送门|仓库|文档|更多|这里|此处)"
     r"|github|link|source|read more|website)[>»→:：\s]*$",
     re.IGNORECASE,
 )
@@ -81,15 +83,34 @@ def pointed_address(line: Line) -> str | None:
     links = line.links()
     if line.kind != "text" or len(link_targets(line)) != 1:
         return None
-    if links and _POINTER.match(line.text_of(links[0])) and not _without_links(line).strip(" ：:>»→-"):
+    if links and not _beside_links(line) and _POINTER.match(strip_decoration(line.text_of(links[0]))):
         return links[0].target
     rest = _without_addresses(line) if not links or is_address(line.text_of(links[0])) else _without_links(line)
     return link_targets(line)[0][1] if _ADDRESS_LABEL.match(rest) else None
 
 
+def sole_link(lines: Sequence[Line]) -> str | None:
+    """The address of the only link of `lines`, when it stands alone on its line; else None."""
+    linked = [line for line in lines if link_targets(line)]
+    if len(linked) != 1 or len(links := linked[0].links()) != 1:
+        return None
+    return None if _beside_links(linked[0]) else links[0].target
+
+
+def ends_with_address(line: Line) -> bool:
+    """Whether an address that is shown as such closes the line, as in `1. 一个工具 https://…`."""
+    targets = link_targets(line)
+    return bool(targets) and line.text.endswith(targets[-1][1]) and targets[-1][0] > 0
+
+
 def _without_addresses(line: Line) -> str:
     spans = [(mark.start, mark.end) for mark in line.links() if is_address(line.text_of(mark))]
     return cut(line.text, spans + bare_addresses(line.text))
+
+
+def _beside_links(line: Line) -> str:
+    """What a line says beside its links, arrows and colons aside."""
+    return strip_decoration(_without_links(line)).strip(" ：:>»→-")
 
 
 def _without_links(line: Line) -> str:

@@ -30,6 +30,14 @@ _DEEP_INDENT = re.compile(r"^[ \t]{60,}", re.MULTILINE)
 _BROKEN_LINK = re.compile(r"\]\n\((?=https?://[^\s()]+\))")
 _TIGHT_HEADING = re.compile(r"(#{2,6})(?=[^#\s])")
 _IDEOGRAPHIC_HEADING = re.compile(r"^( {0,3}#{1,6})\u3000", re.MULTILINE)
+# "<br />" or "<a name=…></a>" alone on its line would make HTML of the heading below it (exports of Yuque).
+_TAGS_ABOVE_HEADING = re.compile(
+    r"^(?:[ \t]*(?:<br\s?/?>|<a (?:name|id)=\"[^\"<>\n]{0,100}\"></a>)[ \t]*\n)+(?= {0,3}#{1,6} )",
+    re.MULTILINE | re.IGNORECASE,
+)
+_HEADING_ID = re.compile(r"^( {0,3}#{1,6} [^\n{]{1,200}?)[ \t]*\{#[\w-]{1,60}\}[ \t]*$", re.MULTILINE)
+# "[^1]: 注释" is the definition of a link to CommonMark, and shown nowhere.
+_FOOTNOTE = re.compile(r"^( {0,3})\[(?=\^[^\[\]\n]{1,40}\]:)", re.MULTILINE)
 _SCRIPT = re.compile(r"</?(?:script|style)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。！？；…!?;：:，,]$")
 
@@ -46,6 +54,8 @@ def tame(text: str) -> str:
     """`text` with the same lines, without nesting that the parser would cut off and without broken links."""
     text = _DEEP_INDENT.sub(" " * 40, _DEEP_LIST.sub(r"\1", _DEEP_QUOTE.sub(r"\1", text)))
     text = _IDEOGRAPHIC_HEADING.sub(r"\1 ", text)
+    text = _TAGS_ABOVE_HEADING.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = _FOOTNOTE.sub(r"\1\\[", _HEADING_ID.sub(r"\1", text))
     return _BROKEN_LINK.sub("](\n", text)
 
 

@@ -11,14 +11,23 @@ _WORD = (
 )
 _CLOSING = re.compile(rf"^\W*{_WORD}(?:\W+{_WORD})*\W*$", re.IGNORECASE)
 
-_IMPRINT = re.compile(r"^(?:本期)?(?:主编|编辑|编者|责编|排版|校对|审校|审核|订阅|订阅新闻|招聘专区|归档|投稿)\s*[:：]")
+_IMPRINT = re.compile(
+    r"^(?:本期|[A-Za-z]{1,12}\s?)?"
+    r"(?:主编|编辑|编者|责编|排版|校对|审校|审核|订阅|订阅新闻|招聘专区|归档|投稿)\s*[:：]"
+)
+
+_LAST_WORDS = re.compile(
+    r"^(?:(?:好了|OK)?[，,]?\s?以上就是(?:本[期次周]|今天)|本[期次周](?:的)?(?:周刊|月刊|周报|内容|分享)?(?:就到|到此|结束|完))"
+)
 
 
 def is_closing(line: Line) -> bool:
     """Whether the line is a way out of the text, not a part of it."""
     if line.kind != "text" or len(line.text) > 80:
         return False
-    return bool(_IMPRINT.match(line.text)) or (not line.marker and bool(_CLOSING.match(line.text)))
+    if _IMPRINT.match(line.text):
+        return True
+    return not line.marker and bool(_CLOSING.match(line.text) or _LAST_WORDS.match(line.text))
 
 
 _FAREWELL = re.compile(r"感谢|关注|订阅|公众号|扫码|下期|再见|投稿|转载|thanks|subscribe|follow", re.IGNORECASE)

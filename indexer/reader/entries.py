@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from indexer.reader.addresses import bare_addresses, is_address, link_targets, only_address, pointed_address
+from indexer.reader.addresses import bare_addresses, is_address, link_targets, only_address, pointed_address, sole_link
 from indexer.reader.kinds import split_label
 from indexer.reader.lines import Line
 from indexer.reader.titles import begins_with_link, read_title, title_start
@@ -13,7 +13,7 @@ from search.model import Entry, IssueRef, Kind, Link, Role, entry_id
 
 _NAME: Final = r"[^\s（）()，,。、；;：:@|的]{1,40}"
 _CONTRIBUTORS: Final = (
-    re.compile(rf"[@＠]\s?({_NAME}(?: {_NAME}){{0,2}}?)\s*(?:的)?\s*(?:投稿|推荐|自荐|分享|提供|提交|供稿)"),
+    re.compile(rf"(?<!作者)[@＠]\s?({_NAME}(?: {_NAME}){{0,2}}?)\s*(?:的)?\s*(?:投稿|推荐|自荐|分享|提供|提交|供稿)"),
     re.compile(rf"(?:投稿|投稿者|投稿人|推荐人|推荐者|供稿|贡献者)\s*[:：]\s*[@＠]?\s?({_NAME})"),
     re.compile(rf"(?:感谢|来自|由)\s*[@＠]\s?({_NAME})"),
     re.compile(rf"[\[（(]\s*(?:from|thanks to)\s+[@＠]?({_NAME})\s*[\]）)]", re.IGNORECASE),
@@ -111,10 +111,11 @@ def _attribution_at(lines: Sequence[Line]) -> int | None:
 
 def _pointed(body: Sequence[Line]) -> str | None:
     """The address that a later line gives for a title without a link."""
-    for line in body:
-        if (address := pointed_address(line)) is not None and not line.marker:
+    shown = [line for line in body if line.text]
+    for index, line in enumerate(shown):
+        if (address := pointed_address(line)) is not None and not (line.marker and index):
             return address
-    return None
+    return sole_link(shown)
 
 
 def _first_target(lines: Sequence[Line]) -> str | None:

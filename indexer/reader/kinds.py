@@ -17,23 +17,23 @@ from search.model import Kind
 SectionRole = Literal["entries", "essay", "cover", "boilerplate", "container"]
 
 _NAMES: Final[dict[Kind, str]] = {
-    "resource": """资源 项目 开源 仓库 代码 网站 站点 产品 素材 数据 数据集 数据库 干货 分享 收藏 库 组件 模型 好物 游戏
-        应用 resource resources project projects repository repositories repos library libraries code
+    "resource": """资源 项目 开源 仓库 代码 网站 站点 产品 素材 数据 数据集 数据库 干货 分享 收藏 资料 库 框架 组件 模型
+        好物 游戏 应用 resource resources project projects repository repositories repos library libraries code
         website websites site sites product products dataset datasets package packages""",
-    "tool": """工具 小工具 软件 插件 扩展 神器 利器 效率 命令行 ai ai相关
+    "tool": """工具 小工具 软件 插件 扩展 神器 利器 效率 命令行 ai ai相关 人工智能
         tool tools app apps software plugin plugins extensions utilities""",
-    "article": """文章 好文 长文 博文 博客 阅读 必读 精读 深度 译文 论文 研究 专栏 知识 技术 读物 随笔 实践 原理 面试
-        article articles post posts blog blogs read reads reading paper papers research""",
+    "article": """文章 好文 佳文 长文 博文 博客 阅读 必读 精读 深度 译文 论文 研究 专栏 知识 技术 读物 随笔 实践 原理
+        面试 article articles post posts blog blogs read reads reading paper papers research""",
     "news": """资讯 咨询 新闻 动态 消息 快讯 速报 速递 快报 热点 头条 早报 时事 事件 更新 发布 版本 要闻 简讯 一句话
         新奇 趋势 news update updates release releases headlines announcements merges""",
-    "book": "图书 书籍 读书 好书 新书 书单 电子书 书 book books ebooks",
+    "book": "图书 书籍 读书 好书 新书 书单 电子书 书 一书 book books ebooks",
     "course": """教程 课程 公开课 学习 学习资料 教学 入门 指南 讲座 手册
         tutorial tutorials course courses guide guides lessons""",
     "quote": "言论 句子 语句 金句 语录 引语 名言 名句 格言 摘句 说 数字 quote quotes quotations",
     "excerpt": "文摘 摘录 书摘 摘抄 excerpt excerpts",
     "image": "图片 图集 照片 摄影 一图 壁纸 配图 图 image images picture pictures photo photos",
     "video": "视频 音视频 音频 播客 电影 影视 剧集 纪录片 演讲 音乐 video videos talk talks podcast podcasts movies",
-    "other": """其他 其它 杂项 杂谈 有趣 趣闻 娱乐 随便看看 生活 冷知识 活动 公益 推荐 公众号推荐 公众账号推荐
+    "other": """其他 其它 杂项 杂谈 有趣 趣闻 娱乐 随便看看 生活 冷知识 活动 公益 讨论 推荐 精选 公众号推荐 公众账号推荐
         other others misc miscellaneous fun events etc""",
 }
 _ESSAY: Final = """
@@ -43,7 +43,7 @@ _BOILERPLATE: Final = """
     订阅 欢迎订阅 订阅方式 如何订阅 关注 关注我 关注我们 欢迎关注 联系 联系我 联系我们 加入我们 关于 关于我
     关于我们 关于本刊 说明 声明 版权 版权声明 许可 许可证 免责声明 鸣谢 致谢 感谢 赞赏 打赏 赞助 赞助商 捐赠
     支持 支持我们 贡献 贡献者 贡献者名单 参与贡献 本期编辑 编辑 团队 作者 本期作者 投稿 投稿方式 反馈 交流
-    交流群 讨论 讨论区 留言 公众号 微信公众号 简介 介绍 摘要 目录 索引 往年回顾 往期 往期回顾 往期推荐
+    交流群 讨论区 留言 公众号 微信公众号 简介 介绍 摘要 目录 索引 往年回顾 往期 往期回顾 往期推荐
     往期精选 往期内容 往期文章 历史 历史文章 历史回顾 历史上的本周 回顾 上期回顾 上周回顾 去年本周 上一期
     下一期 下期预告 预告 更多 招聘 招聘信息 内推 工作 职位 招人 谁在招人 求职 广告 推广 tldr tl;dr subscribe
     subscription about aboutus contact contributors contributing credits sponsor sponsors thanks
@@ -53,20 +53,20 @@ _COVER: Final = "封面 封面图 封面图片 封面照片 题图 头图 刊头
 _CONTAINER: Final = "内容 正文 本期内容 本周内容 主要内容 周刊内容 月刊内容 content main"
 
 _PREFIXES = re.compile(
-    r"^(?:(?:本周|本期|本月|本日|今日|每周|每日|每月|一周|近期|最新|上周|其他|其它|更多)的?|精彩|精选|优质|优秀|热门|推荐|实用"
+    r"^(?:(?:(?:本周|本期|本月|本日|今日|每周|每日|每月|一周|近期|最新|上周|其他|其它|更多)的?|精彩|精选|优质|优秀|热门|推荐|实用"
     r"|科技|技术|开源|业界|行业|深度|免费|[\w ]{0,10}?(?:前端|后端|编程|开发|博文|生信)"
-    r"|this\s?week'?s?|weekly|latest|featured)"
+    r"|this\s?week'?s?|weekly|latest|featured))+(?=.)"
 )
 _ENDINGS = re.compile(
-    r"(?<=.)(?:推荐|精选|分享|合集|集锦|汇总|一览|速览|盘点|列表|专区|相关|[一两三]则|\s?of the (?:week|month))$"
+    r"(?<=.)(?:推荐|推介|精选|分享|合集|集锦|汇总|一览|速览|盘点|列表|专区|相关|[一两三]则|\s?of the (?:week|month))$"
 )
 _SEPARATORS = re.compile(
     r"\s*(?:[&＆/、+＋|｜·]|(?<=[\u4e00-\u9fff])(?:与|和|及)(?=[\u4e00-\u9fff])|\band\b)\s*"
 )
 _BOILERPLATE_PART = re.compile(
-    r"贡献者|订阅|关注我们|联系我们|加入我们|往期|往年|招聘|鸣谢|致谢|赞助|contributors|subscribe|sponsor"
+    r"贡献者|订阅|关注我们|联系我们|加入我们|往期|往年|目录$|^关于(?:本|我|作者)|赠书|抽奖|招聘|鸣谢|致谢|赞助|contributors|subscribe|sponsor"
 )
-_LABELLED = re.compile(r"^\s*(?:[\[【]([^\]】]{1,12})[\]】]\s*|([^:：|｜]{1,12})\s*[:：|｜]\s*)(?=\S)")
+_LABELLED = re.compile(r"^\s*(?:[\[【]([^\]】]{1,12})[\]】]\s*|([^:：|｜《「『“（(]{1,12})\s*[:：|｜]\s*)(?=\S)")
 MAX_NAME_CHARS: Final = 24
 """A longer heading is a title, not the name of a section."""
 

@@ -25,6 +25,8 @@ _IN_BRACKETS = re.compile(r"[(（【\[]\s?([0-9０-９]{1,3})\s?[)）】\]]\s?[�
 _HAN = re.compile(
     rf"(?:第({HAN_NUMBER}{{1,5}})[、，：:]|[（(]({HAN_NUMBER}{{1,5}})[)）]、?|({HAN_NUMBER}{{1,5}})[、．.：:])"
 )
+SHORTCODE = re.compile(r":[a-z0-9_+-]{2,30}:")
+"""An emoji by its name, as in `:rocket: 工具`."""
 _DECORATION: Final = "\u200d\ufe0e\ufe0f\u20e3|｜·•▶►◆■●★☆"
 
 
@@ -90,8 +92,13 @@ def is_decoration(char: str) -> bool:
 
 def skip_decoration(text: str, start: int = 0) -> int:
     """Offset of the first character of `text` from `start` on that is no decoration."""
-    while start < len(text) and is_decoration(text[start]):
-        start += 1
+    while start < len(text):
+        if is_decoration(text[start]):
+            start += 1
+        elif text[start] == ":" and (found := SHORTCODE.match(text, start)):
+            start = found.end()
+        else:
+            break
     return start
 
 

@@ -51,7 +51,7 @@ def leading_numbers(candidates: Sequence[Numbered], *, last_value: int = 0) -> l
     before: list[int] = []
     for here, unit in enumerate(units):
         worth = sum(one.worth for one in unit) + sum(_step(a, b) for a, b in pairwise(unit))
-        best, best_at = _first_step(unit[0].value, last_value) - _SKIPPED * here, -1
+        best, best_at = _first_step(unit[0], last_value) - _SKIPPED * here, -1
         for at in range(max(0, here - _LOOK_BACK), here):
             score = scores[at] + _step(units[at][-1], unit[0]) - _SKIPPED * (here - at - 1)
             if score > best:
@@ -109,11 +109,11 @@ def _units(candidates: Sequence[Numbered]) -> list[list[Numbered]]:
     return units
 
 
-def _first_step(value: int, last_value: int) -> float:
-    if value == 1 or value == last_value + 1:
+def _first_step(one: Numbered, last_value: int) -> float:
+    if one.value in (1, last_value + 1):
         return 1.0
-    # "302.AI" at the beginning of a line is no number of an entry.
-    return -0.5 if value <= last_value + 3 else -2.5
+    # "302.AI" at the beginning of a line is no number of an entry; "302、" is.
+    return -0.5 if one.value <= last_value + 3 or one.style == "、" else -2.5
 
 
 def _step(one: Numbered, following: Numbered) -> float:

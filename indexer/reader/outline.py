@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from indexer.reader.addresses import link_targets, only_address
+from indexer.reader.addresses import link_targets, pointed_address
 from indexer.reader.kinds import MAX_NAME_CHARS, NameType, split_label
 from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
@@ -118,14 +118,22 @@ class _Divider:
             return
         breaks = [at for at in siblings if mode == "sections" or self._ends_entries(lines, siblings, at)]
         first = breaks[0] if breaks else len(lines)
-        part = Part(heading, lines[:first], name)
-        part.leads = [at for at in siblings if at < first] if mode == "entries" else []
-        part.leads = self._earlier_leads(heading, name, lines[: part.leads[0] if part.leads else first]) + part.leads
-        is_cover = name is not None and name.role == "cover"
-        part.container = heading is not None and bool(breaks) and not part.leads and not is_cover
-        self.parts.append(part)
+        if mode == "sections" and self._mode(heading, name, lines[:first], _top_headings(lines[:first])) == "sections":
+            # Sections of a deeper level than a later one, as in `## 工具`, `## 文章`, `# 尾声`.
+            self.divide(heading, name, lines[:first])
+        else:
+            self._add_part(heading, name, lines, [at for at in siblings if at < first], breaks)
         for at, end in _spans(breaks, len(lines)):
             self._divide_section(lines[at], name, lines[at + 1 : end])
+
+    def _add_part(
+        self, heading: Line | None, name: NameType | None, lines: list[Line], leads: list[int], breaks: list[int]
+    ) -> None:
+        first = breaks[0] if breaks else len(lines)
+        leads = self._earlier_leads(heading, name, lines[: leads[0] if leads else first]) + leads
+        is_cover = name is not None and name.role == "cover"
+        container = heading is not None and bool(breaks) and not leads and not is_cover
+        self.parts.append(Part(heading, lines[:first], name, leads, container))
 
     def _divide_section(self, heading: Line, parent: NameType | None, lines: list[Line]) -> None:
         found = self._name(heading)
@@ -157,7 +165,9 @@ class _Divider:
             return "text"
         bodies = [lines[at + 1 : end] for at, end in _spans(siblings, len(lines))]
         heads = [lines[at] for at in siblings]
-        names = [self._name(head) for head in heads]
+        # In `## 工具` even `### [Tools](u)` is the title of a tool.
+        inside = name is not None and name.role == "entries"
+        names = [None if inside and begins_with_link(head) else self._name(head) for head in heads]
         if name is not None and name.role == "cover":
             # A section of a level too deep, as in `## 封面图` followed by `### 本周话题：X`.
             return "sections" if any(found is not None and found.role != "boilerplate" for found in names) else "text"
@@ -205,7 +215,7 @@ def _is_entry(head: Line, body: Sequence[Line]) -> bool:
     if _numbered(head):
         return any(link_targets(line) for line in body)
     below = next((line for line in body if line.text), None)
-    return below is not None and only_address(below) is not None
+    return below is not None and pointed_address(below) is not None
 
 
 def _numbered(head: Line) -> bool:

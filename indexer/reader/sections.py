@@ -43,6 +43,7 @@ class SectionReader:
                 self._loose += [part.heading, *part.lines] if part.heading else part.lines
             elif (section := self._read_part(part, f"s{len(sections) + 1}")) is not None:
                 sections.append(section)
+        self._loose.sort(key=lambda line: line.number)
         front = make_front(self.issue, "0", self._loose, title=self.issue.title, kind="other", role="front")
         return front, sections
 
@@ -112,7 +113,7 @@ class SectionReader:
         return self.entry_count
 
     def _check_name(self, heading: Line, name: NameType | None, entries: Sequence[Entry]) -> None:
-        if name is None and entries:
+        if name is None and any(entry.kind != "essay" for entry in entries):
             self.problems.add(heading.number, "unknown-section", f"section {heading.text!r} is of no known kind")
         elif not entries and _may_hold_text(name):
             self.problems.add(heading.number, "empty-section", f"section {heading.text!r} is empty")

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from indexer.reader.addresses import link_targets, only_address, pointed_address
+from indexer.reader.addresses import ends_with_address, link_targets, only_address, pointed_address
 from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
 from indexer.reader.numbering import Numbered, leading_numbers
-from indexer.reader.titles import begins_with_link, bold_name, is_bare_number, title_start
+from indexer.reader.titles import begins_with_link, bold_name, is_bare_number, is_linked_title, title_start
 
 _SENTENCE_ENDS: Final = "。！？；…!?;：:，,"
 SHORT_CHARS: Final = 60
@@ -38,7 +38,7 @@ def find_leads(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Le
         return numbered
     found: list[list[int]] = [leads for find in _SHAPES if (leads := find(lines, known))]
     if not found:
-        return Leads()
+        return Leads(tuple(_sentences(lines, known)))
     # Bullets below a bold line or a link are its points; the shape that begins first is the outer one.
     outer = min(found, key=_first_then_most)
     return Leads(tuple(outer))
@@ -111,7 +111,7 @@ def _without_number(line: Line) -> Line:
 
 def _convincing(lines: Sequence[Line], leads: Sequence[int], *, known: bool) -> bool:
     """Whether numbered lines are entries rather than the points of one text."""
-    linked = sum(begins_with_link(lines[index]) for index in leads)
+    linked = sum(begins_with_link(lines[index]) or ends_with_address(lines[index]) for index in leads)
     if linked * 2 >= len(leads) or (known and any(link_targets(lines[index]) for index in leads)):
         return True
     introduced = any(line.text for line in lines[: leads[0]])
@@ -126,20 +126,26 @@ def _convincing(lines: Sequence[Line], leads: Sequence[int], *, known: bool) -> 
 
 def _bullets(lines: Sequence[Line], known: bool) -> list[int]:
     items = [index for index, line in enumerate(lines) if line.marker == "-" and line.place.depth == 1]
-    if not items:
+    if not items or any(pointed_address(lines[index]) and lines[index].links() for index in items):
         return []
     linked = sum(_has_link(lines, start, end) for start, end in _runs(items, len(lines)))
     if linked * 2 < len(items) and not (known and linked == 0 and _share(lines, items) >= 0.9):
         return []
-    if not known and (len(items) < 2 or _share(lines, items) < 0.5):
+    if not known and _share(lines, items) < 0.5:
         return []
-    return items
+    return items if known or len(items) > 1 or _is_only_entry(lines, items[0]) else []
+
+
+def _is_only_entry(lines: Sequence[Line], lead: int) -> bool:
+    """Whether a section of an unknown name holds one entry: it opens with a linked title."""
+    return not any(line.text for line in lines[:lead]) and is_linked_title(lines[lead])
 
 
 def _bold(lines: Sequence[Line], known: bool) -> list[int]:
     leads = [index for index, line in enumerate(lines) if is_bold_title(line)]
     linked = sum(_has_link(lines, start, end) for start, end in _runs(leads, len(lines)))
-    if linked * 2 < len(leads) and not known:
+    introduced = any(line.text for line in lines[: leads[0]]) if leads else False
+    if not known and (introduced or linked * 2 < len(leads)):
         return []
     return leads if len(leads) > 1 or (linked and known) else []
 
@@ -191,7 +197,9 @@ def _link_paragraphs(lines: Sequence[Line], known: bool) -> list[int]:
         for index, line in enumerate(lines)
         if _is_plain(line) and line.opens and pointed_address(line) is None and begins_with_link(line)
     ]
-    if not leads or (not known and (len(leads) < 2 or any(line.text for line in lines[: leads[0]]))):
+    if not leads or (not known and any(line.text for line in lines[: leads[0]])):
+        return []
+    if not known and len(leads) < 2 and not _is_only_entry(lines, leads[0]):
         return []
     bullets = sum(line.marker == "-" for line in lines)
     return leads if len(leads) * 2 >= bullets or any(line.place.depth for line in lines[: leads[0]]) else []
@@ -211,7 +219,6 @@ _SHAPES: Final[tuple[Callable[[Sequence[Line], bool], list[int]], ...]] = (
     _above_address,
     _up_to_address,
     _link_paragraphs,
-    _sentences,
 )
 
 

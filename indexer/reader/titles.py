@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from indexer.reader.addresses import bare_addresses, cut, is_address, link_targets, named_links
-from indexer.reader.labels import number_label, skip_decoration
+from indexer.reader.labels import SHORTCODE, number_label, skip_decoration
 from indexer.reader.lines import Line, Mark
 
 MAX_TITLE_CHARS: Final = 160
@@ -21,13 +21,15 @@ _OPENERS: Final = "《「『“\"'【[（(<〈*#-—–"
 _CLOSERS: Final = "》」』”\"'】]）)>〉*"
 _LABEL_BEFORE = re.compile(
     r"^(?:\s*[\[【「（(][^\]】」）)]{1,20}[\]】」）)]\s*[:：|｜-]?\s*|[^:：|｜。，,]{1,20}\s*[:：|｜]\s*"
-    r"|[^-–—。，,]{1,20}\s[-–—]+\s)*$"
+    r"|[^-–—。，,]{1,20}\s[-–—]+\s|\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s*)*$"
 )
 _SEPARATOR = re.compile(r"^\s*(?:[:：|｜,，;；]|[-–—=]+>?|——)\s*")
 _NOTE = re.compile(
     r"^\s*(?:[（(\[【][^）)\]】]{0,40}[）)\]】]\s*)+[。.]?$|^\s*[，,]?\s*(?:by|作者|文/|via)\b.{0,40}$", re.IGNORECASE
 )
 _BROKEN_LINK = re.compile(r"^[\[【](.{1,200}?)[\]】][)）]?\s*[（(]\s*(https?://[^\s）)]+)\s*[）)]\s*")
+_PIECE = re.compile(SHORTCODE.pattern + "|.", re.DOTALL)
+_LIST_MARK = re.compile("[\u25a0-\u25ff\U0001f534-\U0001f53d\U0001f7e0-\U0001f7eb\U0001f446-\U0001f449]")
 _SENTENCE = re.compile(r"^.{8,}?[。！？!?；](?=.)")
 
 
@@ -59,8 +61,12 @@ def _read_start(line: Line) -> tuple[int, str]:
     if label := number_label(line.text, start):
         start = skip_decoration(line.text, label.end)
         before += line.text[label.end : start]
-    emoji = "".join(char for char in before if char.isspace() or unicodedata.category(char) == "So")
-    return start, " ".join(emoji.split())
+    return start, " ".join("".join(piece for piece in _PIECE.findall(before) if _may_mean_something(piece)).split())
+
+
+def _may_mean_something(piece: str) -> bool:
+    """Whether an emoji or its name before a title is more than the mark of a list, as 🔹 and ▶ are."""
+    return len(piece) > 1 or piece.isspace() or (unicodedata.category(piece) == "So" and not _LIST_MARK.match(piece))
 
 
 def is_bare_number(line: Line) -> bool:
@@ -75,6 +81,14 @@ def begins_with_link(line: Line) -> bool:
     if not links:
         return bool(_BROKEN_LINK.match(line.text[start:]))
     return _is_label(line.text[start : max(start, links[0].start)])
+
+
+def is_linked_title(line: Line) -> bool:
+    """Whether the line is a linked title up to a description or remark, no sentence that begins with a link."""
+    if not begins_with_link(line) or not (links := named_links(line)):
+        return False
+    rest = line.text[links[0].end :].lstrip(_CLOSERS + " ")
+    return not rest or rest[0] in ":：|｜-–—" or bool(_NOTE.match(rest))
 
 
 def _is_label(prefix: str) -> bool:
