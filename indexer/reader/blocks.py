@@ -38,6 +38,7 @@ _TAGS_ABOVE_HEADING = re.compile(
 _HEADING_ID = re.compile(r"^( {0,3}#{1,6} [^\n{]{1,200}?)[ \t]*\{#[\w-]{1,60}\}[ \t]*$", re.MULTILINE)
 # "[^1]: 注释" is the definition of a link to CommonMark, and shown nowhere.
 _FOOTNOTE = re.compile(r"^( {0,3})\[(?=\^[^\[\]\n]{1,40}\]:)", re.MULTILINE)
+_NUMBER_COLUMNS: Final = ("#", "序号", "编号", "排名", "no", "no.")
 _SCRIPT = re.compile(r"</?(?:script|style)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。！？；…!?;：:，,]$")
 
@@ -126,6 +127,8 @@ class _Walker:
     _marker_line: int = 1
     _heading: Token | None = None
     _row: LineBuilder | None = None
+    _in_table_body: bool = False
+    _rows_are_numbered: bool = False
 
     def take(self, token: Token) -> None:
         """Take the next token of the document."""
@@ -184,17 +187,25 @@ class _Walker:
 
     def _take_tr_open(self, token: Token) -> None:
         self._row = LineBuilder(_first_line(token))
+        self._marker = "-" if self._in_table_body else ""
 
     def _take_tr_close(self, token: Token) -> None:
         if self._row is not None:
             self._add(self._row.finish())
         self._row = None
 
+    def _take_tbody_open(self, token: Token) -> None:
+        # The rows below the head of a table are read as the items of a list.
+        self._take_bullet_list_open(token)
+        self._in_table_body = True
+
+    def _take_tbody_close(self, token: Token) -> None:
+        self._take_bullet_list_close(token)
+        self._in_table_body = False
+
     def _take_inline(self, token: Token) -> None:
         if self._row is not None:
-            if self._row.lines or self._row._length:
-                self._row.add_text(" ")
-            _add_inline(self._row, token, keep_lines=False)
+            self._take_cell(self._row, token)
             return
         builder = LineBuilder(_first_line(token))
         heading = self._heading
@@ -206,6 +217,16 @@ class _Walker:
         self._add(lines)
         if heading is not None and not is_heading:
             self._add([Line(_first_line(token) + token.content.count("\n") + 1, "", kind="rule")])
+
+    def _take_cell(self, row: LineBuilder, token: Token) -> None:
+        if row.is_empty() and not self._in_table_body:
+            self._rows_are_numbered = token.content.strip().lower() in _NUMBER_COLUMNS
+        elif row.is_empty() and self._rows_are_numbered and token.content.isdecimal():
+            self._marker = f"{int(token.content)}."
+            return
+        if not row.is_empty():
+            row.add_text(" ")
+        _add_inline(row, token, keep_lines=False)
 
     def _add(self, lines: list[Line]) -> None:
         self._block += 1

@@ -90,6 +90,9 @@ class LineBuilder:
                 self._marks.append(Mark(kind, start, self._length, target))
                 return
 
+    def is_empty(self) -> bool:
+        return not self.lines and not self._length
+
     def within_link(self) -> bool:
         return any(kind == "link" for kind, _, _ in self._open)
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from indexer.reader.addresses import ends_with_address, link_targets, only_address, pointed_address
+from indexer.reader.addresses import ends_with_address, link_targets, named_links, only_address, pointed_address
 from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
 from indexer.reader.numbering import Numbered, leading_numbers
-from indexer.reader.titles import begins_with_link, bold_name, is_bare_number, is_linked_title, title_start
+from indexer.reader.titles import begins_with_link, bold_name, is_bare_number, is_linked_title, is_remark, title_start
 
 _SENTENCE_ENDS: Final = "。！？；…!?;：:，,"
 SHORT_CHARS: Final = 60
@@ -126,7 +126,8 @@ def _convincing(lines: Sequence[Line], leads: Sequence[int], *, known: bool) -> 
 
 def _bullets(lines: Sequence[Line], known: bool) -> list[int]:
     items = [index for index, line in enumerate(lines) if line.marker == "-" and line.place.depth == 1]
-    if not items or any(pointed_address(lines[index]) and lines[index].links() for index in items):
+    if not items or (not known and named_links(lines[items[0]]) and pointed_address(lines[items[0]])):
+        # "- [仓库链接](…)" opens a list of addresses, not of entries.
         return []
     linked = sum(_has_link(lines, start, end) for start, end in _runs(items, len(lines)))
     if linked * 2 < len(items) and not (known and linked == 0 and _share(lines, items) >= 0.9):
@@ -161,7 +162,7 @@ def is_bold_title(line: Line) -> bool:
     if bold is None or bold.start > start:
         return False
     rest = line.text[bold.end :].strip()
-    return not rest or rest[0] in "（(" or only_address(Line(line.number, rest)) is not None
+    return is_remark(rest) or only_address(Line(line.number, rest)) is not None
 
 
 def _above_address(lines: Sequence[Line], known: bool) -> list[int]:

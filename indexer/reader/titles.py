@@ -88,7 +88,12 @@ def is_linked_title(line: Line) -> bool:
     if not begins_with_link(line) or not (links := named_links(line)):
         return False
     rest = line.text[links[0].end :].lstrip(_CLOSERS + " ")
-    return not rest or rest[0] in ":：|｜-–—" or bool(_NOTE.match(rest))
+    return is_remark(rest) or rest[0] in ":：|｜-–—"
+
+
+def is_remark(rest: str) -> bool:
+    """Whether what follows a title adds no sentence to it: nothing, brackets, an author."""
+    return not rest or rest[0] in "（(" or bool(_NOTE.match(rest))
 
 
 def _is_label(prefix: str) -> bool:
@@ -159,7 +164,7 @@ def _without_link(line: Line, start: int) -> TitleLine:
     text = line.text[start:]
     spans = [(max(0, a - start), max(0, b - start)) for a, b in addresses + bare_addresses(line.text)]
     title = re.sub(r"\s+", " ", cut(text, spans)).strip() if targets else text.strip()
-    title = re.sub(r"\s*[:：（(<\[]\s*$|\s*[（(<\[]\s*[)）>\]]", "", title) if targets else title
+    title = re.sub(r"\s*[:：（(<\[，,、]\s*$|\s*[（(<\[]\s*[)）>\]]", "", title) if targets else title
     if targets and not title.strip("-—:： "):
         return TitleLine(targets[0][1], targets[0][1], used=0)
     title, rest = _split_sentence(title)
