@@ -25,6 +25,9 @@ from search.result import Range
 
 _NO_WORD = re.compile(r"[\W_]+")
 _HAN_ONLY = re.compile(f"[{CJK}]+")
+_JOINT = "(?:[^\\w\\n|]|_){0,2}"
+"""Between the parts of a word: nothing, a blank, a connector or separator such as - . / ::"""
+_WORD_END = re.compile(rf"[\s{CJK}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,11 @@ class _Needle:
     @cached_property
     def is_han(self) -> bool:
         return bool(_HAN_ONLY.fullmatch(self.text))
+
+    @cached_property
+    def spelled(self) -> re.Pattern[str]:
+        """The needle as it may be written: what joins the units of a word may stand between any two characters."""
+        return re.compile(_JOINT.join(map(re.escape, self.text)), re.IGNORECASE)
 
 
 class Highlighter:
@@ -155,15 +163,28 @@ class Haystack:
                 # Each character is a unit, so that there is nothing to compare but the characters.
                 yield from self._plain_places(needle.text)
             elif needle.hint in self._squeezed:
-                for line in self._lines:
-                    if needle.hint in line.squeezed:
-                        yield from line.find(needle)
+                # A phrase may run over whatever punctuation, so that only whole lines are sure to hold it.
+                places = [] if needle.is_phrase else [_Line(*place, self._analyzer) for place in self._around(needle)]
+                for line in places or self._lines:
+                    yield from line.find(needle)
 
     def _plain_places(self, text: str) -> Iterator[Range]:
         at = self._folded.text.find(text)
         while at >= 0:
             yield self._folded.original(at, at + len(text))
             at = self._folded.text.find(text, at + 1)
+
+    def _around(self, needle: _Needle) -> Iterator[tuple[str, int]]:
+        """The words around each place where `needle` is spelled, and where they start in the text."""
+        folded, done = self._folded.text, 0
+        for match in needle.spelled.finditer(folded):
+            start, end = match.span()
+            if start < done:
+                continue
+            start = next((at + 1 for at in range(start - 1, done - 1, -1) if _WORD_END.match(folded, at)), done)
+            done = found.start() if (found := _WORD_END.search(folded, end)) else len(folded)
+            first, last = self._folded.original(start, done)
+            yield self._text[first:last], first
 
     @cached_property
     def _squeezed(self) -> str:
@@ -172,9 +193,8 @@ class Haystack:
     @cached_property
     def _lines(self) -> list[_Line]:
         lines, start = [], 0
-        # Folding keeps line breaks, so the two have the same lines.
-        for line, folded in zip(self._text.split("\n"), self._folded.text.split("\n"), strict=True):
-            lines.append(_Line(line, start, _squeezed(folded), self._analyzer))
+        for line in self._text.split("\n"):
+            lines.append(_Line(line, start, self._analyzer))
             start += len(line) + 1
         return lines
 
@@ -185,13 +205,12 @@ def _squeezed(folded: str) -> str:
 
 
 class _Line:
-    """One line, its units joined to be searched as one string."""
+    """A line or a part of one, its units joined to be searched as one string."""
 
-    def __init__(self, text: str, offset: int, squeezed: str, analyzer: Analyzer) -> None:
+    def __init__(self, text: str, offset: int, analyzer: Analyzer) -> None:
         self._text = text
         self._offset = offset
         self._analyzer = analyzer
-        self.squeezed = squeezed
 
     @cached_property
     def _units(self) -> Sequence[Unit]:
