@@ -13,7 +13,7 @@ _TRAILING: Final = ".,;:!?'*"
 _ADDRESS_LABEL = re.compile(
     r"^[^:：\n]{0,10}"
     r"(?:链接|地址|网址|官网|主页|原文|传送门|仓库|项目|文档|github|gitee|link|url|source|website|repo|read more)"
-    r"[^:：\n]{0,6}[:：]\s*$",
+    r"(?:[^:：\n]{0,6}[:：])?\s*$",
     re.IGNORECASE,
 )
 _POINTER = re.compile(

@@ -58,7 +58,8 @@ _PREFIXES = re.compile(
     r"|this\s?week'?s?|weekly|latest|featured))+(?=.)"
 )
 _ENDINGS = re.compile(
-    r"(?<=.)(?:推荐|推介|精选|分享|合集|集锦|汇总|一览|速览|盘点|列表|专区|相关|[一两三]则|\s?of the (?:week|month))$"
+    r"(?<=.)(?:推荐|推介|共赏|精选|分享|合集|集锦|汇总|一览|速览|盘点|列表|专区|相关|[一两三]则"
+    r"|\s?of the (?:week|month))$"
 )
 _SEPARATORS = re.compile(
     r"\s*(?:[&＆/、+＋|｜·]|(?<=[\u4e00-\u9fff])(?:与|和|及)(?=[\u4e00-\u9fff])|\band\b)\s*"

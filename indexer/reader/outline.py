@@ -118,13 +118,21 @@ class _Divider:
             return
         breaks = [at for at in siblings if mode == "sections" or self._ends_entries(lines, siblings, at)]
         first = breaks[0] if breaks else len(lines)
-        if mode == "sections" and self._mode(heading, name, lines[:first], _top_headings(lines[:first])) == "sections":
-            # Sections of a deeper level than a later one, as in `## 工具`, `## 文章`, `# 尾声`.
+        if mode == "sections" and self._holds_sections(lines[:first]):
+            # Of a deeper level than a later one, as in `## 工具`, `## 文章`, `# 尾声`.
             self.divide(heading, name, lines[:first])
         else:
             self._add_part(heading, name, lines, [at for at in siblings if at < first], breaks)
         for at, end in _spans(breaks, len(lines)):
             self._divide_section(lines[at], name, lines[at + 1 : end])
+
+    def _holds_sections(self, lines: list[Line]) -> bool:
+        """Whether headings divide entries, and not only a foreword."""
+        spans = _spans(_top_headings(lines), len(lines))
+        named = (self._name(lines[at]) for at, _ in spans)
+        if any(found is not None and found.exact for found in named):
+            return True
+        return any(self._has_entries(lines[at + 1 : end]) for at, end in spans)
 
     def _add_part(
         self, heading: Line | None, name: NameType | None, lines: list[Line], leads: list[int], breaks: list[int]
@@ -209,13 +217,13 @@ def _top_headings(lines: Sequence[Line]) -> list[int]:
 
 
 def _is_entry(head: Line, body: Sequence[Line]) -> bool:
-    """Whether a heading looks like the title of an entry: a link, a number, or an address right below it."""
+    """Whether a heading looks like the title of an entry: a link, a number, an address as first or last line below."""
     if begins_with_link(head):
         return not split_label(head.text)[0] or number_label(head.text) is not None
     if _numbered(head):
         return any(link_targets(line) for line in body)
-    below = next((line for line in body if line.text), None)
-    return below is not None and pointed_address(below) is not None
+    shown = [line for line in body if line.text]
+    return any(pointed_address(line) is not None for line in (*shown[:1], *shown[-1:]))
 
 
 def _numbered(head: Line) -> bool:
