@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make serve` and `make test`.
-.PHONY: serve test test-long lint check clean
+.PHONY: serve test test-long lint check clean bench bench-engines bench-scale bench-product bench-indexing bench-serving
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt
 INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
+BENCH_INSTALLED := $(VENV)/.bench-installed
 
 # The bundled example and your own archive keep separate indexes.
 ifdef ARCHIVE
@@ -32,6 +33,13 @@ lint: $(TEST_INSTALLED)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+# Measures beside other engines and writes docs/performance.md; `make bench-engines` and the like measure one part.
+bench: $(BENCH_INSTALLED)
+	@$(BIN)/python -m bench
+
+bench-engines bench-scale bench-product bench-indexing bench-serving: bench-%: $(BENCH_INSTALLED)
+	@$(BIN)/python -m bench $*
+
 $(INSTALLED): pyproject.toml constraints.txt
 	@sh .ci/environment "$(PYTHON)" $(VENV)
 	@echo "Installing Wangqi into $(VENV) ..."
@@ -42,6 +50,11 @@ $(TEST_INSTALLED): $(INSTALLED)
 	@echo "Installing what the tests need ..."
 	@$(PIP_INSTALL) -e ".[dev]"
 	@sh .ci/chromium $(VENV)
+	@touch $@
+
+$(BENCH_INSTALLED): $(INSTALLED)
+	@echo "Installing the engines to compare with ..."
+	@$(PIP_INSTALL) -e ".[bench]"
 	@touch $@
 
 clean:

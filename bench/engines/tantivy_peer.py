@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 
 import tantivy
@@ -18,7 +19,7 @@ _OCCUR = {"or": tantivy.Occur.Should, "and": tantivy.Occur.Must}
 class Tantivy:
     """Counts what matches, as ours does."""
 
-    label = f"tantivy {tantivy.__version__}, with total"
+    label = f"tantivy {version('tantivy')}, with total"
     folder = "tantivy"
     counts = True
 
@@ -42,7 +43,7 @@ class Tantivy:
 class TantivyTopOnly(Tantivy):
     """Free to skip what cannot be among the first: no total."""
 
-    label = f"tantivy {tantivy.__version__}, first ten only"
+    label = f"tantivy {version('tantivy')}, first ten only"
     counts = False
 
 

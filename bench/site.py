@@ -1,0 +1,55 @@
+"""The product as it is used: an index of the real archives, made by its own command line, and queries of readers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from bench.corpus import ROOT, SHARED, WORK, archives
+from indexer.store.opening import open_current
+from search.analysis import Analyzer
+from search.engine import Searcher
+from search.judgments import read_judgments
+from search.whoosh_engine import WhooshEngine
+
+INDEX: Final = WORK / "site"
+FRAGMENTS: Final = 200
+
+
+def wangqi(*arguments: str, index: Path = INDEX) -> list[str]:
+    """The command line of `wangqi` over the index of the bench."""
+    command, *rest = arguments
+    return [sys.executable, "-m", "web.cli", command, "--index", str(index), *rest]
+
+
+def named_archives(names: Sequence[str]) -> list[str]:
+    """ARCHIVE arguments."""
+    return [f"{name}={root}" for name, root in archives().items() if name in names]
+
+
+def bring_up_to_date() -> None:
+    """Index all archives, if that is not done yet."""
+    command = wangqi("reindex", *named_archives(("ruanyf", "kuring", "openbiox")))
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def open_site(analyzer: Analyzer) -> Searcher:
+    return open_current(INDEX, WhooshEngine(analyzer)).searcher
+
+
+def reader_queries(searcher: Searcher) -> list[str]:
+    """The judged queries, and pieces of titles as one types them when one remembers a part; the same on every run."""
+    judged = [each.query for each in read_judgments(sorted((SHARED / "judgments").glob("*.jsonl")))]
+    random = Random(1)
+    titles = sorted({entry.title for info in searcher.issues() for entry in searcher.documents(info.ref.id)})
+    long_titles = [title for title in titles if len(title) > 3]
+    fragments = []
+    for title in random.sample(long_titles, FRAGMENTS):
+        size = random.randint(2, min(10, len(title)))
+        start = random.randint(0, len(title) - size)
+        fragments.append(title[start : start + size])
+    return judged + fragments

@@ -1,0 +1,162 @@
+"""The product's searcher over Whoosh as it comes: the same tokens, plans and entries; postings, scores, facets its own.
+
+For comparison only. It ranks by Whoosh's BM25F without the bonuses of `search.ranking`, knows no filters, and finds
+most words by their number instead of their worth.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import warnings
+from collections.abc import Collection, Iterator
+from math import ceil
+from typing import Any, Final, assert_never
+
+from bench.corpus import WORK
+from search.analysis import Analyzer
+from search.engine import Facet, IssueInfo, Match, Matches, Searcher
+from search.facets import ordered_counts
+from search.fields import FIELDS, field_texts
+from search.model import Entry
+from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, make_plan
+from search.query.tree import Query
+from search.ranking import FIELD_BOOSTS
+from search.records import entry_from_record, entry_to_record
+from search.request import Filters, Sort
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from whoosh import index, query, sorting
+    from whoosh.analysis import Token, Tokenizer
+    from whoosh.fields import ID, STORED, TEXT, Schema
+
+FOLDER: Final = WORK / "indexes" / "stock-site"
+
+
+class _Given(Tokenizer):  # type: ignore[misc]
+    """Tokens that were made already: `[[text, position], …]` as JSON, since Whoosh's fields take text."""
+
+    def __call__(self, value: str, **_: Any) -> Iterator[Token]:
+        token = Token(positions=True)
+        for token.text, token.pos in json.loads(value):
+            token.boost = 1.0
+            yield token
+
+
+def _schema() -> Any:
+    streams = {f"{name}_{stream}": TEXT(analyzer=_Given()) for name in FIELDS for stream in ("words", "grams")}
+    return Schema(entry=STORED, kind=ID(sortable=True), year=ID(sortable=True), **streams)
+
+
+def stock_site(ours: Searcher, analyzer: Analyzer) -> StockSearcher:
+    """The documents of `ours` in a stock index, which is built when it is not there yet."""
+    done = FOLDER / analyzer.fingerprint
+    if not done.exists():
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        FOLDER.mkdir(parents=True)
+        _build(ours, analyzer)
+        done.touch()
+    return StockSearcher(ours, analyzer)
+
+
+def _build(ours: Searcher, analyzer: Analyzer) -> None:
+    writer = index.create_in(str(FOLDER), _schema()).writer(limitmb=256)
+    for info in ours.issues():
+        for entry in ours.documents(info.ref.id):
+            writer.add_document(**_fields(entry, analyzer))
+    writer.commit(optimize=True)
+
+
+def _fields(entry: Entry, analyzer: Analyzer) -> dict[str, Any]:
+    day = entry.issue.date
+    fields: dict[str, Any] = {"kind": entry.kind, "year": str(day.year) if day else ""}
+    fields["entry"] = json.dumps([entry.issue.id, entry_to_record(entry)], ensure_ascii=False)
+    for name, text in zip(FIELDS, field_texts(entry), strict=True):
+        tokens = analyzer.index(text)
+        fields[f"{name}_words"] = json.dumps(list(zip(tokens.words, range(len(tokens.words)), strict=True)))
+        fields[f"{name}_grams"] = json.dumps(sorted(tokens.grams, key=lambda gram: gram[1]))
+    return fields
+
+
+class StockSearcher:
+    """As `search.engine.Searcher`; not to be shared by threads."""
+
+    def __init__(self, ours: Searcher, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._issues = ours.issues()
+        self._refs = {info.ref.id: info.ref for info in self._issues}
+        self._searcher = index.open_dir(str(FOLDER)).searcher()
+
+    def find(
+        self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+    ) -> Matches:
+        asked = compile_plan(make_plan(query, self._analyzer))
+        groups = {facet: sorting.FieldFacet(facet, maptype=sorting.Count) for facet in facets}
+        found = self._searcher.search(asked, limit=offset + limit, groupedby=groups or None)
+        counts = {facet: ordered_counts(facet, dict(found.groups(facet))) for facet in facets}
+        hits = [
+            Match(entry=self._entry(hit["entry"]), score=hit.score or 0.0) for hit in found[offset : offset + limit]
+        ]
+        return Matches(total=len(found), hits=hits, facets=counts)
+
+    def _entry(self, stored: str) -> Entry:
+        issue, record = json.loads(stored)
+        return entry_from_record(record, self._refs[issue])
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
+        return []
+
+    def entry(self, entry_id: str) -> Entry | None:
+        return None
+
+    def documents(self, issue_id: str) -> list[Entry]:
+        return []
+
+    def issues(self) -> list[IssueInfo]:
+        return self._issues
+
+    def close(self) -> None:
+        self._searcher.close()
+
+
+def compile_plan(plan: Plan) -> Any:
+    """A plan as a query of Whoosh's: the condition must be met, the terms add to the score."""
+    condition = _condition(plan.condition)
+    if plan.share is not None:
+        some = query.Or([_condition(word) for word in plan.most], minmatch=ceil(plan.share * len(plan.most)))
+        condition = some if isinstance(plan.condition, Anything) else query.And([condition, some])
+    weights = plan.terms().items()
+    terms = [_anywhere(*term, weight) for term, weight in weights if isinstance(term, tuple)]
+    return query.AndMaybe(condition, query.Or(terms)) if terms else condition
+
+
+def _condition(condition: Condition) -> Any:
+    match condition:
+        case Anything():
+            return query.Every()
+        case Found(word):
+            return query.Or([_spelling(spelling) for spelling in word.spellings])
+        case Starts(prefix):
+            return query.Or([query.Prefix(f"{name}_grams", prefix) for name in FIELDS])
+        case AllOf(parts):
+            return query.And([_condition(part) for part in parts])
+        case AnyOf(parts):
+            return query.Or([_condition(part) for part in parts])
+        case NoneOf(part):
+            return query.Not(_condition(part))
+        case _:
+            assert_never(condition)
+
+
+def _spelling(spelling: tuple[tuple[str, int], ...]) -> Any:
+    if len(spelling) == 1:
+        return _anywhere("grams", spelling[0][0], 0.0)
+    grams = [gram for gram, _ in spelling]
+    # Neighbouring grams of a spelling begin one or two positions apart.
+    return query.Or([query.Phrase(f"{name}_grams", grams, slop=2) for name in FIELDS])
+
+
+def _anywhere(stream: str, text: str, weight: float) -> Any:
+    pairs = zip(FIELDS, FIELD_BOOSTS, strict=True)
+    return query.Or([query.Term(f"{name}_{stream}", text, boost=boost * weight) for name, boost in pairs])
