@@ -24,12 +24,11 @@ def scale_plot(scale: Mapping[str, Mapping[str, Any]]) -> str:
             points = [(int(size), engines[name]["or"][key]) for size, engines in scale.items() if name in engines]
             lines.append(_series(points, sizes, colour, dash))
             lines.append(_label(points[-1], sizes, colour, f"{name} {key}"))
-    body = "\n".join(lines)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">\n'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>\n'
-        f'<text x="{MARGIN}" y="20">OR queries, ms (line: p50, dashes: p95) by number of documents</text>\n{body}\n</svg>\n'
-    )
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-size="12">'
+    style = "<style>text { font-family: sans-serif }</style>"
+    ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
+    title = f'<text x="{MARGIN}" y="20">OR queries, ms by number of documents (line: p50, dashes: p95)</text>'
+    return "\n".join([head, style, ground, title, *lines, "</svg>"]) + "\n"
 
 
 def _x(size: float, sizes: list[int]) -> float:

@@ -35,19 +35,11 @@ def _machine(machine: dict[str, str]) -> str:
 
 def _engines(engines: dict[str, Results]) -> str:
     head = ["engine", "OR p50 / p95 / max ms", "AND p50 / p95 / max ms", "build s", "index MB", "PSS MB"]
-    rows = [
-        [each["label"], *(_times(each[mode]) for mode in MODES)]
-        + [f"{each['build_s']:.1f}", f"{each['index_mb']:.0f}", f"{each['pss_mb']:.0f}"]
-        for each in engines.values()
-    ]
-    others = [name for name in engines if name != "ours"]
-    ratios = [
-        [engines[name]["label"], *(_ratios(engines["ours"][mode], engines[name][mode]) for mode in MODES)]
-        for name in others
-    ]
+    rows = [[each["label"], *_query_times(each), *_figures(each, "index_mb", "pss_mb")] for each in engines.values()]
+    ratios = [[found["label"], *_query_ratios(engines["ours"], found)] for found in _others(engines)]
     return "\n\n".join(
         [
-            f"## Engines, {SIZE:,} documents".replace(",", " "),
+            f"## Engines, {_number(SIZE)} documents",
             _table(head, rows),
             "Ours as a multiple of the other (below 1: ours is faster):",
             _table(["ours ÷", "OR p50 / p95", "AND p50 / p95"], ratios),
@@ -56,32 +48,46 @@ def _engines(engines: dict[str, Results]) -> str:
 
 
 def _scale(scale: dict[str, dict[str, Results]]) -> str:
-    head = ["documents", "engine", "OR p50 / p95 / max ms", "AND p50 / p95 / max ms", "build s", "build peak MB"]
+    head = ["documents", "engine", "OR p50 / p95 / max ms", "AND p50 / p95 / max ms"]
+    sizes = [(_number(int(size)), engines) for size, engines in scale.items()]
     rows = [
-        [_number(int(size)), each["label"], *(_times(each[mode]) for mode in MODES)]
-        + [f"{each['build_s']:.1f}", f"{each['peak_mb']:.0f}", f"{each['pss_mb']:.0f}", f"{each['index_mb']:.0f}"]
-        for size, engines in scale.items()
+        [size, each["label"], *_query_times(each), *_figures(each, "peak_mb", "pss_mb", "index_mb")]
+        for size, engines in sizes
         for each in engines.values()
     ]
     ratios = [
-        [
-            _number(int(size)),
-            engines[name]["label"],
-            *(_ratios(engines["ours"][mode], engines[name][mode]) for mode in MODES),
-        ]
-        + [_ratio(engines["ours"][key], engines[name][key]) for key in ("build_s", "pss_mb")]
-        for size, engines in scale.items()
-        for name in engines
-        if name != "ours"
+        [size, found["label"], *_query_ratios(engines["ours"], found), *_sizes_ratios(engines["ours"], found)]
+        for size, engines in sizes
+        for found in _others(engines)
     ]
     return "\n\n".join(
         [
             "## Scale",
-            _table([*head, "PSS MB", "index MB"], rows),
+            _table([*head, "build s", "build peak MB", "PSS MB", "index MB"], rows),
             _table(["documents", "ours ÷", "OR p50 / p95", "AND p50 / p95", "build", "PSS"], ratios),
             f"![Time of a query by number of documents](images/{PLOT.name})",
         ]
     )
+
+
+def _others(engines: dict[str, Results]) -> list[Results]:
+    return [found for name, found in engines.items() if name != "ours"]
+
+
+def _query_times(engine: Results) -> list[str]:
+    return [_times(engine[mode]) for mode in MODES]
+
+
+def _figures(engine: Results, *names: str) -> list[str]:
+    return [f"{engine['build_s']:.1f}", *(f"{engine[name]:.0f}" for name in names)]
+
+
+def _query_ratios(ours: Results, other: Results) -> list[str]:
+    return [_ratios(ours[mode], other[mode]) for mode in MODES]
+
+
+def _sizes_ratios(ours: Results, other: Results) -> list[str]:
+    return [_ratio(ours[name], other[name]) for name in ("build_s", "pss_mb")]
 
 
 def _product(product: Results) -> str:
@@ -91,10 +97,11 @@ def _product(product: Results) -> str:
     return "\n\n".join(
         [
             "## The whole search call",
-            f"{product['queries']} queries over the real archives, p50 / p95 / max: **{_times(product['whole'])} ms**. By stage "
-            "(each stage's own quantiles over the same queries, which do not add up; the clocks themselves cost a little):",
+            f"{product['queries']} queries over the real archives, p50 / p95 / max: **{_times(product['whole'])} ms**. "
+            "By stage (quantiles of each stage by itself, which do not add up; the clocks cost a little):",
             _table(["stage", "p50 / p95 / max ms"], rows),
-            f"{product['compared_queries']} of the queries over both engines; ours ÷ stock is {_ratios(ours, stock)} (p50 / p95):",
+            f"{product['compared_queries']} of the queries over both engines; "
+            f"ours is {_ratios(ours, stock)} of stock Whoosh (p50 / p95):",
             _table(["", "p50 / p95 / max ms"], compared),
         ]
     )
@@ -102,16 +109,15 @@ def _product(product: Results) -> str:
 
 def _indexing(indexing: Results) -> str:
     stages = [[name, f"{seconds:.2f}"] for name, seconds in indexing["stages"].items()]
+    stages.append(["`jieba.cut_for_search` alone over the files", f"{indexing['jieba_s']:.2f}"])
     processes = [[name, f"{seconds:.2f}"] for name, seconds in indexing["processes"].items()]
-    full = indexing["processes"]["full reindex"]
+    share = _ratio(indexing["processes"]["full reindex"], indexing["jieba_s"])
     return "\n\n".join(
         [
             "## Indexing",
             "ruanyf and kuring, 423 issues, each stage by itself in one process:",
-            _table(
-                ["stage", "s"], [*stages, ["`jieba.cut_for_search` alone over the files", f"{indexing['jieba_s']:.2f}"]]
-            ),
-            f"A full reindex takes {_ratio(full, indexing['jieba_s'])} of the time of jieba alone. Whole processes, wall time:",
+            _table(["stage", "s"], stages),
+            f"A full reindex takes {share} of the time of jieba alone. Whole processes, wall time:",
             _table(["process", "s"], processes),
         ]
     )
