@@ -127,7 +127,7 @@ class Matcher:
             postings = self.postings(*term)
             return postings.docs, postings.weights
         docs = self.word(term).docs
-        sums = Sums(docs, self.scratch)
+        frequencies = np.zeros(len(docs), np.float32)
         for each in self.reader.starting(term.prefix):
-            sums.add_each(each.docs, each.weights)
-        return docs, sums.take()
+            frequencies[docs.searchsorted(each.docs)] += each.weights
+        return docs, frequencies

@@ -8,7 +8,7 @@ Both are files of `search.whoosh_engine.arrays`. A segment never changes; Whoosh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,8 +29,6 @@ from search.whoosh_engine.columns import (
     NAMED,
     NUMBERS,
     ColumnBuilder,
-    entry_record,
-    pack_entries,
     pack_names,
     unpack_names,
 )
@@ -135,7 +133,7 @@ def merge_segments(segments: Sequence[OpenSegment], postings: Path, columns: Pat
     for stream, stream_pieces in pieces:
         for name, offset, values in stream_pieces:
             target[f"{stream}.{name}"][offset : offset + len(values)] = values
-    arrays.save(columns, _merged_columns(segments))
+    _save_merged_columns(segments, columns)
     return sum(int(np.count_nonzero(segment.alive)) for segment in segments)
 
 
@@ -153,10 +151,25 @@ def _parts(segments: Sequence[OpenSegment]) -> list[Part]:
     return parts
 
 
-def _merged_columns(segments: Sequence[OpenSegment]) -> Arrays:
+def _save_merged_columns(segments: Sequence[OpenSegment], path: Path) -> None:
+    """Write the columns. Entries go from file to file: those of a large index are more than memory should hold."""
+    small = _merged_numbers(segments)
+    size = int(small["entry_ends"][-1]) if len(small["entry_ends"]) else 0
+    target = arrays.create(path, arrays.layout_of(small) | {"entries": ("|u1", size)})
+    for name, values in small.items():
+        target[name][:] = values
+    done = 0
+    for segment in segments:
+        for piece in _kept_entries(segment):
+            target["entries"][done : done + len(piece)] = piece
+            done += len(piece)
+
+
+def _merged_numbers(segments: Sequence[OpenSegment]) -> Arrays:
+    """All columns but the entries themselves."""
     names: dict[str, dict[str, int]] = {name: {} for name in NAMED}
     numbers: dict[str, list[NDArray[Any]]] = {name: [] for name in NUMBERS}
-    entries: list[bytes] = []
+    lengths = []
     for segment in segments:
         alive, old_names = segment.alive, unpack_names(segment.columns)
         for name, parts in numbers.items():
@@ -166,6 +179,15 @@ def _merged_columns(segments: Sequence[OpenSegment]) -> Arrays:
                 renumbered = [codes.setdefault(each, len(codes)) for each in old_names[name]]
                 values = np.array(renumbered, np.int32)[values]
             parts.append(values)
-        entries += [entry_record(segment.columns, int(doc)) for doc in np.flatnonzero(alive)]
+        lengths.append(np.diff(segment.columns["entry_ends"], prepend=0)[alive])
     columns = {name: np.concatenate(parts) for name, parts in numbers.items()}
-    return columns | pack_entries(entries) | pack_names({name: list(codes) for name, codes in names.items()})
+    columns["entry_ends"] = np.cumsum(np.concatenate(lengths))
+    return columns | pack_names({name: list(codes) for name, codes in names.items()})
+
+
+def _kept_entries(segment: OpenSegment) -> Iterator[NDArray[np.uint8]]:
+    """The bytes of the entries that are not deleted, in runs of neighbours."""
+    ends, alive = segment.columns["entry_ends"], segment.alive
+    borders = np.flatnonzero(np.diff(alive, prepend=False, append=False))
+    for first, last in borders.reshape(-1, 2):
+        yield segment.columns["entries"][int(ends[first - 1]) if first else 0 : int(ends[last - 1])]
