@@ -125,6 +125,17 @@ def test_it_finds_counts_and_ranks_as_plain_scoring_does(
     assert all(scores[first] >= scores[then] * (1 - 1e-4) for first, then in pairwise(ids) if sort == "relevance")
 
 
+def test_a_prefix_leaves_the_scores_of_the_words_before_it_alone(tmp_path: Path) -> None:
+    held = [make_issue(1, [("", "容器OpenMessaging"), ("容器", "open source"), ("灯", "op 容器")])]
+    for engine, folder in ((MemoryEngine(ANALYZER), tmp_path / "plain"), (WhooshEngine(ANALYZER), tmp_path / "arrays")):
+        folder.mkdir()
+        engine.build(folder, held)
+    expected = answers(MemoryEngine(ANALYZER).open(tmp_path / "plain"), "容器 op*")
+    got = answers(WhooshEngine(ANALYZER).open(tmp_path / "arrays"), "容器 op*")
+    assert [score for _, score in got[1]] == pytest.approx([score for _, score in expected[1]], rel=1e-4)
+    assert got[0] == expected[0] == 3
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=issues, second=issues, q=queries, data=st.data())
 def test_an_index_grown_in_steps_equals_one_built_at_once(
