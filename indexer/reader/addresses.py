@@ -26,7 +26,9 @@ _POINTER = re.compile(
 
 def bare_addresses(text: str) -> list[tuple[int, int]]:
     """Stretches `start:end` of `text` that are addresses, without the punctuation of the sentence around them."""
-    found = []
+    found: list[tuple[int, int]] = []
+    if "://" not in text:
+        return found
     for match in _BARE.finditer(text):
         start, end = match.span()
         while end > start and (text[end - 1] in _TRAILING or _closes_too_much(text, start, end)):

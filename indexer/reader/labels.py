@@ -27,6 +27,7 @@ _HAN = re.compile(
 )
 SHORTCODE = re.compile(r":[a-z0-9_+-]{2,30}:")
 """An emoji by its name, as in `:rocket: 工具`."""
+_NUMBER_BEGINS = re.compile(rf"[0-9０-９Nn№º🔟(（【\[第]|{HAN_NUMBER}|{_CIRCLED.pattern}")
 _DECORATION: Final = "\u200d\ufe0e\ufe0f\u20e3|｜·•▶►◆■●★☆"
 
 
@@ -43,7 +44,8 @@ class NumberLabel:
 
 def number_label(text: str, start: int = 0) -> NumberLabel | None:
     """The number that leads `text[start:]`, if one does: `1、` `1.` `１．` `(1)` `①` `一、` `1️⃣`, not `3D` or `1.5`."""
-    text = text[:start] + text[start:].rstrip() if start else text
+    if not _NUMBER_BEGINS.match(text, start):
+        return None
     if found := _KEYCAP.match(text, start):
         return _label(int(found[1]) if found[1] else 10, "①", text, found.end())
     if found := _ARABIC.match(text, start):

@@ -29,7 +29,7 @@ _NOTE = re.compile(
 )
 _BROKEN_LINK = re.compile(r"^[\[【](.{1,200}?)[\]】][)）]?\s*[（(]\s*(https?://[^\s）)]+)\s*[）)]\s*")
 _PIECE = re.compile(SHORTCODE.pattern + "|.", re.DOTALL)
-_LIST_MARK = re.compile("[\u25a0-\u25ff\U0001f534-\U0001f53d\U0001f7e0-\U0001f7eb\U0001f446-\U0001f449]")
+_LIST_MARK = re.compile("[\u25a0-\u25ff\U0001f534-\U0001f53d\U0001f7e0-\U0001f7eb\U0001f446-\U0001f449\U0001f51f]")
 _SENTENCE = re.compile(r"^.{8,}?[。！？!?；](?=.)")
 
 
@@ -49,19 +49,18 @@ class TitleLine:
 
 def title_start(line: Line) -> int:
     """Offset at which a line's title begins: after decoration and a number."""
-    return _read_start(line)[0]
-
-
-def _read_start(line: Line) -> tuple[int, str]:
-    """Where the title begins, and the emoji before it, which may mean something (🚧, 🌟)."""
     if is_bare_number(line):
-        return len(line.text), ""
+        return len(line.text)
     start = skip_decoration(line.text)
-    before = line.text[:start]
-    if label := number_label(line.text, start):
-        start = skip_decoration(line.text, label.end)
-        before += line.text[label.end : start]
-    return start, " ".join("".join(piece for piece in _PIECE.findall(before) if _may_mean_something(piece)).split())
+    label = number_label(line.text, start)
+    return skip_decoration(line.text, label.end) if label else start
+
+
+def _emoji_before(line: Line, start: int) -> str:
+    """The emoji before a title that begins at `start`, which may mean something (🚧, 🌟)."""
+    if not line.text[:start].strip():
+        return ""
+    return " ".join("".join(piece for piece in _PIECE.findall(line.text[:start]) if _may_mean_something(piece)).split())
 
 
 def _may_mean_something(piece: str) -> bool:
@@ -103,9 +102,10 @@ def _is_label(prefix: str) -> bool:
 
 def read_title(line: Line) -> TitleLine:
     """Read the line that leads an entry. The title is "" only for a line that is empty after its number."""
-    start, emoji = _read_start(line)
+    start = title_start(line)
     found = _read_title_at(line, start)
-    return replace(found, note=" ".join(filter(None, (emoji, found.note))))
+    emoji = _emoji_before(line, start)
+    return replace(found, note=f"{emoji} {found.note}".strip()) if emoji else found
 
 
 def _read_title_at(line: Line, start: int) -> TitleLine:
