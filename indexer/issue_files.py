@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
 from search.errors import ReadError
 from search.model import Issue, Kind, Problem
+from search.processes import available_processes, in_processes
 
 WORTH_PROCESSES: Final = 2_000_000
 """Bytes to read from which on other processes are worth the half second that they take to start."""
 
-MAX_PROCESSES: Final = 4
 FILES_AT_ONCE: Final = 8
 
 
@@ -44,13 +41,21 @@ class Pending:
 
 def read_files(pending: Sequence[Pending], sections: Mapping[str, Kind]) -> Iterator[Issue | Problem]:
     """The issue in each file, or why there is none, in the same order."""
-    processes = min(os.cpu_count() or 1, MAX_PROCESSES)
-    read = partial(_read_pending, dict(sections))
-    if processes == 1 or sum(len(each.data) for each in pending) < WORTH_PROCESSES:
-        yield from map(read, pending)
+    processes = available_processes() if sum(len(each.data) for each in pending) >= WORTH_PROCESSES else 1
+    if processes == 1:
+        yield from _read_batch(sections, pending)
         return
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        yield from pool.map(read, pending, chunksize=FILES_AT_ONCE)
+    batches = (pending[start : start + FILES_AT_ONCE] for start in range(0, len(pending), FILES_AT_ONCE))
+    for batch in in_processes(partial(_read_list, dict(sections)), batches, processes=processes):
+        yield from batch
+
+
+def _read_list(sections: Mapping[str, Kind], batch: Sequence[Pending]) -> list[Issue | Problem]:
+    return list(_read_batch(sections, batch))
+
+
+def _read_batch(sections: Mapping[str, Kind], batch: Sequence[Pending]) -> Iterator[Issue | Problem]:
+    return (_read_pending(sections, pending) for pending in batch)
 
 
 def _read_pending(sections: Mapping[str, Kind], pending: Pending) -> Issue | Problem:

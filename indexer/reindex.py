@@ -98,7 +98,7 @@ class _Reindex:
             self._write_texts(folder, plan)
             manifest = Manifest(
                 fingerprint=self._engine.fingerprint,
-                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                created=datetime.now(UTC).isoformat(timespec="microseconds"),
                 reason=reason,
                 archives=archives,
                 issues=plan.records,

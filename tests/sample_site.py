@@ -36,6 +36,7 @@ class FixedGeneration:
     name: str
     searcher: Searcher
     texts: Mapping[str, bytes]
+    created: str = "2024-01-01T00:00:00+00:00"
 
     def text(self, issue_id: str) -> bytes | None:
         return self.texts.get(issue_id)

@@ -1,5 +1,6 @@
 """The JSON API: shapes, paging, errors that name the parameter, caching, headers."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +230,16 @@ def test_an_unchanged_answer_is_304_before_anything_is_searched(tmp_path: Path, 
     again = client.get("/api/v1/search?q=图床", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["ETag"] == first.headers["ETag"]
+
+
+def test_an_index_that_was_deleted_and_built_again_has_other_etags(tmp_path: Path) -> None:
+    source = FixedSource(generation_of(example_texts(), tmp_path))
+    client = create_app(source, ANALYZER).test_client()
+    etag = client.get("/api/v1/search?q=图床").headers["ETag"]
+    assert source.generation
+    # Its first generation has the same name as the first one before.
+    source.generation = replace(source.generation, created="2025-05-05T00:00:00+00:00")
+    assert client.get("/api/v1/search?q=图床", headers={"If-None-Match": etag}).status_code == 200
 
 
 @pytest.mark.parametrize(

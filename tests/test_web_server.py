@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,3 +86,11 @@ def test_a_server_indexes_serves_follows_and_stops(server: Server, archive: Path
 
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(timeout=DEADLINE_S) == 0
+
+
+def test_an_address_that_is_too_long_is_refused_in_the_words_of_the_site(server: Server) -> None:
+    server.wait_for("/healthz", "ok")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        server.get("/api/v1/search?q=" + "%E5%AD%97" * 460)
+    assert (refused.value.code, refused.value.headers["Content-Type"]) == (414, "application/problem+json")
+    refused.value.close()

@@ -36,7 +36,15 @@ def content_security_policy(*, images: bool, frame_ancestors: str) -> str:
 def etag_of(generation: Generation) -> str:
     """The same exactly as long as this request's answer stays the same."""
     site = current_site()
-    settings = (generation.name, site.build, site.title, str(site.images), request.url_root, request.path)
+    settings = (
+        generation.name,
+        generation.created,
+        site.build,
+        site.title,
+        str(site.images),
+        request.url_root,
+        request.path,
+    )
     key = "\0".join(settings).encode(errors="surrogatepass") + b"\0" + request.query_string
     return hashlib.blake2b(key, digest_size=9).hexdigest()
 

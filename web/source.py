@@ -27,6 +27,11 @@ class Generation(Protocol):
         ...
 
     @property
+    def created(self) -> str:
+        """When it was built: an index that was deleted and built again counts its generations from one again."""
+        ...
+
+    @property
     def searcher(self) -> Searcher: ...
 
     def text(self, issue_id: str) -> bytes | None:

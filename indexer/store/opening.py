@@ -24,6 +24,11 @@ class OpenGeneration:
         self.manifest = manifest
         self.searcher = searcher
 
+    @property
+    def created(self) -> str:
+        """When it was built; with the name it tells the generation from those of an index that was deleted."""
+        return self.manifest.created
+
     def text(self, issue_id: str) -> bytes | None:
         """The issue's file as it was indexed; None when the generation does not hold it.
 

@@ -31,7 +31,7 @@ def status(index: str | None, as_json: bool) -> None:
     if as_json:
         print_json(state)
         return
-    click.echo(f"generation {name} in {store.folder}, published {manifest.created}: {manifest.reason}")
+    click.echo(f"generation {name} in {store.folder}, published {manifest.created[:19]}: {manifest.reason}")
     click.echo(f"{state['issues']} issues, {state['entries']} entries, {state['bytes'] / 1e6:.1f} MB")
     for archive in state["archives"]:
         click.echo(

@@ -34,6 +34,8 @@ class Program(click.Group):
             code = _fail(str(error), OTHER_RUNNING)
         except SearchError as error:
             code = _fail(str(error), NOTHING_DONE)
+        except MemoryError:
+            code = _fail("there is not enough memory; nothing was changed", NOTHING_DONE)
         except BrokenPipeError:
             # The reader of our output has seen enough (`wangqi search … | head`).
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

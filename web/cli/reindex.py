@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -53,13 +57,27 @@ def reindex(
 
 
 def run(config: Config, *, full: bool = False, force: bool = False) -> Report:
-    """Reindex with a progress bar on a terminal."""
+    """Reindex with a progress bar on a terminal. Told to end (SIGTERM), it leaves nothing behind and raises `Abort`."""
     from indexer.reindex import reindex as reindex_archives
     from web.composition import make_analyzer, make_engine
 
     engine = make_engine(make_analyzer(config))
-    with progress_bars() as progress:
+    with ended_by_sigterm(), progress_bars() as progress:
         return reindex_archives(config, engine, full=full, force=force, progress=progress)
+
+
+@contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM raises `Abort` inside the block, so that what was begun is cleaned up."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise click.Abort
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def summary(report: Report) -> str:

@@ -93,6 +93,8 @@ def _serve(config: Config, address: str, proxies: int) -> None:
         "bind": address,
         "worker_class": "gthread",
         "threads": THREADS,
+        # Above the application's own limit, which answers in the visitor's language or as problem+json.
+        "limit_request_line": 8190,
         "graceful_timeout": 30,
         "timeout": 60,
         "loglevel": "warning",

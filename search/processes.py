@@ -1,0 +1,77 @@
+"""Work spread over processes, which end with the one that started them, however that ends.
+
+>>> list(in_processes(len, ["a", "bc"], processes=2))
+[1, 2]
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+from typing import Any, Final, TypeVar
+
+from search.errors import StoreError
+
+MAX_PROCESSES: Final = 4
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def available_processes() -> int:
+    """How many processes can work at the same time, within reason."""
+    return min(os.cpu_count() or 1, MAX_PROCESSES)
+
+
+def in_processes(
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    processes: int,
+    start: Callable[..., None] | None = None,
+    arguments: tuple[Any, ...] = (),
+) -> Iterator[Result]:
+    """`function` of each of `items`, in order; no more items are taken than there are processes to work on them.
+
+    `start(*arguments)` is called once in each process. Raises what `function` raises, and `StoreError` when a process
+    was ended from outside.
+    """
+    # Not forked: this process may have threads, and theirs is not the state to begin with.
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (start, arguments))
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > processes:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool as exc:
+        raise StoreError(
+            "a process that helped was ended from outside, probably for want of memory; nothing was changed: free some"
+            " memory and try again"
+        ) from exc
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin(start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
+    # Ctrl-C goes to the whole group of processes; the first of them decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    if start:
+        start(*arguments)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent
+    wait([parent.sentinel])
+    os._exit(1)

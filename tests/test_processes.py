@@ -1,0 +1,84 @@
+"""Work spread over processes: in order, with errors, and never outliving the one that started it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from search.errors import StoreError
+from search.processes import in_processes
+
+
+def double(number: int) -> int:
+    if number < 0:
+        raise ValueError(f"{number} is negative")
+    return number * 2
+
+
+def die(_: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_results_come_in_the_order_of_the_items() -> None:
+    assert list(in_processes(double, range(20), processes=2)) == [number * 2 for number in range(20)]
+
+
+def test_an_error_in_a_process_is_raised_here() -> None:
+    with pytest.raises(ValueError, match="-1 is negative"):
+        list(in_processes(double, [1, -1, 2], processes=2))
+
+
+def test_a_process_that_is_killed_is_an_error_that_says_what_to_do() -> None:
+    with pytest.raises(StoreError, match="want of memory"):
+        list(in_processes(die, [1, 2, 3], processes=2))
+
+
+PROGRAM = """
+import sys, time
+from collections.abc import Callable
+from pathlib import Path
+from search.processes import in_processes
+
+def work(number):
+    import os
+    Path(sys.argv[1], str(os.getpid())).touch()
+    time.sleep(60)
+
+if __name__ == "__main__":
+    list(in_processes(work, range(4), processes=2))
+"""
+
+
+def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
+    program, started = tmp_path / "program.py", tmp_path / "started"
+    program.write_text(PROGRAM, encoding="utf-8")
+    started.mkdir()
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    parent = subprocess.Popen([sys.executable, str(program), str(started)], env=environment)
+    try:
+        wait_for(lambda: len(list(started.iterdir())) == 2)
+        helpers = [int(path.name) for path in started.iterdir()]
+    finally:
+        parent.kill()
+        parent.wait(10)
+    wait_for(lambda: not any(map(is_running, helpers)))
+
+
+def is_running(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def wait_for(condition: Callable[[], bool], *, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
