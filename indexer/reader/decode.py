@@ -1,7 +1,7 @@
 """Bytes of an issue file → clean text, with the file's own line numbers.
 
-    >>> decode("\\ufeff你好\\r\\n".encode())
-    '你好\\n'
+>>> decode("\\ufeff你好\\r\\n".encode())
+'你好\\n'
 """
 
 import re

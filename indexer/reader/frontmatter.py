@@ -1,8 +1,8 @@
 """The block of settings at the top of an issue → a mapping, and where the text begins.
 
-    ---                     title: 第 6 期
-    title: 第 6 期           date: 2018-11-17
-    ---                     ---               (without the opening line, or without either)
+---                     title: 第 6 期
+title: 第 6 期           date: 2018-11-17
+---                     ---               (without the opening line, or without either)
 """
 
 import re

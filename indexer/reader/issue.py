@@ -61,9 +61,7 @@ def _title_setting(matter: FrontMatter) -> str:
     return " ".join(str(value).split()) if isinstance(value, (str, int, float, date)) else ""
 
 
-def _choose_date(
-    matter: FrontMatter, title: str, path: str, entered: date | None, problems: Problems
-) -> date | None:
+def _choose_date(matter: FrontMatter, title: str, path: str, entered: date | None, problems: Problems) -> date | None:
     """The issue's date from the first source that has one; `entered` is the last."""
     for source, day in find_dates(matter.settings, title, path):
         if day is None:

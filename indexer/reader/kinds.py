@@ -1,7 +1,7 @@
 """What the name of a section says about its entries: a kind and a role.
 
-    >>> name_type("🔧 本周工具").kind, name_type("精彩文章").kind, name_type("订阅").role
-    ('tool', 'article', 'boilerplate')
+>>> name_type("🔧 本周工具").kind, name_type("精彩文章").kind, name_type("订阅").role
+('tool', 'article', 'boilerplate')
 """
 
 import re
@@ -61,9 +61,7 @@ _ENDINGS = re.compile(
     r"(?<=.)(?:推荐|推介|共赏|精选|分享|合集|集锦|汇总|一览|速览|盘点|列表|专区|相关|[一两三]则"
     r"|\s?of the (?:week|month))$"
 )
-_SEPARATORS = re.compile(
-    r"\s*(?:[&＆/、+＋|｜·]|(?<=[\u4e00-\u9fff])(?:与|和|及)(?=[\u4e00-\u9fff])|\band\b)\s*"
-)
+_SEPARATORS = re.compile(r"\s*(?:[&＆/、+＋|｜·]|(?<=[\u4e00-\u9fff])(?:与|和|及)(?=[\u4e00-\u9fff])|\band\b)\s*")
 _BOILERPLATE_PART = re.compile(
     r"贡献者|订阅|关注我们|联系我们|加入我们|往期|往年|目录$|^关于(?:本|我|作者)|赠书|抽奖|招聘|鸣谢|致谢|赞助|contributors|subscribe|sponsor"
 )

@@ -1,8 +1,8 @@
 """What stands before a title without being part of it: numbers, decoration, bracketed labels.
 
-    >>> found = number_label("１２、[Foo](…) …")
-    >>> found.value, found.style
-    (12, '、')
+>>> found = number_label("１２、[Foo](…) …")
+>>> found.value, found.style
+(12, '、')
 """
 
 import re

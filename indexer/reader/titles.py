@@ -1,8 +1,8 @@
 """The line that leads an entry → title, address and what else stands on the line.
 
-    3、[免费电子书] [Foo](https://foo.example)（英文）   →  title Foo, note （英文） and [免费电子书]
-    - 《[Foo](https://foo.example)》：一本好书          →  title Foo, description 一本好书
-    - 下个版本将支持 [readline](https://…)，敬请期待     →  the whole sentence is the title
+3、[免费电子书] [Foo](https://foo.example)（英文）   →  title Foo, note （英文） and [免费电子书]
+- 《[Foo](https://foo.example)》：一本好书          →  title Foo, description 一本好书
+- 下个版本将支持 [readline](https://…)，敬请期待     →  the whole sentence is the title
 """
 
 import re
