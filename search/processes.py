@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 from collections import deque
@@ -67,8 +66,6 @@ def _begin(start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> Non
     # Ctrl-C goes to the whole group of processes; the first of them decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    # Parsing makes many objects and hardly a cycle among them: looking for cycles took a third of its time.
-    gc.set_threshold(100_000, 50, 50)
     if start:
         start(*arguments)
 
