@@ -77,6 +77,14 @@ def load(path: Path) -> Arrays:
             raise DamagedIndexError(f"{path} is damaged: {error}") from error
 
 
+def release(arrays: Arrays) -> None:
+    """Give the memory of mapped arrays back to the system. What was written is in the file, and is read again when it
+    is asked for; whoever goes through large files once would else come to hold all of them."""
+    owners = [each.base.obj for each in arrays.values() if isinstance(each.base, memoryview)]
+    for mapped in {id(owner): owner for owner in owners if isinstance(owner, mmap.mmap)}.values():
+        mapped.madvise(mmap.MADV_DONTNEED)
+
+
 def _views(mapped: mmap.mmap, directory: Mapping[str, list[Any]], base: int) -> Arrays:
     return {
         name: np.frombuffer(mapped, dtype, count, base + offset) if count else np.empty(0, dtype)

@@ -171,11 +171,16 @@ def _per_value(codes: NDArray[Any], values: Sequence[object], test: Any) -> NDAr
 
 
 def _joined(columns: Sequence[Mapping[str, NDArray[Any]]], name: str) -> NDArray[Any]:
-    return np.concatenate([each[name] for each in columns]) if columns else np.empty(0, np.int32)
+    parts = [each[name] for each in columns]
+    # The columns of one segment stay where they are, in the file: processes share its pages.
+    return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else np.empty(0, np.int32)
 
 
 def _named_columns(columns: Sequence[Mapping[str, NDArray[Any]]]) -> tuple[dict[str, list[str]], dict[str, Any]]:
     """The names of each named column through all segments, and the column with numbers into them."""
+    if len(columns) == 1:
+        names = unpack_names(dict(columns[0]))
+        return names, {name: columns[0][name] for name in NAMED}
     numbers: dict[str, dict[str, int]] = {name: {} for name in NAMED}
     codes: dict[str, list[NDArray[Any]]] = {name: [np.empty(0, np.int32)] for name in NAMED}
     for each in columns:

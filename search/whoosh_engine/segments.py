@@ -133,6 +133,8 @@ def merge_segments(segments: Sequence[OpenSegment], postings: Path, columns: Pat
     for stream, stream_pieces in pieces:
         for name, offset, values in stream_pieces:
             target[f"{stream}.{name}"][offset : offset + len(values)] = values
+            for each in (target, *(segment.postings for segment in segments)):
+                arrays.release(each)
     _save_merged_columns(segments, columns)
     return sum(int(np.count_nonzero(segment.alive)) for segment in segments)
 
@@ -163,6 +165,8 @@ def _save_merged_columns(segments: Sequence[OpenSegment], path: Path) -> None:
         for piece in _kept_entries(segment):
             target["entries"][done : done + len(piece)] = piece
             done += len(piece)
+        arrays.release(segment.columns)
+        arrays.release(target)
 
 
 def _merged_numbers(segments: Sequence[OpenSegment]) -> Arrays:
