@@ -80,7 +80,8 @@ def load(path: Path) -> Arrays:
 def release(arrays: Arrays) -> None:
     """Give the memory of mapped arrays back to the system. What was written is in the file, and is read again when it
     is asked for; whoever goes through large files once would else come to hold all of them."""
-    owners = [each.base.obj for each in arrays.values() if isinstance(each.base, memoryview)]
+    bases: list[Any] = [each.base for each in arrays.values()]
+    owners = [base.obj for base in bases if isinstance(base, memoryview)]
     for mapped in {id(owner): owner for owner in owners if isinstance(owner, mmap.mmap)}.values():
         mapped.madvise(mmap.MADV_DONTNEED)
 
