@@ -1,6 +1,7 @@
 """Parameters of a search: what they mean, what is refused by name, and that links say what was asked."""
 
 from datetime import date
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
@@ -37,6 +38,12 @@ def read(query: str) -> SearchRequest:
         ("from=2024&to=2024", SearchRequest(filters=Filters(date_from=date(2024, 1, 1), date_to=date(2024, 12, 31)))),
         ("by=@Alice", SearchRequest(filters=Filters(by=("alice",)))),
         ("site=www.GitHub.com", SearchRequest(filters=Filters(site=("github.com",)))),
+        ("site=https://github.com/", SearchRequest(filters=Filters(site=("github.com",)))),
+        ("site=GitHub.com:443", SearchRequest(filters=Filters(site=("github.com",)))),
+        ("site=http://[", SearchRequest(filters=Filters(site=("http://[",)))),  # no address: no hit, and no error
+        ("issue=１２３４５６７８９", SearchRequest(filters=Filters(issue=((123456789, 123456789),)))),
+        ("issue=7 .. 9", SearchRequest(filters=Filters(issue=((7, 9),)))),
+        ("to=2024/2", SearchRequest(filters=Filters(date_to=date(2024, 2, 29)))),  # as in `date:`
         ("archive=甲,乙", SearchRequest(filters=Filters(archive=("甲", "乙")))),
         ("page=3&per_page=50&sort=newest&match=all&explain=1",
          SearchRequest(page=3, per_page=50, sort="newest", match="all", explain=True)),
@@ -55,6 +62,7 @@ def test_parameters_become_a_request(query: str, expected: SearchRequest) -> Non
         "page=0", "page=-1", "page=x", "page=1.5", "page=²", "page=99999999999", "page=501", "page=1&page=2",
         "per_page=0", "per_page=101", "issue=x", "issue=..", "issue=1..x", "issue=1...2", "year=二〇二四",
         "from=2024-13", "from=2024-02-30", "from=0000", "to=yesterday", "to=24-1-1", "sort=best", "match=some",
+        "issue=405..301", "issue=1,9..7", "year=2024..2020", "issue=1234567890", "to=2024&from=2025", "from=2024-00",
         "kind=spam", "kind=tool,spam", "facets=colour", "explain=yes", "q=a&q=b",
     ],
 )  # fmt: skip
@@ -75,7 +83,14 @@ words = st.text(
 )
 names = st.lists(words.map(str.lower), max_size=2, unique=True).map(tuple)
 numbers = st.integers(0, 999_999)
-ranges = st.tuples(numbers | st.none(), numbers | st.none()).filter(any)
+
+
+def forward(ends: tuple[Any, Any]) -> bool:
+    """Whether a range does not run backwards; None is open."""
+    return None in ends or ends[0] <= ends[1]
+
+
+ranges = st.tuples(numbers | st.none(), numbers | st.none()).filter(any).filter(forward)
 filters = st.builds(
     Filters,
     archive=names,
@@ -85,7 +100,7 @@ filters = st.builds(
     year=st.lists(ranges, max_size=2, unique=True).map(tuple),
     date_from=st.dates() | st.none(),
     date_to=st.dates() | st.none(),
-)
+).filter(lambda filters: forward((filters.date_from, filters.date_to)))
 requests = st.builds(
     SearchRequest,
     q=st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(str.strip),

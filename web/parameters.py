@@ -10,8 +10,7 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, TypeVar, get_args
 
@@ -20,6 +19,7 @@ from search.engine import Facet
 from search.errors import RequestError
 from search.model import KINDS
 from search.query.fields import KIND_ALIASES
+from search.query.values import read_days, read_host, read_numbers, split_list
 from search.request import MAX_DEPTH, MAX_PER_PAGE, Filters, MatchMode, NumberRange, SearchRequest, Sort
 
 Arguments = Mapping[str, Sequence[str]]
@@ -76,6 +76,11 @@ def read_number(arguments: Arguments, name: str, *, default: int, largest: int) 
     return number
 
 
+def read_list(arguments: Arguments, name: str) -> tuple[str, ...]:
+    """Each alternative of `name` once: its values, parted at commas."""
+    return tuple(dict.fromkeys(part for value in arguments.get(name, ()) for part in split_list(value)))
+
+
 def write_search(request: SearchRequest) -> list[tuple[str, str]]:
     """`request` as parameters, in a fixed order and without what is the default."""
     filters = request.filters
@@ -96,27 +101,25 @@ def write_search(request: SearchRequest) -> list[tuple[str, str]]:
 
 
 def _filters(arguments: Arguments) -> Filters:
+    first, last = _days(arguments, "from"), _days(arguments, "to")
+    if first and last and first[0] > last[1]:
+        raise RequestError("to", f"must not lie before from, which is {first[0]}")
     return Filters(
-        archive=_split(arguments, "archive"),
+        archive=read_list(arguments, "archive"),
         kind=_kinds(arguments),
         section=_values(arguments, "section"),
         issue=_ranges(arguments, "issue"),
         year=_ranges(arguments, "year"),
-        date_from=_date(arguments, "from", _first_day),
-        date_to=_date(arguments, "to", _last_day),
-        by=tuple(fold_key(name).removeprefix("@") for name in _split(arguments, "by")),
-        site=tuple(fold_key(host).removeprefix("www.") for host in _split(arguments, "site")),
+        date_from=first[0] if first else None,
+        date_to=last[1] if last else None,
+        by=tuple(fold_key(name).removeprefix("@") for name in read_list(arguments, "by")),
+        site=tuple(read_host(host) for host in read_list(arguments, "site")),
     )
 
 
 def _values(arguments: Arguments, name: str) -> tuple[str, ...]:
     """Each value once. Not split at commas, which the name of a section may hold: it is repeated instead."""
     return tuple(dict.fromkeys(value.strip() for value in arguments.get(name, ()) if value.strip()))
-
-
-def _split(arguments: Arguments, name: str) -> tuple[str, ...]:
-    parts = (part.strip() for value in arguments.get(name, ()) for part in re.split("[,，]", value))
-    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def _choice(arguments: Arguments, name: str, choices: Sequence[Choice], default: Choice) -> Choice:
@@ -128,7 +131,7 @@ def _choice(arguments: Arguments, name: str, choices: Sequence[Choice], default:
 
 
 def _kinds(arguments: Arguments) -> tuple[str, ...]:
-    names = [fold_key(value) for value in _split(arguments, "kind")]
+    names = [fold_key(value) for value in read_list(arguments, "kind")]
     if not set(names) <= KIND_ALIASES.keys():
         raise RequestError("kind", f"must be one of {', '.join(KINDS)}, or the Chinese name of one")
     return tuple(dict.fromkeys(KIND_ALIASES[name] for name in names))
@@ -137,7 +140,7 @@ def _kinds(arguments: Arguments) -> tuple[str, ...]:
 def _facets(arguments: Arguments) -> tuple[str, ...]:
     if "facets" not in arguments:
         return DEFAULT.facets
-    wanted = _split(arguments, "facets")
+    wanted = read_list(arguments, "facets")
     if not set(wanted) <= set(FACETS):
         raise RequestError("facets", f"must be a list of {', '.join(FACETS)}")
     return wanted
@@ -150,16 +153,14 @@ def _number(name: str, value: str) -> int:
 
 
 def _ranges(arguments: Arguments, name: str) -> tuple[NumberRange, ...]:
-    return tuple(dict.fromkeys(_range(name, value) for value in _split(arguments, name)))
+    return tuple(dict.fromkeys(_range(name, value) for value in read_list(arguments, name)))
 
 
 def _range(name: str, value: str) -> NumberRange:
-    first, dots, last = (part.strip() for part in value.partition(".."))
-    if not first and not last:
+    numbers = read_numbers(value)
+    if numbers is None:
         raise RequestError(name, "must be a number such as 7 or a range such as 301..405, 301.. or ..405")
-    start = _number(name, first) if first else None
-    end = _number(name, last) if last else None
-    return (start, end) if dots else (start, start)
+    return numbers
 
 
 def _range_text(numbers: NumberRange) -> str:
@@ -169,24 +170,10 @@ def _range_text(numbers: NumberRange) -> str:
     return f"{'' if start is None else start}..{'' if end is None else end}"
 
 
-def _date(arguments: Arguments, name: str, complete: Callable[[str], date]) -> date | None:
+def _days(arguments: Arguments, name: str) -> tuple[date, date] | None:
+    """First and last day of what `name` holds; None when it is absent or empty."""
     value = read_text(arguments, name)
-    if not value:
-        return None
-    try:
-        if re.fullmatch(r"\d{4}(-\d{2}){0,2}", value, re.ASCII):
-            return complete(value)
-    except ValueError:  # a date that no calendar has
-        pass
-    raise RequestError(name, "must be a date such as 2024-03-08, 2024-03 or 2024")
-
-
-def _first_day(value: str) -> date:
-    return date.fromisoformat(f"{value}-01-01"[:10])
-
-
-def _last_day(value: str) -> date:
-    if len(value) == len("2024-03-08"):
-        return date.fromisoformat(value)
-    year, month = (int(part) for part in f"{value}-12"[:7].split("-"))
-    return date(year, month, monthrange(year, month)[1])
+    days = read_days(value)
+    if value and not days:
+        raise RequestError(name, "must be a date such as 2024-03-08, 2024-03 or 2024")
+    return days

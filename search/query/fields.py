@@ -5,15 +5,13 @@ Each reader turns a value into filters, or gives None for a value that it does n
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import fields, replace
-from datetime import date
 from typing import Final
 
 from search.analysis import fold_key
 from search.model import KINDS, Kind
+from search.query.values import read_days, read_host, read_numbers, split_list
 from search.request import Filters, NumberRange
 
 _NAMES: Final = {
@@ -50,7 +48,7 @@ KIND_ALIASES: Final[dict[str, Kind]] = {
 
 def read_field(field: str, value: str) -> Filters | None:
     """The filters that `field:value` asks for; None when the value is not understood. Commas part alternatives."""
-    values = [part.strip() for part in re.split(r"[,，]", value) if part.strip()]
+    values = split_list(value)
     return _READERS[field](values) if values else None
 
 
@@ -108,21 +106,28 @@ def _read_kind(values: list[str]) -> Filters | None:
     return Filters(kind=tuple(kind for kind in kinds if kind)) if all(kinds) else None
 
 
+def _read_ranges(values: list[str]) -> tuple[NumberRange, ...] | None:
+    ranges = [read_numbers(value) for value in values]
+    return tuple(pair for pair in ranges if pair) if all(ranges) else None
+
+
 def _read_issue(values: list[str]) -> Filters | None:
-    ranges = [_number_range(value) for value in values]
-    return Filters(issue=tuple(pair for pair in ranges if pair)) if all(ranges) else None
+    ranges = _read_ranges(values)
+    return Filters(issue=ranges) if ranges else None
 
 
 def _read_year(values: list[str]) -> Filters | None:
-    ranges = [_number_range(value) for value in values]
-    return Filters(year=tuple(pair for pair in ranges if pair)) if all(ranges) else None
+    ranges = _read_ranges(values)
+    return Filters(year=ranges) if ranges else None
 
 
 def _read_date(values: list[str]) -> Filters | None:
     """One day, month or year, or a range of them: there is but one range of dates."""
-    first, _, last = values[0].partition("..") if ".." in values[0] else (values[0], "", values[0])
-    start, end = _days(first), _days(last)
+    first, dots, last = (part.strip() for part in values[0].partition(".."))
+    start, end = read_days(first), read_days(last if dots else first)
     if len(values) > 1 or not (start or end) or (first and not start) or (last and not end):
+        return None
+    if start and end and start[0] > end[1]:
         return None
     return Filters(date_from=start[0] if start else None, date_to=end[1] if end else None)
 
@@ -134,33 +139,6 @@ _READERS: Final[dict[str, Callable[[list[str]], Filters | None]]] = {
     "date": _read_date,
     "section": lambda values: Filters(section=tuple(values)),
     "archive": lambda values: Filters(archive=tuple(values)),
-    "site": lambda values: Filters(site=tuple(fold_key(value).removeprefix("www.") for value in values)),
+    "site": lambda values: Filters(site=tuple(read_host(value) for value in values)),
     "by": lambda values: Filters(by=tuple(fold_key(value).removeprefix("@") for value in values)),
 }
-
-_NUMBER_RANGE = re.compile(r"(?:第|#)?(\d{1,6})?(\.\.|-|~|至)?(\d{1,6})?[期年]?")
-
-
-def _number_range(value: str) -> tuple[int | None, int | None] | None:
-    match = _NUMBER_RANGE.fullmatch(fold_key(value))
-    if not match or not (match[1] or match[3]):
-        return None
-    low, high = (int(digits) if digits else None for digits in (match[1], match[3]))
-    return (low, high) if match[2] else (low, low)
-
-
-_DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?")
-
-
-def _days(value: str) -> tuple[date, date] | None:
-    """First and last day of a day, a month or a year; None for anything else."""
-    match = _DAY.fullmatch(fold_key(value))
-    if not match:
-        return None
-    year, month, day = (int(digits) if digits else None for digits in match.groups())
-    try:
-        first = date(year or 0, month or 1, day or 1)
-        last_month = month or 12
-        return first, date(first.year, last_month, day or monthrange(first.year, last_month)[1])
-    except ValueError:  # such as 2024-13-45
-        return None
