@@ -136,6 +136,13 @@ def test_issues_are_listed_newest_first_a_page_at_a_time(client: FlaskClient) ->
     assert get(client, "/api/v1/issues?archive=nobody")["total"] == 0
 
 
+@pytest.mark.parametrize(
+    ("query", "total"), [("archive=qingtong,other", 12), ("archive=other", 0), ("archive=", 12), ("archive=other，", 0)]
+)
+def test_issues_of_archives_are_asked_for_as_in_a_search(client: FlaskClient, query: str, total: int) -> None:
+    assert client.get(f"/api/v1/issues?{query}").get_json()["total"] == total
+
+
 def test_an_issue_has_its_entries_by_section(client: FlaskClient) -> None:
     listed = next(info for info in get(client, "/api/v1/issues")["issues"] if info["number"] == 6)
     issue = get(client, f"/api/v1/issues/{listed['id']}")
@@ -169,6 +176,8 @@ def test_status_tells_what_the_index_holds(client: FlaskClient) -> None:
         ("/api/v1/search?sort=best", "sort"),
         ("/api/v1/search?kind=好东西", "kind"),
         ("/api/v1/search?from=明天", "from"),
+        ("/api/v1/search?issue=405..301", "issue"),
+        ("/api/v1/search?from=2025&to=2024", "to"),
         ("/api/v1/issues?page=x", "page"),
         ("/api/v1/issues?q=x", "q"),
         ("/api/v1/status?x=", "x"),

@@ -18,7 +18,16 @@ from web.addresses import Addresses
 from web.answers import cached, not_modified
 from web.as_json import Json, entry_as_dict, issue_as_dict, result_as_dict
 from web.paging import page_of
-from web.parameters import DEFAULT, SEARCH_PARAMETERS, Arguments, read_number, read_search, read_text, reject_unknown
+from web.parameters import (
+    DEFAULT,
+    SEARCH_PARAMETERS,
+    Arguments,
+    read_list,
+    read_number,
+    read_search,
+    read_text,
+    reject_unknown,
+)  # fmt: skip
 from web.source import Generation, absolute_addresses, current_site, query_arguments
 
 blueprint = Blueprint("api", __name__)
@@ -146,7 +155,7 @@ class IssueListing:
     def read(cls, asked: Arguments) -> IssueListing:
         page = read_number(asked, "page", default=1, largest=MAX_DEPTH)
         per_page = read_number(asked, "per_page", default=DEFAULT.per_page, largest=MAX_PER_PAGE)
-        return cls(page, per_page, asked.get("archive", ()))
+        return cls(page, per_page, read_list(asked, "archive"))
 
     def of(self, held: list[IssueInfo], addresses: Addresses) -> Json:
         """The page of `held` with its links."""
