@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bench.comparing import MODES, SIZE
 from bench.corpus import ROOT
+from bench.goals import goals
 from bench.plot import scale_plot
 
 DOCUMENT: Final = ROOT / "docs" / "performance.md"
@@ -24,6 +25,7 @@ def write(results: Results) -> None:
         PLOT.write_text(scale_plot(results["scale"]), encoding="utf-8")
     parts = {"engines": _engines, "scale": _scale, "product": _product, "indexing": _indexing, "serving": _serving}
     text = [INTRODUCTION.read_text(encoding="utf-8").strip(), _machine(results["machine"])]
+    text.append(_goals(results))
     text += [write_part(results[name]) for name, write_part in parts.items() if name in results]
     DOCUMENT.write_text("\n\n".join(text) + "\n", encoding="utf-8")
 
@@ -31,6 +33,14 @@ def write(results: Results) -> None:
 def _machine(machine: dict[str, str]) -> str:
     said = "; ".join(f"{name} {value}" for name, value in machine.items())
     return f"Measured on: {said}. The machine is shared with other work: ratios within a table hold, times do not."
+
+
+def _goals(results: Results) -> str:
+    rows = [
+        [what, f"≤ {limit:g} {unit}", f"{measured:.2f}", "met" if measured <= limit else "**not met**"]
+        for what, limit, measured, unit in goals(results)
+    ]
+    return "\n\n".join(["## Goals", _table(["what", "goal", "measured", ""], rows)])
 
 
 def _engines(engines: dict[str, Results]) -> str:

@@ -1,0 +1,53 @@
+"""What was aimed at, beside what was measured: the worse of OR and AND, against tantivy that counts as ours does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from bench.comparing import MODES
+
+SPEED: Final = {"17000": (0.8, 1.0), "100000": (0.9, 1.2), "500000": (1.2, 1.5)}
+"""Largest multiple of tantivy's p50 and p95 by number of documents."""
+
+Results = dict[str, Any]
+Goal = tuple[str, float, float, str]
+"""What, the limit, what was measured, the unit."""
+
+
+def goals(results: Results) -> list[Goal]:
+    """The goals of the parts that were measured."""
+    parts = {"scale": _scale, "product": _product, "indexing": _indexing, "serving": _serving}
+    return [goal for name, of_part in parts.items() if name in results for goal in of_part(results[name])]
+
+
+def _scale(scale: dict[str, dict[str, Results]]) -> Iterator[Goal]:
+    for size, (p50, p95) in SPEED.items():
+        ours, other = scale[size]["ours"], scale[size]["tantivy"]
+        for key, limit in (("p50", p50), ("p95", p95)):
+            worse = max(ours[mode][key] / other[mode][key] for mode in MODES)
+            yield f"engine, {size} documents, {key}", limit, worse, "× tantivy"
+        yield f"engine, {size} documents, build", 2.5, ours["build_s"] / other["build_s"], "× tantivy"
+    yield "engine, 500000 documents, memory (PSS)", 2.5, ours["pss_mb"] / other["pss_mb"], "× tantivy"
+    yield "engine, 500000 documents, build peak", 1000, ours["peak_mb"], "MB"
+
+
+def _product(product: Results) -> Iterator[Goal]:
+    yield "search call, p50", 1.5, product["whole"]["p50"], "ms"
+    yield "search call, p95", 5, product["whole"]["p95"], "ms"
+    compared = product["compared"]
+    yield "search call, p95", 0.1, compared["ours"]["p95"] / compared["whoosh"]["p95"], "× stock Whoosh"
+
+
+def _indexing(indexing: Results) -> Iterator[Goal]:
+    processes = indexing["processes"]
+    yield "full reindex", 1, processes["full reindex"] / indexing["jieba_s"], "× jieba alone"
+    yield "one changed issue, whole process", 1.0, processes["one changed issue"], "s"
+    yield "nothing changed, whole process", 0.3, processes["nothing changed"], "s"
+    yield "`wangqi search`, first answer", 0.6, processes["wangqi search, first answer"], "s"
+
+
+def _serving(serving: Results) -> Iterator[Goal]:
+    yield "HTTP, time for an answer (1.25 ms: 800 a second)", 1.25, 1000 / serving["answers_per_s"], "ms"
+    yield "HTTP, p99", 25, serving["p99"], "ms"
+    yield "memory of the serving processes (PSS)", 300, serving["pss_mb"], "MB"
