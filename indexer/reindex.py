@@ -102,7 +102,7 @@ class _Reindex:
                 reason=reason,
                 archives=archives,
                 issues=plan.records,
-                files=self._store.seal(folder),
+                files=self._store.seal(folder, base=self._base.folder, known=self._base.manifest.files),
             )
             self._ask(folder / INDEX_FOLDER, manifest)
             return self._store.publish(folder, manifest)

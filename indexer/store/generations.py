@@ -13,7 +13,7 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -95,12 +95,20 @@ class Store:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def seal(self, folder: Path) -> dict[str, FileRecord]:
-        """Sync every file and folder below `folder`; size and hash of each file, for the manifest."""
+    def seal(
+        self, folder: Path, *, base: Path | None = None, known: Mapping[str, FileRecord] | None = None
+    ) -> dict[str, FileRecord]:
+        """Sync every file and folder below `folder`; size and hash of each file, for the manifest.
+
+        Files that are the very ones of the generation in `base`, verified in this run, are `known` and synced already.
+        """
         files = {}
         for path in sorted(_files_below(folder)):
-            digest = sha256_of(folder / path, sync=True)
-            files[path] = FileRecord(size=(folder / path).stat().st_size, sha256=digest)
+            record = (known or {}).get(path)
+            if base is None or record is None or not _is_same_file(folder / path, base / path):
+                digest = sha256_of(folder / path, sync=True)
+                record = FileRecord(size=(folder / path).stat().st_size, sha256=digest)
+            files[path] = record
         for parent, _, _ in os.walk(folder):
             sync_folder(Path(parent))
         return files
@@ -132,6 +140,13 @@ class Store:
             doomed = self.generations / f"{TEMPORARY_PREFIX}old-{name}"
             os.rename(self.path(name), doomed)
             shutil.rmtree(doomed, ignore_errors=True)
+
+
+def _is_same_file(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:
+        return False
 
 
 def verify_file(path: Path, record: FileRecord) -> None:

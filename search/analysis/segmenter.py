@@ -94,10 +94,14 @@ def _load_jieba(words: Collection[str]) -> Tokenizer:
 def _load_rjieba(words: Collection[str]) -> Tokenizer | None:
     """rjieba with `words`, None when it is not installed."""
     try:
-        from rjieba import Jieba
+        import rjieba
     except ImportError:
         return None
-    tokenizer = Jieba()
+    if not words:
+        # Importing it loads a dictionary; a second one would take a tenth of a second and 30 MB.
+        plain: Tokenizer = rjieba
+        return plain
+    tokenizer = rjieba.Jieba()
     for word, frequency in [(word, _frequency(tokenizer.suggest_freq(word))) for word in words]:
         tokenizer.add_word(word, frequency, None)
     loaded: Tokenizer = tokenizer
