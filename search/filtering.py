@@ -12,6 +12,7 @@ from datetime import date
 from search.analysis import fold_key
 from search.fields import site_of
 from search.model import Entry
+from search.query.values import section_names
 from search.request import Filters, NumberRange
 
 
@@ -55,7 +56,7 @@ def tests(filters: Filters) -> Iterator[tuple[str, Callable[[object], bool]]]:
     if filters.kind:
         yield "kind", _one_of(filters.kind)
     if filters.section:
-        yield "section", _same_name(filters.section)
+        yield "section", _same_name(section_names(filters.section))
     if filters.by:
         yield "by", _same_name([name.removeprefix("@") for name in filters.by])
     if filters.site:

@@ -26,7 +26,7 @@ class Filters:
     archive: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
-    """Compared after folding (case, width, traditional): `section:资源`."""
+    """Compared after folding (case, width, traditional); `工具,文章` is a section of that name, or either one."""
     issue: tuple[NumberRange, ...] = ()
     year: tuple[NumberRange, ...] = ()
     date_from: date | None = None

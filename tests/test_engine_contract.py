@@ -135,6 +135,7 @@ def titles(searcher: Searcher, q: str, **options: int | str) -> list[str]:
         ("-date:2022-07 -year:2021", {"容器是什么", "Vue 3 教程"}),
         ("site:github.com", {"OpenMessaging", "蜻蜓"}),
         ("section:資源", {"R 与统计", "Vue 3 教程"}),
+        ("section:图书，資源", {"C 语言入门", "R 与统计", "Vue 3 教程"}),
         ("by:@xiaoming", {"C 语言入门"}),
         ("archive:other", {"容器是什么", "Vue 3 教程"}),
     ],
@@ -143,6 +144,14 @@ def test_a_query_finds_exactly_these(searcher: Searcher, q: str, found: set[str]
     matches = find(searcher, q)
     assert {match.entry.title for match in matches.hits} == found
     assert matches.total == len(matches.hits)
+
+
+def test_name_of_a_section_may_hold_a_comma(engine: Engine, tmp_path: Path) -> None:
+    sections = ("好书，好物", "好书", "文章")
+    issue = make_issue(1, *({"title": name, "text": "灯", "kind": "other", "section": name} for name in sections))
+    searcher = build(engine, tmp_path / "index", [issue])
+    assert set(titles(searcher, "section:好书，好物")) == {"好书，好物", "好书"}
+    assert titles(searcher, "section:文章") == ["文章"]
 
 
 def test_an_empty_query_finds_everything_newest_first(searcher: Searcher) -> None:

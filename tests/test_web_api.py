@@ -95,6 +95,8 @@ def test_sort_changes_the_order_and_never_the_hits(client: FlaskClient) -> None:
         ("kind=文章", lambda hit: hit["kind"], {"article"}),
         ("kind=tool,book", lambda hit: hit["kind"], {"tool", "book"}),
         ("section=图书", lambda hit: hit["section"], {"图书"}),
+        ("section=图书,资源", lambda hit: hit["section"], {"图书", "资源"}),
+        ("section=图书,资源&q=section:图书", lambda hit: hit["section"], {"图书"}),
         ("issue=4..5", lambda hit: hit["issue"]["number"], {4, 5}),
         ("year=2025", lambda hit: hit["issue"]["date"][:4], {"2025"}),
         ("from=2024-12&to=2025-01", lambda hit: hit["issue"]["date"], {"2024-12-01", "2025-01-01"}),

@@ -28,6 +28,7 @@ def read(query: str) -> SearchRequest:
         ("kind=工具，文章", SearchRequest(filters=Filters(kind=("tool", "article")))),  # Chinese names and comma
         ("kind=Tool&kind=工具", SearchRequest(filters=Filters(kind=("tool",)))),
         ("section=工具,资源", SearchRequest(filters=Filters(section=("工具,资源",)))),  # a name may hold a comma
+        ("section=,&section=", SearchRequest()),
         ("section=工具&section=资源", SearchRequest(filters=Filters(section=("工具", "资源")))),
         ("issue=301..405", SearchRequest(filters=Filters(issue=((301, 405),)))),
         ("issue=7,301..,..3", SearchRequest(filters=Filters(issue=((7, 7), (301, None), (None, 3))))),

@@ -107,7 +107,7 @@ def _filters(arguments: Arguments) -> Filters:
     return Filters(
         archive=read_list(arguments, "archive"),
         kind=_kinds(arguments),
-        section=_values(arguments, "section"),
+        section=_sections(arguments),
         issue=_ranges(arguments, "issue"),
         year=_ranges(arguments, "year"),
         date_from=first[0] if first else None,
@@ -117,9 +117,9 @@ def _filters(arguments: Arguments) -> Filters:
     )
 
 
-def _values(arguments: Arguments, name: str) -> tuple[str, ...]:
-    """Each value once. Not split at commas, which the name of a section may hold: it is repeated instead."""
-    return tuple(dict.fromkeys(value.strip() for value in arguments.get(name, ()) if value.strip()))
+def _sections(arguments: Arguments) -> tuple[str, ...]:
+    """Each value once and whole: the name of a section may hold a comma."""
+    return tuple(dict.fromkeys(value.strip() for value in arguments.get("section", ()) if split_list(value)))
 
 
 def _choice(arguments: Arguments, name: str, choices: Sequence[Choice], default: Choice) -> Choice:

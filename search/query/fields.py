@@ -11,7 +11,7 @@ from typing import Final
 
 from search.analysis import fold_key
 from search.model import KINDS, Kind
-from search.query.values import read_days, read_host, read_numbers, split_list
+from search.query.values import read_days, read_host, read_numbers, section_names, split_list
 from search.request import Filters, NumberRange
 
 _NAMES: Final = {
@@ -49,6 +49,8 @@ KIND_ALIASES: Final[dict[str, Kind]] = {
 def read_field(field: str, value: str) -> Filters | None:
     """The filters that `field:value` asks for; None when the value is not understood. Commas part alternatives."""
     values = split_list(value)
+    if field == "section" and values:
+        return Filters(section=(value.strip(),))  # the name of a section may hold a comma
     return _READERS[field](values) if values else None
 
 
@@ -77,6 +79,8 @@ def narrow_filters(first: Filters, second: Filters) -> Filters:
     shared: dict[str, object] = {}
     for name in ("archive", "kind", "section", "by", "site"):
         ours, theirs = getattr(first, name), getattr(second, name)
+        if name == "section":
+            ours, theirs = section_names(ours), section_names(theirs)
         if ours and theirs:
             keys = {fold_key(value) for value in theirs}
             shared[name] = tuple(value for value in ours if fold_key(value) in keys) or ("",)
@@ -137,7 +141,6 @@ _READERS: Final[dict[str, Callable[[list[str]], Filters | None]]] = {
     "issue": _read_issue,
     "year": _read_year,
     "date": _read_date,
-    "section": lambda values: Filters(section=tuple(values)),
     "archive": lambda values: Filters(archive=tuple(values)),
     "site": lambda values: Filters(site=tuple(read_host(value) for value in values)),
     "by": lambda values: Filters(by=tuple(fold_key(value).removeprefix("@") for value in values)),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
@@ -24,6 +25,11 @@ _DAY: Final = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,
 def split_list(value: str) -> list[str]:
     """The alternatives that commas part, empty ones left out."""
     return [part.strip() for part in re.split("[,，]", value) if part.strip()]
+
+
+def section_names(values: Iterable[str]) -> tuple[str, ...]:
+    """The sections that `values` stand for: each as a whole, since a name may hold a comma, and each of its parts."""
+    return tuple(dict.fromkeys(name for value in values for name in (value, *split_list(value))))
 
 
 def read_numbers(value: str) -> NumberRange | None:
