@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 
-from search.analysis import Analyzer, Unit
+from search.analysis import Analyzer
 from search.analysis.folding import fold
 from search.analysis.units import CJK
 from search.fields import typed_words
@@ -41,28 +41,26 @@ class Mark:
     """Which of the query's words, by number."""
 
 
-@dataclass(frozen=True)
 class _Needle:
     """Units to find, joined."""
 
-    text: str
-    is_prefix: bool = False
-    is_phrase: bool = False
-    dotted: bool = False
+    __slots__ = ("_spelled", "dotted", "hint", "is_han", "is_phrase", "is_prefix", "text")
 
-    @cached_property
-    def hint(self) -> str:
+    def __init__(self, text: str, is_prefix: bool = False, is_phrase: bool = False, dotted: bool = False) -> None:
+        self.text = text
+        self.is_prefix = is_prefix
+        self.is_phrase = is_phrase
+        self.dotted = dotted
+        self.hint = _squeezed(text)
         """What a text must hold, squeezed, to hold the needle."""
-        return _squeezed(self.text)
+        self.is_han = bool(_HAN_ONLY.fullmatch(text))
+        self._spelled: re.Pattern[str] | None = None
 
-    @cached_property
-    def is_han(self) -> bool:
-        return bool(_HAN_ONLY.fullmatch(self.text))
-
-    @cached_property
     def spelled(self) -> re.Pattern[str]:
         """The needle as it may be written: what joins the units of a word may stand between any two characters."""
-        return re.compile(_JOINT.join(map(re.escape, self.text)), re.IGNORECASE)
+        if self._spelled is None:
+            self._spelled = re.compile(_JOINT.join(map(re.escape, self.text)), re.IGNORECASE)
+        return self._spelled
 
 
 class Highlighter:
@@ -155,6 +153,7 @@ class Haystack:
         self._analyzer = analyzer
         self._text = text
         self._folded = fold(text)
+        self._squeezed = ""
 
     def find(self, needles: Sequence[_Needle]) -> Iterator[Range]:
         """Where the needles stand."""
@@ -162,11 +161,16 @@ class Haystack:
             if needle.is_han and needle.text in self._folded.text:
                 # Each character is a unit, so that there is nothing to compare but the characters.
                 yield from self._plain_places(needle.text)
-            elif needle.hint in self._squeezed:
+            elif self._may_hold(needle):
                 # A phrase may run over whatever punctuation, so that only whole lines are sure to hold it.
                 places = [] if needle.is_phrase else [_Line(*place, self._analyzer) for place in self._around(needle)]
                 for line in places or self._lines:
                     yield from line.find(needle)
+
+    def _may_hold(self, needle: _Needle) -> bool:
+        # Not a cached property: those take a lock, which is slower than what is cached.
+        self._squeezed = self._squeezed or _squeezed(self._folded.text)
+        return needle.hint in self._squeezed
 
     def _plain_places(self, text: str) -> Iterator[Range]:
         at = self._folded.text.find(text)
@@ -177,7 +181,7 @@ class Haystack:
     def _around(self, needle: _Needle) -> Iterator[tuple[str, int]]:
         """The words around each place where `needle` is spelled, and where they start in the text."""
         folded, done = self._folded.text, 0
-        for match in needle.spelled.finditer(folded):
+        for match in needle.spelled().finditer(folded):
             start, end = match.span()
             if start < done:
                 continue
@@ -185,10 +189,6 @@ class Haystack:
             done = found.start() if (found := _WORD_END.search(folded, end)) else len(folded)
             first, last = self._folded.original(start, done)
             yield self._text[first:last], first
-
-    @cached_property
-    def _squeezed(self) -> str:
-        return _squeezed(self._folded.text)
 
     @cached_property
     def _lines(self) -> list[_Line]:
@@ -208,21 +208,10 @@ class _Line:
     """A line or a part of one, its units joined to be searched as one string."""
 
     def __init__(self, text: str, offset: int, analyzer: Analyzer) -> None:
-        self._text = text
         self._offset = offset
-        self._analyzer = analyzer
-
-    @cached_property
-    def _units(self) -> Sequence[Unit]:
-        return self._analyzer.units(self._text)
-
-    @cached_property
-    def _joined(self) -> str:
-        return "".join(unit.text for unit in self._units)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *accumulate(len(unit.text) for unit in self._units)]
+        self._units = analyzer.units(text)
+        self._joined = "".join(unit.text for unit in self._units)
+        self._starts = [0, *accumulate(len(unit.text) for unit in self._units)]
 
     def find(self, needle: _Needle) -> Iterator[Range]:
         at = self._joined.find(needle.text)

@@ -20,6 +20,9 @@ _TRACKING: Final = re.compile(
 _TARGETS: Final = ("target", "url", "u", "to", "link", "dest", "destination", "goto", "redirect", "redirect_url")
 """Parameters in which click counters carry the address that they lead to."""
 
+_PLAIN_WEB: Final = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#]|$)")
+"""What almost every address looks like, and a web address without a doubt."""
+
 MAX_UNWRAPPED: Final = 3
 _FOLDED_PATHS: Final = frozenset({"github.com", "gist.github.com"})
 """Sites on which letter case in the path means nothing."""
@@ -27,6 +30,8 @@ _FOLDED_PATHS: Final = frozenset({"github.com", "gist.github.com"})
 
 def web_address(url: str | None) -> str | None:
     """`url` when a visitor may be sent there: absolute, http or https, with a host; else None."""
+    if url and _PLAIN_WEB.match(url):
+        return url
     try:
         parts = urlsplit(url or "")
         host = parts.hostname
