@@ -82,16 +82,20 @@ def load_config(
     environment = os.environ if environment is None else environment
     settings = _from_file(folder / FILE_NAME) | _from_environment(environment, folder)
     if index is not None:
-        settings["index_dir"] = absolute(index, folder)
+        setting, read = SETTINGS["index"]
+        settings[setting] = read(index, "--index", folder)
     if archives:
         settings |= {"archives": parse_archives(archives, folder), "archives_are_all": False}
-    return Config(**({"index_dir": absolute(DEFAULT_INDEX, folder)} | settings))
+    config = Config(**({"index_dir": absolute(DEFAULT_INDEX, folder)} | settings))
+    if config.index_dir.is_file():
+        raise ConfigError(f"{config.index_dir} is a file; choose a folder for the index with --index")
+    return config
 
 
 def parse_archives(arguments: Sequence[str], folder: Path) -> dict[str, Path]:
     """Name → path of `PATH` and `NAME=PATH` arguments, relative ones below `folder`.
 
-    Raises `ConfigError` for a name that cannot stand in an address and for one used twice.
+    Raises `ConfigError` for an empty argument, for a name that cannot stand in an address and for one used twice.
     """
     found: dict[str, Path] = {}
     for argument in arguments:
@@ -113,16 +117,24 @@ def dictionary_words(config: Config) -> tuple[str, ...]:
     try:
         lines = config.dictionary.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"dictionary {config.dictionary}: cannot be read: {error}") from error
+        raise ConfigError(f"dictionary {config.dictionary}: cannot be read: {_reason(error)}") from error
     return config.words + tuple(line.split()[0] for line in lines if line.strip() and not line.startswith("#"))
 
 
+def _reason(error: Exception) -> str:
+    """What is wrong with a file, without its path, which an `OSError` repeats."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
 def _split_argument(argument: str, folder: Path) -> tuple[str, Path]:
+    if not argument.strip():
+        # Below the working directory "" is the working directory itself: nobody means to index that.
+        raise ConfigError("an archive without a name or a path; write PATH or NAME=PATH")
     name, equals, rest = argument.partition("=")
     if not equals or (folder / argument).exists():
         path = absolute(argument, folder)
         return archive_name(path), path
-    if not rest:
+    if not rest.strip():
         raise ConfigError(f"{argument}: no path after the =; write NAME=PATH")
     return checked_name(name, argument), absolute(rest, folder)
 
@@ -148,8 +160,8 @@ def _from_environment(environment: Mapping[str, str], folder: Path) -> dict[str,
         if value := environment.get(variable):
             setting, read = SETTINGS[key]
             settings[setting] = read(value, variable, folder)
-    if value := environment.get("WANGQI_ARCHIVES"):
-        settings |= {"archives": parse_archives(value.split(os.pathsep), folder), "archives_are_all": True}
+    if named := [part for part in environment.get("WANGQI_ARCHIVES", "").split(os.pathsep) if part.strip()]:
+        settings |= {"archives": parse_archives(named, folder), "archives_are_all": True}
     return settings
 
 
@@ -159,7 +171,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
+        raise ConfigError(f"{path}: cannot be read: {_reason(error)}") from error
     settings: dict[str, Any] = {}
     for key, value in table.items():
         if key not in SETTINGS:

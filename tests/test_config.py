@@ -90,6 +90,9 @@ def test_path_with_an_equals_sign_that_exists_is_a_path(tmp_path: Path) -> None:
     [
         (["a/weekly", "b/weekly"], "two archives named weekly"),
         (["x=a", "x=b"], "name one of them: NAME=PATH"),
+        ([""], "an archive without a name or a path"),  # would be the working directory
+        ([" "], "an archive without a name or a path"),
+        (["x= "], "no path after the ="),
         (["x="], "no path after the ="),
         (["=a"], "cannot name an archive"),
         (["a,b=c"], "cannot name an archive"),  # a comma separates names in an address
@@ -137,12 +140,19 @@ def test_variable_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         load_config(folder=tmp_path, environment={"WANGQI_BASE_URL": "weekly"})
 
 
+def test_empty_parts_of_a_list_of_archives_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "k").mkdir()
+    assert load_config(folder=tmp_path, environment={"WANGQI_ARCHIVES": "k:: "}).archives == {"k": tmp_path / "k"}
+    assert load_config(folder=tmp_path, environment={"WANGQI_ARCHIVES": ":"}) == Config(index_dir=tmp_path / ".wangqi")
+
+
 def test_dictionary_file_is_words_of_jieba_lines_and_of_the_list(tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("# 词\n云原生 5 n\n\n大模型\n", encoding="utf-8")
     write_settings(tmp_path, 'dictionary = "words.txt"\nwords = ["向量数据库"]')
     assert dictionary_words(load_config(folder=tmp_path, environment={})) == ("向量数据库", "云原生", "大模型")
 
 
-def test_dictionary_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"words\.txt"):
+def test_dictionary_file_that_is_not_there_is_named_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
         dictionary_words(load_config(folder=tmp_path, environment={"WANGQI_DICTIONARY": "words.txt"}))
+    assert str(caught.value) == f"dictionary {tmp_path / 'words.txt'}: cannot be read: No such file or directory"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.config import Config, load_config
+from indexer.config import Config, dictionary_words, load_config
 from search.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -34,9 +34,11 @@ strict_option = click.option("--strict", is_flag=True, help="Exit with 4 when th
 def settings(archives: Sequence[str] = (), index: str | None = None) -> Config:
     """The settings of this run; one that cannot be used is wrong usage."""
     try:
-        return load_config(archives, index=index)
+        config = load_config(archives, index=index)
+        dictionary_words(config)  # a dictionary that cannot be read is a setting that cannot be used
     except ConfigError as error:
         raise click.UsageError(str(error)) from error
+    return config
 
 
 def say(message: str) -> None:
