@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from search.engine import IssueInfo, Searcher
     from search.model import Entry, Issue
 
-issue_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+issue_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False))
 
 
 @click.command()
 @issue_argument
 @json_option
-def parse(file: Path, as_json: bool) -> None:
+def parse(file: str, as_json: bool) -> None:
     """Show one issue as it is understood, entry by entry."""
     from indexer.reader import issue_as_dict
 
-    issue = _read(file, settings())
+    issue = _read(Path(file), settings())
     if as_json:
         print_json(issue_as_dict(issue))
         return
@@ -50,7 +50,7 @@ def parse(file: Path, as_json: bool) -> None:
         for entry in section.entries:
             click.echo(f"{entry.line:>5}  {entry.title or entry.text[:40]}  {entry.url or ''}".rstrip())
     for problem in issue.problems:
-        click.echo(f"{shown_path(file)}:{problem.line}: {problem.message}", err=True)
+        click.echo(f"{shown_path(Path(file))}:{problem.line}: {problem.message}", err=True)
 
 
 @click.command()
@@ -59,7 +59,7 @@ def parse(file: Path, as_json: bool) -> None:
 @strict_option
 @json_option
 @click.pass_context
-def check(context: click.Context, file: Path, index: str | None, strict: bool, as_json: bool) -> None:
+def check(context: click.Context, file: str, index: str | None, strict: bool, as_json: bool) -> None:
     """Check a draft: links that already ran, the same link twice, numbering, unknown sections."""
     from indexer.check import check_draft
 
@@ -67,16 +67,16 @@ def check(context: click.Context, file: Path, index: str | None, strict: bool, a
     with ExitStack() as stack:
         generation = _published(stack, config)
         archives = {name: Path(root) for name, root in generation.manifest.archives.items()} if generation else {}
-        draft = _read(file, replace(config, archives=archives | dict(config.archives)))
+        draft = _read(Path(file), replace(config, archives=archives | dict(config.archives)))
         before = generation.searcher.issues() if generation else []
         entries = _documents(generation.searcher, before) if generation else ()
         own = [info.ref for info in before if info.ref.archive == draft.ref.archive]
         problems = check_draft(draft, entries, own)
     if as_json:
-        print_json({"path": str(file), "problems": [asdict(problem) for problem in problems]})
+        print_json({"path": file, "problems": [asdict(problem) | {"path": file} for problem in problems]})
     else:
         for problem in problems:
-            click.echo(f"{shown_path(file)}:{problem.line}: {problem.message}")
+            click.echo(f"{shown_path(Path(file))}:{problem.line}: {problem.message}")
         click.echo(f"{len(draft.entries())} entries, {len(problems)} problems", err=True)
     if strict and problems:
         context.exit(DONE_WITH_PROBLEMS)
