@@ -86,6 +86,10 @@ def test_strict_reindex_is_done_and_exits_with_4(folder: Path) -> None:
         (["reindex", "nowhere"], 1, "nowhere does not exist; name a folder"),
         (["reindex", "empty"], 1, "no Markdown files (.md, .markdown) in"),
         (["reindex", "weekly", "other/weekly"], 2, "two archives named weekly"),
+        (["reindex", ""], 2, "an archive without a name or a path"),
+        (["reindex", "weekly", "--index", "gbk.md"], 2, "gbk.md is a file; choose a folder for the index"),
+        (["search", "图床", "--index", "gbk.md"], 2, "gbk.md is a file; choose a folder for the index"),
+        (["status", "--index", ""], 2, "--index: must be a text that is not empty"),
         (["reindex", "--fast"], 2, "No such option"),
         (["search", "图床"], 1, "run `wangqi reindex` first"),
         (["search", "--kind", "toy"], 2, "--kind: must be one of resource, tool"),
@@ -114,6 +118,13 @@ def test_mistyped_archive_leaves_no_index_behind(folder: Path) -> None:
 def test_settings_that_cannot_be_read_are_wrong_usage(folder: Path) -> None:
     (folder / "wangqi.toml").write_text("titel = 1")
     assert "wangqi.toml: unknown key titel" in error_of("reindex", exit_code=2)
+
+
+@pytest.mark.parametrize("command", [["reindex", "weekly"], ["search", "图床"], ["analyze", "图床"]])
+def test_missing_dictionary_is_wrong_usage_like_any_other_bad_setting(folder: Path, command: list[str]) -> None:
+    (folder / "wangqi.toml").write_text('dictionary = "words.txt"')
+    said = error_of(*command, exit_code=2)
+    assert said.startswith(f"dictionary {folder / 'words.txt'}: cannot be read: No such file or directory (see ")
 
 
 def test_settings_of_the_working_directory_hold(folder: Path) -> None:
@@ -209,6 +220,8 @@ def test_check_compares_a_draft_with_what_ran(folder: Path) -> None:
     assert "drafts/issue-12.md:1: number 12, but the last issue is number 10" in shown
     found = wangqi_json("check", str(draft), "--json", "--strict", exit_code=4)
     assert [one["code"] for one in found["problems"]] == ["number-skipped", "link-ran", "link-twice"]  # type: ignore[attr-defined]
+    paths = [one["path"] for one in wangqi_json("check", "./drafts/issue-12.md", "--json")["problems"]]  # type: ignore[attr-defined]
+    assert set(paths) == {"./drafts/issue-12.md"}
     wangqi("check", "weekly/issue-03.md", "--strict")  # published, and as good as before
 
 
@@ -333,6 +346,37 @@ def test_serve_without_any_archive_says_so_and_does_not_start() -> None:
     done = run_program("serve", "--port", free_port())
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("wangqi: no archive to read: name a folder of Markdown files")
+
+
+def test_serve_of_a_mistyped_archive_does_not_serve_what_was_indexed_before(folder: Path) -> None:
+    run_program("reindex", "weekly")
+    done = run_program("serve", "weakly", "--port", free_port())
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "weakly does not exist; name a folder" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("archives", "code", "goes_on"),
+    [
+        ((), 0, True),
+        ((), 1, True),  # the folder of the settings is not mounted yet
+        (("weekly",), 0, True),
+        (("weekly",), 1, False),
+        (("weekly",), 3, True),  # another reindex is at it
+        (("weekly",), -9, True),  # killed for memory
+    ],
+)
+def test_serve_goes_on_after_a_passing_failure(
+    archives: tuple[str, ...], code: int, goes_on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from web.cli import serve
+
+    served: list[str] = []
+    wangqi("reindex", "weekly")
+    monkeypatch.setattr(serve, "_bring_up_to_date", lambda archives, index: code)
+    monkeypatch.setattr(serve, "_serve", lambda config, address, proxies: served.append(address))
+    wangqi("serve", *archives, "--port", free_port(), exit_code=0 if goes_on else code)
+    assert bool(served) == goes_on
 
 
 def free_port() -> str:

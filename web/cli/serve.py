@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from search.errors import NoIndexError, StoreError
-from web.cli.shared import archives_argument, index_option, say, settings
+from web.cli.shared import NOTHING_DONE, archives_argument, index_option, say, settings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -35,12 +35,17 @@ THREADS: Final = 8
 def serve(
     context: click.Context, archives: tuple[str, ...], index: str | None, host: str, port: int, proxies: int
 ) -> None:
-    """Bring the index up to date, then serve pages and the JSON API."""
+    """Bring the index up to date, then serve pages and the JSON API.
+
+    An ARCHIVE that cannot be read ends it; when one of the settings cannot, what was indexed before is served.
+    """
     from indexer.store.generations import Store
 
     config = settings(archives, index)
     _claim(host, port)
     code = _bring_up_to_date(archives, index)
+    if archives and code == NOTHING_DONE:
+        context.exit(code)  # refused, as the reindex has said: what was typed is not what was indexed before
     try:
         generation = Store(config.index_dir).current()
     except NoIndexError:
