@@ -76,9 +76,12 @@ def _links(value: object, where: str, folder: Path) -> dict[str, str]:
     for name, template in templates.items():
         try:
             used = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
-        except ValueError as error:
-            raise ConfigError(f"{where}.{name}: {error}") from error
-        if not used <= set(LINK_FIELDS) or urlsplit(template).scheme not in {"http", "https"}:
+            fits = used <= set(LINK_FIELDS) and urlsplit(template).scheme in {"http", "https"}
+            if fits:
+                template.format(path="docs/issue-7.md", stem="issue-7", number=7)  # {stem:03d} would fail on a page
+        except (ValueError, LookupError) as error:
+            raise ConfigError(f"{where}.{name}: cannot be filled in: {error}") from error
+        if not fits:
             fields = ", ".join(f"{{{field}}}" for field in LINK_FIELDS)
             raise ConfigError(f"{where}.{name}: must be an address, with any of {fields} in it, not {template}")
     return templates

@@ -122,6 +122,8 @@ def test_archive_that_cannot_be_named_is_refused(archives: list[str], said: str,
             r"must be an address, with any of \{path\}, \{stem\}, \{number\}",
         ),
         ('[links]\na = "https://example.org/{stem"', "links.a: "),
+        ('[links]\na = "https://example.org/{stem:03d}"', "links.a: "),  # digits of what is no number
+        ('[links]\na = "https://example.org/{number:{width}}"', "links.a: "),
         ('[links]\na = "{path}"', "links.a: must be an address"),
         ("[aliases]\nk8s = 1", "aliases.k8s: must be a list"),
         ("aliases = []", "aliases: must be a table"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sample_site import ANALYZER, FixedSource, example_texts, generation_of
+from sample_site import ANALYZER, FixedSource, example_texts, generation_of, make_site
 
 from search.errors import DamagedIndexError
 from web.app import create_app
@@ -314,3 +314,24 @@ def test_addresses_that_are_no_links_are_not_given_out(tmp_path: Path) -> None:
     client = create_app(FixedSource(generation_of(texts, tmp_path)), ANALYZER).test_client()
     assert "script:" not in client.get("/api/v1/search").text
     assert "data:" not in client.get("/api/v1/search").text
+
+
+def test_an_issue_says_where_its_author_shows_it(tmp_path: Path) -> None:
+    place = ("周刊", "2024/第 7 期.md")
+    text = "# 周刊\n\n## 工具\n\n1、[灯](https://a.example/)\n".encode()
+    texts = {place: text, ("other", "a.md"): text}
+    client = make_site(texts, tmp_path, links={"周刊": "https://blog.example/{path}#{stem}"}).test_client()
+    expected = "https://blog.example/2024/%E7%AC%AC%207%20%E6%9C%9F.md#%E7%AC%AC%207%20%E6%9C%9F"
+    listed = get(client, "/api/v1/issues")["issues"]
+    assert {issue["archive"]: issue["source_url"] for issue in listed} == {"周刊": expected, "other": None}
+    [hit] = get(client, "/api/v1/search?q=灯&archive=周刊")["hits"]
+    assert hit["issue"]["source_url"] == expected
+
+
+def test_another_template_is_another_answer(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    sites = [
+        make_site(example_texts(), tmp_path / name, links={"qingtong": f"https://{name}.example/"}) for name in "ab"
+    ]
+    assert len({site.test_client().get("/api/v1/issues").headers["ETag"] for site in sites}) == 2

@@ -443,3 +443,18 @@ def test_no_path_whatever_is_a_server_error(example_site: Flask, path: str) -> N
             prefix, environ_overrides={"PATH_INFO": prefix + environ["PATH_INFO"][1:]}
         )
         assert response.status_code in (200, 308, 400, 404)
+
+
+LINKS = {"qingtong": "https://blog.example/{number:02d}/{stem}.html?from={path}&b=<1>"}
+
+
+def test_an_issue_leads_to_where_its_author_shows_it(tmp_path: Path) -> None:
+    client = make_site(example_texts(), tmp_path, links=LINKS).test_client()
+    page = client.get("/issues/qingtong/issue-06.md").get_data(as_text=True)
+    address = "https://blog.example/06/issue-06.html?from=issue-06.md&amp;b=&lt;1&gt;"
+    assert f'<a href="{address}" rel="noopener">原刊</a>' in page
+
+
+def test_without_a_template_no_issue_leads_elsewhere(tmp_path: Path) -> None:
+    client = make_site(example_texts(), tmp_path, links={"other": "https://blog.example/{stem}"}).test_client()
+    assert "原刊" not in client.get("/issues/qingtong/issue-06.md").get_data(as_text=True)

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from urllib.parse import quote, urlencode, urlsplit
 
 from search.links import web_address
@@ -33,6 +34,8 @@ class Addresses:
     """Addresses below `root`: `https://host/prefix` for absolute ones, `/prefix` or "" inside the site's own pages."""
 
     root: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Archive → template of an issue's address on the author's own site: `https://example.org/{stem}.html`."""
 
     def home(self) -> str:
         return f"{self.root}/"
@@ -49,6 +52,15 @@ class Addresses:
 
     def issue(self, ref: IssueRef) -> str:
         return f"{self.root}/issues/{quote(ref.archive, safe='')}/{quote(ref.path)}"
+
+    def source(self, ref: IssueRef) -> str | None:
+        """Where the author shows the issue; None without a template, or a number that the template asks for."""
+        fields: dict[str, object] = {"path": quote(ref.path), "stem": quote(PurePosixPath(ref.path).stem, safe="")}
+        fields |= {} if ref.number is None else {"number": ref.number}
+        try:
+            return web_address(self.links.get(ref.archive, "").format_map(fields))
+        except KeyError:
+            return None
 
     def entry(self, entry: Entry) -> str:
         """The entry's place on the page of its issue."""

@@ -6,6 +6,7 @@ It holds no state but its settings: whatever it shows comes from the generation 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -34,17 +35,21 @@ def create_app(
     proxies: int = 0,
     images: bool = True,
     frame_ancestors: str = "'none'",
+    links: Mapping[str, str] | None = None,
 ) -> Flask:
     """The application that serves `source`; `analyzer` must be the one that its index was built with.
 
     `base_url` is the site's own address (`https://blog.example/wangqi`), where it cannot be told from the request;
     `proxies` is how many proxies in front are trusted to say so with `X-Forwarded-*`. `images` shows the images of
-    issues. `frame_ancestors` is the CSP source list of sites that may embed the pages. Raises `ConfigError` when
-    `base_url` is no address.
+    issues. `frame_ancestors` is the CSP source list of sites that may embed the pages. `links` are
+    templates of the issues' addresses elsewhere, by archive. Raises `ConfigError` when `base_url` is no address.
     """
     app = Flask("web")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_YEAR  # the addresses of static files change with the build
-    app.extensions["wangqi"] = Site(source=source, analyzer=analyzer, title=title, images=images, build=build_digest())
+    links = links or {}
+    app.extensions["wangqi"] = Site(
+        source=source, analyzer=analyzer, title=title, images=images, links=links, build=build_digest(links)
+    )
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     register_errors(app)
@@ -53,9 +58,9 @@ def create_app(
     return app
 
 
-def build_digest() -> str:
-    """Digest of the program's own files, so that a new version never answers 304 for an old one."""
-    digest = hashlib.blake2b(digest_size=6)
+def build_digest(links: Mapping[str, str]) -> str:
+    """Digest of the program's own files and of `links`, so that another version never answers 304 for an old one."""
+    digest = hashlib.blake2b(repr(sorted(links.items())).encode(), digest_size=6)
     for package in (search, indexer, web):
         folder = Path(package.__path__[0])
         for path in sorted(path for pattern in SOURCES for path in folder.rglob(pattern)):

@@ -94,6 +94,7 @@ def issue_ref_as_dict(ref: IssueRef, addresses: Addresses) -> Json:
         "title": ref.title,
         "date": ref.date.isoformat() if ref.date else None,
         "url": addresses.issue(ref),
+        "source_url": addresses.source(ref),
     }
 
 

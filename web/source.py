@@ -6,6 +6,7 @@ answer never mixes two generations.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -59,8 +60,10 @@ class Site:
     title: str
     images: bool
     """Whether issue pages show the images of the issues, which come from other hosts."""
+    links: Mapping[str, str]
+    """Archive → template of an issue's address on the author's own site."""
     build: str
-    """Digest of the program: part of every ETag and of the addresses of static files."""
+    """Digest of the program and of `links`: part of every ETag and of the addresses of static files."""
 
 
 def current_site() -> Site:
@@ -76,9 +79,9 @@ def query_arguments() -> dict[str, list[str]]:
 
 def absolute_addresses() -> Addresses:
     """Addresses with host, for whoever reads them elsewhere: the API and feeds."""
-    return Addresses(f"{request.scheme}://{request.host}{quote(request.script_root)}")
+    return Addresses(f"{request.scheme}://{request.host}{quote(request.script_root)}", current_site().links)
 
 
 def local_addresses() -> Addresses:
     """Addresses without host, for links inside the site."""
-    return Addresses(quote(request.script_root))
+    return Addresses(quote(request.script_root), current_site().links)

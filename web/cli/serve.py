@@ -67,7 +67,9 @@ def make_site(config: Config, proxies: int = 0) -> Flask:
     with suppress(StoreError):  # an index that cannot be opened is a 503 that says so, until it is mended
         follower.current()
     analyzer.query("预热")  # loads the dictionary now, not while the first reader waits
-    return create_app(follower, analyzer, title=config.title, base_url=config.base_url, proxies=proxies)
+    return create_app(
+        follower, analyzer, title=config.title, base_url=config.base_url, proxies=proxies, links=config.links
+    )
 
 
 def _bring_up_to_date(archives: tuple[str, ...], index: str | None) -> int:
