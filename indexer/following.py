@@ -59,17 +59,17 @@ class Follower:
         self._stopped = threading.Event()
         self._watcher: threading.Thread | None = None
 
-    def current(self) -> OpenGeneration:
-        """The generation that serves now, for a question that is over before the next one can be published.
-
-        Raises `NoIndexError`, or another `StoreError` when no generation can be opened.
-        """
-        with self.lease() as generation:
-            return generation
+    def warm(self) -> None:
+        """Open the generation that serves now, so that no answer waits for it. Raises as `lease` does."""
+        with self.lease():
+            pass
 
     @contextmanager
     def lease(self) -> Iterator[OpenGeneration]:
-        """The serving generation, kept open for the length of the block. Raises like `current`."""
+        """The serving generation, kept open for the length of the block.
+
+        Raises `NoIndexError`, or another `StoreError` when no generation can be opened.
+        """
         serving = self._take()
         try:
             yield serving.generation

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from newsletters import run_reindex, write_archive
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -57,3 +58,16 @@ def example_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     from sample_site import example_texts, make_site  # most tests need no site
 
     return make_site(example_texts(), tmp_path_factory.mktemp("example-site"))
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """A newsletter of ten issues with two entries each."""
+    return write_archive(tmp_path / "weekly")
+
+
+@pytest.fixture
+def index(tmp_path: Path, archive: Path) -> Path:
+    """An index of `archive` with one generation, by the engine in memory."""
+    run_reindex(tmp_path / "index", weekly=archive)
+    return tmp_path / "index"

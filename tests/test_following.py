@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from newsletters import make_engine, run_reindex, write_archive, write_issue
+from newsletters import make_engine, run_reindex, write_issue
 
 from indexer import following
 from indexer.following import Follower
@@ -28,15 +28,10 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "RETRY_AFTER_S", 0.05)
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Path:
-    return write_archive(tmp_path / "weekly")
-
-
-@pytest.fixture
-def index(tmp_path: Path, archive: Path) -> Path:
-    run_reindex(tmp_path / "index", weekly=archive)
-    return tmp_path / "index"
+def serving(follower: Follower) -> str:
+    """Name of the generation that serves."""
+    with follower.lease() as generation:
+        return generation.name
 
 
 @pytest.fixture
@@ -68,26 +63,27 @@ def damage(index: Path, name: str) -> None:
 
 
 def test_new_generation_serves_without_being_asked_for(index: Path, archive: Path, follower: Follower) -> None:
-    assert follower.current().name == "000001"
+    assert serving(follower) == "000001"
     publish(index, archive, "Alpha")
-    wait_until(lambda: follower.current().name == "000002")
-    assert titles(follower.current().searcher, "Alpha") == ["Alpha"]
+    wait_until(lambda: serving(follower) == "000002")
+    with follower.lease() as generation:
+        assert titles(generation.searcher, "Alpha") == ["Alpha"]
     assert follower.problem is None
 
 
 def test_rollback_is_followed_like_any_other_change(index: Path, archive: Path, follower: Follower) -> None:
     publish(index, archive, "Alpha")
-    assert follower.current().name == "000002"
+    assert serving(follower) == "000002"
     roll_back(Store(index), ENGINE.fingerprint)
-    wait_until(lambda: follower.current().name == "000001")
+    wait_until(lambda: serving(follower) == "000001")
 
 
 def test_missing_index_is_an_error_until_there_is_one(index: Path, follower: Follower) -> None:
     hidden = shutil.move(index, index.with_name("hidden"))
     with pytest.raises(NoIndexError, match="run `wangqi reindex`"):
-        follower.current()
+        follower.warm()
     shutil.move(hidden, index)
-    assert follower.current().name == "000001"
+    assert serving(follower) == "000001"
 
 
 def test_generation_stays_open_for_as_long_as_it_is_leased(index: Path, archive: Path, follower: Follower) -> None:
@@ -99,11 +95,12 @@ def test_generation_stays_open_for_as_long_as_it_is_leased(index: Path, archive:
     with follower.lease() as old:
         watch(old.searcher, old.name)
         publish(index, archive, "Alpha")
-        wait_until(lambda: follower.current().name == "000002")
+        wait_until(lambda: serving(follower) == "000002")
         assert titles(old.searcher, "Tool1a") == ["Tool1a"]
         assert closed == []
     assert closed == ["000001"]
-    watch(follower.current().searcher, "000002")
+    with follower.lease() as generation:
+        watch(generation.searcher, "000002")
     follower.close()
     assert closed == ["000001", "000002"]
 
@@ -114,16 +111,16 @@ def test_damaged_new_generation_does_not_take_over(
     publish(index, archive, "Alpha")
     damage(index, "000002")
     Store(index).point_to("000001")
-    assert follower.current().name == "000001"
+    assert serving(follower) == "000001"
     Store(index).point_to("000002")
     wait_until(lambda: follower.problem is not None and "000002" in follower.problem)
-    assert follower.current().name == "000001"
+    assert serving(follower) == "000001"
     assert str(follower.problem).endswith("still serving generation 000001")
     time.sleep(5 * following.RETRY_AFTER_S)
     assert [record.message for record in caplog.records] == [follower.problem]  # said once, however often it is tried
     write_issue(archive, 1, "Beta", "Tool1b")
     run_reindex(index, weekly=archive)
-    wait_until(lambda: follower.current().name == "000003")
+    wait_until(lambda: serving(follower) == "000003")
     assert follower.problem is None
 
 
@@ -132,7 +129,7 @@ def test_newest_good_generation_serves_when_the_current_one_is_damaged_from_the_
 ) -> None:
     publish(index, archive, "Alpha")
     damage(index, "000002")
-    assert follower.current().name == "000001"
+    assert serving(follower) == "000001"
     assert "serving generation 000001 instead" in str(follower.problem)
 
 
@@ -140,10 +137,10 @@ def test_index_without_any_good_generation_is_an_error_and_is_tried_again(index:
     whole = (index / "generations/000001/index/issues.json").read_bytes()
     damage(index, "000001")
     with pytest.raises(DamagedIndexError, match=r"000001/index/issues\.json"):
-        follower.current()
+        follower.warm()
     (index / "generations/000001/index/issues.json").write_bytes(whole)
     wait_until(lambda: follower.problem is None)
-    assert follower.current().name == "000001"
+    assert serving(follower) == "000001"
 
 
 def test_engine_that_fails_in_its_own_way_does_not_end_the_watch(index: Path, archive: Path, tmp_path: Path) -> None:
@@ -153,7 +150,7 @@ def test_engine_that_fails_in_its_own_way_does_not_end_the_watch(index: Path, ar
 
     follower = Follower(index, BrokenEngine(ENGINE._analyzer))
     with pytest.raises(StoreError, match="ZeroDivisionError: a bug"):
-        follower.current()
+        follower.warm()
     follower.close()
 
 

@@ -23,18 +23,6 @@ from search.whoosh_engine import WhooshEngine
 ENGINE = make_engine()
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Path:
-    """Ten issues with two entries each."""
-    return write_archive(tmp_path / "weekly")
-
-
-@pytest.fixture
-def index(tmp_path: Path, archive: Path) -> Path:
-    run_reindex(tmp_path / "index", weekly=archive)
-    return tmp_path / "index"
-
-
 def ask(index: Path, question: Callable[[OpenGeneration], object]) -> object:
     generation = open_current(index, ENGINE)
     try:

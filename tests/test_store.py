@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from newsletters import make_engine, run_reindex, write_archive, write_issue
+from newsletters import make_engine, run_reindex, write_issue
 
 from indexer.store.generations import Store, roll_back
 from indexer.store.opening import open_current, open_newest_good
@@ -27,18 +27,6 @@ def found(index_dir: Path, word: str) -> list[str]:
     matches = generation.searcher.find(Match(word), Filters(), sort="newest", offset=0, limit=10)
     generation.close()
     return [match.entry.title for match in matches.hits]
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Path:
-    return write_archive(tmp_path / "weekly")
-
-
-@pytest.fixture
-def index(tmp_path: Path, archive: Path) -> Path:
-    """An index with one generation."""
-    run_reindex(tmp_path / "index", weekly=archive)
-    return tmp_path / "index"
 
 
 def publish_again(index: Path, archive: Path, title: str) -> str:

@@ -66,7 +66,7 @@ def make_site(config: Config, proxies: int = 0) -> Flask:
     analyzer = make_analyzer(config)
     follower = Follower(config.index_dir, make_engine(analyzer))
     with suppress(StoreError):  # an index that cannot be opened is a 503 that says so, until it is mended
-        follower.current()
+        follower.warm()
     analyzer.query("预热")  # loads the dictionary now, not while the first reader waits
     return create_app(
         follower, analyzer, title=config.title, base_url=config.base_url, proxies=proxies, links=config.links
