@@ -16,7 +16,7 @@ from typing import Any, Final, assert_never
 from bench.corpus import WORK
 from search.analysis import Analyzer
 from search.engine import Facet, IssueInfo, Match, Matches, Searcher
-from search.facets import ordered_counts
+from search.facets import count_values
 from search.fields import FIELDS, field_texts
 from search.model import Entry
 from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, make_plan
@@ -94,7 +94,7 @@ class StockSearcher:
         asked = compile_plan(make_plan(query, self._analyzer))
         groups = {facet: sorting.FieldFacet(facet, maptype=sorting.Count) for facet in facets}
         found = self._searcher.search(asked, limit=offset + limit, groupedby=groups or None)
-        counts = {facet: ordered_counts(facet, dict(found.groups(facet))) for facet in facets}
+        counts = {facet: count_values(facet, dict(found.groups(facet)).items()) for facet in facets}
         hits = [
             Match(entry=self._entry(hit["entry"]), score=hit.score or 0.0) for hit in found[offset : offset + limit]
         ]

@@ -15,7 +15,7 @@ from typing import Final
 from search.analysis import Analyzer
 from search.engine import Facet, IssueInfo, Match, Matches
 from search.errors import DamagedIndexError, NoIndexError
-from search.facets import ordered_counts
+from search.facets import count_values
 from search.model import Entry, Issue
 from search.plain_scoring import DocumentSet, TokenizedDocument
 from search.query.plan import make_plan
@@ -89,7 +89,7 @@ class MemorySearcher:
         elif sort == "oldest":
             met.sort(key=lambda pair: _oldest_first(pair[0].entry))
         hits = [Match(entry=document.entry, score=score) for document, score in met[offset : offset + limit]]
-        counts = {facet: ordered_counts(facet, Counter(doc.value(facet) for doc, _ in met)) for facet in facets}
+        counts = {facet: count_values(facet, Counter(doc.value(facet) for doc, _ in met).items()) for facet in facets}
         return Matches(total=len(met), hits=hits, facets=counts)
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engine import Facet, FacetCount
-from search.facets import ordered_counts
+from search.facets import ordered_counts, shown_order
 from search.whoosh_engine.sets import Docs
 
 LARGE_SHARE: Final = 1 / 16
@@ -32,8 +32,11 @@ class ValueCounter:
     def __init__(self, facet: Facet, names: Sequence[str], codes: NDArray[Any]) -> None:
         """`codes` has for each document the number of its value in `names`."""
         self._facet = facet
-        self._names = names
-        self._codes = codes
+        order = sorted(range(len(names)), key=lambda code: shown_order(facet, names[code]))
+        self._names = [names[code] for code in order]
+        ranks = np.empty(len(names), np.min_scalar_type(len(names)))
+        ranks[order] = np.arange(len(names), dtype=ranks.dtype)
+        self._codes = ranks[codes] if len(codes) else ranks
 
     def count(self, docs: Docs, bits: Bits | None) -> list[FacetCount]:
         """The counts over `docs`; `bits` are the same documents, where they are many."""
@@ -41,7 +44,7 @@ class ValueCounter:
             found = np.bitwise_count(self._rows & bits).sum(axis=1, dtype=np.int64)
         else:
             found = np.bincount(self._codes.take(docs), minlength=len(self._names))
-        return ordered_counts(self._facet, dict(zip(self._names, found.tolist(), strict=True)))
+        return ordered_counts(self._facet, zip(self._names, found.tolist(), strict=True))
 
     @cached_property
     def _rows(self) -> NDArray[np.uint64]:

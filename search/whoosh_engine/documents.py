@@ -116,7 +116,7 @@ class DocumentTable:
         keys = scores if scores is not None and sort == "relevance" else -places.take(docs)
         # All that are as good as the last one on the page: ties are decided by place.
         chosen = largest(keys, count)
-        return chosen[np.lexsort((places[docs[chosen]], -keys[chosen]))][offset:count]
+        return chosen[np.lexsort((places.take(docs.take(chosen)), -keys.take(chosen)))][offset:count]
 
     def allowed(self, filters: Filters) -> NDArray[np.bool_] | None:
         """Which documents meet `filters`; None for all."""

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import ranking
-from search.analysis.analyzer import Spelling, Stream
+from search.analysis.analyzer import Spelling
 from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, Term, Word
 from search.whoosh_engine.reading import IndexReader, Postings
-from search.whoosh_engine.sets import Docs, Scratch, Sums, Values, intersect, subtract, unite
+from search.whoosh_engine.sets import Docs, Scratch, Values, intersect, members, subtract, sum_of_worths, unite
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class WordDocs:
     """Where a word of the query is found."""
 
     docs: Docs
-    titled: Docs
-    """Those whose title holds the word."""
+    in_title: NDArray[np.bool_]
+    """Which of `docs` hold the word in their title."""
     worth: float
     """What holding it is worth: its idf times how telling it is; 0 when no document does."""
 
@@ -35,7 +35,6 @@ class Matcher:
         self.scratch = scratch
         self._words: dict[int, WordDocs] = {}
         """By the word's `id`: the plan keeps it, and hashing a word costs more than looking up its documents."""
-        self._postings: dict[tuple[Stream, str], Postings] = {}
 
     def matching(self, plan: Plan, allowed: NDArray[np.bool_] | None) -> Docs:
         """The documents that meet `plan` and, where it is given, are marked in `allowed`."""
@@ -80,29 +79,28 @@ class Matcher:
             found = self._words[id(word)] = self._look_up(word)
         return found
 
-    def postings(self, stream: Stream, term: str) -> Postings:
-        """The postings of a term."""
-        found = self._postings.get((stream, term))
-        if found is None:
-            found = self._postings[stream, term] = self.reader.postings(stream, term)
-        return found
-
     def _look_up(self, word: Word) -> WordDocs:
         if isinstance(word, Starts):
-            postings = self.reader.starting(word.prefix)
-            found = [(each.docs, each.titled) for each in postings]
+            found = [(each.docs, each.in_title) for each in self.reader.starting(word.prefix)]
         else:
             found = [self._contiguous(spelling) for spelling in word.word.spellings]
-        docs = unite([each for each, _ in found], self.scratch)
-        titled = unite([each for _, each in found], self.scratch)
-        worth = word.telling * ranking.idf(self.reader.count, len(docs)) if len(docs) else 0.0
-        return WordDocs(docs, titled, worth)
+        docs, in_title = found[0] if len(found) == 1 else self._either(found)
+        return WordDocs(docs, in_title, word.telling * self.idf(docs) if len(docs) else 0.0)
 
-    def _contiguous(self, spelling: Spelling) -> tuple[Docs, Docs]:
+    def idf(self, docs: Docs) -> float:
+        """How much it tells that a document is one of `docs`."""
+        return ranking.idf(self.reader.count, len(docs))
+
+    def _contiguous(self, spelling: Spelling) -> tuple[Docs, NDArray[np.bool_]]:
         if len(spelling) > 1:
             return self.reader.contiguous(spelling)
-        postings = self.postings("grams", spelling[0][0])
-        return postings.docs, postings.titled
+        postings = self.reader.postings("grams", spelling[0][0])
+        return postings.docs, postings.in_title
+
+    def _either(self, found: Sequence[tuple[Docs, NDArray[np.bool_]]]) -> tuple[Docs, NDArray[np.bool_]]:
+        docs = unite([each for each, _ in found], self.scratch)
+        titled = unite([each[in_title] for each, in_title in found], self.scratch)
+        return docs, members(docs, titled, self.scratch)
 
     def _all_of(self, parts: Sequence[Condition]) -> Docs:
         wanted = [self.docs(part) for part in parts if not isinstance(part, NoneOf)]
@@ -115,19 +113,16 @@ class Matcher:
     def coverage(self, words: Sequence[Word], docs: Docs) -> Values:
         """What part of `words`, by worth, each of `docs` holds."""
         found = [each for word in words if (each := self.word(word)).worth]
-        sums = Sums(docs, self.scratch)
-        for each in found:
-            sums.add_each(each.docs, np.float32(each.worth))
-        return sums.take() / np.float32(sum(each.worth for each in found) or 1)
+        sums = sum_of_worths(docs, [(each.docs, each.worth) for each in found], self.scratch)
+        return sums / np.float32(sum(each.worth for each in found) or 1)
 
-    def frequencies(self, term: Term) -> tuple[Docs, Values]:
+    def postings(self, term: Term) -> Postings:
         """The documents that hold `term`, and its frequency in each. A prefix is one term: the sum over all grams that
         start with it."""
         if not isinstance(term, Starts):
-            postings = self.postings(*term)
-            return postings.docs, postings.weights
-        docs = self.word(term).docs
-        frequencies = np.zeros(len(docs), np.float32)
+            return self.reader.postings(*term)
+        found = self.word(term)
+        frequencies = np.zeros(len(found.docs), np.float32)
         for each in self.reader.starting(term.prefix):
-            frequencies[docs.searchsorted(each.docs)] += each.weights
-        return docs, frequencies
+            frequencies[found.docs.searchsorted(each.docs)] += each.weights
+        return Postings(found.docs, frequencies, found.in_title, self.idf(found.docs))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
@@ -11,14 +11,21 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from search import ranking
 from search.analysis.analyzer import Spelling, Stream
 from search.whoosh_engine.arrays import Arrays
 from search.whoosh_engine.segments import STREAMS, OpenSegment
-from search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Values, distinct
+from search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Values
 from search.whoosh_engine.terms import terms_of
 
 MAX_EXPANSION: Final = 1000
 """Terms that one prefix stands for; the first ones in the order of the alphabet when there are more."""
+
+MAX_REMEMBERED: Final = 4096
+"""Terms whose postings are remembered, as views into a file."""
+
+COPIES_REMEMBERED: Final = 1 << 23
+"""Postings that are remembered at most where they are copies: 72 MB of memory."""
 
 Positions = NDArray[np.int64]
 
@@ -32,11 +39,8 @@ class Postings:
     """BM25F frequency: occurrences, divided by the norm of their field and times its boost."""
     in_title: NDArray[np.bool_]
     """Which of `docs` hold the term in their title."""
-
-    @property
-    def titled(self) -> Docs:
-        """Those of `docs`."""
-        return self.docs[np.flatnonzero(self.in_title)]
+    idf: float = 0.0
+    """How much the term tells (`search.ranking.idf`); counted over all segments, not in the postings of one."""
 
 
 NO_POSTINGS: Final = Postings(NO_DOCS, NO_VALUES, np.empty(0, bool))
@@ -71,21 +75,24 @@ class SegmentReader:
             docs = docs + np.int32(self.base)
         return Postings(docs, weights, in_title)
 
-    def contiguous(self, spelling: Spelling) -> tuple[Docs, Docs]:
-        """Documents where the grams of `spelling` stand as it says, and those where they do in the title."""
+    def contiguous(self, spelling: Spelling) -> tuple[Docs, NDArray[np.bool_]]:
+        """Documents where the grams of `spelling` stand as it says, and which of them hold them so in their title."""
         held = [(self._positions(gram), offset) for gram, offset in spelling]
         held.sort(key=lambda pair: len(pair[0]))
         anchors = held[0][0] - held[0][1]
         for positions, offset in held[1:]:
             anchors = anchors[_among(anchors + offset, positions)]
         if not len(anchors):
-            return NO_DOCS, NO_DOCS
+            return NO_DOCS, np.empty(0, bool)
         docs = np.searchsorted(self._position_starts, anchors, "right") - 1
         if self.alive is not None:
             kept = self.alive[docs]
             anchors, docs = anchors[kept], docs[kept]
-        in_title = anchors - self._position_starts[docs] < self.columns["title_units"][docs]
-        return distinct(docs) + self.base, distinct(docs[in_title]) + self.base
+        # The title is the first field, so that the first place in a document is in the title if any is.
+        first = np.flatnonzero(np.diff(docs, prepend=-1))
+        docs = docs[first]
+        in_title = anchors[first] - self._position_starts[docs] < self.columns["title_units"][docs]
+        return docs + self.base, in_title
 
     def _positions(self, gram: str) -> Positions:
         number = self.terms["grams"].find(gram)
@@ -119,24 +126,25 @@ class IndexReader:
             self.alive = np.concatenate(parts)
         self.count = self.size if self.alive is None else int(np.count_nonzero(self.alive))
         """Documents that can be found."""
-        # Terms that are asked for again while a reader types; postings of one segment are views that cost nothing.
-        self._numbers: Callable[[int, Stream, str], int] = lru_cache(4096)(self._find)
-
-    def _find(self, segment: int, stream: Stream, term: str) -> int:
-        return self.segments[segment].terms[stream].find(term)
-
-    def postings(self, stream: Stream, term: str) -> Postings:
+        # Terms are asked for again while a reader types. The postings of one whole segment are views into its file.
+        are_views = len(segments) == 1 and self.alive is None
+        remembered = MAX_REMEMBERED if are_views else COPIES_REMEMBERED // (self.size + 1) + 1
+        self.postings: Callable[[Stream, str], Postings] = lru_cache(remembered)(self._postings)
         """The postings of a term, through all segments."""
-        found = (each.postings(stream, self._numbers(at, stream, term)) for at, each in enumerate(self.segments))
-        return _joined([postings for postings in found if len(postings.docs)])
 
-    def contiguous(self, spelling: Spelling) -> tuple[Docs, Docs]:
-        """Documents where `spelling` stands, and those where it stands in the title."""
+    def _postings(self, stream: Stream, term: str) -> Postings:
+        found = (each.postings(stream, each.terms[stream].find(term)) for each in self.segments)
+        joined = _joined([postings for postings in found if len(postings.docs)])
+        return replace(joined, idf=ranking.idf(self.count, len(joined.docs)))
+
+    def contiguous(self, spelling: Spelling) -> tuple[Docs, NDArray[np.bool_]]:
+        """Documents where `spelling` stands, and which of them hold it in their title."""
         found = [segment.contiguous(spelling) for segment in self.segments]
+        if len(found) == 1:
+            return found[0]
         # An index without documents has no segments.
-        return np.concatenate([NO_DOCS, *(docs for docs, _ in found)]), np.concatenate(
-            [NO_DOCS, *(titled for _, titled in found)]
-        )
+        docs, in_title = zip((NO_DOCS, np.empty(0, bool)), *found, strict=True)
+        return np.concatenate(docs), np.concatenate(in_title)
 
     def starting(self, prefix: str) -> list[Postings]:
         """The postings of the grams that start with `prefix`, at most `MAX_EXPANSION` in each segment."""

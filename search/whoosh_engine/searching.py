@@ -61,7 +61,8 @@ class WhooshSearcher:
         docs = matcher.matching(plan, self._documents.allowed(filters))
         scores = score(plan, docs, matcher, self._documents)
         page = self._documents.order(docs, scores, sort, offset=offset, limit=limit)
-        hits = [Match(entry=self._documents.entry(int(docs[at])), score=float(scores[at])) for at in page]
+        pairs = zip(docs.take(page).tolist(), scores.take(page).tolist(), strict=True)
+        hits = [Match(entry=self._documents.entry(doc), score=score) for doc, score in pairs]
         return Matches(total=len(docs), hits=hits, facets=self._documents.counts(facets, docs))
 
     @cached_property

@@ -25,6 +25,12 @@ NO_VALUES: Final[Values] = np.empty(0, np.float32)
 _SEARCH_COST: Final = 12
 """One binary search costs about as much as this many cells written or read (17 000 to 500 000 documents)."""
 
+_SEARCH_SET_UP: Final = 2000
+"""What the calls around a search cost before the first document is found, in cells."""
+
+_SORT_COST: Final = 3
+"""Merging one document into the others costs about as much as looking through this many marks."""
+
 _BLOCK: Final = 64
 _FEW_BLOCKS: Final = 4
 """For each key that is looked for: with fewer blocks, their largest keys say too little."""
@@ -39,51 +45,85 @@ class Scratch(local):
 
 
 class Sums:
-    """What several postings give to each of `docs`, added up. One at a time for each thread: they share the cells."""
+    """What several postings give to each of `docs`, added up at the end: numpy charges by the call, so that short
+    postings are laid end to end. In one that is much longer than `docs`, each of `docs` is searched instead."""
 
     def __init__(self, docs: Docs, scratch: Scratch) -> None:
         self._docs = docs
         self._cells = scratch.sums
-        self._used: list[Docs] = []
-        self._found: Values | None = None
+        self._held: list[Docs] = []
+        self._values: list[Values] = []
+        self._factors: list[float] = []
+        self._found: list[tuple[Values, float]] = []
 
-    def add(self, held: Docs, values: Values, worth: Callable[[Values], Values]) -> None:
-        """The documents `held` have `values`, which are worth so much each. Computed for as few of them as possible."""
-        if held is self._docs:
-            self._add_found(worth(values))
-        elif _is_far(self._docs, held):
-            self._add_found(worth(values_of(held, values, self._docs)))
+    def add(self, held: Docs, values: Values, factor: float) -> None:
+        """The documents `held` get `factor` times what `take` makes of their `values`."""
+        if _is_far(self._docs, held):
+            self._found.append((values_of(held, values, self._docs), factor))
         else:
-            self.add_each(held, worth(values))
+            self._held.append(held)
+            self._values.append(values)
+            self._factors.append(factor)
 
-    def add_each(self, held: Docs, worth: Values | np.float32) -> None:
-        """The documents `held` get `worth` each."""
-        if held is self._docs:
-            self._add_found(np.full(len(held), worth, np.float32))
-            return
-        cells = held.astype(np.intp, copy=False)
-        np.add.at(self._cells, cells, worth)  # faster than `cells[held] += worth` since numpy 1.25
-        self._used.append(cells)
+    def take(self, curve: Callable[[Values], Values]) -> Values:
+        """The sums of factor times `curve(values)`, which is 0 for 0. One caller at a time for each thread."""
+        total = self._near_sums(curve)
+        for values, factor in self._found:
+            total += curve(values) * np.float32(factor)
+        return total
 
-    def _add_found(self, values: Values) -> None:
-        self._found = values if self._found is None else self._found + values
+    def _near_sums(self, curve: Callable[[Values], Values]) -> Values:
+        if not self._held:
+            return np.zeros(len(self._docs), np.float32)
+        if len(self._held) == 1 and self._held[0] is self._docs:
+            return curve(self._values[0]) * np.float32(self._factors[0])
+        sizes = [len(held) for held in self._held]
+        values = curve(_laid_out(self._values)) * np.array(self._factors, np.float32).repeat(sizes)
+        return _added_up(self._held, values, self._docs, self._cells)
 
-    def take(self) -> Values:
-        """The sums, which are forgotten then."""
-        if not self._used:
-            return np.zeros(len(self._docs), np.float32) if self._found is None else self._found
-        total = self._cells.take(self._docs)
-        for cells in self._used:
-            self._cells[cells] = 0
-        return total if self._found is None else total + self._found
+
+def sum_of_worths(docs: Docs, parts: Sequence[tuple[Docs, float]], scratch: Scratch) -> Values:
+    """For each of `docs` the sum of the worths of those `parts` that hold it."""
+    near = [(held, worth) for held, worth in parts if not _is_far(docs, held)]
+    worths = np.array([worth for _, worth in near], np.float32).repeat([len(held) for held, _ in near])
+    total = _added_up([held for held, _ in near], worths, docs, scratch.sums)
+    for held, worth in parts:
+        if _is_far(docs, held):
+            total += _search(docs, held)[1] * np.float32(worth)
+    return total
+
+
+def _added_up(parts: Sequence[Docs], values: Values, docs: Docs, cells: Values) -> Values:
+    """For each of `docs` the sum of the `values` that it has in `parts`, by way of `cells`, which are all zero."""
+    if not parts:
+        return np.zeros(len(docs), np.float32)
+    held = np.concatenate(parts, dtype=np.intp, casting="unsafe")
+    np.add.at(cells, held, values)  # faster than bincount since numpy 1.25, and than `+=`, which adds only once
+    total: Values = cells.take(docs)
+    cells[held] = 0
+    return total
+
+
+def _laid_out(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def values_of(held: Docs, values: Values, sought: Docs) -> Values:
     """For each of `sought` its value in the postings (`held`, `values`), found by search; 0 where it has none."""
     at, found = _search(sought, held)
-    taken: Values = values.take(at)
+    taken: Values = values.take(at, mode="clip")
     taken *= found
     return taken
+
+
+def titled_members(sought: Docs, held: Docs, in_title: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of `sought` are in `held` and marked there with `in_title`."""
+    if not len(held):
+        return np.zeros(len(sought), bool)
+    if sought is held:
+        return in_title
+    at, found = _search(sought, held)
+    return found & in_title.take(at, mode="clip")
 
 
 def members(sought: Docs, held: Docs, scratch: Scratch) -> NDArray[np.bool_]:
@@ -118,13 +158,13 @@ def unite(sets: Sequence[Docs], scratch: Scratch) -> Docs:
     kept = [docs for docs in sets if len(docs)]
     if len(kept) < 2:
         return kept[0] if kept else NO_DOCS
-    if sum(map(len, kept)) * _SEARCH_COST < len(scratch.marks):
+    if sum(map(len, kept)) * _SORT_COST < len(scratch.marks):
         merged = np.concatenate(kept)
-        merged.sort(kind="stable")
+        merged.sort(kind="stable")  # merges runs that are sorted already
         return distinct(merged)
     for docs in kept:
         scratch.marks[docs.astype(np.intp, copy=False)] = True
-    united = np.flatnonzero(scratch.marks)
+    united = scratch.marks.nonzero()[0]
     scratch.marks[united] = False
     return united
 
@@ -159,12 +199,11 @@ def _bar(keys: NDArray[Any], count: int) -> Any:
 
 def _is_far(sought: Docs, held: Docs) -> bool:
     """Whether a binary search for each of `sought` is the cheaper way."""
-    return len(sought) * _SEARCH_COST < len(held)
+    return len(sought) * _SEARCH_COST + _SEARCH_SET_UP < len(held)
 
 
 def _search(sought: Docs, held: Docs) -> tuple[Docs, NDArray[np.bool_]]:
-    """Where in `held`, which is not empty, each of `sought` stands if it is there, and which are."""
+    """Where in `held`, which is not empty, each of `sought` stands if it is there (the end, clipped), and which are."""
     sought = sought.astype(held.dtype, copy=False)  # else numpy would widen all of `held`
     at = held.searchsorted(sought)
-    at[at == len(held)] = 0
-    return at, held[at] == sought
+    return at, held.take(at, mode="clip") == sought
