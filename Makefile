@@ -40,7 +40,7 @@ bench: $(BENCH_INSTALLED)
 bench-engines bench-scale bench-product bench-indexing bench-serving: bench-%: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench $*
 
-$(INSTALLED): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt hatch_build.py search/whoosh_engine/_sets.c
 	@sh .ci/environment "$(PYTHON)" $(VENV)
 	@echo "Installing Wangqi into $(VENV) ..."
 	@$(PIP_INSTALL) --only-binary rjieba -e ".[fast]" 2>/dev/null || $(PIP_INSTALL) -e .

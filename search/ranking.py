@@ -73,6 +73,6 @@ def length_norm(length: Number, mean_length: float, b: float) -> Number:
     return 1 - b + b * length / (mean_length or 1)
 
 
-def saturation(frequency: Number) -> Number:
-    """The second occurrence of a term says less than the first: in [0, K1 + 1)."""
-    return (K1 + 1) * frequency / (K1 + frequency)
+def saturation(frequency: Number, k1: float = K1) -> Number:
+    """The second occurrence of a term says less than the first: in [0, k1 + 1)."""
+    return (k1 + 1) * frequency / (k1 + frequency)

@@ -5,7 +5,7 @@
     columns    what is kept of each document               merging    several streams → one
     segments   a segment: built, opened, merged            codec      a segment as Whoosh sees it
     guard      imports Whoosh without its warnings
-    reading    all segments as one list of documents       sets       sets of documents
+    reading    all segments as one list of documents       sets       sets of documents: compiled or numpy
     matching   which documents meet a plan                 scoring    how well
     documents  filters, counts, order, entries             listing    segments and issues of an index
     writing    issues → segments, in several processes     building   a folder, on top of another or not

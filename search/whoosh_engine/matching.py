@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
-from numpy.typing import NDArray
 
 from search import ranking
 from search.analysis.analyzer import Spelling
 from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, Term, Word
 from search.whoosh_engine.reading import IndexReader, Postings
-from search.whoosh_engine.sets import Docs, Scratch, Values, intersect, members, subtract, sum_of_worths, unite
+from search.whoosh_engine.sets import Docs, Flags, Scratch, Values, operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class WordDocs:
     """Where a word of the query is found."""
 
     docs: Docs
-    in_title: NDArray[np.bool_]
+    in_title: Flags
     """Which of `docs` hold the word in their title."""
     worth: float
     """What holding it is worth: its idf times how telling it is; 0 when no document does."""
@@ -36,7 +35,7 @@ class Matcher:
         self._words: dict[int, WordDocs] = {}
         """By the word's `id`: the plan keeps it, and hashing a word costs more than looking up its documents."""
 
-    def matching(self, plan: Plan, allowed: NDArray[np.bool_] | None) -> Docs:
+    def matching(self, plan: Plan, allowed: Flags | None) -> Docs:
         """The documents that meet `plan` and, where it is given, are marked in `allowed`."""
         docs = self._starting_set(plan)
         if allowed is not None:
@@ -51,9 +50,11 @@ class Matcher:
         if plan.share is None:
             return self.docs(plan.condition)
         # A document without any of the words is never among those that hold most of them.
-        some = unite([self.word(word).docs for word in plan.most], self.scratch)
+        some = operations.unite([self.word(word).docs for word in plan.most], self.scratch)
         return (
-            some if isinstance(plan.condition, Anything) else intersect([some, self.docs(plan.condition)], self.scratch)
+            some
+            if isinstance(plan.condition, Anything)
+            else operations.intersect([some, self.docs(plan.condition)], self.scratch)
         )
 
     def docs(self, condition: Condition) -> Docs:
@@ -66,9 +67,9 @@ class Matcher:
             case AllOf(parts):
                 return self._all_of(parts)
             case AnyOf(parts):
-                return unite([self.docs(part) for part in parts], self.scratch)
+                return operations.unite([self.docs(part) for part in parts], self.scratch)
             case NoneOf(part):
-                return subtract(self.reader.all_docs(), self.docs(part), self.scratch)
+                return operations.subtract(self.reader.all_docs(), self.docs(part), self.scratch)
             case _:
                 assert_never(condition)
 
@@ -91,29 +92,29 @@ class Matcher:
         """How much it tells that a document is one of `docs`."""
         return ranking.idf(self.reader.count, len(docs))
 
-    def _contiguous(self, spelling: Spelling) -> tuple[Docs, NDArray[np.bool_]]:
+    def _contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
         if len(spelling) > 1:
             return self.reader.contiguous(spelling)
         postings = self.reader.postings("grams", spelling[0][0])
         return postings.docs, postings.in_title
 
-    def _either(self, found: Sequence[tuple[Docs, NDArray[np.bool_]]]) -> tuple[Docs, NDArray[np.bool_]]:
-        docs = unite([each for each, _ in found], self.scratch)
-        titled = unite([each[in_title] for each, in_title in found], self.scratch)
-        return docs, members(docs, titled, self.scratch)
+    def _either(self, found: Sequence[tuple[Docs, Flags]]) -> tuple[Docs, Flags]:
+        docs = operations.unite([each for each, _ in found], self.scratch)
+        titled = operations.unite([each[in_title] for each, in_title in found], self.scratch)
+        return docs, operations.members(docs, titled, self.scratch)
 
     def _all_of(self, parts: Sequence[Condition]) -> Docs:
         wanted = [self.docs(part) for part in parts if not isinstance(part, NoneOf)]
-        docs = intersect(wanted, self.scratch) if wanted else self.reader.all_docs()
+        docs = operations.intersect(wanted, self.scratch) if wanted else self.reader.all_docs()
         for part in parts:
             if isinstance(part, NoneOf):
-                docs = subtract(docs, self.docs(part.part), self.scratch)
+                docs = operations.subtract(docs, self.docs(part.part), self.scratch)
         return docs
 
     def coverage(self, words: Sequence[Word], docs: Docs) -> Values:
         """What part of `words`, by worth, each of `docs` holds."""
         found = [each for word in words if (each := self.word(word)).worth]
-        sums = sum_of_worths(docs, [(each.docs, each.worth) for each in found], self.scratch)
+        sums = operations.add_up(docs, [(each.docs, None, each.worth) for each in found], ranking.K1, self.scratch)
         return sums / np.float32(sum(each.worth for each in found) or 1)
 
     def postings(self, term: Term) -> Postings:

@@ -15,7 +15,7 @@ from search import ranking
 from search.analysis.analyzer import Spelling, Stream
 from search.whoosh_engine.arrays import Arrays
 from search.whoosh_engine.segments import STREAMS, OpenSegment
-from search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Values
+from search.whoosh_engine.sets import NO_DOCS, NO_FLAGS, NO_VALUES, Docs, Flags, Values
 from search.whoosh_engine.terms import terms_of
 
 MAX_EXPANSION: Final = 1000
@@ -37,13 +37,13 @@ class Postings:
     docs: Docs
     weights: Values
     """BM25F frequency: occurrences, divided by the norm of their field and times its boost."""
-    in_title: NDArray[np.bool_]
+    in_title: Flags
     """Which of `docs` hold the term in their title."""
     idf: float = 0.0
     """How much the term tells (`search.ranking.idf`); counted over all segments, not in the postings of one."""
 
 
-NO_POSTINGS: Final = Postings(NO_DOCS, NO_VALUES, np.empty(0, bool))
+NO_POSTINGS: Final = Postings(NO_DOCS, NO_VALUES, NO_FLAGS)
 
 
 class SegmentReader:
@@ -75,7 +75,7 @@ class SegmentReader:
             docs = docs + np.int32(self.base)
         return Postings(docs, weights, in_title)
 
-    def contiguous(self, spelling: Spelling) -> tuple[Docs, NDArray[np.bool_]]:
+    def contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
         """Documents where the grams of `spelling` stand as it says, and which of them hold them so in their title."""
         held = [(self._positions(gram), offset) for gram, offset in spelling]
         held.sort(key=lambda pair: len(pair[0]))
@@ -83,8 +83,8 @@ class SegmentReader:
         for positions, offset in held[1:]:
             anchors = anchors[_among(anchors + offset, positions)]
         if not len(anchors):
-            return NO_DOCS, np.empty(0, bool)
-        docs = np.searchsorted(self._position_starts, anchors, "right") - 1
+            return NO_DOCS, NO_FLAGS
+        docs = (np.searchsorted(self._position_starts, anchors, "right") - 1).astype(np.int32)
         if self.alive is not None:
             kept = self.alive[docs]
             anchors, docs = anchors[kept], docs[kept]
@@ -92,7 +92,7 @@ class SegmentReader:
         first = np.flatnonzero(np.diff(docs, prepend=-1))
         docs = docs[first]
         in_title = anchors[first] - self._position_starts[docs] < self.columns["title_units"][docs]
-        return docs + self.base, in_title
+        return docs + np.int32(self.base), in_title
 
     def _positions(self, gram: str) -> Positions:
         number = self.terms["grams"].find(gram)
@@ -107,7 +107,7 @@ def _stream(arrays: Arrays, stream: str) -> tuple[NDArray[Any], ...]:
     return starts, docs, weights, titled.view(bool)
 
 
-def _among(sought: Positions, held: Positions) -> NDArray[np.bool_]:
+def _among(sought: Positions, held: Positions) -> Flags:
     at = held.searchsorted(sought)
     at[at == len(held)] = 0
     return held[at] == sought if len(held) else np.zeros(len(sought), bool)
@@ -120,7 +120,7 @@ class IndexReader:
         self.segments = segments
         self.size = sum(segment.size for segment in segments)
         """Documents, the deleted ones included."""
-        self.alive: NDArray[np.bool_] | None = None
+        self.alive: Flags | None = None
         if any(segment.alive is not None for segment in segments):
             parts = [np.ones(each.size, bool) if each.alive is None else each.alive for each in segments]
             self.alive = np.concatenate(parts)
@@ -137,13 +137,13 @@ class IndexReader:
         joined = _joined([postings for postings in found if len(postings.docs)])
         return replace(joined, idf=ranking.idf(self.count, len(joined.docs)))
 
-    def contiguous(self, spelling: Spelling) -> tuple[Docs, NDArray[np.bool_]]:
+    def contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
         """Documents where `spelling` stands, and which of them hold it in their title."""
         found = [segment.contiguous(spelling) for segment in self.segments]
         if len(found) == 1:
             return found[0]
         # An index without documents has no segments.
-        docs, in_title = zip((NO_DOCS, np.empty(0, bool)), *found, strict=True)
+        docs, in_title = zip((NO_DOCS, NO_FLAGS), *found, strict=True)
         return np.concatenate(docs), np.concatenate(in_title)
 
     def starting(self, prefix: str) -> list[Postings]:

@@ -12,7 +12,7 @@ from search import ranking
 from search.query.plan import AllOf, Plan
 from search.whoosh_engine.documents import DocumentTable
 from search.whoosh_engine.matching import Matcher
-from search.whoosh_engine.sets import Docs, Sums, Values, largest, members, titled_members
+from search.whoosh_engine.sets import Docs, Part, Values, operations
 
 
 def score(plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable) -> Values:
@@ -22,7 +22,7 @@ def score(plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable) ->
         return factors
     if not _holds_every_word(plan):
         factors = factors * matcher.coverage(plan.scored, docs) ** ranking.COVERAGE_POWER
-    scores = _term_scores(plan, docs, matcher) * factors
+    scores: Values = _term_scores(plan, docs, matcher) * factors
     _add_title_bonuses(scores, factors, plan, docs, matcher, documents)
     return scores
 
@@ -35,12 +35,11 @@ def _holds_every_word(plan: Plan) -> bool:
 
 
 def _term_scores(plan: Plan, docs: Docs, matcher: Matcher) -> Values:
-    sums = Sums(docs, matcher.scratch)
+    parts: list[Part] = []
     for term, weight in plan.terms().items():
         postings = matcher.postings(term)
-        if len(postings.docs):
-            sums.add(postings.docs, postings.weights, weight * postings.idf)
-    return sums.take(ranking.saturation)
+        parts.append((postings.docs, postings.weights, weight * postings.idf))
+    return operations.add_up(docs, parts, ranking.K1, matcher.scratch)
 
 
 def _add_title_bonuses(
@@ -51,21 +50,20 @@ def _add_title_bonuses(
     if len(docs) <= ranking.TITLES_LOOKED_AT:
         scores += _title_bonuses(plan, docs, exact, matcher, documents) * factors
         return
-    best = largest(scores, ranking.TITLES_LOOKED_AT)
+    best = operations.largest(scores, ranking.TITLES_LOOKED_AT)
     if len(exact):
-        best = np.union1d(best, members(docs, exact, matcher.scratch).nonzero()[0])
+        best = np.union1d(best, operations.members(docs, exact, matcher.scratch).nonzero()[0])
     scores[best] += _title_bonuses(plan, docs.take(best), exact, matcher, documents) * factors.take(best)
 
 
 def _title_bonuses(plan: Plan, docs: Docs, exact: Docs, matcher: Matcher, documents: DocumentTable) -> Values:
-    worth, units = np.zeros(len(docs), np.float32), np.zeros(len(docs), np.float32)
+    parts = []
     for word in plan.scored:
         found = matcher.word(word)
-        titled = titled_members(docs, found.docs, found.in_title)
-        worth += titled * np.float32(found.worth)
-        units += titled * np.float32(word.units)
-    filled = units / np.maximum(documents.title_units.take(docs), np.maximum(units, 1))
-    bonuses: Values = worth * filled * np.float32(ranking.TITLE_BONUS)
+        parts.append((found.docs, found.in_title, found.worth, float(word.units)))
+    worths, units = operations.add_titles(docs, parts)
+    filled = units / np.maximum(documents.title_units.take(docs), np.maximum(units, np.float32(1)))
+    bonuses: Values = (worths * filled * ranking.TITLE_BONUS).astype(np.float32, copy=False)
     if len(exact):
-        bonuses[members(docs, exact, matcher.scratch)] = ranking.EXACT_TITLE_BONUS
+        bonuses[operations.members(docs, exact, matcher.scratch)] = ranking.EXACT_TITLE_BONUS
     return bonuses

@@ -1,0 +1,69 @@
+"""`search.whoosh_engine.sets.SetOperations`, compiled: makes the arrays for the results that `_sets.c` fills.
+
+Importing it raises ImportError where the program was installed without a C compiler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.whoosh_engine import _sets
+from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Part, Scratch, TitlePart, Values
+
+
+def unite(sets: Sequence[Docs], scratch: Scratch) -> Docs:
+    kept = [docs for docs in sets if len(docs)]
+    if len(kept) < 2:
+        return kept[0] if kept else NO_DOCS
+    out = np.empty(min(scratch.size, sum(map(len, kept))), np.int32)
+    return out[: _sets.unite(kept, scratch.bits, out)]
+
+
+def intersect(sets: Sequence[Docs], scratch: Scratch) -> Docs:
+    first, *others = sorted(sets, key=len)
+    for other in others:
+        first = _sift(first, other, wanted=True)
+    return first
+
+
+def subtract(docs: Docs, without: Docs, scratch: Scratch) -> Docs:
+    return _sift(docs, without, wanted=False)
+
+
+def _sift(docs: Docs, held: Docs, *, wanted: bool) -> Docs:
+    out = np.empty(len(docs), np.int32)
+    return out[: _sets.sift(docs, held, wanted, out)]
+
+
+def members(sought: Docs, held: Docs, scratch: Scratch) -> Flags:
+    found = np.empty(len(sought), bool)
+    _sets.members(sought, held, found)
+    return found
+
+
+def add_up(docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch) -> Values:
+    sums = np.empty(len(docs), np.float32)
+    _sets.add_up(docs, parts, k1, scratch.sums, sums)
+    return sums
+
+
+def add_titles(docs: Docs, parts: Sequence[TitlePart]) -> tuple[Values, Values]:
+    worths, units = np.zeros(len(docs), np.float32), np.zeros(len(docs), np.float32)
+    _sets.add_titles(docs, parts, worths, units)
+    return worths, units
+
+
+def largest(keys: NDArray[Any], count: int) -> NDArray[Any]:
+    keys = keys.astype(np.float32, copy=False)
+    out = np.empty(len(keys), np.int32)
+    return out[: _sets.largest(keys, np.empty(count, np.float32), out)]
+
+
+def tally(codes: NDArray[np.int32], docs: Docs, values: int) -> NDArray[np.int64]:
+    counts = np.zeros(values, np.int64)
+    _sets.tally(codes, docs, counts)
+    return counts

@@ -1,0 +1,140 @@
+"""Sets of documents: both ways of working with them against Python's own sets, and against each other."""
+
+import importlib
+import math
+import os
+import subprocess
+import sys
+from types import ModuleType
+
+import numpy as np
+import pytest
+from conftest import ROOT, missing
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search import ranking
+from search.whoosh_engine.sets import Docs, Scratch
+
+SIZE = 300
+
+WAYS = [pytest.param("compiled_sets", marks=pytest.mark.compiler), "numpy_sets"]
+
+
+@pytest.fixture(params=WAYS, scope="module")
+def ops(request: pytest.FixtureRequest) -> ModuleType:
+    try:
+        return importlib.import_module(f"search.whoosh_engine.{request.param}")
+    except ImportError:
+        missing("compiler", "not compiled: install a C compiler and the headers of Python, then `make clean test`")
+        raise
+
+
+def docs_of(numbers: set[int]) -> Docs:
+    return np.array(sorted(numbers), np.int32)
+
+
+sets = st.sets(st.integers(0, SIZE - 1), max_size=80)
+every_size = sets | st.just(set(range(SIZE)))
+"""Small ones and one that holds all: postings that are much longer than what is sought in them."""
+
+
+@settings(max_examples=100)
+@given(several=st.lists(every_size, min_size=1, max_size=5))
+def test_union_intersection_and_difference_are_those_of_sets(ops: ModuleType, several: list[set[int]]) -> None:
+    scratch = Scratch(SIZE)
+    held = [docs_of(each) for each in several]
+    assert ops.unite(held, scratch).tolist() == sorted(set().union(*several))
+    assert ops.intersect(held, scratch).tolist() == sorted(several[0].intersection(*several[1:]))
+    assert ops.subtract(held[0], held[-1], scratch).tolist() == sorted(several[0] - several[-1])
+    assert ops.members(held[0], held[-1], scratch).tolist() == [doc in several[-1] for doc in sorted(several[0])]
+    assert not scratch.sums.any()
+    assert not scratch.bits.any()
+
+
+frequencies = st.floats(0.125, 50, width=32)
+parts = st.lists(
+    st.tuples(st.dictionaries(st.integers(0, SIZE - 1), frequencies, max_size=80), st.booleans(), st.floats(0, 9)),
+    max_size=5,
+)
+
+
+@settings(max_examples=100)
+@given(sought=every_size, drawn=parts)
+def test_what_parts_give_is_added_up(
+    ops: ModuleType, sought: set[int], drawn: list[tuple[dict[int, float], bool, float]]
+) -> None:
+    scratch = Scratch(SIZE)
+    given_parts, expected = [], dict.fromkeys(sorted(sought), 0.0)
+    for held, is_weighted, factor in drawn:
+        ordered = [held[doc] for doc in sorted(held)]
+        given_parts.append((docs_of(set(held)), np.array(ordered, np.float32) if is_weighted else None, factor))
+        for doc in sought & held.keys():
+            expected[doc] += factor * (ranking.saturation(held[doc]) if is_weighted else 1)
+    sums = ops.add_up(docs_of(sought), given_parts, ranking.K1, scratch)
+    assert sums.tolist() == pytest.approx(list(expected.values()), rel=1e-4, abs=1e-5)
+    assert not scratch.sums.any()
+
+
+@settings(max_examples=100)
+@given(sought=sets, drawn=st.lists(st.tuples(sets, sets, st.floats(0, 9), st.integers(1, 9)), max_size=4))
+def test_only_titles_that_hold_a_word_count(
+    ops: ModuleType, sought: set[int], drawn: list[tuple[set[int], set[int], float, int]]
+) -> None:
+    given_parts = [
+        (docs_of(held), np.array([doc in titled for doc in sorted(held)], bool), worth, float(units))
+        for held, titled, worth, units in drawn
+    ]
+    worths, units = ops.add_titles(docs_of(sought), given_parts)
+    for number, doc in enumerate(sorted(sought)):
+        holding = [(worth, length) for held, titled, worth, length in drawn if doc in held & titled]
+        assert worths[number] == pytest.approx(math.fsum(worth for worth, _ in holding), rel=1e-4, abs=1e-5)
+        assert units[number] == sum(length for _, length in holding)
+
+
+@settings(max_examples=100)
+@given(keys=st.lists(st.integers(0, 20), max_size=600), count=st.integers(1, 12))
+def test_the_largest_are_found_with_all_that_equal_the_last(ops: ModuleType, keys: list[int], count: int) -> None:
+    chosen = ops.largest(np.array(keys, np.float32), count)
+    bar = sorted(keys, reverse=True)[:count][-1:]
+    assert chosen.tolist() == [place for place, key in enumerate(keys) if [key] >= bar]
+
+
+@given(codes=st.lists(st.integers(0, 4), min_size=1, max_size=50), chosen=st.data())
+def test_codes_are_counted(ops: ModuleType, codes: list[int], chosen: st.DataObject) -> None:
+    docs = chosen.draw(st.sets(st.integers(0, len(codes) - 1)))
+    counts = ops.tally(np.array(codes, np.int32), docs_of(docs), 5)
+    assert counts.tolist() == [sum(codes[doc] == code for doc in docs) for code in range(5)]
+
+
+def test_documents_that_are_none_are_an_error_and_leave_the_cells_clean() -> None:
+    compiled = pytest.importorskip("search.whoosh_engine.compiled_sets", exc_type=ImportError)
+    scratch = Scratch(64)
+    for wrong in (64, 1 << 20, -1):
+        held = np.array([3, wrong], np.int32)
+        with pytest.raises(IndexError, match=str(wrong)):
+            compiled.add_up(docs_of(set(range(10))), [(held, None, 1.0)], 1.2, scratch)
+        with pytest.raises(IndexError):
+            compiled.unite([held, docs_of({1})], scratch)
+        assert not scratch.sums.any()
+        assert not scratch.bits.any()
+
+
+def test_values_of_another_number_or_type_are_refused() -> None:
+    compiled = pytest.importorskip("search.whoosh_engine.compiled_sets", exc_type=ImportError)
+    docs, scratch = docs_of({1, 2}), Scratch(10)
+    with pytest.raises(ValueError, match="one value"):
+        compiled.add_up(docs, [(docs, np.ones(3, np.float32), 1.0)], 1.2, scratch)
+    with pytest.raises(TypeError, match="4 bytes"):
+        compiled.add_up(docs, [(docs.astype(np.int64), None, 1.0)], 1.2, scratch)
+
+
+def test_numpy_serves_where_nothing_was_compiled() -> None:
+    program = (
+        "import sys; sys.modules['search.whoosh_engine._sets'] = None\n"
+        "from search.whoosh_engine.sets import operations; print(operations.__name__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=os.environ, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "search.whoosh_engine.numpy_sets"
