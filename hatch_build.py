@@ -40,4 +40,4 @@ def command(root: Path) -> list[str]:
     compiler = shlex.split(sysconfig.get_config_var("CC") or "cc")
     shared = ["-bundle", "-undefined", "dynamic_lookup"] if sys.platform == "darwin" else ["-shared"]
     include = sysconfig.get_paths()["include"]
-    return [*compiler, "-O2", "-fPIC", *shared, f"-I{include}", "-o", str(root / TARGET), str(root / SOURCE)]
+    return [*compiler, "-O3", "-fPIC", *shared, f"-I{include}", "-o", str(root / TARGET), str(root / SOURCE)]

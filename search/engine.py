@@ -22,13 +22,13 @@ from search.request import Filters, Sort
 Facet = Literal["kind", "year", "section", "site", "archive"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class FacetCount:
     value: str
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Match:
     """One document that answers the query."""
 
@@ -36,7 +36,7 @@ class Match:
     score: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Matches:
     """A slice of the documents that answer a query, and counts over all of them."""
 

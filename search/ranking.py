@@ -37,8 +37,8 @@ STREAM_WEIGHTS: Final[dict[Stream, float]] = {"words": 1.0, "grams": 0.5}
 PREFIX_WEIGHT: Final = 0.8
 """A word found by its start counts less than one typed in full."""
 
-TITLES_LOOKED_AT: Final = 200
-"""The best documents by their terms, whose titles are then looked at: ten pages of hits."""
+TITLES_LOOKED_AT: Final = 100
+"""The best documents by their terms, whose titles are then looked at: five pages of hits."""
 
 TITLE_BONUS: Final = 1.5
 """Times what the query's words in the title are worth, times the part of the title that they make up."""

@@ -77,19 +77,24 @@ def test_what_parts_give_is_added_up(
 
 
 @settings(max_examples=100)
-@given(sought=sets, drawn=st.lists(st.tuples(sets, sets, st.floats(0, 9), st.integers(1, 9)), max_size=4))
-def test_only_titles_that_hold_a_word_count(
-    ops: ModuleType, sought: set[int], drawn: list[tuple[set[int], set[int], float, int]]
+@given(
+    sought=sets,
+    drawn=st.lists(st.tuples(sets, sets, st.floats(0, 9), st.integers(1, 9)), max_size=4),
+    size=st.integers(0, 30),
+)
+def test_a_title_is_worth_its_words_times_the_part_that_they_fill(
+    ops: ModuleType, sought: set[int], drawn: list[tuple[set[int], set[int], float, int]], size: int
 ) -> None:
     given_parts = [
         (docs_of(held), np.array([doc in titled for doc in sorted(held)], bool), worth, float(units))
         for held, titled, worth, units in drawn
     ]
-    worths, units = ops.add_titles(docs_of(sought), given_parts)
+    found = ops.title_worths(docs_of(sought), given_parts, np.full(SIZE, size, np.int32))
     for number, doc in enumerate(sorted(sought)):
         holding = [(worth, length) for held, titled, worth, length in drawn if doc in held & titled]
-        assert worths[number] == pytest.approx(math.fsum(worth for worth, _ in holding), rel=1e-4, abs=1e-5)
-        assert units[number] == sum(length for _, length in holding)
+        filled = min(1.0, sum(length for _, length in holding) / size) if size else 1.0
+        expected = math.fsum(worth for worth, _ in holding) * filled
+        assert found[number] == pytest.approx(expected, rel=1e-4, abs=1e-5)
 
 
 @settings(max_examples=100)

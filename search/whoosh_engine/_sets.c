@@ -260,37 +260,52 @@ static PyObject *add_up(PyObject *self, PyObject *args)
     return result;
 }
 
-/* For each of `docs`, what the parts that hold it with their flag set are worth together, and their units. */
-static PyObject *add_titles(PyObject *self, PyObject *args)
+/* For each of `docs`, what the parts that hold it with their flag set are worth together, times the part of the title
+ * that their units make up: with a title's number of units for every document in `sizes`. */
+static int add_titles(const Part *parts, Size count, const Py_buffer *docs_buffer, const Py_buffer *sizes_buffer,
+                      float *worths)
 {
-    PyObject *list;
-    Py_buffer docs_buffer, worths_buffer, units_buffer;
-    Size count;
-    if (!PyArg_ParseTuple(args, "y*O!w*w*", &docs_buffer, &PyList_Type, &list, &worths_buffer, &units_buffer))
-        return NULL;
-    const int32_t *docs = docs_buffer.buf;
-    float *worths = worths_buffer.buf, *units = units_buffer.buf;
-    Size found = docs_buffer.len < worths_buffer.len ? docs_buffer.len / 4 : worths_buffer.len / 4;
-    if (units_buffer.len / 4 < found)
-        found = units_buffer.len / 4;
-    Part *parts = open_parts(list, &count, 1);
-    for (Size i = 0; parts && i < count; i++) {
+    const int32_t *docs = docs_buffer->buf, *sizes = sizes_buffer->buf;
+    Size found = docs_buffer->len / 4;
+    float *units = PyMem_Calloc(found + 1, sizeof *units);
+    if (!units)
+        return PyErr_NoMemory() != NULL;
+    memset(worths, 0, found * sizeof *worths);
+    for (Size i = 0; i < count; i++) {
         const int32_t *held = parts[i].held.buf;
         const uint8_t *flags = parts[i].values.buf;
         Size size = length(&parts[i].held), at = 0;
         for (Size d = 0; d < found; d++) {
             at = seek(held, size, at, docs[d]);
-            if (at < size && held[at] == docs[d] && (!flags || flags[at]))
+            if (at < size && held[at] == docs[d] && flags && flags[at])
                 worths[d] += parts[i].factor, units[d] += parts[i].units;
         }
     }
-    PyBuffer_Release(&docs_buffer);
-    PyBuffer_Release(&worths_buffer);
-    PyBuffer_Release(&units_buffer);
-    if (!parts)
+    for (Size d = 0; d < found; d++)
+        if (units[d] > 0 && (uint32_t)docs[d] < (uint64_t)length(sizes_buffer) && units[d] < sizes[docs[d]])
+            worths[d] *= units[d] / sizes[docs[d]];
+    PyMem_Free(units);
+    return 1;
+}
+
+static PyObject *title_worths(PyObject *self, PyObject *args)
+{
+    PyObject *list, *result = NULL;
+    Py_buffer docs, sizes, out;
+    Size count;
+    if (!PyArg_ParseTuple(args, "y*O!y*w*", &docs, &PyList_Type, &list, &sizes, &out))
         return NULL;
-    close_parts(parts, count);
-    Py_RETURN_NONE;
+    Part *parts = open_parts(list, &count, 1);
+    if (parts && out.len < docs.len)
+        PyErr_SetString(PyExc_ValueError, "a result for each document is needed");
+    else if (parts && add_titles(parts, count, &docs, &sizes, out.buf))
+        result = Py_NewRef(Py_None);
+    if (parts)
+        close_parts(parts, count);
+    PyBuffer_Release(&docs);
+    PyBuffer_Release(&sizes);
+    PyBuffer_Release(&out);
+    return result;
 }
 
 /* ---- the best, and counts ---- */
@@ -361,7 +376,7 @@ static PyMethodDef functions[] = {
     {"sift", sift, METH_VARARGS, "sift(sought, held, wanted, out): those of sought that are in held, or are not"},
     {"members", members, METH_VARARGS, "members(sought, held, out): which of sought are in held"},
     {"add_up", add_up, METH_VARARGS, "add_up(docs, parts, k1, cells, out): sums of what the parts give to docs"},
-    {"add_titles", add_titles, METH_VARARGS, "add_titles(docs, parts, worths, units): sums over the flagged"},
+    {"title_worths", title_worths, METH_VARARGS, "title_worths(docs, parts, sizes, out): what the flagged are worth"},
     {"largest", largest, METH_VARARGS, "largest(keys, heap, out): places of the largest keys"},
     {"tally", tally, METH_VARARGS, "tally(codes, docs, counts): counts of the codes of docs"},
     {NULL, NULL, 0, NULL},

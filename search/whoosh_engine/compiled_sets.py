@@ -51,10 +51,10 @@ def add_up(docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch) -> Va
     return sums
 
 
-def add_titles(docs: Docs, parts: Sequence[TitlePart]) -> tuple[Values, Values]:
-    worths, units = np.zeros(len(docs), np.float32), np.zeros(len(docs), np.float32)
-    _sets.add_titles(docs, parts, worths, units)
-    return worths, units
+def title_worths(docs: Docs, parts: Sequence[TitlePart], title_units: Docs) -> Values:
+    worths = np.empty(len(docs), np.float32)
+    _sets.title_worths(docs, parts, title_units, worths)
+    return worths
 
 
 def largest(keys: NDArray[Any], count: int) -> NDArray[Any]:

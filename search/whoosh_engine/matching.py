@@ -15,7 +15,7 @@ from search.whoosh_engine.reading import IndexReader, Postings
 from search.whoosh_engine.sets import Docs, Flags, Scratch, Values, operations
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WordDocs:
     """Where a word of the query is found."""
 

@@ -83,7 +83,7 @@ def _worths(part: Part, k1: float) -> Values:
     return worths
 
 
-def add_titles(docs: Docs, parts: Sequence[TitlePart]) -> tuple[Values, Values]:
+def title_worths(docs: Docs, parts: Sequence[TitlePart], title_units: Docs) -> Values:
     worths, units = np.zeros(len(docs), np.float32), np.zeros(len(docs), np.float32)
     for held, in_title, worth, length in parts:
         if len(held):
@@ -91,7 +91,9 @@ def add_titles(docs: Docs, parts: Sequence[TitlePart]) -> tuple[Values, Values]:
             titled = found & in_title.take(at, mode="clip")
             worths += titled * np.float32(worth)
             units += titled * np.float32(length)
-    return worths, units
+    filled = units / np.maximum(title_units.take(docs), np.maximum(units, 1))
+    bonuses: Values = (worths * filled).astype(np.float32, copy=False)
+    return bonuses
 
 
 def largest(keys: NDArray[Any], count: int) -> NDArray[Any]:

@@ -30,7 +30,7 @@ COPIES_REMEMBERED: Final = 1 << 23
 Positions = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Postings:
     """The documents that hold a term."""
 

@@ -61,9 +61,7 @@ def _title_bonuses(plan: Plan, docs: Docs, exact: Docs, matcher: Matcher, docume
     for word in plan.scored:
         found = matcher.word(word)
         parts.append((found.docs, found.in_title, found.worth, float(word.units)))
-    worths, units = operations.add_titles(docs, parts)
-    filled = units / np.maximum(documents.title_units.take(docs), np.maximum(units, np.float32(1)))
-    bonuses: Values = (worths * filled * ranking.TITLE_BONUS).astype(np.float32, copy=False)
+    bonuses = operations.title_worths(docs, parts, documents.title_units) * np.float32(ranking.TITLE_BONUS)
     if len(exact):
         bonuses[operations.members(docs, exact, matcher.scratch)] = ranking.EXACT_TITLE_BONUS
     return bonuses

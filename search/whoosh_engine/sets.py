@@ -61,8 +61,9 @@ class SetOperations(Protocol):
         (`search.ranking.saturation` with this `k1`), or the factor alone where the part has no frequencies."""
         ...
 
-    def add_titles(self, docs: Docs, parts: Sequence[TitlePart]) -> tuple[Values, Values]:
-        """For each of `docs` the worths and the units of the parts that it holds in its title, added up."""
+    def title_worths(self, docs: Docs, parts: Sequence[TitlePart], title_units: Docs) -> Values:
+        """For each of `docs` what the parts that it holds in its title are worth together, times the part of the title
+        that their units make up; `title_units` has the length of the title of every document."""
         ...
 
     def largest(self, keys: NDArray[Any], count: int) -> NDArray[Any]:
