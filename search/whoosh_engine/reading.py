@@ -27,7 +27,7 @@ MAX_REMEMBERED: Final = 4096
 COPIES_REMEMBERED: Final = 1 << 23
 """Postings that are remembered at most where they are copies: 72 MB of memory."""
 
-Positions = NDArray[np.int64]
+Positions = NDArray[np.uint32]
 
 
 @dataclass(slots=True)
@@ -60,6 +60,7 @@ class SegmentReader:
         """Which documents are not deleted; None when all are there."""
         self._streams = {stream: _stream(segment.postings, stream) for stream in STREAMS}
         self._position_starts = np.r_[0, np.cumsum(self.columns["units"])]
+        self._gram_number = lru_cache(MAX_REMEMBERED)(self.terms["grams"].find)
 
     def postings(self, stream: Stream, number: int) -> Postings:
         """Of the term with that number; -1 has none."""
@@ -79,8 +80,9 @@ class SegmentReader:
         """Documents where the grams of `spelling` stand as it says, and which of them hold them so in their title."""
         held = [(self._positions(gram), offset) for gram, offset in spelling]
         held.sort(key=lambda pair: len(pair[0]))
-        anchors = held[0][0] - held[0][1]
-        for positions, offset in held[1:]:
+        (rarest, first_offset), *others = held
+        anchors = rarest.astype(np.int64) - first_offset
+        for positions, offset in others:
             anchors = anchors[_among(anchors + offset, positions)]
         if not len(anchors):
             return NO_DOCS, NO_FLAGS
@@ -95,11 +97,11 @@ class SegmentReader:
         return docs + np.int32(self.base), in_title
 
     def _positions(self, gram: str) -> Positions:
-        number = self.terms["grams"].find(gram)
+        number = self._gram_number(gram)
         if number < 0:
-            return np.empty(0, np.int64)
+            return np.empty(0, np.uint32)
         start, end = self._arrays["grams.position_starts"][number : number + 2]
-        return self._arrays["grams.positions"][start:end].astype(np.int64)
+        return self._arrays["grams.positions"][start:end]
 
 
 def _stream(arrays: Arrays, stream: str) -> tuple[NDArray[Any], ...]:
@@ -107,10 +109,13 @@ def _stream(arrays: Arrays, stream: str) -> tuple[NDArray[Any], ...]:
     return starts, docs, weights, titled.view(bool)
 
 
-def _among(sought: Positions, held: Positions) -> Flags:
-    at = held.searchsorted(sought)
-    at[at == len(held)] = 0
-    return held[at] == sought if len(held) else np.zeros(len(sought), bool)
+def _among(sought: NDArray[np.int64], held: Positions) -> Flags:
+    if not len(held):
+        return np.zeros(len(sought), bool)
+    # In the type of `held`, else numpy would widen all of it; below 0 nothing is held, and wrapped around neither.
+    at = held.searchsorted(sought.astype(held.dtype))
+    found: Flags = held.take(at, mode="clip") == sought
+    return found
 
 
 class IndexReader:
