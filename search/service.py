@@ -11,7 +11,8 @@ from search.analysis import Analyzer
 from search.engine import Facet, Matches, Searcher
 from search.engine import Match as Found
 from search.fields import field_texts, typed_words
-from search.highlight import Haystack, Highlighter, merged, positive_parts
+from search.haystack import Haystack
+from search.highlight import Highlighter, merged, positive_parts
 from search.query.fields import narrow_filters
 from search.query.parser import parse
 from search.query.plan import make_plan
