@@ -4,76 +4,79 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
 
 from search.analysis import Analyzer
 from search.analysis.folding import fold_case
 from search.analysis.units import CJK
-from search.needles import Needle, squeezed
+from search.needles import Needle, occurrences, squeezed
 from search.result import Range
 
 _LATIN: Final = re.compile(rf"[^\W_{CJK}]")
+_INSIDE_UNIT: Final = re.compile("(?<=[a-z])[a-z]")
 _SHARP: Final = re.compile(r"[+#]")
 _WORD_END: Final = re.compile(rf"[\s{CJK}]")
 
 
 class Haystack:
-    """A text to be searched for needles. What takes time (squeezing, units) is made only when a needle may be there."""
+    """The texts of an entry as one, lines apart, to be searched for needles.
 
-    def __init__(self, text: str, analyzer: Analyzer) -> None:
+    What takes time (squeezing, units) is made only when a needle may be there.
+    """
+
+    def __init__(self, texts: Sequence[str], analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self._original = text
-        self._folded = fold_case(text)
-        self._text = self._folded.text
+        # As one, to save calls: nothing that is found runs over the end of a line.
+        self._original = "\n".join(texts)
+        self._text, self._origins = fold_case(self._original)
         self._squeezed = ""
 
-    def find(self, needle: Needle) -> list[Range]:
-        """Where `needle` stands; the ranges may overlap."""
-        if needle.is_han and needle.text in self._text:
-            # Each character is a unit, so that there is nothing to compare but the characters.
-            return [self._folded.original(*span) for span in self._plain_spans(needle.text)]
-        if not all(map(self._text.__contains__, needle.text)):
-            return []
-        return list(self._verified(needle))
+    def find(self, needles: Iterable[Needle]) -> list[Range]:
+        """Where any of `needles` stands; the ranges may overlap."""
+        found: list[Range] = []
+        for needle in needles:
+            if needle.is_han and needle.text in self._text:
+                # Each character is a unit, so that there is nothing to compare but the characters.
+                found += map(self._in_original, occurrences(self._text, needle.text))
+            elif all(map(self._text.__contains__, needle.text)):
+                found += self._verified(needle)
+        return found
 
     def _verified(self, needle: Needle) -> Iterator[Range]:
         """Where `needle` stands as whole units, which its spelling alone does not tell."""
         done = 0
-        for start, end in self._spans(needle):
-            if start < done:
+        for start, end in needle.spans(self._text, self._squeezed_text()):
+            if start < done or self._cuts_unit(start) or (self._cuts_unit(end) and not needle.is_prefix):
                 continue
             if self._stands_clear(needle, start, end):
-                yield self._folded.original(start, end)
+                yield self._in_original((start, end))
             else:
                 start, done = self._line(start, end) if needle.is_phrase else self._word(start, end)
-                first, last = self._folded.original(start, done)
+                first, last = self._in_original((start, done))
                 yield from _Units(self._original[first:last], first, self._analyzer).find(needle)
 
-    def _spans(self, needle: Needle) -> Iterator[Range]:
-        """Where `needle` is spelled in the folded text."""
+    def _squeezed_text(self) -> str:
+        # Not a cached property: those take a lock, which is slower than what is cached.
         self._squeezed = self._squeezed or squeezed(self._text)
-        spaced = needle.is_spaced_in(self._text, self._squeezed)
-        return self._spelled_spans(needle.spelled) if spaced else self._plain_spans(needle.text)
+        return self._squeezed
 
-    def _plain_spans(self, text: str) -> Iterator[Range]:
-        at = self._text.find(text)
-        while at >= 0:
-            yield at, at + len(text)
-            at = self._text.find(text, at + 1)
-
-    def _spelled_spans(self, pattern: re.Pattern[str]) -> Iterator[Range]:
-        match = pattern.search(self._text)
-        while match:
-            yield match.span()
-            match = pattern.search(self._text, match.start() + 1)
+    def _in_original(self, span: Range) -> Range:
+        start, end = span
+        return (self._origins[start], self._origins[end - 1] + 1) if self._origins else span
 
     def _stands_clear(self, needle: Needle, start: int, end: int) -> bool:
         """Whether a spelling of `needle` starts and ends with the runs it is in: then it must be whole units."""
         if needle.dotted or _SHARP.search(self._text, start, end + 1):
             return False
         return not (_LATIN.match(self._text, end) or (start and _LATIN.match(self._text, start - 1)))
+
+    def _cuts_unit(self, at: int) -> bool:
+        """Whether it is plain that no unit starts at `at`: single letters stand in every English word."""
+        if self._origins:
+            at = self._origins[at] if at < len(self._origins) else len(self._original)
+        return bool(_INSIDE_UNIT.match(self._original, at))
 
     def _word(self, start: int, end: int) -> Range:
         """The words that `start` and `end` stand in, with all between."""

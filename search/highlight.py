@@ -44,23 +44,23 @@ class Highlighter:
 
     def find(self, texts: Sequence[str]) -> list[list[Mark]]:
         """The marks of each of the texts of one entry, sorted; they may overlap."""
-        return self.find_in([Haystack(text, self._analyzer) for text in texts])
+        places = sorted(self.find_in(Haystack(texts, self._analyzer)))
+        found: list[list[Mark]] = []
+        offset = 0
+        for text in texts:
+            end = offset + len(text)
+            inside = [place for place in places if offset <= place[0] < end]
+            found.append([Mark(start - offset, end - offset, word) for start, end, word in inside])
+            offset = end + 1
+        return found
 
-    def find_in(self, haystacks: Sequence[Haystack]) -> list[list[Mark]]:
-        """The same for texts that several highlighters are asked about."""
-        found: list[set[Mark]] = [set() for _ in haystacks]
+    def find_in(self, haystack: Haystack) -> set[tuple[int, int, int]]:
+        """Start, end and word of each mark in texts that several highlighters are asked about, joined."""
+        found: set[tuple[int, int, int]] = set()
         for number, typed in enumerate(self._typed):
-            places = _find(typed.whole, haystacks)
-            if not any(places):
-                places = _find(typed.parts, haystacks)
-            for marks, ranges in zip(found, places, strict=True):
-                marks.update(Mark(start, end, number) for start, end in ranges)
-        return [sorted(marks) for marks in found]
-
-
-def _find(needles: Sequence[Needle], haystacks: Sequence[Haystack]) -> list[list[Range]]:
-    """Where the needles stand in each of the texts."""
-    return [[place for needle in needles for place in haystack.find(needle)] for haystack in haystacks]
+            ranges = haystack.find(typed.whole) or haystack.find(typed.parts)
+            found.update([(start, end, number) for start, end in ranges])
+        return found
 
 
 def positive_parts(query: Query) -> Iterator[Match | Phrase | Prefix]:

@@ -7,15 +7,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
 from search.analysis.units import CJK, CONNECTORS, SEPARATORS, SYMBOL
+from search.result import Range
 
 _HAN_ONLY: Final = re.compile(f"[{CJK}]+")
 _SHARP: Final = (re.escape("+"), re.escape("#"))
-_NO_WORD: Final = re.compile(r"[\W_]+")
-_JOINT: Final = f"(?:{'|'.join(map(re.escape, sorted({*CONNECTORS, *SEPARATORS})))}|[^\\S\n]+)?"
+_JOINTS: Final = sorted({*CONNECTORS, *SEPARATORS})
+_SQUEEZED_OUT: Final = re.compile(f"[{''.join(map(re.escape, _JOINTS))}]+")
+_JOINT: Final = f"(?:{'|'.join(map(re.escape, _JOINTS))}|[^\\S\\n]+)?"
 """What may stand between the units of one word, or of words that belong together."""
 _PHRASE_JOINT: Final = f"(?:[^\\w\n{SYMBOL}]|_)*"
 """What may stand between the units of a phrase: whatever is no unit, within a line."""
@@ -34,9 +37,17 @@ class Needle:
         self.is_han = bool(_HAN_ONLY.fullmatch(text))
         self._hint = squeezed(text)
 
-    def is_spaced_in(self, text: str, squeezed_text: str) -> bool:
-        """Whether the needle may stand in `text`, folded, with something between its units."""
-        return squeezed_text.count(self._hint) > text.count(self.text)
+    def spans(self, text: str, squeezed_text: str) -> Iterable[Range]:
+        """Where the needle is spelled in `text`, a folded text; `squeezed_text` is the same text squeezed."""
+        # What may be joined otherwise than it is typed has to be looked for by an expression, which is slow to compile.
+        spaced = self.is_phrase or squeezed_text.count(self._hint) > text.count(self.text)
+        return self._spaced_spans(text) if spaced else occurrences(text, self.text)
+
+    def _spaced_spans(self, text: str) -> Iterator[Range]:
+        match = self.spelled.search(text)
+        while match:
+            yield match.span()
+            match = self.spelled.search(text, match.start() + 1)
 
     @cached_property
     def spelled(self) -> re.Pattern[str]:
@@ -48,5 +59,15 @@ class Needle:
 
 
 def squeezed(text: str) -> str:
-    """A folded text without all that is neither letter nor digit: whatever holds a needle holds it here."""
-    return _NO_WORD.sub("", text)
+    """A folded text without blanks and what else may join units: what holds a word, however written, holds it here."""
+    return _SQUEEZED_OUT.sub("", "".join(text.split()))
+
+
+def occurrences(text: str, part: str) -> list[Range]:
+    """Where `part` stands in `text`, overlapping ones included."""
+    found = []
+    at = text.find(part)
+    while at >= 0:
+        found.append((at, at + len(part)))
+        at = text.find(part, at + 1)
+    return found
