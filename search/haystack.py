@@ -39,7 +39,8 @@ class Haystack:
         for needle in needles:
             if needle.is_han and needle.text in self._text:
                 # Each character is a unit, so that there is nothing to compare but the characters.
-                found += map(self._in_original, occurrences(self._text, needle.text))
+                spans = occurrences(self._text, needle.text)
+                found += map(self._in_original, spans) if self._origins else spans
             elif all(map(self._text.__contains__, needle.text)):
                 found += self._verified(needle)
         return found
@@ -48,7 +49,7 @@ class Haystack:
         """Where `needle` stands as whole units, which its spelling alone does not tell."""
         done = 0
         for start, end in needle.spans(self._text, self._squeezed_text()):
-            if start < done or self._cuts_unit(start) or (self._cuts_unit(end) and not needle.is_prefix):
+            if end <= done or self._cuts_unit(start) or (self._cuts_unit(end) and not needle.is_prefix):
                 continue
             if self._stands_clear(needle, start, end):
                 yield self._in_original((start, end))

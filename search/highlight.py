@@ -9,10 +9,11 @@ A word that was typed in one piece and stands so in the entry is marked there on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
-from search.analysis import Analyzer
+from search.analysis import Analyzer, Unit
+from search.analysis.analyzer import QueryWord
 from search.fields import typed_words
 from search.haystack import Haystack
 from search.needles import Needle
@@ -44,14 +45,13 @@ class Highlighter:
 
     def find(self, texts: Sequence[str]) -> list[list[Mark]]:
         """The marks of each of the texts of one entry, sorted; they may overlap."""
-        places = sorted(self.find_in(Haystack(texts, self._analyzer)))
-        found: list[list[Mark]] = []
-        offset = 0
-        for text in texts:
-            end = offset + len(text)
-            inside = [place for place in places if offset <= place[0] < end]
-            found.append([Mark(start - offset, end - offset, word) for start, end, word in inside])
-            offset = end + 1
+        found: list[list[Mark]] = [[] for _ in texts]
+        number, offset = 0, 0
+        for start, end, word in sorted(self.find_in(Haystack(texts, self._analyzer))):
+            while start >= offset + len(texts[number]):
+                offset += len(texts[number]) + 1
+                number += 1
+            found[number].append(Mark(start - offset, end - offset, word))
         return found
 
     def find_in(self, haystack: Haystack) -> set[tuple[int, int, int]]:
@@ -91,9 +91,9 @@ class _Typed:
 
     def __init__(self, part: Match | Phrase | Prefix, analyzer: Analyzer) -> None:
         text = typed_words(part.text) if isinstance(part, Match) else part.text
-        words = analyzer.query(text) if isinstance(part, Match) else []
+        words = analyzer.query(text) if isinstance(part, Match) else ()
         units = analyzer.units(text)
-        key = "".join(unit.text for unit in units)
+        key = _key(units)
         dotted = len(units) == 1 and units[0].dotted
         needle = Needle(key, is_prefix=isinstance(part, Prefix), is_phrase=isinstance(part, Phrase), dotted=dotted)
         self.whole = [needle] if key else []
@@ -101,9 +101,10 @@ class _Typed:
         self.is_stop_word = isinstance(part, Match) and all(word.text in STOP_WORDS for word in words)
         self._is_latin = len(words) == 1 and key.isascii()
         if len(words) == 1:
-            self.whole += [Needle(_key(name, analyzer)) for name in words[0].aliases]
+            self.whole += [Needle(_key(analyzer.units(name))) for name in words[0].aliases]
         elif words:
-            self.parts = [Needle(_key(word.text, analyzer)) for word in words if _stands_alone(word.text)]
+            keys = zip(words, _keys(words, units), strict=True)
+            self.parts = [Needle(key) for word, key in keys if _stands_alone(word.text)]
 
     def join(self, after: _Typed) -> None:
         """Mark this word also where it and the next one are written as one: open messaging, openmessaging."""
@@ -111,8 +112,14 @@ class _Typed:
             self.whole.append(Needle(self.whole[0].text + after.whole[0].text))
 
 
-def _key(text: str, analyzer: Analyzer) -> str:
-    return "".join(unit.text for unit in analyzer.units(text))
+def _key(units: Iterable[Unit]) -> str:
+    return "".join(unit.text for unit in units)
+
+
+def _keys(words: Sequence[QueryWord], units: Sequence[Unit]) -> Iterator[str]:
+    """The key of each of the `words` that `units` make."""
+    remaining = iter(units)
+    return (_key(islice(remaining, word.units)) for word in words)
 
 
 def _stands_alone(word: str) -> bool:

@@ -15,7 +15,7 @@ _LEAD: Final = 30
 """Characters before the first mark, in which the start of its sentence is looked for."""
 _ELLIPSIS: Final = "…"
 _SENTENCE_START = re.compile(r"(?<=[。！？!?；;\n])[”」』）)\s]*(?=\S)|(?<=\. )(?=\S)")
-_BREAK = re.compile(r"(?<=[。！？!?；;，,、\s])")
+_UP_TO_BREAK = re.compile(r".*[。！？!?；;，,、\s]", re.DOTALL)
 
 
 def make_snippet(text: str, marks: Sequence[Mark], *, max_chars: int = SNIPPET_CHARS) -> Snippet:
@@ -44,8 +44,8 @@ def _window_start(text: str, marks: Sequence[Mark], max_chars: int) -> int:
     if marks[best].end <= max_chars and _words_within(marks, best, room) == _words_within(marks, 0, max_chars):
         return 0
     at = marks[best].start
-    starts = [match.end() for match in _SENTENCE_START.finditer(text, max(0, at - _LEAD), at)]
-    return starts[0] if starts else max(0, at - _LEAD // 2)
+    sentence = _SENTENCE_START.search(text, max(0, at - _LEAD), at)
+    return sentence.end() if sentence else max(0, at - _LEAD // 2)
 
 
 def _fullest(marks: Sequence[Mark], chars: int) -> int:
@@ -71,5 +71,5 @@ def _window_end(text: str, start: int, max_chars: int) -> int:
     end = start + max_chars
     if end >= len(text):
         return len(text)
-    breaks = [match.start() for match in _BREAK.finditer(text, end - max_chars // 4, end)]
-    return breaks[-1] if breaks else end
+    whole = _UP_TO_BREAK.match(text, end - max_chars // 4 - 1, end)
+    return whole.end() if whole else end

@@ -68,6 +68,7 @@ def hit_as_dict(hit: Hit, addresses: Addresses) -> Json:
 
 
 def entry_as_dict(entry: Entry, addresses: Addresses) -> Json:
+    site = site_of(entry.url)
     return {
         "id": entry.id,
         "archive": entry.issue.archive,
@@ -78,8 +79,8 @@ def entry_as_dict(entry: Entry, addresses: Addresses) -> Json:
         "section": entry.section,
         "title": entry.title,
         "text": entry.text,
-        "url": web_address(entry.url),
-        "site": site_of(entry.url),
+        "url": entry.url if site else None,
+        "site": site,
         "permalink": addresses.entry(entry),
         "issue": issue_ref_as_dict(entry.issue, addresses),
         "contributor": entry.contributor,
