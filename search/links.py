@@ -20,8 +20,8 @@ _TRACKING: Final = re.compile(
 _TARGETS: Final = ("target", "url", "u", "to", "link", "dest", "destination", "goto", "redirect", "redirect_url")
 """Parameters in which click counters carry the address that they lead to."""
 
-_PLAIN_WEB: Final = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#]|$)")
-"""What almost every address looks like, and a web address without a doubt."""
+_PLAIN_WEB: Final = re.compile(r"https?://([A-Za-z0-9][A-Za-z0-9.-]*)(?:[/?#]|$)")
+"""What almost every address looks like, and a web address without a doubt; its host."""
 
 MAX_UNWRAPPED: Final = 3
 _FOLDED_PATHS: Final = frozenset({"github.com", "gist.github.com"})
@@ -30,14 +30,21 @@ _FOLDED_PATHS: Final = frozenset({"github.com", "gist.github.com"})
 
 def web_address(url: str | None) -> str | None:
     """`url` when a visitor may be sent there: absolute, http or https, with a host; else None."""
-    if url and _PLAIN_WEB.match(url):
-        return url
+    return url if web_host(url) else None
+
+
+def web_host(url: str | None) -> str | None:
+    """The host of `url` in lower case; None when it is no web address."""
+    if not url:
+        return None
+    if plain := _PLAIN_WEB.match(url):
+        return plain[1].lower()
     try:
-        parts = urlsplit(url or "")
+        parts = urlsplit(url)
         host = parts.hostname
     except ValueError:  # "http://[" is no address
         return None
-    return url if parts.scheme in ("http", "https") and host else None
+    return host if parts.scheme in ("http", "https") and host else None
 
 
 def canonical_link(url: str) -> str:

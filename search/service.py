@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, get_args
@@ -11,7 +10,8 @@ from search.analysis import Analyzer
 from search.engine import Facet, Matches, Searcher
 from search.engine import Match as Found
 from search.fields import field_texts, typed_words
-from search.highlight import Haystack, Highlighter, merged, positive_parts
+from search.haystack import Haystack
+from search.highlight import Highlighter, merged, positive_parts
 from search.query.fields import narrow_filters
 from search.query.parser import parse
 from search.query.plan import make_plan
@@ -109,13 +109,13 @@ def _relaxed_notice(query: Most, all_words: int, best: Found | None, analyzer: A
 
 def _missing_words(query: Most, best: Found, analyzer: Analyzer) -> list[str]:
     """The words of `query` that `best` holds nowhere; words of grammar only when nothing else is missing."""
-    texts = [Haystack(text, analyzer) for text in field_texts(best.entry)]
+    texts = Haystack(field_texts(best.entry), analyzer)
     missing = [word for part in positive_parts(query) for word in _missing_of(part, texts, analyzer)]
     missing = list(dict.fromkeys(missing))
     return [word for word in missing if word not in STOP_WORDS] or missing
 
 
-def _missing_of(part: Match | Phrase | Prefix, texts: Sequence[Haystack], analyzer: Analyzer) -> list[str]:
+def _missing_of(part: Match | Phrase | Prefix, texts: Haystack, analyzer: Analyzer) -> list[str]:
     """What of `part` none of the texts holds: the whole of it, or those of its words."""
     if not _stands_in(part, texts, analyzer):
         return [part.text]
@@ -124,8 +124,8 @@ def _missing_of(part: Match | Phrase | Prefix, texts: Sequence[Haystack], analyz
     return [word for word in words if not _stands_in(Match(word), texts, analyzer)]
 
 
-def _stands_in(query: Query, texts: Sequence[Haystack], analyzer: Analyzer) -> bool:
-    return any(Highlighter(query, analyzer).find_in(texts))
+def _stands_in(query: Query, texts: Haystack, analyzer: Analyzer) -> bool:
+    return bool(Highlighter(query, analyzer).find_in(texts))
 
 
 def _excluded(query: Query) -> list[str]:

@@ -15,7 +15,7 @@ _LEAD: Final = 30
 """Characters before the first mark, in which the start of its sentence is looked for."""
 _ELLIPSIS: Final = "…"
 _SENTENCE_START = re.compile(r"(?<=[。！？!?；;\n])[”」』）)\s]*(?=\S)|(?<=\. )(?=\S)")
-_BREAK = re.compile(r"(?<=[。！？!?；;，,、\s])")
+_UP_TO_BREAK = re.compile(r".*[。！？!?；;，,、\s]", re.DOTALL)
 
 
 def make_snippet(text: str, marks: Sequence[Mark], *, max_chars: int = SNIPPET_CHARS) -> Snippet:
@@ -25,7 +25,9 @@ def make_snippet(text: str, marks: Sequence[Mark], *, max_chars: int = SNIPPET_C
     first `max_chars` characters and no ranges. Line breaks become blanks; `…` stands where text was cut off, beyond
     `max_chars`.
     """
-    start = _window_start(text, marks, max_chars) if len(text) > max_chars else 0
+    if len(text) <= max_chars:
+        return Snippet(text=text.replace("\n", " "), ranges=merged(marks))
+    start = _window_start(text, marks, max_chars)
     end = _window_end(text, start, max_chars)
     lead = _ELLIPSIS if start else ""
     shown = lead + text[start:end].replace("\n", " ") + (_ELLIPSIS if end < len(text) else "")
@@ -38,12 +40,24 @@ def _window_start(text: str, marks: Sequence[Mark], max_chars: int) -> int:
     if not marks:
         return 0
     room = max_chars - _LEAD
-    best = max(range(len(marks)), key=lambda first: (_words_within(marks, first, room), -first))
+    best = _fullest(marks, room)
     if marks[best].end <= max_chars and _words_within(marks, best, room) == _words_within(marks, 0, max_chars):
         return 0
     at = marks[best].start
-    starts = [match.end() for match in _SENTENCE_START.finditer(text, max(0, at - _LEAD), at)]
-    return starts[0] if starts else max(0, at - _LEAD // 2)
+    sentence = _SENTENCE_START.search(text, max(0, at - _LEAD), at)
+    return sentence.end() if sentence else max(0, at - _LEAD // 2)
+
+
+def _fullest(marks: Sequence[Mark], chars: int) -> int:
+    """Number of the first mark from which on the most different words stand within `chars` characters."""
+    best, most, all_words = 0, -1, len({mark.word for mark in marks})
+    for first in range(len(marks)):
+        words = _words_within(marks, first, chars)
+        if words > most:
+            best, most = first, words
+        if words == all_words:
+            break
+    return best
 
 
 def _words_within(marks: Sequence[Mark], first: int, chars: int) -> int:
@@ -57,5 +71,5 @@ def _window_end(text: str, start: int, max_chars: int) -> int:
     end = start + max_chars
     if end >= len(text):
         return len(text)
-    breaks = [match.start() for match in _BREAK.finditer(text, end - max_chars // 4, end)]
-    return breaks[-1] if breaks else end
+    whole = _UP_TO_BREAK.match(text, end - max_chars // 4 - 1, end)
+    return whole.end() if whole else end

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from samples import ANALYZER, make_issue, open_memory, texts
 
 from search.analysis import Analyzer, fold_key
-from search.analysis.folding import fold
+from search.analysis.folding import fold, fold_case
 from search.query.parser import parse
 from search.request import Filters
 
@@ -138,6 +138,26 @@ def test_positions_count_units() -> None:
 )
 def test_folding(text: str, folded: str) -> None:
     assert fold(text).text == folded
+
+
+def test_what_was_met_before_changes_no_folding() -> None:
+    text = "".join(map(chr, range(0x20, 0x3000)))  # enough for the table to learn what it can pass over
+    first, second = fold(text), fold(text)
+    assert first == second
+    assert first.text == "".join(fold(char).text for char in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded", "origins"),
+    [
+        ("灯 ABC", "灯 abc", None),
+        ("ﬁｘA", "fixa", (0, 0, 1, 2)),
+        ("aßB", "assb", (0, 1, 1, 2)),  # grows by case alone
+        ("㎏ẞ", "kgss", (0, 0, 1, 1)),
+    ],
+)
+def test_folding_with_case(text: str, folded: str, origins: tuple[int, ...] | None) -> None:
+    assert fold_case(text) == (folded, origins)
 
 
 def test_names_are_compared_folded() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from samples import ANALYZER, marked
 from search.analysis import Analyzer
 from search.highlight import Highlighter, Mark, merged
 from search.query.parser import parse
+from search.result import Range
 from search.snippets import SNIPPET_CHARS, make_snippet
 
 
@@ -36,7 +38,13 @@ def marks_of(q: str, text: str, analyzer: Analyzer = ANALYZER) -> list[Mark]:
         ("open messaging", "OpenMessaging", ["OpenMessaging"]),
         ("open messaging", "用 openmessaging 发", ["openmessaging"]),
         ("node.js", "Node.js、NodeJS、nodejs", ["Node.js", "NodeJS", "nodejs"]),
+        ("nodejs", "node   js，node, js", ["node   js"]),  # any number of blanks, but no comma
+        ("aa", "xA a A", ["A a A"]),
+        ("n", "open n，nN，n1，N·n", ["n", "nN", "n", "N", "n"]),
         ("C++", "C 与 C++", ["C++"]),
+        ("C", "C++、C#、c、ABC", ["c"]),
+        ("strasse", "Straße", ["Straße"]),  # longer when its case is folded
+        ("ＧＰＴ4", "GPT-4 与 gpt４", ["GPT-4", "gpt４"]),
         (".net", "微软 .NET 与 example.net", [".NET"]),
         ("kube*", "kubectl 与 Kubernetes", ["kubectl", "Kubernetes"]),
         ("“易于学习，难以精通”", "说“易于学习，难以精通”。", ["易于学习，难以精通"]),
@@ -75,6 +83,25 @@ def test_marks_lie_inside_the_text_and_apart(text: str, q: str) -> None:
     ranges = merged(marks_of(q, text))
     assert all(0 <= start < end <= len(text) for start, end in ranges)
     assert all(before[1] < after[0] for before, after in pairwise(ranges))
+
+
+@given(st.text("abABs12 -./+#,\n灯ßｂ㎏\u200b", max_size=40), st.text("abs1", min_size=1, max_size=3))
+def test_marks_of_a_latin_word_are_whole_units(text: str, q: str) -> None:
+    expected: list[Range] = []
+    offset = 0
+    for line in text.split("\n"):
+        expected += [(offset + start, offset + end) for start, end in spelled_by_units(line, q)]
+        offset += len(line) + 1
+    assert [(mark.start, mark.end) for mark in marks_of(q, text)] == sorted(set(expected))
+
+
+def spelled_by_units(line: str, q: str) -> Iterator[Range]:
+    """What marking means: neighbouring units that together are what was typed."""
+    units = ANALYZER.units(line)
+    for first, last in combinations(range(len(units) + 1), 2):
+        parts = units[first:last]
+        if "".join(unit.text for unit in parts) == q and all(unit.gap != "|" for unit in parts[1:]):
+            yield parts[0].start, parts[-1].end
 
 
 @given(TEXT, st.text("灯泡大ab C", max_size=8))

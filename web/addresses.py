@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
-from search.links import web_address
+from search.links import web_address, web_host
 from search.model import Entry, IssueRef
 from search.request import SearchRequest
 from web.parameters import write_search
@@ -24,9 +25,18 @@ def anchor_of(entry_id: str) -> str:
 
 def site_of(url: str | None) -> str | None:
     """Host of `url` without `www.`, as shown beside a hit; None when there is none."""
-    address = web_address(url)
-    host = urlsplit(address).hostname if address else None
+    host = web_host(url)
     return host.removeprefix("www.") if host else None
+
+
+@lru_cache(4096)  # a hit names its issue three times, and there are fewer issues than hits
+def _quoted(text: str, safe: str = "/") -> str:
+    return quote(text, safe=safe)
+
+
+@lru_cache(4096)
+def _quoted_stem(path: str) -> str:
+    return quote(PurePosixPath(path).stem, safe="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +61,17 @@ class Addresses:
         return f"{self.root}/issues"
 
     def issue(self, ref: IssueRef) -> str:
-        return f"{self.root}/issues/{quote(ref.archive, safe='')}/{quote(ref.path)}"
+        return f"{self.root}/issues/{_quoted(ref.archive, '')}/{_quoted(ref.path)}"
 
     def source(self, ref: IssueRef) -> str | None:
         """Where the author shows the issue; None without a template, or a number that the template asks for."""
-        fields: dict[str, object] = {"path": quote(ref.path), "stem": quote(PurePosixPath(ref.path).stem, safe="")}
+        template = self.links.get(ref.archive)
+        if not template:
+            return None
+        fields: dict[str, object] = {"path": _quoted(ref.path), "stem": _quoted_stem(ref.path)}
         fields |= {} if ref.number is None else {"number": ref.number}
         try:
-            return web_address(self.links.get(ref.archive, "").format_map(fields))
+            return web_address(template.format_map(fields))
         except KeyError:
             return None
 

@@ -57,15 +57,18 @@ def search_links(result: SearchResult, addresses: Addresses) -> dict[str, str | 
 
 
 def hit_as_dict(hit: Hit, addresses: Addresses) -> Json:
-    return entry_as_dict(hit.entry, addresses) | {
+    shown = entry_as_dict(hit.entry, addresses)
+    shown |= {
         "also_in": [{"id": other.id, "path": other.issue.path, "number": other.issue.number} for other in hit.also_in],
         "highlights": {"title": _ranges(hit.title_ranges), "text": _ranges(hit.text_ranges)},
         "snippet": {"text": hit.snippet.text, "ranges": _ranges(hit.snippet.ranges)},
         "score": round(hit.score, 4),
     }
+    return shown
 
 
 def entry_as_dict(entry: Entry, addresses: Addresses) -> Json:
+    site = site_of(entry.url)
     return {
         "id": entry.id,
         "archive": entry.issue.archive,
@@ -76,8 +79,8 @@ def entry_as_dict(entry: Entry, addresses: Addresses) -> Json:
         "section": entry.section,
         "title": entry.title,
         "text": entry.text,
-        "url": web_address(entry.url),
-        "site": site_of(entry.url),
+        "url": entry.url if site else None,
+        "site": site,
         "permalink": addresses.entry(entry),
         "issue": issue_ref_as_dict(entry.issue, addresses),
         "contributor": entry.contributor,

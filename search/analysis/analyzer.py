@@ -102,8 +102,11 @@ class Analyzer:
             before = run if run[0].script == "latin" else ()
         return FieldTokens(words, grams, first)
 
-    def query(self, text: str) -> list[QueryWord]:
-        """The words of what was typed, in order, aliases included; [] when there is nothing to search for."""
+    def query(self, text: str) -> tuple[QueryWord, ...]:
+        """The words of what was typed, in order, aliases included; () when there is nothing to search for."""
+        return self._cut_query(text)
+
+    def _make_query(self, text: str) -> tuple[QueryWord, ...]:
         words = list(self._query_words(text))
         found, at = [], 0
         while at < len(words):
@@ -111,10 +114,7 @@ class Analyzer:
             word = words[at] if size == 1 else self._one_word(text, words[at : at + size])
             found.append(self._with_aliases(word))
             at += size
-        return found
-
-    def _make_query(self, text: str) -> tuple[QueryWord, ...]:
-        return tuple(self._with_aliases(word) for word in self._query_words(text))
+        return tuple(found)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # What it was made from goes to another process; what it has loaded and remembered does not.
@@ -172,6 +172,8 @@ class Analyzer:
 
     def _with_aliases(self, word: QueryWord) -> QueryWord:
         aliases = self._aliases.get(word.text, ())
+        if not aliases:
+            return word
         spellings, terms = list(word.spellings), list(word.terms)
         for name in aliases:
             spellings += self.phrase(name)

@@ -11,14 +11,20 @@ because Latin words are cut by it; `search.analysis.units` lowers it afterwards.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final, NamedTuple
+
+_UNEVEN: Final = "\0"
+"""Stands for a character that does not fold to exactly one; none that is kept is this one."""
+
+_LESSONS: Final = frozenset(1000 * 2**power for power in range(7))
+"""Numbers of characters met at which the table learns which of them it can pass over: the first is more than a single
+search meets, and each lesson takes less time (1 ms the first) than meeting as many characters did."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """A folded text."""
 
     text: str
@@ -34,11 +40,36 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """`text` folded; never longer ranges than the original, never an error, lone surrogates included."""
-    folded = text.translate(_TABLE)
-    if _TABLE.uneven.isdisjoint(text):
+    # Three quarters of what would be looked up is the Chinese comma.
+    folded = _TABLE.changing.sub(_look_up, text.replace("，", ","))
+    if _UNEVEN not in folded:
         return Folded(folded, None)
-    origins = [index for index, char in enumerate(text) for _ in _TABLE[ord(char)]]
-    return Folded(folded, tuple(origins))
+    return _with_origins(text, folded)
+
+
+def _with_origins(text: str, marked: str) -> Folded:
+    """The folded form of `text` from one of the same length, in which uneven characters are marked."""
+    pieces: list[str] = []
+    origins: list[int] = []
+    at = 0
+    for even in marked.split(_UNEVEN):
+        end = at + len(even)
+        # The last piece has no uneven character after it.
+        uneven = _TABLE.uneven[text[end]] if end < len(text) else ""
+        pieces += even, uneven
+        origins += [*range(at, end), *[end] * len(uneven)]
+        at = end + 1
+    return Folded("".join(pieces), tuple(origins))
+
+
+def fold_case(text: str) -> Folded:
+    """`text` folded as `fold` does, in lower case."""
+    folded, origins = fold(text)
+    lowered = folded.casefold()
+    if len(lowered) != len(folded):  # ß → ss
+        sources = [index for index, char in enumerate(folded) for _ in char.casefold()]
+        origins = tuple(origins[index] if origins else index for index in sources)
+    return Folded(lowered, origins)
 
 
 def fold_key(text: str) -> str:
@@ -46,25 +77,42 @@ def fold_key(text: str) -> str:
     return " ".join(fold(text).text.casefold().split())
 
 
-class _FoldTable(dict[int, str]):
-    """A translation table that fills itself, one character at a time."""
+class _FoldTable(dict[str, str]):
+    """Character → folded, filled as characters are met.
+
+    Looking up each character of a text takes longer than all the rest, and most fold to themselves. So the table learns
+    which do and passes over them: 2.6 instead of 11 µs for a text of 116 characters.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.uneven: set[str] = set()
-        """Characters met so far that do not fold to exactly one."""
+        self.changing = re.compile(r"[^ -~\n]")
+        """Characters to look up: all but those of which it is known that they fold to themselves."""
+        self.uneven: dict[str, str] = {}
+        """What the characters fold to that do not fold to exactly one."""
 
-    def __missing__(self, codepoint: int) -> str:
-        char = chr(codepoint)
+    def __missing__(self, char: str) -> str:
         folded = _fold_char(char)
-        # The uneven ones first: another thread that finds the folded character must find it noted here as well.
+        # The uneven ones first: another thread that finds the mark in the table must find it noted here as well.
         if len(folded) != 1:
-            self.uneven.add(char)
-        self[codepoint] = folded
-        return folded
+            self.uneven[char] = folded
+        self[char] = even = folded if len(folded) == 1 else _UNEVEN
+        if len(self) in _LESSONS:
+            self._learn()
+        return even
+
+    def _learn(self) -> None:
+        # From a copy, since other threads add to the table.
+        kept = [re.escape(char) for char, folded in self.copy().items() if char == folded]
+        self.changing = re.compile(f"[^ -~\\n{''.join(kept)}]")
 
 
-_TABLE = _FoldTable()
+_TABLE: Final = _FoldTable()
+
+
+def _look_up(match: re.Match[str]) -> str:
+    return _TABLE[match[0]]
+
 
 _DROPPED = {"Cc", "Cf", "Cs"}
 """Categories of characters that nobody sees: control, format (zero width, byte order mark), lone surrogates."""

@@ -23,11 +23,14 @@ CJK: Final = (
 )
 """Characters that stand for themselves, inside a regular expression's []: Han, kana, Hangul; 𠮷 and its like too."""
 
+SYMBOL: Final = "\u00a9\u00ae\u2190-\u2bff\U0001f000-\U0001faff"
+"""Symbols that are units, inside [] as well: arrows, signs, emoji."""
+
 _RUN: Final = re.compile(
     rf"(?P<cjk>[{CJK}]+)"
     r"|(?P<sharp>(?<![A-Za-z0-9])[A-Za-z](?:\+\+|#)(?![A-Za-z+#]))"
     rf"|(?P<latin>[^\W_{CJK}]+)"
-    r"|(?P<symbol>[\u00a9\u00ae\u2190-\u2bff\U0001f000-\U0001faff])"
+    rf"|(?P<symbol>[{SYMBOL}])"
 )
 _PART: Final = re.compile(
     r"[A-Z]{2,}s(?![a-z])"  # plural of an abbreviation: PDFs
@@ -35,7 +38,7 @@ _PART: Final = re.compile(
 )
 CONNECTORS: Final = frozenset("_-.'’+·")
 """Between the parts of one word."""
-_SEPARATORS: Final = frozenset({"/", "\\", "&", "::", "@", ":"})
+SEPARATORS: Final = frozenset({"/", "\\", "&", "::", "@", ":"})
 """Between words that belong together: `owner/repo`, `TCP/IP`."""
 
 Script = Literal["cjk", "latin", "symbol"]
@@ -79,7 +82,7 @@ def cut_runs(text: str) -> list[list[Unit]]:
 
 
 def _gap(between: str) -> str:
-    if not between or between in CONNECTORS or between in _SEPARATORS:
+    if not between or between in CONNECTORS or between in SEPARATORS:
         return between
     return " " if between.isspace() and "\n" not in between else "|"
 

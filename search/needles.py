@@ -1,0 +1,73 @@
+"""Needles: what to find in a text, as units joined, and how they may be written there.
+
+>>> Needle("nodejs").spelled.findall("node.js、nodejs、node / js")
+['node.js', 'nodejs']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Final
+
+from search.analysis.units import CJK, CONNECTORS, SEPARATORS, SYMBOL
+from search.result import Range
+
+_HAN_ONLY: Final = re.compile(f"[{CJK}]+")
+_SHARP: Final = (re.escape("+"), re.escape("#"))
+_JOINTS: Final = sorted({*CONNECTORS, *SEPARATORS})
+_SQUEEZED_OUT: Final = re.compile(f"[{''.join(map(re.escape, _JOINTS))}]+")
+_JOINT: Final = f"(?:{'|'.join(map(re.escape, _JOINTS))}|[^\\S\\n]+)?"
+"""What may stand between the units of one word, or of words that belong together."""
+_PHRASE_JOINT: Final = f"(?:[^\\w\n{SYMBOL}]|_)*"
+"""What may stand between the units of a phrase: whatever is no unit, within a line."""
+
+
+class Needle:
+    """Units to find, joined."""
+
+    def __init__(self, text: str, *, is_prefix: bool = False, is_phrase: bool = False, dotted: bool = False) -> None:
+        self.text = text
+        self.is_prefix = is_prefix
+        """Whether it may end inside a unit."""
+        self.is_phrase = is_phrase
+        self.dotted = dotted
+        """Whether its one unit must have its dot: .NET"""
+        self.is_han = bool(_HAN_ONLY.fullmatch(text))
+        self._hint = squeezed(text)
+
+    def spans(self, text: str, squeezed_text: str) -> Iterable[Range]:
+        """Where the needle is spelled in `text`, a folded text; `squeezed_text` is the same text squeezed."""
+        # What may be joined otherwise than it is typed has to be looked for by an expression, which is slow to compile.
+        spaced = self.is_phrase or squeezed_text.count(self._hint) > text.count(self.text)
+        return self._spaced_spans(text) if spaced else occurrences(text, self.text)
+
+    def _spaced_spans(self, text: str) -> Iterator[Range]:
+        match = self.spelled.search(text)
+        while match:
+            yield match.span()
+            match = self.spelled.search(text, match.start() + 1)
+
+    @cached_property
+    def spelled(self) -> re.Pattern[str]:
+        """Every way to write the needle: what joins units may stand between any two characters."""
+        joint = _PHRASE_JOINT if self.is_phrase else _JOINT
+        first, *others = map(re.escape, self.text)
+        # The + and # of C++ and C# follow their letter without anything between.
+        return re.compile(first + "".join(char if char in _SHARP else joint + char for char in others))
+
+
+def squeezed(text: str) -> str:
+    """A folded text without blanks and what else may join units: what holds a word, however written, holds it here."""
+    return _SQUEEZED_OUT.sub("", "".join(text.split()))
+
+
+def occurrences(text: str, part: str) -> list[Range]:
+    """Where `part` stands in `text`, overlapping ones included."""
+    found = []
+    at = text.find(part)
+    while at >= 0:
+        found.append((at, at + len(part)))
+        at = text.find(part, at + 1)
+    return found
