@@ -64,7 +64,8 @@ class IssueRef:
     date: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen, though nobody changes one: a frozen one takes fifteen times as long to make, and each hit makes one.
+@dataclass(slots=True, kw_only=True)
 class Entry:
     """What a reader can find: one resource, article, tool, book, quotation, piece of news."""
 
