@@ -34,16 +34,21 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """`text` folded; never longer ranges than the original, never an error, lone surrogates included."""
-    folded = text.translate(_TABLE)
+    folded = fold_text(text)
     if _TABLE.uneven.isdisjoint(text):
         return Folded(folded, None)
     origins = [index for index, char in enumerate(text) for _ in _TABLE[ord(char)]]
     return Folded(folded, tuple(origins))
 
 
+def fold_text(text: str) -> str:
+    """`text` folded, for those who need no way back."""
+    return text.translate(_TABLE)
+
+
 def fold_key(text: str) -> str:
     """`text` as names are compared (sections, sites, contributors): folded, lower case, white space made one blank."""
-    return " ".join(fold(text).text.casefold().split())
+    return " ".join(fold_text(text).casefold().split())
 
 
 class _FoldTable(dict[int, str]):
