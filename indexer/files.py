@@ -30,14 +30,12 @@ def find_issues(root: Path) -> list[str]:
     """
     if not root.is_dir():
         return [root.name] if is_issue_name(root.name) and root.is_file() else []
-    home = root.resolve()
+    top, home = str(root), root.resolve()
     found: list[str] = []
-    for folder, folders, names in os.walk(root):
+    for folder, folders, names in os.walk(top):
         folders[:] = [name for name in folders if not name.startswith(".") and name.lower() not in _SKIPPED_FOLDERS]
-        for name in names:
-            path = Path(folder, name)
-            if is_issue_name(name) and _is_inside(path, home):
-                found.append(path.relative_to(root).as_posix())
+        paths = [os.path.join(folder, name) for name in names if is_issue_name(name)]
+        found += [path.removeprefix(top).lstrip("/") for path in paths if _is_inside(path, home)]
     return sorted(found)
 
 
@@ -48,10 +46,13 @@ def is_issue_name(name: str) -> bool:
     return is_text and not _ABOUT_THE_REPOSITORY.fullmatch(stem)
 
 
-def _is_inside(path: Path, home: Path) -> bool:
-    """Whether `path` is a regular file that lies below `home`, links followed. Never opens it: a FIFO would block."""
+def _is_inside(path: str, home: Path) -> bool:
+    """Whether `path`, met while walking through `home`, is a regular file there, or a link to one that lies below
+    `home`. Never opens it: a FIFO would block."""
     try:
-        mode = path.stat().st_mode
-        return stat.S_ISREG(mode) and path.resolve().is_relative_to(home)
+        mode = os.lstat(path).st_mode
+        if not stat.S_ISLNK(mode):
+            return stat.S_ISREG(mode)
+        return stat.S_ISREG(os.stat(path).st_mode) and Path(path).resolve().is_relative_to(home)
     except (OSError, RuntimeError):
         return False

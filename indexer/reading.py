@@ -80,7 +80,8 @@ def find_files(archive: str, root: Path, index_dir: Path) -> Iterator[IssueFile]
     """The issue files of an archive, in the order of their paths. Raises `ConfigError` when there are none."""
     folder = root if root.is_dir() else root.parent
     # The index holds copies of the issues; it may lie inside the archive.
-    paths = [path for path in find_issues(root) if not (folder / path).is_relative_to(index_dir)]
+    own = os.path.join(index_dir, "")
+    paths = [path for path in find_issues(root) if not os.path.join(folder, path).startswith(own)]
     if not paths:
         raise ConfigError(f"archive {archive}: no Markdown files (.md, .markdown) in {root}")
     entered = first_commit_dates(root)

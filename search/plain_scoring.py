@@ -61,10 +61,10 @@ class _Tokens:
         self.title_key = title_key(entry.title, analyzer)
         fields = [analyzer.index(text) for text in field_texts(entry)]
         self.lengths = [tokens.length for tokens in fields]
-        self.grams = [set(tokens.grams) for tokens in fields]
+        self.grams = [set(zip(tokens.grams, tokens.positions, strict=True)) for tokens in fields]
         self.counts: dict[Stream, list[Counter[str]]] = {
             "words": [Counter(tokens.words) for tokens in fields],
-            "grams": [Counter(gram for gram, _ in tokens.grams) for tokens in fields],
+            "grams": [Counter(tokens.grams) for tokens in fields],
         }
 
     def holds(self, spelling: Spelling, fields: Iterable[int]) -> bool:

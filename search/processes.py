@@ -10,14 +10,13 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
 from threading import Thread
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from search.errors import StoreError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 MAX_PROCESSES: Final = 4
 
@@ -43,6 +42,11 @@ def in_processes(
     `start(*arguments)` is called once in each process. Raises what `function` raises, and `StoreError` when a process
     was ended from outside.
     """
+    # Imported here, since most runs have no work for a second process, and are over before this is loaded.
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
     # Not forked: this process may have threads, and theirs is not the state to begin with.
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (start, arguments))
     waiting: deque[Future[Result]] = deque()
@@ -71,6 +75,9 @@ def _begin(start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> Non
 
 
 def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
     parent = parent_process()
     assert parent
     wait([parent.sentinel])

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 from search.engine import IssueInfo
 from search.model import Entry, Issue, IssueRef, Link
 
 Record = dict[str, Any]
+
+_KEPT: Final = tuple(name for name in Entry.__dataclass_fields__ if name not in {"issue", "links"})
+_KEPT_OF: Final = attrgetter(*_KEPT)
 
 
 def issue_to_record(issue: Issue) -> Record:
@@ -40,9 +44,9 @@ def info_from_record(record: Record) -> IssueInfo:
 
 def entry_to_record(entry: Entry) -> Record:
     """All of the entry but its issue; what is empty is left out."""
-    values = {name: getattr(entry, name) for name in Entry.__dataclass_fields__ if name not in {"issue", "links"}}
-    values["links"] = [[link.text, link.url] for link in entry.links]
-    return {name: value for name, value in values.items() if value not in ("", None, (), [])}
+    # All values are texts, numbers or sequences, and no line is 0.
+    kept = {name: value for name, value in zip(_KEPT, _KEPT_OF(entry), strict=True) if value}
+    return kept | {"links": [[link.text, link.url] for link in entry.links]} if entry.links else kept
 
 
 def entry_from_record(record: Record, ref: IssueRef) -> Entry:

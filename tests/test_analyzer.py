@@ -116,7 +116,8 @@ def test_no_stop_word_is_lost() -> None:
 
 
 def test_positions_count_units() -> None:
-    grams = dict(ANALYZER.index("C语言 OpenMessaging").grams)
+    tokens = ANALYZER.index("C语言 OpenMessaging")
+    grams = dict(zip(tokens.grams, tokens.positions, strict=True))
     assert {gram: grams[gram] for gram in ("c", "语", "语言", "open", "messaging", "openmessaging")} == {
         "c": 0, "语": 1, "语言": 1, "open": 3, "messaging": 4, "openmessaging": 3,
     }  # fmt: skip
@@ -186,7 +187,8 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
 def test_any_han_substring_is_among_the_grams(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 2))
     end = data.draw(st.integers(start + 1, len(text)))
-    grams = set(ANALYZER.index(text).grams)
+    tokens = ANALYZER.index(text)
+    grams = set(zip(tokens.grams, tokens.positions, strict=True))
     for spelling in ANALYZER.phrase(text[start:end]):
         assert {(gram, start + offset) for gram, offset in spelling} <= grams
 

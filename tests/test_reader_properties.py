@@ -7,9 +7,11 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import helpers
+from markdown_it.rules_core import inline
 
 from indexer.reader import read_issue
-from indexer.reader.blocks import read_lines
+from indexer.reader.blocks import markdown_parser, read_lines
 from indexer.reader.decode import decode
 from search.errors import ReadError
 from search.model import Issue
@@ -60,6 +62,16 @@ def test_any_bytes_are_an_issue_or_a_read_error(data: bytes) -> None:
         reason, line = str(error), error.line
     assert 1 <= line <= data.count(b"\n") + 1
     assert bool(reason) == (b"\0" in data or not is_utf8(data))
+
+
+@given(TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_short_cuts_give_the_tokens_of_the_rules_that_they_pass_over(text: str) -> None:
+    plain = markdown_parser()
+    plain.block.ruler.disable("plain_paragraph")
+    plain.core.ruler.at("inline", inline)
+    plain.helpers = helpers
+    assert markdown_parser().parse(text) == plain.parse(text)
 
 
 def is_utf8(data: bytes) -> bool:

@@ -43,7 +43,7 @@ def stock_index(held: Sequence[Issue]) -> FileIndex:
     writer = index.writer()
     for issue in held:
         for entry in issue.documents():
-            grams = {gram for text in field_texts(entry) for gram, _ in ANALYZER.index(text).grams}
+            grams = {gram for text in field_texts(entry) for gram in ANALYZER.index(text).grams}
             writer.add_document(id=entry.id, grams=" ".join(sorted(grams)))
     writer.commit()
     return index

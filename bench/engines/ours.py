@@ -27,7 +27,7 @@ class GivenTokens:
 
     def index(self, text: str) -> FieldTokens:
         tokens = text.split(" ")
-        return FieldTokens([], list(zip(tokens, count(), strict=False)), len(tokens))
+        return FieldTokens([], tokens, range(len(tokens)), len(tokens))
 
     def units(self, text: str) -> list[Any]:
         """No titles to compare."""

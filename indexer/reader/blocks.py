@@ -6,12 +6,14 @@ paragraph underlined with `---` that is a sentence, not a heading.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final, NamedTuple
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
+from markdown_it import MarkdownIt, helpers
+from markdown_it.rules_block import StateBlock, paragraph
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
@@ -40,6 +42,9 @@ _HEADING_ID = re.compile(r"^( {0,3}#{1,6} [^\n{]{1,200}?)[ \t]*\{#[\w-]{1,60}\}[
 _FOOTNOTE = re.compile(r"^( {0,3})\[(?=\^[^\[\]\n]{1,40}\]:)", re.MULTILINE)
 _NUMBER_COLUMNS: Final = ("#", "序号", "编号", "排名", "no", "no.")
 _SCRIPT = re.compile(r"</?(?:script|style)\b", re.IGNORECASE)
+# What a block other than a paragraph begins with, and what the text of one needs a look for.
+_PARAGRAPH_BEGINS = re.compile(r"[^`~>*\-+_\[<#\d]|\d{1,9}(?![\d.)])")
+_MARKUP = re.compile(r"[\n\\`~*_\[!<&]")
 _SENTENCE_END = re.compile(r"[。！？；…!?;：:，,]$")
 
 
@@ -47,7 +52,8 @@ def read_lines(text: str) -> list[Line]:
     """The visible lines of Markdown `text`, in order. Total: any text has an answer, in about linear time."""
     walker = _Walker()
     for token in _parser().parse(tame(text)):
-        walker.take(token)
+        if take := _TAKE.get(token.type):
+            take(walker, token)
     return walker.lines
 
 
@@ -77,11 +83,24 @@ def markdown_parser() -> MarkdownIt:
     """A new parser of text that `tame` has gone over: reading and showing an issue see the same blocks."""
     parser = _Parser("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     parser.block.ruler.before("heading", "tight_heading", _tight_heading, {"alt": ["paragraph", "blockquote"]})
+    parser.block.ruler.before("table", "plain_paragraph", _plain_paragraph)
     parser.core.ruler.at("inline", _bounded_inline)
+    parser.helpers = _HELPERS  # type: ignore[assignment]
     return parser
 
 
 _parser = cache(markdown_parser)
+
+
+def _plain_paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Block rule for what is most of an issue: a line that begins no other block, with nothing below it. Asked first,
+    since each of the other rules would be asked in vain."""
+    at, below = state.bMarks[start_line] + state.tShift[start_line], start_line + 1
+    if not _PARAGRAPH_BEGINS.match(state.src, at) or state.is_code_block(start_line):
+        return False
+    if below < state.lineMax and not state.isEmpty(below):
+        return False
+    return paragraph(state, start_line, end_line, silent)
 
 
 def _tight_heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -108,10 +127,35 @@ def _bounded_inline(state: StateCore) -> None:
     for token in state.tokens:
         if token.type != "inline" or token.children is None:
             continue
-        if len(token.content) <= MAX_INLINE_CHARS and token.content.count("[") <= MAX_BRACKETS:
-            state.md.inline.parse(token.content, state.md, state.env, token.children)
+        content = token.content
+        if not _MARKUP.search(content) or len(content) > MAX_INLINE_CHARS or content.count("[") > MAX_BRACKETS:
+            token.children += [Token("text", "", 0, content=content)] if content else []
         else:
-            token.children.append(Token("text", "", 0, content=token.content))
+            state.md.inline.parse(content, state.md, state.env, token.children)
+
+
+class _Destination(NamedTuple):
+    ok: bool
+    pos: int
+    str: str
+
+
+_PLAIN_DESTINATION = re.compile(r"[^\x00-\x20\x7f()\\&<]+(?=\))")
+
+
+def _link_destination(string: str, pos: int, maximum: int) -> Any:
+    """The address of a link that begins at `pos`. markdown-it's own function, which looks at every character by itself
+    (a tenth of all the reading), is left what holds brackets, escapes or entities."""
+    if found := _PLAIN_DESTINATION.match(string, pos, maximum):
+        return _Destination(True, found.end(), found[0])
+    return helpers.parseLinkDestination(string, pos, maximum)
+
+
+_HELPERS: Final = SimpleNamespace(
+    parseLinkLabel=helpers.parseLinkLabel,
+    parseLinkTitle=helpers.parseLinkTitle,
+    parseLinkDestination=_link_destination,
+)
 
 
 @dataclass(slots=True)
@@ -129,12 +173,6 @@ class _Walker:
     _row: LineBuilder | None = None
     _in_table_body: bool = False
     _rows_are_numbered: bool = False
-
-    def take(self, token: Token) -> None:
-        """Take the next token of the document."""
-        handler = getattr(self, f"_take_{token.type}", None)
-        if handler is not None:
-            handler(token)
 
     def _take_bullet_list_open(self, token: Token) -> None:
         self._list_count += 1
@@ -231,10 +269,17 @@ class _Walker:
     def _add(self, lines: list[Line]) -> None:
         self._block += 1
         place = Place(self._block, self._lists[-1] if self._lists else 0, len(self._lists), self._quotes)
-        for index, line in enumerate(lines):
-            marker = self._marker if index == 0 else ""
-            self.lines.append(replace(line, place=place, marker=marker, opens=index == 0))
-            self._marker = ""
+        opens = True
+        for line in lines:
+            marker = self._marker if opens else ""
+            self.lines.append(Line(line.number, line.text, line.marks, line.kind, line.level, place, marker, opens))
+            self._marker, opens = "", False
+
+
+_TAKE: Final[Mapping[str, Callable[[_Walker, Token], None]]] = {
+    name.removeprefix("_take_"): method for name, method in vars(_Walker).items() if name.startswith("_take_")
+}
+"""Type of a token → what takes it; tokens of other types say nothing."""
 
 
 def _first_line(token: Token) -> int:

@@ -8,7 +8,11 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Final
+
+REMEMBERED: Final = 2048
+"""Beginnings of lines: every shape that a section might have looks at each of its lines again."""
 
 _HAN_DIGITS: Final = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _HAN_UNITS: Final = {"十": 10, "百": 100, "千": 1000}
@@ -42,6 +46,7 @@ class NumberLabel:
     """Where the label with the blanks after it ends."""
 
 
+@lru_cache(REMEMBERED)
 def number_label(text: str, start: int = 0) -> NumberLabel | None:
     """The number that leads `text[start:]`, if one does: `1、` `1.` `１．` `(1)` `①` `一、` `1️⃣`, not `3D` or `1.5`."""
     if not _NUMBER_BEGINS.match(text, start):
@@ -87,11 +92,13 @@ def han_number(text: str) -> int | None:
     return total + digit
 
 
+@cache
 def is_decoration(char: str) -> bool:
     """Whether a character only decorates: emoji, arrows, stars, blanks. Letters, digits and punctuation do not."""
     return char.isspace() or char in _DECORATION or unicodedata.category(char) in ("So", "Sk", "Cs", "Co", "Cn")
 
 
+@lru_cache(REMEMBERED)
 def skip_decoration(text: str, start: int = 0) -> int:
     """Offset of the first character of `text` from `start` on that is no decoration."""
     while start < len(text):

@@ -117,7 +117,8 @@ class LineBuilder:
             Mark(mark.kind, _clamp(mark.start - shift, text), _clamp(mark.end - shift, text), mark.target)
             for mark in self._marks
         ]
-        marks.sort(key=lambda mark: (mark.start, -mark.end))
+        if len(marks) > 1:
+            marks.sort(key=lambda mark: (mark.start, -mark.end))
         if text or marks:
             self.lines.append(Line(self.number, text, tuple(marks)))
         self._parts, self._marks, self._length = [], [], 0

@@ -43,7 +43,9 @@ def sha256_of(path: Path, *, sync: bool = False) -> str:
     """Hex sha256 of the file's bytes, which are synced as well when `sync` is set."""
     digest = hashlib.sha256()
     with path.open("rb", buffering=0) as file:
-        while chunk := file.read(CHUNK_BYTES):
+        # Most files are small, and the room that is asked for is made before anything is read.
+        room = min(os.fstat(file.fileno()).st_size + 1, CHUNK_BYTES)
+        while chunk := file.read(room):
             digest.update(chunk)
         if sync:
             os.fsync(file.fileno())

@@ -152,7 +152,7 @@ def _is_same_file(path: Path, other: Path) -> bool:
 def verify_file(path: Path, record: FileRecord) -> None:
     """Raises `DamagedIndexError` unless `path` is a regular file with the size and the hash of `record`."""
     try:
-        status = path.lstat()
+        status = os.lstat(path)
         whole = stat.S_ISREG(status.st_mode) and status.st_size == record.size and sha256_of(path) == record.sha256
     except OSError as error:
         raise DamagedIndexError(f"{path}: {error.strerror}") from error
@@ -176,6 +176,5 @@ def roll_back(store: Store, fingerprint: str) -> str:
 
 def _files_below(folder: Path) -> set[str]:
     """POSIX paths of everything below `folder` that is not a folder."""
-    return {
-        (Path(parent) / name).relative_to(folder).as_posix() for parent, _, names in os.walk(folder) for name in names
-    }
+    root = str(folder)
+    return {f"{parent}/{name}"[len(root) + 1 :] for parent, _, names in os.walk(root) for name in names}

@@ -7,14 +7,14 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import count, pairwise
+from itertools import pairwise
 from operator import add
 from typing import Any, Final, Literal
 
-from search.analysis.folding import fold_key
-from search.analysis.latin import joined, joined_units, joined_words, words_of
+from search.analysis.folding import fold_key, fold_text
+from search.analysis.latin import LatinWord, joined, joined_words, latin_word
 from search.analysis.segmenter import Segmenter
-from search.analysis.units import Unit, cut_runs, cut_units
+from search.analysis.units import RUN, Unit, cut_runs, cut_units, gap_of
 
 VERSION: Final = "1"
 """Part of the fingerprint: raise it whenever the same text gives other tokens."""
@@ -34,8 +34,10 @@ class FieldTokens:
 
     words: list[str]
     """jieba's words in search mode, Latin words and their components; one for each occurrence."""
-    grams: list[tuple[str, int]]
-    """Units, Han bigrams, Latin words and joined neighbours, each with the position of its first unit."""
+    grams: list[str]
+    """Units, Han bigrams, Latin words and joined neighbours."""
+    positions: Sequence[int]
+    """Of each gram, that of its first unit."""
     length: int
     """Number of units."""
 
@@ -80,27 +82,36 @@ class Analyzer:
 
     def index(self, text: str) -> FieldTokens:
         """The tokens of a field's text."""
+        folded = fold_text(text)
         words: list[str] = []
-        grams: list[tuple[str, int]] = []
-        first = 0  # position of the run's first unit
-        before: Sequence[Unit] = ()
-        for run in cut_runs(text):
-            texts = [unit.text for unit in run]
-            grams += zip(texts, count(first))
-            match run[0].script:
-                case "cjk":
-                    words += self._segmenter.cut_for_search("".join(texts))
-                    grams += zip(map(add, texts, texts[1:]), count(first))
-                case "latin":
-                    words += words_of(run)
-                    grams += [(gram, first + at) for gram, at in joined_units(run)]
-                    if before and (both := joined_words(before, run)):
-                        grams.append((both, first - len(before)))
-                case _:
-                    words += texts
-            first += len(run)
-            before = run if run[0].script == "latin" else ()
-        return FieldTokens(words, grams, first)
+        grams: list[str] = []
+        positions: list[int] = []
+        first, end = 0, 0  # position of the run's first unit, and where the run before ends
+        latin: LatinWord | None = None
+        for run in RUN.finditer(folded):
+            chars, before, latin = run.group(), latin, None
+            size = len(chars)
+            if run.lastgroup == "cjk":
+                words += self._segmenter.cut_for_search(chars)
+                grams += chars
+                grams += map(add, chars, chars[1:])
+                positions += range(first, first + size)
+                positions += range(first, first + size - 1)
+            elif run.lastgroup == "latin":
+                latin = latin_word(chars, _dot_before(folded, run.start()))
+                size = len(latin.units)
+                words += latin.words
+                grams += latin.grams
+                positions += map(first.__add__, latin.positions)
+                if before and gap_of(folded[end : run.start()]) != "|" and (both := joined_words(before, latin)):
+                    grams.append(both)
+                    positions.append(first - len(before.units))
+            else:
+                words.append(chars.casefold())
+                grams.append(chars.casefold())
+                positions.append(first)
+            first, end = first + size, run.end()
+        return FieldTokens(words, grams, positions, first)
 
     def query(self, text: str) -> tuple[QueryWord, ...]:
         """The words of what was typed, in order, aliases included; () when there is nothing to search for."""
@@ -181,6 +192,11 @@ class Analyzer:
         return replace(
             word, spellings=tuple(dict.fromkeys(spellings)), terms=tuple(dict.fromkeys(terms)), aliases=aliases
         )
+
+
+def _dot_before(text: str, start: int) -> str:
+    """The dot before `start` with the character before it; "" when there is none."""
+    return text[max(0, start - 2) : start] if text[start - 1 : start] == "." else ""
 
 
 def _contiguous(run: Sequence[Unit], first: int) -> Iterator[tuple[str, int]]:

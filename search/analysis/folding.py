@@ -72,9 +72,14 @@ def fold_case(text: str) -> Folded:
     return Folded(lowered, origins)
 
 
+def fold_text(text: str) -> str:
+    """`text` folded, for those who need no way back."""
+    return fold(text).text
+
+
 def fold_key(text: str) -> str:
     """`text` as names are compared (sections, sites, contributors): folded, lower case, white space made one blank."""
-    return " ".join(fold(text).text.casefold().split())
+    return " ".join(fold_text(text).casefold().split())
 
 
 class _FoldTable(dict[str, str]):

@@ -8,10 +8,11 @@ Its *components* are what connectors and digits part (`node`, `js`; `vue`, `3`),
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
-from search.analysis.units import CONNECTORS, Unit
+from search.analysis.units import CONNECTORS, Unit, latin_units
 
 MAX_WORD_CHARS: Final = 64
 """Longer words (encoded data, hashes) are found by their units only."""
@@ -45,11 +46,32 @@ def joined_units(units: Sequence[Unit]) -> Iterator[tuple[str, int]]:
             yield "." + unit.text, index
 
 
-def joined_words(first: Sequence[Unit], second: Sequence[Unit]) -> str | None:
-    """Two neighbouring words as one: `open messaging` → `openmessaging`; None for two numbers or far apart."""
-    if second[0].gap == "|" or (first[-1].text.isdigit() and second[0].text.isdigit()):
+class LatinWord(NamedTuple):
+    """What the index keeps of one Latin word."""
+
+    words: tuple[str, ...]
+    grams: tuple[str, ...]
+    positions: tuple[int, ...]
+    """Of each gram, counted from the word's first unit."""
+    units: tuple[Unit, ...]
+    text: str
+    """The word without its connectors."""
+
+
+@lru_cache(1 << 14)
+def latin_word(word: str, before: str) -> LatinWord:
+    """The tokens of a word as `latin_units` takes it: remembered, since of five words four have been met before."""
+    units = latin_units(word, before)
+    grams = [*((unit.text, index) for index, unit in enumerate(units)), *joined_units(units)]
+    texts, positions = zip(*grams, strict=True)
+    return LatinWord(tuple(words_of(units)), texts, positions, tuple(units), joined(units))
+
+
+def joined_words(first: LatinWord, second: LatinWord) -> str | None:
+    """Two neighbouring words as one: `open messaging` → `openmessaging`; None for two numbers and for long ones."""
+    if first.units[-1].text.isdigit() and second.units[0].text.isdigit():
         return None
-    text = joined(first) + joined(second)
+    text = first.text + second.text
     return text if len(text) <= MAX_WORD_CHARS else None
 
 

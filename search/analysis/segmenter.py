@@ -48,6 +48,9 @@ class Segmenter:
     def cut_for_search(self, run: str) -> list[str]:
         """The words of `run` and the shorter words inside them."""
         cut = self._tokenizer().cut_for_search
+        if len(run) <= MAX_RUN and _DICTIONARY_CHARS.fullmatch(run):
+            words: list[str] = cut(run)
+            return words if type(words) is list else list(words)
         return [word for piece, known in _pieces(run) for word in (cut(piece) if known else piece)]
 
     def _tokenizer(self) -> Tokenizer:

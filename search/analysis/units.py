@@ -26,18 +26,23 @@ CJK: Final = (
 SYMBOL: Final = "\u00a9\u00ae\u2190-\u2bff\U0001f000-\U0001faff"
 """Symbols that are units, inside [] as well: arrows, signs, emoji."""
 
-_RUN: Final = re.compile(
+CONNECTORS: Final = frozenset("_-.'’+·")
+"""Between the parts of one word."""
+
+_SHARP: Final = r"(?<![A-Za-z0-9])[A-Za-z](?:\+\+|#)(?![A-Za-z+#])"
+_LETTERS: Final = rf"[^\W_{CJK}]+"
+RUN: Final = re.compile(
     rf"(?P<cjk>[{CJK}]+)"
-    r"|(?P<sharp>(?<![A-Za-z0-9])[A-Za-z](?:\+\+|#)(?![A-Za-z+#]))"
-    rf"|(?P<latin>[^\W_{CJK}]+)"
+    rf"|(?P<latin>(?:{_SHARP}|{_LETTERS})(?:[{re.escape(''.join(sorted(CONNECTORS)))}](?:{_SHARP}|{_LETTERS}))*)"
     rf"|(?P<symbol>[{SYMBOL}])"
 )
+"""In a folded text, what belongs together: Han characters, a Latin word with its connectors, a symbol."""
+
+_WORD_PIECE: Final = re.compile(rf"(?P<sharp>{_SHARP})|{_LETTERS}")
 _PART: Final = re.compile(
     r"[A-Z]{2,}s(?![a-z])"  # plural of an abbreviation: PDFs
     r"|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\dA-Za-z]+|."
 )
-CONNECTORS: Final = frozenset("_-.'’+·")
-"""Between the parts of one word."""
 SEPARATORS: Final = frozenset({"/", "\\", "&", "::", "@", ":"})
 """Between words that belong together: `owner/repo`, `TCP/IP`."""
 
@@ -70,18 +75,24 @@ def cut_runs(text: str) -> list[list[Unit]]:
     folded = fold(text)
     runs: list[list[Unit]] = []
     last_end = 0
-    for match in _RUN.finditer(folded.text):
-        gap = _gap(folded.text[last_end : match.start()]) if runs else "|"
+    for match in RUN.finditer(folded.text):
+        gap = gap_of(folded.text[last_end : match.start()]) if runs else "|"
         last_end = match.end()
-        units = _units_of(match, folded, gap)
-        if gap in CONNECTORS and units[0].script == "latin" == runs[-1][0].script:
-            runs[-1] += units
-        else:
-            runs.append(units)
+        runs.append(_units_of(match, folded, gap))
     return runs
 
 
-def _gap(between: str) -> str:
+def latin_units(word: str, before: str) -> list[Unit]:
+    """The units of a Latin word of a folded text; `before` is the dot that stands before it with what is before that,
+    "" when there is none. Offsets count from the start of `before`."""
+    folded = Folded(before + word, None)
+    match = RUN.match(folded.text, len(before))
+    assert match
+    return list(_parts(match, folded, "|"))
+
+
+def gap_of(between: str) -> str:
+    """`Unit.gap` of what stands between two runs."""
     if not between or between in CONNECTORS or between in SEPARATORS:
         return between
     return " " if between.isspace() and "\n" not in between else "|"
@@ -94,8 +105,6 @@ def _units_of(run: re.Match[str], folded: Folded, gap: str) -> list[Unit]:
             return _characters(folded, start, end, gap)
         case "latin":
             return list(_parts(run, folded, gap))
-        case "sharp":
-            return [_unit(folded, start, end, "latin", gap)]
         case _:
             return [_unit(folded, start, end, "symbol", gap)]
 
@@ -113,18 +122,30 @@ def _characters(folded: Folded, start: int, end: int, gap: str) -> list[Unit]:
 
 
 def _parts(run: re.Match[str], folded: Folded, gap: str) -> Iterator[Unit]:
-    start = run.start()
-    dotted = start > 0 and _is_dotted(folded.text, start)
-    for part in _PART.finditer(run.group()):
+    """The units of a Latin word: of each of its pieces, which connectors part."""
+    for piece in _WORD_PIECE.finditer(folded.text, *run.span()):
+        start, end = piece.span()
+        if start > run.start():
+            gap = folded.text[start - 1]
+        if piece["sharp"]:
+            yield _unit(folded, start, end, "latin", gap)
+        else:
+            yield from _parts_of_letters(piece, folded, gap)
+
+
+def _parts_of_letters(piece: re.Match[str], folded: Folded, gap: str) -> Iterator[Unit]:
+    start = piece.start()
+    dotted = _is_dotted(folded.text, start)
+    for part in _PART.finditer(piece.group()):
         yield _unit(folded, start + part.start(), start + part.end(), "latin", gap, dotted)
-        following = run.string[start + part.end() : start + part.end() + 1]
+        following = piece.string[start + part.end() : start + part.end() + 1]
         gap = "digit" if part.group().isdigit() or following.isdigit() else "case"
         dotted = False
 
 
 def _is_dotted(text: str, start: int) -> bool:
     """Whether the Latin run at `start` is a name with its own dot: ` .NET` and `ASP.NET`, not `example.net`."""
-    if text[start - 1] != "." or not text[start].isalpha():
+    if text[start - 1 : start] != "." or not text[start].isalpha():
         return False
     before = text[start - 2 : start - 1]
     return not (before.isalnum() or before == ".") or text[start : start + 2].isupper()

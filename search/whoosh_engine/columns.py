@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from itertools import repeat
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -30,18 +32,25 @@ NUMBERS: Final[Mapping[str, str]] = {
 
 NO_NUMBER: Final = -1
 
+_NAMES_OF: Final = attrgetter(*NAMED[:-2])
+"""Those of `NAMED` that are `Attributes`; the last two are not."""
+
 
 def title_hash(key: str) -> int:
     """64 bits that stand for a title key; equal keys, equal hashes. 0 for the empty key, which no query asks for."""
     return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()) if key else 0
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
+
+
 class ColumnBuilder:
     """Collects documents, issue after issue."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, list[int]] = {name: [] for name in NUMBERS}
         self._names: dict[str, dict[str, int]] = {name: {} for name in NAMED}
+        self._rows: list[tuple[int, ...]] = []
+        """Values in the order of `NUMBERS`."""
         self._entries: list[bytes] = []
 
     def __len__(self) -> int:
@@ -49,21 +58,24 @@ class ColumnBuilder:
 
     def add(self, entry: Entry, attributes: Attributes, *, title_key: str, title_units: int, units: int) -> None:
         """The next document."""
-        named = {name: getattr(attributes, name, "") for name in NAMED}
-        named |= {"role": entry.role, "issue_id": entry.issue.id}
-        values = {name: codes.setdefault(named[name], len(codes)) for name, codes in self._names.items()} | {
-            "issue": NO_NUMBER if attributes.issue is None else min(attributes.issue, 2**31 - 1),
-            "date": attributes.date.toordinal() if attributes.date else 0,
-            "title_units": title_units,
-            "units": units,
-            "title_hash": title_hash(title_key),
-        }
-        for name, value in values.items():
-            self._numbers[name].append(value)
-        self._entries.append(json.dumps(entry_to_record(entry), ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        named = (*_NAMES_OF(attributes), entry.role, entry.issue.id)
+        self._rows.append(
+            (
+                *(codes.setdefault(name, len(codes)) for codes, name in zip(self._names.values(), named, strict=True)),
+                NO_NUMBER if attributes.issue is None else min(attributes.issue, 2**31 - 1),
+                attributes.date.toordinal() if attributes.date else 0,
+                title_units,
+                units,
+                title_hash(title_key),
+            )
+        )
+        self._entries.append(_ENCODER.encode(entry_to_record(entry)).encode("utf-8", "surrogatepass"))
 
     def arrays(self) -> Arrays:
-        columns = {name: np.array(values, NUMBERS[name]) for name, values in self._numbers.items()}
+        values = zip(*self._rows, strict=True) if self._rows else repeat(())
+        columns = {
+            name: np.array(column, dtype) for (name, dtype), column in zip(NUMBERS.items(), values, strict=False)
+        }
         names = {name: list(codes) for name, codes in self._names.items()}
         return columns | pack_entries(self._entries) | pack_names(names)
 

@@ -71,8 +71,9 @@ class SegmentBuilder:
             norm = ranking.length_norm(tokens.length, ranking.MEAN_LENGTHS[number], ranking.FIELD_B[number])
             factor = ranking.FIELD_BOOSTS[number] / norm
             self._streams["words"].add(doc, tokens.words, factor, title=is_title)
-            grams, at = [gram for gram, _ in tokens.grams], [self._position + each for _, each in tokens.grams]
-            self._streams["grams"].add(doc, grams, factor, title=is_title, positions=at)
+            self._streams["grams"].add(
+                doc, tokens.grams, factor, title=is_title, positions=tokens.positions, base=self._position
+            )
             self._position += tokens.length + FIELD_GAP
         self._columns.add(
             entry,

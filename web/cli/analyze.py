@@ -21,4 +21,4 @@ def analyze(text: tuple[str, ...], as_json: bool) -> None:
         print_json({"text": " ".join(text), **asdict(tokens)})
         return
     click.echo("words: " + " / ".join(tokens.words))
-    click.echo("grams: " + " / ".join(f"{gram}@{position}" for gram, position in tokens.grams))
+    click.echo("grams: " + " / ".join(f"{gram}@{at}" for gram, at in zip(tokens.grams, tokens.positions, strict=True)))

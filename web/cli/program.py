@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, NoReturn
+from importlib import import_module
+from typing import Any, Final, NoReturn
 
 import click
 
 from search.errors import LockedError, SearchError
-from web.cli.analyze import analyze
-from web.cli.authoring import check, parse
-from web.cli.evaluate import evaluate
-from web.cli.index_state import rollback, status, verify
-from web.cli.reindex import reindex
-from web.cli.search import search
-from web.cli.serve import serve
 from web.cli.shared import NOTHING_DONE, OTHER_RUNNING, say
+
+MODULES: Final = {
+    "analyze": "analyze",
+    "check": "authoring",
+    "evaluate": "evaluate",
+    "parse": "authoring",
+    "reindex": "reindex",
+    "rollback": "index_state",
+    "search": "search",
+    "serve": "serve",
+    "status": "index_state",
+    "verify": "index_state",
+}
+"""Command → module of this package that has a function of its name: loaded when it is asked for, and no other."""
 
 
 class Program(click.Group):
     """A group whose errors are one line on standard error, and never a trace."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in MODULES:
+            return None
+        command: click.Command = getattr(import_module(f"web.cli.{MODULES[cmd_name]}"), cmd_name)
+        return command
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         try:
@@ -66,10 +83,6 @@ def main() -> None:
     Exit codes: 0 done, 1 nothing could be done, 2 wrong usage, 3 another reindex is running,
     4 done, with problems (--strict).
     """
-
-
-for command in (reindex, serve, search, parse, check, analyze, evaluate, status, verify, rollback):
-    main.add_command(command)
 
 
 def reindex_main() -> None:
