@@ -76,7 +76,7 @@ class Server:
 
     def _wait(self) -> None:
         end = time.monotonic() + DEADLINE_S
-        while time.monotonic() < end:
+        while self.process.poll() is None and time.monotonic() < end:
             try:
                 return self.client().close()
             except OSError:

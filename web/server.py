@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn.app.base import BaseApplication
 
-from web.worker import LoopWorker
-
 if TYPE_CHECKING:
     from flask import Flask
 
 SETTINGS: Final = {
-    "worker_class": LoopWorker,
+    "worker_class": "web.worker.LoopWorker",  # by its name: gunicorn 22 takes no class
     "worker_connections": 900,  # below the 1024 open files that a process may commonly have
     "preload_app": True,
     # Above the application's own limit, which answers in the visitor's language or as problem+json.
