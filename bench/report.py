@@ -134,12 +134,18 @@ def _indexing(indexing: Results) -> str:
 
 
 def _serving(serving: Results) -> str:
+    servers = {"`wangqi serve`": serving, "the same application over stock Whoosh": serving["stock"]}
+    rows = [
+        [name, f"{each['answers_per_s']:.0f}", f"{each['p50']:.1f} / {each['p99']:.1f}", _number(each["answers"])]
+        for name, each in servers.items()
+    ]
     return "\n\n".join(
         [
             "## HTTP",
-            f"`wangqi serve`, {serving['connections']} connections with different queries, client on the same cores: "
-            f"**{serving['answers_per_s']:.0f} answers/s**, p50 {serving['p50']:.1f} ms, p99 {serving['p99']:.1f} ms "
-            f"({serving['answers']} answers). All serving processes together hold {serving['pss_mb']:.0f} MB (PSS).",
+            f"JSON search by {serving['workers']} workers, {serving['connections']} connections, every query another "
+            "one, client on the same cores; medians of the rounds:",
+            _table(["", "answers/s", "p50 / p99 ms", "answers"], rows),
+            f"The processes of `wangqi serve` together hold {serving['pss_mb']:.0f} MB (PSS).",
         ]
     )
 

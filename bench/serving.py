@@ -1,66 +1,106 @@
-"""The JSON search over HTTP: `wangqi serve` on loopback, a bounded number of different queries on several connections.
+"""The JSON search over HTTP: `wangqi serve` on loopback, and the same application over stock Whoosh beside it.
 
-The client is a small one of asyncio on the same machine, which takes its share of the same cores.
+Every query is another one, and both are asked the same. They take turns, round after round; the client is on the same
+machine and takes its share of the same cores.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, perf_counter, sleep
+from statistics import median
+from time import monotonic, sleep
 from typing import Any, Final
 from urllib.parse import quote
 from urllib.request import urlopen
 
 from bench.corpus import ROOT, WORK
+from bench.http_client import HOST, Load, load
 from bench.memory import pss_mb
-from bench.site import bring_up_to_date, open_site, reader_queries, wangqi
-from bench.timing import quantiles
+from bench.site import bring_up_to_date, open_site, title_fragments, wangqi
+from bench.stock_searcher import stock_site
+from bench.timing import ROUNDS
 from search.analysis import Analyzer
+from search.processes import available_processes
 
 CONNECTIONS: Final = 8
-SECONDS: Final = 8.0
-HOST: Final = "127.0.0.1"
+SECONDS: Final = 4.0
+QUERIES: Final = 40_000
+"""More than are asked."""
 
 
 def measure() -> dict[str, Any]:
-    """Answers per second, their times as the client sees them, and the memory of all processes that serve."""
+    """Answers per second and their times as the client sees them, and the memory of all processes that serve."""
     bring_up_to_date()
-    queries = reader_queries(open_site(Analyzer()))
-    with _server() as (process, port):
-        asyncio.run(_load(port, queries, seconds=1.0))  # the first answers open what is opened once
-        times, seconds = asyncio.run(_load(port, queries, seconds=SECONDS))
-        memory = pss_mb(_family(process.pid))
-    found = quantiles(times)
-    ordered = sorted(times)
-    return {
+    paths = _paths()
+    with _server(lambda port: wangqi("serve", "--port", str(port))) as ours:
+        with _server(lambda port: [sys.executable, "-m", "bench.stock_server", str(port)]) as stock:
+            rounds = _take_turns([ours, stock], paths)
+        # By itself, since what other processes use as well counts less.
+        memory = pss_mb(_family(ours.process))
+    figures, of_stock = (_figures(loads) for loads in rounds)
+    return figures | {
         "connections": CONNECTIONS,
-        "answers": len(times),
-        "answers_per_s": len(times) / seconds,
-        "p50": found.p50,
-        "p99": ordered[int(len(ordered) * 0.99)],
+        "workers": available_processes(),
         "pss_mb": memory,
+        "stock": of_stock,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    process: int
+    port: int
+
+
+def _paths() -> list[str]:
+    """Addresses of different searches. The index of stock Whoosh is built here if it has to be; nothing stays open."""
+    analyzer = Analyzer()
+    site = open_site(analyzer)
+    stock_site(site, analyzer).close()
+    return [f"/api/v1/search?q={quote(q)}" for q in title_fragments(site, QUERIES)]
+
+
+def _take_turns(servers: Sequence[Server], paths: list[str]) -> list[list[Load]]:
+    """The rounds of each server, after one that does not count: the first answers open what is opened once."""
+    left = [iter(paths) for _ in servers]
+    rounds: list[list[Load]] = [[] for _ in servers]
+    for _ in range(ROUNDS + 1):
+        for server, own_paths, own_rounds in zip(servers, left, rounds, strict=True):
+            own_rounds.append(load(server.port, own_paths, connections=CONNECTIONS, seconds=SECONDS))
+    return [own_rounds[1:] for own_rounds in rounds]
+
+
+def _figures(rounds: Sequence[Load]) -> dict[str, Any]:
+    """Medians over the rounds."""
+    ordered = [sorted(each.times) for each in rounds]
+    return {
+        "answers": sum(map(len, ordered)),
+        "answers_per_s": median(len(each.times) / each.seconds for each in rounds),
+        "p50": median(times[len(times) // 2] for times in ordered),
+        "p99": median(times[int(len(times) * 0.99)] for times in ordered),
     }
 
 
 @contextmanager
-def _server() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def _server(command: Any) -> Iterator[Server]:
+    """What `command(port)` runs, once it listens."""
     port = _free_port()
-    command = wangqi("serve", "--port", str(port))
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
-        command, cwd=WORK, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as it:
+        command(port), cwd=WORK, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         try:
             _wait_for(port)
-            yield it, port
+            yield Server(process.pid, port)
         finally:
-            it.terminate()
+            process.terminate()
 
 
 def _free_port() -> int:
@@ -79,40 +119,6 @@ def _wait_for(port: int) -> None:
         except OSError:
             sleep(0.2)
     raise TimeoutError("the server did not answer within two minutes")
-
-
-async def _load(port: int, queries: list[str], *, seconds: float) -> tuple[list[float], float]:
-    """Milliseconds of each answer, and the seconds that all took."""
-    started, times = perf_counter(), list[float]()
-    paths = (f"/api/v1/search?q={quote(q)}&page={page}" for page in range(1, 500) for q in queries)
-    until = started + seconds
-    await asyncio.gather(*(_connection(port, paths, times, until) for _ in range(CONNECTIONS)))
-    return times, perf_counter() - started
-
-
-async def _connection(port: int, paths: Iterator[str], times: list[float], until: float) -> None:
-    """Ask the next of the paths, which all connections share, as soon as the answer is there."""
-    reader, writer = await asyncio.open_connection(HOST, port)
-    for path in paths:
-        if perf_counter() > until:
-            break
-        started = perf_counter()
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
-        if await _read_answer(reader):
-            writer.close()
-            reader, writer = await asyncio.open_connection(HOST, port)
-        times.append((perf_counter() - started) * 1000)
-    writer.close()
-
-
-async def _read_answer(reader: asyncio.StreamReader) -> bool:
-    """Read one answer whole; whether the server closes the connection. Raises `RuntimeError` when it is no 200."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-    if " 200 " not in head.split("\r\n")[0]:
-        raise RuntimeError(head)
-    length = next(int(line.split(":")[1]) for line in head.split("\r\n") if line.startswith("content-length:"))
-    await reader.readexactly(length)
-    return "connection: close" in head
 
 
 def _family(parent: int) -> list[int]:

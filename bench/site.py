@@ -45,11 +45,23 @@ def reader_queries(searcher: Searcher) -> list[str]:
     """The judged queries, and pieces of titles as one types them when one remembers a part; the same on every run."""
     judged = [each.query for each in read_judgments(sorted((SHARED / "judgments").glob("*.jsonl")))]
     random = Random(1)
+    return judged + [_fragment(title, random) for title in random.sample(_titles(searcher), FRAGMENTS)]
+
+
+def title_fragments(searcher: Searcher, count: int) -> list[str]:
+    """That many different pieces of titles; the same on every run."""
+    random, titles, fragments = Random(2), _titles(searcher), dict[str, None]()
+    while len(fragments) < count:
+        fragments[_fragment(random.choice(titles), random)] = None
+    return list(fragments)
+
+
+def _titles(searcher: Searcher) -> list[str]:
     titles = sorted({entry.title for info in searcher.issues() for entry in searcher.documents(info.ref.id)})
-    long_titles = [title for title in titles if len(title) > 3]
-    fragments = []
-    for title in random.sample(long_titles, FRAGMENTS):
-        size = random.randint(2, min(10, len(title)))
-        start = random.randint(0, len(title) - size)
-        fragments.append(title[start : start + size])
-    return judged + fragments
+    return [title for title in titles if len(title) > 3]
+
+
+def _fragment(title: str, random: Random) -> str:
+    size = random.randint(2, min(10, len(title)))
+    start = random.randint(0, len(title) - size)
+    return title[start : start + size]

@@ -43,9 +43,10 @@ class _Serving:
 
 
 class Follower:
-    """Thread-safe. Opens nothing until first asked; make it after a fork, since its thread does not survive one."""
+    """Thread-safe. Opens nothing until first asked."""
 
-    def __init__(self, index_dir: Path, engine: Engine) -> None:
+    def __init__(self, index_dir: Path, engine: Engine, *, watch: bool = True) -> None:
+        """With `watch` False there is no thread until `watch_from_now_on`: it would not survive a fork."""
         self.index_dir = index_dir
         self.problem: str | None = "nothing was opened yet"
         """Why the newest generation does not serve; None when it does."""
@@ -58,6 +59,7 @@ class Follower:
         self._opening_lock = threading.Lock()
         self._stopped = threading.Event()
         self._watcher: threading.Thread | None = None
+        self._is_watching = watch
 
     def warm(self) -> None:
         """Open the generation that serves now, so that no answer waits for it. Raises as `lease` does."""
@@ -92,6 +94,15 @@ class Follower:
             if self.problem and self.problem != before:
                 LOG.warning("%s", self.problem)
 
+    def watch_from_now_on(self) -> None:
+        """Look at once, since this process may have been forked long after the other looked, and then again and again.
+
+        Raises as `lease` does; whatever is wrong now is looked at again as well.
+        """
+        self._is_watching = True
+        self.look()
+        self.warm()
+
     def close(self) -> None:
         """Stop looking; the generation is closed once nobody uses it."""
         self._stopped.set()
@@ -122,7 +133,7 @@ class Follower:
             old.generation.close()
 
     def _take(self) -> _Serving:
-        self._watch_from_now_on()
+        self._start_watching()
         serving = self._use()
         if not serving:
             self.look()
@@ -144,9 +155,9 @@ class Follower:
         if last:
             serving.generation.close()
 
-    def _watch_from_now_on(self) -> None:
+    def _start_watching(self) -> None:
         with self._serving_lock:
-            if not self._watcher:
+            if self._is_watching and not self._watcher:
                 self._watcher = threading.Thread(target=self._watch, name="wangqi-follower", daemon=True)
                 self._watcher.start()
 

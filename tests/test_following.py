@@ -71,6 +71,20 @@ def test_new_generation_serves_without_being_asked_for(index: Path, archive: Pat
     assert follower.problem is None
 
 
+def test_follower_watches_only_when_it_may(index: Path, archive: Path) -> None:
+    follower = Follower(index, ENGINE, watch=False)
+    assert serving(follower) == "000001"
+    threads = threading.active_count()
+    publish(index, archive, "Alpha")
+    assert serving(follower) == "000001"
+    assert threading.active_count() == threads
+    follower.watch_from_now_on()
+    assert serving(follower) == "000002"
+    publish(index, archive, "Beta")
+    wait_until(lambda: serving(follower) == "000003")
+    follower.close()
+
+
 def test_rollback_is_followed_like_any_other_change(index: Path, archive: Path, follower: Follower) -> None:
     publish(index, archive, "Alpha")
     assert serving(follower) == "000002"

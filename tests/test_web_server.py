@@ -33,7 +33,7 @@ def free_port() -> int:
 class Server:
     def __init__(self, archive: Path, index: Path, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
-        command = wangqi("serve", f"demo={archive}", "--index", str(index), "--port", str(port))
+        command = wangqi("serve", f"demo={archive}", "--index", str(index), "--port", str(port), "--workers", "2")
         self.process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=archive)
 
     def get(self, path: str) -> Any:
@@ -54,6 +54,12 @@ class Server:
                 pass
             time.sleep(0.1)
         raise AssertionError(f"no {text!r} at {path} within {DEADLINE_S} s")
+
+    def wait_for_all(self, path: str, text: str, answers: int = 20) -> None:
+        """Until so many answers in a row, which no worker gives alone, hold `text`."""
+        deadline = time.monotonic() + DEADLINE_S
+        while not all(text in self.get(path).decode() for _ in range(answers)):
+            assert time.monotonic() < deadline, f"some answers of {path} are without {text!r} after {DEADLINE_S} s"
 
 
 @pytest.fixture
@@ -82,6 +88,7 @@ def test_a_server_indexes_serves_follows_and_stops(server: Server, archive: Path
     done = subprocess.run(reindex, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
     generation = json.loads(done.stdout)["generation"]
     server.wait_for("/api/v1/status", generation)
+    server.wait_for_all("/api/v1/status", generation)
     assert "atuin" in server.get("/search?q=%E5%91%BD%E4%BB%A4%E8%A1%8C").decode()
 
     server.process.send_signal(signal.SIGTERM)

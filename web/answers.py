@@ -42,7 +42,9 @@ def etag_of(generation: Generation) -> str:
         site.build,
         site.title,
         str(site.images),
-        request.url_root,
+        request.scheme,  # these three by themselves: `request.url_root` takes as long as all the rest
+        request.host,
+        request.script_root,
         request.path,
     )
     key = "\0".join(settings).encode(errors="surrogatepass") + b"\0" + request.query_string
@@ -51,8 +53,8 @@ def etag_of(generation: Generation) -> str:
 
 def not_modified(generation: Generation) -> Response | None:
     """The 304 for a caller who already has the answer: ask before any work is done for it."""
-    etag = etag_of(generation)
-    if not request.if_none_match.contains_weak(etag):
+    known = request.if_none_match
+    if not known or not known.contains_weak(etag_of(generation)):
         return None
     return cached(make_response("", 304), generation)
 

@@ -69,9 +69,11 @@ def build_digest(links: Mapping[str, str]) -> str:
 
 
 def _add_headers(app: Flask, policy: str) -> None:
+    always = [*SECURITY_HEADERS.items(), ("Content-Security-Policy", policy)]
+    for_programs = [*always, *CORS_HEADERS.items()]
+
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(SECURITY_HEADERS | {"Content-Security-Policy": policy})
-        if request.path.startswith("/api/"):
-            response.headers.update(CORS_HEADERS)
+        # Nobody else sets them; looking for each among the others would take twice as long.
+        response.headers.extend(for_programs if request.path.startswith("/api/") else always)
         return response

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from search.errors import NoIndexError, StoreError
+from search.processes import MAX_PROCESSES, available_processes
 from web.cli.shared import NOTHING_DONE, archives_argument, index_option, say, settings
 
 if TYPE_CHECKING:
@@ -20,21 +20,25 @@ if TYPE_CHECKING:
 
     from indexer.config import Config
 
-THREADS: Final = 4
-"""Answers take milliseconds and share one process: more processes would each hold a dictionary and an index, and more
-threads hinder each other (8 connections: 99 % of the answers within 290 ms with 8 threads, within 150 ms with 3)."""
-
 
 @click.command()
 @archives_argument
 @index_option
 @click.option("--host", envvar="WANGQI_HOST", default="127.0.0.1", show_default=True, metavar="ADDRESS")
 @click.option("--port", envvar="WANGQI_PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", envvar="WANGQI_WORKERS", type=click.IntRange(1, 64), default=available_processes,
+              help=f"How many processes answer (default one for each core, at most {MAX_PROCESSES}).")  # fmt: skip
 @click.option("--proxies", envvar="WANGQI_PROXIES", default=0, type=click.IntRange(0, 9),
               help="How many proxies in front are trusted with X-Forwarded-* (default none).")  # fmt: skip
 @click.pass_context
 def serve(
-    context: click.Context, archives: tuple[str, ...], index: str | None, host: str, port: int, proxies: int
+    context: click.Context,
+    archives: tuple[str, ...],
+    index: str | None,
+    host: str,
+    port: int,
+    workers: int,
+    proxies: int,
 ) -> None:
     """Bring the index up to date, then serve pages and the JSON API.
 
@@ -54,23 +58,42 @@ def serve(
     if code:
         say("serving what was indexed before")
     say(f"serving generation {generation} at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops)")
-    _serve(config, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", proxies)
+    _serve(config, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", proxies, workers)
 
 
 def make_site(config: Config, proxies: int = 0) -> Flask:
-    """The application over the index of `config`, already open and warm."""
+    """The application over the index of `config`, open and warm; it follows nothing before `_follow`."""
     from indexer.following import Follower
+    from search import service
+    from search.request import SearchRequest
     from web.app import create_app
     from web.composition import make_analyzer, make_engine
 
     analyzer = make_analyzer(config)
-    follower = Follower(config.index_dir, make_engine(analyzer))
-    with suppress(StoreError):  # an index that cannot be opened is a 503 that says so, until it is mended
-        follower.warm()
-    analyzer.query("预热")  # loads the dictionary now, not while the first reader waits
+    follower = Follower(config.index_dir, make_engine(analyzer), watch=False)
+    # An index that cannot be opened is a 503 that says so, until it is mended.
+    with suppress(StoreError), follower.lease() as generation:
+        # Loads the dictionary and more now: not while the first reader waits, and once for all processes.
+        service.search(generation.searcher, analyzer, SearchRequest(q="预热"))
     return create_app(
         follower, analyzer, title=config.title, base_url=config.base_url, proxies=proxies, links=config.links
     )
+
+
+def _serve(config: Config, address: str, proxies: int, workers: int) -> None:
+    from web.server import run_server
+
+    run_server(partial(make_site, config, proxies), address, processes=workers, begin=_follow)
+
+
+def _follow(site: Flask) -> None:
+    """Let the site follow new generations, in the process that calls this."""
+    from indexer.following import Follower
+
+    source = site.extensions["wangqi"].source
+    assert isinstance(source, Follower)
+    with suppress(StoreError):  # as above
+        source.watch_from_now_on()
 
 
 def _bring_up_to_date(archives: tuple[str, ...], index: str | None) -> int:
@@ -92,33 +115,3 @@ def _claim(host: str, port: int) -> None:
             raise click.ClickException(
                 f"cannot listen at {host} port {port}: {error.strerror}; choose --port"
             ) from error
-
-
-def _serve(config: Config, address: str, proxies: int) -> None:
-    from gunicorn.app.base import BaseApplication
-
-    wanted = {
-        "bind": address,
-        "worker_class": "gthread",
-        "threads": THREADS,
-        # Above the application's own limit, which answers in the visitor's language or as problem+json.
-        "limit_request_line": 8190,
-        "graceful_timeout": 30,
-        "timeout": 60,
-        "loglevel": "warning",
-        "proc_name": "wangqi",
-        # Heartbeats go to a file: on a disk that is slow they would stop the worker.
-        "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() and os.access("/dev/shm", os.W_OK) else None,
-        "control_socket_disable": True,
-    }
-
-    class Server(BaseApplication):  # type: ignore[misc]
-        def load_config(self) -> None:
-            for name, value in wanted.items():
-                if name in self.cfg.settings:  # the control socket came with gunicorn 24
-                    self.cfg.set(name, value)
-
-        def load(self) -> Flask:
-            return make_site(config, proxies)
-
-    Server().run()

@@ -1,0 +1,61 @@
+"""The same application over stock Whoosh, served in the same way.
+
+python -m bench.stock_server 8000
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import Flask
+
+from bench.http_client import HOST
+from bench.site import open_site
+from bench.stock_searcher import stock_site
+from search.analysis import Analyzer
+from search.engine import Searcher
+from search.processes import available_processes
+from web.app import create_app
+from web.server import run_server
+
+
+@dataclass(frozen=True)
+class StockGeneration:
+    """The stock index as the application sees a generation."""
+
+    searcher: Searcher
+    name: str = "000001"
+    created: str = ""
+
+    def text(self, issue_id: str) -> bytes | None:
+        return None
+
+
+class StockSource:
+    """Opened on the first lease, in the process that answers: Whoosh's open files do not survive a fork."""
+
+    problem: str | None = None
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+
+    @cached_property
+    def _generation(self) -> StockGeneration:
+        return StockGeneration(stock_site(open_site(self._analyzer), self._analyzer))
+
+    @contextmanager
+    def lease(self) -> Iterator[StockGeneration]:
+        yield self._generation
+
+
+def make_stock_site() -> Flask:
+    analyzer = Analyzer()
+    return create_app(StockSource(analyzer), analyzer)
+
+
+if __name__ == "__main__":
+    run_server(make_stock_site, f"{HOST}:{sys.argv[1]}", processes=available_processes())

@@ -1,0 +1,192 @@
+"""The server's own worker: clients that are slow, odd or many, each as a socket."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DEADLINE_S = 30.0
+LARGE = 4_000_000
+"""Bytes that no socket takes at once."""
+
+SITE = f"""
+import os
+import sys
+
+from flask import Flask, request
+from web.server import run_server
+
+site = Flask("sample")
+
+@site.get("/")
+def echo():
+    return f"{{os.getpid()}} {{request.args.get('q', '')}}"
+
+@site.get("/large")
+def large():
+    return "x" * {LARGE}
+
+run_server(lambda: site, sys.argv[1], processes=int(sys.argv[2]))
+"""
+
+
+class Client:
+    """A socket that asks for one thing after the other."""
+
+    def __init__(self, port: int) -> None:
+        self.sock = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_S)
+        self.file = self.sock.makefile("rb")
+
+    def send(self, text: str) -> None:
+        self.sock.sendall(text.encode())
+
+    def ask(self, path: str) -> str:
+        self.send(f"GET {path} HTTP/1.1\r\nHost: a.example\r\n\r\n")
+        return self.read()[1]
+
+    def read(self) -> tuple[list[str], str]:
+        """Head and body of the next answer; nothing when the server has closed."""
+        head = []
+        while line := self.file.readline().decode().strip():
+            head.append(line)
+        sizes = [int(line.partition(":")[2]) for line in head if line.lower().startswith("content-length:")]
+        return head, self.file.read(sizes[0]).decode() if sizes else ""
+
+    def close(self) -> None:
+        self.file.close()
+        self.sock.close()
+
+
+class Server:
+    def __init__(self, processes: int) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.clients: list[Client] = []
+        command = [sys.executable, "-c", SITE, f"127.0.0.1:{self.port}", str(processes)]
+        self.process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        self._wait()
+
+    def _wait(self) -> None:
+        end = time.monotonic() + DEADLINE_S
+        while self.process.poll() is None and time.monotonic() < end:
+            try:
+                return self.client().close()
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError("the server does not listen")
+
+    def client(self) -> Client:
+        self.clients.append(Client(self.port))
+        return self.clients[-1]
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(DEADLINE_S)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """One process, so that all clients of a test meet there."""
+    yield from started(1)
+
+
+@pytest.fixture
+def pair() -> Iterator[Server]:
+    yield from started(2)
+
+
+def started(processes: int) -> Iterator[Server]:
+    server = Server(processes)
+    yield server
+    for client in server.clients:
+        client.close()
+    server.process.kill()
+    server.process.wait()
+
+
+def test_connection_is_kept_for_many_requests(server: Server) -> None:
+    client = server.client()
+    assert [client.ask(f"/?q={number}").split()[1] for number in range(3)] == ["0", "1", "2"]
+
+
+def test_several_processes_answer(pair: Server) -> None:
+    end, answered = time.monotonic() + DEADLINE_S, set[str]()
+    while len(answered) < 2 and time.monotonic() < end:
+        answered.add(pair.client().ask("/").split()[0])
+    assert len(answered) == 2
+    assert str(pair.process.pid) not in answered
+
+
+def test_clients_that_send_nothing_or_half_a_request_keep_nobody_waiting(server: Server) -> None:
+    slow = [server.client() for _ in range(20)]
+    for client in slow[::2]:
+        client.send("GET /?q=late HTTP/1.1\r\nHost: a.ex")
+    assert server.client().ask("/?q=soon").endswith(" soon")
+    slow[0].send("ample\r\n\r\n")
+    assert slow[0].read()[1].endswith(" late")
+
+
+def test_client_that_does_not_take_its_answer_keeps_nobody_waiting_and_gets_all_of_it(server: Server) -> None:
+    slow = server.client()
+    slow.send("GET /large HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    assert server.client().ask("/?q=soon").endswith(" soon")
+    assert slow.read()[1] == "x" * LARGE
+    assert slow.ask("/?q=next").endswith(" next")
+
+
+def test_head_of_an_answer_has_no_body(server: Server) -> None:
+    client = server.client()
+    client.send("HEAD /?q=none HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    while client.file.readline().strip():
+        pass
+    assert client.ask("/?q=next").endswith(" next")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ("GET / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n", "200"),
+        ("GET / HTTP/1.0\r\n\r\n", "200"),
+        ("POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 3\r\n\r\nabc", "405"),
+        ("GET / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 3\r\n\r\n", "200"),  # its body is no request
+        # The second of two requests at once is asked again by whoever reads that the connection ends.
+        ("GET / HTTP/1.1\r\nHost: a.example\r\n\r\nGET / HTTP/1.1\r\nHost: a.example\r\n\r\n", "200"),
+        ("nothing of HTTP\r\n\r\n", "400"),
+        (f"GET /{'x' * 9000} HTTP/1.1\r\nHost: a.example\r\n\r\n", "414"),
+    ],
+)
+def test_answer_that_is_the_last_says_so_and_the_connection_ends(server: Server, sent: str, status: str) -> None:
+    client = server.client()
+    client.send(sent)
+    head, _ = client.read()
+    assert head[0].split()[1] == status
+    assert "Connection: close" in head
+    assert client.file.read() == b""
+
+
+def test_request_without_an_end_is_not_read_for_ever(server: Server) -> None:
+    client = server.client()
+    client.send("GET / HTTP/1.1\r\n" + "X-Header: value\r\n" * 5000)
+    assert not client.read()[0] or client.file.read() == b""
+    assert server.client().ask("/?q=next").endswith(" next")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_answers_under_way_are_finished_before_the_end(server: Server, number: int) -> None:
+    idle, slow = server.client(), server.client()
+    idle.ask("/")
+    slow.send("GET /large HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    server.client().ask("/")  # the large answer is made by now
+    server.process.send_signal(number)
+    assert idle.file.read() == b""
+    assert slow.read()[1] == "x" * LARGE
+    slow.close()
+    assert server.process.wait(DEADLINE_S) == 0

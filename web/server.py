@@ -1,0 +1,58 @@
+"""The server: several processes that answer, forked from the one that loaded everything, whose memory they share."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from gunicorn.app.base import BaseApplication
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+SETTINGS: Final = {
+    "worker_class": "web.worker.LoopWorker",  # by its name: gunicorn 22 takes no class
+    "worker_connections": 900,  # below the 1024 open files that a process may commonly have
+    "preload_app": True,
+    # Above the application's own limit, which answers in the visitor's language or as problem+json.
+    "limit_request_line": 8190,
+    "graceful_timeout": 30,
+    "timeout": 60,
+    "loglevel": "warning",
+    "proc_name": "wangqi",
+    # Heartbeats go to a file: on a disk that is slow they would stop the worker.
+    "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() and os.access("/dev/shm", os.W_OK) else None,
+    "control_socket_disable": True,
+}
+
+
+def run_server(
+    make_site: Callable[[], Flask], address: str, *, processes: int, begin: Callable[[Flask], None] = lambda site: None
+) -> None:
+    """Answer at `address` (host:port) by that many processes, until told to stop.
+
+    The site is made once, before the processes are forked: it must have no threads and hold no connections. `begin` is
+    called in each of them, before its first answer.
+    """
+    wanted = SETTINGS | {
+        "bind": address,
+        "workers": processes,
+        "post_worker_init": lambda worker: begin(worker.wsgi),
+    }
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for name, value in wanted.items():
+                if name in self.cfg.settings:  # the control socket came with gunicorn 24
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            site = make_site()
+            gc.collect()
+            gc.freeze()  # the search for garbage writes to objects, and pages written to are no longer shared
+            return site
+
+    Server().run()
