@@ -23,14 +23,11 @@ CJK: Final = (
 )
 """Characters that stand for themselves, inside a regular expression's []: Han, kana, Hangul; 𠮷 and its like too."""
 
-SYMBOL: Final = "\u00a9\u00ae\u2190-\u2bff\U0001f000-\U0001faff"
-"""Symbols that are units, inside [] as well: arrows, signs, emoji."""
-
 _RUN: Final = re.compile(
     rf"(?P<cjk>[{CJK}]+)"
     r"|(?P<sharp>(?<![A-Za-z0-9])[A-Za-z](?:\+\+|#)(?![A-Za-z+#]))"
     rf"|(?P<latin>[^\W_{CJK}]+)"
-    rf"|(?P<symbol>[{SYMBOL}])"
+    r"|(?P<symbol>[\u00a9\u00ae\u2190-\u2bff\U0001f000-\U0001faff])"
 )
 _PART: Final = re.compile(
     r"[A-Z]{2,}s(?![a-z])"  # plural of an abbreviation: PDFs
