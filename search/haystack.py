@@ -54,7 +54,9 @@ class Haystack:
             if self._stands_clear(needle, start, end):
                 yield self._in_original((start, end))
             else:
-                start, done = self._line(start, end) if needle.is_phrase else self._word(start, end)
+                # The words around will do, but for what runs out of those looked at already: lines end that.
+                whole_line = needle.is_phrase or start < done
+                start, done = self._line(start, end) if whole_line else self._word(start, end)
                 first, last = self._in_original((start, done))
                 yield from _Units(self._original[first:last], first, self._analyzer).find(needle)
 
@@ -68,8 +70,8 @@ class Haystack:
         return (self._origins[start], self._origins[end - 1] + 1) if self._origins else span
 
     def _stands_clear(self, needle: Needle, start: int, end: int) -> bool:
-        """Whether a spelling of `needle` starts and ends with the runs it is in: then it must be whole units."""
-        if needle.dotted or _SHARP.search(self._text, start, end + 1):
+        """Whether `needle` stands there in one piece, with no word before or after: then it must be whole units."""
+        if end - start > len(needle.text) or needle.dotted or _SHARP.search(self._text, start, end + 1):
             return False
         return not (_LATIN.match(self._text, end) or (start and _LATIN.match(self._text, start - 1)))
 

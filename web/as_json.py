@@ -68,11 +68,11 @@ def hit_as_dict(hit: Hit, addresses: Addresses) -> Json:
 
 
 def entry_as_dict(entry: Entry, addresses: Addresses) -> Json:
-    site = site_of(entry.url)
+    issue, site = entry.issue, site_of(entry.url)
     return {
         "id": entry.id,
-        "archive": entry.issue.archive,
-        "path": entry.issue.path,
+        "archive": issue.archive,
+        "path": issue.path,
         "line": entry.line,
         "role": entry.role,
         "kind": entry.kind,
@@ -82,10 +82,10 @@ def entry_as_dict(entry: Entry, addresses: Addresses) -> Json:
         "url": entry.url if site else None,
         "site": site,
         "permalink": addresses.entry(entry),
-        "issue": issue_ref_as_dict(entry.issue, addresses),
+        "issue": issue_ref_as_dict(issue, addresses),
         "contributor": entry.contributor,
         "attribution": entry.attribution,
-        "images": [address for address in entry.images if web_address(address)],
+        "images": list(filter(web_address, entry.images)),
         "links": [{"text": link.text, "url": link.url} for link in entry.links if web_address(link.url)],
     }
 
@@ -108,7 +108,7 @@ def issue_as_dict(info: IssueInfo, addresses: Addresses) -> Json:
 
 
 def _ranges(ranges: tuple[Range, ...]) -> list[list[int]]:
-    return [[start, end] for start, end in ranges]
+    return list(map(list, ranges))
 
 
 def _notice(notice: Notice) -> Json:
