@@ -23,7 +23,7 @@ CJK: Final = (
 )
 """Characters that stand for themselves, inside a regular expression's []: Han, kana, Hangul; 𠮷 and its like too."""
 
-SYMBOL: Final = "\u00a9\u00ae\u2190-\u2bff\U0001f000-\U0001faff"
+_SYMBOL: Final = "\u00a9\u00ae\u2190-\u2bff\U0001f000-\U0001faff"
 """Symbols that are units, inside [] as well: arrows, signs, emoji."""
 
 CONNECTORS: Final = frozenset("_-.'’+·")
@@ -34,7 +34,7 @@ _LETTERS: Final = rf"[^\W_{CJK}]+"
 RUN: Final = re.compile(
     rf"(?P<cjk>[{CJK}]+)"
     rf"|(?P<latin>(?:{_SHARP}|{_LETTERS})(?:[{re.escape(''.join(sorted(CONNECTORS)))}](?:{_SHARP}|{_LETTERS}))*)"
-    rf"|(?P<symbol>[{SYMBOL}])"
+    rf"|(?P<symbol>[{_SYMBOL}])"
 )
 """In a folded text, what belongs together: Han characters, a Latin word with its connectors, a symbol."""
 
