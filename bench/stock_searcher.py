@@ -75,7 +75,8 @@ def _fields(entry: Entry, analyzer: Analyzer) -> dict[str, Any]:
     for name, text in zip(FIELDS, field_texts(entry), strict=True):
         tokens = analyzer.index(text)
         fields[f"{name}_words"] = json.dumps(list(zip(tokens.words, range(len(tokens.words)), strict=True)))
-        fields[f"{name}_grams"] = json.dumps(sorted(zip(tokens.grams, tokens.positions, strict=True), key=lambda gram: gram[1]))
+        grams = zip(tokens.grams, tokens.positions, strict=True)
+        fields[f"{name}_grams"] = json.dumps(sorted(grams, key=lambda gram: gram[1]))
     return fields
 
 
