@@ -13,8 +13,8 @@ from search.errors import ReadError
 from search.model import Issue, Kind, Problem
 from search.processes import available_processes, in_processes
 
-WORTH_PROCESSES: Final = 2_000_000
-"""Bytes to read from which on other processes are worth the half second that they take to start."""
+WORTH_PROCESSES: Final = 1_000_000
+"""Bytes to read, a second of work, from which on other processes are worth the moment that they take to start."""
 
 FILES_AT_ONCE: Final = 8
 
@@ -46,7 +46,8 @@ def read_files(pending: Sequence[Pending], sections: Mapping[str, Kind]) -> Iter
         yield from _read_batch(sections, pending)
         return
     batches = (pending[start : start + FILES_AT_ONCE] for start in range(0, len(pending), FILES_AT_ONCE))
-    for batch in in_processes(partial(_read_list, dict(sections)), batches, processes=processes):
+    read = partial(_read_list, dict(sections))
+    for batch in in_processes(read, batches, processes=processes, here=read):
         yield from batch
 
 

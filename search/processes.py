@@ -36,24 +36,32 @@ def in_processes(
     processes: int,
     start: Callable[..., None] | None = None,
     arguments: tuple[Any, ...] = (),
+    here: Callable[[Item], Result] | None = None,
 ) -> Iterator[Result]:
     """`function` of each of `items`, in order; no more items are taken than there are processes to work on them.
 
-    `start(*arguments)` is called once in each process. Raises what `function` raises, and `StoreError` when a process
-    was ended from outside.
+    `start(*arguments)` is called once in each process. `here` does in this process what `function` does in the others:
+    with it this one is counted among the `processes`, and works while the others are busy. Raises what `function`
+    raises, and `StoreError` when a process was ended from outside.
     """
     # Imported here, since most runs have no work for a second process, and are over before this is loaded.
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     # Not forked: this process may have threads, and theirs is not the state to begin with.
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (start, arguments))
+    others = processes - 1 if here else processes
+    pool = ProcessPoolExecutor(others, get_context("spawn"), _begin, (start, arguments))
     waiting: deque[Future[Result]] = deque()
     try:
         for item in items:
-            waiting.append(pool.submit(function, item))
-            if len(waiting) > processes:
+            # One more than the others have in hand, so that none of them waits for the next.
+            if here and sum(not one.done() for one in waiting) > others:
+                waiting.append(Future())
+                waiting[-1].set_result(here(item))
+            else:
+                waiting.append(pool.submit(function, item))
+            while waiting and (waiting[0].done() or (here is None and len(waiting) > processes)):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

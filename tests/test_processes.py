@@ -28,6 +28,17 @@ def test_results_come_in_the_order_of_the_items() -> None:
     assert list(in_processes(double, range(20), processes=2)) == [number * 2 for number in range(20)]
 
 
+def where(number: int) -> tuple[int, int]:
+    time.sleep(0.02)
+    return number, os.getpid()
+
+
+def test_this_process_works_too_when_it_is_asked_to() -> None:
+    done = list(in_processes(where, range(40), processes=2, here=where))
+    assert [number for number, _ in done] == list(range(40))
+    assert os.getpid() in {process for _, process in done}
+
+
 def test_an_error_in_a_process_is_raised_here() -> None:
     with pytest.raises(ValueError, match="-1 is negative"):
         list(in_processes(double, [1, -1, 2], processes=2))

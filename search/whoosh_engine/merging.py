@@ -6,7 +6,7 @@ anew and laid one segment after the other, which keeps documents ascending, as s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.whoosh_engine.arrays import Arrays
-from search.whoosh_engine.terms import TermTable, pack_terms, terms_of
+from search.whoosh_engine.terms import pack_terms
 
 CHUNK: Final = 1 << 21
 """Postings merged at a time: about 100 MB of memory."""
@@ -40,35 +40,50 @@ class Part:
     position_shift: NDArray[np.int64]
     """What to add to the positions of each document."""
 
+    @property
+    def whole(self) -> bool:
+        """Whether no document is deleted."""
+        return not len(self.doc_map) or int(self.doc_map.min()) >= 0
+
 
 def merged_stream(parts: Sequence[Part], stream: str) -> tuple[Arrays, Iterator[tuple[str, int, Numbers]]]:
     """The small arrays of the merged stream (terms and starts), and its large ones in pieces: name, offset, values.
 
     Terms that only deleted documents held are left out.
     """
-    tables = [list(_terms(terms_of(part.arrays, stream))) for part in parts]
+    tables = [_terms(part.arrays, stream) for part in parts]
     terms = sorted(set().union(*tables))
-    number = {term: index for index, term in enumerate(terms)}
-    maps = [np.fromiter((number[term] for term in table), np.int64, len(table)) for table in tables]
+    number = dict(zip(terms, range(len(terms)), strict=True))
+    maps = [np.fromiter(map(number.__getitem__, table), np.int64, len(table)) for table in tables]
     slots = {name: starts for name, starts in SLOTS.items() if f"{stream}.{name}" in parts[0].arrays}
-    counts = {name: np.zeros(len(terms), np.int64) for name in slots}
-    for part, term_map in zip(parts, maps, strict=True):
-        for name, starts in slots.items():
-            counts[name][term_map] += _kept_counts(part, stream, name, starts)
-    held = counts["docs"] > 0
-    small = pack_terms([term for term, kept in zip(terms, held, strict=True) if kept])
+    # How many postings (or positions) each part has of each of its terms, and of the merged terms all together.
+    counts = {name: [_kept_counts(part, stream, name, starts) for part in parts] for name, starts in slots.items()}
+    totals = {name: _totals(maps, counts[name], len(terms)) for name in slots}
+    held = totals["docs"] > 0
+    small = pack_terms([term for term, kept in zip(terms, held.tolist(), strict=True) if kept])
     for name, starts in slots.items():
-        small[starts] = np.r_[0, np.cumsum(counts[name][held])]
-    return small, _pieces(parts, stream, maps, counts, slots)
+        small[starts] = np.r_[0, np.cumsum(totals[name][held])]
+    return small, _pieces(parts, stream, maps, counts, totals)
 
 
-def _terms(table: TermTable) -> Iterator[bytes]:
-    return (table[index] for index in range(len(table)))
+def _totals(maps: Sequence[Numbers], counts: Sequence[Numbers], terms: int) -> Numbers:
+    totals = np.zeros(terms, np.int64)
+    for term_map, each in zip(maps, counts, strict=True):
+        totals[term_map] += each
+    return totals
+
+
+def _terms(arrays: Arrays, stream: str) -> list[bytes]:
+    """All terms of a segment, made at once."""
+    blob, ends = arrays[f"{stream}.blob"].tobytes(), arrays[f"{stream}.ends"].tolist()
+    return [blob[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _kept_counts(part: Part, stream: str, name: str, starts: str) -> Numbers:
     """How many postings (or positions) of each term remain."""
     begins = part.arrays[f"{stream}.{starts}"]
+    if part.whole:
+        return np.diff(begins)
     kept = np.r_[0, np.cumsum(_doc_numbers(part, stream, name, slice(None)) >= 0)]
     counts: Numbers = kept[begins[1:]] - kept[begins[:-1]]
     return counts
@@ -87,45 +102,61 @@ def _docs_at(part: Part, positions: Numbers) -> Numbers:
 
 
 def _pieces(
-    parts: Sequence[Part], stream: str, maps: Sequence[Numbers], counts: dict[str, Numbers], slots: dict[str, str]
+    parts: Sequence[Part],
+    stream: str,
+    maps: Sequence[Numbers],
+    counts: Mapping[str, Sequence[Numbers]],
+    totals: Mapping[str, Numbers],
 ) -> Iterator[tuple[str, int, Numbers]]:
-    for name, starts in slots.items():
-        ends = np.cumsum(counts[name])
+    for name in totals:
+        ends = np.cumsum(totals[name])
         first = 0
         while first < len(ends):
             done = int(ends[first - 1]) if first else 0
             last = max(first + 1, int(np.searchsorted(ends, done + CHUNK, "right")))
-            yield from _piece(parts, stream, maps, name, starts, first, last, done)
+            begins = ends[first:last] - totals[name][first:last] - done
+            for each, values in _piece(
+                parts, stream, name, maps, counts[name], first, begins, int(ends[last - 1]) - done
+            ):
+                yield each, done, values
             first = last
 
 
 def _piece(
     parts: Sequence[Part],
     stream: str,
-    maps: Sequence[Numbers],
     name: str,
-    starts: str,
+    maps: Sequence[Numbers],
+    counts: Sequence[Numbers],
     first: int,
-    last: int,
-    done: int,
-) -> Iterator[tuple[str, int, Numbers]]:
-    """Postings (or positions) of the merged terms `first` to `last`, `done` of which lie before them."""
-    terms, values = [], []
-    names = COLUMNS[name]
-    for part, term_map in zip(parts, maps, strict=True):
-        low, high = np.searchsorted(term_map, (first, last))
-        begins = part.arrays[f"{stream}.{starts}"][low : high + 1]
-        chosen = slice(int(begins[0]), int(begins[-1]))
-        new_docs = _doc_numbers(part, stream, name, chosen)
-        keep = new_docs >= 0
-        terms.append(np.repeat(term_map[low:high], np.diff(begins))[keep])
-        columns = {each: part.arrays[f"{stream}.{each}"][chosen][keep] for each in names}
-        if name == "docs":
-            columns["docs"] = new_docs[keep]
-        else:
-            shift = part.position_shift[_docs_at(part, columns["positions"])]
-            columns["positions"] = (columns["positions"] + shift).astype(np.uint32)
-        values.append(columns)
-    order = np.argsort(np.concatenate(terms), kind="stable")
-    for each in names:
-        yield each, done, np.concatenate([columns[each] for columns in values])[order]
+    begins: Numbers,
+    size: int,
+) -> Iterable[tuple[str, Numbers]]:
+    """The `size` postings (or positions) of the merged terms from `first` on; those of each term begin at `begins`."""
+    values = {each: np.empty(size, parts[0].arrays[f"{stream}.{each}"].dtype) for each in COLUMNS[name]}
+    free = begins.copy()
+    for part, term_map, kept in zip(parts, maps, counts, strict=True):
+        low, high = np.searchsorted(term_map, (first, first + len(begins)))
+        terms, sizes = term_map[low:high] - first, kept[low:high]
+        target = np.repeat(free[terms] - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
+        free[terms] += sizes
+        borders = part.arrays[f"{stream}.{SLOTS[name]}"][[low, high]]
+        for each, column in _kept_values(part, stream, name, slice(*borders.tolist())).items():
+            values[each][target] = column
+    return values.items()
+
+
+def _kept_values(part: Part, stream: str, name: str, chosen: slice) -> Arrays:
+    """What remains of the postings (or positions) `chosen`, numbered anew."""
+    columns = {each: part.arrays[f"{stream}.{each}"][chosen] for each in COLUMNS[name]}
+    if name == "docs":
+        columns["docs"] = part.doc_map[columns["docs"]]
+        keep = columns["docs"] >= 0
+    elif part.whole:
+        # All documents stay, so all move by as much.
+        columns["positions"] = (columns["positions"] + part.position_shift[:1]).astype(np.uint32)
+    else:
+        docs = _docs_at(part, columns["positions"])
+        columns["positions"] = (columns["positions"] + part.position_shift[docs]).astype(np.uint32)
+        keep = part.doc_map[docs] >= 0
+    return columns if part.whole else {each: values[keep] for each, values in columns.items()}

@@ -1,4 +1,4 @@
-"""Issues → segments in a folder, a batch of issues each; by several processes when there is more than one batch.
+"""Issues → segments in a folder, a batch of issues each; by several processes when one would take long.
 
 Cutting words takes most of the time of building an index, and batches know nothing of each other.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 from search.analysis import Analyzer
@@ -18,35 +19,61 @@ from search.whoosh_engine.codec import ArraySegment
 from search.whoosh_engine.listing import INDEX_NAME
 from search.whoosh_engine.segments import SegmentBuilder
 
-BATCH_CHARS: Final = 400_000
-"""Characters of the entries of one batch: some seconds of work, and less than 200 MB of memory."""
+ALONE_S: Final = 1.0
+"""Seconds that this process works by itself. Most runs are over by then, with one segment and nothing to merge."""
+
+BATCH_CHARS: Final = 200_000
+"""Characters of the entries of the next batches: some tenths of a second of work."""
+
+MAX_BATCH_CHARS: Final = 4_000_000
+"""Of the largest: about 200 MB of memory."""
 
 
 def write_segments(folder: Path, issues: Iterable[Issue], analyzer: Analyzer) -> list[ArraySegment]:
     """Write `issues` to `folder` as segments, in their order; those without documents are left out."""
-    batches = _batches(issues)
-    first, second = next(batches, []), next(batches, [])
-    processes = available_processes() if second else 1
-    every = chain([first, second], batches)
-    if processes == 1:
-        written = [_write_batch(folder, batch, analyzer) for batch in every]
-    else:
-        write = partial(_write_in_process, folder)
-        written = list(in_processes(write, every, processes=processes, start=_start, arguments=(analyzer,)))
+    remaining = iter(issues)
+    here = partial(_write_batch, folder, analyzer)
+    written = [here(_first_batch(remaining))]
+    batches = _batches(remaining)
+    if following := next(batches, None):
+        every, processes = chain([following], batches), available_processes()
+        there = partial(_write_in_process, folder)
+        written += (
+            in_processes(there, every, processes=processes, start=_start, arguments=(analyzer,), here=here)
+            if processes > 1
+            else map(here, every)
+        )
     return [segment for segment in written if segment.doc_count_all()]
 
 
-def _batches(issues: Iterable[Issue]) -> Iterator[list[Issue]]:
-    batch: list[Issue] = []
+def _first_batch(issues: Iterator[Issue]) -> Iterator[Issue]:
+    end = monotonic() + ALONE_S
     characters = 0
     for issue in issues:
+        yield issue
+        characters += _characters(issue)
+        if monotonic() >= end or characters >= MAX_BATCH_CHARS:
+            return
+
+
+def _batches(issues: Iterator[Issue]) -> Iterator[list[Issue]]:
+    """`issues` in batches, which grow with what came before: small ones, that several processes are done with at the
+    same time, and never many to be merged."""
+    batch: list[Issue] = []
+    characters = before = 0
+    for issue in issues:
         batch.append(issue)
-        characters += sum(len(entry.title) + len(entry.text) for entry in issue.documents())
-        if characters >= BATCH_CHARS:
+        characters += _characters(issue)
+        if characters >= min(max(BATCH_CHARS, before // 8), MAX_BATCH_CHARS):
             yield batch
+            before += characters
             batch, characters = [], 0
     if batch:
         yield batch
+
+
+def _characters(issue: Issue) -> int:
+    return sum(len(entry.title) + len(entry.text) for entry in issue.documents())
 
 
 _analyzer: Analyzer
@@ -59,10 +86,10 @@ def _start(analyzer: Analyzer) -> None:
 
 
 def _write_in_process(folder: Path, batch: Sequence[Issue]) -> ArraySegment:
-    return _write_batch(folder, batch, _analyzer)
+    return _write_batch(folder, _analyzer, batch)
 
 
-def _write_batch(folder: Path, batch: Sequence[Issue], analyzer: Analyzer) -> ArraySegment:
+def _write_batch(folder: Path, analyzer: Analyzer, batch: Iterable[Issue]) -> ArraySegment:
     builder = SegmentBuilder(analyzer)
     for issue in batch:
         builder.add(issue)
