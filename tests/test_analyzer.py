@@ -193,6 +193,15 @@ def test_any_han_substring_is_among_the_grams(text: str, data: st.DataObject) ->
         assert {(gram, start + offset) for gram, offset in spelling} <= grams
 
 
+@given(ANY_TEXT | st.text("aBC1+#.-_ é", max_size=12))
+def test_what_the_index_keeps_agrees_with_the_units(text: str) -> None:
+    units, tokens = ANALYZER.units(text), ANALYZER.index(text)
+    assert tokens.length == len(units)
+    assert ANALYZER.squeezed(text) == "".join(unit.text for unit in units)
+    grams = set(zip(tokens.grams, tokens.positions, strict=True))
+    assert {(unit.text, position) for position, unit in enumerate(units)} <= grams
+
+
 def test_every_letter_and_digit_of_plain_unicode_is_a_unit() -> None:
     letters = [chr(code) for code in range(0x3000) if unicodedata.category(chr(code))[0] in "LN"]
     lost = [char for char in letters if fold(char).text.strip() and not ANALYZER.units(char)]

@@ -149,7 +149,17 @@ class Analyzer:
 
     def prefix(self, text: str) -> str:
         """`text`, the start of a word, as the start of a gram; "" when there is nothing to search for."""
-        return "".join(unit.text for unit in cut_units(text))
+        return self.squeezed(text)
+
+    def squeezed(self, text: str) -> str:
+        """The units of `text` as one string: the same for texts that differ in blanks and punctuation alone."""
+        folded = fold_text(text)
+        return "".join(
+            "".join(unit.text for unit in latin_word(run.group(), _dot_before(folded, run.start())).units)
+            if run.lastgroup == "latin"
+            else run.group()
+            for run in RUN.finditer(folded)
+        )
 
     def _query_words(self, text: str) -> Iterator[QueryWord]:
         for run in cut_runs(text):

@@ -7,6 +7,7 @@ Its *components* are what connectors and digits part (`node`, `js`; `vue`, `3`),
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -16,6 +17,9 @@ from search.analysis.units import CONNECTORS, Unit, latin_units
 
 MAX_WORD_CHARS: Final = 64
 """Longer words (encoded data, hashes) are found by their units only."""
+
+_ONE_UNIT: Final = re.compile(r"[A-Z]?[a-z]{1,63}|[A-Z]{1,64}|[0-9]{1,64}")
+"""Most words: nothing in them to take apart."""
 
 
 def joined(units: Sequence[Unit]) -> str:
@@ -58,9 +62,12 @@ class LatinWord(NamedTuple):
     """The word without its connectors."""
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 15)
 def latin_word(word: str, before: str) -> LatinWord:
     """The tokens of a word as `latin_units` takes it: remembered, since of five words four have been met before."""
+    if not before and _ONE_UNIT.fullmatch(word):
+        text = word.lower()
+        return LatinWord((text,), (text,), (0,), (Unit(text, 0, len(text), "latin", "|"),), text)
     units = latin_units(word, before)
     grams = [*((unit.text, index) for index, unit in enumerate(units)), *joined_units(units)]
     texts, positions = zip(*grams, strict=True)

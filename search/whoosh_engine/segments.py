@@ -22,7 +22,6 @@ from search.analysis import Analyzer, FieldTokens
 from search.fields import TITLE, field_texts
 from search.filtering import attributes_of
 from search.model import Entry, Issue
-from search.query.plan import title_key
 from search.whoosh_engine import arrays
 from search.whoosh_engine.arrays import Arrays
 from search.whoosh_engine.columns import (
@@ -78,7 +77,7 @@ class SegmentBuilder:
         self._columns.add(
             entry,
             attributes_of(entry),
-            title_key=title_key(entry.title, self._analyzer),
+            title_key=self._analyzer.squeezed(entry.title),
             title_units=title_units,
             units=self._position - begin,
         )
