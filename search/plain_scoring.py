@@ -28,6 +28,7 @@ from search.query.plan import (
     Plan,
     Starts,
     Term,
+    Variant,
     Word,
     title_key,
 )
@@ -95,16 +96,13 @@ class DocumentSet:
         self._documents = documents
         self._found_in: dict[object, int] = {}
 
-    def meets(self, document: TokenizedDocument, condition: Condition, fields: Iterable[int] = _ALL_FIELDS) -> bool:
-        """Whether `document` meets `condition`; a word must be found in one of `fields`."""
+    def meets(self, document: TokenizedDocument, condition: Condition) -> bool:
+        """Whether `document` meets `condition`."""
         match condition:
             case Anything():
                 return True
-            case Found(word):
-                return any(document.tokens.holds(spelling, fields) for spelling in word.spellings)
-            case Starts():
-                frequencies = document.tokens.frequencies(condition)
-                return any(frequencies[number] for number in fields)
+            case Found() | Starts():
+                return self._form(document, condition) is not None
             case AllOf(parts):
                 return all(self.meets(document, part) for part in parts)
             case AnyOf(parts):
@@ -132,6 +130,7 @@ class DocumentSet:
         score = 1.0
         if plan.scored:
             score = sum(weight * self._term_score(document, term) for term, weight in plan.terms().items())
+            score += sum(self._variant_score(document, word) for word in plan.scored)
             score += self._title_bonus(document, plan)
             score *= math.pow(self._coverage(document, plan.scored), ranking.COVERAGE_POWER)
         return score * ranking.ROLE_FACTORS[document.entry.role] * (1 + ranking.RECENCY * self._recency(document))
@@ -147,28 +146,74 @@ class DocumentSet:
         saturated: float = ranking.saturation(frequency)
         return ranking.idf(len(self._documents), self._count(term)) * saturated
 
+    def _variant_score(self, document: TokenizedDocument, word: Word) -> float:
+        form = self._form(document, word)
+        if not isinstance(form, Variant):
+            return 0.0
+        factor = word.telling * form.factor
+        return sum(
+            ranking.STREAM_WEIGHTS[stream] * factor * self._term_score(document, (stream, text))
+            for stream, text in form.terms
+        )
+
     def _title_bonus(self, document: TokenizedDocument, plan: Plan) -> float:
         tokens = document.tokens
         if plan.title_key and plan.title_key == tokens.title_key:
             return ranking.EXACT_TITLE_BONUS
-        held = [word for word in plan.scored if self.meets(document, word, _TITLE_ONLY)]
-        if not held:
+        worth, units = 0.0, 0.0
+        for word in plan.scored:
+            form = self._form(document, word)
+            if form and self._holds(document, form, _TITLE_ONLY):
+                worth += self._worth(word, form)
+                units += form.units * word.telling
+        if not worth:
             return 0.0
-        filled = min(1.0, sum(word.units for word in held) / tokens.lengths[TITLE])
-        return ranking.TITLE_BONUS * filled * sum(self._worth(word) for word in held)
+        filled = min(1.0, units / tokens.lengths[TITLE])
+        everything = sum(self._greatest_worth(word) for word in plan.scored)
+        return ranking.TITLE_BONUS * worth * (worth / everything) * filled
 
     def _coverage(self, document: TokenizedDocument, words: Sequence[Word]) -> float:
         """What part of `words`, by worth, the document holds."""
-        total = sum(self._worth(word) for word in words)
-        held = sum(self._worth(word) for word in words if self.meets(document, word))
+        total = sum(self._greatest_worth(word) for word in words)
+        held = sum(self._worth(word, form) for word in words if (form := self._form(document, word)))
         return held / total if total else 0.0
 
-    def _worth(self, word: Word) -> float:
-        """What holding `word` is worth: 0 when no document does."""
-        if word not in self._found_in:
-            self._found_in[word] = sum(self.meets(document, word) for document in self._documents)
-        found_in = self._found_in[word]
-        return word.telling * ranking.idf(len(self._documents), found_in) if found_in else 0.0
+    def _form(self, document: TokenizedDocument, word: Word) -> Word | Variant | None:
+        """What `document` holds of the word: itself, else the first of its variants that it holds."""
+        forms = (word, *(word.variants if isinstance(word, Found) else ()))
+        return next((form for form in forms if self._holds(document, form)), None)
+
+    def _holds(self, document: TokenizedDocument, form: Word | Variant, fields: Iterable[int] = _ALL_FIELDS) -> bool:
+        """Whether one of `fields` holds exactly this form of a word."""
+        match form:
+            case Found(word):
+                return any(document.tokens.holds(spelling, fields) for spelling in word.spellings)
+            case Variant(spellings, terms) if spellings:
+                return any(document.tokens.holds(spelling, fields) for spelling in spellings)
+            case Variant(_, terms):
+                frequencies = document.tokens.frequencies(terms[0])
+            case Starts():
+                frequencies = document.tokens.frequencies(form)
+        return any(frequencies[number] for number in fields)
+
+    def _worth(self, word: Word, form: Word | Variant) -> float:
+        """What holding that form of the word is worth: 0 when no document does."""
+        worth = word.telling * self._idf(form)
+        if not isinstance(form, Variant):
+            return worth
+        return form.factor * min(worth, word.telling * self._idf(word) or worth)
+
+    def _greatest_worth(self, word: Word) -> float:
+        variants = word.variants if isinstance(word, Found) else ()
+        # A variant that is only found where the word itself is, is never what counts.
+        used = [variant for variant in variants if any(self._form(each, word) is variant for each in self._documents)]
+        return max(self._worth(word, form) for form in (word, *used))
+
+    def _idf(self, form: Word | Variant) -> float:
+        if form not in self._found_in:
+            self._found_in[form] = sum(self._holds(document, form) for document in self._documents)
+        found_in = self._found_in[form]
+        return ranking.idf(len(self._documents), found_in) if found_in else 0.0
 
     def _count(self, term: Term) -> int:
         if term not in self._found_in:

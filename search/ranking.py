@@ -41,7 +41,8 @@ TITLES_LOOKED_AT: Final = 100
 """The best documents by their terms, whose titles are then looked at: five pages of hits."""
 
 TITLE_BONUS: Final = 1.5
-"""Times what the query's words in the title are worth, times the part of the title that they make up."""
+"""Times what the query's words in the title are worth, times their share of the query, times the part of the title that
+they make up."""
 
 EXACT_TITLE_BONUS: Final = 100.0
 """More than any sum of terms: the entry that is called what was typed comes first."""

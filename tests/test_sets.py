@@ -89,11 +89,11 @@ def test_a_title_is_worth_its_words_times_the_part_that_they_fill(
         (docs_of(held), np.array([doc in titled for doc in sorted(held)], bool), worth, float(units))
         for held, titled, worth, units in drawn
     ]
-    found = ops.title_worths(docs_of(sought), given_parts, np.full(SIZE, size, np.int32))
+    found = ops.title_worths(docs_of(sought), given_parts, np.full(SIZE, size, np.int32), 20.0)
     for number, doc in enumerate(sorted(sought)):
         holding = [(worth, length) for held, titled, worth, length in drawn if doc in held & titled]
         filled = min(1.0, sum(length for _, length in holding) / size) if size else 1.0
-        expected = math.fsum(worth for worth, _ in holding) * filled
+        expected = math.fsum(worth for worth, _ in holding) ** 2 / 20 * filled
         assert found[number] == pytest.approx(expected, rel=1e-4, abs=1e-5)
 
 

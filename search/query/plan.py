@@ -28,8 +28,20 @@ class Anything:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """Another way to say a word: it counts where the word itself, and the variants before this one, are not found."""
+
+    spellings: tuple[Spelling, ...]
+    """It is found where any of them is; without spellings, where the first of its terms is."""
+    terms: tuple[tuple[Stream, str], ...]
+    units: int
+    factor: float
+    """In (0, 1): what it counts, in parts of the word."""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """The document holds one of the spellings."""
+    """The document holds one of the spellings, or a variant of the word."""
 
     word: QueryWord
     telling: float = 1.0
@@ -37,6 +49,9 @@ class Found:
 
     is_quoted: bool = False
     """A phrase, which relaxation never leaves out."""
+
+    variants: tuple[Variant, ...] = ()
+    """The strongest first."""
 
     @property
     def units(self) -> int:

@@ -260,10 +260,10 @@ static PyObject *add_up(PyObject *self, PyObject *args)
     return result;
 }
 
-/* For each of `docs`, what the parts that hold it with their flag set are worth together, times the part of the title
- * that their units make up: with a title's number of units for every document in `sizes`. */
+/* For each of `docs`, what the parts that hold it with their flag set are worth together, times their share of all that
+ * is worth something, times the part of the title that their units make up; `sizes` has the units of all titles. */
 static int add_titles(const Part *parts, Size count, const Py_buffer *docs_buffer, const Py_buffer *sizes_buffer,
-                      float *worths)
+                      float everything, float *worths)
 {
     const int32_t *docs = docs_buffer->buf, *sizes = sizes_buffer->buf;
     Size found = docs_buffer->len / 4;
@@ -281,9 +281,11 @@ static int add_titles(const Part *parts, Size count, const Py_buffer *docs_buffe
                 worths[d] += parts[i].factor, units[d] += parts[i].units;
         }
     }
-    for (Size d = 0; d < found; d++)
+    for (Size d = 0; d < found; d++) {
+        worths[d] *= worths[d] / everything;
         if (units[d] > 0 && (uint32_t)docs[d] < (uint64_t)length(sizes_buffer) && units[d] < sizes[docs[d]])
             worths[d] *= units[d] / sizes[docs[d]];
+    }
     PyMem_Free(units);
     return 1;
 }
@@ -292,13 +294,14 @@ static PyObject *title_worths(PyObject *self, PyObject *args)
 {
     PyObject *list, *result = NULL;
     Py_buffer docs, sizes, out;
+    float everything;
     Size count;
-    if (!PyArg_ParseTuple(args, "y*O!y*w*", &docs, &PyList_Type, &list, &sizes, &out))
+    if (!PyArg_ParseTuple(args, "y*O!y*fw*", &docs, &PyList_Type, &list, &sizes, &everything, &out))
         return NULL;
     Part *parts = open_parts(list, &count, 1);
     if (parts && out.len < docs.len)
         PyErr_SetString(PyExc_ValueError, "a result for each document is needed");
-    else if (parts && add_titles(parts, count, &docs, &sizes, out.buf))
+    else if (parts && add_titles(parts, count, &docs, &sizes, everything, out.buf))
         result = Py_NewRef(Py_None);
     if (parts)
         close_parts(parts, count);
@@ -376,7 +379,7 @@ static PyMethodDef functions[] = {
     {"sift", sift, METH_VARARGS, "sift(sought, held, wanted, out): those of sought that are in held, or are not"},
     {"members", members, METH_VARARGS, "members(sought, held, out): which of sought are in held"},
     {"add_up", add_up, METH_VARARGS, "add_up(docs, parts, k1, cells, out): sums of what the parts give to docs"},
-    {"title_worths", title_worths, METH_VARARGS, "title_worths(docs, parts, sizes, out): what the flagged are worth"},
+    {"title_worths", title_worths, METH_VARARGS, "title_worths(docs, parts, sizes, everything, out): what titles are worth"},
     {"largest", largest, METH_VARARGS, "largest(keys, heap, out): places of the largest keys"},
     {"tally", tally, METH_VARARGS, "tally(codes, docs, counts): counts of the codes of docs"},
     {NULL, NULL, 0, NULL},

@@ -51,9 +51,9 @@ def add_up(docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch) -> Va
     return sums
 
 
-def title_worths(docs: Docs, parts: Sequence[TitlePart], title_units: Docs) -> Values:
+def title_worths(docs: Docs, parts: Sequence[TitlePart], title_units: Docs, everything: float) -> Values:
     worths = np.empty(len(docs), np.float32)
-    _sets.title_worths(docs, parts, title_units, worths)
+    _sets.title_worths(docs, parts, title_units, everything, worths)
     return worths
 
 

@@ -10,9 +10,22 @@ import numpy as np
 
 from search import ranking
 from search.analysis.analyzer import Spelling
-from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, Term, Word
+from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, Term, Variant, Word
 from search.whoosh_engine.reading import IndexReader, Postings
-from search.whoosh_engine.sets import Docs, Flags, Scratch, Values, operations
+from search.whoosh_engine.sets import Docs, Flags, Part, Scratch, Values, operations
+
+
+@dataclass(slots=True)
+class Layer:
+    """Documents in which a word is found in one way: as it was typed, or as one of its variants."""
+
+    docs: Docs
+    in_title: Flags
+    """Which of `docs` hold it in their title."""
+    worth: float
+    """What holding it is worth: its idf, times how telling the word is, times the factor of the variant."""
+    units: float
+    """Its length, in parts that tell something."""
 
 
 @dataclass(slots=True)
@@ -20,10 +33,17 @@ class WordDocs:
     """Where a word of the query is found."""
 
     docs: Docs
-    in_title: Flags
-    """Which of `docs` hold the word in their title."""
-    worth: float
-    """What holding it is worth: its idf times how telling it is; 0 when no document does."""
+    layers: list[Layer]
+    """For the word as typed, then for each of its variants; no document stands in two of them."""
+
+    @property
+    def variant_layers(self) -> list[Layer]:
+        return self.layers[1:]
+
+    @property
+    def worth(self) -> float:
+        """What holding the word is worth at most; 0 when no document does."""
+        return max(layer.worth for layer in self.layers)
 
 
 class Matcher:
@@ -83,10 +103,34 @@ class Matcher:
     def _look_up(self, word: Word) -> WordDocs:
         if isinstance(word, Starts):
             found = [(each.docs, each.in_title) for each in self.reader.starting(word.prefix)]
-        else:
-            found = [self._contiguous(spelling) for spelling in word.word.spellings]
+            typed = self._layer(found, 1.0, 1.0)
+            return WordDocs(typed.docs, [typed])
+        spellings = [self._contiguous(spelling) for spelling in word.word.spellings]
+        typed = self._layer(spellings, word.telling, word.units * word.telling)
+        if not word.variants:
+            return WordDocs(typed.docs, [typed])
+        layers = [typed]
+        for variant in word.variants:
+            layers.append(self._variant_layer(variant, word.telling, layers))
+        docs = operations.unite([layer.docs for layer in layers], self.scratch)
+        return WordDocs(docs, layers)
+
+    def _layer(self, found: Sequence[tuple[Docs, Flags]], telling: float, units: float) -> Layer:
         docs, in_title = found[0] if len(found) == 1 else self._either(found)
-        return WordDocs(docs, in_title, word.telling * self.idf(docs) if len(docs) else 0.0)
+        return Layer(docs, in_title, telling * self.idf(docs) if len(docs) else 0.0, units)
+
+    def _variant_layer(self, variant: Variant, telling: float, before: Sequence[Layer]) -> Layer:
+        found = [self._contiguous(spelling) for spelling in variant.spellings]
+        if not found:
+            postings = self.reader.postings(*variant.terms[0])
+            found = [(postings.docs, postings.in_title)]
+        layer = self._layer(found, telling, variant.units * telling)
+        # A rare variant of a common word tells no more than the word.
+        typed = before[0].worth or layer.worth
+        known = operations.unite([each.docs for each in before], self.scratch)
+        new = ~operations.members(layer.docs, known, self.scratch)
+        worth = variant.factor * min(layer.worth, typed) if new.any() else 0.0
+        return Layer(layer.docs[new], layer.in_title[new], worth, layer.units)
 
     def idf(self, docs: Docs) -> float:
         """How much it tells that a document is one of `docs`."""
@@ -113,8 +157,9 @@ class Matcher:
 
     def coverage(self, words: Sequence[Word], docs: Docs) -> Values:
         """What part of `words`, by worth, each of `docs` holds."""
-        found = [each for word in words if (each := self.word(word)).worth]
-        sums = operations.add_up(docs, [(each.docs, None, each.worth) for each in found], ranking.K1, self.scratch)
+        found = [self.word(word) for word in words]
+        parts: list[Part] = [(layer.docs, None, layer.worth) for each in found for layer in each.layers]
+        sums = operations.add_up(docs, parts, ranking.K1, self.scratch)
         return sums / np.float32(sum(each.worth for each in found) or 1)
 
     def postings(self, term: Term) -> Postings:
@@ -126,4 +171,4 @@ class Matcher:
         frequencies = np.zeros(len(found.docs), np.float32)
         for each in self.reader.starting(term.prefix):
             frequencies[found.docs.searchsorted(each.docs)] += each.weights
-        return Postings(found.docs, frequencies, found.in_title, self.idf(found.docs))
+        return Postings(found.docs, frequencies, found.layers[0].in_title, self.idf(found.docs))

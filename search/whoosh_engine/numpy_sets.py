@@ -83,7 +83,7 @@ def _worths(part: Part, k1: float) -> Values:
     return worths
 
 
-def title_worths(docs: Docs, parts: Sequence[TitlePart], title_units: Docs) -> Values:
+def title_worths(docs: Docs, parts: Sequence[TitlePart], title_units: Docs, everything: float) -> Values:
     worths, units = np.zeros(len(docs), np.float32), np.zeros(len(docs), np.float32)
     for held, in_title, worth, length in parts:
         if len(held):
@@ -92,7 +92,7 @@ def title_worths(docs: Docs, parts: Sequence[TitlePart], title_units: Docs) -> V
             worths += titled * np.float32(worth)
             units += titled * np.float32(length)
     filled = units / np.maximum(title_units.take(docs), np.maximum(units, 1))
-    bonuses: Values = (worths * filled).astype(np.float32, copy=False)
+    bonuses: Values = (worths * (worths / np.float32(everything)) * filled).astype(np.float32, copy=False)
     return bonuses
 
 

@@ -6,10 +6,13 @@ that holds words of the query puts its document among them anyway.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from search import ranking
-from search.query.plan import AllOf, Plan
+from search.query.plan import AllOf, Found, Plan
+from search.ranking import STREAM_WEIGHTS
 from search.whoosh_engine.documents import DocumentTable
 from search.whoosh_engine.matching import Matcher
 from search.whoosh_engine.sets import Docs, Part, Values, operations
@@ -39,7 +42,21 @@ def _term_scores(plan: Plan, docs: Docs, matcher: Matcher) -> Values:
     for term, weight in plan.terms().items():
         postings = matcher.postings(term)
         parts.append((postings.docs, postings.weights, weight * postings.idf))
+    for word in plan.scored:
+        if isinstance(word, Found) and word.variants:
+            parts += _variant_parts(word, matcher)
     return operations.add_up(docs, parts, ranking.K1, matcher.scratch)
+
+
+def _variant_parts(word: Found, matcher: Matcher) -> Iterator[Part]:
+    """The terms of the variants, each where its variant is what was found."""
+    layers = matcher.word(word).variant_layers
+    for variant, layer in zip(word.variants, layers, strict=True):
+        for stream, text in variant.terms:
+            postings = matcher.reader.postings(stream, text)
+            found = operations.members(postings.docs, layer.docs, matcher.scratch)
+            weight = STREAM_WEIGHTS[stream] * word.telling * variant.factor
+            yield postings.docs[found], postings.weights[found], weight * postings.idf
 
 
 def _add_title_bonuses(
@@ -57,11 +74,10 @@ def _add_title_bonuses(
 
 
 def _title_bonuses(plan: Plan, docs: Docs, exact: Docs, matcher: Matcher, documents: DocumentTable) -> Values:
-    parts = []
-    for word in plan.scored:
-        found = matcher.word(word)
-        parts.append((found.docs, found.in_title, found.worth, float(word.units)))
-    bonuses = operations.title_worths(docs, parts, documents.title_units) * np.float32(ranking.TITLE_BONUS)
+    found = [matcher.word(word) for word in plan.scored]
+    parts = [(each.docs, each.in_title, each.worth, each.units) for word in found for each in word.layers]
+    everything = sum(word.worth for word in found) or 1.0
+    bonuses = operations.title_worths(docs, parts, documents.title_units, everything) * np.float32(ranking.TITLE_BONUS)
     if len(exact):
         bonuses[operations.members(docs, exact, matcher.scratch)] = ranking.EXACT_TITLE_BONUS
     return bonuses

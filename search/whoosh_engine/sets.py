@@ -61,9 +61,10 @@ class SetOperations(Protocol):
         (`search.ranking.saturation` with this `k1`), or the factor alone where the part has no frequencies."""
         ...
 
-    def title_worths(self, docs: Docs, parts: Sequence[TitlePart], title_units: Docs) -> Values:
-        """For each of `docs` what the parts that it holds in its title are worth together, times the part of the title
-        that their units make up; `title_units` has the length of the title of every document."""
+    def title_worths(self, docs: Docs, parts: Sequence[TitlePart], title_units: Docs, everything: float) -> Values:
+        """For each of `docs` what the parts that it holds in its title are worth together, times their share of
+        `everything`, times the part of the title that their units make up; `title_units` has the length of the title
+        of every document."""
         ...
 
     def largest(self, keys: NDArray[Any], count: int) -> NDArray[Any]:
