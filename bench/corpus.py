@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -24,6 +26,9 @@ from search.model import Entry, Issue, Kind
 ROOT: Final = Path(__file__).resolve().parent.parent
 WORK: Final = ROOT / ".wangqi" / "bench"
 SHARED: Final = Path(os.environ.get("WANGQI_SHARED", ROOT.parent / "shared"))
+
+BATCH: Final = 1000
+"""Documents that are written and read together."""
 
 CHANGED_SHARE: Final = 0.2
 """Part of a copy's words that are replaced by words of another document."""
@@ -79,6 +84,32 @@ def real_documents() -> list[Document]:
 def _record(entry: Entry, analyzer: Analyzer) -> list[Any]:
     title, text = (" ".join(analyzer.index(part).words) for part in (entry.title, entry.text))
     return [title, text, entry.kind, entry.issue.date.isoformat() if entry.issue.date else None]
+
+
+def prepared(count: int) -> Path:
+    """A file with `count` documents, made if it is not there: making copies takes longer than indexing them."""
+    path = WORK / f"documents-{count}.pickle"
+    if not path.exists():
+        half_done = path.with_suffix(".part")
+        with half_done.open("wb") as file:
+            for batch in batched(documents(real_documents(), count), BATCH):
+                pickle.dump([(each.title, each.text, each.kind, each.day) for each in batch], file)
+        half_done.rename(path)
+    return path
+
+
+def stream(path: Path) -> Iterator[Document]:
+    """The documents of a prepared file, read as they are asked for."""
+    with path.open("rb") as file:
+        while file.peek(1):
+            for record in pickle.load(file):
+                yield Document(*record)
+
+
+def batched(items: Iterable[Document], size: int) -> Iterator[list[Document]]:
+    remaining = iter(items)
+    while batch := list(islice(remaining, size)):
+        yield batch
 
 
 def documents(real: list[Document], count: int) -> Iterator[Document]:

@@ -10,14 +10,14 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bench.corpus import ROOT, WORK, Document, documents, real_documents
+from bench.corpus import ROOT, WORK, prepared, real_documents, stream
 from bench.engines import load
-from bench.memory import own_mb, peak_rss_mb, pss_mb
+from bench.memory import Peak, own_mb, pss_mb
 from bench.queries import make_queries
 
 
@@ -33,34 +33,19 @@ def index_folder(engine: str, size: int) -> Path:
     return WORK / "indexes" / f"{load(engine).folder}-{size}"
 
 
-class _Feed:
-    """Documents, and the time that was spent on making them."""
-
-    def __init__(self, made: Iterator[Document]) -> None:
-        self._made = made
-        self.seconds = 0.0
-
-    def __iter__(self) -> Iterator[Document]:
-        while True:
-            started = perf_counter()
-            document = next(self._made, None)
-            self.seconds += perf_counter() - started
-            if document is None:
-                return
-            yield document
-
-
 def build(engine: str, size: int) -> dict[str, float]:
-    """Build the index; the making of copies is not counted, neither time nor memory held before."""
-    folder = index_folder(engine, size)
+    """Build the index from documents that lie ready in a file. Reading them is part of it, for every engine: who works
+    in a thread or process of its own does so meanwhile."""
+    path, folder = prepared(size), index_folder(engine, size)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    feed = _Feed(documents(real_documents(), size))
+    contestant = load(engine)
     before = pss_mb()
-    started = perf_counter()
-    load(engine).build(folder, feed)
-    seconds = perf_counter() - started - feed.seconds
-    return {"build_s": seconds, "peak_mb": peak_rss_mb(), "before_mb": before, "index_mb": _size(folder.iterdir())}
+    with Peak() as peak:
+        started = perf_counter()
+        contestant.build(folder, stream(path))
+        seconds = perf_counter() - started
+    return {"build_s": seconds, "peak_mb": peak.mb, "before_mb": before, "index_mb": _size(folder.iterdir())}
 
 
 def serve(engine: str, size: int) -> dict[str, float]:

@@ -40,7 +40,7 @@ def _goals(results: Results) -> str:
         [what, f"≤ {limit:g} {unit}", f"{measured:.2f}", "met" if measured <= limit else "**not met**"]
         for what, limit, measured, unit in goals(results)
     ]
-    return "\n\n".join(["## Goals", _table(["what", "goal", "measured", ""], rows)])
+    return "\n\n".join(["## Goals", table(["what", "goal", "measured", ""], rows)])
 
 
 def _engines(engines: dict[str, Results]) -> str:
@@ -50,9 +50,9 @@ def _engines(engines: dict[str, Results]) -> str:
     return "\n\n".join(
         [
             f"## Engines, {_number(SIZE)} documents",
-            _table(head, rows),
+            table(head, rows),
             "Ours as a multiple of the other (below 1: ours is faster):",
-            _table(["ours ÷", "OR p50 / p95", "AND p50 / p95"], ratios),
+            table(["ours ÷", "OR p50 / p95", "AND p50 / p95"], ratios),
         ]
     )
 
@@ -73,8 +73,8 @@ def _scale(scale: dict[str, dict[str, Results]]) -> str:
     return "\n\n".join(
         [
             "## Scale",
-            _table([*head, "build s", "build peak MB", "PSS MB", "index MB"], rows),
-            _table(["documents", "ours ÷", "OR p50 / p95", "AND p50 / p95", "build", "PSS"], ratios),
+            table([*head, "build s", "build peak MB", "PSS MB", "index MB"], rows),
+            table(["documents", "ours ÷", "OR p50 / p95", "AND p50 / p95", "build", "PSS"], ratios),
             f"![Time of a query by number of documents](images/{PLOT.name})",
         ]
     )
@@ -109,10 +109,10 @@ def _product(product: Results) -> str:
             "## The whole search call",
             f"{product['queries']} queries over the real archives, p50 / p95 / max: **{_times(product['whole'])} ms**. "
             "By stage (quantiles of each stage by itself, which do not add up; the clocks cost a little):",
-            _table(["stage", "p50 / p95 / max ms"], rows),
+            table(["stage", "p50 / p95 / max ms"], rows),
             f"{product['compared_queries']} of the queries over both engines; "
             f"ours is {_ratios(ours, stock)} of stock Whoosh (p50 / p95):",
-            _table(["", "p50 / p95 / max ms"], compared),
+            table(["", "p50 / p95 / max ms"], compared),
         ]
     )
 
@@ -126,9 +126,9 @@ def _indexing(indexing: Results) -> str:
         [
             "## Indexing",
             "ruanyf and kuring, 423 issues, each stage by itself in one process:",
-            _table(["stage", "s"], stages),
+            table(["stage", "s"], stages),
             f"A full reindex takes {share} of the time of jieba alone. Whole processes, wall time:",
-            _table(["process", "s"], processes),
+            table(["process", "s"], processes),
         ]
     )
 
@@ -144,7 +144,7 @@ def _serving(serving: Results) -> str:
             "## HTTP",
             f"JSON search by {serving['workers']} workers, {serving['connections']} connections, every query another "
             "one, client on the same cores; medians of the rounds:",
-            _table(["", "answers/s", "p50 / p99 ms", "answers"], rows),
+            table(["", "answers/s", "p50 / p99 ms", "answers"], rows),
             f"The processes of `wangqi serve` together hold {serving['pss_mb']:.0f} MB (PSS).",
         ]
     )
@@ -167,6 +167,6 @@ def _number(number: int) -> str:
     return f"{number:,}".replace(",", " ")
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

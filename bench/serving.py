@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from time import monotonic, sleep
 from typing import Any, Final
@@ -22,7 +21,7 @@ from urllib.request import urlopen
 
 from bench.corpus import ROOT, WORK
 from bench.http_client import HOST, Load, load
-from bench.memory import pss_mb
+from bench.memory import family, pss_mb
 from bench.site import bring_up_to_date, open_site, title_fragments, wangqi
 from bench.stock_searcher import stock_site
 from bench.timing import ROUNDS
@@ -43,7 +42,7 @@ def measure() -> dict[str, Any]:
         with _server(lambda port: [sys.executable, "-m", "bench.stock_server", str(port)]) as stock:
             rounds = _take_turns([ours, stock], paths)
         # By itself, since what other processes use as well counts less.
-        memory = pss_mb(_family(ours.process))
+        memory = pss_mb(family(ours.process))
     figures, of_stock = (_figures(loads) for loads in rounds)
     return figures | {
         "connections": CONNECTIONS,
@@ -119,9 +118,3 @@ def _wait_for(port: int) -> None:
         except OSError:
             sleep(0.2)
     raise TimeoutError("the server did not answer within two minutes")
-
-
-def _family(parent: int) -> list[int]:
-    """The process and all that descend from it."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [parent, *(each for child in children for each in _family(int(child)))]
