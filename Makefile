@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make serve` and `make test`.
-.PHONY: serve test test-long lint check clean bench bench-engines bench-scale bench-product bench-indexing bench-serving
+.PHONY: serve test test-long lint check clean bench bench-engines bench-scale bench-product bench-indexing bench-serving bench-relevance
 
 PYTHON ?= python3
 VENV := .venv
@@ -36,6 +36,10 @@ lint: $(TEST_INSTALLED)
 # Measures beside other engines and writes docs/performance.md; `make bench-engines` and the like measure one part.
 bench: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench
+
+# How good the ranking is on the judged queries, and what each ingredient is worth; writes docs/ranking.md.
+bench-relevance: $(BENCH_INSTALLED)
+	@$(BIN)/python -m bench.relevance
 
 bench-engines bench-scale bench-product bench-indexing bench-serving: bench-%: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench $*

@@ -3,7 +3,8 @@
     >>> Highlighter(parse("node.js 教程").query, Analyzer()).find(["Nodejs 入门教程"])
     [[Mark(start=0, end=6, word=0), Mark(start=9, end=11, word=1)]]
 
-A word that was typed in one piece and stands so in the entry is marked there only; else the words it consists of are.
+A word that was typed in one piece and stands so in the entry is marked there only; else the words it consists of are;
+else the forms of these that a search finds too (downloads, 下载).
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from search.fields import typed_words
 from search.haystack import Haystack
 from search.needles import Needle
 from search.query.stopwords import STOP_WORDS
-from search.query.tree import And, Match, Most, Or, Phrase, Prefix, Query
+from search.query.tree import And, Literally, Match, Most, Or, Phrase, Prefix, Query
+from search.query.variants import Breadth, variants_of
 from search.result import Range
 
 
@@ -37,7 +39,8 @@ class Highlighter:
 
     def __init__(self, query: Query, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        typed = [_Typed(part, analyzer) for part in positive_parts(query)]
+        breadth = Breadth.LITERAL if isinstance(query, Literally) else Breadth.LOOSE
+        typed = [_Typed(part, analyzer, breadth) for part in positive_parts(query)]
         for before, after in pairwise(typed):
             before.join(after)
         telling = [part for part in typed if not part.is_stop_word] or typed
@@ -58,7 +61,7 @@ class Highlighter:
         """Start, end and word of each mark in texts that several highlighters are asked about, joined."""
         found: set[tuple[int, int, int]] = set()
         for number, typed in enumerate(self._typed):
-            ranges = haystack.find(typed.whole) or haystack.find(typed.parts)
+            ranges = haystack.find(typed.whole) or haystack.find(typed.parts) or haystack.find(typed.variants)
             found.update([(start, end, number) for start, end in ranges])
         return found
 
@@ -71,7 +74,7 @@ def positive_parts(query: Query) -> Iterator[Match | Phrase | Prefix]:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from positive_parts(part)
-        case Most(inner):
+        case Most(inner) | Literally(inner):
             yield from positive_parts(inner)
 
 
@@ -87,9 +90,9 @@ def merged(marks: Iterable[Mark]) -> tuple[Range, ...]:
 
 
 class _Typed:
-    """A part of a query as needles: whole as typed, and the words that it consists of."""
+    """A part of a query as needles: whole as typed, the words that it consists of, and their variants."""
 
-    def __init__(self, part: Match | Phrase | Prefix, analyzer: Analyzer) -> None:
+    def __init__(self, part: Match | Phrase | Prefix, analyzer: Analyzer, breadth: Breadth) -> None:
         text = typed_words(part.text) if isinstance(part, Match) else part.text
         words = analyzer.query(text) if isinstance(part, Match) else ()
         units = analyzer.units(text)
@@ -105,6 +108,8 @@ class _Typed:
         elif words:
             keys = zip(words, _keys(words, units), strict=True)
             self.parts = [Needle(key) for word, key in keys if _stands_alone(word.text)]
+        forms = [text for word in words for variant in variants_of(word, analyzer, breadth) for text in variant.texts]
+        self.variants = [Needle(_key(analyzer.units(text))) for text in dict.fromkeys(forms)]
 
     def join(self, after: _Typed) -> None:
         """Mark this word also where it and the next one are written as one: open messaging, openmessaging."""

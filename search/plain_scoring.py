@@ -28,10 +28,10 @@ from search.query.plan import (
     Plan,
     Starts,
     Term,
-    Variant,
     Word,
     title_key,
 )
+from search.query.variants import SYNONYMS, Variant
 from search.request import Filters
 
 _ALL_FIELDS: Final = range(len(FIELDS))
@@ -188,31 +188,33 @@ class DocumentSet:
         match form:
             case Found(word):
                 return any(document.tokens.holds(spelling, fields) for spelling in word.spellings)
-            case Variant(spellings, terms) if spellings:
+            case Variant(spellings=()):
+                frequencies = document.tokens.frequencies(form.terms[0])
+            case Variant(spellings=spellings):
                 return any(document.tokens.holds(spelling, fields) for spelling in spellings)
-            case Variant(_, terms):
-                frequencies = document.tokens.frequencies(terms[0])
             case Starts():
                 frequencies = document.tokens.frequencies(form)
         return any(frequencies[number] for number in fields)
 
     def _worth(self, word: Word, form: Word | Variant) -> float:
         """What holding that form of the word is worth: 0 when no document does."""
-        worth = word.telling * self._idf(form)
+        if not isinstance(word, Found):
+            return self._idf([word])
+        said = self._idf([word, *(variant for variant in word.variants if variant.kind in SYNONYMS)])
         if not isinstance(form, Variant):
-            return worth
-        return form.factor * min(worth, word.telling * self._idf(word) or worth)
+            return word.telling * said
+        own = self._idf([form])
+        return word.telling * form.factor * (min(own, said) if said else own)
 
     def _greatest_worth(self, word: Word) -> float:
-        variants = word.variants if isinstance(word, Found) else ()
-        # A variant that is only found where the word itself is, is never what counts.
-        used = [variant for variant in variants if any(self._form(each, word) is variant for each in self._documents)]
-        return max(self._worth(word, form) for form in (word, *used))
+        forms = {form for document in self._documents if (form := self._form(document, word))}
+        return max((self._worth(word, form) for form in forms), default=0.0)
 
-    def _idf(self, form: Word | Variant) -> float:
-        if form not in self._found_in:
-            self._found_in[form] = sum(self._holds(document, form) for document in self._documents)
-        found_in = self._found_in[form]
+    def _idf(self, forms: Sequence[Word | Variant]) -> float:
+        key = tuple(forms)
+        if key not in self._found_in:
+            self._found_in[key] = sum(any(self._holds(each, form) for form in forms) for each in self._documents)
+        found_in = self._found_in[key]
         return ranking.idf(len(self._documents), found_in) if found_in else 0.0
 
     def _count(self, term: Term) -> int:

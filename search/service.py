@@ -16,7 +16,7 @@ from search.query.fields import narrow_filters
 from search.query.parser import parse
 from search.query.plan import make_plan
 from search.query.stopwords import STOP_WORDS
-from search.query.tree import And, Match, Most, Not, Phrase, Prefix, Query
+from search.query.tree import And, Literally, Match, Most, Not, Phrase, Prefix, Query
 from search.request import Filters, SearchRequest
 from search.result import Hit, Notice, SearchResult
 from search.snippets import make_snippet
@@ -34,10 +34,11 @@ def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> Se
     started = perf_counter()
     parsed = parse(request.q)
     find = _Find(searcher, request, narrow_filters(request.filters, parsed.filters))
-    query, notices = parsed.query, list(parsed.notices)
+    query: Query = Literally(parsed.query) if request.match == "exact" else parsed.query
+    notices = list(parsed.notices)
     match = "exact" if request.match == "exact" else "all"
     matches = find(query)
-    if request.match == "auto" and matches.total < ENOUGH and len(make_plan(query, analyzer).scored) > 1:
+    if request.match == "auto" and matches.total < ENOUGH and make_plan(query, analyzer).scored:
         query, all_words = Most(query, RELAXED_SHARE), matches.total
         matches = find(query)
         if matches.total > all_words:
@@ -134,7 +135,7 @@ def _excluded(query: Query) -> list[str]:
             return [part.text for part in positive_parts(inner)]
         case And(parts):
             return [text for part in parts for text in _excluded(part)]
-        case Most(inner):
+        case Most(inner) | Literally(inner):
             return _excluded(inner)
         case _:
             return []

@@ -1,7 +1,7 @@
 """The array engine against the plain scoring of the in-memory engine, and its files."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +17,7 @@ from search.errors import DamagedIndexError, NoIndexError, StaleIndexError
 from search.memory import MemoryEngine
 from search.model import KINDS, Entry, Issue, IssueRef, Section, entry_id, issue_id
 from search.query.parser import parse
+from search.query.tree import Literally, Most, Query
 from search.whoosh_engine import WhooshEngine, arrays
 from search.whoosh_engine.guard import FileIndex, FileStorage
 from search.whoosh_engine.terms import pack_terms, terms_of
@@ -38,6 +39,10 @@ WORDS = [
     "𠮷",
     "编辑器",
     "的",
+    "文本编辑器",
+    "download",
+    "downloads",
+    "下载",
 ]
 
 
@@ -96,24 +101,43 @@ queries = st.lists(
 ).map(" ".join)
 
 
-def answers(searcher: Searcher, q: str, sort: str = "relevance") -> tuple[int, list[tuple[str, float]], object]:
+WRAPPERS: dict[str, Callable[[Query], Query]] = {
+    "as parsed": lambda query: query,
+    "relaxed": lambda query: Most(query, 0.4),
+    "literally": Literally,
+}
+
+
+def answers(
+    searcher: Searcher, q: str, sort: str = "relevance", wrapper: str = "as parsed"
+) -> tuple[int, list[tuple[str, float]], object]:
     parsed = parse(q)
     found = searcher.find(
-        parsed.query, parsed.filters, sort=sort, offset=0, limit=50, facets=("kind", "year", "section", "site")
+        WRAPPERS[wrapper](parsed.query),
+        parsed.filters,
+        sort=sort,
+        offset=0,
+        limit=50,
+        facets=("kind", "year", "section", "site"),
     )
     return found.total, [(hit.entry.id, round(hit.score, 3)) for hit in found.hits], found.facets
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(issues=issues, q=queries, sort=st.sampled_from(["relevance", "newest", "oldest"]))
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    issues=issues,
+    q=queries,
+    sort=st.sampled_from(["relevance", "newest", "oldest"]),
+    wrapper=st.sampled_from(list(WRAPPERS)),
+)
 def test_it_finds_counts_and_ranks_as_plain_scoring_does(
-    issues: list[Issue], q: str, sort: str, tmp_path_factory: pytest.TempPathFactory
+    issues: list[Issue], q: str, sort: str, wrapper: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     plain, fast = tmp_path_factory.mktemp("plain"), tmp_path_factory.mktemp("arrays")
     MemoryEngine(ANALYZER).build(plain, issues)
     WhooshEngine(ANALYZER).build(fast, issues)
-    expected = answers(MemoryEngine(ANALYZER).open(plain), q, sort)
-    got = answers(WhooshEngine(ANALYZER).open(fast), q, sort)
+    expected = answers(MemoryEngine(ANALYZER).open(plain), q, sort, wrapper)
+    got = answers(WhooshEngine(ANALYZER).open(fast), q, sort, wrapper)
     assert got[0] == expected[0]
     assert got[2] == expected[2]
     scores = dict(expected[1])

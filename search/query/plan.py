@@ -12,31 +12,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
-from typing import ClassVar, assert_never
+from typing import ClassVar, Final, assert_never
 
+from search import ranking
 from search.analysis import Analyzer
 from search.analysis.analyzer import QueryWord, Spelling, Stream
 from search.fields import typed_words
 from search.query.stopwords import STOP_WORDS
-from search.query.tree import And, Everything, Match, Most, Not, Or, Phrase, Prefix, Query
-from search.ranking import PREFIX_WEIGHT, STREAM_WEIGHTS
+from search.query.tree import And, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
+from search.query.variants import Breadth, Variant, names_around, variants_of
 
 
 @dataclass(frozen=True, slots=True)
 class Anything:
     """Every document meets it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """Another way to say a word: it counts where the word itself, and the variants before this one, are not found."""
-
-    spellings: tuple[Spelling, ...]
-    """It is found where any of them is; without spellings, where the first of its terms is."""
-    terms: tuple[tuple[Stream, str], ...]
-    units: int
-    factor: float
-    """In (0, 1): what it counts, in parts of the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +105,20 @@ class Plan:
 
 def _terms_of(word: Word) -> Iterator[tuple[Term, float]]:
     if isinstance(word, Starts):
-        yield word, PREFIX_WEIGHT
+        yield word, ranking.PREFIX_WEIGHT
         return
     for stream, text in word.word.terms:
-        yield (stream, text), STREAM_WEIGHTS[stream] * word.telling
+        yield (stream, text), ranking.STREAM_WEIGHTS[stream] * word.telling
+
+
+_BREADTHS: Final = {Literally: Breadth.LITERAL, Most: Breadth.LOOSE}
 
 
 @lru_cache(256)  # one search asks for the same plan several times, and readers who page and filter do so again
 def make_plan(query: Query, analyzer: Analyzer) -> Plan:
     """The plan of `query`. Words without anything to search for drop out."""
-    inner = query.query if isinstance(query, Most) else query
-    condition = _condition(inner, analyzer)
+    inner = query.query if isinstance(query, Most | Literally) else query
+    condition = _condition(inner, analyzer, _BREADTHS.get(type(query), Breadth.INFLECTED))
     plan = Plan(condition, tuple(dict.fromkeys(_scored(condition))), title_key(inner, analyzer))
     return _relaxed(plan, query.share) if isinstance(query, Most) else plan
 
@@ -155,35 +147,37 @@ def title_key(query: Query | str, analyzer: Analyzer) -> str:
             return ""
 
 
-def _condition(query: Query, analyzer: Analyzer) -> Condition:
+def _condition(query: Query, analyzer: Analyzer, breadth: Breadth) -> Condition:
     match query:
         case Everything():
             return Anything()
         case Match() | Phrase() | Prefix():
-            return _all_of(_leaves([query], analyzer))
+            return _all_of(_leaves([query], analyzer, breadth))
         case Not(inner):
-            return _none_of(_condition(inner, analyzer))
+            return _none_of(_condition(inner, analyzer, Breadth.LITERAL))
         case And(parts):
             positive = [part for part in parts if not isinstance(part, Not | Or)]
-            others = [_condition(part, analyzer) for part in parts if isinstance(part, Not | Or)]
-            return _all_of([*_leaves(positive, analyzer), *others])
+            others = [_condition(part, analyzer, breadth) for part in parts if isinstance(part, Not | Or)]
+            return _all_of([*_leaves(positive, analyzer, breadth), *others])
         case Or(parts):
-            return _any_of([_condition(part, analyzer) for part in parts])
-        case Most():
-            raise ValueError("Most stands only at the top of a query")
+            return _any_of([_condition(part, analyzer, breadth) for part in parts])
+        case Most() | Literally():
+            raise ValueError(f"{type(query).__name__} stands only at the top of a query")
         case _:
             assert_never(query)
 
 
-def _leaves(parts: Sequence[Query], analyzer: Analyzer) -> list[Condition]:
+def _leaves(parts: Sequence[Query], analyzer: Analyzer, breadth: Breadth) -> list[Condition]:
     """The words of neighbouring parts of a query; joined they count as well: open messaging, openmessaging."""
     leaves: list[Condition] = []
     for is_match, group in groupby(parts, key=lambda part: isinstance(part, Match)):
         if is_match:
             # Analyzed as one text: a name with aliases may be two words.
             typed = " ".join(typed_words(str(part)) for part in group)
-            for word in analyzer.query(typed):
-                _join(leaves, Found(word, STOP_WORDS.get(word.text, 1.0)))
+            words = analyzer.query(typed)
+            for word, names in zip(words, names_around(words), strict=True):
+                variants = variants_of(word, analyzer, breadth, names)
+                _join(leaves, Found(word, STOP_WORDS.get(word.text, 1.0), variants=variants))
         else:
             for part in group:
                 leaves += _quoted_or_prefix(part, analyzer)
@@ -197,7 +191,7 @@ def _quoted_or_prefix(part: Query, analyzer: Analyzer) -> list[Condition]:
         case Prefix(text):
             return _prefix(text, analyzer)
         case _:
-            return [_condition(part, analyzer)]
+            return [_condition(part, analyzer, Breadth.INFLECTED)]
 
 
 def _join(leaves: list[Condition], found: Found) -> None:

@@ -93,4 +93,17 @@ class Most:
         return str(self.query)
 
 
-Query = Everything | Match | Phrase | Prefix | Not | And | Or | Most
+@dataclass(frozen=True, slots=True)
+class Literally:
+    """Documents that match `query` as it was typed: no other forms of its words.
+
+    Stands only at the top of a tree; asked for by `match=exact`, never made by the parser.
+    """
+
+    query: Query
+
+    def __str__(self) -> str:
+        return str(self.query)
+
+
+Query = Everything | Match | Phrase | Prefix | Not | And | Or | Most | Literally

@@ -10,7 +10,8 @@ import numpy as np
 
 from search import ranking
 from search.analysis.analyzer import Spelling
-from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, Term, Variant, Word
+from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, Term, Word
+from search.query.variants import SYNONYMS, Variant
 from search.whoosh_engine.reading import IndexReader, Postings
 from search.whoosh_engine.sets import Docs, Flags, Part, Scratch, Values, operations
 
@@ -25,7 +26,7 @@ class Layer:
     worth: float
     """What holding it is worth: its idf, times how telling the word is, times the factor of the variant."""
     units: float
-    """Its length, in parts that tell something."""
+    """Its length, times how telling it is."""
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class WordDocs:
     @property
     def worth(self) -> float:
         """What holding the word is worth at most; 0 when no document does."""
-        return max(layer.worth for layer in self.layers)
+        return max((layer.worth for layer in self.layers if len(layer.docs)), default=0.0)
 
 
 class Matcher:
@@ -109,32 +110,42 @@ class Matcher:
         typed = self._layer(spellings, word.telling, word.units * word.telling)
         if not word.variants:
             return WordDocs(typed.docs, [typed])
-        layers = [typed]
+        layers, known, said = [typed], typed.docs, typed.docs
         for variant in word.variants:
-            layers.append(self._variant_layer(variant, word.telling, layers))
-        docs = operations.unite([layer.docs for layer in layers], self.scratch)
-        return WordDocs(docs, layers)
+            layer = self._variant_layer(variant, word.telling, known)
+            known = operations.unite([known, layer.docs], self.scratch)
+            if variant.kind in SYNONYMS:
+                said = known
+            layers.append(layer)
+        self._weigh(layers, word, said)
+        return WordDocs(known, layers)
 
     def _layer(self, found: Sequence[tuple[Docs, Flags]], telling: float, units: float) -> Layer:
         docs, in_title = found[0] if len(found) == 1 else self._either(found)
-        return Layer(docs, in_title, telling * self.idf(docs) if len(docs) else 0.0, units)
+        return Layer(docs, in_title, telling * self.idf(docs), units)
 
-    def _variant_layer(self, variant: Variant, telling: float, before: Sequence[Layer]) -> Layer:
+    def _variant_layer(self, variant: Variant, telling: float, known: Docs) -> Layer:
         found = [self._contiguous(spelling) for spelling in variant.spellings]
         if not found:
             postings = self.reader.postings(*variant.terms[0])
             found = [(postings.docs, postings.in_title)]
         layer = self._layer(found, telling, variant.units * telling)
-        # A rare variant of a common word tells no more than the word.
-        typed = before[0].worth or layer.worth
-        known = operations.unite([each.docs for each in before], self.scratch)
         new = ~operations.members(layer.docs, known, self.scratch)
-        worth = variant.factor * min(layer.worth, typed) if new.any() else 0.0
-        return Layer(layer.docs[new], layer.in_title[new], worth, layer.units)
+        return Layer(layer.docs[new], layer.in_title[new], layer.worth, layer.units)
+
+    def _weigh(self, layers: Sequence[Layer], word: Found, said: Docs) -> None:
+        """Give the layers of a word and its variants their worth; `said` are the documents that hold the word or a
+        synonym of it."""
+        typed, *others = layers
+        if len(said):
+            typed.worth = word.telling * self.idf(said)
+        for variant, layer in zip(word.variants, others, strict=True):
+            # What is rarer than the word tells no more than the word.
+            layer.worth = variant.factor * (min(layer.worth, typed.worth) if len(said) else layer.worth)
 
     def idf(self, docs: Docs) -> float:
-        """How much it tells that a document is one of `docs`."""
-        return ranking.idf(self.reader.count, len(docs))
+        """How much it tells that a document is one of `docs`; 0 when there are none."""
+        return ranking.idf(self.reader.count, len(docs)) if len(docs) else 0.0
 
     def _contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
         if len(spelling) > 1:

@@ -12,7 +12,6 @@ import numpy as np
 
 from search import ranking
 from search.query.plan import AllOf, Found, Plan
-from search.ranking import STREAM_WEIGHTS
 from search.whoosh_engine.documents import DocumentTable
 from search.whoosh_engine.matching import Matcher
 from search.whoosh_engine.sets import Docs, Part, Values, operations
@@ -55,7 +54,7 @@ def _variant_parts(word: Found, matcher: Matcher) -> Iterator[Part]:
         for stream, text in variant.terms:
             postings = matcher.reader.postings(stream, text)
             found = operations.members(postings.docs, layer.docs, matcher.scratch)
-            weight = STREAM_WEIGHTS[stream] * word.telling * variant.factor
+            weight = ranking.STREAM_WEIGHTS[stream] * word.telling * variant.factor
             yield postings.docs[found], postings.weights[found], weight * postings.idf
 
 

@@ -1,0 +1,104 @@
+"""Other forms of a word that a search may find in its place, each of which counts less.
+
+    screenshots ─► screenshot (stem) ─► 截图 (translation)
+    网格线      ─► 网格 (part)       ─► 网, 格, 线 (character)
+
+A stem is always searched for; the others only when a search is relaxed, since all of them find what was not typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import pairwise
+from typing import Final, Literal
+
+from search import ranking
+from search.analysis import Analyzer
+from search.analysis.analyzer import QueryWord, Spelling, Stream
+from search.analysis.stemming import stem
+from search.lexicon.glossary import translations
+from search.query.stopwords import STOP_WORDS
+
+VariantKind = Literal["stem", "translation", "part", "character"]
+
+SYNONYMS: Final = frozenset[VariantKind]({"stem", "translation"})
+"""Kinds that say the same as the word: how rare it is, is counted over both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another form of a word: it counts where the word itself, and the variants before this one, are not found."""
+
+    kind: VariantKind
+    spellings: tuple[Spelling, ...]
+    """It is found where any of them is; without spellings, where the first of its terms is."""
+    terms: tuple[tuple[Stream, str], ...] = ()
+    """What scores besides the terms of the word."""
+    units: int = 1
+    texts: tuple[str, ...] = ()
+    """What to look for in a text, to be marked."""
+
+    @property
+    def factor(self) -> float:
+        """What it counts, in parts of the word."""
+        return ranking.VARIANT_FACTORS[self.kind]
+
+
+class Breadth(IntEnum):
+    """How far a search may go from what was typed."""
+
+    LITERAL = 0
+    INFLECTED = 1
+    LOOSE = 2
+
+
+def variants_of(
+    word: QueryWord, analyzer: Analyzer, breadth: Breadth, names: Sequence[str] = ()
+) -> tuple[Variant, ...]:
+    """The variants of `word`, the strongest first. `names` are longer ones that it is a part of: open source."""
+    if word.text in STOP_WORDS or breadth is Breadth.LITERAL:
+        return ()
+    return (*_stems(word), *(_loose_variants(word, analyzer, names) if breadth is Breadth.LOOSE else ()))
+
+
+def names_around(words: Sequence[QueryWord]) -> list[tuple[str, ...]]:
+    """For each of `words` the names that it makes with the word before it and with the one after it."""
+    pairs = ["", *(left.text + right.text for left, right in pairwise(words)), ""]
+    return [tuple(name for name in around if name) for around in pairwise(pairs)]
+
+
+def _stems(word: QueryWord) -> Iterator[Variant]:
+    if word.stem:
+        yield Variant("stem", (), (("words", word.stem),), texts=inflections(word.text))
+
+
+def inflections(word: str) -> tuple[str, ...]:
+    """English words with the stem of `word`, those that are none included: downloads, downloaded, …"""
+    root = stem(word)
+    bases = {word, root, root + "e", root.removesuffix("i") + "y", root + root[-1:]}
+    forms = (base + ending for base in sorted(bases) for ending in ("", "s", "es", "d", "ed", "ing"))
+    return tuple(form for form in dict.fromkeys(forms) if form != word and stem(form) == root)
+
+
+def _loose_variants(word: QueryWord, analyzer: Analyzer, names: Sequence[str]) -> Iterator[Variant]:
+    # One way only: texts are Chinese with English names, so that an English description is rarely what is sought.
+    for text in dict.fromkeys(text for name in (*names, word.text) if name.isascii() for text in translations(name)):
+        parts = analyzer.query(text)
+        terms = tuple(dict.fromkeys(term for part in parts for term in part.terms))
+        yield Variant("translation", analyzer.phrase(text), terms, sum(part.units for part in parts), (text,))
+    if word.units == len(word.text) > 1:  # a Han word: each character is a unit
+        yield from _pieces(word, analyzer)
+
+
+def _pieces(word: QueryWord, analyzer: Analyzer) -> Iterator[Variant]:
+    # Their terms, words inside the word and pairs of characters, score for the word anyway.
+    inside = tuple(text for stream, text in word.terms if stream == "words" and 1 < len(text) < len(word.text))
+    if inside:
+        spellings = tuple(spelling for text in inside for spelling in analyzer.phrase(text))
+        yield Variant("part", spellings, units=2, texts=inside)
+    characters = tuple(dict.fromkeys(word.text))
+    yield Variant(
+        "character", tuple(((char, 0),) for char in characters), tuple(("grams", char) for char in characters)
+    )
