@@ -104,10 +104,11 @@ class _Typed:
         self.is_stop_word = isinstance(part, Match) and all(word.text in STOP_WORDS for word in words)
         self._is_latin = len(words) == 1 and key.isascii()
         if len(words) == 1:
-            self.whole += [Needle(_key(analyzer.units(name))) for name in words[0].aliases]
+            self.whole += _names(words[0], analyzer)
         elif words:
             keys = zip(words, _keys(words, units), strict=True)
             self.parts = [Needle(key) for word, key in keys if _stands_alone(word.text)]
+            self.parts += [name for word in words for name in _names(word, analyzer)]
         forms = [text for word in words for variant in variants_of(word, analyzer, breadth) for text in variant.texts]
         self.variants = [Needle(_key(analyzer.units(text))) for text in dict.fromkeys(forms)]
 
@@ -115,6 +116,13 @@ class _Typed:
         """Mark this word also where it and the next one are written as one: open messaging, openmessaging."""
         if self._is_latin and after._is_latin:
             self.whole.append(Needle(self.whole[0].text + after.whole[0].text))
+
+
+def _names(word: QueryWord, analyzer: Analyzer) -> Iterator[Needle]:
+    """The other names of `word`."""
+    for name in word.aliases:
+        units = analyzer.units(name)
+        yield Needle(_key(units), dotted=len(units) == 1 and units[0].dotted)
 
 
 def _key(units: Iterable[Unit]) -> str:

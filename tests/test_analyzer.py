@@ -45,6 +45,27 @@ def finds(text: str, q: str, folder: Path, analyzer: Analyzer = ANALYZER) -> boo
         ("用 C 语言写", ["C语言", "c 语言", '"C语言"']),
         ("3D 打印与 5G", ["3d", "3D打印", "5g"]),
         ("owner/repo 和 TCP/IP", ["owner/repo", "owner repo", "tcp/ip", "tcpip", "repo"]),
+        ("TypeScript5.2 发布", ["typescript", "typescript5.2", "type script"]),  # what case parts, without its number
+        ("OpenStreetMap-Tool", ["openstreetmap", "open streetmap", "openstreet map", "openstreetmap-tool"]),
+        ("OAuth2.0 登录", ["oauth2", "oauth 2", "oauth 2.0", "OAuth"]),
+        ("GPT4o 模型", ["gpt-4o", "gpt 4o", "GPT4"]),
+        ("Web 2.0 时代", ["2.0", "web2.0", "Web 2.0"]),
+        ("Wi-Fi 路由", ["wifi", "wi fi", "WiFi", "wi-fi"]),
+        ("wifi 路由", ["Wi-Fi", "WIFI"]),
+        ("发 e-mail", ["email", "E-mail", "e mail"]),
+        ("发 email", ["e-mail"]),
+        ("UTF-8 编码", ["utf8", "utf 8"]),
+        ("H.264 编码", ["h264", "h.264"]),
+        ("Python 3.11 发布", ["python3.11", "python3", "3.11"]),
+        ("USB-C 接口", ["usbc", "usb c"]),
+        ("x86_64 架构", ["x86", "x86-64", "x86 64"]),
+        ("996.ICU", ["996", "996icu", "996 icu"]),
+        ("AT&T 与 A/B 测试", ["at&t", "ab测试", "A/B 测试"]),
+        ("DALL·E 2", ["dalle", "dall-e", "DALL·E"]),
+        ("B站的T恤", ["b 站", "B站", "t 恤"]),
+        ("C/C++ 项目", ["c", "c++", "C/C++"]),
+        ("H₂O 与 E=mc²", ["h2o", "mc2"]),
+        ("见 https://www.example.org/hyperhq/runV 项目", ["hyperhq", "runv", "hyperhq/runv", "example.org"]),
         ("导出 PDFs 文件", ["pdfs", "PDFs"]),
         ("版本 1.2.3 发布", ["1.2.3", "版本 1.2.3"]),
         ("一盏大灯", ["灯", "大灯", "盏大", "一盏大灯"]),
@@ -72,7 +93,7 @@ def test_a_text_is_found_in_every_spelling(text: str, queries: list[str], tmp_pa
         ("用 C++ 写", "c"),
         ("用 C 写", "c++"),
         ("example.net", ".net"),
-        ("OpenMessaging", "message"),
+        ("OpenMessaging", "messenger"),
         ("messaging, then open", '"open messaging"'),
         ("大树下的路灯", "大灯"),
         ("灯。泡在水里", "灯泡"),  # punctuation parts words
@@ -100,6 +121,50 @@ def test_aliases_count_both_ways(tmp_path: Path) -> None:
     assert [case for n, case in enumerate(cases) if not finds(*case, tmp_path / str(n), analyzer)] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "queries"),
+    [
+        ("a kubernetes cluster", ["k8s", "K8S"]),
+        ("用 .NET 写的", ["dotnet", "dot net", ".net"]),
+        ("a dotnet tool", [".NET", "dot net"]),
+        ("C++ 与 C#", ["cpp", "csharp"]),
+        ("用 Go 写的", ["golang"]),
+        ("谷歌的大模型", ["google", "Google LLM", "large language model", "大语言模型"]),
+        ("在 Windows 11 上", ["win11"]),
+        ("VS Code 插件", ["vscode", "visual studio code"]),
+        ("open-source 软件", ["开源软件", "开源"]),
+    ],
+)
+def test_well_known_names_have_aliases(text: str, queries: list[str], tmp_path: Path) -> None:
+    assert [q for n, q in enumerate(queries) if not finds(text, q, tmp_path / str(n))] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "q"),
+    [
+        ("the net", ".net"),  # the dot of a name counts in its aliases as well
+        ("the net", "dotnet"),
+        ("苹果变成橙子", "apple"),
+        ("the open door, a source", "开源"),  # an alias of two words stands together
+    ],
+)
+def test_aliases_find_nothing_else(text: str, q: str, tmp_path: Path) -> None:
+    assert not finds(text, q, tmp_path / "index")
+
+
+def test_a_name_of_two_words_that_has_aliases_stays_two_words() -> None:
+    assert [word.text for word in ANALYZER.query("量子计算机")] == ["量子", "计算机"]
+    assert ["quantum computer" in word.aliases for word in ANALYZER.query("量子计算机")] == [True, True]
+
+
+def test_aliases_of_the_site_stand_in_place_of_the_shipped_ones(tmp_path: Path) -> None:
+    analyzer = Analyzer(aliases={"js": "青铜脚本", "k8s": []})
+    assert finds("青铜脚本入门", "js", tmp_path / "own", analyzer)
+    assert not finds("JavaScript 入门", "js", tmp_path / "shipped", analyzer)
+    assert finds("ECMAScript 入门", "javascript", tmp_path / "the others", analyzer)
+    assert not finds("kubernetes 集群", "k8s", tmp_path / "none", analyzer)
+
+
 def test_words_of_the_site_are_kept_whole() -> None:
     assert "青铜周刊" not in ANALYZER.index("订阅青铜周刊吧").words
     assert "青铜周刊" in Analyzer(words=["青铜周刊"]).index("订阅青铜周刊吧").words
@@ -113,6 +178,11 @@ def test_the_fingerprint_tells_dictionaries_and_aliases_apart() -> None:
 
 def test_no_stop_word_is_lost() -> None:
     assert [word.text for word in ANALYZER.query("怎么 的 the")] == ["怎么", "的", "the"]
+
+
+@pytest.mark.parametrize("q", ["的", "C", "+1", "#1", "1", "🎉", "α", "→", "@", "ⅷ", "の", "C++ +", "~", "~download"])
+def test_a_query_of_any_letter_digit_or_symbol_asks_for_something(q: str) -> None:
+    assert bool(ANALYZER.query(q)) == any(char.isalnum() or char in "🎉→" for char in q)
 
 
 def test_positions_count_units() -> None:

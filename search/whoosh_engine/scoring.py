@@ -30,10 +30,12 @@ def score(plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable) ->
 
 
 def _holds_every_word(plan: Plan) -> bool:
+    """Whether every document that meets the plan holds all its words as they were typed."""
     condition = plan.condition
     parts = condition.parts if isinstance(condition, AllOf) else (condition,)
     # By identity, which is quick: where equal words stand twice, coverage is counted and comes to one.
-    return {id(word) for word in plan.scored} <= {id(part) for part in parts}
+    parts_held = {id(part) for part in parts if not (isinstance(part, Found) and part.variants)}
+    return {id(word) for word in plan.scored} <= parts_held
 
 
 def _term_scores(plan: Plan, docs: Docs, matcher: Matcher) -> Values:

@@ -1,0 +1,69 @@
+"""English word endings: download, downloads, downloaded, downloading → one stem, which nobody sees.
+
+    >>> [stem(word) for word in ("libraries", "library", "running", "code", "coding", "string")]
+    ['librari', 'librari', 'run', 'code', 'code', 'string']
+
+Inflection only (plurals, -ed, -ing): steps 1 and 5a of M. F. Porter, "An algorithm for suffix stripping", Program
+14(3), 1980, with the words that his later revision leaves alone. The steps that take off -ation, -able, -ness join
+words that a reader keeps apart (relative, relation). Harman's S-stemmer ("How effective is suffixing?", 1991) is
+lighter still, but parts cookie from cookies and cache from caching.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+LEAST_CHARS: Final = 4
+"""Shorter words have no endings: css, ios, aws."""
+
+_LEAST_STEM: Final = 3
+"""What an ending leaves: used, being and ties stay as they are."""
+
+_KEPT: Final = frozenset(
+    ("news", "status", "atlas", "cosmos", "bias", "inning", "outing", "canning", "herring", "earring")
+)
+"""Would become other words. Snowball's English stemmer (Porter2) leaves all but status alone as well."""
+
+_PLAIN: Final = re.compile("[a-z]+")
+_VOWEL: Final = re.compile("[aeiouy]")
+_PLURAL: Final = re.compile("(?:(?<=ss)|(?<=i))es$|(?<!s)s$")
+_VERB: Final = re.compile("(?:ing|ed)$")
+_DROPPED_E: Final = re.compile("(?:at|bl|iz)$")
+_DOUBLED: Final = re.compile(r"([^aeioulsz])\1$")
+_SHORT: Final = re.compile("^[^aeiou]*[aeiouy][^aeiouywx]$")
+"""One syllable that ends in a single consonant: cod(e), fil(e)."""
+
+
+@lru_cache(1 << 14)
+def stem(word: str) -> str:
+    """`word`, in lower case, without its ending; itself when it is short or not of plain letters."""
+    if len(word) < LEAST_CHARS or word in _KEPT or not _PLAIN.fullmatch(word):
+        return word
+    return _without_e(_with_i(_without_ed(_without_s(word))))
+
+
+def _without_s(word: str) -> str:
+    shorter = _PLURAL.sub("", word)
+    return shorter if len(shorter) >= _LEAST_STEM else word
+
+
+def _without_ed(word: str) -> str:
+    if word.endswith(("eed", "embed")):  # need, speed, feed
+        return word
+    shorter = _VERB.sub("", word)
+    if shorter == word or len(shorter) < _LEAST_STEM or not _VOWEL.search(shorter):  # string, thing
+        return word
+    if _DROPPED_E.search(shorter) or _SHORT.search(shorter):
+        return shorter + "e"
+    return _DOUBLED.sub(r"\1", shorter) if len(shorter) > _LEAST_STEM else shorter
+
+
+def _with_i(word: str) -> str:
+    return word[:-1] + "i" if word.endswith("y") and len(word) > _LEAST_STEM and _VOWEL.search(word[:-1]) else word
+
+
+def _without_e(word: str) -> str:
+    is_dropped = word.endswith("e") and len(word) > _LEAST_STEM and not _SHORT.search(word[:-1])
+    return word[:-1] if is_dropped else word

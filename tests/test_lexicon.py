@@ -1,0 +1,63 @@
+"""The shipped lists of aliases and translations: what they say, and that they are well formed."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from search.analysis.aliases import alias_key
+from search.analysis.stemming import stem
+from search.lexicon.aliases import alias_groups
+from search.lexicon.glossary import translations
+from search.lexicon.lines import lines, read_text
+
+GLOSSARY = [line.split(" = ") for line in lines(read_text("glossary.txt"))]
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("download", ("下载",)),
+        ("downloads", ("下载",)),
+        ("Downloading", ("下载",)),
+        ("下载", ("download",)),
+        ("历史", ("history",)),
+        ("libraries", ("库", "类库", "函数库", "图书馆")),
+        ("live stream", ("直播",)),
+        ("livestreams", ("直播",)),
+        ("没有这个词", ()),
+        ("xyzzy", ()),
+        ("", ()),
+    ],
+)
+def test_words_are_translated_both_ways(word: str, expected: tuple[str, ...]) -> None:
+    assert translations(word) == expected
+
+
+@pytest.mark.parametrize("word", ["self-hosted", "self hosted", "selfhosted", "self-hosting"])
+def test_joined_or_not_an_english_word_is_the_same(word: str) -> None:
+    assert translations(word)[0] == "自托管"
+
+
+def test_the_word_that_has_it_as_its_first_translation_comes_first() -> None:
+    assert translations("编辑器") == ("editor", "text editor")
+
+
+def test_the_glossary_is_sorted_and_has_each_word_once() -> None:
+    words = [word for word, _ in GLOSSARY]
+    assert [pair for pair in pairwise(words) if pair[0] >= pair[1]] == []
+    keys = [stem(word.replace(" ", "").replace("-", "")) for word in words]
+    assert len(set(keys)) == len(keys)
+
+
+def test_the_glossary_is_english_on_the_left_and_han_on_the_right() -> None:
+    shape = re.compile(r"[a-z]+(?:[ -][a-z]+)* = [一-鿿]+(?:, [一-鿿]+)*")
+    assert [line for line in lines(read_text("glossary.txt")) if not shape.fullmatch(line)] == []
+
+
+def test_each_name_has_one_group_of_aliases() -> None:
+    keys = [alias_key(name) for group in alias_groups() for name in group]
+    assert [key for key in keys if not key or keys.count(key) > 1] == []
+    assert [group for group in alias_groups() if len(group) < 2] == []
