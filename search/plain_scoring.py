@@ -135,7 +135,7 @@ class DocumentSet:
             score *= math.pow(self._coverage(document, plan.scored), ranking.COVERAGE_POWER)
         return score * ranking.ROLE_FACTORS[document.entry.role] * (1 + ranking.RECENCY * self._recency(document))
 
-    def _term_score(self, document: TokenizedDocument, term: Term) -> float:
+    def _term_score(self, document: TokenizedDocument, term: Term, most_idf: float = math.inf) -> float:
         frequency = 0.0
         for number, count in enumerate(document.tokens.frequencies(term)):
             length, mean = document.tokens.lengths[number], ranking.MEAN_LENGTHS[number]
@@ -144,15 +144,15 @@ class DocumentSet:
         if not frequency:
             return 0.0
         saturated: float = ranking.saturation(frequency)
-        return ranking.idf(len(self._documents), self._count(term)) * saturated
+        return min(ranking.idf(len(self._documents), self._count(term)), most_idf) * saturated
 
     def _variant_score(self, document: TokenizedDocument, word: Word) -> float:
         form = self._form(document, word)
         if not isinstance(form, Variant):
             return 0.0
-        factor = word.telling * form.factor
+        factor, most = word.telling * form.factor, self._said(word) or math.inf
         return sum(
-            ranking.STREAM_WEIGHTS[stream] * factor * self._term_score(document, (stream, text))
+            ranking.STREAM_WEIGHTS[stream] * factor * self._term_score(document, (stream, text), most)
             for stream, text in form.terms
         )
 
@@ -198,13 +198,15 @@ class DocumentSet:
 
     def _worth(self, word: Word, form: Word | Variant) -> float:
         """What holding that form of the word is worth: 0 when no document does."""
-        if not isinstance(word, Found):
-            return self._idf([word])
-        said = self._idf([word, *(variant for variant in word.variants if variant.kind in SYNONYMS)])
+        said = self._said(word)
         if not isinstance(form, Variant):
             return word.telling * said
-        own = self._idf([form])
-        return word.telling * form.factor * (min(own, said) if said else own)
+        return word.telling * form.factor * min(self._idf([form]), said or math.inf)
+
+    def _said(self, word: Word) -> float:
+        """How much it tells that the word or a synonym of it is held."""
+        variants = word.variants if isinstance(word, Found) else ()
+        return self._idf([word, *(variant for variant in variants if variant.kind in SYNONYMS)])
 
     def _greatest_worth(self, word: Word) -> float:
         forms = {form for document in self._documents if (form := self._form(document, word))}

@@ -65,8 +65,8 @@ def variants_of(
 
 def names_around(words: Sequence[QueryWord]) -> list[tuple[str, ...]]:
     """For each of `words` the names that it makes with the word before it and with the one after it."""
-    pairs = ["", *(left.text + right.text for left, right in pairwise(words)), ""]
-    return [tuple(name for name in around if name) for around in pairwise(pairs)]
+    pairs = [left.text + right.text for left, right in pairwise(words)]
+    return [tuple(pairs[max(0, at - 1) : at + 1]) for at in range(len(words))]
 
 
 def _stems(word: QueryWord) -> Iterator[Variant]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -36,6 +37,8 @@ class WordDocs:
     docs: Docs
     layers: list[Layer]
     """For the word as typed, then for each of its variants; no document stands in two of them."""
+    idf: float = math.inf
+    """How much it tells that the word or a synonym of it is held; infinite when none is."""
 
     @property
     def variant_layers(self) -> list[Layer]:
@@ -117,8 +120,9 @@ class Matcher:
             if variant.kind in SYNONYMS:
                 said = known
             layers.append(layer)
-        self._weigh(layers, word, said)
-        return WordDocs(known, layers)
+        idf = self.idf(said) if len(said) else math.inf
+        self._weigh(layers, word, idf)
+        return WordDocs(known, layers, idf)
 
     def _layer(self, found: Sequence[tuple[Docs, Flags]], telling: float, units: float) -> Layer:
         docs, in_title = found[0] if len(found) == 1 else self._either(found)
@@ -133,15 +137,12 @@ class Matcher:
         new = ~operations.members(layer.docs, known, self.scratch)
         return Layer(layer.docs[new], layer.in_title[new], layer.worth, layer.units)
 
-    def _weigh(self, layers: Sequence[Layer], word: Found, said: Docs) -> None:
-        """Give the layers of a word and its variants their worth; `said` are the documents that hold the word or a
-        synonym of it."""
+    def _weigh(self, layers: Sequence[Layer], word: Found, idf: float) -> None:
+        """Give the layers of a word and its variants their worth. What is rarer than the word tells no more than it."""
         typed, *others = layers
-        if len(said):
-            typed.worth = word.telling * self.idf(said)
+        typed.worth = word.telling * idf if len(typed.docs) else 0.0
         for variant, layer in zip(word.variants, others, strict=True):
-            # What is rarer than the word tells no more than the word.
-            layer.worth = variant.factor * (min(layer.worth, typed.worth) if len(said) else layer.worth)
+            layer.worth = variant.factor * min(layer.worth, word.telling * idf)
 
     def idf(self, docs: Docs) -> float:
         """How much it tells that a document is one of `docs`; 0 when there are none."""

@@ -51,13 +51,13 @@ def _term_scores(plan: Plan, docs: Docs, matcher: Matcher) -> Values:
 
 def _variant_parts(word: Found, matcher: Matcher) -> Iterator[Part]:
     """The terms of the variants, each where its variant is what was found."""
-    layers = matcher.word(word).variant_layers
-    for variant, layer in zip(word.variants, layers, strict=True):
+    found_word = matcher.word(word)
+    for variant, layer in zip(word.variants, found_word.variant_layers, strict=True):
         for stream, text in variant.terms:
             postings = matcher.reader.postings(stream, text)
             found = operations.members(postings.docs, layer.docs, matcher.scratch)
             weight = ranking.STREAM_WEIGHTS[stream] * word.telling * variant.factor
-            yield postings.docs[found], postings.weights[found], weight * postings.idf
+            yield postings.docs[found], postings.weights[found], weight * min(postings.idf, found_word.idf)
 
 
 def _add_title_bonuses(

@@ -1,0 +1,119 @@
+"""Other forms of a word: stems always, translations, parts and characters when a search is relaxed."""
+
+from pathlib import Path
+
+import pytest
+from samples import ANALYZER, make_issue, marked, open_memory
+
+from search.engine import Engine, Searcher
+from search.memory import MemoryEngine
+from search.query.variants import Breadth, inflections, names_around, variants_of
+from search.request import SearchRequest
+from search.result import SearchResult
+from search.service import search
+from search.whoosh_engine import WhooshEngine
+
+ISSUES = [
+    make_issue(
+        1,
+        {"title": "Screenshot Studio", "text": "一款小工具。"},
+        {"title": "Screenshots", "text": "许多图片。"},
+        {"title": "拍屏", "text": "截图之后可以加上箭头。"},
+        {"title": "网格背景", "text": "纯样式表画出来的。"},
+        {"title": "天气", "text": "明天有雨。"},
+        {"title": "一个开源的编辑器", "text": "可以看到它是怎么写的。"},
+    )
+]
+
+
+@pytest.fixture(scope="module", params=[MemoryEngine, WhooshEngine])
+def searcher(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    folder = tmp_path_factory.mktemp("index")
+    engine: Engine = request.param(ANALYZER)
+    engine.build(folder, ISSUES)
+    return engine.open(folder)
+
+
+def ask(searcher: Searcher, q: str, **options: object) -> SearchResult:
+    return search(searcher, ANALYZER, SearchRequest(q=q, **options))  # type: ignore[arg-type]
+
+
+def titles(result: SearchResult) -> list[str]:
+    return [hit.entry.title for hit in result.hits]
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("screenshots", ["Screenshots", "Screenshot Studio", "拍屏"]),  # as typed, then by its stem, then translated
+        ("screenshot", ["Screenshot Studio", "Screenshots", "拍屏"]),
+        ("截图", ["拍屏"]),  # one way only
+        ("网格线", ["网格背景"]),  # a part of the word
+        ("open source 编辑器", ["一个开源的编辑器"]),  # a name of two words
+        ('"screenshot"', ["Screenshot Studio"]),  # quoted is as typed
+        ("screen*", ["Screenshots", "Screenshot Studio"]),
+    ],
+)
+def test_what_was_typed_comes_first_then_its_forms(searcher: Searcher, q: str, found: list[str]) -> None:
+    assert titles(ask(searcher, q)) == found
+
+
+def test_exact_takes_words_as_they_were_typed(searcher: Searcher) -> None:
+    assert titles(ask(searcher, "screenshot", match="exact")) == ["Screenshot Studio"]
+
+
+def test_all_takes_stems_but_does_not_relax(searcher: Searcher) -> None:
+    assert titles(ask(searcher, "screenshots", match="all")) == ["Screenshots", "Screenshot Studio"]
+
+
+def test_what_is_excluded_is_excluded_as_typed(searcher: Searcher) -> None:
+    assert titles(ask(searcher, "screenshots -screenshot")) == ["Screenshots", "拍屏"]
+
+
+def test_the_form_that_was_found_is_marked(searcher: Searcher) -> None:
+    by_title = {hit.entry.title: hit for hit in ask(searcher, "screenshot").hits}
+    assert marked("Screenshots", by_title["Screenshots"].title_ranges) == ["Screenshots"]
+    assert marked(by_title["拍屏"].entry.text, by_title["拍屏"].text_ranges) == ["截图"]
+
+
+@pytest.mark.parametrize(
+    ("word", "kinds"),
+    [
+        ("screenshots", ["stem", "translation"]),
+        ("网格线", ["part", "character"]),
+        ("网格", ["character"]),
+        ("灯", []),
+        ("的", []),  # words of grammar have no forms
+        ("css", ["stem"]),
+        ("c++", []),
+        ("2024", []),
+    ],
+)
+def test_kinds_of_variants(word: str, kinds: list[str]) -> None:
+    [found] = ANALYZER.query(word)
+    variants = variants_of(found, ANALYZER, Breadth.LOOSE)
+    assert list(dict.fromkeys(variant.kind for variant in variants)) == kinds
+    assert variants_of(found, ANALYZER, Breadth.LITERAL) == ()
+
+
+def test_names_are_made_of_neighbours() -> None:
+    assert names_around(ANALYZER.query("open source editor")) == [
+        ("opensource",),
+        ("opensource", "sourceeditor"),
+        ("sourceeditor",),
+    ]
+    assert names_around([]) == []
+
+
+def test_inflections_have_the_stem_of_the_word() -> None:
+    assert {"downloads", "downloaded", "downloading"} <= set(inflections("download"))
+    assert {"library", "libraries"} <= {"library", *inflections("library")}
+    assert "category" not in inflections("cat")
+
+
+def test_a_variant_tells_no_more_than_the_word(tmp_path: Path) -> None:
+    # 截图 is rarer here than screenshot, and would be worth more by itself.
+    entries = [{"text": "screenshot"}] * 4 + [{"text": "截图 screenshot"}, {"text": "截图"}, {"text": "别的"}]
+    held = open_memory(tmp_path / "index", [make_issue(1, *entries)])
+    scores = {hit.entry.text: hit.score for hit in ask(held, "screenshot").hits}
+    assert scores["screenshot"] > scores["截图"]
