@@ -28,12 +28,22 @@ class FacetCount:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlsoIn:
+    """Another entry with the same link."""
+
+    id: str
+    issue: IssueRef
+
+
 @dataclass(slots=True, kw_only=True)
 class Match:
     """One document that answers the query."""
 
     entry: Entry
     score: float
+    also_in: Sequence[AlsoIn] = ()
+    """All other entries with its link (`search.returning`), whether they answer the query or not; newest first."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,7 +72,10 @@ class Searcher(Protocol):
         self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
     ) -> Matches:
         """The documents that match `query` and `filters`, best first; ties in a fixed order, so that pages neither
-        repeat nor skip. `sort` changes the order, never the set. An empty query matches everything."""
+        repeat nor skip. `sort` changes the order, never the set. An empty query matches everything.
+
+        Of the matches that share a link (`search.returning`) only the one with the best score is there, or counted; of
+        equals the newest."""
         ...
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:

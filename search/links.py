@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 _TRACKING: Final = re.compile(
     r"utm_\w+|spm|from|ref|ref_src|referrer|source|fbclid|gclid|mc_[ce]id|share_\w+|isappinstalled|scene|chksm|mpshare|srcid|_hsenc|_hsmi"
@@ -19,6 +19,16 @@ _TRACKING: Final = re.compile(
 
 _TARGETS: Final = ("target", "url", "u", "to", "link", "dest", "destination", "goto", "redirect", "redirect_url")
 """Parameters in which click counters carry the address that they lead to."""
+
+_TARGET_IN_PATH: Final = re.compile(r"/(https?)(://|%3a%2f%2f)([^/].*)", re.IGNORECASE)
+"""The same in the path: https://count.example/c/https://example.org/a."""
+
+_TAKES_ADDRESSES: Final = re.compile(
+    r"(?<![a-z])(?:archive|webcache|translate|share|sharer|sharing|sharearticle|intent|submit|submitlink|login|signin|oauth)(?![a-z])",
+    re.IGNORECASE,
+)
+"""A word of the host or path by which a page is known that takes an address and does not lead to it: a copy in an
+archive, a translation, a form to share it or to sign in."""
 
 _PLAIN_WEB: Final = re.compile(r"https?://([A-Za-z0-9][A-Za-z0-9.-]*)(?:[/?#]|$)")
 """What almost every address looks like, and a web address without a doubt; its host."""
@@ -48,38 +58,69 @@ def web_host(url: str | None) -> str | None:
 
 
 def canonical_link(url: str) -> str:
-    """`url` without scheme, `www.`, port, tracking parameters, fragment and last slash; click counters unwrapped.
+    """`url` without scheme, `www.`, usual port, tracking parameters, fragment and last slash; click counters unwrapped.
 
     Only good for comparing. Equal results mean the same page; an address that is none comes back as it is.
     """
-    for _ in range(MAX_UNWRAPPED):
-        url = _wrapped(url) or url
     try:
-        parts = urlsplit(url.strip())
-        host = (parts.hostname or "").removeprefix("www.")
+        parts = _unwrapped(urlsplit(url.strip()))
+        host, port = (parts.hostname or "").removeprefix("www."), parts.port
     except ValueError:
         return url
     if parts.scheme not in {"http", "https"} or not host:
         return url
-    path = quote(unquote(parts.path), safe="/~@!$&'()*+,;=:").rstrip("/")
+    path = quote(unquote(parts.path), safe="/~@!$&'()*+,;=:", errors="replace").rstrip("/")
     if host in _FOLDED_PATHS:
         path = path.lower().removesuffix(".git")
-    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(name)]
-    query = "&".join(f"{name}={value}" for name, value in sorted(kept))
+    place = f"{host}{path}" if port in (None, 80, 443) else f"{host}:{port}{path}"
     # A page that shows its content by script may name it in the fragment alone: #/guide, #!guide.
     route = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""
-    return f"{host}{path}{'?' if query else ''}{query}{route}"
+    return f"{place}{_query(parts.query)}{route}"
+
+
+def _query(query: str) -> str:
+    """The parameters that tell pages apart, by name: in which order they stand tells nothing."""
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if not _is_tracking(name)]
+    return "?" + urlencode(sorted(kept), errors="replace") if kept else ""
 
 
 def _is_tracking(name: str) -> bool:
     return bool(_TRACKING.fullmatch(name.lower()))
 
 
-def _wrapped(url: str) -> str | None:
-    """The address that a click counter leads to."""
-    try:
-        parameters = dict(parse_qsl(urlsplit(url).query))
-    except ValueError:
+def _unwrapped(parts: SplitResult) -> SplitResult:
+    """Where an address leads after the click counters that it goes through."""
+    for _ in range(MAX_UNWRAPPED):
+        target = _target(parts)
+        if not target:
+            break
+        parts = target
+    return parts
+
+
+def _target(parts: SplitResult) -> SplitResult | None:
+    """The address that a click counter leads to; None when `parts` is none of a counter."""
+    found = _target_in_path(parts) or _target_in_query(parts.query)
+    if not found or _TAKES_ADDRESSES.search(f"{parts.hostname}{parts.path.partition('//')[0]}"):
         return None
+    target = urlsplit(found)
+    # A counter leads elsewhere: a page with an address of its own site is that page, given something to show.
+    return target if target.hostname and target.hostname != parts.hostname else None
+
+
+def _target_in_path(parts: SplitResult) -> str | None:
+    found = _TARGET_IN_PATH.search(parts.path)
+    if not found:
+        return None
+    if "%" in found[2]:
+        return unquote(found[0][1:])
+    # Written out, the query behind it is its own.
+    return f"{found[0][1:]}?{parts.query}"
+
+
+def _target_in_query(query: str) -> str | None:
+    if "http" not in query:
+        return None
+    parameters = dict(parse_qsl(query))
     found = (parameters.get(name, "") for name in _TARGETS)
     return next((value for value in found if re.match(r"https?://[^/]", value)), None)

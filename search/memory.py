@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from search.analysis import Analyzer
-from search.engine import Facet, IssueInfo, Match, Matches
+from search.engine import AlsoIn, Facet, IssueInfo, Match, Matches
 from search.errors import DamagedIndexError, NoIndexError
 from search.facets import count_values
 from search.model import Entry, Issue
@@ -22,6 +22,7 @@ from search.query.plan import make_plan
 from search.query.tree import Query
 from search.records import Record, entry_from_record, info_from_record, issue_to_record, newest_first
 from search.request import Filters, Sort
+from search.returning import ReturningEntries
 from search.titles import Titles
 
 FORMAT: Final = "memory-1"
@@ -75,6 +76,7 @@ class MemorySearcher:
             for info, record in held
             for entry in record["documents"]
         ]
+        self._returning = ReturningEntries(document.entry for document in self._documents)
         self._titles = Titles(document.entry.title for document in self._documents if document.entry.role == "entry")
 
     def find(
@@ -82,15 +84,21 @@ class MemorySearcher:
     ) -> Matches:
         everything = DocumentSet(self._documents)
         plan = make_plan(query, self._analyzer)
-        met = [(document, everything.score(document, plan)) for document in everything.matching(plan, filters)]
-        # The documents are held newest first, and sorting keeps the order of equals.
+        scored = [(document, everything.score(document, plan)) for document in everything.matching(plan, filters)]
+        # The documents are held newest first; sorting keeps the order of equals, and folding the first of them.
+        kept = self._returning.fold([(document.entry, score) for document, score in scored])
+        met = [pair for pair in scored if pair[0].entry.id in kept]
         if sort == "relevance":
             met.sort(key=lambda pair: -pair[1])
         elif sort == "oldest":
             met.sort(key=lambda pair: _oldest_first(pair[0].entry))
-        hits = [Match(entry=document.entry, score=score) for document, score in met[offset : offset + limit]]
+        hits = [self._match(document.entry, score) for document, score in met[offset : offset + limit]]
         counts = {facet: count_values(facet, Counter(doc.value(facet) for doc, _ in met).items()) for facet in facets}
         return Matches(total=len(met), hits=hits, facets=counts)
+
+    def _match(self, entry: Entry, score: float) -> Match:
+        also_in = [AlsoIn(id=other.id, issue=other.issue) for other in self._returning.others(entry)]
+        return Match(entry=entry, score=score, also_in=also_in)
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
         return self._titles.complete(prefix, limit)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search.engine import Facet, FacetCount
-from search.model import Entry, IssueRef
+from search.engine import AlsoIn, Facet, FacetCount
+from search.model import Entry
 from search.request import SearchRequest
 
 Range = tuple[int, int]
@@ -32,14 +32,6 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlsoIn:
-    """Another entry with the same link."""
-
-    id: str
-    issue: IssueRef
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     entry: Entry
     score: float
@@ -48,7 +40,8 @@ class Hit:
     text_ranges: tuple[Range, ...]
     """Matches in `entry.text`."""
     snippet: Snippet
-    also_in: tuple[AlsoIn, ...] = ()
+    also_in: Sequence[AlsoIn] = ()
+    """All other entries with its link, newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

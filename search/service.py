@@ -96,6 +96,7 @@ def _hit(match: Found, highlighter: Highlighter) -> Hit:
         title_ranges=merged(title),
         text_ranges=merged(text),
         snippet=make_snippet(entry.text, text),
+        also_in=match.also_in,
     )
 
 

@@ -165,6 +165,14 @@ def test_search_shows_hits_for_a_person() -> None:
     assert "\x1b" not in shown  # marks are for terminals
 
 
+def test_search_tells_where_a_link_stands_besides(folder: Path) -> None:
+    write_issue(folder / "weekly", 11, "Tool3a")
+    wangqi("reindex", "weekly")
+    shown = wangqi("search", "Tool3a").stdout
+    assert shown.startswith("1 entry\n")
+    assert "weekly · 第 11 期 · issue-11.md:5 · 也见于 第 3 期" in shown
+
+
 def test_search_marks_matches_on_a_terminal() -> None:
     wangqi("reindex", "weekly")
     assert "\x1b[33m\x1b[1mTool3a\x1b[0m" in CliRunner().invoke(main, ["search", "Tool3a"], color=True).stdout

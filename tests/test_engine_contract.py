@@ -311,3 +311,81 @@ def test_a_relaxed_query_keeps_its_phrases(searcher: Searcher) -> None:
     query = parse('"镜像分发系统" 容器 量子').query
     found = searcher.find(Most(query, 0.1), Filters(), sort="relevance", offset=0, limit=10)
     assert [match.entry.title for match in found.hits] == ["蜻蜓"]
+
+
+LINK = "https://lamp.example/night"
+RETURNING = [
+    make_issue(7, {"title": "夜灯", "text": "骑车用的夜灯。", "url": LINK}, day=date(2021, 1, 1)),
+    make_issue(
+        33,
+        {
+            "title": "灯",
+            "text": "又一次介绍。",
+            "url": "http://www.lamp.example/night/?utm_source=weekly",
+            "kind": "article",
+        },
+        {"title": "台灯", "text": "夜里读书。", "url": "https://lamp.example/desk"},
+        day=date(2022, 1, 1),
+    ),
+    make_issue(40, {"title": "夜行", "text": "第三次。", "url": f"{LINK}#top"}, day=date(2023, 1, 1), archive="other"),
+]
+
+
+@pytest.fixture
+def returning(engine: Engine, tmp_path: Path) -> Searcher:
+    return build(engine, tmp_path / "returning", RETURNING)
+
+
+def also_in(matches: Matches) -> dict[str, list[int | None]]:
+    return {hit.entry.title: [other.issue.number for other in hit.also_in] for hit in matches.hits}
+
+
+def test_a_link_that_returns_is_one_result_that_names_the_others(returning: Searcher) -> None:
+    found = find(returning, "夜灯")
+    # "灯" does not hold 夜灯, but stands beside it all the same.
+    assert (found.total, also_in(found)) == (1, {"夜灯": [40, 33]})
+    assert [other.id for other in found.hits[0].also_in] == [RETURNING[2].entries()[0].id, RETURNING[1].entries()[0].id]
+
+
+def test_of_the_entries_with_one_link_the_best_stays_whatever_the_order(returning: Searcher) -> None:
+    for sort in ("relevance", "newest", "oldest"):
+        assert set(titles(returning, "灯", sort=sort)) == {"灯", "台灯"}
+    assert titles(returning, "夜", sort="newest") == ["台灯", "夜灯"]  # 夜行, newer than both, is folded into 夜灯
+
+
+def test_of_equal_entries_with_one_link_the_newest_stays(engine: Engine, tmp_path: Path) -> None:
+    issues = [make_issue(number, {"text": "同一句话。", "url": LINK}) for number in (2, 3, 1)]
+    searcher = build(engine, tmp_path / "index", issues)
+    assert [hit.entry.issue.number for hit in find(searcher, "同一句话").hits] == [3]
+
+
+def test_counts_and_pages_are_those_of_folded_results(returning: Searcher) -> None:
+    found = find(returning, "", limit=1)
+    assert (found.total, len(found.hits)) == (2, 1)
+    assert [(count.value, count.count) for count in found.facets["archive"]] == [("other", 1), ("qt", 1)]
+    assert titles(returning, "", limit=1, offset=1) == ["台灯"]
+    assert titles(returning, "", limit=1, offset=2) == []
+
+
+def test_filters_choose_before_links_are_folded(returning: Searcher) -> None:
+    assert also_in(find(returning, "灯 archive:qt kind:tool")) == {"夜灯": [40, 33], "台灯": []}
+    assert also_in(find(returning, "issue:33")) == {"灯": [40, 7], "台灯": []}
+
+
+@pytest.mark.parametrize("fields", [{"kind": "quote"}, {"role": "boilerplate"}, {"role": "front"}, {"url": "/about"}])
+def test_what_is_no_recommendation_stands_for_itself(engine: Engine, tmp_path: Path, fields: dict[str, str]) -> None:
+    issues = [make_issue(number, {"text": f"灯 {number}", "url": LINK, **fields}) for number in (1, 2)]
+    found = find(build(engine, tmp_path / "index", issues), "灯")
+    assert (found.total, also_in(found)) == (2, {"": []})
+
+
+def test_a_link_that_stands_twice_in_an_issue_tells_nothing(engine: Engine, tmp_path: Path) -> None:
+    talks = [{"title": title, "text": "大会演讲", "url": LINK} for title in ("前端趋势", "数据库设计")]
+    found = find(build(engine, tmp_path / "index", [make_issue(1, *talks), make_issue(2, talks[0])]), "演讲")
+    assert (found.total, also_in(found)) == (3, {"前端趋势": [], "数据库设计": []})
+
+
+def test_links_are_folded_anew_when_an_issue_is_gone(engine: Engine, tmp_path: Path) -> None:
+    build(engine, tmp_path / "base", RETURNING)
+    later = build(engine, tmp_path / "later", [], base=tmp_path / "base", removed=[RETURNING[2].ref.id])
+    assert also_in(find(later, "夜灯")) == {"夜灯": [33]}

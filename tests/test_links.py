@@ -19,6 +19,8 @@ from search.links import canonical_link
         " https://example.org/a ",
         "https://count.example/click?target=https%3A%2F%2Fexample.org%2Fa%3Futm_source%3Dx",
         "https://out.example/?u=https://in.example/?url=https%3A%2F%2Fexample.org%2Fa",  # one counter in another
+        "https://count.example/c/https://www.example.org/a?utm_source=x",
+        "https://count.example/c/https%3A%2F%2Fexample.org%2Fa?n=7",  # what follows is the counter's own
     ],
 )
 def test_spellings_of_one_address_are_one(url: str) -> None:
@@ -35,6 +37,24 @@ def test_spellings_of_one_address_are_one(url: str) -> None:
         ("https://example.org/%E6%96%87%E6%A1%A3", "example.org/%E6%96%87%E6%A1%A3"),
         ("https://example.org/#/guide", "example.org#/guide"),  # a route, not a place in the page
         ("https://example.org", "example.org"),
+        ("https://example.org:8080/a", "example.org:8080/a"),
+        ("https://example.org/a?b=1%262", "example.org/a?b=1%262"),
+        ("https://example.org/a?b", "example.org/a?b="),
+        ("https://example.org:x/a", "https://example.org:x/a"),
+        # What takes an address without leading there: copies, translations, forms, and pages of one site.
+        ("https://web.archive.org/web/2023/https://example.org/a", "web.archive.org/web/2023/https://example.org/a"),
+        ("https://archive.example/2025.12/https://example.org/a", "archive.example/2025.12/https://example.org/a"),
+        ("https://translate.example/t?u=https://example.org/a", "translate.example/t?u=https%3A%2F%2Fexample.org%2Fa"),
+        (
+            "https://bird.example/intent/post?url=https://example.org",
+            "bird.example/intent/post?url=https%3A%2F%2Fexample.org",
+        ),
+        (
+            "https://book.example/sharer.php?u=https://example.org",
+            "book.example/sharer.php?u=https%3A%2F%2Fexample.org",
+        ),
+        ("https://example.org/vm?url=https://example.org/disk", "example.org/vm?url=https%3A%2F%2Fexample.org%2Fdisk"),
+        ("https://example.org/a?note=https://other.example", "example.org/a?note=https%3A%2F%2Fother.example"),
         ("mailto:a@example.org", "mailto:a@example.org"),
         ("../issue-6.md", "../issue-6.md"),
         ("http://[::1", "http://[::1"),  # no address, and no error

@@ -47,6 +47,16 @@ def test_a_search_answers_in_the_promised_shape(client: FlaskClient) -> None:
     }
 
 
+def test_a_link_that_returns_is_one_hit_and_the_others_are_named(tmp_path: Path) -> None:
+    text = "# 第 {} 期\n\n## 工具\n\n1、[夜灯](https://lamp.example/)\n\n夜里骑车用的灯。\n"
+    texts = {("甲", f"{number}.md"): text.format(number).encode() for number in (1, 3, 2)}
+    answer = get(make_site(texts, tmp_path).test_client(), "/api/v1/search?q=夜灯")
+    assert answer["total"] == 1
+    also_in = answer["hits"][0]["also_in"]
+    assert [(other["path"], other["number"]) for other in also_in] == [("2.md", 2), ("1.md", 1)]
+    assert all(set(other) == {"id", "path", "number"} for other in also_in)
+
+
 def test_ranges_count_code_points_of_the_original_text(client: FlaskClient) -> None:
     for hit in get(client, "/api/v1/search?q=图床 工具")["hits"]:
         marked = [hit["text"][start:end] for start, end in hit["highlights"]["text"]]

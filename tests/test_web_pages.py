@@ -67,6 +67,18 @@ def test_home_shows_newest_issues_and_what_there_is_to_browse(client: FlaskClien
     assert Page(client, page.link("图书")).total > 0
 
 
+def test_a_link_that_returns_leads_to_its_places_in_the_other_issues(tmp_path: Path) -> None:
+    again = "# 第 {} 期\n\n## 工具\n\n1、[{}](https://lamp.example/)\n\n夜里骑车用的灯。\n"
+    texts = {
+        ("甲", "1.md"): again.format(1, "夜灯").encode(),
+        ("甲", "3.md"): again.format(3, "夜行灯").encode(),
+        ("乙", "9.md"): again.format(9, "灯").encode(),
+    }
+    page = Page(make_site(texts, tmp_path).test_client(), "/search?q=夜灯")
+    assert (page.titles, page.text("span", "also")) == (["夜灯"], ["也见于 乙 第 9 期、第 3 期"])
+    assert page.link("第 3 期").endswith("/3.md#e-1")
+
+
 def test_a_hit_has_its_title_its_marks_and_both_links(client: FlaskClient) -> None:
     page = Page(client, "/search?q=消息系统")
     hit = page.all("article", "hit")[0]

@@ -62,7 +62,8 @@ def make_issue(number: int, texts: Sequence[tuple[str, str]], *, day: date | Non
             role="boilerplate" if order % 5 == 4 else "entry",
             title=title,
             text=text,
-            url=f"https://example.com/{number}/{order}" if order % 2 else None,
+            # The third entries of all issues share their link.
+            url=f"https://example.com/{number if order != 3 else 0}/{order}" if order % 2 else None,
             section="资源" if order % 3 else "文章",
             line=order * 2,
             issue=ref,
@@ -111,6 +112,7 @@ WRAPPERS: dict[str, Callable[[Query], Query]] = {
 def answers(
     searcher: Searcher, q: str, sort: str = "relevance", wrapper: str = "as parsed"
 ) -> tuple[int, list[tuple[str, float]], object]:
+    """Total; ids and scores; facets, and where the links stand besides."""
     parsed = parse(q)
     found = searcher.find(
         WRAPPERS[wrapper](parsed.query),
@@ -120,7 +122,8 @@ def answers(
         limit=50,
         facets=("kind", "year", "section", "site"),
     )
-    return found.total, [(hit.entry.id, round(hit.score, 3)) for hit in found.hits], found.facets
+    also_in = {hit.entry.id: [other.id for other in hit.also_in] for hit in found.hits}
+    return found.total, [(hit.entry.id, round(hit.score, 6)) for hit in found.hits], (found.facets, also_in)
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -42,6 +42,11 @@ def issue_label(ref: IssueRef) -> str:
     return f"第 {ref.number} 期" if ref.number is not None else ref.title or ref.path
 
 
+def also_label(ref: IssueRef, beside: IssueRef) -> str:
+    """The name of an issue in a place that tells of another one; with its archive where that differs."""
+    return issue_label(ref) if ref.archive == beside.archive else f"{ref.archive} {issue_label(ref)}"
+
+
 def issue_title(ref: IssueRef) -> str:
     """Full name of an issue, never empty."""
     return ref.title or issue_label(ref)

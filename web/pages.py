@@ -20,7 +20,7 @@ from search.request import Filters, SearchRequest
 from search.result import SearchResult
 from web.addresses import Addresses, anchor_of, site_of
 from web.answers import cached, not_modified
-from web.labels import FACET_LABELS, issue_label, issue_title, kind_label
+from web.labels import FACET_LABELS, also_label, issue_label, issue_title, kind_label
 from web.parameters import read_search
 from web.source import Generation, current_site, local_addresses, query_arguments
 from web.view import ResultsView, kept_parameters, marked
@@ -30,6 +30,7 @@ blueprint.add_app_template_filter(marked)
 blueprint.add_app_template_filter(kind_label)
 blueprint.add_app_template_filter(issue_label)
 blueprint.add_app_template_filter(issue_title)
+blueprint.add_app_template_filter(also_label)
 blueprint.add_app_template_filter(site_of)
 blueprint.add_app_template_filter(web_address)
 blueprint.add_app_template_filter(anchor_of)

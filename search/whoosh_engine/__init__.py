@@ -8,8 +8,8 @@
     reading    all segments as one list of documents       sets       sets of documents: compiled or numpy
     matching   which documents meet a plan                 scoring    how well
     documents  filters, counts, order, entries             listing    segments and issues of an index
+    returning  links that return, as one result            searching  an open index
     writing    issues → segments, in several processes     building   a folder, on top of another or not
-    searching  an open index
     engine     what the rest of the program sees
 
 What a visitor types never reaches Whoosh's query parser, and its searcher, which threads cannot share, is not used.

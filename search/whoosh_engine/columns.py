@@ -17,6 +17,7 @@ import numpy as np
 from search.filtering import Attributes
 from search.model import Entry
 from search.records import entry_to_record
+from search.returning import returning_link
 from search.whoosh_engine.arrays import Arrays
 
 NAMED: Final = ("archive", "kind", "section", "site", "by", "role", "issue_id")
@@ -27,6 +28,7 @@ NUMBERS: Final[Mapping[str, str]] = {
     "title_units": "<i4",
     "units": "<i8",
     "title_hash": "<u8",
+    "link_hash": "<u8",
 }
 """Columns of one number per document. `units`: positions that the document takes, the gaps between fields included."""
 
@@ -36,8 +38,8 @@ _NAMES_OF: Final = attrgetter(*NAMED[:-2])
 """Those of `NAMED` that are `Attributes`; the last two are not."""
 
 
-def title_hash(key: str) -> int:
-    """64 bits that stand for a title key; equal keys, equal hashes. 0 for the empty key, which no query asks for."""
+def key_hash(key: str) -> int:
+    """64 bits that stand for a title key or a link; equal keys, equal hashes. 0 for the empty key, which is none."""
     return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()) if key else 0
 
 
@@ -66,7 +68,8 @@ class ColumnBuilder:
                 attributes.date.toordinal() if attributes.date else 0,
                 title_units,
                 units,
-                title_hash(title_key),
+                key_hash(title_key),
+                key_hash(returning_link(entry)),
             )
         )
         self._entries.append(_ENCODER.encode(entry_to_record(entry)).encode("utf-8", "surrogatepass"))

@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import filtering, ranking
-from search.engine import Facet, FacetCount, IssueInfo
+from search.engine import AlsoIn, Facet, FacetCount, IssueInfo
 from search.model import Entry
 from search.records import entry_from_record
 from search.request import Filters, Sort
-from search.whoosh_engine.columns import NAMED, NO_NUMBER, entry_record, title_hash, unpack_names
+from search.whoosh_engine.columns import NAMED, NO_NUMBER, entry_record, key_hash, unpack_names
 from search.whoosh_engine.counting import ValueCounter
 from search.whoosh_engine.reading import IndexReader
+from search.whoosh_engine.returning import ReturningDocs
 from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Values, operations
 
 _MASKS_KEPT: Final = 64
@@ -38,7 +39,9 @@ class DocumentTable:
         columns = [segment.columns for segment in reader.segments]
         self._bases = [segment.base for segment in reader.segments]
         self._names, self._codes = _named_columns(columns)
-        self._numbers = {name: _joined(columns, name) for name in ("issue", "date", "title_units", "title_hash")}
+        self._numbers = {
+            name: _joined(columns, name) for name in ("issue", "date", "title_units", "title_hash", "link_hash")
+        }
         self._counter = lru_cache(None)(self._make_counter)
         self._mask = lru_cache(_MASKS_KEPT)(self._make_mask)
 
@@ -52,7 +55,7 @@ class DocumentTable:
         if not key:
             return NO_DOCS
         hashes, docs = self._title_hashes
-        sought = np.uint64(title_hash(key))
+        sought = np.uint64(key_hash(key))
         return np.sort(docs[hashes.searchsorted(sought) : hashes.searchsorted(sought, "right")])
 
     @cached_property
@@ -69,6 +72,17 @@ class DocumentTable:
         record, _ = _decode(text)
         issue_id = self._names["issue_id"][self._codes["issue_id"][doc]]
         return entry_from_record(record, self._issues[issue_id][1])
+
+    @cached_property
+    def returning(self) -> ReturningDocs:
+        """The documents whose link stands in several issues."""
+        alive = self._reader.all_docs()
+        return ReturningDocs(self._numbers["link_hash"], self._codes["issue_id"], alive, self._newest_first)
+
+    def also_in(self, doc: int) -> list[AlsoIn]:
+        """The other documents with the link of `doc`, newest first."""
+        entries = map(self.entry, self.returning.others(doc))
+        return [AlsoIn(id=entry.id, issue=entry.issue) for entry in entries]
 
     def of_issue(self, issue_id: str) -> Docs:
         """The documents of an issue, in the order of the file."""

@@ -60,10 +60,14 @@ class WhooshSearcher:
         matcher = Matcher(self._reader, self._scratch)
         docs = matcher.matching(plan, self._documents.allowed(filters))
         scores = score(plan, docs, matcher, self._documents)
+        docs, scores = self._documents.returning.fold(docs, scores, self._scratch)
         page = self._documents.order(docs, scores, sort, offset=offset, limit=limit)
         pairs = zip(docs.take(page).tolist(), scores.take(page).tolist(), strict=True)
-        hits = [Match(entry=self._documents.entry(doc), score=score) for doc, score in pairs]
+        hits = [self._match(doc, score) for doc, score in pairs]
         return Matches(total=len(docs), hits=hits, facets=self._documents.counts(facets, docs))
+
+    def _match(self, doc: int, score: float) -> Match:
+        return Match(entry=self._documents.entry(doc), score=score, also_in=self._documents.also_in(doc))
 
     @cached_property
     def _titles(self) -> Titles:

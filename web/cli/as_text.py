@@ -8,7 +8,7 @@ import click
 
 from search.result import Hit, Range, SearchResult
 from web.addresses import site_of
-from web.labels import issue_label, kind_label
+from web.labels import also_label, issue_label, kind_label
 
 
 def text_of(result: SearchResult) -> str:
@@ -32,7 +32,8 @@ def _heading(result: SearchResult) -> str:
 def _hit(rank: int, hit: Hit) -> str:
     entry = hit.entry
     title = _marked(entry.title, hit.title_ranges) if entry.title else kind_label(entry.kind)
-    also = [f"also in {', '.join(issue_label(other.issue) for other in hit.also_in)}"] if hit.also_in else []
+    others = "、".join(also_label(other.issue, entry.issue) for other in hit.also_in)
+    also = [f"也见于 {others}"] if others else []
     where = " · ".join([kind_label(entry.kind), *_issue_words(hit), f"{entry.issue.path}:{entry.line}", *also])
     lines = [entry.url or "", _marked(hit.snippet.text, hit.snippet.ranges), click.style(where, dim=True)]
     return "\n".join([f"{rank}. {title}", *(f"   {part}" for line in lines if line for part in line.split("\n"))])

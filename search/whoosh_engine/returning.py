@@ -1,0 +1,61 @@
+"""Links that return, with arrays: `search.returning` for sets of documents.
+
+One link in a hundred returns, and most queries match no such document or only one of a link: seeing that is all that is
+done for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.returning import group_by_link
+from search.whoosh_engine.sets import Docs, Scratch, Values, operations
+
+
+class ReturningDocs:
+    """The documents of an index whose link returns."""
+
+    def __init__(
+        self, hashes: NDArray[np.uint64], issues: NDArray[Any], alive: Docs, places: NDArray[np.int32]
+    ) -> None:
+        """For every document the hash of its link, 0 for none, its issue, and its place when the newest come first;
+        `alive` are the documents that are not deleted."""
+        groups = [sorted(group, key=lambda doc: int(places[doc])) for group in _groups(hashes, issues, alive)]
+        self._groups = {doc: group for group in groups for doc in group}
+        self._docs: Docs = np.array(sorted(self._groups), np.int32)
+        self._links = np.array([self._groups[doc][0] for doc in self._docs.tolist()], np.int32)
+        """What names the link of each of `_docs`: the newest document that has it."""
+        self._places = places.take(self._docs)
+
+    def others(self, doc: int) -> Sequence[int]:
+        """All other documents with the link of `doc`, newest first."""
+        group = self._groups.get(doc)
+        return [other for other in group if other != doc] if group else ()
+
+    def fold(self, docs: Docs, scores: Values, scratch: Scratch) -> tuple[Docs, Values]:
+        """Of `docs` and their scores, those that stay: of each link the best, of equals the newest."""
+        found = operations.intersect([self._docs, docs], scratch)
+        if len(found) < 2:
+            return docs, scores
+        at = self._docs.searchsorted(found)
+        links = self._links.take(at)
+        order = np.lexsort((self._places.take(at), -scores.take(docs.searchsorted(found)), links))
+        links = links.take(order)
+        worse = found.take(order[1:])[links[1:] == links[:-1]]
+        if not len(worse):
+            return docs, scores
+        stays = np.ones(len(docs), bool)
+        stays[docs.searchsorted(worse)] = False
+        return docs[stays], scores[stays]
+
+
+def _groups(hashes: NDArray[np.uint64], issues: NDArray[Any], alive: Docs) -> list[list[int]]:
+    linked = alive[hashes.take(alive) != 0]
+    _, inverse, counts = np.unique(hashes.take(linked), return_inverse=True, return_counts=True)
+    shared = counts.take(inverse) > 1
+    docs, links = linked[shared], inverse[shared]
+    return group_by_link(zip(docs.tolist(), links.tolist(), issues.take(docs).tolist(), strict=True))
