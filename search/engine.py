@@ -13,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from search.model import Entry, Issue, IssueRef
 from search.query.tree import Query
 from search.request import Filters, Sort
+
+if TYPE_CHECKING:
+    from search.plain_scoring import DocumentSet
 
 Facet = Literal["kind", "year", "section", "site", "archive"]
 
@@ -76,6 +79,11 @@ class Searcher(Protocol):
 
         Of the matches that share a link (`search.returning`) only the one with the best score is there, or counted; of
         equals the newest."""
+        ...
+
+    def scorer(self) -> DocumentSet:
+        """Scores one entry at a time as `find` does, with the weights of this index: for explaining a few hits of one
+        query."""
         ...
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:

@@ -96,6 +96,9 @@ class MemorySearcher:
         counts = {facet: count_values(facet, Counter(doc.value(facet) for doc, _ in met).items()) for facet in facets}
         return Matches(total=len(met), hits=hits, facets=counts)
 
+    def scorer(self) -> DocumentSet:
+        return DocumentSet(self._documents)
+
     def _match(self, entry: Entry, score: float) -> Match:
         also_in = [AlsoIn(id=other.id, issue=other.issue) for other in self._returning.others(entry)]
         return Match(entry=entry, score=score, also_in=also_in)

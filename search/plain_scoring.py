@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, assert_never
 
@@ -89,8 +90,41 @@ class _Tokens:
         return [counts[text] for counts in self.counts[stream]]
 
 
+@dataclass(frozen=True, slots=True)
+class ScoreParts:
+    """What the score of a document is made of."""
+
+    gains: tuple[float, ...]
+    """What each word of `Plan.scored` adds."""
+    title: float
+    """What is added for the words in the title."""
+    coverage: float
+    role: float
+    recency: float
+
+    @property
+    def total(self) -> float:
+        gain = sum(self.gains) + self.title if self.gains else 1.0
+        return gain * self.coverage * self.role * self.recency
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a document holds of a word of the query."""
+
+    form: Word | Variant | None
+    """The word itself or one of its variants; None when it holds none of them as a whole."""
+    fields: tuple[int, ...]
+    """Where, as indexes of FIELDS; without a form, where at least a part of the word stands."""
+
+
 class DocumentSet:
-    """All documents of an index, with what is counted over them. Counts are kept: make a new one for each query."""
+    """All documents of an index, with what is counted over them. Counts are kept: make a new one for each query.
+
+    What depends on the other documents (`_term_idf`, `_worth`, `_synonyms_idf`, `_greatest_worth`,
+    `_recency`) can be left to an index
+    that has counted it: then a document is scored by itself.
+    """
 
     def __init__(self, documents: Sequence[TokenizedDocument]) -> None:
         self._documents = documents
@@ -127,13 +161,37 @@ class DocumentSet:
 
     def score(self, document: TokenizedDocument, plan: Plan) -> float:
         """How well `document`, which meets the plan's condition, answers it; above 0."""
-        score = 1.0
-        if plan.scored:
-            score = sum(weight * self._term_score(document, term) for term, weight in plan.terms().items())
-            score += sum(self._variant_score(document, word) for word in plan.scored)
-            score += self._title_bonus(document, plan)
-            score *= math.pow(self._coverage(document, plan.scored), ranking.COVERAGE_POWER)
-        return score * ranking.ROLE_FACTORS[document.entry.role] * (1 + ranking.RECENCY * self._recency(document))
+        return self.parts(document, plan).total
+
+    def parts(self, document: TokenizedDocument, plan: Plan) -> ScoreParts:
+        """What that score is made of."""
+        return ScoreParts(
+            gains=tuple(self._gains(document, plan)),
+            title=self._title_bonus(document, plan) if plan.scored else 0.0,
+            coverage=math.pow(self._coverage(document, plan.scored), ranking.COVERAGE_POWER) if plan.scored else 1.0,
+            role=ranking.ROLE_FACTORS[document.entry.role],
+            recency=1 + ranking.RECENCY * self._recency(document),
+        )
+
+    def holding(self, document: TokenizedDocument, word: Word) -> Holding:
+        """What `document` holds of `word`, and where."""
+        form = self._form(document, word)
+        if form:
+            return Holding(form, tuple(number for number in _ALL_FIELDS if self._holds(document, form, (number,))))
+        found = [document.tokens.frequencies(term) for term in _own_terms(word)]
+        return Holding(None, tuple(number for number in _ALL_FIELDS if any(each[number] for each in found)))
+
+    def worth(self, word: Word) -> float:
+        """What holding `word` is worth at most."""
+        return self._greatest_worth(word)
+
+    def _gains(self, document: TokenizedDocument, plan: Plan) -> Iterator[float]:
+        weights = plan.terms()
+        for word in plan.scored:
+            # A term of several words counts once, for the first of them.
+            own = {term: weights.pop(term) for term in _own_terms(word) if term in weights}
+            gain = sum(weight * self._term_score(document, term) for term, weight in own.items())
+            yield gain + self._variant_score(document, word)
 
     def _term_score(self, document: TokenizedDocument, term: Term, most_idf: float = math.inf) -> float:
         frequency = 0.0
@@ -144,13 +202,16 @@ class DocumentSet:
         if not frequency:
             return 0.0
         saturated: float = ranking.saturation(frequency)
-        return min(ranking.idf(len(self._documents), self._count(term)), most_idf) * saturated
+        return min(self._term_idf(term), most_idf) * saturated
+
+    def _term_idf(self, term: Term) -> float:
+        return ranking.idf(len(self._documents), self._count(term))
 
     def _variant_score(self, document: TokenizedDocument, word: Word) -> float:
         form = self._form(document, word)
         if not isinstance(form, Variant):
             return 0.0
-        factor, most = word.telling * form.factor, self._said(word) or math.inf
+        factor, most = word.telling * form.factor, self._synonyms_idf(word) or math.inf
         return sum(
             ranking.STREAM_WEIGHTS[stream] * factor * self._term_score(document, (stream, text), most)
             for stream, text in form.terms
@@ -198,12 +259,12 @@ class DocumentSet:
 
     def _worth(self, word: Word, form: Word | Variant) -> float:
         """What holding that form of the word is worth: 0 when no document does."""
-        said = self._said(word)
+        said = self._synonyms_idf(word)
         if not isinstance(form, Variant):
             return word.telling * said
         return word.telling * form.factor * min(self._idf([form]), said or math.inf)
 
-    def _said(self, word: Word) -> float:
+    def _synonyms_idf(self, word: Word) -> float:
         """How much it tells that the word or a synonym of it is held."""
         variants = word.variants if isinstance(word, Found) else ()
         return self._idf([word, *(variant for variant in variants if variant.kind in SYNONYMS)])
@@ -235,3 +296,7 @@ class DocumentSet:
         dates = [document.entry.issue.date for document in self._documents]
         days = [day.toordinal() for day in dates if day]
         return min(days, default=0), max(days, default=0)
+
+
+def _own_terms(word: Word) -> Iterable[Term]:
+    return Plan(word, (word,), "").terms()

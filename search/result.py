@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search.engine import AlsoIn, Facet, FacetCount
+from search.explaining import Line, WordShare
 from search.model import Entry
 from search.request import SearchRequest
 
@@ -42,6 +43,8 @@ class Hit:
     snippet: Snippet
     also_in: Sequence[AlsoIn] = ()
     """All other entries with its link, newest first."""
+    explanation: tuple[Line, ...] = ()
+    """Why it ranks where it does, when that was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,8 @@ class SearchResult:
     facets: dict[Facet, list[FacetCount]]
     notices: tuple[Notice, ...]
     took_ms: float
+    words: tuple[WordShare, ...] | None = None
+    """How the query was cut, and what its words are worth; None when that was not asked for."""
 
     @property
     def pages(self) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import repeat
 from time import perf_counter
 from typing import Final, get_args
 
 from search.analysis import Analyzer
 from search.engine import Facet, Matches, Searcher
 from search.engine import Match as Found
+from search.explaining import Explanation, Line, explain
 from search.fields import field_texts, typed_words
 from search.haystack import Haystack
 from search.highlight import Highlighter, merged, positive_parts
@@ -45,16 +47,18 @@ def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> Se
             match = "relaxed"
             best = find.best(query, matches) if not all_words else None
             notices.append(_relaxed_notice(query, all_words, best, analyzer))
+    explanation = explain(searcher, analyzer, query, matches.hits) if request.explain else None
     return SearchResult(
         request=request,
         terms=tuple(part.text for part in positive_parts(query)),
         excluded=tuple(_excluded(query)),
         match=match,
         total=matches.total,
-        hits=_hits(matches, query, analyzer),
+        hits=_hits(matches, query, analyzer, explanation),
         facets=matches.facets,
         notices=tuple(notices),
         took_ms=(perf_counter() - started) * 1000,
+        words=explanation.words if explanation else None,
     )
 
 
@@ -82,12 +86,13 @@ class _Find:
         return hits[0] if hits else None
 
 
-def _hits(matches: Matches, query: Query, analyzer: Analyzer) -> list[Hit]:
+def _hits(matches: Matches, query: Query, analyzer: Analyzer, explanation: Explanation | None) -> list[Hit]:
     highlighter = Highlighter(query, analyzer)
-    return [_hit(match, highlighter) for match in matches.hits]
+    reasons = explanation.hits if explanation else repeat(())
+    return [_hit(match, highlighter, lines) for match, lines in zip(matches.hits, reasons, strict=False)]
 
 
-def _hit(match: Found, highlighter: Highlighter) -> Hit:
+def _hit(match: Found, highlighter: Highlighter, explanation: tuple[Line, ...]) -> Hit:
     entry = match.entry
     title, text = highlighter.find([entry.title, entry.text])
     return Hit(
@@ -97,6 +102,7 @@ def _hit(match: Found, highlighter: Highlighter) -> Hit:
         text_ranges=merged(text),
         snippet=make_snippet(entry.text, text),
         also_in=match.also_in,
+        explanation=explanation,
     )
 
 

@@ -165,6 +165,16 @@ def test_search_shows_hits_for_a_person() -> None:
     assert "\x1b" not in shown  # marks are for terminals
 
 
+def test_explain_says_how_a_query_is_cut_and_why_a_hit_is_first() -> None:
+    wangqi("reindex", "weekly")
+    shown = wangqi("explain", "Tool3a", "-Tool4b", "-n", "1").stdout
+    assert shown.startswith("words, by what they are worth: “tool3a” ")
+    assert "excluded: “Tool4b”" in shown
+    assert "1. Tool3a · 第 3 期 · " in shown
+    assert "\n   标题就是所查的词：+100.0\n   含全部词" in shown
+    assert len(wangqi_json("explain", "Tool3a", "--json")["explain"]["words"]) == 1  # type: ignore[index]
+
+
 def test_search_tells_where_a_link_stands_besides(folder: Path) -> None:
     write_issue(folder / "weekly", 11, "Tool3a")
     wangqi("reindex", "weekly")

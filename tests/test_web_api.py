@@ -1,6 +1,7 @@
 """The JSON API: shapes, paging, errors that name the parameter, caching, headers."""
 
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,20 @@ def test_a_link_that_returns_is_one_hit_and_the_others_are_named(tmp_path: Path)
     also_in = answer["hits"][0]["also_in"]
     assert [(other["path"], other["number"]) for other in also_in] == [("2.md", 2), ("1.md", 1)]
     assert all(set(other) == {"id", "path", "number"} for other in also_in)
+
+
+def test_an_answer_is_explained_when_that_is_asked_for(client: FlaskClient) -> None:
+    answer = get(client, "/api/v1/search?q=消息系统 量子&explain=1")
+    assert [word["word"] for word in answer["explain"]["words"]] == ["消息", "系统", "量子"]
+    for hit in answer["hits"]:
+        plus = sum(line.get("plus", 0) for line in hit["explain"])
+        times = prod(line.get("times", 1) for line in hit["explain"])
+        assert plus * times == pytest.approx(hit["score"], rel=0.01)
+        assert any("量子" in line["text"] for line in hit["explain"])
+    assert "explain=1" in answer["links"]["self"]
+    plain = get(client, "/api/v1/search?q=消息系统 量子")
+    assert "explain" not in plain
+    assert all("explain" not in hit for hit in plain["hits"])
 
 
 def test_ranges_count_code_points_of_the_original_text(client: FlaskClient) -> None:

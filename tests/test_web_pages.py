@@ -67,6 +67,13 @@ def test_home_shows_newest_issues_and_what_there_is_to_browse(client: FlaskClien
     assert Page(client, page.link("图书")).total > 0
 
 
+def test_the_page_says_why_when_that_is_asked_for(client: FlaskClient) -> None:
+    page = Page(client, "/search?q=消息系统&explain=1")
+    assert any("“消息” 在正文" in reason for reason in page.text("ul", "why"))
+    assert "“消息”" in page.text("p", "notice")[0]
+    assert Page(client, "/search?q=消息系统").all("ul", "why") == []
+
+
 def test_a_link_that_returns_leads_to_its_places_in_the_other_issues(tmp_path: Path) -> None:
     again = "# 第 {} 期\n\n## 工具\n\n1、[{}](https://lamp.example/)\n\n夜里骑车用的灯。\n"
     texts = {

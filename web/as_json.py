@@ -6,9 +6,11 @@ https: whoever calls will make links of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from search.engine import IssueInfo
+from search.explaining import Line, WordShare
 from search.links import web_address
 from search.model import Entry, IssueRef
 from search.result import Hit, Notice, Range, SearchResult
@@ -20,7 +22,7 @@ Json = dict[str, Any]
 
 def result_as_dict(result: SearchResult, *, generation: str, addresses: Addresses) -> Json:
     """The answer of a search. `addresses` decides whether permalinks are absolute."""
-    return {
+    shown = {
         "query": {
             "q": result.request.q,
             "terms": list(result.terms),
@@ -41,6 +43,7 @@ def result_as_dict(result: SearchResult, *, generation: str, addresses: Addresse
         "notices": [_notice(notice) for notice in result.notices],
         "links": search_links(result, addresses),
     }
+    return shown if result.words is None else shown | {"explain": _words(result.words)}
 
 
 def search_links(result: SearchResult, addresses: Addresses) -> dict[str, str | None]:
@@ -64,7 +67,7 @@ def hit_as_dict(hit: Hit, addresses: Addresses) -> Json:
         "snippet": {"text": hit.snippet.text, "ranges": _ranges(hit.snippet.ranges)},
         "score": round(hit.score, 4),
     }
-    return shown
+    return shown | {"explain": list(map(_line, hit.explanation))} if hit.explanation else shown
 
 
 def entry_as_dict(entry: Entry, addresses: Addresses) -> Json:
@@ -105,6 +108,25 @@ def issue_as_dict(info: IssueInfo, addresses: Addresses) -> Json:
     """An issue in a listing, with the number of its entries."""
     place = {"archive": info.ref.archive, "path": info.ref.path}
     return issue_ref_as_dict(info.ref, addresses) | place | {"entries": info.entries}
+
+
+def _words(words: Iterable[WordShare]) -> Json:
+    """How a query was cut."""
+    return {
+        "words": [
+            {
+                "word": word.text,
+                "worth": round(word.worth, 4),
+                "variants": [{"word": text, "factor": factor} for text, factor in word.variants],
+            }
+            for word in words
+        ]
+    }
+
+
+def _line(line: Line) -> Json:
+    changes = {"plus": line.plus, "times": line.times}
+    return {"text": line.text} | {name: round(value, 4) for name, value in changes.items() if value is not None}
 
 
 def _ranges(ranges: tuple[Range, ...]) -> list[list[int]]:

@@ -17,6 +17,7 @@ from typing import Final, Literal
 from search import ranking
 from search.analysis import Analyzer
 from search.analysis.analyzer import QueryWord, Spelling, Stream
+from search.analysis.latin import STEM_MARK
 from search.analysis.stemming import stem
 from search.lexicon.glossary import translations
 from search.query.stopwords import STOP_WORDS
@@ -39,6 +40,17 @@ class Variant:
     units: int = 1
     texts: tuple[str, ...] = ()
     """What to look for in a text, to be marked."""
+
+    @property
+    def label(self) -> str:
+        """The variant as a reader is told of it: `screenshot…`, `截图`, `网格`, `单字`."""
+        match self.kind:
+            case "stem":
+                return self.terms[0][1].lstrip(STEM_MARK) + "…"
+            case "character":
+                return "单字"
+            case _:
+                return "、".join(self.texts)
 
     @property
     def factor(self) -> float:

@@ -10,7 +10,7 @@
     documents  filters, counts, order, entries             listing    segments and issues of an index
     returning  links that return, as one result            searching  an open index
     writing    issues → segments, in several processes     building   a folder, on top of another or not
-    engine     what the rest of the program sees
+    explaining the weights of an index                     engine     what the rest of the program sees
 
 What a visitor types never reaches Whoosh's query parser, and its searcher, which threads cannot share, is not used.
 

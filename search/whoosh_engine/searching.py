@@ -15,6 +15,7 @@ from search.query.tree import Query
 from search.request import Filters, Sort
 from search.titles import Titles
 from search.whoosh_engine.documents import DocumentTable
+from search.whoosh_engine.explaining import IndexScorer
 from search.whoosh_engine.listing import read_issues, read_segments
 from search.whoosh_engine.matching import Matcher
 from search.whoosh_engine.reading import IndexReader, SegmentReader
@@ -68,6 +69,9 @@ class WhooshSearcher:
 
     def _match(self, doc: int, score: float) -> Match:
         return Match(entry=self._documents.entry(doc), score=score, also_in=self._documents.also_in(doc))
+
+    def scorer(self) -> IndexScorer:
+        return IndexScorer(Matcher(self._reader, self._scratch), self._documents)
 
     @cached_property
     def _titles(self) -> Titles:

@@ -23,6 +23,20 @@ def markdown_of(result: SearchResult) -> str:
     return "\n".join(_item(hit) for hit in result.hits)
 
 
+def explanation_of(result: SearchResult) -> str:
+    """How the query was cut, and under each hit why it stands there."""
+    words = [f"words, by what they are worth: {'、'.join(map(str, result.words))}"] if result.words else []
+    excluded = [f"excluded: {'、'.join(f'“{text}”' for text in result.excluded)}"] if result.excluded else []
+    heading = "\n".join([*words, *excluded, _heading(result)])
+    return "\n\n".join([heading, *(_reasons(rank, hit) for rank, hit in enumerate(result.hits, 1))])
+
+
+def _reasons(rank: int, hit: Hit) -> str:
+    entry = hit.entry
+    title = f"{rank}. {entry.title or hit.snippet.text} · {issue_label(entry.issue)} · {hit.score:.1f}"
+    return "\n".join([title, *(f"   {line}" for line in hit.explanation)])
+
+
 def _heading(result: SearchResult) -> str:
     found = f"{result.total} entries" if result.total != 1 else "1 entry"
     page = f", page {result.request.page} of {result.pages}" if result.pages > 1 else ""

@@ -16,6 +16,7 @@ MODULES: Final = {
     "analyze": "analyze",
     "check": "authoring",
     "evaluate": "evaluate",
+    "explain": "explain",
     "parse": "authoring",
     "reindex": "reindex",
     "rollback": "index_state",

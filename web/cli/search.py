@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -39,7 +40,7 @@ def search(query: tuple[str, ...], index: str | None, form: str, **parameters: s
     from web.cli.as_text import markdown_of, text_of
 
     config = settings(index=index)
-    request = _request(query, parameters)
+    request = read_options(query, parameters)
     with opened(config) as (generation, analyzer):
         result: SearchResult = service.search(generation.searcher, analyzer, request)
         if form == "json":
@@ -49,7 +50,7 @@ def search(query: tuple[str, ...], index: str | None, form: str, **parameters: s
             click.echo(text_of(result) if form == "text" else markdown_of(result))
 
 
-def _request(query: tuple[str, ...], parameters: dict[str, str | tuple[str, ...] | None]) -> SearchRequest:
+def read_options(query: tuple[str, ...], parameters: Mapping[str, str | tuple[str, ...] | None]) -> SearchRequest:
     """The options are the parameters of the API, and are read like them."""
     if unknown := [word for word in query if word.startswith("--")]:
         raise click.NoSuchOption(unknown[0])

@@ -1,0 +1,41 @@
+"""The weights of an index, for whoever scores one entry by itself (`search.explaining`)."""
+
+from __future__ import annotations
+
+import math
+
+from search.plain_scoring import DocumentSet, TokenizedDocument
+from search.query.plan import Found, Term, Word
+from search.query.variants import Variant
+from search.whoosh_engine.documents import DocumentTable
+from search.whoosh_engine.matching import Matcher
+
+
+class IndexScorer(DocumentSet):
+    """Plain scoring that counts no documents: the index knows what everything is worth."""
+
+    def __init__(self, matcher: Matcher, documents: DocumentTable) -> None:
+        super().__init__(())
+        self._matcher = matcher
+        self._table = documents
+        self._idfs: dict[Term, float] = {}
+        """Every hit asks for the same, and to gather the postings of a prefix takes a while."""
+
+    def _term_idf(self, term: Term) -> float:
+        if term not in self._idfs:
+            self._idfs[term] = self._matcher.postings(term).idf
+        return self._idfs[term]
+
+    def _worth(self, word: Word, form: Word | Variant) -> float:
+        at = 1 + word.variants.index(form) if isinstance(word, Found) and isinstance(form, Variant) else 0
+        return self._matcher.word(word).layers[at].worth
+
+    def _synonyms_idf(self, word: Word) -> float:
+        idf = self._matcher.word(word).idf
+        return idf if math.isfinite(idf) else 0.0
+
+    def _greatest_worth(self, word: Word) -> float:
+        return self._matcher.word(word).worth
+
+    def _recency(self, document: TokenizedDocument) -> float:
+        return self._table.recency(document.entry.issue.date)

@@ -1,0 +1,33 @@
+"""`wangqi explain`: how a query is understood, and why the first hits rank as they do."""
+
+from __future__ import annotations
+
+import click
+
+from web.cli.search import read_options
+from web.cli.shared import index_option, json_option, opened, print_json, settings
+
+
+# As for `wangqi search`: a query may exclude words.
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("query", nargs=-1, required=True, metavar="QUERY...")
+@index_option
+@click.option("-n", "--per-page", metavar="N", default="3", show_default=True, help="Hits to explain.")
+@click.option("--match", metavar="M", help="auto (default), all words, or exact.")
+@json_option
+def explain(query: tuple[str, ...], index: str | None, as_json: bool, **parameters: str | None) -> None:
+    """Show how QUERY is cut and understood, and why the first hits rank as they do."""
+    from search import service
+    from web.addresses import Addresses
+    from web.as_json import result_as_dict
+    from web.cli.as_text import explanation_of
+
+    config = settings(index=index)
+    request = read_options(query, parameters | {"explain": "1"})
+    with opened(config) as (generation, analyzer):
+        result = service.search(generation.searcher, analyzer, request)
+        if as_json:
+            addresses = Addresses(config.base_url or "", config.links)
+            print_json(result_as_dict(result, generation=generation.name, addresses=addresses))
+        else:
+            click.echo(explanation_of(result))
