@@ -49,7 +49,7 @@ class Line:
 
     def __str__(self) -> str:
         if self.plus is not None:
-            return f"{self.text}：+{self.plus:.1f}"
+            return f"{self.text}：+{_number(self.plus)}"
         return self.text if self.times is None else f"{self.text}：×{self.times:.2f}"
 
 
@@ -65,7 +65,7 @@ class WordShare:
 
     def __str__(self) -> str:
         others = "、".join(f"“{text}” ×{factor:.1f}" for text, factor in self.variants)
-        return f"“{self.text}” {self.worth:.1f}" + (f"（或 {others}）" if others else "")
+        return f"“{self.text}” {_number(self.worth)}" + (f"（或 {others}）" if others else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,10 @@ def explain(searcher: Searcher, analyzer: Analyzer, query: Query, matches: Seque
         words=tuple(_share(word, scorer) for word in plan.scored),
         hits=tuple(_HitLines(scorer, plan, match, analyzer).all() for match in matches),
     )
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
 def _share(word: Word, scorer: DocumentSet) -> WordShare:
