@@ -48,7 +48,7 @@ def words_of(units: Sequence[Unit]) -> list[str]:
 
 
 def stemmed(word: str) -> str:
-    """The term that all forms of `word` share in the stream of words; "" for numbers and words of one or two letters."""
+    """The term that all forms of `word` share in the stream of words; "" for numbers and the shortest words."""
     return STEM_MARK + stem(word) if len(word) >= _LEAST_STEMMED and word.isascii() and word.isalpha() else ""
 
 
