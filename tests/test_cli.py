@@ -250,6 +250,12 @@ def test_analyze_shows_the_tokens() -> None:
     assert "图床@0" in wangqi("analyze", "图床工具").stdout
 
 
+def test_analyze_shows_how_a_query_is_understood() -> None:
+    words = wangqi_json("analyze", "k8s 工具", "--json")["query"]
+    assert words[0] == {"text": "k8s", "start": 0, "end": 3, "aliases": ["Kubernetes"], "stem": ""}
+    assert "query: k8s = Kubernetes / 工具" in wangqi("analyze", "k8s 工具").stdout
+
+
 def test_evaluate_prints_the_measures(folder: Path) -> None:
     wangqi("reindex", "weekly")
     item = {"id": "d1", "kind": "title", "archive": "weekly", "file": "issue-03.md", "title": "Tool3a", "also": []}

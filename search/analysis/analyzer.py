@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from search.analysis.aliases import Aliases
 from search.analysis.folding import fold_key, fold_text
-from search.analysis.latin import LatinWord, joined_words, latin_word, name_of, stemmed
+from search.analysis.latin import LatinWord, joined_words, latin_word, name_of, stemmed, words_of
 from search.analysis.segmenter import Segmenter
 from search.analysis.units import RUN, Unit, cut_runs, cut_units, gap_of
 
@@ -227,6 +227,8 @@ def _contiguous(run: Sequence[Unit], first: int) -> Iterator[tuple[str, int]]:
 def _latin_word(run: Sequence[Unit]) -> QueryWord:
     text = name_of(run)
     spellings = {((text, 0),), tuple(_contiguous(run, 0))} if not run[0].dotted else {((text, 0),)}
-    terms: tuple[tuple[Stream, str], ...] = (("words", text), ("grams", text))
+    # What the word consists of scores as well, since it may be written apart.
+    words: list[tuple[Stream, str]] = [("words", word) for word in (text, *words_of(run))]
+    terms = tuple(dict.fromkeys([*words, ("grams", text)]))
     spelled = tuple(sorted(spellings, key=len))
     return QueryWord(text, run[0].start, run[-1].end, spelled, terms, len(run), stem=stemmed(text))

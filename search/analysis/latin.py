@@ -7,7 +7,6 @@ Its *components* are what connectors and digits part (`node`, `js`; `vue`, `3`),
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -18,9 +17,6 @@ from search.analysis.units import CONNECTORS, Unit, latin_units
 
 MAX_WORD_CHARS: Final = 64
 """Longer words (encoded data, hashes) are found by their units only."""
-
-_ONE_UNIT: Final = re.compile(r"[A-Z]?[a-z]{1,63}|[A-Z]{1,64}|[0-9]{1,64}")
-"""Most words: nothing in them to take apart."""
 
 STEM_MARK: Final = "~"
 """Before a stem, so that it is no word that anybody types."""
@@ -51,29 +47,29 @@ def words_of(units: Sequence[Unit]) -> list[str]:
     return [word for word in dict.fromkeys(found) if len(word) <= MAX_WORD_CHARS]
 
 
-def stems_of(words: Iterable[str]) -> list[str]:
-    """The stems of `words`, marked; numbers and words of one or two letters have none."""
-    stems = (stemmed(word) for word in words)
-    return [stem for stem in dict.fromkeys(stems) if stem]
-
-
 def stemmed(word: str) -> str:
-    """The term that all forms of `word` share in the stream of words; "" when it has no other forms."""
-    return STEM_MARK + stem(word) if word.isalpha() and word.isascii() and len(word) >= _LEAST_STEMMED else ""
+    """The term that all forms of `word` share in the stream of words; "" for numbers and the shortest words."""
+    return STEM_MARK + stem(word) if len(word) >= _LEAST_STEMMED and word.isascii() and word.isalpha() else ""
 
 
 def joined_units(units: Sequence[Unit]) -> Iterator[tuple[str, int]]:
     """Grams over more than one unit of a word, with the index of their first: neighbours, components and neighbouring
     ones (`mongodb` and `mongodb4` in MongoDB4.2), and the whole word."""
-    spans = dict.fromkeys((at, at + 2) for at in range(len(units) - 1))
-    starts = _component_starts(units)
-    spans |= dict.fromkeys([*pairwise(starts), *zip(starts, starts[2:], strict=False), (0, len(units))])
-    for start, end in spans:
-        if end - start > 1:
-            yield joined(units[start:end]), start
+    for start, end in _joined_spans(units):
+        yield joined(units[start:end]), start
     for index, unit in enumerate(units):
         if unit.dotted:
             yield "." + unit.text, index
+
+
+def _joined_spans(units: Sequence[Unit]) -> Iterable[tuple[int, int]]:
+    size = len(units)
+    spans = [(at, at + 2) for at in range(size - 1)]
+    if size < 3:
+        return spans
+    starts = _component_starts(units)
+    components = [*pairwise(starts), *zip(starts, starts[2:], strict=False)]
+    return dict.fromkeys([*spans, *((start, end) for start, end in components if end - start > 1), (0, size)])
 
 
 class LatinWord(NamedTuple):
@@ -91,15 +87,20 @@ class LatinWord(NamedTuple):
 @lru_cache(1 << 15)
 def latin_word(word: str, before: str) -> LatinWord:
     """The tokens of a word as `latin_units` takes it: remembered, since of five words four have been met before."""
-    if not before and _ONE_UNIT.fullmatch(word):
-        text = word.lower()
-        return LatinWord((text, *stems_of([text])), (text,), (0,), (Unit(text, 0, len(text), "latin", "|"),), text)
-    units = latin_units(word, before)
+    units = tuple(latin_units(word, before))
+    if len(units) == 1 and not units[0].dotted:  # nearly all: half the time
+        text = units[0].text
+        words = [text] if len(text) <= MAX_WORD_CHARS else []
+        return LatinWord((*words, *_stems_of(words)), (text,), (0,), units, text)
     grams = [*((unit.text, index) for index, unit in enumerate(units)), *joined_units(units)]
     texts, positions = zip(*grams, strict=True)
     words = words_of(units)
-    stems = stems_of([*words, *(unit.text for unit in units)])
-    return LatinWord((*words, *stems), texts, positions, tuple(units), joined(units))
+    stems = _stems_of(dict.fromkeys([*words, *(unit.text for unit in units)]))
+    return LatinWord((*words, *stems), texts, positions, units, joined(units))
+
+
+def _stems_of(words: Iterable[str]) -> Iterable[str]:
+    return filter(None, dict.fromkeys(map(stemmed, words)))
 
 
 def joined_words(first: LatinWord, second: LatinWord) -> str | None:

@@ -28,9 +28,6 @@ _KEPT: Final = frozenset(
 
 _PLAIN: Final = re.compile("[a-z]+")
 _VOWEL: Final = re.compile("[aeiouy]")
-_PLURAL: Final = re.compile("(?:(?<=ss)|(?<=i))es$|(?<!s)s$")
-_VERB: Final = re.compile("(?:ing|ed)$")
-_DROPPED_E: Final = re.compile("(?:at|bl|iz)$")
 _DOUBLED: Final = re.compile(r"([^aeioulsz])\1$")
 _SHORT: Final = re.compile("^[^aeiou]*[aeiouy][^aeiouywx]$")
 """One syllable that ends in a single consonant: cod(e), fil(e)."""
@@ -45,17 +42,20 @@ def stem(word: str) -> str:
 
 
 def _without_s(word: str) -> str:
-    shorter = _PLURAL.sub("", word)
+    if word.endswith("ss") or not word.endswith("s"):
+        return word
+    shorter = word[:-2] if word.endswith(("sses", "ies")) else word[:-1]
     return shorter if len(shorter) >= _LEAST_STEM else word
 
 
 def _without_ed(word: str) -> str:
-    if word.endswith(("eed", "embed")):  # need, speed, feed
+    ending = next((ending for ending in ("ing", "ed") if word.endswith(ending)), "")
+    shorter = word.removesuffix(ending)
+    if not ending or word.endswith(("eed", "embed")) or len(shorter) < _LEAST_STEM:  # need, speed, feed
         return word
-    shorter = _VERB.sub("", word)
-    if shorter == word or len(shorter) < _LEAST_STEM or not _VOWEL.search(shorter):  # string, thing
+    if not _VOWEL.search(shorter):  # string, thing
         return word
-    if _DROPPED_E.search(shorter) or _SHORT.search(shorter):
+    if shorter.endswith(("at", "bl", "iz")) or _SHORT.search(shorter):
         return shorter + "e"
     return _DOUBLED.sub(r"\1", shorter) if len(shorter) > _LEAST_STEM else shorter
 
