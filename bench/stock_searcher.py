@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from math import ceil
 from typing import Any, Final, assert_never
 
@@ -86,6 +86,7 @@ class StockSearcher:
     def __init__(self, ours: Searcher, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
         self._issues = ours.issues()
+        self._words = list(ours.words())  # Whoosh counts by field only
         self._refs = {info.ref.id: info.ref for info in self._issues}
         self._searcher = index.open_dir(str(FOLDER)).searcher()
 
@@ -107,6 +108,9 @@ class StockSearcher:
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
         return []
+
+    def words(self) -> Iterable[tuple[str, int]]:
+        return self._words
 
     def entry(self, entry_id: str) -> Entry | None:
         return None

@@ -90,6 +90,10 @@ class Searcher(Protocol):
         """Titles of entries that start with, or have a word that starts with, `prefix`; distinct, best first."""
         ...
 
+    def words(self) -> Iterable[tuple[str, int]]:
+        """Every term of the stream `words` once, and how many documents hold it; in no order."""
+        ...
+
     def entry(self, entry_id: str) -> Entry | None: ...
 
     def documents(self, issue_id: str) -> list[Entry]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -105,6 +106,10 @@ class MemorySearcher:
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
         return self._titles.complete(prefix, limit)
+
+    def words(self) -> Iterable[tuple[str, int]]:
+        held = (set().union(*document.tokens.counts["words"]) for document in self._documents)
+        return Counter(chain.from_iterable(held)).items()
 
     def entry(self, entry_id: str) -> Entry | None:
         return next((document.entry for document in self._documents if document.entry.id == entry_id), None)

@@ -1,4 +1,5 @@
-"""One search from the typed text to a page of results: parse, find, relax when all words are too much, cut snippets."""
+"""One search from the typed text to a page of results: parse, find, correct words that nothing holds, relax when all
+words are too much, cut snippets."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from time import perf_counter
 from typing import Final, get_args
 
 from search.analysis import Analyzer
+from search.correction.correct import Correction, Corrector
 from search.engine import Facet, Matches, Searcher
 from search.engine import Match as Found
 from search.explaining import Explanation, Line, explain
@@ -40,6 +42,14 @@ def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> Se
     notices = list(parsed.notices)
     match = "exact" if request.match == "exact" else "all"
     matches = find(query)
+    if request.match != "exact":
+        corrector = Corrector(query, searcher, analyzer, find.filters)
+        corrected = _corrected(corrector, matches, find)
+        if corrected:
+            notices.insert(0, _corrected_notice(corrected, query, request.q))
+            query, matches = corrected.query, find(corrected.query)
+        elif 0 < matches.total < ENOUGH:
+            notices += _suggestion(corrector, matches.total, request.q)
     if request.match == "auto" and matches.total < ENOUGH and make_plan(query, analyzer).scored:
         query, all_words = Most(query, RELAXED_SHARE), matches.total
         matches = find(query)
@@ -84,6 +94,28 @@ class _Find:
             return matches.hits[0] if matches.hits else None
         hits = self.searcher.find(query, self.filters, sort="relevance", offset=0, limit=1).hits
         return hits[0] if hits else None
+
+
+def _corrected(corrector: Corrector, matches: Matches, find: _Find) -> Correction | None:
+    """What to search for instead of what found `matches`; None when that stands."""
+    if matches.total:
+        return corrector.correct_characters(
+            [text for hit in matches.hits for text in (hit.entry.title, hit.entry.text)]
+        )
+    correction = corrector.correct()
+    if correction and find.request.match == "all" and not find(correction.query).total:
+        return None
+    return correction
+
+
+def _corrected_notice(correction: Correction, typed: Query, q: str) -> Notice:
+    message = f"已为您显示“{correction.query}”的结果，仍可搜索“{typed}”"
+    return Notice(code="corrected", message=message, q=correction.make_exact(q))
+
+
+def _suggestion(corrector: Corrector, documents: int, q: str) -> list[Notice]:
+    meant = corrector.suggest(documents)
+    return [Notice(code="did-you-mean", message="您要找的是不是", q=meant.apply(q))] if meant else []
 
 
 def _hits(matches: Matches, query: Query, analyzer: Analyzer, explanation: Explanation | None) -> list[Hit]:

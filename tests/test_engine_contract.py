@@ -238,6 +238,14 @@ def test_titles_are_completed_from_any_word(searcher: Searcher) -> None:
     assert searcher.suggest("容器", limit=1) == ["容器安全"]
 
 
+def test_words_are_counted_by_document(searcher: Searcher) -> None:
+    words = list(searcher.words())
+    counts = dict(words)
+    assert len(words) == len(counts)
+    assert (counts["镜像"], counts["kubernetes"], counts["openmessaging"], counts["灯泡"]) == (2, 1, 1, 1)
+    assert "没有这个" not in counts
+
+
 def test_issues_are_listed_newest_first_and_hold_their_documents(searcher: Searcher) -> None:
     listed = searcher.issues()
     assert [(info.ref.number, info.entries) for info in listed] == [(2, 4), (1, 4), (3, 2)]
@@ -271,6 +279,7 @@ def test_a_build_on_a_base_equals_one_from_nothing(engine: Engine, tmp_path: Pat
     grown = build(engine, tmp_path / "grown", [edited, third], base=tmp_path / "base", removed=[first.ref.id])
     fresh = build(engine, tmp_path / "fresh", [third, edited])
     assert grown.issues() == fresh.issues()
+    assert sorted(grown.words()) == sorted(fresh.words())  # without those of what was removed
     for q in ["", "容器", "镜像 OR 蜻蜓", "P2P", "灯", "说*"]:
         ours, theirs = find(grown, q), find(fresh, q)
         assert ours.total == theirs.total

@@ -15,6 +15,8 @@ DOORS: dict[str, str | tuple[str, ...]] = {
     "opencc": "search/analysis/",
     "whoosh": "search/whoosh_engine/",
     "numpy": "search/whoosh_engine/",
+    "pypinyin": "search/correction/pinyin.py",
+    "rapidfuzz": "search/correction/typos.py",
     "markdown_it": "indexer/",
     "linkify_it": "indexer/",
     "flask": "web/",

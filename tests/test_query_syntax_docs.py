@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from search.correction.correct import MAX_HAN, MAX_PIECES
 from search.query.fields import FIELD_NAMES
 from search.query.parser import MAX_PARTS, parse
 from search.request import MAX_QUERY_CHARS, Filters
@@ -32,6 +33,6 @@ def test_every_field_is_named() -> None:
 def test_the_numbers_are_the_ones_in_the_code() -> None:
     for words in (
         f"first {MAX_QUERY_CHARS} characters", f"first {MAX_PARTS} parts", f"fewer than {ENOUGH} entries",
-        f"at least {RELAXED_SHARE} of",
+        f"at least {RELAXED_SHARE} of", f"more than {MAX_PIECES} words or {MAX_HAN} Chinese characters",
     ):  # fmt: skip
         assert words in PAGE

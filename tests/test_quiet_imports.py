@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
         "from search.analysis.segmenter import Segmenter; Segmenter(fast=False).cut('镜像分发')",
         "from search.analysis import Analyzer; Analyzer().index('顯示器')",
         "import search.whoosh_engine",
+        "from search.correction.pinyin import PinyinTable; PinyinTable([('音频', 1)])",
+        "from search.correction.typos import LatinWords; LatinWords([('mongodb', 1)]).near('mongobd')",
     ],
 )
 def test_an_import_prints_nothing_and_warns_of_nothing(code: str, tmp_path: Path) -> None:
@@ -27,9 +29,8 @@ def test_an_import_prints_nothing_and_warns_of_nothing(code: str, tmp_path: Path
 
 
 def test_importing_the_analyzer_loads_no_library() -> None:
-    code = (
-        "import sys, search.service; print(sorted({'jieba', 'rjieba', 'opencc', 'whoosh', 'numpy'} & set(sys.modules)))"
-    )
+    libraries = {"jieba", "rjieba", "opencc", "whoosh", "numpy", "pypinyin", "rapidfuzz"}
+    code = f"import sys, search.service; print(sorted({libraries} & set(sys.modules)))"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from samples import ANALYZER, make_issue, marked, open_memory
@@ -108,6 +109,62 @@ def test_facets_are_those_asked_for(searcher: Searcher) -> None:
     assert {name: [(count.value, count.count) for count in counts] for name, counts in facets.items()} == {
         "kind": [("article", 1), ("tool", 1)]
     }
+
+
+def notices(result: SearchResult) -> list[tuple[str, str | None]]:
+    return [(notice.code, notice.q) for notice in result.notices]
+
+
+@pytest.mark.parametrize(
+    ("q", "titles_found", "exact"),
+    [
+        ("rongqi jingxiang", ["蜻蜓"], '"rongqi" "jingxiang"'),
+        ("容器净像", ["蜻蜓"], '"容器净像"'),
+        ("wangye kind:tool", ["网页存档"], '"wangye" kind:tool'),
+    ],
+)
+def test_words_that_nothing_holds_are_corrected_and_the_first_notice_says_so(
+    searcher: Searcher, q: str, titles_found: list[str], exact: str
+) -> None:
+    result = ask(searcher, q)
+    assert titles(result) == titles_found
+    assert notices(result)[0] == ("corrected", exact)
+    assert result.notices[0].message.startswith("已为您显示“")
+    assert [notice.code for notice in ask(searcher, exact).notices] == []
+    assert ask(searcher, exact).total == 0
+
+
+def test_corrected_words_are_marked_and_told(searcher: Searcher) -> None:
+    result = ask(searcher, "rongqi rumen")
+    assert result.terms == ("容器", "入门")
+    assert marked(result.hits[0].entry.title, result.hits[0].title_ranges) == ["容器入门"]
+
+
+def test_nothing_is_corrected_in_an_exact_search(searcher: Searcher) -> None:
+    result = ask(searcher, "rongqi", match="exact")
+    assert (result.total, result.notices) == (0, ())
+
+
+def test_a_correction_needs_no_relaxing_where_that_is_switched_off(searcher: Searcher) -> None:
+    assert titles(ask(searcher, "rongqi jingxiang", match="all")) == ["蜻蜓"]
+    result = ask(searcher, "rongqi 蜻蜓 历史", match="all")
+    assert (result.total, result.notices) == (0, ())
+
+
+def test_pages_and_orders_of_a_correction_fit_together(searcher: Searcher) -> None:
+    asked = [ask(searcher, "rongqi", page=page, per_page=1, sort="newest") for page in (1, 2, 3)]
+    assert {(page.total, page.notices) for page in asked} == {(2, asked[0].notices)}
+    assert [len(page.hits) for page in asked] == [1, 1, 0]
+
+
+def test_what_finds_something_is_not_displaced_but_a_suggestion_is_made(tmp_path: Path) -> None:
+    texts = [{"title": f"剪映 {number}"} for number in range(9)]
+    issue = make_issue(1, {"title": "Jianying"}, {"title": "Pyhton"}, *texts, *({"title": "Python"} for _ in range(80)))
+    searcher = open_memory(tmp_path / "index", [issue])
+    result = ask(searcher, "jianying")
+    assert (titles(result), notices(result)) == (["Jianying"], [("did-you-mean", "剪映")])
+    assert notices(ask(searcher, "pyhton")) == [("did-you-mean", "python")]
+    assert notices(ask(searcher, "python")) == notices(ask(searcher, "剪映")) == []
 
 
 @pytest.mark.parametrize(

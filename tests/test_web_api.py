@@ -82,6 +82,18 @@ def test_ranges_count_code_points_of_the_original_text(client: FlaskClient) -> N
             assert set(hit["snippet"]["text"][start:end]) <= set("图床工具")
 
 
+def test_a_correction_is_announced_with_a_query_for_what_was_typed(client: FlaskClient) -> None:
+    answer = get(client, "/api/v1/search?q=xiaoxi xitong")
+    assert answer["total"]
+    assert answer["query"]["terms"] == ["消息", "系统"]
+    assert answer["notices"][0] == {
+        "code": "corrected",
+        "message": "已为您显示“消息 系统”的结果，仍可搜索“xiaoxi xitong”",
+        "q": '"xiaoxi" "xitong"',
+    }
+    assert get(client, "/api/v1/search?q=xiaoxi xitong&match=exact")["total"] == 0
+
+
 def test_pages_follow_each_other_without_repeating_or_skipping(client: FlaskClient) -> None:
     whole = get(client, "/api/v1/search?q=的&issue=1..6&per_page=100")
     found, address = [], "/api/v1/search?q=的&issue=1..6&per_page=7"

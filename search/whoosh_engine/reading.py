@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 import numpy as np
@@ -75,6 +75,12 @@ class SegmentReader:
         if self.base:
             docs = docs + np.int32(self.base)
         return Postings(docs, weights, in_title)
+
+    def counted_terms(self, stream: Stream) -> Iterator[tuple[str, int]]:
+        """Every term that some document holds, with the number of these."""
+        starts, docs, _, _ = self._streams[stream]
+        held = np.diff(starts) if self.alive is None else np.diff(np.r_[0, np.cumsum(self.alive[docs])][starts])
+        return ((term, count) for term, count in zip(self.terms[stream], held.tolist(), strict=True) if count)
 
     def contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
         """Documents where the grams of `spelling` stand as it says, and which of them hold them so in their title."""
@@ -150,6 +156,15 @@ class IndexReader:
         # An index without documents has no segments.
         docs, in_title = zip((NO_DOCS, NO_FLAGS), *found, strict=True)
         return np.concatenate(docs), np.concatenate(in_title)
+
+    def counted_terms(self, stream: Stream) -> Iterable[tuple[str, int]]:
+        """Every term of all segments once, with the number of documents that hold it."""
+        if len(self.segments) == 1:
+            return self.segments[0].counted_terms(stream)
+        counts: dict[str, int] = {}
+        for term, count in chain.from_iterable(segment.counted_terms(stream) for segment in self.segments):
+            counts[term] = counts.get(term, 0) + count
+        return counts.items()
 
     def starting(self, prefix: str) -> list[Postings]:
         """The postings of the grams that start with `prefix`, at most `MAX_EXPANSION` in each segment."""

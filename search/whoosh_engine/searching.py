@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -82,6 +82,9 @@ class WhooshSearcher:
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
         return self._titles.complete(prefix, limit)
+
+    def words(self) -> Iterable[tuple[str, int]]:
+        return self._reader.counted_terms("words")
 
     def entry(self, entry_id: str) -> Entry | None:
         issue_id = entry_id.rpartition("-")[0]

@@ -1,0 +1,91 @@
+"""Which of several words is meant: the one that stands in one entry with the other words of the query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from search.correction.candidate import MISTAKE
+from search.query.tree import And, Everything, Or, Query
+
+MAX_MEANT: Final = 3
+"""So many words are searched for in place of one that could be any of them: 音频 OR 饮品."""
+
+AS_LIKELY: Final = MISTAKE / 2
+"""Words are where their scores differ by no more."""
+
+Count = Callable[[Query], int]
+"""How many documents match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    query: Query
+    score: float
+    """As that of a `Candidate`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place of the query."""
+
+    part: int
+    """Number of the part of the typed query that it comes from."""
+    options: tuple[Option, ...]
+    """What may stand there, best first; one leaves no choice."""
+    typed: Query | None = None
+    """What stands there when none of the options fits the other words; None where that cannot be."""
+    is_replaced: bool = True
+
+
+def either(queries: Sequence[Query]) -> Query:
+    """One that finds what any of `queries` does."""
+    parts = [part for query in queries for part in (query.parts if isinstance(query, Or) else (query,))]
+    unique = tuple(dict.fromkeys(parts))
+    return Or(unique) if len(unique) > 1 else unique[0]
+
+
+def all_of(queries: Sequence[Query]) -> Query:
+    """One that finds what all of `queries` do."""
+    parts = [part for query in queries for part in (query.parts if isinstance(query, And) else (query,))]
+    return And(tuple(parts)) if len(parts) > 1 else parts[0] if parts else Everything()
+
+
+def fit_together(slots: Sequence[Slot], count: Count) -> bool:
+    """Whether some entry holds one option of each slot."""
+    return bool(count(all_of(_any_options(slots))))
+
+
+def choose_together(slots: Sequence[Slot], count: Count) -> list[Query]:
+    """One query for each slot, which stand in one entry; `slots` fit together."""
+    chosen = _any_options(slots)
+    for index, slot in enumerate(slots):
+        if len(slot.options) > 1:
+            others = chosen[:index] + chosen[index + 1 :]
+            fitting = [option for option in slot.options if count(all_of([option.query, *others]))]
+            likely = [option.query for option in fitting if option.score > fitting[0].score - AS_LIKELY]
+            chosen[index] = either(likely[:MAX_MEANT]) if And not in map(type, likely) else likely[0]
+    return chosen
+
+
+def choose_apart(slots: Sequence[Slot], count: Count) -> list[Query]:
+    """One query for each slot, where no entry holds all: what stands with the most of the others, each for itself."""
+    chosen = _any_options(slots)
+    for index, slot in enumerate(slots):
+        if slot.is_replaced:
+            chosen[index] = _meeting_most(slot, chosen[:index] + chosen[index + 1 :], count)
+    return chosen
+
+
+def _any_options(slots: Sequence[Slot]) -> list[Query]:
+    return [either([option.query for option in slot.options]) for slot in slots]
+
+
+def _meeting_most(slot: Slot, others: Sequence[Query], count: Count) -> Query:
+    if slot.typed is None and len(slot.options) == 1:
+        return slot.options[0].query
+    likely = slot.options[:MAX_MEANT]
+    met = {option: sum(bool(count(all_of([option.query, other]))) for other in others) for option in likely}
+    best = max(likely, key=lambda option: (met[option], option.score))
+    return best.query if met[best] or not others or slot.typed is None else slot.typed

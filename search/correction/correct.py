@@ -1,0 +1,174 @@
+"""A query whose words the index does not hold → the query that was probably meant.
+
+    rengong zhineng ─► 人工智能      mongobd 许可证 ─► mongodb 许可证      风力法电 ─► 风力发电
+
+Only words typed as such are touched: not phrases, prefixes, exclusions, alternatives, addresses and numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import groupby
+from typing import Final
+
+from search.analysis import Analyzer
+from search.correction.choice import Option, Slot, all_of, choose_apart, choose_together, fit_together
+from search.correction.homophones import right_characters
+from search.correction.latin import Slots, meanings
+from search.correction.pieces import Piece, cut_pieces
+from search.correction.vocabulary import Vocabulary, vocabulary_of
+from search.engine import Searcher
+from search.query.tree import And, Match, Phrase, Query
+from search.request import Filters
+
+MANY_MORE: Final = 5
+"""A word that finds something is doubted where another finds so many times as much."""
+
+MAX_PIECES: Final = 7
+MAX_HAN: Final = 30
+"""Queries of more words, or more Han characters, stay as they are: they would cost too much."""
+
+MAX_APART: Final = 4
+"""Where no entry holds all, no more words than these are replaced."""
+
+LEAST_TOGETHER: Final = 3
+"""Two characters that stand apart in what was found are two words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was probably meant."""
+
+    query: Query
+    changes: tuple[tuple[str, str], ...]
+    """Words as typed, in order, and what stands in place of each: "" where it became part of the one before."""
+
+    def apply(self, q: str) -> str:
+        """`q`, the text that was typed, corrected; its filters stay."""
+        return _rewritten(q, self.changes)
+
+    def make_exact(self, q: str) -> str:
+        """`q` with the words in quotes that were corrected, so that they are searched for as they stand."""
+        return _rewritten(q, [(typed, str(Phrase(typed))) for typed, _ in self.changes])
+
+
+class Corrector:
+    """Corrects the query of one search."""
+
+    def __init__(self, query: Query, searcher: Searcher, analyzer: Analyzer, filters: Filters) -> None:
+        self._parts = query.parts if isinstance(query, And) else (query,)
+        self._searcher, self._analyzer, self._filters = searcher, analyzer, filters
+        # Asked again when rare words are looked at as well.
+        self._known = lru_cache(None)(lambda query: self._count(query, Filters()))
+        self._han = lru_cache(None)(self._right_characters)
+
+    def correct(self) -> Correction | None:
+        """What the query, which finds nothing, probably means; None when that is what it says.
+
+        First only words that the index does not hold are replaced; where that finds nothing, rare ones are too.
+        """
+        slots = self._slots(reopened=False)
+        together = self._together(slots) or self._together(self._slots(reopened=True))
+        if together or not 0 < sum(slot.is_replaced for slot in slots) <= MAX_APART:
+            return together
+        return self._answer(slots, choose_apart(slots, self._found))
+
+    def correct_characters(self, shown: Sequence[str]) -> Correction | None:
+        """The query, which finds something, with its wrong Han characters replaced: those that stand together nowhere.
+
+        `shown` are texts of hits: what one of them holds is right.
+        """
+        words = [part.text for part in self._parts if isinstance(part, Match) and not part.text.isascii()]
+        if all(len(word) < LEAST_TOGETHER or any(word in text for text in shown) for word in words):
+            return None
+        return self._together([slot for piece in self._pieces for slot in self._han(piece) or [_as_typed(piece)]])
+
+    def suggest(self, documents: int) -> Correction | None:
+        """What finds many more than the `documents` that the query, a single word, does; None when nothing does."""
+        if len(self._parts) != 1 or len(self._pieces) != 1 or not self._pieces[0].is_latin:
+            return None
+        slots = meanings(self._pieces, self._vocabulary, self._known, reopened=True, beside=False)[0] or []
+        meant = [slot.options[0].query for slot in slots]
+        is_better = meant and self._found(all_of(meant)) >= MANY_MORE * documents
+        return self._answer(slots, meant) if is_better else None
+
+    @cached_property
+    def _pieces(self) -> list[Piece]:
+        pieces = cut_pieces(self._parts)
+        han = sum(len(piece.text) for piece in pieces if piece.is_han)
+        return pieces if len(pieces) <= MAX_PIECES and han <= MAX_HAN else []
+
+    @property
+    def _vocabulary(self) -> Vocabulary:
+        return vocabulary_of(self._searcher)
+
+    def _slots(self, *, reopened: bool) -> list[Slot]:
+        slots = []
+        for is_latin, group in groupby(self._pieces, key=lambda piece: piece.is_latin):
+            pieces = list(group)
+            if is_latin:
+                found = meanings(pieces, self._vocabulary, self._known, reopened=reopened)
+            else:
+                found = [self._han(piece) for piece in pieces]
+            for piece, replaced in zip(pieces, found, strict=True):
+                slots += [_as_typed(piece)] if replaced is None else replaced
+        return slots
+
+    def _together(self, slots: Sequence[Slot]) -> Correction | None:
+        """The answer whose words all stand in one entry."""
+        if not _has_choice(slots) or not fit_together(slots, self._found):
+            return None
+        return self._answer(slots, choose_together(slots, self._found))
+
+    def _right_characters(self, piece: Piece) -> Slots:
+        if not piece.is_han:
+            return None
+        right = right_characters(piece.text, self._vocabulary.pinyin, self._analyzer, self._stands)
+        return [Slot(piece.part, (Option(Match(right), 0.0),), piece.typed)] if right != piece.text else None
+
+    def _stands(self, text: str) -> bool:
+        return self._known(Phrase(text)) > 0
+
+    def _found(self, query: Query) -> int:
+        return self._count(query, self._filters)
+
+    def _count(self, query: Query, filters: Filters) -> int:
+        return self._searcher.find(query, filters, sort="newest", offset=0, limit=0).total
+
+    def _answer(self, slots: Sequence[Slot], chosen: Sequence[Query]) -> Correction | None:
+        meant, changes = list[Query](), []
+        for number, typed in enumerate(self._parts):
+            new = [query for slot, query in zip(slots, chosen, strict=True) if slot.part == number]
+            if new == [piece.typed for piece in self._pieces if piece.part == number]:
+                meant.append(typed)
+            else:
+                meant += new
+                changes.append((str(typed), " ".join(map(str, new))))
+        return Correction(all_of(meant), tuple(changes)) if changes else None
+
+
+def _has_choice(slots: Sequence[Slot]) -> bool:
+    """Whether anything would be replaced."""
+    return any(slot.is_replaced for slot in slots)
+
+
+def _as_typed(piece: Piece) -> Slot:
+    return Slot(piece.part, (Option(piece.typed, 0.0),), is_replaced=False)
+
+
+def _rewritten(q: str, changes: Sequence[tuple[str, str]]) -> str:
+    """`q` with the words replaced, found one after the other as whole words."""
+    return "".join(_pieces_of(q, changes)).strip()
+
+
+def _pieces_of(q: str, changes: Sequence[tuple[str, str]]) -> Iterator[str]:
+    at = 0
+    for typed, new in changes:
+        found = re.compile(rf"(?<![^\s”“\"＂」』｣]){re.escape(typed)}(?![^\s“「『｢])").search(q, at)
+        if found:
+            yield q[at : found.start()] + new
+            at = found.end() + (not new)  # with its blank
+    yield q[at:]

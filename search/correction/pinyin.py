@@ -1,0 +1,147 @@
+"""Chinese words by their pronunciation: the only module that knows pypinyin.
+
+    >>> table = PinyinTable([("音频", 9), ("饮品", 2), ("人工智能", 40)])
+    >>> [each.word for each in table.words("yinpin")], [each.word for each in table.initials("rgzn")]
+    (['音频', '饮品'], ['人工智能'])
+
+Words are listed under a key in which sounds that people mix up are the same (n and ng, l and n, z and zh); how far a
+word is from what was typed is found out for the few under one key.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import product
+from typing import Final
+from unicodedata import normalize
+
+from search.correction.candidate import Candidate, likeliest
+
+MAX_CHARS: Final = 6
+"""Longer words are left to their parts."""
+
+MAX_VARIED: Final = 4
+"""Up to this length the second reading of each character counts too (行 xing, hang); in longer words only the first."""
+
+MAX_UNDER_KEY: Final = 64
+"""Words looked at under one key, most frequent first."""
+
+OTHER_READING: Final = 1.0
+"""Mistakes that a character's second reading counts for: 量子 before 两次 for liangzi, though 次 may be read zi."""
+
+MIXED_UP: Final = 1.5
+"""Mistakes that sounds mixed up count for, however many."""
+
+INITIALS_ONLY: Final = 1.0
+
+LEAST_FOR_INITIALS: Final = 3
+"""Documents that hold a word which is meant by its initials: the rarer ones are too many."""
+
+_MOST: Final = 1 << 31
+"""More documents than an index has; ten digits, whatever count is taken from it."""
+
+_SYLLABLE = r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouv]{1,3}(?:ng|n|r(?![aeiouv]))?"
+_SPELLED = re.compile(f"(?:{_SYLLABLE})+")
+_INITIALS = re.compile("[abcdefghjklmnopqrstwxyz]{3,6}")
+_CONFUSED = str.maketrans("lv", "nu")
+_UMLAUTS = str.maketrans("üǖǘǚǜ", "vvvvv")
+
+
+def may_be_pinyin(letters: str) -> bool:
+    """Whether `letters` could be syllables: a quick look that lets too much pass."""
+    return bool(_SPELLED.fullmatch(letters))
+
+
+def may_be_initials(letters: str) -> bool:
+    """Whether each of `letters` could begin a syllable (none begins with i, u or v) and they make no word."""
+    return bool(_INITIALS.fullmatch(letters)) and sum(map(letters.count, "aeo")) <= 1
+
+
+class PinyinTable:
+    """The Han words of an index, found by sound. Immutable."""
+
+    def __init__(self, words: Iterable[tuple[str, int]]) -> None:
+        sounds: list[bytes] = []
+        initials: list[bytes] = []
+        for word, documents in words:
+            spellings = _spellings(word)
+            # Most frequent first under each key. As bytes the lines take half of what strings do.
+            rest = f"\t{_MOST - documents}\t{word}"
+            sounds += [(key + rest).encode() for key in {_key("".join(spelling)) for spelling in spellings}]
+            if len(word) > 2:
+                starts = {"".join([syllable[0] for syllable in spelling]) for spelling in spellings}
+                initials += [(start + rest).encode() for start in starts]
+        self._by_sound = sorted(sounds)
+        self._by_initials = sorted(initials)
+
+    def words(self, letters: str) -> tuple[Candidate, ...]:
+        """Words that are pronounced as `letters` say, or nearly so; best first, as below."""
+        under_key = _under(_key(letters), self._by_sound)
+        return likeliest(Candidate(word, count, _mistakes(letters, word)) for word, count in under_key)
+
+    def initials(self, letters: str) -> tuple[Candidate, ...]:
+        """Words of three characters or more whose syllables begin with `letters`."""
+        found = _under(letters, self._by_initials)
+        return likeliest(Candidate(word, count, INITIALS_ONLY) for word, count in found if count >= LEAST_FOR_INITIALS)
+
+    def homophones(self, han: str) -> tuple[Candidate, ...]:
+        """Other words of the same length that can be pronounced the same."""
+        found = [each for spelling in _spellings(han) for each in self.words("".join(spelling))]
+        best = {each.word: each for each in sorted(found, key=lambda each: each.score)}
+        return likeliest(each for word, each in best.items() if len(word) == len(han) and word != han)
+
+
+def _under(key: str, lines: list[bytes]) -> Iterator[tuple[str, int]]:
+    sought = f"{key}\t".encode()
+    first = bisect_left(lines, sought)
+    for line in lines[first : first + MAX_UNDER_KEY]:
+        if not line.startswith(sought):
+            return
+        _, rest, word = line.decode().split("\t")
+        yield word, _MOST - int(rest)
+
+
+def _key(letters: str) -> str:
+    """`letters` with the sounds that are mixed up made one."""
+    for both, one in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n")):
+        letters = letters.replace(both, one)
+    return letters.translate(_CONFUSED)
+
+
+def _mistakes(letters: str, word: str) -> float:
+    """How far `letters` are from the pronunciation of `word`, which has the same key."""
+    exact = [spelling for spelling in _spellings(word) if "".join(spelling) == letters]
+    common = [_readings(char)[0] for char in word]
+    others = (sum(map(str.__ne__, spelling, common)) for spelling in exact)
+    return min((OTHER_READING * count for count in others), default=MIXED_UP)
+
+
+def _spellings(word: str) -> set[tuple[str, ...]]:
+    """The ways to pronounce `word`, in syllables; none when it is too long or a character has no pinyin."""
+    if len(word) > MAX_CHARS:
+        return set()
+    readings = [_readings(char) for char in word]
+    return set(product(*(readings if len(word) <= MAX_VARIED else [each[:1] for each in readings])))
+
+
+@lru_cache(None)
+def _readings(char: str) -> tuple[str, ...]:
+    """The two commonest readings of a character without their tones; ü is v, as it is typed."""
+    tones = _characters().get(ord(char), "").translate(_UMLAUTS).split(",")
+    plain = ("".join(filter(str.isascii, normalize("NFD", tone))) for tone in tones)
+    return tuple(dict.fromkeys(syllable for syllable in plain if may_be_pinyin(syllable)))[:2]
+
+
+@lru_cache(1)
+def _characters() -> dict[int, str]:
+    # pypinyin's own switches for less memory: it would read 47 000 phrases, 45 MB, which are never asked for here.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    readings: dict[int, str] = pinyin_dict
+    return readings

@@ -1,0 +1,32 @@
+"""The words of an index, as corrections look them up; made on the first query that needs it, kept with its searcher."""
+
+from __future__ import annotations
+
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from search.correction.pinyin import PinyinTable
+from search.correction.typos import LatinWords
+from search.engine import Searcher
+
+_LOCK = Lock()
+
+
+class Vocabulary:
+    """The words of one index. Immutable."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        words = list(searcher.words())
+        self.latin = LatinWords([pair for pair in words if pair[0].isascii() and pair[0].isalpha()])
+        self.pinyin = PinyinTable([pair for pair in words if not pair[0].isascii()])
+
+
+_held: WeakKeyDictionary[Searcher, Vocabulary] = WeakKeyDictionary()
+
+
+def vocabulary_of(searcher: Searcher) -> Vocabulary:
+    """The vocabulary of `searcher`, made once."""
+    with _LOCK:
+        if searcher not in _held:
+            _held[searcher] = Vocabulary(searcher)
+        return _held[searcher]
