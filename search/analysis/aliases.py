@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Final
 
 from search.analysis.latin import name_of
 from search.analysis.units import cut_runs
-from search.lexicon.aliases import alias_groups, alias_text
+from search.lexicon.aliases import alias_groups
 
 
 class Aliases:
@@ -21,8 +20,7 @@ class Aliases:
 
     def __init__(self, own: Mapping[str, str | Collection[str]]) -> None:
         self._own = [[name, *([others] if isinstance(others, str) else others)] for name, others in own.items()]
-        shipped = hashlib.blake2b(alias_text().encode(), digest_size=8).hexdigest()
-        self.source: Final[Any] = [shipped, sorted(map(sorted, self._own))]
+        self.source: Final[Any] = [alias_groups(), sorted(map(sorted, self._own))]
         """Equal when all aliases are; for JSON."""
 
     def of(self, key: str) -> tuple[str, ...]:

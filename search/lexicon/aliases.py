@@ -10,10 +10,4 @@ from search.lexicon.lines import lines, read_text
 @cache
 def alias_groups() -> tuple[tuple[str, ...], ...]:
     """Each group's names as they are written in the list."""
-    return tuple(tuple(name.strip() for name in line.split(" = ")) for line in lines(alias_text()))
-
-
-@cache
-def alias_text() -> str:
-    """The list as it is: what tells one version of it from another."""
-    return read_text("aliases.txt")
+    return tuple(tuple(name.strip() for name in line.split(" = ")) for line in lines(read_text("aliases.txt")))
