@@ -176,11 +176,12 @@ def test_explain_says_how_a_query_is_cut_and_why_a_hit_is_first() -> None:
 
 
 def test_search_tells_where_a_link_stands_besides(folder: Path) -> None:
-    write_issue(folder / "weekly", 11, "Tool3a")
+    write_issue(folder / "weekly", 11, "Lantern")
+    write_issue(folder / "weekly", 12, "Lantern")
     wangqi("reindex", "weekly")
-    shown = wangqi("search", "Tool3a").stdout
+    shown = wangqi("search", "lantern").stdout
     assert shown.startswith("1 entry\n")
-    assert "weekly · 第 11 期 · issue-11.md:5 · 也见于 第 3 期" in shown
+    assert "weekly · 第 12 期 · issue-12.md:5 · 也见于 第 11 期" in shown
 
 
 def test_search_marks_matches_on_a_terminal() -> None:
