@@ -49,7 +49,7 @@ INGREDIENTS: Final[dict[str, list[Change]]] = {
     "stems": _without_variant("stem"),
     "translations": _without_variant("translation"),
     "parts of words": _without_variant("part"),
-    "single characters": _without_variant("character"),
+    "corrections": [(service, "_corrected", lambda *_: None), (service, "_suggestion", lambda *_: [])],
 }
 """What is taken out, and how."""
 

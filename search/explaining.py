@@ -137,11 +137,11 @@ class _HitLines:
         if self._parts.title == ranking.EXACT_TITLE_BONUS:
             yield Line("标题就是所查的词", plus=self._parts.title)
         elif self._parts.title:
-            titled = sum(_says(held) and TITLE in held.fields for held in self._held)
+            titled = sum(held.form is not None and TITLE in held.fields for held in self._held)
             yield Line(f"标题含 {titled}/{len(self._held)} 个词", plus=self._parts.title)
 
     def _coverage(self) -> Iterator[Line]:
-        missing = [_name(word) for word, held in zip(self._plan.scored, self._held, strict=True) if not _says(held)]
+        missing = [_name(word) for word, held in zip(self._plan.scored, self._held, strict=True) if not held.form]
         if missing:
             named = "".join(f"“{name}”" for name in missing[:MISSING_NAMED])
             more = f"等 {len(missing)} 个词" if len(missing) > MISSING_NAMED else ""
@@ -161,16 +161,11 @@ class _HitLines:
 
 def _where(word: Word, held: Holding) -> str:
     fields = "、".join(FIELD_LABELS[number] for number in held.fields)
-    if not _says(held):
+    if not held.form:
         return f"“{_name(word)}” 的一部分在{fields}"
     if isinstance(held.form, Variant):
         return f"“{_name(word)}”（写作“{_name(held.form)}”）在{fields}"
     return f"“{_name(word)}” 在{fields}"
-
-
-def _says(held: Holding) -> bool:
-    """Whether a document holds more of the word than single characters."""
-    return held.form is not None and not (isinstance(held.form, Variant) and held.form.kind == "character")
 
 
 def _as_scored(parts: ScoreParts, score: float) -> ScoreParts:

@@ -10,6 +10,7 @@ else the forms of these that a search finds too (downloads, 下载).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -109,8 +110,14 @@ class _Typed:
             keys = zip(words, _keys(words, units), strict=True)
             self.parts = [Needle(key) for word, key in keys if _stands_alone(word.text)]
             self.parts += [name for word in words for name in _names(word, analyzer)]
-        forms = [text for word in words for variant in variants_of(word, analyzer, breadth) for text in variant.texts]
-        self.variants = [Needle(_key(analyzer.units(text))) for text in dict.fromkeys(forms)]
+        self._words, self._analyzer, self._breadth = words, analyzer, breadth
+
+    @cached_property
+    def variants(self) -> list[Needle]:
+        """Looked for only where neither the whole nor its parts stand."""
+        found = (variants_of(word, self._analyzer, self._breadth) for word in self._words)
+        forms = dict.fromkeys(text for variants in found for variant in variants for text in variant.texts)
+        return [Needle(_key(self._analyzer.units(text))) for text in forms]
 
     def join(self, after: _Typed) -> None:
         """Mark this word also where it and the next one are written as one: open messaging, openmessaging."""

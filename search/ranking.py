@@ -37,7 +37,7 @@ STREAM_WEIGHTS: Final[dict[Stream, float]] = {"words": 1.0, "grams": 0.5}
 PREFIX_WEIGHT: Final = 0.8
 """A word found by its start counts less than one typed in full."""
 
-VARIANT_FACTORS: Final = {"stem": 0.9, "translation": 0.8, "part": 0.5, "character": 0.2}
+VARIANT_FACTORS: Final = {"stem": 0.9, "translation": 0.8, "part": 0.5}
 """What another form of a word counts, in parts of the word (`search.query.variants`)."""
 
 TITLES_LOOKED_AT: Final = 100

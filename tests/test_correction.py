@@ -224,7 +224,7 @@ def test_the_box_is_filled_for_both_ways() -> None:
 @given(
     q=st.one_of(
         st.text(max_size=60),
-        st.lists(st.sampled_from(["ren", "gong", "mongobd", "人工只能", "jianying", "-", '"', "OR", "x*"])).map(" ".join),
+        st.lists(st.sampled_from(["ren", "mongobd", "人工只能", "jianying", "-", '"', "OR", "x*"])).map(" ".join),
         st.text('abcdeghiluz 人工只能-"*', max_size=40),
     )
 )

@@ -1,7 +1,7 @@
 """Other forms of a word that a search may find in its place, each of which counts less.
 
     screenshots ─► screenshot (stem) ─► 截图 (translation)
-    网格线      ─► 网格 (part)       ─► 网, 格, 线 (character)
+    网格线      ─► 网格 (part)
 
 A stem is always searched for; the others only when a search is relaxed, since all of them find what was not typed.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -22,7 +23,7 @@ from search.analysis.stemming import stem
 from search.lexicon.glossary import translations
 from search.query.stopwords import STOP_WORDS
 
-VariantKind = Literal["stem", "translation", "part", "character"]
+VariantKind = Literal["stem", "translation", "part"]
 
 SYNONYMS: Final = frozenset[VariantKind]({"stem", "translation"})
 """Kinds that say the same as the word: how rare it is, is counted over both."""
@@ -43,14 +44,8 @@ class Variant:
 
     @property
     def label(self) -> str:
-        """The variant as a reader is told of it: `screenshot…`, `截图`, `网格`, `单字`."""
-        match self.kind:
-            case "stem":
-                return self.terms[0][1].lstrip(STEM_MARK) + "…"
-            case "character":
-                return "单字"
-            case _:
-                return "、".join(self.texts)
+        """The variant as a reader is told of it: `screenshot…`, `截图`, `网格`."""
+        return self.terms[0][1].lstrip(STEM_MARK) + "…" if self.kind == "stem" else "、".join(self.texts)
 
     @property
     def factor(self) -> float:
@@ -86,6 +81,7 @@ def _stems(word: QueryWord) -> Iterator[Variant]:
         yield Variant("stem", (), (("words", word.stem),), texts=inflections(word.text))
 
 
+@lru_cache(1 << 10)
 def inflections(word: str) -> tuple[str, ...]:
     """English words with the stem of `word`, those that are none included: downloads, downloaded, …"""
     root = stem(word)
@@ -100,17 +96,7 @@ def _loose_variants(word: QueryWord, analyzer: Analyzer, names: Sequence[str]) -
         parts = analyzer.query(text)
         terms = tuple(dict.fromkeys(term for part in parts for term in part.terms))
         yield Variant("translation", analyzer.phrase(text), terms, sum(part.units for part in parts), (text,))
-    if word.units == len(word.text) > 1:  # a Han word: each character is a unit
-        yield from _pieces(word, analyzer)
-
-
-def _pieces(word: QueryWord, analyzer: Analyzer) -> Iterator[Variant]:
-    # Their terms, words inside the word and pairs of characters, score for the word anyway.
+    # Their terms score for the word anyway.
     inside = tuple(text for stream, text in word.terms if stream == "words" and 1 < len(text) < len(word.text))
-    if inside:
-        spellings = tuple(spelling for text in inside for spelling in analyzer.phrase(text))
-        yield Variant("part", spellings, units=2, texts=inside)
-    characters = tuple(dict.fromkeys(word.text))
-    yield Variant(
-        "character", tuple(((char, 0),) for char in characters), tuple(("grams", char) for char in characters)
-    )
+    if inside and word.units == len(word.text):  # a Han word: each character is a unit
+        yield Variant("part", tuple(each for text in inside for each in analyzer.phrase(text)), units=2, texts=inside)

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from search.analysis import Analyzer
 from search.engine import Facet, IssueInfo, Match, Matches
 from search.errors import DamagedIndexError, SearchError
@@ -60,7 +62,8 @@ class WhooshSearcher:
         """What `find` gives back, for a plan that is made already."""
         matcher = Matcher(self._reader, self._scratch)
         docs = matcher.matching(plan, self._documents.allowed(filters))
-        scores = score(plan, docs, matcher, self._documents)
+        # A caller who asks for no hits wants to know how many there are.
+        scores = score(plan, docs, matcher, self._documents) if limit else np.zeros(len(docs), np.float32)
         docs, scores = self._documents.returning.fold(docs, scores, self._scratch)
         page = self._documents.order(docs, scores, sort, offset=offset, limit=limit)
         pairs = zip(docs.take(page).tolist(), scores.take(page).tolist(), strict=True)
