@@ -37,8 +37,9 @@ STREAM_WEIGHTS: Final[dict[Stream, float]] = {"words": 1.0, "grams": 0.5}
 PREFIX_WEIGHT: Final = 0.8
 """A word found by its start counts less than one typed in full."""
 
-VARIANT_FACTORS: Final = {"stem": 0.9, "translation": 0.8, "part": 0.5}
-"""What another form of a word counts, in parts of the word (`search.query.variants`)."""
+VARIANT_FACTORS: Final = {"stem": 0.9, "translation": 0.9, "part": 0.7}
+"""What another form of a word counts, in parts of the word (`search.query.variants`). nDCG@10 over 15 topics: 0.74
+without translations, 0.756 at 0.5, 0.784 at 0.9; parts are flat between 0.3 and 0.9."""
 
 TITLES_LOOKED_AT: Final = 100
 """The best documents by their terms, whose titles are then looked at: five pages of hits."""

@@ -25,8 +25,9 @@ from search.request import Filters, SearchRequest
 from search.result import Hit, Notice, SearchResult
 from search.snippets import make_snippet
 
-ENOUGH: Final = 10
-"""With fewer entries that hold all words, those that hold most of them follow: half a page is no answer."""
+ENOUGH: Final = 30
+"""With fewer entries that hold all words, those follow that hold most of them or say the same otherwise. nDCG@10 over
+15 topics: 0.773 at 10, 0.784 from 30 on; known items the same throughout."""
 
 RELAXED_SHARE: Final = 0.4
 """How much of what the best entry holds the others must hold, by worth, when not all words are required. nDCG@10 over
@@ -141,7 +142,8 @@ def _hit(match: Found, highlighter: Highlighter, explanation: tuple[Line, ...]) 
 def _relaxed_notice(query: Most, all_words: int, best: Found | None, analyzer: Analyzer) -> Notice:
     """Says what the best hit lacks or, where some entries hold all words, that others follow."""
     if all_words:
-        return Notice(code="relaxed", message=f"含有全部词的条目只有 {all_words} 条，也列出了含有其中大部分词的条目。")
+        others = "也列出了含有其中大部分词或意思相同的词的条目"
+        return Notice(code="relaxed", message=f"含有全部词的条目只有 {all_words} 条，{others}。")
     missing = _missing_words(query, best, analyzer) if best else []
     left_out = "已略去" + "、".join(f"“{word}”" for word in missing) if missing else "已放宽"
     return Notice(code="relaxed", message=f"没有条目含有全部的词，{left_out}。")

@@ -123,8 +123,8 @@ def test_a_variant_is_told_from_the_word(searcher: Searcher, monkeypatch: pytest
     matches = searcher.find(query, Filters(), sort="relevance", offset=0, limit=1).hits
     explained = explain(searcher, ANALYZER, query, matches)
     assert [line.text for line in explained.hits[0]] == ["“系统”（写作“灯”）在正文", "有的词是近似的"]
-    assert explained.words[0].variants == (("灯", 0.8),)
-    assert str(explained.words[0]).endswith("（或 “灯” ×0.8）")
+    assert explained.words[0].variants == (("灯", 0.9),)
+    assert str(explained.words[0]).endswith("（或 “灯” ×0.9）")
 
 
 def test_the_query_says_how_it_was_cut(searcher: Searcher) -> None:
