@@ -16,6 +16,10 @@ from newsletters import run_reindex, write_archive
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write tests/fixtures/ranking.json anew")
+
+
 def missing(what: str, reason: str) -> None:
     """Skip the running test, or fail it where `what` is required."""
     if what in os.environ.get("WANGQI_REQUIRE", "").split(","):
