@@ -21,7 +21,7 @@ ISSUES = [
         {"title": "拍屏", "text": "截图之后可以加上箭头。"},
         {"title": "网格背景", "text": "纯样式表画出来的。"},
         {"title": "天气", "text": "明天有雨。"},
-        {"title": "一个开源的编辑器", "text": "可以看到它是怎么写的。"},
+        {"title": "一个编辑器的源码", "text": "可以看到它是怎么写的。"},
     )
 ]
 
@@ -49,7 +49,7 @@ def titles(result: SearchResult) -> list[str]:
         ("screenshot", ["Screenshot Studio", "Screenshots", "拍屏"]),
         ("截图", ["拍屏"]),  # one way only
         ("网格线", ["网格背景"]),  # a part of the word
-        ("open source 编辑器", ["一个开源的编辑器"]),  # a name of two words
+        ("source code 编辑器", ["一个编辑器的源码"]),  # a name of two words
         ('"screenshot"', ["Screenshot Studio"]),  # quoted is as typed
         ("screen*", ["Screenshots", "Screenshot Studio"]),
     ],

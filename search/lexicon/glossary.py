@@ -1,14 +1,12 @@
-"""The glossary: English words and what they are called in Chinese, both ways.
+"""The glossary: English words, and names of two or more, and what they are called in Chinese.
 
->>> translations("downloads"), translations("下载")
-(('下载',), ('download',))
+>>> translations("downloads"), translations("source code")
+(('下载',), ('源码', '源代码'))
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -20,12 +18,11 @@ _JOINTS: Final = re.compile(r"[\W_]+")
 
 
 def translations(word: str) -> tuple[str, ...]:
-    """What `word` is called in the other language, the most usual first; () when the glossary does not have it.
+    """What `word`, which is English, is called in Chinese, the most usual first; () when the glossary does not have it.
 
-    English is found in any form (`downloads`) and joined or not (`self-hosted`, `selfhosted`), Chinese as it stands
-    there: folded, in simplified characters.
+    It is found in any form (`downloads`) and joined or not (`self-hosted`, `selfhosted`).
     """
-    return _english().get(_key(word), ()) if word.isascii() else _chinese().get(word, ())
+    return _glossary().get(_key(word), ())
 
 
 def _key(word: str) -> str:
@@ -33,21 +30,6 @@ def _key(word: str) -> str:
 
 
 @cache
-def _english() -> dict[str, tuple[str, ...]]:
-    return {_key(word): names for word, names in _entries()}
-
-
-@cache
-def _chinese() -> dict[str, tuple[str, ...]]:
-    words: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for word, names in _entries():
-        for rank, name in enumerate(names):
-            words[name].append((rank, word))
-    # The English word that has it as its first translation stands first.
-    return {name: tuple(word for _, word in sorted(ranked)) for name, ranked in words.items()}
-
-
-def _entries() -> Iterator[tuple[str, tuple[str, ...]]]:
-    for line in lines(read_text("glossary.txt")):
-        word, _, names = line.partition(" = ")
-        yield word, tuple(names.split(", "))
+def _glossary() -> dict[str, tuple[str, ...]]:
+    entries = (line.partition(" = ") for line in lines(read_text("glossary.txt")))
+    return {_key(word): tuple(names.split(", ")) for word, _, names in entries}

@@ -64,7 +64,7 @@ class Breadth(IntEnum):
 def variants_of(
     word: QueryWord, analyzer: Analyzer, breadth: Breadth, names: Sequence[str] = ()
 ) -> tuple[Variant, ...]:
-    """The variants of `word`, the strongest first. `names` are longer ones that it is a part of: open source."""
+    """The variants of `word`, the strongest first. `names` are longer ones that it is a part of: source code."""
     if word.text in STOP_WORDS or breadth is Breadth.LITERAL:
         return ()
     return (*_stems(word), *(_loose_variants(word, analyzer, names) if breadth is Breadth.LOOSE else ()))
