@@ -28,7 +28,7 @@ GOLDEN = ROOT / "tests" / "fixtures" / "ranking.json"
 UPDATE = "pytest tests/test_ranking_golden.py --update-golden"
 
 # success@5 for queries that hold words of their entry as it has them: what no gain elsewhere may cost.
-# Two of the thirteen keywords queries (发布 变快, 给老人看的 天气预报) share one word with their entry, and may be lost.
+# Two of the thirteen of keywords (发布 变快, 给老人看的 天气预报) share one word with their entry and may be lost.
 LITERAL_FLOORS = {"keywords": 11 / 13, "mixed": 1.0, "title": 1.0, "phrase": 1.0, "traditional": 1.0}
 
 Golden = dict[str, dict[str, float | int | None]]
