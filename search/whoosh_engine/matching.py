@@ -75,11 +75,9 @@ class Matcher:
             return self.docs(plan.condition)
         # A document without any of the words is never among those that hold most of them.
         some = operations.unite([self.word(word).docs for word in plan.most], self.scratch)
-        return (
-            some
-            if isinstance(plan.condition, Anything)
-            else operations.intersect([some, self.docs(plan.condition)], self.scratch)
-        )
+        if isinstance(plan.condition, Anything):
+            return some
+        return operations.intersect([some, self.docs(plan.condition)], self.scratch)
 
     def docs(self, condition: Condition) -> Docs:
         """The documents that meet `condition`, ascending."""
@@ -106,8 +104,8 @@ class Matcher:
 
     def _look_up(self, word: Word) -> WordDocs:
         if isinstance(word, Starts):
-            found = [(each.docs, each.in_title) for each in self.reader.starting(word.prefix)]
-            typed = self._layer(found, 1.0, 1.0)
+            found = self.reader.starting(word.prefix)
+            typed = self._layer([(found.docs, found.in_title)], 1.0, 1.0)
             return WordDocs(typed.docs, [typed])
         spellings = [self._contiguous(spelling) for spelling in word.word.spellings]
         typed = self._layer(spellings, word.telling, word.units * word.telling)
@@ -177,10 +175,4 @@ class Matcher:
     def postings(self, term: Term) -> Postings:
         """The documents that hold `term`, and its frequency in each. A prefix is one term: the sum over all grams that
         start with it."""
-        if not isinstance(term, Starts):
-            return self.reader.postings(*term)
-        found = self.word(term)
-        frequencies = np.zeros(len(found.docs), np.float32)
-        for each in self.reader.starting(term.prefix):
-            frequencies[found.docs.searchsorted(each.docs)] += each.weights
-        return Postings(found.docs, frequencies, found.layers[0].in_title, self.idf(found.docs))
+        return self.reader.starting(term.prefix) if isinstance(term, Starts) else self.reader.postings(*term)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -18,14 +18,14 @@ from search.whoosh_engine.segments import STREAMS, OpenSegment
 from search.whoosh_engine.sets import NO_DOCS, NO_FLAGS, NO_VALUES, Docs, Flags, Values
 from search.whoosh_engine.terms import terms_of
 
-MAX_EXPANSION: Final = 1000
-"""Terms that one prefix stands for; the first ones in the order of the alphabet when there are more."""
-
 MAX_REMEMBERED: Final = 4096
 """Terms whose postings are remembered, as views into a file."""
 
 COPIES_REMEMBERED: Final = 1 << 23
 """Postings that are remembered at most where they are copies: 72 MB of memory."""
+
+PREFIXES_REMEMBERED: Final = 16
+"""Prefixes whose postings are remembered: one search asks for the same ones several times."""
 
 Positions = NDArray[np.uint32]
 
@@ -75,6 +75,20 @@ class SegmentReader:
         if self.base:
             docs = docs + np.int32(self.base)
         return Postings(docs, weights, in_title)
+
+    def starting(self, prefix: str) -> Postings:
+        """Of all grams that start with `prefix`, added up: sorted terms lie side by side, and so do their postings."""
+        starts, docs, weights, in_title = self._streams["grams"]
+        low, high = self.terms["grams"].prefix(prefix)
+        chosen = slice(int(starts[low]), int(starts[high]))
+        docs, weights, in_title = docs[chosen], weights[chosen], in_title[chosen]
+        sums = np.bincount(docs, weights, self.size)
+        if self.alive is not None:
+            sums *= self.alive
+        titled = np.zeros(self.size, bool)
+        titled[docs[in_title]] = True
+        held = np.flatnonzero(sums)
+        return Postings((held + self.base).astype(np.int32), sums[held].astype(np.float32), titled[held])
 
     def counted_terms(self, stream: Stream) -> Iterator[tuple[str, int]]:
         """Every term that some document holds, with the number of these."""
@@ -142,9 +156,16 @@ class IndexReader:
         remembered = MAX_REMEMBERED if are_views else COPIES_REMEMBERED // (self.size + 1) + 1
         self.postings: Callable[[Stream, str], Postings] = lru_cache(remembered)(self._postings)
         """The postings of a term, through all segments."""
+        self.starting: Callable[[str], Postings] = lru_cache(PREFIXES_REMEMBERED)(self._starting)
+        """The postings of all grams that start with a prefix, added up as if they were one term."""
 
     def _postings(self, stream: Stream, term: str) -> Postings:
-        found = (each.postings(stream, each.terms[stream].find(term)) for each in self.segments)
+        return self._joined(each.postings(stream, each.terms[stream].find(term)) for each in self.segments)
+
+    def _starting(self, prefix: str) -> Postings:
+        return self._joined(each.starting(prefix) for each in self.segments)
+
+    def _joined(self, found: Iterable[Postings]) -> Postings:
         joined = _joined([postings for postings in found if len(postings.docs)])
         return replace(joined, idf=ranking.idf(self.count, len(joined.docs)))
 
@@ -166,17 +187,9 @@ class IndexReader:
             counts[term] = counts.get(term, 0) + count
         return counts.items()
 
-    def starting(self, prefix: str) -> list[Postings]:
-        """The postings of the grams that start with `prefix`, at most `MAX_EXPANSION` in each segment."""
-        return [postings for segment in self.segments for postings in islice(_starting(segment, prefix), MAX_EXPANSION)]
-
     def all_docs(self) -> Docs:
         every = np.arange(self.size, dtype=np.int32)
         return every if self.alive is None else every[self.alive]
-
-
-def _starting(segment: SegmentReader, prefix: str) -> Iterator[Postings]:
-    return (segment.postings("grams", number) for number in range(*segment.terms["grams"].prefix(prefix)))
 
 
 def _joined(found: Sequence[Postings]) -> Postings:
