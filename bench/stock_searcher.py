@@ -95,7 +95,7 @@ class StockSearcher:
     ) -> Matches:
         asked = compile_plan(make_plan(query, self._analyzer))
         groups = {facet: sorting.FieldFacet(facet, maptype=sorting.Count) for facet in facets}
-        found = self._searcher.search(asked, limit=offset + limit, groupedby=groups or None)
+        found = self._searcher.search(asked, limit=max(1, offset + limit), groupedby=groups or None)
         counts = {facet: count_values(facet, dict(found.groups(facet)).items()) for facet in facets}
         hits = [
             Match(entry=self._entry(hit["entry"]), score=hit.score or 0.0) for hit in found[offset : offset + limit]

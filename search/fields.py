@@ -14,8 +14,11 @@ FIELDS: Final = ("title", "links", "text", "section", "issue")
 TITLE: Final = 0
 """Index of the title in FIELDS."""
 
-_MAX_PATH_PART: Final = 40
-"""Longer parts of an address are identifiers that nobody types."""
+_MAX_WORD: Final = 40
+"""Longer words of an address are identifiers that nobody types."""
+
+_JOINTS: Final = re.compile(r"[-_.~+]")
+"""Between the words of one part of a path: how-to-draw-an-owl."""
 
 _UNTYPED = re.compile(r"\.(?:html?|php|aspx?|jsp)$|^index$", re.IGNORECASE)
 
@@ -40,7 +43,11 @@ def address_words(address: str) -> str:
     except ValueError:  # such as http://[broken
         return ""
     path = [_UNTYPED.sub("", unquote(part)) for part in parts.path.split("/")]
-    return " ".join([host.removeprefix("www."), *(part for part in path if 0 < len(part) <= _MAX_PATH_PART)]).strip()
+    return " ".join([host.removeprefix("www."), *filter(_is_typed, path)]).strip()
+
+
+def _is_typed(part: str) -> bool:
+    return bool(part) and max(map(len, _JOINTS.split(part))) <= _MAX_WORD
 
 
 def typed_words(text: str) -> str:

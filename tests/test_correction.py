@@ -9,12 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from samples import ANALYZER, make_issue, open_memory
 
+from search.correction.choice import SURE, Option, Slot, choose_apart
 from search.correction.correct import Correction, Corrector
 from search.correction.pinyin import PinyinTable
 from search.correction.reading import read_pinyin
 from search.correction.typos import LatinWords
 from search.engine import Searcher
 from search.query.parser import parse
+from search.query.tree import Match
 from search.request import Filters
 
 WORDS = ("mongodb", "kubernetes", "multiprocessing", "handbook", "python", "react", "linux", "flutter", "tango", "tag")
@@ -232,3 +234,12 @@ def test_correcting_never_fails(searcher: Searcher, q: str) -> None:
     asked = corrector(searcher, q)
     for found in (asked.correct(), asked.correct_characters([]), asked.suggest(1)):
         assert found is None or (found.changes and parse(str(found.query)).query == found.query)
+
+
+@pytest.mark.parametrize(("score", "chosen"), [(SURE, "mongodb"), (SURE - 0.1, "mongobd")])
+def test_what_stands_with_nothing_is_replaced_only_by_a_frequent_word(score: float, chosen: str) -> None:
+    slots = [
+        Slot(0, (Option(Match("mongodb"), score),), Match("mongobd")),
+        Slot(1, (Option(Match("灯塔"), 0.0),), is_replaced=False),
+    ]
+    assert choose_apart(slots, lambda query: 0) == [Match(chosen), Match("灯塔")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,10 @@ MAX_MEANT: Final = 3
 
 AS_LIKELY: Final = MISTAKE / 2
 """Words are where their scores differ by no more."""
+
+SURE: Final = math.log(5) - MISTAKE
+"""A word with this score takes the place of one that nothing holds, whatever stands with it: five documents hold it,
+with one mistake. Below, what is unknown may as well be a name that was never mentioned."""
 
 Count = Callable[[Query], int]
 """How many documents match."""
@@ -88,4 +93,5 @@ def _meeting_most(slot: Slot, others: Sequence[Query], count: Count) -> Query:
     likely = slot.options[:MAX_MEANT]
     met = {option: sum(bool(count(all_of([option.query, other]))) for other in others) for option in likely}
     best = max(likely, key=lambda option: (met[option], option.score))
-    return best.query if met[best] or not others or slot.typed is None else slot.typed
+    stays = slot.typed is not None and others and not met[best] and best.score < SURE
+    return slot.typed if slot.typed is not None and stays else best.query

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import repeat
-from operator import attrgetter
+from itertools import count, repeat
+from operator import attrgetter, getitem
 from typing import Final
 
 import numpy as np
@@ -50,7 +51,8 @@ class ColumnBuilder:
     """Collects documents, issue after issue."""
 
     def __init__(self) -> None:
-        self._names: dict[str, dict[str, int]] = {name: {} for name in NAMED}
+        self._names = [defaultdict[str, int](count().__next__) for _ in NAMED]
+        """For each named column its names, numbered as they are first met."""
         self._rows: list[tuple[int, ...]] = []
         """Values in the order of `NUMBERS`."""
         self._entries: list[bytes] = []
@@ -63,7 +65,7 @@ class ColumnBuilder:
         named = (*_NAMES_OF(attributes), entry.role, entry.issue.id)
         self._rows.append(
             (
-                *(codes.setdefault(name, len(codes)) for codes, name in zip(self._names.values(), named, strict=True)),
+                *map(getitem, self._names, named),
                 NO_NUMBER if attributes.issue is None else min(attributes.issue, 2**31 - 1),
                 attributes.date.toordinal() if attributes.date else 0,
                 title_units,
@@ -79,7 +81,7 @@ class ColumnBuilder:
         columns = {
             name: np.array(column, dtype) for (name, dtype), column in zip(NUMBERS.items(), values, strict=False)
         }
-        names = {name: list(codes) for name, codes in self._names.items()}
+        names = {name: list(codes) for name, codes in zip(NAMED, self._names, strict=True)}
         return columns | pack_entries(self._entries) | pack_names(names)
 
 

@@ -165,10 +165,9 @@ class DocumentTable:
         return {facet: self._counter(facet).count(docs) for facet in facets}
 
     def _make_counter(self, facet: Facet) -> ValueCounter:
-        codes, names = self._years if facet == "year" else (self._codes[facet], self._names[facet])
+        codes, names = self._years() if facet == "year" else (self._codes[facet], self._names[facet])
         return ValueCounter(facet, names, codes)
 
-    @cached_property
     def _years(self) -> tuple[NDArray[Any], list[str]]:
         days, inverse = np.unique(self._numbers["date"], return_inverse=True)
         years = [str(date.fromordinal(int(day)).year) if day else "" for day in days]

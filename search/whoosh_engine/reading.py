@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, Final
 
@@ -59,8 +59,13 @@ class SegmentReader:
         self.alive = segment.alive if segment.deleted else None
         """Which documents are not deleted; None when all are there."""
         self._streams = {stream: _stream(segment.postings, stream) for stream in STREAMS}
-        self._position_starts = np.r_[0, np.cumsum(self.columns["units"])]
         self._gram_number = lru_cache(MAX_REMEMBERED)(self.terms["grams"].find)
+
+    @cached_property
+    def _position_starts(self) -> NDArray[np.int64]:
+        """Where the positions of each document begin, and the end of the last."""
+        starts: NDArray[np.int64] = np.r_[0, np.cumsum(self.columns["units"])]
+        return starts
 
     def postings(self, stream: Stream, number: int) -> Postings:
         """Of the term with that number; -1 has none."""
