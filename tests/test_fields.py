@@ -16,7 +16,7 @@ from search.fields import address_words, typed_words
             "blog.example 2024 how-to-draw-an-owl-with-nothing-but-two-circles-and-patience",
         ),
         ("https://img.example/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c", "img.example"),  # nobody types this
-        ("https://a.example/p/index.html", "a.example p"),
+        ("https://a.example/p/tool.html", "a.example p tool"),
         ("https://a.example/%E7%81%AF", "a.example 灯"),
         ("http://[broken", ""),
         ("", ""),
