@@ -34,6 +34,10 @@ with warnings.catch_warnings():
 FOLDER: Final = WORK / "indexes" / "stock-site"
 
 
+NEXT_TO_NOTHING: Final = 1e-6
+"""What a condition adds to a score: Whoosh divides by it when it skips."""
+
+
 class _Given(Tokenizer):  # type: ignore[misc]
     """Tokens that were made already: `[[text, position], …]` as JSON, since Whoosh's fields take text."""
 
@@ -156,7 +160,7 @@ def _condition(condition: Condition) -> Any:
 
 def _spelling(spelling: tuple[tuple[str, int], ...]) -> Any:
     if len(spelling) == 1:
-        return _anywhere("grams", spelling[0][0], 0.0)
+        return _anywhere("grams", spelling[0][0], NEXT_TO_NOTHING)
     grams = [gram for gram, _ in spelling]
     # Neighbouring grams of a spelling begin one or two positions apart.
     return query.Or([query.Phrase(f"{name}_grams", grams, slop=2) for name in FIELDS])
