@@ -29,6 +29,9 @@ ENOUGH: Final = 30
 """With fewer entries that hold all words, those follow that hold most of them or say the same otherwise. nDCG@10 over
 15 topics: 0.773 at 10, 0.784 from 30 on; known items the same throughout."""
 
+FEW: Final = 10
+"""A single word that finds fewer entries may be misspelled in these as well."""
+
 RELAXED_SHARE: Final = 0.4
 """How much of what the best entry holds the others must hold, by worth, when not all words are required. nDCG@10 over
 15 topics: 0.48 at 0.8, 0.70 at 0.5, 0.72 from 0.4 down; known items the same throughout."""
@@ -49,7 +52,7 @@ def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> Se
         if corrected:
             notices.insert(0, _corrected_notice(corrected, query, request.q))
             query, matches = corrected.query, find(corrected.query)
-        elif 0 < matches.total < ENOUGH:
+        elif 0 < matches.total < FEW:
             notices += _suggestion(corrector, matches.total, request.q)
     if request.match == "auto" and matches.total < ENOUGH and make_plan(query, analyzer).scored:
         query, all_words = Most(query, RELAXED_SHARE), matches.total

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from search.correction.candidate import Candidate, likeliest
@@ -29,19 +30,25 @@ class LatinWords:
 
     def __init__(self, words: Iterable[tuple[str, int]]) -> None:
         self._documents = dict(words)
-        self._words = tuple(self._documents)
+        self._by_length: dict[int, list[str]] = {}
+        for word in self._documents:
+            self._by_length.setdefault(len(word), []).append(word)
         self.near = lru_cache(REMEMBERED)(self._near)
         """The words that a word is likeliest a misspelling of, best first; not itself."""
 
     def _near(self, typed: str) -> tuple[Candidate, ...]:
         if len(typed) < LEAST_LETTERS:
             return ()
-        # Looking at all of fifty thousand words takes 3 ms; an index of deletions would take 40 MB.
+        # Looking at all of fifty thousand words takes 4 ms, at those of about the same length 1 ms; an index of
+        # deletions would take 40 MB.
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract
 
         edits = 2 if len(typed) >= LETTERS_FOR_TWO else 1
-        found = extract(typed, self._words, scorer=OSA.distance, score_cutoff=edits, limit=None)
+        buckets = (self._by_length.get(len(typed) + more, ()) for more in range(-edits, edits + 1))
+        found = chain.from_iterable(
+            extract(typed, words, scorer=OSA.distance, score_cutoff=edits, limit=None) for words in buckets
+        )
         return likeliest(self._candidate(typed, word, int(distance)) for word, distance, _ in found if distance)
 
     def _candidate(self, typed: str, word: str, distance: int) -> Candidate:
