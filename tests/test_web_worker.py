@@ -125,6 +125,13 @@ def test_several_processes_answer(pair: Server) -> None:
     assert str(pair.process.pid) not in answered
 
 
+def test_clients_that_come_at_once_are_shared_out(pair: Server) -> None:
+    together = [pair.client() for _ in range(8)]
+    answered = [client.ask("/").split()[0] for client in together]
+    assert min(answered.count(process) for process in set(answered)) >= 2
+    assert len(set(answered)) == 2
+
+
 def test_clients_that_send_nothing_or_half_a_request_keep_nobody_waiting(server: Server) -> None:
     slow = [server.client() for _ in range(20)]
     for client in slow[::2]:

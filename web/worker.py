@@ -26,6 +26,11 @@ PATIENCE_S: Final = 10.0
 
 LOOK_EVERY_S: Final = 1.0
 
+PAUSE_S: Final = 0.0005
+MAX_PAUSE_S: Final = 0.005
+"""How long a process leaves new clients to the others, for each client that it has: else the one that wakes first takes
+all of those that come at once, and keeps them as long as they stay connected, while the others have nothing to do."""
+
 MAX_HEAD_BYTES: Final = 65536
 """What is longer goes to the parser as it is, which knows what to say."""
 
@@ -75,12 +80,12 @@ class LoopWorker(Worker):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until told to stop, or until the process that started this one is gone."""
         self._connections: set[Connection] = set()
-        self._look_at = monotonic()
+        self._look_at = self._listen_at = monotonic()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self.PIPE[0], selectors.EVENT_READ)  # signals wake the loop through it
         self._listen()
         while self.alive and self.ppid == os.getppid():
-            self._turn(LOOK_EVERY_S)
+            self._turn(LOOK_EVERY_S if self._is_listening else MAX_PAUSE_S)
             self._look_around()
         self._finish()
 
@@ -105,8 +110,8 @@ class LoopWorker(Worker):  # type: ignore[misc]
             for connection in [each for each in self._connections if each.deadline < monotonic()]:
                 self._close(connection)
         has_room = len(self._connections) < self.cfg.worker_connections
-        if has_room != self._is_listening:
-            self._listen() if has_room else self._stop_listening()
+        if (has_room and monotonic() >= self._listen_at) != self._is_listening:
+            self._stop_listening() if self._is_listening else self._listen()
 
     def _finish(self) -> None:
         """Answer what has been asked; let go who asks nothing."""
@@ -139,6 +144,8 @@ class LoopWorker(Worker):  # type: ignore[misc]
         sock.setblocking(False)
         connection = Connection(sock, address)
         self._connections.add(connection)
+        if self.cfg.workers > 1:
+            self._listen_at = monotonic() + min(PAUSE_S * len(self._connections), MAX_PAUSE_S)
         self._selector.register(sock, selectors.EVENT_READ, connection)
         self._serve(connection)  # its request has mostly come with it
 
