@@ -20,14 +20,25 @@ SITE = f"""
 import os
 import sys
 
+import time
+
 from flask import Flask, request
+from web import worker
 from web.server import run_server
+
+worker.PATIENCE_S = float(os.environ.get("PATIENCE_S", worker.PATIENCE_S))
+worker.LOOK_EVERY_S = min(worker.LOOK_EVERY_S, worker.PATIENCE_S / 2)
 
 site = Flask("sample")
 
 @site.get("/")
 def echo():
     return f"{{os.getpid()}} {{request.args.get('q', '')}}"
+
+@site.get("/slow")
+def slow():
+    time.sleep(1)
+    return "slow"
 
 @site.get("/large")
 def large():
@@ -103,6 +114,12 @@ def pair() -> Iterator[Server]:
     yield from started(2)
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("PATIENCE_S", "0.4")
+    yield from started(1)
+
+
 def started(processes: int) -> Iterator[Server]:
     server = Server(processes)
     yield server
@@ -147,6 +164,15 @@ def test_clients_that_send_nothing_or_half_a_request_keep_nobody_waiting(server:
     assert server.client().ask("/?q=soon").endswith(" soon")
     slow[0].send("ample\r\n\r\n")
     assert slow[0].read()[1].endswith(" late")
+
+
+def test_who_waits_while_others_are_answered_is_not_late(impatient: Server) -> None:
+    first, second = impatient.client(), impatient.client()
+    first.send("GET /slow HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    time.sleep(0.2)
+    second.send("GET /?q=2 HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    assert first.read()[1] == "slow"
+    assert second.read()[1].split()[1:] == ["2"]
 
 
 def test_client_that_does_not_take_its_answer_keeps_nobody_waiting_and_gets_all_of_it(server: Server) -> None:

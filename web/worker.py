@@ -107,8 +107,12 @@ class LoopWorker(Worker):  # type: ignore[misc]
         """Now and then, let those go who take too long; take no more clients than can be held."""
         if monotonic() >= self._look_at:
             self._look_at = monotonic() + LOOK_EVERY_S
-            for connection in [each for each in self._connections if each.deadline < monotonic()]:
-                self._close(connection)
+            late = [each for each in self._connections if each.deadline < monotonic()]
+            # Who has sent something meanwhile is not late: this process was, busy with the answers of others.
+            ready = {key.data for key, _ in self._selector.select(0)} if late else set()
+            for connection in late:
+                if connection not in ready:
+                    self._close(connection)
         has_room = len(self._connections) < self.cfg.worker_connections
         if (has_room and monotonic() >= self._listen_at) != self._is_listening:
             self._stop_listening() if self._is_listening else self._listen()
