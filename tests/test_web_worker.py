@@ -168,6 +168,7 @@ def test_clients_that_send_nothing_or_half_a_request_keep_nobody_waiting(server:
 
 def test_who_waits_while_others_are_answered_is_not_late(impatient: Server) -> None:
     first, second = impatient.client(), impatient.client()
+    second.ask("/")
     first.send("GET /slow HTTP/1.1\r\nHost: a.example\r\n\r\n")
     time.sleep(0.2)
     second.send("GET /?q=2 HTTP/1.1\r\nHost: a.example\r\n\r\n")
