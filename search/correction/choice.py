@@ -18,7 +18,8 @@ AS_LIKELY: Final = MISTAKE / 2
 
 SURE: Final = math.log(5) - MISTAKE
 """A word with this score takes the place of one that nothing holds, whatever stands with it: five documents hold it,
-with one mistake. Below, what is unknown may as well be a name that was never mentioned."""
+with one mistake. Below, what is unknown may as well be a name that was never mentioned. Thirty documents left a judged
+query uncorrected; wrong corrections were not counted at this value."""
 
 Count = Callable[[Query], int]
 """How many documents match."""
