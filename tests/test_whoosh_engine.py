@@ -1,6 +1,5 @@
 """The array engine against the plain scoring of the in-memory engine, and its files."""
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import pairwise
@@ -219,7 +218,7 @@ def test_whoosh_itself_reads_the_segments(tmp_path: Path) -> None:
     assert reader.doc_count() == 6
     assert reader.doc_frequency("words", "镜像") == 3
     assert sorted(reader.postings("grams", "灯").all_ids()) == [1, 3, 5]
-    assert json.loads(reader.stored_fields(0)["entry"])["title"] == "容器"
+    assert "容器" in reader.stored_fields(0)["entry"].split("\0")
     assert ("words", "没有") not in reader
     assert "容器" in set(reader.lexicon("grams")) or "容器".encode() in set(reader.lexicon("grams"))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -15,19 +14,16 @@ from numpy.typing import NDArray
 from search import filtering, ranking
 from search.engine import AlsoIn, Facet, FacetCount, IssueInfo
 from search.model import Entry
-from search.records import entry_from_record
 from search.request import Filters, Sort
-from search.whoosh_engine.columns import NAMED, NO_NUMBER, entry_record, key_hash, unpack_names
+from search.whoosh_engine.columns import NAMED, NO_NUMBER, key_hash, unpack_names
 from search.whoosh_engine.counting import ValueCounter
+from search.whoosh_engine.entries import unpack_entry
 from search.whoosh_engine.reading import IndexReader
 from search.whoosh_engine.returning import ReturningDocs
 from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Values, operations
 
 _MASKS_KEPT: Final = 64
 """Filters whose documents are remembered, one byte for each document of the index."""
-
-_decode: Final = json.JSONDecoder().raw_decode
-"""`json.loads` without looking for blanks around the value."""
 
 
 class DocumentTable:
@@ -38,7 +34,11 @@ class DocumentTable:
         self._issues = {info.ref.id: (rank, info.ref) for rank, info in enumerate(issues)}
         columns = [segment.columns for segment in reader.segments]
         self._bases = [segment.base for segment in reader.segments]
+        self._stored = [segment.entries for segment in reader.segments]
         self._names, self._codes = _named_columns(columns)
+        self._refs: list[Any] = [self._issues.get(issue_id, (0, None))[1] for issue_id in self._names["issue_id"]]
+        """By the code of the issue; None for issues whose documents are all deleted."""
+        self._issue_codes = self._codes["issue_id"]
         self._numbers = {
             name: _joined(columns, name) for name in ("issue", "date", "title_units", "title_hash", "link_hash")
         }
@@ -67,11 +67,8 @@ class DocumentTable:
 
     def entry(self, doc: int) -> Entry:
         """The entry of a document, read from the index."""
-        segment = self._reader.segments[bisect_right(self._bases, doc) - 1]
-        text = entry_record(segment.columns, doc - segment.base).decode("utf-8", "surrogatepass")
-        record, _ = _decode(text)
-        issue_id = self._names["issue_id"][self._codes["issue_id"][doc]]
-        return entry_from_record(record, self._issues[issue_id][1])
+        at = bisect_right(self._bases, doc) - 1
+        return unpack_entry(self._stored[at].read(doc - self._bases[at]), self._refs[self._issue_codes.item(doc)])
 
     @cached_property
     def returning(self) -> ReturningDocs:
