@@ -21,8 +21,8 @@ class ValueCounter:
         self._facet = facet
         order = sorted(range(len(names)), key=lambda code: shown_order(facet, names[code]))
         self._names = [names[code] for code in order]
-        ranks = np.empty(len(names), np.int32)
-        ranks[order] = np.arange(len(names), dtype=np.int32)
+        ranks = np.empty(len(names), np.uint8 if len(names) <= 256 else np.int32)
+        ranks[order] = np.arange(len(names))
         self._codes = ranks[codes] if len(codes) else ranks
 
     def count(self, docs: Docs) -> list[FacetCount]:

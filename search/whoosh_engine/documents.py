@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import filtering, ranking
-from search.engine import AlsoIn, Facet, FacetCount, IssueInfo
+from search.engine import AlsoIn, Facet, FacetCount, IssueInfo, Match
 from search.model import Entry
 from search.request import Filters, Sort
 from search.whoosh_engine.columns import NAMED, NO_NUMBER, key_hash, unpack_names
@@ -24,6 +24,8 @@ from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Values, operations
 
 _MASKS_KEPT: Final = 64
 """Filters whose documents are remembered, one byte for each document of the index."""
+
+_NO_FILTERS: Final = Filters()
 
 
 class DocumentTable:
@@ -70,16 +72,23 @@ class DocumentTable:
         at = bisect_right(self._bases, doc) - 1
         return unpack_entry(self._stored[at].read(doc - self._bases[at]), self._refs[self._issue_codes.item(doc)])
 
+    def matches(self, docs: Sequence[int], scores: Sequence[float]) -> list[Match]:
+        """Hits, with the other documents that have their link."""
+        others = self.returning.others
+        return [
+            Match(entry=self.entry(doc), score=score, also_in=[self._also_in(other) for other in others(doc)])
+            for doc, score in zip(docs, scores, strict=True)
+        ]
+
+    def _also_in(self, doc: int) -> AlsoIn:
+        entry = self.entry(doc)
+        return AlsoIn(id=entry.id, issue=entry.issue)
+
     @cached_property
     def returning(self) -> ReturningDocs:
         """The documents whose link stands in several issues."""
         alive = self._reader.all_docs()
         return ReturningDocs(self._numbers["link_hash"], self._codes["issue_id"], alive, self._newest_first)
-
-    def also_in(self, doc: int) -> list[AlsoIn]:
-        """The other documents with the link of `doc`, newest first."""
-        entries = map(self.entry, self.returning.others(doc))
-        return [AlsoIn(id=entry.id, issue=entry.issue) for entry in entries]
 
     def of_issue(self, issue_id: str) -> Docs:
         """The documents of an issue, in the order of the file."""
@@ -123,21 +132,15 @@ class DocumentTable:
         days, numbers = self._numbers["date"], self._numbers["issue"]
         return _places(np.lexsort((self._newest_first, numbers, numbers == NO_NUMBER, days, days == 0)))
 
-    def order(self, docs: Docs, scores: Values | None, sort: Sort, *, offset: int, limit: int) -> NDArray[np.int64]:
+    def order(self, docs: Docs, scores: Values | None, sort: Sort, *, offset: int, limit: int) -> NDArray[np.int32]:
         """Which of `docs`, by their index in it, stand on the page: sorted, without sorting all the others."""
-        count = min(offset + limit, len(docs))
-        if not count or offset >= len(docs):
-            return np.empty(0, np.int64)
         places = self._oldest_first if sort == "oldest" else self._newest_first
-        # Places as floats are exact for 16 million documents.
-        keys = scores if scores is not None and sort == "relevance" else -places.take(docs).astype(np.float32)
-        # All that are as good as the last one on the page: ties are decided by place.
-        chosen = operations.largest(keys, count)
-        return chosen[np.lexsort((places.take(docs.take(chosen)), -keys.take(chosen)))][offset:count]
+        keys = scores if sort == "relevance" else None
+        return operations.first(docs, keys, places, min(offset + limit, len(docs)))[offset:]
 
     def allowed(self, filters: Filters) -> Flags | None:
         """Which documents meet `filters`; None for all."""
-        return None if filters == Filters() else self._mask(filters)
+        return None if filters == _NO_FILTERS else self._mask(filters)
 
     def _make_mask(self, filters: Filters) -> Flags:
         mask = np.ones(len(self._codes["kind"]), bool)

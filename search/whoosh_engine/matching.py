@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-import numpy as np
-
 from search import ranking
 from search.analysis.analyzer import Spelling
 from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, Term, Word
@@ -165,12 +163,12 @@ class Matcher:
                 docs = operations.subtract(docs, self.docs(part.part), self.scratch)
         return docs
 
-    def coverage(self, words: Sequence[Word], docs: Docs) -> Values:
-        """What part of `words`, by worth, each of `docs` holds."""
+    def coverage(self, words: Sequence[Word], docs: Docs, times: Values | None = None) -> Values:
+        """What part of `words`, by worth, each of `docs` holds, multiplied as `add_up` does."""
         found = [self.word(word) for word in words]
-        parts: list[Part] = [(layer.docs, None, layer.worth) for each in found for layer in each.layers]
-        sums = operations.add_up(docs, parts, ranking.K1, self.scratch)
-        return sums / np.float32(sum(each.worth for each in found) or 1)
+        most = sum(each.worth for each in found) or 1.0
+        parts: list[Part] = [(layer.docs, None, layer.worth / most) for each in found for layer in each.layers]
+        return operations.add_up(docs, parts, ranking.K1, self.scratch, times)
 
     def postings(self, term: Term) -> Postings:
         """The documents that hold `term`, and its frequency in each. A prefix is one term: the sum over all grams that
