@@ -76,13 +76,13 @@ class DocumentTable:
         """Hits, with the other documents that have their link."""
         others = self.returning.others
         return [
-            Match(entry=self.entry(doc), score=score, also_in=[self._also_in(other) for other in others(doc)])
+            Match(entry=self.entry(doc), score=score, also_in=self._also_in(others(doc)))
             for doc, score in zip(docs, scores, strict=True)
         ]
 
-    def _also_in(self, doc: int) -> AlsoIn:
-        entry = self.entry(doc)
-        return AlsoIn(id=entry.id, issue=entry.issue)
+    def _also_in(self, docs: Sequence[int]) -> Sequence[AlsoIn]:
+        # Hardly any hit has others.
+        return [AlsoIn(id=entry.id, issue=entry.issue) for entry in map(self.entry, docs)] if docs else ()
 
     @cached_property
     def returning(self) -> ReturningDocs:

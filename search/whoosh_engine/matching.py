@@ -103,10 +103,9 @@ class Matcher:
     def _look_up(self, word: Word) -> WordDocs:
         if isinstance(word, Starts):
             found = self.reader.starting(word.prefix)
-            typed = self._layer([(found.docs, found.in_title)], 1.0, 1.0)
+            typed = self._layer((found.docs, found.in_title), 1.0, 1.0)
             return WordDocs(typed.docs, [typed])
-        spellings = [self._contiguous(spelling) for spelling in word.word.spellings]
-        typed = self._layer(spellings, word.telling, word.units * word.telling)
+        typed = self._layer(self._found(word.word.spellings), word.telling, word.units * word.telling)
         if not word.variants:
             return WordDocs(typed.docs, [typed])
         layers, known, said = [typed], typed.docs, typed.docs
@@ -120,15 +119,16 @@ class Matcher:
         self._weigh(layers, word, idf)
         return WordDocs(known, layers, idf)
 
-    def _layer(self, found: Sequence[tuple[Docs, Flags]], telling: float, units: float) -> Layer:
-        docs, in_title = found[0] if len(found) == 1 else self._either(found)
+    def _layer(self, found: tuple[Docs, Flags], telling: float, units: float) -> Layer:
+        docs, in_title = found
         return Layer(docs, in_title, telling * self.idf(docs), units)
 
     def _variant_layer(self, variant: Variant, telling: float, known: Docs) -> Layer:
-        found = [self._contiguous(spelling) for spelling in variant.spellings]
-        if not found:
+        if variant.spellings:
+            found = self._found(variant.spellings)
+        else:
             postings = self.reader.postings(*variant.terms[0])
-            found = [(postings.docs, postings.in_title)]
+            found = postings.docs, postings.in_title
         layer = self._layer(found, telling, variant.units * telling)
         new = ~operations.members(layer.docs, known, self.scratch)
         return Layer(layer.docs[new], layer.in_title[new], layer.worth, layer.units)
@@ -143,6 +143,12 @@ class Matcher:
     def idf(self, docs: Docs) -> float:
         """How much it tells that a document is one of `docs`; 0 when there are none."""
         return ranking.idf(self.reader.count, len(docs)) if len(docs) else 0.0
+
+    def _found(self, spellings: Sequence[Spelling]) -> tuple[Docs, Flags]:
+        """Where any of `spellings` stands."""
+        if len(spellings) == 1:
+            return self._contiguous(spellings[0])
+        return self._either([self._contiguous(spelling) for spelling in spellings])
 
     def _contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
         if len(spelling) > 1:
