@@ -134,7 +134,7 @@ def test_codes_are_counted(ops: ModuleType, codes: list[int], chosen: st.DataObj
     docs = chosen.draw(st.sets(st.integers(0, len(codes) - 1)))
     for width in (np.uint8, np.int32):
         counts = ops.tally(np.array(codes, width), docs_of(docs), 5)
-        assert counts.tolist() == [sum(codes[doc] == code for doc in docs) for code in range(5)]
+        assert counts == [sum(codes[doc] == code for doc in docs) for code in range(5)]
 
 
 def test_documents_that_are_none_are_an_error_and_leave_the_cells_clean() -> None:

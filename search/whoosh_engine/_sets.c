@@ -552,22 +552,36 @@ static uint32_t code_of(const Py_buffer *codes, uint32_t doc)
     return codes->itemsize == 1 ? ((const uint8_t *)codes->buf)[doc] : ((const uint32_t *)codes->buf)[doc];
 }
 
-/* Add to `counts` how many of `docs` have each code. Codes take one byte or four. */
+static PyObject *as_list(const Size *counts, Size size)
+{
+    PyObject *list = PyList_New(size);
+    for (Size i = 0; list && i < size; i++) {
+        PyObject *count = PyLong_FromSsize_t(counts[i]);
+        if (!count || PyList_SetItem(list, i, count) < 0)
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
+/* How many of `docs` have each code below `values`. Codes take one byte or four. */
 static PyObject *tally(PyObject *self, PyObject *args)
 {
-    Py_buffer codes_buffer, docs_buffer, counts_buffer;
-    if (!PyArg_ParseTuple(args, "y*y*w*", &codes_buffer, &docs_buffer, &counts_buffer))
+    PyObject *result = NULL;
+    Py_buffer codes, docs_buffer;
+    Size values;
+    if (!PyArg_ParseTuple(args, "y*y*n", &codes, &docs_buffer, &values))
         return NULL;
     const uint32_t *docs = docs_buffer.buf;
-    int64_t *counts = counts_buffer.buf;
-    uint64_t size = length(&codes_buffer), values = counts_buffer.len / 8;
-    for (Size i = 0; i < docs_buffer.len / 4; i++)
-        if (docs[i] < size && code_of(&codes_buffer, docs[i]) < values)
-            counts[code_of(&codes_buffer, docs[i])]++;
-    PyBuffer_Release(&codes_buffer);
+    uint64_t size = length(&codes);
+    Size *counts = values < 0 ? NULL : PyMem_Calloc(values + 1, sizeof *counts);
+    for (Size i = 0; counts && i < docs_buffer.len / 4; i++)
+        if (docs[i] < size && code_of(&codes, docs[i]) < (uint64_t)values)
+            counts[code_of(&codes, docs[i])]++;
+    result = counts ? as_list(counts, values) : PyErr_NoMemory();
+    PyMem_Free(counts);
+    PyBuffer_Release(&codes);
     PyBuffer_Release(&docs_buffer);
-    PyBuffer_Release(&counts_buffer);
-    Py_RETURN_NONE;
+    return result;
 }
 
 static PyMethodDef functions[] = {
@@ -580,7 +594,7 @@ static PyMethodDef functions[] = {
     {"largest", largest, METH_VARARGS, "largest(keys, heap, out): places of the largest keys"},
     {"first_in_order", first_in_order, METH_VARARGS,
      "first_in_order(docs, keys, ranks, out): places of the first, sorted"},
-    {"tally", tally, METH_VARARGS, "tally(codes, docs, counts): counts of the codes of docs"},
+    {"tally", tally, METH_VARARGS, "tally(codes, docs, values): counts of the codes of docs"},
     {NULL, NULL, 0, NULL},
 };
 

@@ -65,6 +65,8 @@ def add_titles(
 
 
 def largest(keys: Values, count: int) -> NDArray[np.int32]:
+    if count >= len(keys):
+        return np.arange(len(keys), dtype=np.int32)
     out = np.empty(len(keys), np.int32)
     return out[: _sets.largest(keys, np.empty(count, np.float32), out)]
 
@@ -75,7 +77,5 @@ def first(docs: Docs, keys: Values | None, ranks: NDArray[np.int32], count: int)
     return out
 
 
-def tally(codes: NDArray[Any], docs: Docs, values: int) -> NDArray[np.int64]:
-    counts = np.zeros(values, np.int64)
-    _sets.tally(codes, docs, counts)
-    return counts
+def tally(codes: NDArray[Any], docs: Docs, values: int) -> list[int]:
+    return _sets.tally(codes, docs, values)

@@ -28,4 +28,4 @@ class ValueCounter:
     def count(self, docs: Docs) -> list[FacetCount]:
         """The counts over `docs`."""
         counts = operations.tally(self._codes, docs, len(self._names))
-        return ordered_counts(self._facet, zip(self._names, counts.tolist(), strict=True))
+        return ordered_counts(self._facet, zip(self._names, counts, strict=True))

@@ -37,6 +37,7 @@ class DocumentTable:
         columns = [segment.columns for segment in reader.segments]
         self._bases = [segment.base for segment in reader.segments]
         self._stored = [segment.entries for segment in reader.segments]
+        self._record = self._stored[0].read if len(self._stored) == 1 else self._record_of_some_segment
         self._names, self._codes = _named_columns(columns)
         self._refs: list[Any] = [self._issues.get(issue_id, (0, None))[1] for issue_id in self._names["issue_id"]]
         """By the code of the issue; None for issues whose documents are all deleted."""
@@ -69,8 +70,11 @@ class DocumentTable:
 
     def entry(self, doc: int) -> Entry:
         """The entry of a document, read from the index."""
+        return unpack_entry(self._record(doc), self._refs[self._issue_codes.item(doc)])
+
+    def _record_of_some_segment(self, doc: int) -> str:
         at = bisect_right(self._bases, doc) - 1
-        return unpack_entry(self._stored[at].read(doc - self._bases[at]), self._refs[self._issue_codes.item(doc)])
+        return self._stored[at].read(doc - self._bases[at])
 
     def matches(self, docs: Sequence[int], scores: Sequence[float]) -> list[Match]:
         """Hits, with the other documents that have their link."""

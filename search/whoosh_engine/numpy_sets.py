@@ -140,8 +140,9 @@ def _bar(keys: NDArray[Any], count: int) -> Any:
     return np.partition(keys, len(keys) - count)[len(keys) - count]
 
 
-def tally(codes: NDArray[Any], docs: Docs, values: int) -> NDArray[np.int64]:
-    return np.bincount(codes.take(docs), minlength=values)
+def tally(codes: NDArray[Any], docs: Docs, values: int) -> list[int]:
+    counts: list[int] = np.bincount(codes.take(docs), minlength=values).tolist()
+    return counts
 
 
 def _is_far(sought: Docs, held: Docs) -> bool:

@@ -90,7 +90,7 @@ class SetOperations(Protocol):
         all are equals."""
         ...
 
-    def tally(self, codes: NDArray[Any], docs: Docs, values: int) -> NDArray[np.int64]:
+    def tally(self, codes: NDArray[Any], docs: Docs, values: int) -> list[int]:
         """How many of `docs` have each of the codes below `values`; `codes` has one for every document."""
         ...
 
