@@ -24,7 +24,7 @@ from search import ranking
 from search.analysis import Analyzer
 from search.fields import FIELDS, TITLE, field_texts
 from search.filtering import attributes_of
-from search.model import Entry, Issue
+from search.model import Entry
 from search.whoosh_engine import arrays
 from search.whoosh_engine.arrays import Arrays
 from search.whoosh_engine.columns import (
@@ -50,7 +50,7 @@ FIELD_GAP: Final = 64
 
 
 class SegmentBuilder:
-    """Collects issues; writes them as one segment."""
+    """Collects documents; writes them as one segment."""
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
@@ -66,11 +66,8 @@ class SegmentBuilder:
         """Documents so far."""
         return len(self._columns)
 
-    def add(self, issue: Issue) -> None:
-        for entry in issue.documents():
-            self._add_entry(entry)
-
-    def _add_entry(self, entry: Entry) -> None:
+    def add(self, entry: Entry) -> None:
+        """The next document; those of an issue follow each other."""
         doc, begin, title_units = len(self._columns), self._position, 0
         for number, text in enumerate(field_texts(entry)):
             if not text:
