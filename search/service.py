@@ -13,14 +13,12 @@ from search.correction.correct import Correction, Corrector
 from search.engine import Facet, Matches, Searcher
 from search.engine import Match as Found
 from search.explaining import Explanation, Line, explain
-from search.fields import field_texts, typed_words
-from search.haystack import Haystack
 from search.highlight import Highlighter, merged, positive_parts
+from search.plain_scoring import DocumentSet, TokenizedDocument
 from search.query.fields import narrow_filters
 from search.query.parser import parse
-from search.query.plan import make_plan
-from search.query.stopwords import STOP_WORDS
-from search.query.tree import And, Literally, Match, Most, Not, Phrase, Prefix, Query
+from search.query.plan import as_typed, make_plan
+from search.query.tree import And, Literally, Most, Not, Query
 from search.request import Filters, SearchRequest
 from search.result import Hit, Notice, SearchResult
 from search.snippets import make_snippet
@@ -153,24 +151,10 @@ def _relaxed_notice(query: Most, all_words: int, best: Found | None, analyzer: A
 
 
 def _missing_words(query: Most, best: Found, analyzer: Analyzer) -> list[str]:
-    """The words of `query` that `best` holds nowhere; words of grammar only when nothing else is missing."""
-    texts = Haystack(field_texts(best.entry), analyzer)
-    missing = [word for part in positive_parts(query) for word in _missing_of(part, texts, analyzer)]
-    missing = list(dict.fromkeys(missing))
-    return [word for word in missing if word not in STOP_WORDS] or missing
-
-
-def _missing_of(part: Match | Phrase | Prefix, texts: Haystack, analyzer: Analyzer) -> list[str]:
-    """What of `part` none of the texts holds: the whole of it, or those of its words."""
-    if not _stands_in(part, texts, analyzer):
-        return [part.text]
-    typed = typed_words(part.text) if isinstance(part, Match) else ""
-    words = [typed[word.start : word.end] for word in analyzer.query(typed)]
-    return [word for word in words if not _stands_in(Match(word), texts, analyzer)]
-
-
-def _stands_in(query: Query, texts: Haystack, analyzer: Analyzer) -> bool:
-    return bool(Highlighter(query, analyzer).find_in(texts))
+    """The words of `query` that `best` does not hold, as typed; words of grammar only when nothing else is missing."""
+    document = TokenizedDocument(best.entry, analyzer)
+    missing = [word for word in make_plan(query, analyzer).most if not DocumentSet(()).meets(document, word)]
+    return list(dict.fromkeys(as_typed([word for word in missing if word.telling == 1.0] or missing)))
 
 
 def _excluded(query: Query) -> list[str]:
