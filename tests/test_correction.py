@@ -82,6 +82,11 @@ def test_likelier_words_come_first() -> None:
     assert [each.word for each in words.near("ieact")] == ["oeact", "eact", "react"]
 
 
+def test_beginnings_of_words_are_counted() -> None:
+    words = LatinWords([("react", 30), ("reactive", 5), ("reach", 2), ("zz", 1)])
+    assert [words.starting(typed) for typed in ("reac", "reacti", "z", "x", "zzz")] == [37, 5, 1, 0, 0]
+
+
 @given(word=st.sampled_from([word for word in WORDS if len(word) >= 6]), data=st.data())
 def test_one_edit_of_a_known_long_word_is_found_again(word: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(1, len(word) - 2))
@@ -175,6 +180,8 @@ def test_letters_are_read_as_words(tokens: list[str], words: Sequence[str]) -> N
     [
         ("mongobd 许可证", "mongodb 许可证"),
         ("用Pyhton混音", "用 python 混音"),
+        ("Kubern", "kubern*"),  # half a word is no misspelled one
+        ("混音 multipro", "混音 multipro*"),
         ("rengong zhineng", "人工智能"),
         ("rengongzhineng", "人工智能"),
         ("ren gong zhi neng", "人工智能"),
