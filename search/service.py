@@ -3,6 +3,7 @@ words are too much, cut snippets."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
 from time import perf_counter
@@ -43,16 +44,18 @@ def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> Se
     query: Query = Literally(parsed.query) if request.match == "exact" else parsed.query
     notices = list(parsed.notices)
     match = "exact" if request.match == "exact" else "all"
-    matches = find(query)
+    # What will be relaxed is only counted before: nobody sees it.
+    least = ENOUGH if request.match == "auto" and make_plan(query, analyzer).scored else 0
+    matches = find(query, least)
     if request.match != "exact":
         corrector = Corrector(query, searcher, analyzer, find.filters)
-        corrected = _corrected(corrector, matches, find)
+        corrected = _corrected(corrector, matches.total, query, find)
         if corrected:
             notices.insert(0, _corrected_notice(corrected, query, request.q))
-            query, matches = corrected.query, find(corrected.query)
+            query, matches = corrected.query, find(corrected.query, least)
         elif 0 < matches.total < FEW:
             notices += _suggestion(corrector, matches.total, request.q)
-    if request.match == "auto" and matches.total < ENOUGH and make_plan(query, analyzer).scored:
+    if matches.total < least:
         query, all_words = Most(query, RELAXED_SHARE), matches.total
         matches = find(query)
         if matches.total > all_words:
@@ -82,13 +85,19 @@ class _Find:
     request: SearchRequest
     filters: Filters
 
-    def __call__(self, query: Query) -> Matches:
+    def __call__(self, query: Query, least: int = 0) -> Matches:
         request = self.request
         facets: list[Facet] = [facet for facet in get_args(Facet) if facet in request.facets]
         offset = (request.page - 1) * request.per_page
         return self.searcher.find(
-            query, self.filters, sort=request.sort, offset=offset, limit=request.per_page, facets=facets
+            query, self.filters, sort=request.sort, offset=offset, limit=request.per_page, facets=facets, least=least
         )
+
+    def texts(self, query: Query) -> Iterator[str]:
+        """The texts of the first page."""
+        for hit in self(query).hits:
+            yield hit.entry.title
+            yield hit.entry.text
 
     def best(self, query: Query, matches: Matches) -> Found | None:
         """The first hit by relevance, whatever page and order were asked for in `matches`."""
@@ -98,12 +107,10 @@ class _Find:
         return hits[0] if hits else None
 
 
-def _corrected(corrector: Corrector, matches: Matches, find: _Find) -> Correction | None:
-    """What to search for instead of what found `matches`; None when that stands."""
-    if matches.total:
-        return corrector.correct_characters(
-            [text for hit in matches.hits for text in (hit.entry.title, hit.entry.text)]
-        )
+def _corrected(corrector: Corrector, documents: int, query: Query, find: _Find) -> Correction | None:
+    """What to search for instead of `query`, which finds so many documents; None when that stands."""
+    if documents:
+        return corrector.correct_characters(lambda: find.texts(query))
     correction = corrector.correct()
     if correction and find.request.match == "all" and not find(correction.query).total:
         return None

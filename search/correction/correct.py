@@ -8,7 +8,7 @@ Only words typed as such are touched: not phrases, prefixes, exclusions, alterna
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import groupby
@@ -76,13 +76,15 @@ class Corrector:
             return together
         return self._answer(slots, choose_apart(slots, self._found))
 
-    def correct_characters(self, shown: Sequence[str]) -> Correction | None:
+    def correct_characters(self, shown: Callable[[], Iterable[str]]) -> Correction | None:
         """The query, which finds something, with its wrong Han characters replaced: those that stand together nowhere.
 
-        `shown` are texts of hits: what one of them holds is right.
+        `shown` gives texts of hits: what one of them holds is right.
         """
         words = [part.text for part in self._parts if isinstance(part, Match) and not part.text.isascii()]
-        if all(len(word) < LEAST_TOGETHER or any(word in text for text in shown) for word in words):
+        doubtful = [word for word in words if len(word) >= LEAST_TOGETHER]
+        texts = list(shown()) if doubtful else []
+        if all(any(word in text for text in texts) for word in doubtful):
             return None
         return self._together([slot for piece in self._pieces for slot in self._han(piece) or [_as_typed(piece)]])
 
