@@ -3,7 +3,6 @@ words are too much, cut snippets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
 from time import perf_counter
@@ -49,7 +48,7 @@ def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> Se
     matches = find(query, least)
     if request.match != "exact":
         corrector = Corrector(query, searcher, analyzer, find.filters)
-        corrected = _corrected(corrector, matches.total, query, find)
+        corrected = _corrected(corrector, matches.total, find)
         if corrected:
             notices.insert(0, _corrected_notice(corrected, query, request.q))
             query, matches = corrected.query, find(corrected.query, least)
@@ -93,12 +92,6 @@ class _Find:
             query, self.filters, sort=request.sort, offset=offset, limit=request.per_page, facets=facets, least=least
         )
 
-    def texts(self, query: Query) -> Iterator[str]:
-        """The texts of the first page."""
-        for hit in self(query).hits:
-            yield hit.entry.title
-            yield hit.entry.text
-
     def best(self, query: Query, matches: Matches) -> Found | None:
         """The first hit by relevance, whatever page and order were asked for in `matches`."""
         if self.request.page == 1 and self.request.sort == "relevance":
@@ -107,10 +100,10 @@ class _Find:
         return hits[0] if hits else None
 
 
-def _corrected(corrector: Corrector, documents: int, query: Query, find: _Find) -> Correction | None:
-    """What to search for instead of `query`, which finds so many documents; None when that stands."""
+def _corrected(corrector: Corrector, documents: int, find: _Find) -> Correction | None:
+    """What to search for instead of what finds so many `documents`; None when that stands."""
     if documents:
-        return corrector.correct_characters(lambda: find.texts(query))
+        return corrector.correct_characters()
     correction = corrector.correct()
     if correction and find.request.match == "all" and not find(correction.query).total:
         return None
