@@ -79,6 +79,14 @@ class Addresses:
         """The entry's place on the page of its issue."""
         return f"{self.issue(entry.issue)}#{anchor_of(entry.id)}"
 
+    def opensearch(self) -> str:
+        """The description that lets a browser search here from its own box."""
+        return f"{self.root}/opensearch.xml"
+
+    def atom(self, request: SearchRequest) -> str:
+        """The search as a feed."""
+        return self._with("/search.atom", write_search(request))
+
     def api_search(self, request: SearchRequest) -> str:
         return self._with("/api/v1/search", write_search(request))
 
