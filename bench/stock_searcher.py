@@ -110,7 +110,10 @@ class StockSearcher:
         issue, record = json.loads(stored)
         return entry_from_record(record, self._refs[issue])
 
-    def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[Entry]:
+        return []
+
+    def linked(self, link: str) -> list[Entry]:
         return []
 
     def words(self) -> Iterable[tuple[str, int]]:

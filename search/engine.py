@@ -95,8 +95,13 @@ class Searcher(Protocol):
         query."""
         ...
 
-    def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
-        """Titles of entries that start with, or have a word that starts with, `prefix`; distinct, best first."""
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[Entry]:
+        """Entries whose title starts with, or has a word that starts with, `prefix`; best first, the newest of those
+        with the same title."""
+        ...
+
+    def linked(self, link: str) -> list[Entry]:
+        """The entries about the page with that `search.links.canonical_link`, newest first."""
         ...
 
     def words(self) -> Iterable[tuple[str, int]]:

@@ -23,7 +23,7 @@ from search.query.plan import make_plan
 from search.query.tree import Query
 from search.records import Record, entry_from_record, info_from_record, issue_to_record, newest_first
 from search.request import Filters, Sort
-from search.returning import ReturningEntries
+from search.returning import ReturningEntries, main_link
 from search.titles import Titles
 
 FORMAT: Final = "memory-1"
@@ -78,7 +78,8 @@ class MemorySearcher:
             for entry in record["documents"]
         ]
         self._returning = ReturningEntries(document.entry for document in self._documents)
-        self._titles = Titles(document.entry.title for document in self._documents if document.entry.role == "entry")
+        entries = [document.entry for document in self._documents if document.entry.role == "entry"]
+        self._titles = Titles((entry.title, entry) for entry in entries)
 
     def find(
         self,
@@ -114,8 +115,11 @@ class MemorySearcher:
         also_in = [AlsoIn(id=other.id, issue=other.issue) for other in self._returning.others(entry)]
         return Match(entry=entry, score=score, also_in=also_in)
 
-    def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[Entry]:
         return self._titles.complete(prefix, limit)
+
+    def linked(self, link: str) -> list[Entry]:
+        return [document.entry for document in self._documents if link and main_link(document.entry) == link]
 
     def words(self) -> Iterable[tuple[str, int]]:
         held = (set().union(*document.tokens.counts["words"]) for document in self._documents)

@@ -111,13 +111,14 @@ def _corrected(corrector: Corrector, documents: int, find: _Find) -> Correction 
 
 
 def _corrected_notice(correction: Correction, typed: Query, q: str) -> Notice:
-    message = f"已为您显示“{correction.query}”的结果，仍可搜索“{typed}”"
-    return Notice(code="corrected", message=message, q=correction.make_exact(q))
+    values = (("shown", str(correction.query)), ("typed", str(typed)))
+    template = "已为您显示“%(shown)s”的结果，仍可搜索“%(typed)s”"
+    return Notice(code="corrected", template=template, values=values, q=correction.make_exact(q))
 
 
 def _suggestion(corrector: Corrector, documents: int, q: str) -> list[Notice]:
     meant = corrector.suggest(documents)
-    return [Notice(code="did-you-mean", message="您要找的是不是", q=meant.apply(q))] if meant else []
+    return [Notice(code="did-you-mean", template="您要找的是不是", q=meant.apply(q))] if meant else []
 
 
 def _hits(matches: Matches, query: Query, analyzer: Analyzer, explanation: Explanation | None) -> list[Hit]:
@@ -143,11 +144,13 @@ def _hit(match: Found, highlighter: Highlighter, explanation: tuple[Line, ...]) 
 def _relaxed_notice(query: Most, all_words: int, best: Found | None, analyzer: Analyzer) -> Notice:
     """Says what the best hit lacks or, where some entries hold all words, that others follow."""
     if all_words:
-        others = "也列出了含有其中大部分词或意思相同的词的条目"
-        return Notice(code="relaxed", message=f"含有全部词的条目只有 {all_words} 条，{others}。")
+        template = "含有全部词的条目只有 %(entries)s 条，也列出了含有其中大部分词或意思相同的词的条目。"
+        return Notice(code="relaxed", template=template, values=(("entries", all_words),))
     missing = _missing_words(query, best, analyzer) if best else []
-    left_out = "已略去" + "、".join(f"“{word}”" for word in missing) if missing else "已放宽"
-    return Notice(code="relaxed", message=f"没有条目含有全部的词，{left_out}。")
+    if not missing:
+        return Notice(code="relaxed", template="没有条目含有全部的词，已放宽。")
+    template = "没有条目含有全部的词，已略去%(words)s。"
+    return Notice(code="relaxed", template=template, values=(("words", tuple(missing)),))
 
 
 def _missing_words(query: Most, best: Found, analyzer: Analyzer) -> list[str]:

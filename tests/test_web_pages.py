@@ -61,7 +61,7 @@ class Page:
 def test_home_shows_newest_issues_and_what_there_is_to_browse(client: FlaskClient) -> None:
     page = Page(client, "/")
     assert page.text("span", "name")[:2] == ["青桐周报第 12 期", "青桐周报第 11 期"]
-    assert "12 期，" in page.text("p")[0]
+    assert "12 期，" in page.text("p", "stock")[0]
     assert page.text("h2") == ["最新几期", "类型", "年份", "栏目"]  # one archive is no choice
     assert Page(client, page.link("2024")).total > 0
     assert Page(client, page.link("图书")).total > 0
@@ -373,7 +373,8 @@ def test_nothing_of_an_attacker_becomes_markup(tmp_path: Path) -> None:
     client = make_site({place: HOSTILE.encode()}, tmp_path, title="<u>往期").test_client()
     for page in hostile_pages(client):
         for item in page.root.iter():
-            assert item.tag not in ("script", "img", "iframe", "svg", "b", "i", "u"), page.root
+            assert item.tag != "script" or (item.get("src", "").startswith("/static/") and not item.text)
+            assert item.tag not in ("img", "iframe", "svg", "b", "i", "u"), page.root
             assert not any(name.startswith("on") for name in item.attrib)
             for name in ("href", "src", "action"):
                 assert item.get(name, "/").startswith(("/", "#", "https://x.example/"))

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote, urlencode
@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from search.links import web_address, web_host
 from search.model import Entry, IssueRef
 from search.request import SearchRequest
-from web.parameters import write_search
+from web.parameters import DEFAULT, write_search
 
 
 def anchor_of(entry_id: str) -> str:
@@ -78,6 +78,16 @@ class Addresses:
     def entry(self, entry: Entry) -> str:
         """The entry's place on the page of its issue."""
         return f"{self.issue(entry.issue)}#{anchor_of(entry.id)}"
+
+    def atom(self, request: SearchRequest) -> str:
+        """The search as a feed to follow: from its first page, in the order of feeds."""
+        return self._with(
+            "/search.atom", write_search(replace(request, page=1, sort=DEFAULT.sort, facets=DEFAULT.facets))
+        )
+
+    def opensearch(self) -> str:
+        """What a browser reads to offer the site as a search engine."""
+        return f"{self.root}/opensearch.xml"
 
     def api_search(self, request: SearchRequest) -> str:
         return self._with("/api/v1/search", write_search(request))

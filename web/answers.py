@@ -21,6 +21,7 @@ CORS_HEADERS: Final = {
     "Access-Control-Allow-Methods": "GET, HEAD",
     "Access-Control-Allow-Headers": "If-None-Match",
     "Access-Control-Expose-Headers": "Link, ETag",
+    "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
 

@@ -20,13 +20,15 @@ from search.request import Filters, SearchRequest
 from search.result import SearchResult
 from web.addresses import Addresses, anchor_of, site_of
 from web.answers import cached, not_modified
+from web.as_markdown import hit_as_markdown
 from web.labels import FACET_LABELS, also_label, issue_label, issue_title, kind_label
 from web.parameters import read_search
-from web.source import Generation, current_site, local_addresses, query_arguments
+from web.source import Generation, absolute_addresses, current_site, local_addresses, query_arguments
 from web.view import ResultsView, kept_parameters, marked
 
 blueprint = Blueprint("pages", __name__)
 blueprint.add_app_template_filter(marked)
+blueprint.add_app_template_filter(hit_as_markdown)
 blueprint.add_app_template_filter(kind_label)
 blueprint.add_app_template_filter(issue_label)
 blueprint.add_app_template_filter(issue_title)
@@ -50,7 +52,7 @@ class Year:
 def common() -> dict[str, Any]:
     """What every page is made with, error pages included."""
     site, addresses = current_site(), local_addresses()
-    return {"site": site, "addresses": addresses, "asked": SearchRequest()}
+    return {"site": site, "addresses": addresses, "absolute": absolute_addresses(), "asked": SearchRequest()}
 
 
 @blueprint.get("/")

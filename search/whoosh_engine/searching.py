@@ -96,14 +96,17 @@ class WhooshSearcher:
         return IndexScorer(Matcher(self._reader, self._scratch), self._documents)
 
     @cached_property
-    def _titles(self) -> Titles:
+    def _titles(self) -> Titles[int]:
         # On first use: reading every entry takes a moment.
-        newest = self._documents.order(self._reader.all_docs(), None, "newest", offset=0, limit=self._reader.size)
-        entries = (self._documents.entry(int(doc)) for doc in self._reader.all_docs()[newest])
-        return Titles(entry.title for entry in entries if entry.role == "entry")
+        newest = self._documents.newest_first(self._reader.all_docs()).tolist()
+        entries = ((doc, self._documents.entry(doc)) for doc in newest)
+        return Titles((entry.title, doc) for doc, entry in entries if entry.role == "entry")
 
-    def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
-        return self._titles.complete(prefix, limit)
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[Entry]:
+        return [self._documents.entry(doc) for doc in self._titles.complete(prefix, limit)]
+
+    def linked(self, link: str) -> list[Entry]:
+        return [self._documents.entry(doc) for doc in self._documents.linked(link).tolist()]
 
     def words(self) -> Iterable[tuple[str, int]]:
         return self._reader.counted_terms("words")
