@@ -77,7 +77,7 @@ class Corrector:
         return self._answer(slots, choose_apart(slots, self._found))
 
     def correct_characters(self) -> Correction | None:
-        """The query, which finds something, with its wrong Han characters replaced: those that stand together nowhere."""
+        """The query, which finds something, with those Han characters replaced that stand together nowhere."""
         words = [part.text for part in self._parts if isinstance(part, Match) and not part.text.isascii()]
         if all(len(word) < LEAST_TOGETHER or self._is_word(word) or self._stands(word) for word in words):
             return None
