@@ -1,4 +1,4 @@
-"""`python -m bench [engines|scale|product|hostile|indexing|serving …]`: measure these parts, or all, and write the report.
+"""`python -m bench [PART …]`: measure these parts, or all, and write the report.
 
 Results are kept as JSON in the work folder, part by part, so that one part can be measured again.
 """
