@@ -104,6 +104,10 @@ class Searcher(Protocol):
         """The entries about the page with that `search.links.canonical_link`, newest first."""
         ...
 
+    def titles(self) -> Iterable[str]:
+        """The titles of entries, folded, each once; in no order."""
+        ...
+
     def words(self) -> Iterable[tuple[str, int]]:
         """Every term of the stream `words` once, and how many documents hold it; in no order."""
         ...

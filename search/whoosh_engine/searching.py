@@ -108,6 +108,9 @@ class WhooshSearcher:
     def linked(self, link: str) -> list[Entry]:
         return [self._documents.entry(doc) for doc in self._documents.linked(link).tolist()]
 
+    def titles(self) -> Iterable[str]:
+        return self._titles.keys
+
     def words(self) -> Iterable[tuple[str, int]]:
         return self._reader.counted_terms("words")
 
