@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Facet = Literal["kind", "year", "section", "site", "archive"]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class FacetCount:
     value: str
     count: int
