@@ -16,16 +16,16 @@ import indexer
 import search
 import web
 from search.analysis import Analyzer
-from web import api, pages
-from web.answers import CORS_HEADERS, SECURITY_HEADERS, content_security_policy
+from web import api, discovery, feed, pages
+from web.answers import CORS_HEADERS, PROGRAM_PATHS, SECURITY_HEADERS, content_security_policy
 from web.errors import register_errors
 from web.mounting import mounted
 from web.source import Site, Source
 
-SOURCES: Final = ("*.py", "*.html", "*.css", "*.js", "*.svg")
+SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg")
 AN_HOUR: Final = 3600
 A_YEAR: Final = 365 * 24 * AN_HOUR
-FOR_OTHER_ORIGINS: Final = ("/api/", "/static/")
+FOR_OTHER_ORIGINS: Final = (*PROGRAM_PATHS, "/static/")
 """What pages elsewhere may use: the API, and the search box that calls it."""
 
 
@@ -62,6 +62,8 @@ def create_app(
         source=source, analyzer=analyzer, title=title, images=images, links=links, build=build_digest(links)
     )
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(feed.blueprint)
+    app.register_blueprint(discovery.blueprint)
     app.register_blueprint(api.blueprint)
     register_errors(app)
     _add_headers(app, content_security_policy(images=images, frame_ancestors=frame_ancestors))
