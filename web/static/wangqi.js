@@ -96,7 +96,11 @@ function show(view) {
   scrollTo(0, view.scroll);
 }
 
-addEventListener("scroll", () => (shown.scroll = scrollY), { passive: true });
+// Where one was reading, not that one went up to the box to type.
+const onScroll = () => {
+  if (document.activeElement !== input || scrollY > shown.scroll) shown.scroll = scrollY;
+};
+addEventListener("scroll", onScroll, { passive: true });
 
 // Steps of the history. While one types, the address of the last step is replaced; it gets its own back before the next.
 
@@ -105,6 +109,7 @@ let step = present();
 function record(address, meant) {
   if (!meant || address === step) return history.replaceState(null, "", address);
   history.replaceState(null, "", step);
+  history.scrollRestoration = "manual"; // of both steps: `show` scrolls, the browser would go to the box again
   history.pushState(null, "", address);
   step = address;
 }
@@ -117,6 +122,8 @@ addEventListener("popstate", () => {
   if (views.has(step)) show(views.get(step));
   else go(step, false);
 });
+
+addEventListener("pagehide", () => (history.scrollRestoration = "auto")); // back from another page it is the browser's
 
 // Searching
 
