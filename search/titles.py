@@ -41,7 +41,7 @@ class Titles(Generic[Item]):
         self._starts = list(accumulate((len(key) + 1 for key in keys), initial=1))
 
     def complete(self, prefix: str, limit: int) -> list[Item]:
-        """Items whose title starts with `prefix`, then those with a word in it that does; shorter titles before longer."""
+        """Items whose title starts with `prefix`, then those with a word in it that does; short titles before long."""
         key = re.escape(fold_key(prefix))
         if not key:
             return []

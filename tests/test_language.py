@@ -82,7 +82,7 @@ def test_caches_keep_the_languages_apart(example_site: Flask, address: str) -> N
     answers = [client.get(address, headers={"Accept-Language": language}) for language in ("zh", "en")]
     assert answers[0].headers["ETag"] != answers[1].headers["ETag"]
     for language, answer in zip(("zh", "en"), answers, strict=True):
-        assert answer.headers["Vary"] == "Accept-Language"
+        assert "Accept-Language" in answer.headers["Vary"]
         again = {"Accept-Language": language, "If-None-Match": answer.headers["ETag"]}
         assert client.get(address, headers=again).status_code == 304
 

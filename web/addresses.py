@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from search.links import web_address, web_host
 from search.model import Entry, IssueRef
 from search.request import SearchRequest
-from web.parameters import DEFAULT, write_search
+from web.parameters import FEED, write_search
 
 
 def anchor_of(entry_id: str) -> str:
@@ -99,19 +99,47 @@ class Addresses:
 
     def atom(self, request: SearchRequest) -> str:
         """The search as a feed to follow: from its first page, in the order of feeds."""
-        return self._with(
-            "/search.atom", write_search(replace(request, page=1, sort=DEFAULT.sort, facets=DEFAULT.facets))
-        )
+        return self.feed_page(replace(request, page=1, sort=FEED.sort))
+
+    def feed_page(self, request: SearchRequest) -> str:
+        return self._with("/search.atom", write_search(replace(request, facets=FEED.facets, explain=False), FEED))
 
     def opensearch(self) -> str:
         """What a browser reads to offer the site as a search engine."""
         return f"{self.root}/opensearch.xml"
+
+    def feed_form(self) -> str:
+        """Where `search_form` is, as a feed."""
+        return f"{self.root}/search.atom"
+
+    def api_search_form(self) -> str:
+        """The same as JSON."""
+        return f"{self.root}/api/v1/search"
 
     def api_search(self, request: SearchRequest) -> str:
         return self._with("/api/v1/search", write_search(request))
 
     def api_issues(self, parameters: Iterable[tuple[str, str]]) -> str:
         return self._with("/api/v1/issues", list(parameters))
+
+    def api_lookup(self, url: str) -> str:
+        return self._with("/api/v1/lookup", [("url", url)])
+
+    def api_suggest(self) -> str:
+        """Completes what stands in its parameter `q`."""
+        return f"{self.root}/api/v1/suggest"
+
+    def openapi(self) -> str:
+        return f"{self.root}/openapi.json"
+
+    def sitemap(self, part: int | None = None) -> str:
+        """The sitemap; of one that has parts, that `part`, counted from 1."""
+        return f"{self.root}/sitemap.xml" if part is None else f"{self.root}/sitemap-{part}.xml"
+
+    def tag(self, name: str) -> str:
+        """A name that stays, whatever becomes of the scheme and of the paths of the site (RFC 4151)."""
+        parts = urlsplit(self.root)
+        return f"tag:{parts.hostname},2024:{parts.path}/{name}"
 
     def static(self, name: str, build: str) -> str:
         """A file of the page's own, under an address that changes with the `build`."""

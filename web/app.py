@@ -16,14 +16,14 @@ import indexer
 import search
 import web
 from search.analysis import Analyzer
-from web import api, pages
-from web.answers import CORS_HEADERS, SECURITY_HEADERS, content_security_policy
+from web import api, discovery, feed, pages
+from web.answers import CORS_HEADERS, PROGRAM_PATHS, SECURITY_HEADERS, content_security_policy
 from web.compression import add_compression
 from web.errors import register_errors
 from web.mounting import mounted
 from web.source import Site, Source
 
-SOURCES: Final = ("*.py", "*.html", "*.css", "*.js", "*.svg")
+SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg")
 A_YEAR: Final = 365 * 24 * 3600
 
 
@@ -52,6 +52,8 @@ def create_app(
         source=source, analyzer=analyzer, title=title, images=images, links=links, build=build_digest(links)
     )
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(feed.blueprint)
+    app.register_blueprint(discovery.blueprint)
     app.register_blueprint(api.blueprint)
     register_errors(app)
     add_compression(app)
@@ -77,5 +79,5 @@ def _add_headers(app: Flask, policy: str) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         # Nobody else sets them; looking for each among the others would take twice as long.
-        response.headers.extend(for_programs if request.path.startswith("/api/") else always)
+        response.headers.extend(for_programs if request.path.startswith(PROGRAM_PATHS) else always)
         return response
