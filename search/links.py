@@ -33,6 +33,15 @@ archive, a translation, a form to share it or to sign in."""
 _PLAIN_WEB: Final = re.compile(r"https?://([A-Za-z0-9][A-Za-z0-9.-]*)(?:[/?#]|$)")
 """What almost every address looks like, and a web address without a doubt; its host."""
 
+_REPOSITORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+/?", re.ASCII)
+"""owner/repo. The name of an owner holds no dot, that of a host does."""
+
+_SSH_REPOSITORY: Final = re.compile(r"(?:ssh://)?git@([\w.-]+)[:/](\S+)")
+"""git@github.com:owner/repo.git, as it is copied for cloning."""
+
+_WITHOUT_SCHEME: Final = re.compile(r"(?://)?(?:[\w-]+\.)+[\w-]*[^\W\d_]\.?(?::[0-9]+)?(?:[/?#].*)?")
+"""example.org:8080/a, with or without slashes before. Its last part ends in a letter: 3.11 is a number."""
+
 MAX_UNWRAPPED: Final = 3
 _FOLDED_PATHS: Final = frozenset({"github.com", "gist.github.com"})
 """Sites on which letter case in the path means nothing."""
@@ -57,6 +66,24 @@ def web_host(url: str | None) -> str | None:
     return host if parts.scheme in ("http", "https") and host else None
 
 
+def typed_address(text: str) -> str | None:
+    """The web address that someone types or pastes to name a page, with or without its scheme; `owner/repo` names a
+    repository of GitHub. None when `text` is no address.
+
+    >>> typed_address("example.org/a"), typed_address("octo/cat"), typed_address("图床")
+    ('https://example.org/a', 'https://github.com/octo/cat', None)
+    """
+    text = text.strip()
+    if _REPOSITORY.fullmatch(text):
+        text = f"https://github.com/{text}"
+    elif repository := _SSH_REPOSITORY.fullmatch(text):
+        text = f"https://{repository[1]}/{repository[2]}"
+    elif _WITHOUT_SCHEME.fullmatch(text):
+        text = f"https://{text.removeprefix('//')}"
+    # What cannot be read comes back as it is, such as an address whose port is no number.
+    return text if web_address(text) and canonical_link(text) != text else None
+
+
 def canonical_link(url: str) -> str:
     """`url` without scheme, `www.`, usual port, tracking parameters, fragment and last slash; click counters unwrapped.
 
@@ -64,7 +91,7 @@ def canonical_link(url: str) -> str:
     """
     try:
         parts = _unwrapped(urlsplit(url.strip()))
-        host, port = (parts.hostname or "").removeprefix("www."), parts.port
+        host, port = _plain_host(parts.hostname or ""), parts.port
     except ValueError:
         return url
     if parts.scheme not in {"http", "https"} or not host:
@@ -76,6 +103,12 @@ def canonical_link(url: str) -> str:
     # A page that shows its content by script may name it in the fragment alone: #/guide, #!guide.
     route = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""
     return f"{place}{_query(parts.query)}{route}"
+
+
+def _plain_host(host: str) -> str:
+    """`host` without `www.`, as the network knows it: 例子.中国 is xn--fsqu00a.xn--fiqs8s. Raises `ValueError`."""
+    host = host if host.isascii() else host.encode("idna").decode()
+    return host.removesuffix(".").removeprefix("www.")
 
 
 def _query(query: str) -> str:

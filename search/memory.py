@@ -23,7 +23,7 @@ from search.query.plan import make_plan
 from search.query.tree import Query
 from search.records import Record, entry_from_record, info_from_record, issue_to_record, newest_first
 from search.request import Filters, Sort
-from search.returning import ReturningEntries
+from search.returning import ReturningEntries, main_link
 from search.titles import Titles
 
 FORMAT: Final = "memory-1"
@@ -78,10 +78,19 @@ class MemorySearcher:
             for entry in record["documents"]
         ]
         self._returning = ReturningEntries(document.entry for document in self._documents)
-        self._titles = Titles(document.entry.title for document in self._documents if document.entry.role == "entry")
+        entries = [document.entry for document in self._documents if document.entry.role == "entry"]
+        self._titles = Titles((entry.title, entry) for entry in entries)
 
     def find(
-        self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+        self,
+        query: Query,
+        filters: Filters,
+        *,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        facets: Collection[Facet] = (),
+        least: int = 0,
     ) -> Matches:
         everything = DocumentSet(self._documents)
         plan = make_plan(query, self._analyzer)
@@ -89,6 +98,8 @@ class MemorySearcher:
         # The documents are held newest first; sorting keeps the order of equals, and folding the first of them.
         kept = self._returning.fold([(document.entry, score) for document, score in scored])
         met = [pair for pair in scored if pair[0].entry.id in kept]
+        if len(met) < least:
+            return Matches(total=len(met), hits=[], facets={})
         if sort == "relevance":
             met.sort(key=lambda pair: -pair[1])
         elif sort == "oldest":
@@ -104,8 +115,14 @@ class MemorySearcher:
         also_in = [AlsoIn(id=other.id, issue=other.issue) for other in self._returning.others(entry)]
         return Match(entry=entry, score=score, also_in=also_in)
 
-    def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[Entry]:
         return self._titles.complete(prefix, limit)
+
+    def linked(self, link: str) -> list[Entry]:
+        return [document.entry for document in self._documents if link and main_link(document.entry) == link]
+
+    def titles(self) -> Iterable[str]:
+        return self._titles.keys
 
     def words(self) -> Iterable[tuple[str, int]]:
         held = (set().union(*document.tokens.counts["words"]) for document in self._documents)

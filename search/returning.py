@@ -16,16 +16,19 @@ from search.model import Entry, Kind
 Item = TypeVar("Item")
 Link = TypeVar("Link", bound=Hashable)
 
-_CITED: Final = frozenset[Kind]({"quote", "excerpt"})
+CITED: Final = frozenset[Kind]({"quote", "excerpt"})
 """Here the link names the source: two sayings from one page are two things to find. Every sixth link that returns in
 three newsletters was one of these."""
 
 
+def main_link(entry: Entry) -> str:
+    """The page that an entry is about, as `canonical_link` names it; "" when it is about none."""
+    return canonical_link(entry.url or "") if entry.role == "entry" and web_address(entry.url) else ""
+
+
 def returning_link(entry: Entry) -> str:
     """What another entry must share with this one to be the same recommendation; "" when none can be."""
-    if entry.role != "entry" or entry.kind in _CITED or not web_address(entry.url):
-        return ""
-    return canonical_link(entry.url or "")
+    return "" if entry.kind in CITED else main_link(entry)
 
 
 def group_by_link(items: Iterable[tuple[Item, Link, Hashable]]) -> list[list[Item]]:

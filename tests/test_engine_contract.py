@@ -14,6 +14,7 @@ from samples import ANALYZER, make_issue, texts
 from search.analysis import Analyzer
 from search.engine import Engine, Matches, Searcher
 from search.errors import NoIndexError
+from search.links import canonical_link
 from search.memory import MemoryEngine
 from search.model import Issue
 from search.query.parser import parse
@@ -84,7 +85,9 @@ def build(engine: Engine, folder: Path, issues: list[Issue], **options: object) 
     return engine.open(folder)
 
 
-def find(searcher: Searcher, q: str, *, limit: int = 100, offset: int = 0, sort: str = "relevance") -> Matches:
+def find(
+    searcher: Searcher, q: str, *, limit: int = 100, offset: int = 0, sort: str = "relevance", least: int = 0
+) -> Matches:
     parsed = parse(q)
     return searcher.find(
         parsed.query,
@@ -93,6 +96,7 @@ def find(searcher: Searcher, q: str, *, limit: int = 100, offset: int = 0, sort:
         offset=offset,
         limit=limit,
         facets=FACETS,  # type: ignore[arg-type]
+        least=least,
     )
 
 
@@ -199,6 +203,14 @@ def test_only_the_facets_asked_for_are_counted(searcher: Searcher) -> None:
     assert set(matches.facets) == {"kind"}
 
 
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+def test_fewer_than_what_is_asked_for_are_only_counted(searcher: Searcher, sort: str) -> None:
+    whole = find(searcher, "容器", sort=sort)
+    assert find(searcher, "容器", sort=sort, least=3) == whole
+    few = find(searcher, "容器", sort=sort, least=4)
+    assert (few.total, list(few.hits), few.facets) == (3, [], {})
+
+
 def test_sorting_changes_the_order_but_not_the_set(searcher: Searcher) -> None:
     newest, oldest = (titles(searcher, "灯 OR 容器", sort=sort) for sort in ("newest", "oldest"))
     assert newest == ["蜻蜓", "容器安全", "夜行灯", "灯泡的历史", "容器是什么"]  # undated last
@@ -230,12 +242,32 @@ def test_a_relaxed_query_keeps_its_exclusions(searcher: Searcher) -> None:
 
 
 def test_titles_are_completed_from_any_word(searcher: Searcher) -> None:
-    assert searcher.suggest("open") == ["OpenMessaging"]
-    assert searcher.suggest("容器") == ["容器安全", "容器是什么"]
-    assert searcher.suggest("教程") == ["Vue 3 教程"]
-    assert searcher.suggest("essaging") == []
-    assert searcher.suggest(" ") == []
-    assert searcher.suggest("容器", limit=1) == ["容器安全"]
+    assert completions(searcher, "open") == ["OpenMessaging"]
+    assert completions(searcher, "容器") == ["容器安全", "容器是什么"]
+    assert completions(searcher, "教程") == ["Vue 3 教程"]
+    assert completions(searcher, "灯") == ["灯泡的历史", "夜行灯"]  # those that begin so come first
+    assert completions(searcher, "c") == ["C 语言入门"]
+    assert completions(searcher, "essaging") == []
+    assert completions(searcher, "*") == []
+    assert completions(searcher, " ") == []
+    assert completions(searcher, "容器", limit=1) == ["容器安全"]
+
+
+def completions(searcher: Searcher, prefix: str, limit: int = 8) -> list[str]:
+    return [entry.title for entry in searcher.suggest(prefix, limit=limit)]
+
+
+def test_a_title_that_returns_is_completed_once_to_its_newest_entry(engine: Engine, tmp_path: Path) -> None:
+    issues = [make_issue(number, {"title": "夜灯"}, day=date(2020 + number, 1, 1)) for number in (1, 3, 2)]
+    [entry] = build(engine, tmp_path / "index", issues).suggest("夜")
+    assert entry.issue.number == 3
+
+
+def test_titles_are_listed_folded_and_once(engine: Engine, tmp_path: Path) -> None:
+    boilerplate = {"title": "订阅", "role": "boilerplate"}
+    issues = [make_issue(number, {"title": "Ｖue 教程"}, {"text": "没有标题。"}, boilerplate) for number in (1, 2)]
+    assert list(build(engine, tmp_path / "index", issues).titles()) == ["vue 教程"]
+    assert list(build(engine, tmp_path / "nothing", []).titles()) == []
 
 
 def test_words_are_counted_by_document(searcher: Searcher) -> None:
@@ -398,3 +430,19 @@ def test_links_are_folded_anew_when_an_issue_is_gone(engine: Engine, tmp_path: P
     build(engine, tmp_path / "base", RETURNING)
     later = build(engine, tmp_path / "later", [], base=tmp_path / "base", removed=[RETURNING[2].ref.id])
     assert also_in(find(later, "夜灯")) == {"夜灯": [33]}
+
+
+def test_entries_folded_into_one_count_as_one(returning: Searcher) -> None:
+    assert find(returning, "", least=2).hits
+    assert not find(returning, "", least=3).hits  # three entries, two of them with one link
+
+
+def test_the_entries_about_a_page_are_found_by_its_link(engine: Engine, tmp_path: Path) -> None:
+    # A quotation is about the page that it names as its source; boilerplate is about nothing.
+    quote = make_issue(41, {"text": "夜里也亮。", "kind": "quote", "url": LINK}, day=date(2024, 1, 1))
+    other = make_issue(42, {"title": "订阅", "role": "boilerplate", "url": LINK}, day=date(2024, 2, 1))
+    build(engine, tmp_path / "1", [*RETURNING, quote, other])
+    searcher = build(engine, tmp_path / "2", [], base=tmp_path / "1", removed={RETURNING[1].ref.id})
+    assert [entry.issue.number for entry in searcher.linked(canonical_link(LINK))] == [41, 40, 7]
+    assert searcher.linked("lamp.example/day") == []
+    assert searcher.linked("") == []

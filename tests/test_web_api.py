@@ -192,10 +192,14 @@ def test_an_issue_has_its_entries_by_section(client: FlaskClient) -> None:
 
 
 def test_suggestions_are_titles_in_the_form_of_opensearch(client: FlaskClient) -> None:
-    response = client.get("/api/v1/suggest?q=atu")
+    response = client.get("/api/v1/suggest?q=NG")
     assert response.content_type == "application/x-suggestions+json"
-    assert response.get_json() == ["atu", ["atuin"]]
-    assert get(client, "/api/v1/suggest") == ["", []]
+    typed, titles, descriptions, addresses = response.get_json()
+    assert (typed, titles[0], descriptions[0]) == ("NG", "ngx_healthcheck_module", "第 3 期 · 工具")
+    assert len(titles) == len(descriptions) == len(addresses)
+    [entry] = get(client, f"/api/v1/search?q={titles[0]}&match=exact")["hits"]
+    assert addresses[0] == entry["permalink"]
+    assert get(client, "/api/v1/suggest") == ["", [], [], []]
 
 
 def test_status_tells_what_the_index_holds(client: FlaskClient) -> None:

@@ -55,7 +55,7 @@ def search_links(result: SearchResult, addresses: Addresses) -> dict[str, str | 
         "next": addresses.api_search(after) if after else None,
         "prev": addresses.api_search(before) if before else None,
         "html": addresses.search(asked),
-        "atom": None,
+        "atom": addresses.atom(asked),
     }
 
 

@@ -17,10 +17,10 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestURITooLarge
 from werkzeug.routing import RequestRedirect
 
 from search.errors import NoIndexError, RequestError, StoreError
+from web.answers import PROGRAM_PATHS
 
 log = logging.getLogger(__name__)
 
-PROGRAM_PATHS = ("/api/", "/healthz")
 MAX_ADDRESS_CHARS = 4096
 
 HOW_TO_START = "there is no index yet: run `wangqi reindex`"

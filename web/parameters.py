@@ -31,23 +31,26 @@ SEARCH_PARAMETERS: Final = (
     *("sort", "match", "facets", "explain"),
 )
 DEFAULT: Final = SearchRequest()
+FEED: Final = SearchRequest(sort="newest", facets=())
+"""What a feed of a search is by default."""
 Choice = TypeVar("Choice", bound=str)
 
 
-def read_search(arguments: Arguments) -> SearchRequest:
-    """The search that `arguments` ask for; names that are not parameters of a search are passed over.
+def read_search(arguments: Arguments, default: SearchRequest = DEFAULT) -> SearchRequest:
+    """The search that `arguments` ask for, `default` where they ask for nothing; names that are not parameters of a
+    search are passed over.
 
     Raises `RequestError` naming the parameter that cannot be used.
     """
-    per_page = read_number(arguments, "per_page", default=DEFAULT.per_page, largest=MAX_PER_PAGE)
+    per_page = read_number(arguments, "per_page", default=default.per_page, largest=MAX_PER_PAGE)
     return SearchRequest(
         q=read_text(arguments, "q"),
-        page=read_number(arguments, "page", default=DEFAULT.page, largest=MAX_DEPTH // per_page),
+        page=read_number(arguments, "page", default=default.page, largest=MAX_DEPTH // per_page),
         per_page=per_page,
         filters=_filters(arguments),
-        sort=_choice(arguments, "sort", get_args(Sort), DEFAULT.sort),
-        match=_choice(arguments, "match", get_args(MatchMode), DEFAULT.match),
-        facets=_facets(arguments),
+        sort=_choice(arguments, "sort", get_args(Sort), default.sort),
+        match=_choice(arguments, "match", get_args(MatchMode), default.match),
+        facets=_facets(arguments, default.facets),
         explain=_choice(arguments, "explain", ("0", "1"), "0") == "1",
     )
 
@@ -81,8 +84,8 @@ def read_list(arguments: Arguments, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for value in arguments.get(name, ()) for part in split_list(value)))
 
 
-def write_search(request: SearchRequest) -> list[tuple[str, str]]:
-    """`request` as parameters, in a fixed order and without what is the default."""
+def write_search(request: SearchRequest, default: SearchRequest = DEFAULT) -> list[tuple[str, str]]:
+    """`request` as parameters, in a fixed order and without what is the `default`."""
     filters = request.filters
     lists = {"archive": filters.archive, "kind": filters.kind, "section": filters.section}
     pairs = [("q", request.q)] if request.q else []
@@ -92,12 +95,12 @@ def write_search(request: SearchRequest) -> list[tuple[str, str]]:
     pairs += [("from", filters.date_from.isoformat())] if filters.date_from else []
     pairs += [("to", filters.date_to.isoformat())] if filters.date_to else []
     pairs += [("by", value) for value in filters.by] + [("site", value) for value in filters.site]
-    pairs += [("sort", request.sort)] if request.sort != DEFAULT.sort else []
-    pairs += [("match", request.match)] if request.match != DEFAULT.match else []
-    pairs += [("facets", ",".join(request.facets))] if request.facets != DEFAULT.facets else []
+    pairs += [("sort", request.sort)] if request.sort != default.sort else []
+    pairs += [("match", request.match)] if request.match != default.match else []
+    pairs += [("facets", ",".join(request.facets))] if request.facets != default.facets else []
     pairs += [("explain", "1")] if request.explain else []
-    pairs += [("per_page", str(request.per_page))] if request.per_page != DEFAULT.per_page else []
-    return pairs + ([("page", str(request.page))] if request.page != DEFAULT.page else [])
+    pairs += [("per_page", str(request.per_page))] if request.per_page != default.per_page else []
+    return pairs + ([("page", str(request.page))] if request.page != default.page else [])
 
 
 def _filters(arguments: Arguments) -> Filters:
@@ -137,9 +140,9 @@ def _kinds(arguments: Arguments) -> tuple[str, ...]:
     return tuple(dict.fromkeys(KIND_ALIASES[name] for name in names))
 
 
-def _facets(arguments: Arguments) -> tuple[str, ...]:
+def _facets(arguments: Arguments, default: tuple[str, ...]) -> tuple[str, ...]:
     if "facets" not in arguments:
-        return DEFAULT.facets
+        return default
     wanted = read_list(arguments, "facets")
     if not set(wanted) <= set(FACETS):
         raise RequestError("facets", f"must be a list of {', '.join(FACETS)}")

@@ -17,7 +17,7 @@ import numpy as np
 
 from search.filtering import Attributes
 from search.model import Entry
-from search.returning import returning_link
+from search.returning import main_link
 from search.whoosh_engine.arrays import Arrays
 
 NAMED: Final = ("archive", "kind", "section", "site", "by", "role", "issue_id")
@@ -66,7 +66,7 @@ class ColumnBuilder:
                 title_units,
                 units,
                 key_hash(title_key),
-                key_hash(returning_link(entry)),
+                key_hash(main_link(entry)),
             )
         )
 

@@ -15,6 +15,7 @@ from search import filtering, ranking
 from search.engine import AlsoIn, Facet, FacetCount, IssueInfo, Match
 from search.model import Entry
 from search.request import Filters, Sort
+from search.returning import CITED
 from search.whoosh_engine.columns import NAMED, NO_NUMBER, key_hash, unpack_names
 from search.whoosh_engine.counting import ValueCounter
 from search.whoosh_engine.entries import unpack_entry
@@ -92,14 +93,30 @@ class DocumentTable:
     def returning(self) -> ReturningDocs:
         """The documents whose link stands in several issues."""
         alive = self._reader.all_docs()
-        return ReturningDocs(self._numbers["link_hash"], self._codes["issue_id"], alive, self._newest_first)
+        cited = _per_value(self._codes["kind"], self._names["kind"], CITED.__contains__)
+        links = np.where(cited, np.uint64(0), self._numbers["link_hash"])
+        return ReturningDocs(links, self._codes["issue_id"], alive, self._newest_first)
+
+    def linked(self, link: str) -> Docs:
+        """The documents about the page of that `canonical_link`, newest first."""
+        if not link:
+            return NO_DOCS
+        return self.newest_first(self._alive(self._numbers["link_hash"] == np.uint64(key_hash(link))))
 
     def of_issue(self, issue_id: str) -> Docs:
         """The documents of an issue, in the order of the file."""
         if issue_id not in self._issues:
             return np.empty(0, np.int32)
-        docs = np.flatnonzero(self._codes["issue_id"] == self._names["issue_id"].index(issue_id)).astype(np.int32)
+        return self._alive(self._codes["issue_id"] == self._names["issue_id"].index(issue_id))
+
+    def _alive(self, flags: Flags) -> Docs:
+        """The documents that are flagged and not deleted."""
+        docs = np.flatnonzero(flags).astype(np.int32)
         return docs if self._reader.alive is None else docs[self._reader.alive[docs]]
+
+    def newest_first(self, docs: Docs) -> Docs:
+        """`docs` in the order of their issues, the newest first."""
+        return docs[np.argsort(self._newest_first.take(docs))]
 
     @cached_property
     def priors(self) -> Values:

@@ -51,20 +51,39 @@ class WhooshSearcher:
         self._documents = DocumentTable(self._reader, issues)
 
     def find(
-        self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+        self,
+        query: Query,
+        filters: Filters,
+        *,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        facets: Collection[Facet] = (),
+        least: int = 0,
     ) -> Matches:
         plan = make_plan(query, self._analyzer)
-        return self.evaluate(plan, filters, sort=sort, offset=offset, limit=limit, facets=facets)
+        return self.evaluate(plan, filters, sort=sort, offset=offset, limit=limit, facets=facets, least=least)
 
     def evaluate(
-        self, plan: Plan, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+        self,
+        plan: Plan,
+        filters: Filters,
+        *,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        facets: Collection[Facet] = (),
+        least: int = 0,
     ) -> Matches:
         """What `find` gives back, for a plan that is made already."""
         matcher = Matcher(self._reader, self._scratch)
         docs = matcher.matching(plan, self._documents.allowed(filters))
-        # A caller who asks for no hits wants to know how many there are.
-        scores = score(plan, docs, matcher, self._documents) if limit else np.zeros(len(docs), np.float32)
+        # A caller who asks for no hits wants to know how many there are; and folding leaves no more.
+        only_counted = not limit or len(docs) < least
+        scores = np.zeros(len(docs), np.float32) if only_counted else score(plan, docs, matcher, self._documents)
         docs, scores = self._documents.returning.fold(docs, scores, self._scratch)
+        if len(docs) < least:
+            return Matches(total=len(docs), hits=[], facets={})
         page = self._documents.order(docs, scores, sort, offset=offset, limit=limit)
         hits = self._documents.matches(docs.take(page).tolist(), scores.take(page).tolist())
         return Matches(total=len(docs), hits=hits, facets=self._documents.counts(facets, docs))
@@ -73,14 +92,20 @@ class WhooshSearcher:
         return IndexScorer(Matcher(self._reader, self._scratch), self._documents)
 
     @cached_property
-    def _titles(self) -> Titles:
+    def _titles(self) -> Titles[int]:
         # On first use: reading every entry takes a moment.
-        newest = self._documents.order(self._reader.all_docs(), None, "newest", offset=0, limit=self._reader.size)
-        entries = (self._documents.entry(int(doc)) for doc in self._reader.all_docs()[newest])
-        return Titles(entry.title for entry in entries if entry.role == "entry")
+        newest = self._documents.newest_first(self._reader.all_docs()).tolist()
+        entries = ((doc, self._documents.entry(doc)) for doc in newest)
+        return Titles((entry.title, doc) for doc, entry in entries if entry.role == "entry")
 
-    def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
-        return self._titles.complete(prefix, limit)
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[Entry]:
+        return [self._documents.entry(doc) for doc in self._titles.complete(prefix, limit)]
+
+    def linked(self, link: str) -> list[Entry]:
+        return [self._documents.entry(doc) for doc in self._documents.linked(link).tolist()]
+
+    def titles(self) -> Iterable[str]:
+        return self._titles.keys
 
     def words(self) -> Iterable[tuple[str, int]]:
         return self._reader.counted_terms("words")

@@ -1,0 +1,140 @@
+"""Was this link recommended? However it is spelled, in the question or in the issue."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sample_site import make_site
+
+LINK = "https://example.org/docs/灯"
+ISSUES = {
+    7: f"1、[夜行灯]({LINK}?page=2)\n\n骑车用。\n\n2、[灯塔](https://github.com/Octo/Light-House)\n\n照亮仓库。\n",
+    33: "1、[又见夜行灯](http://www.example.org/docs/灯/?page=2&utm_source=weekly#top)\n\n再说一次。\n",
+    40: "1、[包了一层](https://count.example/c?to=https%3A%2F%2Fexample.org%2Fdocs%2F%E7%81%AF%3Fpage%3D2)\n\n计数器。\n",
+    41: "1、[克隆](https://github.com/octo/light-house.git)\n\n同一个仓库。\n",
+}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    texts = {
+        ("周刊", f"{number}.md"): f"# 第 {number} 期\n\n## 工具\n\n{entries}".encode()
+        for number, entries in ISSUES.items()
+    }
+    return make_site(texts, tmp_path_factory.mktemp("lookup"), base_url="https://h.example/weekly").test_client()
+
+
+def ask(client: FlaskClient, url: str) -> Any:
+    response = client.get("/api/v1/lookup", query_string={"url": url})
+    assert response.status_code == 200, response.text
+    return response.get_json()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/docs/灯?page=2",
+        "http://example.org/docs/灯?page=2",
+        "HTTPS://Example.ORG/docs/灯?page=2",
+        "https://www.example.org/docs/灯?page=2",
+        "https://example.org/docs/灯/?page=2",
+        "https://example.org:443/docs/灯?page=2",
+        "http://example.org:80/docs/灯?page=2",
+        "https://example.org./docs/灯?page=2",  # the root of all names, written out
+        "https://example.org/docs/%E7%81%AF?page=2",
+        "https://example.org/docs/%e7%81%af?page=2",
+        "https://example.org/%64ocs/灯?page=2",
+        "https://example.org/docs/灯?page=2#第二节",
+        "https://example.org/docs/灯?page=2&utm_source=weekly&utm_medium=email",
+        "https://example.org/docs/灯?utm_campaign=x&page=2",
+        "https://example.org/docs/灯?page=2&spm=a2c.1",
+        "  https://example.org/docs/灯?page=2\n",
+        "example.org/docs/灯?page=2",
+        "www.example.org/docs/灯/?page=2",
+        "//example.org/docs/灯?page=2",
+        "https://count.example/c?to=https://example.org/docs/%E7%81%AF%3Fpage%3D2",
+        "https://count.example/c/https://example.org/docs/灯?page=2",
+        "https://out.example/go?url=https%3A%2F%2Fwww.example.org%2Fdocs%2F%25E7%2581%25AF%3Fpage%3D2",  # twice over
+    ],
+)
+def test_every_spelling_of_a_link_finds_all_issues_it_ran_in(client: FlaskClient, url: str) -> None:
+    answer = ask(client, url)
+    assert answer["found"]
+    assert [issue["number"] for issue in answer["issues"]] == [40, 33, 7]
+    assert [entry["title"] for entry in answer["entries"]] == ["包了一层", "又见夜行灯", "夜行灯"]
+    assert answer["message"] == "推荐过：第 40 期、第 33 期、第 7 期"
+    assert answer["total"] == 3
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "octo/light-house",
+        "Octo/Light-House",
+        "octo/light-house/",
+        "github.com/octo/light-house",
+        "https://github.com/octo/light-house.git",
+        "git@github.com:octo/light-house.git",
+        "ssh://git@github.com/octo/light-house.git",
+    ],
+)
+def test_a_repository_is_found_by_its_name(client: FlaskClient, url: str) -> None:
+    assert {entry["title"] for entry in ask(client, url)["entries"]} == {"灯塔", "克隆"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/docs/灯",  # without its parameter it is another page
+        "https://example.org/docs/灯?page=3",
+        "https://m.example.org/docs/灯?page=2",  # as is one for phones
+        "https://example.org:8080/docs/灯?page=2",
+        "https://example.org/Docs/灯?page=2",  # letter case in a path may mean something
+        "octo/other",
+        "https://gitlab.example/octo/light-house",
+        "https://例子.example/",
+    ],
+)
+def test_another_page_was_never_recommended(client: FlaskClient, url: str) -> None:
+    answer = ask(client, url)
+    assert (answer["found"], answer["message"]) == (False, "未推荐过")
+    assert (answer["total"], answer["issues"], answer["entries"]) == (0, [], [])
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", " ", "图床", "夜行灯/台灯", "node", "3.11", "mailto:a@example.org", "javascript:alert(1)", "http://", "http://[::1",
+     "https://example.org:x/", "ftp://example.org/a", "a b/c"],
+)  # fmt: skip
+def test_what_is_no_address_is_refused_by_name(client: FlaskClient, url: str) -> None:
+    response = client.get("/api/v1/lookup", query_string={"url": url})
+    assert (response.status_code, response.content_type) == (400, "application/problem+json")
+    assert response.get_json()["parameter"] == "url"
+
+
+def test_without_an_address_there_is_nothing_to_look_up(client: FlaskClient) -> None:
+    assert client.get("/api/v1/lookup").get_json()["parameter"] == "url"
+
+
+def test_the_host_of_a_link_may_be_written_in_any_script(tmp_path: Path) -> None:
+    text = "# 第 1 期\n\n## 工具\n\n1、[灯](https://xn--fsqu00a.xn--fiqs8s/a)\n\n亮。\n"
+    client = make_site({("周刊", "1.md"): text.encode()}, tmp_path).test_client()
+    assert ask(client, "http://例子.中国/a/")["found"]
+
+
+def test_addresses_of_an_answer_are_those_of_the_site(client: FlaskClient) -> None:
+    answer = ask(client, "octo/light-house")
+    assert answer["links"] == {
+        "self": "https://h.example/weekly/api/v1/lookup?url=octo%2Flight-house",
+        "html": "https://h.example/weekly/search?q=octo%2Flight-house",
+    }
+    assert answer["issues"][0]["url"].startswith("https://h.example/weekly/issues/")
+
+
+def test_a_long_list_of_issues_is_cut_in_the_message_only(tmp_path: Path) -> None:
+    text = "# 第 {} 期\n\n## 工具\n\n1、[灯](https://example.org/)\n\n亮。\n"
+    texts = {("周刊", f"{number}.md"): text.format(number).encode() for number in range(1, 8)}
+    answer = ask(make_site(texts, tmp_path).test_client(), "example.org")
+    assert answer["message"] == "推荐过：第 7 期、第 6 期、第 5 期、第 4 期、第 3 期等 7 期"
+    assert len(answer["issues"]) == 7

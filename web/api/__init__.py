@@ -1,0 +1,18 @@
+"""The JSON API, `/api/v1`, with `/openapi.json` and `/healthz`.
+
+`docs/json-api.md` tells it to its callers, `openapi.yaml` to their programs; a test holds both against the answers.
+
+    answering  what the answers have in common        lookup   was this link recommended?
+    search     hits, one entry, completions           state    what is served, and whether it is
+    issues     all issues, one issue                  openapi  the API's description of itself
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from web.api import issues, lookup, openapi, search, state
+
+blueprint = Blueprint("api", __name__)
+for part in (search, issues, lookup, state, openapi):
+    blueprint.register_blueprint(part.blueprint)

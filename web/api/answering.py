@@ -1,0 +1,35 @@
+"""What the answers of the API have in common: parameters that are all known, one JSON, links to the pages around."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Response
+
+from web.parameters import Arguments, reject_unknown
+from web.source import query_arguments
+
+# What is answered was made for it and holds nothing twice: no need to look for circles.
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+def arguments(*known: str) -> Arguments:
+    """The request's parameters; raises `RequestError` for one that is not `known`."""
+    found = query_arguments()
+    reject_unknown(found, known)
+    return found
+
+
+def json_response(body: object, content_type: str = "application/json") -> Response:
+    # Half a character outside the BMP, which an escape in an issue's front matter may leave, is no UTF-8.
+    return Response(_encode(body).encode(errors="replace"), content_type=content_type)
+
+
+def with_links(response: Response, links: Mapping[str, str | None]) -> Response:
+    """The `Link` header (RFC 8288) to the neighbouring pages."""
+    around = [f'<{links[name]}>; rel="{name}"' for name in ("next", "prev") if links[name]]
+    if around:
+        response.headers["Link"] = ", ".join(around)
+    return response

@@ -1,0 +1,99 @@
+"""`/api/v1/issues`: all issues a page at a time, and one with its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import Blueprint, Response, abort
+
+from search.engine import IssueInfo
+from search.model import Entry
+from search.request import MAX_DEPTH, MAX_PER_PAGE
+from web.addresses import Addresses
+from web.answers import answered
+from web.api.answering import arguments, json_response, with_links
+from web.as_json import Json, entry_as_dict, issue_as_dict
+from web.paging import page_of
+from web.parameters import DEFAULT, Arguments, read_list, read_number
+from web.source import Generation, absolute_addresses
+
+blueprint = Blueprint("issues", __name__)
+
+
+@blueprint.get("/api/v1/issues")
+def issues() -> Response:
+    """All issues, newest first, a page at a time."""
+    listing = IssueListing.read(arguments("page", "per_page", "archive"))
+    return answered(lambda generation: _listed(listing, generation))
+
+
+@blueprint.get("/api/v1/issues/<issue_id>")
+def issue(issue_id: str) -> Response:
+    arguments()
+    return answered(lambda generation: _issue(issue_id, generation))
+
+
+@dataclass(frozen=True, slots=True)
+class IssueListing:
+    """Which issues are asked for."""
+
+    page: int
+    per_page: int
+    archives: Sequence[str]
+    """Empty for all."""
+
+    @classmethod
+    def read(cls, asked: Arguments) -> IssueListing:
+        per_page = read_number(asked, "per_page", default=DEFAULT.per_page, largest=MAX_PER_PAGE)
+        page = read_number(asked, "page", default=1, largest=MAX_DEPTH // per_page)
+        return cls(page, per_page, read_list(asked, "archive"))
+
+    def of(self, held: Iterable[IssueInfo], addresses: Addresses) -> Json:
+        """The page of `held` with its links."""
+        wanted = [info for info in held if not self.archives or info.ref.archive in self.archives]
+        pages = -(-len(wanted) // self.per_page)
+        before = min(self.page - 1, pages)
+        last = min(pages, MAX_DEPTH // self.per_page)
+        return {
+            "total": len(wanted),
+            "page": self.page,
+            "per_page": self.per_page,
+            "pages": pages,
+            "issues": [issue_as_dict(info, addresses) for info in page_of(wanted, self.page, self.per_page)],
+            "links": {
+                "self": self._address(self.page, addresses),
+                "next": self._address(self.page + 1, addresses) if self.page < last else None,
+                "prev": self._address(before, addresses) if before > 0 else None,
+                "html": addresses.issues(),
+            },
+        }
+
+    def _address(self, page: int, addresses: Addresses) -> str:
+        parameters = [("archive", name) for name in self.archives]
+        parameters += [("per_page", str(self.per_page))] if self.per_page != DEFAULT.per_page else []
+        return addresses.api_issues(parameters + ([("page", str(page))] if page != 1 else []))
+
+
+def _listed(listing: IssueListing, generation: Generation) -> Response:
+    body = listing.of(generation.searcher.issues(), absolute_addresses()) | {"generation": generation.name}
+    return with_links(json_response(body), body["links"])
+
+
+def _issue(issue_id: str, generation: Generation) -> Response:
+    info = next((info for info in generation.searcher.issues() if info.ref.id == issue_id), None)
+    if info is None:
+        abort(404, "no issue has this id")
+    addresses = absolute_addresses()
+    sections = _sections(generation.searcher.documents(issue_id), addresses)
+    return json_response(issue_as_dict(info, addresses) | {"sections": sections})
+
+
+def _sections(documents: Iterable[Entry], addresses: Addresses) -> list[Json]:
+    """An issue's entries under the titles of their sections, in the order of the file; front texts are left out."""
+    entries = [document for document in documents if document.role != "front"]
+    return [
+        {"title": title, "entries": [entry_as_dict(entry, addresses) for entry in group]}
+        for title, group in groupby(entries, key=lambda entry: entry.section)
+    ]

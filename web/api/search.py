@@ -1,0 +1,64 @@
+"""`/api/v1/search`, one entry by its id, and completions of titles."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, Response, abort
+
+from search import service
+from search.model import Entry
+from search.request import SearchRequest
+from web.answers import answered
+from web.api.answering import arguments, json_response, with_links
+from web.as_json import entry_as_dict, result_as_dict
+from web.labels import issue_label
+from web.parameters import SEARCH_PARAMETERS, read_search, read_text
+from web.source import Generation, absolute_addresses, current_site
+
+blueprint = Blueprint("search", __name__)
+
+SUGGESTIONS: Final = "application/x-suggestions+json"
+
+
+@blueprint.get("/api/v1/search")
+def search() -> Response:
+    asked = read_search(arguments(*SEARCH_PARAMETERS))
+    return answered(lambda generation: _found(asked, generation))
+
+
+@blueprint.get("/api/v1/entries/<entry_id>")
+def entry(entry_id: str) -> Response:
+    arguments()
+    return answered(lambda generation: _entry(entry_id, generation))
+
+
+@blueprint.get("/api/v1/suggest")
+def suggest() -> Response:
+    """Titles that `q` may become, as OpenSearch suggestions: `[q, [title, …], [issue and section, …], [place, …]]`."""
+    prefix = read_text(arguments("q"), "q")
+    return answered(lambda generation: _completions(prefix, generation))
+
+
+def _found(asked: SearchRequest, generation: Generation) -> Response:
+    result = service.search(generation.searcher, current_site().analyzer, asked)
+    body = result_as_dict(result, generation=generation.name, addresses=absolute_addresses())
+    return with_links(json_response(body), body["links"])
+
+
+def _entry(entry_id: str, generation: Generation) -> Response:
+    found = generation.searcher.entry(entry_id)
+    if found is None:
+        abort(404, "no entry has this id")
+    return json_response(entry_as_dict(found, absolute_addresses()))
+
+
+def _completions(prefix: str, generation: Generation) -> Response:
+    addresses, entries = absolute_addresses(), generation.searcher.suggest(prefix)
+    columns = [[found.title for found in entries], list(map(_place, entries)), list(map(addresses.entry, entries))]
+    return json_response([prefix, *columns], SUGGESTIONS)
+
+
+def _place(found: Entry) -> str:
+    """Where an entry stands, in words: `第 12 期 · 工具`."""
+    return " · ".join(filter(None, (issue_label(found.issue), found.section)))
