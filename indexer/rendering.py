@@ -22,6 +22,7 @@ from markdown_it.token import Token
 from indexer.reader.blocks import markdown_parser, tame
 from indexer.reader.decode import decode
 from indexer.reader.frontmatter import split_front_matter
+from indexer.rendering_marks import FindWords, mark_words
 from indexer.rendering_rules import bare_addresses, comment_block, dressing_tag, numbered_newline
 from search.links import web_address
 
@@ -44,6 +45,8 @@ class Heading:
 class RenderedIssue:
     html: str
     headings: tuple[Heading, ...]
+    marks: int = 0
+    """How many words are marked; the first of them has the anchor `FIRST_MARK`."""
 
 
 def render_issue(
@@ -53,16 +56,20 @@ def render_issue(
     resolve: Resolve = lambda address: None,
     images: bool = True,
     title: str = "",
+    find: FindWords | None = None,
 ) -> RenderedIssue:
     """The issue file `data` as HTML below a page's own `<h1>`: its highest headings are `<h2>`, and a first one that
     repeats `title` is left out. `anchors` are the ids to place, by the line of the file, from 1. Without `images` there
-    are links to them. Raises `ReadError` for what `read_issue` would not have read either.
+    are links to them. `find` says which words to mark. Raises `ReadError` for what `read_issue` would not have read
+    either.
     """
     _, text = split_front_matter(decode(data))
     page = _Page(anchors, resolve, images)
     tokens = _without_title(page.rewritten(PARSER.parse(tame(text))), title)
     headings = tuple(_number_headings(tokens))
-    return RenderedIssue(RENDERER.render(page.with_the_rest(tokens), PARSER.options, {}), headings)
+    tokens = page.with_the_rest(tokens)
+    marks = mark_words(tokens, find, ANCHOR_CLASS) if find else 0
+    return RenderedIssue(RENDERER.render(tokens, PARSER.options, {}), headings, marks)
 
 
 class _Page:

@@ -72,10 +72,19 @@ class Searcher(Protocol):
     """An open index. Safe to use from several threads; sees one and the same state until closed."""
 
     def find(
-        self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+        self,
+        query: Query,
+        filters: Filters,
+        *,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        facets: Collection[Facet] = (),
+        least: int = 0,
     ) -> Matches:
         """The documents that match `query` and `filters`, best first; ties in a fixed order, so that pages neither
-        repeat nor skip. `sort` changes the order, never the set. An empty query matches everything.
+        repeat nor skip. `sort` changes the order, never the set. An empty query matches everything. Fewer than `least`
+        are only counted: neither hits nor facets.
 
         Of the matches that share a link (`search.returning`) only the one with the best score is there, or counted; of
         equals the newest."""

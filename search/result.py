@@ -10,6 +10,9 @@ from search.explaining import Line, WordShare
 from search.model import Entry
 from search.request import SearchRequest
 
+NoticeValue = str | int | tuple[str, ...]
+"""A tuple is a list of words."""
+
 Range = tuple[int, int]
 """Half-open, in Unicode code points."""
 
@@ -27,9 +30,24 @@ class Notice:
 
     code: str
     """`relaxed`, `did-you-mean`, `truncated`, `unbalanced-quote`, `unknown-field`, …"""
-    message: str
+    template: str
+    """The message in Chinese with `%(name)s` where a value belongs, so that it can be said in another language."""
+    values: tuple[tuple[str, NoticeValue], ...] = ()
+    """What belongs there, by name."""
     q: str | None = None
     """A query to try instead, ready for the box."""
+
+    @property
+    def message(self) -> str:
+        return self.said()
+
+    def said(self, template: str | None = None, comma: str = "、") -> str:
+        """The message, or its translation `template`; `comma` parts the words of a list."""
+        values = {
+            name: comma.join(f"“{word}”" for word in value) if isinstance(value, tuple) else value
+            for name, value in self.values
+        }
+        return (template or self.template) % values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

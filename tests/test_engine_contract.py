@@ -85,7 +85,9 @@ def build(engine: Engine, folder: Path, issues: list[Issue], **options: object) 
     return engine.open(folder)
 
 
-def find(searcher: Searcher, q: str, *, limit: int = 100, offset: int = 0, sort: str = "relevance") -> Matches:
+def find(
+    searcher: Searcher, q: str, *, limit: int = 100, offset: int = 0, sort: str = "relevance", least: int = 0
+) -> Matches:
     parsed = parse(q)
     return searcher.find(
         parsed.query,
@@ -94,6 +96,7 @@ def find(searcher: Searcher, q: str, *, limit: int = 100, offset: int = 0, sort:
         offset=offset,
         limit=limit,
         facets=FACETS,  # type: ignore[arg-type]
+        least=least,
     )
 
 
@@ -198,6 +201,14 @@ def test_facets_count_all_matches_not_the_page(searcher: Searcher) -> None:
 def test_only_the_facets_asked_for_are_counted(searcher: Searcher) -> None:
     matches = searcher.find(parse("灯").query, Filters(), sort="relevance", offset=0, limit=1, facets=["kind"])
     assert set(matches.facets) == {"kind"}
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+def test_fewer_than_what_is_asked_for_are_only_counted(searcher: Searcher, sort: str) -> None:
+    whole = find(searcher, "容器", sort=sort)
+    assert find(searcher, "容器", sort=sort, least=3) == whole
+    few = find(searcher, "容器", sort=sort, least=4)
+    assert (few.total, list(few.hits), few.facets) == (3, [], {})
 
 
 def test_sorting_changes_the_order_but_not_the_set(searcher: Searcher) -> None:
@@ -412,6 +423,11 @@ def test_links_are_folded_anew_when_an_issue_is_gone(engine: Engine, tmp_path: P
     build(engine, tmp_path / "base", RETURNING)
     later = build(engine, tmp_path / "later", [], base=tmp_path / "base", removed=[RETURNING[2].ref.id])
     assert also_in(find(later, "夜灯")) == {"夜灯": [33]}
+
+
+def test_entries_folded_into_one_count_as_one(returning: Searcher) -> None:
+    assert find(returning, "", least=2).hits
+    assert not find(returning, "", least=3).hits  # three entries, two of them with one link
 
 
 def test_the_entries_about_a_page_are_found_by_its_link(engine: Engine, tmp_path: Path) -> None:

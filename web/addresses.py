@@ -46,22 +46,26 @@ class Addresses:
     root: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
     """Archive → template of an issue's address on the author's own site: `https://example.org/{stem}.html`."""
+    lang: str = ""
+    """The language that every page is asked for in; "" leaves it to the reader's browser."""
 
     def home(self) -> str:
-        return f"{self.root}/"
+        return self._page("/")
 
     def search(self, request: SearchRequest) -> str:
-        return self._with("/search", write_search(request))
+        return self._page("/search", write_search(request))
 
     def search_form(self) -> str:
         """Where the search box sends its words."""
         return f"{self.root}/search"
 
     def issues(self) -> str:
-        return f"{self.root}/issues"
+        return self._page("/issues")
 
-    def issue(self, ref: IssueRef) -> str:
-        return f"{self.root}/issues/{_quoted(ref.archive, '')}/{_quoted(ref.path)}"
+    def issue(self, ref: IssueRef, words: str = "") -> str:
+        """The page of an issue, the `words` of a query marked in it."""
+        path = f"/issues/{_quoted(ref.archive, '')}/{_quoted(ref.path)}"
+        return self._page(path, [("hl", words)] if words else [])
 
     def source(self, ref: IssueRef) -> str | None:
         """Where the author shows the issue; None without a template, or a number that the template asks for."""
@@ -75,9 +79,23 @@ class Addresses:
         except KeyError:
             return None
 
-    def entry(self, entry: Entry) -> str:
-        """The entry's place on the page of its issue."""
-        return f"{self.issue(entry.issue)}#{anchor_of(entry.id)}"
+    def entry(self, entry: Entry, words: str = "") -> str:
+        """The entry's place on the page of its issue, the `words` of a query marked there."""
+        return self.place(entry.issue, entry.id, words)
+
+    def place(self, ref: IssueRef, entry_id: str, words: str = "") -> str:
+        return f"{self.issue(ref, words)}#{anchor_of(entry_id)}"
+
+    def permalink(self, entry_id: str) -> str:
+        """Leads to an entry wherever it stands: its id says nothing of how addresses look today."""
+        return self._page(f"/entries/{_quoted(entry_id, '')}")
+
+    def random(self) -> str:
+        return self._page("/random")
+
+    def here(self, path: str, parameters: Iterable[tuple[str, str]]) -> str:
+        """A page of the site by its `path`, such as the one that was asked for."""
+        return self._page(quote(path), list(parameters))
 
     def atom(self, request: SearchRequest) -> str:
         """The search as a feed to follow: from its first page, in the order of feeds."""
@@ -126,6 +144,9 @@ class Addresses:
     def static(self, name: str, build: str) -> str:
         """A file of the page's own, under an address that changes with the `build`."""
         return f"{self.root}/static/{name}?v={build}"
+
+    def _page(self, path: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+        return self._with(path, [*parameters, ("lang", self.lang)] if self.lang else list(parameters))
 
     def _with(self, path: str, parameters: list[tuple[str, str]]) -> str:
         return f"{self.root}{path}?{urlencode(parameters)}" if parameters else f"{self.root}{path}"

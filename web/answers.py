@@ -29,6 +29,7 @@ CORS_HEADERS: Final = {
     "Access-Control-Allow-Headers": "If-None-Match, *",  # nothing that is sent along could do harm
     "Access-Control-Max-Age": "86400",
     "Access-Control-Expose-Headers": "Link, ETag",
+    "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
 
@@ -52,8 +53,9 @@ def answered_by_site(make: Callable[[], Response]) -> Response:
     return not_modified(None) or cached(make(), None)
 
 
-def etag_of(generation: Generation | None) -> str:
-    """The same exactly as long as this request's answer stays the same."""
+def etag_of(generation: Generation | None, variant: str = "") -> str:
+    """The same exactly as long as this request's answer stays the same. `variant` is what the answer depends on besides
+    the address: the language of a page."""
     site = current_site()
     settings = (
         generation.name if generation else "",
@@ -61,6 +63,7 @@ def etag_of(generation: Generation | None) -> str:
         site.build,
         site.title,
         str(site.images),
+        variant,
         request.scheme,  # these three by themselves: `request.url_root` takes as long as all the rest
         request.host,
         request.script_root,
@@ -70,16 +73,16 @@ def etag_of(generation: Generation | None) -> str:
     return hashlib.blake2b(key, digest_size=9).hexdigest()
 
 
-def not_modified(generation: Generation | None) -> Response | None:
+def not_modified(generation: Generation | None, variant: str = "") -> Response | None:
     """The 304 for a caller who already has the answer: ask before any work is done for it."""
     known = request.if_none_match
-    if not known or not known.contains_weak(etag_of(generation)):
+    if not known or not known.contains_weak(etag_of(generation, variant)):
         return None
-    return cached(make_response("", 304), generation)
+    return cached(make_response("", 304), generation, variant)
 
 
-def cached(response: Response, generation: Generation | None) -> Response:
+def cached(response: Response, generation: Generation | None, variant: str = "") -> Response:
     # Weak, since took_ms differs from one answer to the next.
-    response.set_etag(etag_of(generation), weak=True)
+    response.set_etag(etag_of(generation, variant), weak=True)
     response.headers["Cache-Control"] = MAX_AGE
     return response

@@ -1,4 +1,4 @@
-"""The words that a reader sees for the values of the model."""
+"""The words that a reader sees for the values of the model, in the language of the page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 from search.engine import Facet
 from search.model import IssueRef, Kind
 from search.request import Sort
+from web.language import gettext
 
 KIND_LABELS: Final[dict[Kind, str]] = {
     "resource": "资源",
@@ -26,20 +27,35 @@ FACET_LABELS: Final[dict[Facet, str]] = {
     "kind": "类型",
     "year": "年份",
     "section": "栏目",
-    "site": "网站",
+    "site": "来源网站",
     "archive": "刊物",
 }
 SORT_LABELS: Final[dict[Sort, str]] = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
+FACETS: Final = tuple(FACET_LABELS)
+SORTS: Final = tuple(SORT_LABELS)
 
 
 def kind_label(kind: str) -> str:
     """The reader's word for `kind`; the value itself when it is none of ours."""
-    return next((label for name, label in KIND_LABELS.items() if name == kind), kind)
+    return next((gettext(label) for name, label in KIND_LABELS.items() if name == kind), kind)
+
+
+def facet_label(facet: Facet) -> str:
+    return gettext(FACET_LABELS[facet])
+
+
+def sort_label(sort: Sort) -> str:
+    return gettext(SORT_LABELS[sort])
+
+
+def year_label(year: object) -> str:
+    """`2024 年`; of several, `2020–2024 年`."""
+    return gettext("%(year)s 年") % {"year": year}
 
 
 def issue_label(ref: IssueRef) -> str:
     """Short name of an issue: `第 7 期`; without a number its title, without that its path."""
-    return f"第 {ref.number} 期" if ref.number is not None else ref.title or ref.path
+    return gettext("第 %(number)s 期") % {"number": ref.number} if ref.number is not None else ref.title or ref.path
 
 
 def also_label(ref: IssueRef, beside: IssueRef) -> str:

@@ -82,6 +82,6 @@ def absolute_addresses() -> Addresses:
     return Addresses(f"{request.scheme}://{request.host}{quote(request.script_root)}", current_site().links)
 
 
-def local_addresses() -> Addresses:
+def local_addresses(lang: str = "") -> Addresses:
     """Addresses without host, for links inside the site."""
-    return Addresses(quote(request.script_root), current_site().links)
+    return Addresses(quote(request.script_root), current_site().links, lang)

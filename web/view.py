@@ -5,21 +5,20 @@ Every link is the present `SearchRequest` with one thing changed; `web.addresses
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final
 
-from markupsafe import Markup, escape
-
-from search.engine import Facet
+from search.engine import Facet, FacetCount
 from search.request import Filters, NumberRange, SearchRequest
-from search.result import Range, SearchResult
+from search.result import Notice, SearchResult
 from web.addresses import Addresses
-from web.labels import FACET_LABELS, SORT_LABELS, kind_label
+from web.filters import filter_value, toggled, without_each
+from web.labels import FACETS, SORTS, facet_label, kind_label, sort_label
+from web.language import gettext, notice_text
 from web.paging import last_page, page_numbers
 from web.parameters import write_search
-
-Value = TypeVar("Value")
+from web.year_bars import YearBars, year_bars
 
 FACETS_SHOWN: Final = 8
 """Values of a facet that are offered at once; others are folded."""
@@ -37,6 +36,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
+    name: Facet
     label: str
     choices: Sequence[Choice]
 
@@ -50,30 +50,49 @@ class FacetView:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeView:
+    text: str
+    link: Choice | None
+    """A search to try instead."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsView:
     """What surrounds the hits of `result`."""
 
     result: SearchResult
+    """Its facets hold, of each that is filtered by, what else could be chosen."""
     addresses: Addresses
     archives: int = 1
     """How many the site holds; of several, each hit says which is its own."""
-    unfiltered_total: int = 0
-    """What there would be without the filters; counted only when nothing is found with them."""
+
+    @property
+    def notices(self) -> list[NoticeView]:
+        return [self._notice(notice) for notice in self.result.notices]
 
     @property
     def chips(self) -> list[Choice]:
         """The filters that hold; each address is the search without it."""
         request = self.result.request
-        return [
-            Choice(label, self._address(replace(request, filters=filters, page=1)))
-            for label, filters in _without_each(request.filters)
-        ]
+        return [Choice(label, self.filtered(filters)) for label, filters in without_each(request.filters)]
 
     @property
     def facets(self) -> list[FacetView]:
         """The filters that would leave something; one that would leave everything is no choice."""
-        shown = [self._facet(name) for name in FACET_LABELS if name in self.result.facets]
+        shown = [self._facet(name) for name in FACETS if name in self.result.facets]
         return [facet for facet in shown if facet.choices]
+
+    @property
+    def years(self) -> YearBars | None:
+        filters = self.result.request.filters
+
+        def narrowed(year: int) -> str:
+            chosen = ((year, year),)
+            return self.filtered(replace(filters, year=() if filters.year == chosen else chosen))
+
+        return year_bars(
+            self.result.facets.get("year", ()), narrowed, lambda year: any(_holds(each, year) for each in filters.year)
+        )
 
     @property
     def sorts(self) -> list[Choice]:
@@ -81,8 +100,8 @@ class ResultsView:
         request = self.result.request
         chosen = request.sort if request.q or request.sort != "relevance" else "newest"
         return [
-            Choice(label, self._address(replace(request, sort=sort, page=1)), chosen=sort == chosen)
-            for sort, label in SORT_LABELS.items()
+            Choice(sort_label(sort), self.search(replace(request, sort=sort, page=1)), chosen=sort == chosen)
+            for sort in SORTS
             if request.q or sort != "relevance"
         ]
 
@@ -101,64 +120,64 @@ class ResultsView:
         return last_page(self.result.request, self.result.pages)
 
     def page(self, number: int) -> str:
-        return self._address(replace(self.result.request, page=number))
-
-    def query(self, q: str) -> str:
-        """The same search with other words."""
-        return self._address(replace(self.result.request, q=q, page=1))
+        return self.search(replace(self.result.request, page=number))
 
     def kind(self, kind: str) -> str:
         """The same search for one kind of entry."""
-        request = self.result.request
-        return self._address(replace(request, filters=replace(request.filters, kind=(kind,)), page=1))
+        return self.filtered(replace(self.result.request.filters, kind=(kind,)))
 
     @property
-    def relaxed(self) -> str:
-        """The same search, content with less than every word."""
-        return self._address(replace(self.result.request, match="auto", page=1))
+    def newest_entries(self) -> str:
+        """Every entry there is, as a search for nothing in particular."""
+        return self.search(SearchRequest(sort="newest"))
+
+    @property
+    def unfiltered(self) -> str:
+        """The search without its filters."""
+        return self.filtered(Filters())
+
+    def filtered(self, filters: Filters) -> str:
+        return self.search(replace(self.result.request, filters=filters, page=1))
+
+    def search(self, request: SearchRequest) -> str:
+        # Which facets are counted is the page's own affair.
+        return self.addresses.search(replace(request, facets=SearchRequest().facets))
 
     @property
     def took(self) -> str:
         return f"{max(1, round(self.result.took_ms))} ms"
 
     @property
-    def unfiltered(self) -> str:
-        """The search without its filters."""
-        return self._address(replace(self.result.request, filters=Filters(), page=1))
+    def words(self) -> str:
+        """What the pages of issues should mark: what was searched for in the end."""
+        corrected = [dict(notice.values) for notice in self.result.notices if notice.code == "corrected"]
+        return str(corrected[0]["shown"]) if corrected else self.result.request.q
 
     def _facet(self, name: Facet) -> FacetView:
-        request, counts = self.result.request, self.result.facets[name]
-        wide = [count for count in counts if count.count < self.result.total]
-        return FacetView(
-            FACET_LABELS[name],
-            [
-                Choice(
-                    kind_label(count.value) if name == "kind" else count.value,
-                    self._address(replace(request, filters=with_filter(request.filters, name, count.value), page=1)),
-                    count.count,
-                )
-                for count in wide[:FACETS_OFFERED]
-            ],
+        counts, filters = self.result.facets[name], self.result.request.filters
+        is_filtered = bool(getattr(filters, name))
+        offered = [count for count in counts if is_filtered or count.count < self.result.total]
+        return FacetView(name, facet_label(name), [self._choice(name, count) for count in offered[:FACETS_OFFERED]])
+
+    def _choice(self, name: Facet, count: FacetCount) -> Choice:
+        filters = self.result.request.filters
+        return Choice(
+            kind_label(count.value) if name == "kind" else count.value,
+            self.filtered(toggled(filters, name, count.value)),
+            count.count,
+            chosen=filter_value(name, count.value) in getattr(filters, name),
         )
 
-    def _address(self, request: SearchRequest) -> str:
-        # Which facets are counted is the page's own affair.
-        return self.addresses.search(replace(request, facets=SearchRequest().facets))
-
-
-def with_filter(filters: Filters, name: Facet, value: str) -> Filters:
-    """`filters` narrowed to one value of a facet."""
-    match name:
-        case "kind":
-            return replace(filters, kind=(value,))
-        case "year":
-            return replace(filters, year=((int(value), int(value)),))
-        case "section":
-            return replace(filters, section=(value,))
-        case "site":
-            return replace(filters, site=(value,))
-        case "archive":
-            return replace(filters, archive=(value,))
+    def _notice(self, notice: Notice) -> NoticeView:
+        if notice.q is None:
+            return NoticeView(notice_text(notice), None)
+        address = self.search(replace(self.result.request, q=notice.q, page=1))
+        if notice.code == "corrected":
+            values = dict(notice.values)
+            return NoticeView(
+                gettext("已显示“%(shown)s”的结果。") % values, Choice(gettext("仍搜索“%(typed)s”") % values, address)
+            )
+        return NoticeView(notice_text(notice), Choice(notice.q or gettext("全部条目"), address))
 
 
 def kept_parameters(request: SearchRequest) -> list[tuple[str, str]]:
@@ -166,41 +185,6 @@ def kept_parameters(request: SearchRequest) -> list[tuple[str, str]]:
     return write_search(replace(request, q="", page=1, facets=SearchRequest().facets))
 
 
-def _without_each(filters: Filters) -> Iterator[tuple[str, Filters]]:
-    """Each filter in words, with `filters` without it."""
-    for value in filters.archive:
-        yield value, replace(filters, archive=_without(filters.archive, value))
-    for value in filters.kind:
-        yield kind_label(value), replace(filters, kind=_without(filters.kind, value))
-    for value in filters.section:
-        yield f"栏目：{value}", replace(filters, section=_without(filters.section, value))
-    for numbers in filters.issue:
-        yield f"第 {_range_label(numbers)} 期", replace(filters, issue=_without(filters.issue, numbers))
-    for numbers in filters.year:
-        yield f"{_range_label(numbers)} 年", replace(filters, year=_without(filters.year, numbers))
-    if filters.date_from:
-        yield f"{filters.date_from} 起", replace(filters, date_from=None)
-    if filters.date_to:
-        yield f"{filters.date_to} 止", replace(filters, date_to=None)
-    for value in filters.by:
-        yield f"投稿：{value}", replace(filters, by=_without(filters.by, value))
-    for value in filters.site:
-        yield value, replace(filters, site=_without(filters.site, value))
-
-
-def _without(values: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
-    return tuple(other for other in values if other != value)
-
-
-def _range_label(numbers: NumberRange) -> str:
-    start, end = numbers
-    return str(start) if start == end else f"{'' if start is None else start}–{'' if end is None else end}"
-
-
-def marked(text: str, ranges: Sequence[Range]) -> Markup:
-    """`text` as HTML with its `ranges` in `<mark>`."""
-    parts, end = [], 0
-    for start, stop in ranges:
-        parts += [escape(text[end:start]), Markup("<mark>"), escape(text[start:stop]), Markup("</mark>")]
-        end = stop
-    return Markup("").join([*parts, escape(text[end:])])
+def _holds(numbers: NumberRange, year: int) -> bool:
+    low, high = numbers
+    return (low is None or low <= year) and (high is None or year <= high)

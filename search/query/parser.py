@@ -57,13 +57,21 @@ def parse(q: str) -> ParsedQuery:
     notices: list[Notice] = []
     if len(q) > MAX_QUERY_CHARS:
         q = q[:MAX_QUERY_CHARS]
-        notices.append(Notice(code="truncated", message=f"查询太长，只搜索了前 {MAX_QUERY_CHARS} 个字符。"))
+        notices.append(
+            Notice(
+                code="truncated",
+                template="查询太长，只搜索了前 %(chars)s 个字符。",
+                values=(("chars", MAX_QUERY_CHARS),),
+            )
+        )
     reader = _Reader(q, notices)
     items = list(reader.items())
     parts = list(_operators(items))
     if len(parts) > MAX_PARTS:
         parts = parts[:MAX_PARTS]
-        notices.append(Notice(code="too-many-words", message=f"词太多，只搜索了前 {MAX_PARTS} 个。"))
+        notices.append(
+            Notice(code="too-many-words", template="词太多，只搜索了前 %(words)s 个。", values=(("words", MAX_PARTS),))
+        )
     return ParsedQuery(_conjunction(parts), reader.filters, tuple(dict.fromkeys(notices)))
 
 
@@ -90,7 +98,7 @@ class _Reader:
         """Whether a quotation mark stands here that nothing closes: it is no more than a blank, and that is said."""
         if self._q[self._at] not in _CLOSERS or self._closing(self._at) is not None:
             return False
-        self._notices.append(Notice(code="unbalanced-quote", message="引号没有成对，已当作普通文字。"))
+        self._notices.append(Notice(code="unbalanced-quote", template="引号没有成对，已当作普通文字。"))
         return True
 
     def _take_minus(self) -> bool:
@@ -142,8 +150,8 @@ class _Reader:
         value, end = self._field_value(start)
         filters = read_field(FIELD_NAMES[name], value)
         if filters is None:
-            message = f"没有看懂“{match[0]}{value}”，已当作普通文字。"
-            self._notices.append(Notice(code="bad-value", message=message))
+            template = "没有看懂“%(text)s”，已当作普通文字。"
+            self._notices.append(Notice(code="bad-value", template=template, values=(("text", match[0] + value),)))
             return False
         self.filters = merge_filters(self.filters, Filters(exclude=filters) if negative else filters)
         self._at = end
@@ -159,8 +167,8 @@ class _Reader:
     def _note_unknown_field(self, match: re.Match[str], start: int) -> None:
         # Only what looks like a field: not https://…, 12:30, std::vector, or a Chinese title with a colon in it.
         if match[1].isascii() and match[0].endswith(":") and self._q[start : start + 1].isalnum():
-            message = f"没有“{match[1]}”这个字段，已当作普通文字。"
-            self._notices.append(Notice(code="unknown-field", message=message))
+            template = "没有“%(field)s”这个字段，已当作普通文字。"
+            self._notices.append(Notice(code="unknown-field", template=template, values=(("field", match[1]),)))
 
 
 def _word(text: str, negative: bool) -> _Item | None:

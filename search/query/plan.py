@@ -8,11 +8,11 @@ grams start with a prefix, and how often a term occurs in each field.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import groupby
-from typing import ClassVar, Final, assert_never
+from typing import ClassVar, Final, TypeGuard, assert_never
 
 from search import ranking
 from search.analysis import Analyzer
@@ -42,6 +42,9 @@ class Found:
     variants: tuple[Variant, ...] = ()
     """The strongest first."""
 
+    typed: str = field(default="", compare=False)
+    """As it was written."""
+
     @property
     def units(self) -> int:
         return self.word.units
@@ -54,6 +57,10 @@ class Starts:
     prefix: str
     telling: ClassVar[float] = 1.0
     units: ClassVar[int] = 1
+
+    @property
+    def typed(self) -> str:
+        return f"{self.prefix}*"
 
 
 Word = Found | Starts
@@ -111,6 +118,20 @@ def _terms_of(word: Word) -> Iterator[tuple[Term, float]]:
         yield (stream, text), ranking.STREAM_WEIGHTS[stream] * word.telling
 
 
+def as_typed(words: Iterable[Word]) -> list[str]:
+    """What was typed for `words`, in order; what was written in one piece stays so."""
+    pieces: list[str] = []
+    end = None
+    for word in words:
+        start, stop = (word.word.start, word.word.end) if isinstance(word, Found) else (None, None)
+        if start is not None and start == end:
+            pieces[-1] += word.typed
+        else:
+            pieces.append(word.typed)
+        end = stop
+    return pieces
+
+
 _BREADTHS: Final = {Literally: Breadth.LITERAL, Most: Breadth.LOOSE}
 
 
@@ -125,13 +146,15 @@ def make_plan(query: Query, analyzer: Analyzer) -> Plan:
 
 def _relaxed(plan: Plan, share: float) -> Plan:
     parts = plan.condition.parts if isinstance(plan.condition, AllOf) else (plan.condition,)
-    words = tuple(
-        part for part in parts if isinstance(part, Starts) or (isinstance(part, Found) and not part.is_quoted)
-    )
+    words = tuple(part for part in parts if _may_lack(part))
     if not words:
         return plan
-    rest = _all_of([part for part in parts if part not in words])
+    rest = _all_of([part for part in parts if not _may_lack(part)])
     return replace(plan, condition=rest, share=share, most=words)
+
+
+def _may_lack(part: Condition) -> TypeGuard[Word]:
+    return isinstance(part, Starts) or (isinstance(part, Found) and not part.is_quoted)
 
 
 def title_key(query: Query | str, analyzer: Analyzer) -> str:
@@ -177,7 +200,8 @@ def _leaves(parts: Sequence[Query], analyzer: Analyzer, breadth: Breadth) -> lis
             words = analyzer.query(typed)
             for word, names in zip(words, names_around(words), strict=True):
                 variants = variants_of(word, analyzer, breadth, names)
-                _join(leaves, Found(word, STOP_WORDS.get(word.text, 1.0), variants=variants))
+                telling = STOP_WORDS.get(word.text, 1.0)
+                _join(leaves, Found(word, telling, variants=variants, typed=typed[word.start : word.end]))
         else:
             for part in group:
                 leaves += _quoted_or_prefix(part, analyzer)

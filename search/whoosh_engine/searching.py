@@ -51,20 +51,39 @@ class WhooshSearcher:
         self._documents = DocumentTable(self._reader, issues)
 
     def find(
-        self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+        self,
+        query: Query,
+        filters: Filters,
+        *,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        facets: Collection[Facet] = (),
+        least: int = 0,
     ) -> Matches:
         plan = make_plan(query, self._analyzer)
-        return self.evaluate(plan, filters, sort=sort, offset=offset, limit=limit, facets=facets)
+        return self.evaluate(plan, filters, sort=sort, offset=offset, limit=limit, facets=facets, least=least)
 
     def evaluate(
-        self, plan: Plan, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+        self,
+        plan: Plan,
+        filters: Filters,
+        *,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        facets: Collection[Facet] = (),
+        least: int = 0,
     ) -> Matches:
         """What `find` gives back, for a plan that is made already."""
         matcher = Matcher(self._reader, self._scratch)
         docs = matcher.matching(plan, self._documents.allowed(filters))
-        # A caller who asks for no hits wants to know how many there are.
-        scores = score(plan, docs, matcher, self._documents) if limit else np.zeros(len(docs), np.float32)
+        # A caller who asks for no hits wants to know how many there are; and folding leaves no more.
+        only_counted = not limit or len(docs) < least
+        scores = np.zeros(len(docs), np.float32) if only_counted else score(plan, docs, matcher, self._documents)
         docs, scores = self._documents.returning.fold(docs, scores, self._scratch)
+        if len(docs) < least:
+            return Matches(total=len(docs), hits=[], facets={})
         page = self._documents.order(docs, scores, sort, offset=offset, limit=limit)
         pairs = zip(docs.take(page).tolist(), scores.take(page).tolist(), strict=True)
         hits = [self._match(doc, score) for doc, score in pairs]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from search.result import Hit, Range, SearchResult
-from web.addresses import site_of
+from web.as_markdown import hit_as_markdown
 from web.labels import also_label, issue_label, kind_label
 
 
@@ -20,7 +20,7 @@ def text_of(result: SearchResult) -> str:
 
 def markdown_of(result: SearchResult) -> str:
     """A list item for each hit."""
-    return "\n".join(_item(hit) for hit in result.hits)
+    return "\n".join(f"- {hit_as_markdown(hit)}" for hit in result.hits)
 
 
 def explanation_of(result: SearchResult) -> str:
@@ -56,19 +56,6 @@ def _hit(rank: int, hit: Hit) -> str:
 def _issue_words(hit: Hit) -> list[str]:
     issue = hit.entry.issue
     return [issue.archive, issue_label(issue), *([issue.date.isoformat()] if issue.date else [])]
-
-
-def _item(hit: Hit) -> str:
-    entry = hit.entry
-    title = _escaped(entry.title or hit.snippet.text)
-    link = f"[{title}](<{entry.url}>)" if site_of(entry.url) else title
-    text = _escaped(hit.snippet.text) if entry.title and hit.snippet.text else ""
-    return f"- {link}" + (f"：{text}" if text else "") + f"（{_escaped(issue_label(entry.issue))}）"
-
-
-def _escaped(text: str) -> str:
-    """`text` as one line that means itself in Markdown."""
-    return "".join(f"\\{char}" if char in "\\`*_[]<>#|" else char for char in " ".join(text.split()))
 
 
 def _marked(text: str, ranges: Sequence[Range]) -> str:

@@ -1,0 +1,22 @@
+"""A hit as one line of Markdown, to paste into an issue or a chat."""
+
+from __future__ import annotations
+
+from search.links import web_address
+from search.result import Hit
+from web.labels import issue_label
+
+
+def hit_as_markdown(hit: Hit, place: str | None = None) -> str:
+    """Link, snippet and issue of `hit`. An entry that links nowhere leads to `place`, where that is given."""
+    entry = hit.entry
+    title = _escaped(entry.title or hit.snippet.text)
+    address = web_address(entry.url) or place
+    text = _escaped(hit.snippet.text) if entry.title and hit.snippet.text else ""
+    link = f"[{title}](<{address}>)" if address else title
+    return link + (f"：{text}" if text else "") + f"（{_escaped(issue_label(entry.issue))}）"
+
+
+def _escaped(text: str) -> str:
+    """`text` as one line that means itself in Markdown."""
+    return "".join(f"\\{char}" if char in "\\`*_[]<>#|" else char for char in " ".join(text.split()))

@@ -1,0 +1,44 @@
+"""What would find something where a search found nothing: searches that ask for less, each with its count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from search.request import Filters, SearchRequest
+from search.result import SearchResult
+from web.filters import without_each
+from web.language import gettext
+
+MAX_WORDS: Final = 6
+"""Words that are tried alone."""
+
+WayOut = tuple[str, SearchRequest, int]
+"""What it is in words, the search, and how many entries it finds: never none."""
+
+
+def ways_out(result: SearchResult, count: Callable[[SearchRequest], int]) -> list[WayOut]:
+    """Looser searches than the one that found nothing in `result`, those that keep most of it first."""
+    ways = []
+    for label, request in _looser(result):
+        entries = count(replace(request, page=1, per_page=1, facets=()))
+        ways += [(label, replace(request, page=1), entries)] if entries else []
+    return ways
+
+
+def _looser(result: SearchResult) -> Iterator[tuple[str, SearchRequest]]:
+    request, words = result.request, " ".join(result.terms)
+    if request.match != "auto":
+        yield gettext("放宽匹配再找"), replace(request, match="auto")
+    filters = list(without_each(request.filters))
+    if len(filters) > 1:
+        for label, rest in filters:
+            yield gettext("去掉筛选“%(filter)s”") % {"filter": label}, replace(request, filters=rest)
+    if filters:
+        yield gettext("去掉筛选"), replace(request, filters=Filters())
+    if words and words != request.q:  # quotes, minus signs and fields are gone
+        yield gettext("只按这些词找：%(words)s") % {"words": words}, SearchRequest(q=words)
+    if len(result.terms) > 1:
+        for word in result.terms[:MAX_WORDS]:
+            yield gettext("只找“%(word)s”") % {"word": word}, SearchRequest(q=word)

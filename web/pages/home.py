@@ -1,0 +1,85 @@
+"""The empty box: the newest issue and what there is to browse; and an entry that nobody asked for."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from flask import Response, abort, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from search.model import Entry
+from search.request import SearchRequest
+from web.pages.shared import answer, blueprint, found, page_addresses
+from web.source import Generation, current_site
+from web.view import ResultsView
+
+FEATURED_ENTRIES: Final = 4
+"""Entries shown of each section of the newest issue."""
+NEXT_ISSUES: Final = 8
+FACETS: Final = ("year", "kind", "section", "archive")
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section of the newest issue."""
+
+    title: str
+    entries: Sequence[Entry]
+
+    @property
+    def first(self) -> Sequence[Entry]:
+        return self.entries[:FEATURED_ENTRIES]
+
+    @property
+    def more(self) -> int:
+        return len(self.entries) - len(self.first)
+
+
+@blueprint.get("/")
+def home() -> Response:
+    return answer(home_page)
+
+
+@blueprint.get("/random")
+def any_entry() -> ResponseReturnValue:
+    """Off to some entry, each as likely as the others."""
+    with current_site().source.lease() as generation:
+        entry = _random_entry(generation)
+        if entry is None:
+            abort(404)
+        response = redirect(page_addresses().entry(entry))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def home_page(generation: Generation) -> str:
+    everything = found(SearchRequest(per_page=1, facets=FACETS), generation)
+    held = generation.searcher.issues()
+    return render_template(
+        "home.html",
+        view=ResultsView(everything, page_addresses(), archives=len({info.ref.archive for info in held})),
+        newest=held[0] if held else None,
+        sections=list(_sections(generation.searcher.documents(held[0].ref.id))) if held else [],
+        before=held[1 : 1 + NEXT_ISSUES],
+        issues=len(held),
+        entries=sum(info.entries for info in held),
+    )
+
+
+def _sections(documents: Sequence[Entry]) -> Iterator[SectionView]:
+    entries = [document for document in documents if document.role == "entry" and document.title]
+    for title, group in groupby(entries, key=lambda entry: entry.section):
+        yield SectionView(title, list(group))
+
+
+def _random_entry(generation: Generation) -> Entry | None:
+    held = [info for info in generation.searcher.issues() if info.entries]
+    if not held:
+        return None
+    (info,) = random.choices(held, weights=[info.entries for info in held])
+    documents = generation.searcher.documents(info.ref.id)
+    return random.choice([each for each in documents if each.role == "entry"] or documents)

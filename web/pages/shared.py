@@ -1,0 +1,108 @@
+"""What all pages are made with: the language, the addresses in it, and an answer that browsers may keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import LanguageAccept
+
+from search import service
+from search.links import web_address
+from search.request import SearchRequest
+from search.result import SearchResult
+from web.addresses import Addresses, anchor_of, site_of
+from web.answers import cached, not_modified
+from web.as_markdown import hit_as_markdown
+from web.labels import also_label, issue_label, issue_title, kind_label, year_label
+from web.language import (
+    CHINESE,
+    LANGUAGES,
+    Language,
+    counted,
+    current_language,
+    gettext,
+    ngettext,
+    notice_text,
+    with_language,
+)  # fmt: skip
+from web.marks import marked
+from web.source import Generation, absolute_addresses, current_site, local_addresses, query_arguments
+from web.view import kept_parameters
+
+blueprint: Final = Blueprint("pages", __name__)
+
+FILTERS: Final[tuple[Callable[..., Any], ...]] = (
+    *(also_label, anchor_of, hit_as_markdown, issue_label, issue_title, kind_label, marked, notice_text, site_of),
+    *(web_address, year_label),
+)
+for _filter in FILTERS:
+    blueprint.add_app_template_filter(_filter)
+for _global in (counted, kept_parameters):
+    blueprint.add_app_template_global(_global)
+
+
+@blueprint.record_once
+def _translate_templates(state: Any) -> None:
+    """`_("…")` and `{% trans %}` say a message in the language of the page."""
+    environment = state.app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)
+
+
+@blueprint.before_app_request
+def _speak() -> None:
+    with_language(chosen_language() or _preferred(request.accept_languages))
+
+
+@blueprint.teardown_app_request
+def _speak_chinese_again(_: BaseException | None) -> None:
+    with_language(CHINESE)
+
+
+@blueprint.app_context_processor
+def common() -> dict[str, Any]:
+    """What every page is made with, error pages included."""
+    return {
+        "site": current_site(),
+        "addresses": page_addresses(),
+        "absolute": absolute_addresses(),
+        "asked": SearchRequest(),
+        "language": current_language(),
+        "languages": [(language, _here_in(language)) for language in LANGUAGES.values()],
+    }
+
+
+def chosen_language() -> Language | None:
+    """The one that the address of this request names; its pages' links and forms keep it."""
+    return LANGUAGES.get(query_arguments().get("lang", [""])[0])
+
+
+def page_addresses() -> Addresses:
+    chosen = chosen_language()
+    return local_addresses(chosen.code if chosen else "")
+
+
+def answer(make: Callable[[Generation], str]) -> Response:
+    """The page that `make` renders from the current generation; the 304 for a reader who has it."""
+    variant = current_language().code
+    with current_site().source.lease() as generation:
+        response = not_modified(generation, variant) or cached(Response(make(generation)), generation, variant)
+        response.vary.add("Accept-Language")
+        return response
+
+
+def found(asked: SearchRequest, generation: Generation) -> SearchResult:
+    return service.search(generation.searcher, current_site().analyzer, asked)
+
+
+def _preferred(accepted: LanguageAccept) -> Language:
+    # What is read here is Chinese: whoever asks for neither language has come for that.
+    return LANGUAGES[accepted.best_match(list(LANGUAGES), default=CHINESE.code)]
+
+
+def _here_in(language: Language) -> str:
+    """The address of this page in `language`."""
+    parameters = [(name, value) for name, values in query_arguments().items() for value in values if name != "lang"]
+    return local_addresses(language.code).here(request.path, parameters)

@@ -1,0 +1,1 @@
+// The script of the pages: every page is whole without it.
