@@ -1,5 +1,6 @@
 """What all addresses for programs have in common, and what browsers and crawlers read: search, sitemap, robots."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,14 @@ def test_who_has_the_answer_already_gets_304(client: FlaskClient, address: str) 
     again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert client.get(address, headers={"If-None-Match": 'W/"0"'}).status_code == 200
+
+
+@pytest.mark.parametrize("address", [*ANSWERED, *ALWAYS_THERE])
+def test_an_answer_is_the_same_in_whatever_language_it_is_asked_for(client: FlaskClient, address: str) -> None:
+    chinese, english = (client.get(address, headers={"Accept-Language": language}) for language in ("zh", "en"))
+    took = re.compile('"took_ms":[0-9.]+')
+    assert took.sub("", english.text) == took.sub("", chinese.text)
+    assert "Vary" not in english.headers  # nothing that a cache would have to keep apart
 
 
 @pytest.mark.parametrize("address", [*ANSWERED, *ALWAYS_THERE, "/healthz"])
