@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Facet = Literal["kind", "year", "section", "site", "archive"]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class FacetCount:
     value: str
     count: int
@@ -102,6 +102,10 @@ class Searcher(Protocol):
 
     def linked(self, link: str) -> list[Entry]:
         """The entries about the page with that `search.links.canonical_link`, newest first."""
+        ...
+
+    def titles(self) -> Iterable[str]:
+        """The titles of entries, folded, each once; in no order."""
         ...
 
     def words(self) -> Iterable[tuple[str, int]]:

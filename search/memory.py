@@ -121,6 +121,9 @@ class MemorySearcher:
     def linked(self, link: str) -> list[Entry]:
         return [document.entry for document in self._documents if link and main_link(document.entry) == link]
 
+    def titles(self) -> Iterable[str]:
+        return self._titles.keys
+
     def words(self) -> Iterable[tuple[str, int]]:
         held = (set().union(*document.tokens.counts["words"]) for document in self._documents)
         return Counter(chain.from_iterable(held)).items()

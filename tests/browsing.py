@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from werkzeug.serving import make_server
@@ -24,6 +25,14 @@ def serving(app: WSGIApplication) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def until(page: Page, condition: str, seconds: float = 10) -> None:
+    """Waits until `condition` holds; Playwright's own `wait_for_function` is refused by our policy."""
+    end = monotonic() + seconds
+    while not page.evaluate(condition):
+        assert monotonic() < end, condition
+        page.wait_for_timeout(20)
 
 
 class InputMethod:

@@ -77,6 +77,17 @@ def example_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return make_site(example_texts(), tmp_path_factory.mktemp("example-site"))
 
 
+@pytest.fixture(scope="module")
+def site_address(example_site: Flask) -> Iterator[str]:
+    """Address of the example site for a browser: under a path, where a script could get it wrong."""
+    from browsing import serving
+    from werkzeug.exceptions import NotFound
+    from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+    with serving(DispatcherMiddleware(NotFound(), {"/wangqi": example_site})) as address:
+        yield f"{address}/wangqi"
+
+
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     """A newsletter of ten issues with two entries each."""

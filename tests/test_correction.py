@@ -13,6 +13,7 @@ from search.correction.choice import SURE, Option, Slot, choose_apart
 from search.correction.correct import Correction, Corrector
 from search.correction.pinyin import PinyinTable
 from search.correction.reading import read_pinyin
+from search.correction.title_initials import TitleInitials
 from search.correction.typos import LatinWords
 from search.engine import Searcher
 from search.query.parser import parse
@@ -149,6 +150,27 @@ def test_words_are_found_by_their_initials() -> None:
     assert TABLE.initials("zn") == ()  # two letters could be anything
 
 
+@pytest.mark.parametrize(
+    ("letters", "pieces"),
+    [
+        ("ssjqr", ["手术机器人"]),  # two words, a piece of a title
+        ("xqgy", ["小区公约"]),  # a whole title
+        ("dqgy", ["地球公园"]),  # all between other signs
+        ("jqrd", []),  # four letters inside a longer title could be anything
+        ("ssj", []),
+        ("", []),
+    ],
+)
+def test_titles_are_found_by_their_initials(letters: str, pieces: list[str]) -> None:
+    titles = TitleInitials(["手术机器人的未来", "小区公约", "2021 地球公园!", "一只蜗牛在游戏里"])
+    assert [each.word for each in titles.find(letters)] == pieces
+
+
+def test_the_piece_that_more_titles_hold_comes_first() -> None:
+    titles = TitleInitials(["机器人学习手册", "机器人学习入门", "几千人学习乐器"])
+    assert [(each.word, each.documents) for each in titles.find("jqrxx")] == [("机器人学习", 2), ("几千人学习", 1)]
+
+
 def test_homophones_have_the_same_length_and_are_others() -> None:
     assert [each.word for each in TABLE.homophones("只能")] == ["智能"]
     assert [each.word for each in TABLE.homophones("验正码")] == ["验证码"]
@@ -186,6 +208,7 @@ def test_letters_are_read_as_words(tokens: list[str], words: Sequence[str]) -> N
         ("rengongzhineng", "人工智能"),
         ("ren gong zhi neng", "人工智能"),
         ("rgzn", None),  # too rare in these few entries for its initials
+        ("flfdq", "风力发电墙"),  # the initials of a title
         ("python yinpin bianji", "python 音频 编辑"),
         ("yinpin xiaodian", "饮品 小店"),
         ("yinpin 小店", "饮品 小店"),  # what stands together decides, not what is frequent

@@ -263,6 +263,13 @@ def test_a_title_that_returns_is_completed_once_to_its_newest_entry(engine: Engi
     assert entry.issue.number == 3
 
 
+def test_titles_are_listed_folded_and_once(engine: Engine, tmp_path: Path) -> None:
+    boilerplate = {"title": "订阅", "role": "boilerplate"}
+    issues = [make_issue(number, {"title": "Ｖue 教程"}, {"text": "没有标题。"}, boilerplate) for number in (1, 2)]
+    assert list(build(engine, tmp_path / "index", issues).titles()) == ["vue 教程"]
+    assert list(build(engine, tmp_path / "nothing", []).titles()) == []
+
+
 def test_words_are_counted_by_document(searcher: Searcher) -> None:
     words = list(searcher.words())
     counts = dict(words)

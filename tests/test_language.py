@@ -63,8 +63,9 @@ def test_a_language_that_was_chosen_stays_in_links_and_forms(example_site: Flask
     inside = re.findall(r'<a [^>]*?href="(/[^"]*)"', page)
     pages = [address for address in inside if not address.startswith(("/api/", "/search.atom"))]
     assert len(pages) > 20
-    assert all("lang=en" in address for address in pages[:-1])
-    assert pages[-1].endswith("&amp;lang=zh")  # the way back
+    assert [address for address in pages if "lang=en" not in address] == [
+        "/search?q=%E5%9B%BE%E5%BA%8A&amp;lang=zh"  # the way back
+    ]
     assert '<input type="hidden" name="lang" value="en">' in page
 
 
@@ -81,7 +82,7 @@ def test_caches_keep_the_languages_apart(example_site: Flask, address: str) -> N
     answers = [client.get(address, headers={"Accept-Language": language}) for language in ("zh", "en")]
     assert answers[0].headers["ETag"] != answers[1].headers["ETag"]
     for language, answer in zip(("zh", "en"), answers, strict=True):
-        assert answer.headers["Vary"] == "Accept-Language"
+        assert "Accept-Language" in answer.headers["Vary"]
         again = {"Accept-Language": language, "If-None-Match": answer.headers["ETag"]}
         assert client.get(address, headers=again).status_code == 304
 

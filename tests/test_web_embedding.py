@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browsing import InputMethod, serving
 from flask import Flask
-from werkzeug.exceptions import NotFound
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -44,15 +42,8 @@ class Blog:
 
 
 @pytest.fixture(scope="module")
-def site(example_site: Flask) -> Iterator[str]:
-    """The site, under a path."""
-    with serving(DispatcherMiddleware(NotFound(), {"/wangqi": example_site})) as address:
-        yield f"{address}/wangqi"
-
-
-@pytest.fixture(scope="module")
-def blog(site: str) -> Iterator[Blog]:
-    blog = Blog(site.removesuffix("/wangqi"))
+def blog(site_address: str) -> Iterator[Blog]:
+    blog = Blog(site_address.removesuffix("/wangqi"))
     with serving(blog) as blog.address:
         yield blog
 
@@ -73,12 +64,12 @@ Write = Callable[..., "Page"]
 
 
 @pytest.fixture
-def write(page: "Page", blog: Blog, site: str) -> Write:
+def write(page: "Page", blog: Blog, site_address: str) -> Write:
     """Opens the blog with this in its body and head, the site's real address in place of the document's."""
 
     def write(body: str, head: str = "") -> "Page":
         told = f'<!doctype html><html lang="zh-CN"><head><title>博客</title>{head}</head><body>{body}</body></html>'
-        blog.html = told.replace(TOLD_SITE, site)
+        blog.html = told.replace(TOLD_SITE, site_address)
         page.goto(blog.address)
         return page
 

@@ -42,10 +42,10 @@ def content_security_policy(*, images: bool, frame_ancestors: str) -> str:
     )
 
 
-def answered(make: Callable[[Generation], Response]) -> Response:
+def answered(make: Callable[[Generation], Response], variant: str = "") -> Response:
     """What `make` makes of the current generation; for a caller who has that already the 304, and nothing is made."""
     with current_site().source.lease() as generation:
-        return not_modified(generation) or cached(make(generation), generation)
+        return not_modified(generation, variant) or cached(make(generation), generation, variant)
 
 
 def answered_by_site(make: Callable[[], Response]) -> Response:

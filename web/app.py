@@ -18,6 +18,7 @@ import web
 from search.analysis import Analyzer
 from web import api, discovery, feed, pages
 from web.answers import CORS_HEADERS, PROGRAM_PATHS, SECURITY_HEADERS, content_security_policy
+from web.compression import add_compression
 from web.errors import register_errors
 from web.mounting import mounted
 from web.source import Site, Source
@@ -66,6 +67,7 @@ def create_app(
     app.register_blueprint(discovery.blueprint)
     app.register_blueprint(api.blueprint)
     register_errors(app)
+    add_compression(app)
     _add_headers(app, content_security_policy(images=images, frame_ancestors=frame_ancestors))
     app.wsgi_app = mounted(app.wsgi_app, base_url=base_url, proxies=proxies)  # type: ignore[method-assign,assignment]
     return app

@@ -91,8 +91,13 @@ def _with_misspelled(options: tuple[Option, ...], piece: Piece, vocabulary: Voca
     """`options`, and where none is likely, the words that `piece` may be a misspelling or the initials of."""
     if options and options[0].score >= SURE:
         return options
-    initials = vocabulary.pinyin.initials(piece.text) if may_be_initials(piece.text) else ()
-    return _best([*options, *_options([*vocabulary.latin.near(piece.text), *initials])])
+    return _best([*options, *_options([*vocabulary.latin.near(piece.text), *_by_initials(piece.text, vocabulary)])])
+
+
+def _by_initials(letters: str, vocabulary: Vocabulary) -> tuple[Candidate, ...]:
+    if not may_be_initials(letters):
+        return ()
+    return vocabulary.pinyin.initials(letters) or vocabulary.titles.find(letters)
 
 
 def _slot(piece: Piece, options: tuple[Option, ...], beside: bool) -> Slot:

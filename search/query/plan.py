@@ -20,7 +20,7 @@ from search.analysis.analyzer import QueryWord, Spelling, Stream
 from search.fields import typed_words
 from search.query.stopwords import STOP_WORDS
 from search.query.tree import And, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
-from search.query.variants import Breadth, Variant, names_around, variants_of
+from search.query.variants import Breadth, Variant, variants_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Anything:
     """Every document meets it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as `QueryWord`: frozen takes twice as long to make
 class Found:
     """The document holds one of the spellings, or a variant of the word."""
 
@@ -198,8 +198,7 @@ def _leaves(parts: Sequence[Query], analyzer: Analyzer, breadth: Breadth) -> lis
             # Analyzed as one text: a name with aliases may be two words.
             typed = " ".join(typed_words(str(part)) for part in group)
             words = analyzer.query(typed)
-            for word, names in zip(words, names_around(words), strict=True):
-                variants = variants_of(word, analyzer, breadth, names)
+            for word, variants in zip(words, variants_in(typed, words, analyzer, breadth), strict=True):
                 telling = STOP_WORDS.get(word.text, 1.0)
                 _join(leaves, Found(word, telling, variants=variants, typed=typed[word.start : word.end]))
         else:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from search.analysis import Analyzer
-from search.engine import Facet, IssueInfo, Match, Matches
+from search.engine import Facet, IssueInfo, Matches
 from search.errors import DamagedIndexError, SearchError
 from search.model import Entry
 from search.query.plan import Plan, make_plan
@@ -85,12 +85,8 @@ class WhooshSearcher:
         if len(docs) < least:
             return Matches(total=len(docs), hits=[], facets={})
         page = self._documents.order(docs, scores, sort, offset=offset, limit=limit)
-        pairs = zip(docs.take(page).tolist(), scores.take(page).tolist(), strict=True)
-        hits = [self._match(doc, score) for doc, score in pairs]
+        hits = self._documents.matches(docs.take(page).tolist(), scores.take(page).tolist())
         return Matches(total=len(docs), hits=hits, facets=self._documents.counts(facets, docs))
-
-    def _match(self, doc: int, score: float) -> Match:
-        return Match(entry=self._documents.entry(doc), score=score, also_in=self._documents.also_in(doc))
 
     def scorer(self) -> IndexScorer:
         return IndexScorer(Matcher(self._reader, self._scratch), self._documents)
@@ -107,6 +103,9 @@ class WhooshSearcher:
 
     def linked(self, link: str) -> list[Entry]:
         return [self._documents.entry(doc) for doc in self._documents.linked(link).tolist()]
+
+    def titles(self) -> Iterable[str]:
+        return self._titles.keys
 
     def words(self) -> Iterable[tuple[str, int]]:
         return self._reader.counted_terms("words")

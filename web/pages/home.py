@@ -13,11 +13,12 @@ from flask.typing import ResponseReturnValue
 
 from search.model import Entry
 from search.request import SearchRequest
+from web.labels import kind_label
 from web.pages.shared import answer, blueprint, found, page_addresses
 from web.source import Generation, current_site
 from web.view import ResultsView
 
-FEATURED_ENTRIES: Final = 4
+FEATURED_ENTRIES: Final = 3
 """Entries shown of each section of the newest issue."""
 NEXT_ISSUES: Final = 8
 FACETS: Final = ("year", "kind", "section", "archive")
@@ -29,6 +30,11 @@ class SectionView:
 
     title: str
     entries: Sequence[Entry]
+
+    @property
+    def label(self) -> str:
+        """Its title; of a section that is one entry, and says the same, what kind it is."""
+        return kind_label(self.entries[0].kind) if self.title == self.entries[0].title else self.title
 
     @property
     def first(self) -> Sequence[Entry]:

@@ -13,7 +13,7 @@ from search.links import web_address
 from search.request import SearchRequest
 from search.result import SearchResult
 from web.addresses import Addresses, anchor_of, site_of
-from web.answers import PROGRAM_PATHS, cached, not_modified
+from web.answers import PROGRAM_PATHS, answered
 from web.as_markdown import hit_as_markdown
 from web.labels import also_label, issue_label, issue_title, kind_label, year_label
 from web.language import (
@@ -88,11 +88,9 @@ def page_addresses() -> Addresses:
 
 def answer(make: Callable[[Generation], str]) -> Response:
     """The page that `make` renders from the current generation; the 304 for a reader who has it."""
-    variant = current_language().code
-    with current_site().source.lease() as generation:
-        response = not_modified(generation, variant) or cached(Response(make(generation)), generation, variant)
-        response.vary.add("Accept-Language")
-        return response
+    response = answered(lambda generation: Response(make(generation)), current_language().code)
+    response.vary.add("Accept-Language")
+    return response
 
 
 def found(asked: SearchRequest, generation: Generation) -> SearchResult:

@@ -1,0 +1,127 @@
+"""Pictures of the site for the README: `make screenshots` serves the bundled newsletter and looks at it with Chromium.
+
+    python docs/screenshots.py [FOLDER] [ADDRESS]
+
+FOLDER is where the pictures go; ADDRESS is a site that is served already, to look at another archive.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import sleep
+from typing import Final, Literal
+from urllib.request import urlopen
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+DOCS: Final = Path(__file__).resolve().parent
+NEWSLETTER: Final = DOCS.parent / "examples" / "newsletter"
+PATIENCE_S: Final = 30
+COLOURS: Final = 128
+"""Enough for letters on one ground: a picture takes a fourth of the space."""
+
+
+@dataclass(frozen=True)
+class Device:
+    width: int
+    height: int
+    scale: int
+
+
+PHONE: Final = Device(375, 760, 2)
+DESKTOP: Final = Device(1280, 820, 1)
+
+
+@dataclass(frozen=True)
+class Picture:
+    name: str
+    path: str
+    device: Device
+    scheme: Literal["light", "dark"] = "light"
+
+
+PICTURES: Final = [
+    Picture("home", "/", DESKTOP),
+    Picture("results", "/search?q=截图工具", DESKTOP),
+    Picture("results-dark", "/search?q=截图工具", DESKTOP, "dark"),
+    Picture("nothing", "/search?q=图床&kind=book&year=2024", DESKTOP),
+    Picture("issue", "/issues/qingtong/issue-06.md?hl=消息系统#e-1", DESKTOP),
+    Picture("phone-home", "/", PHONE),
+    Picture("phone-results", "/search?q=截图工具", PHONE),
+    Picture("phone-issue-dark", "/issues/qingtong/issue-06.md", PHONE, "dark"),
+]
+
+
+def main(folder: str = str(DOCS / "images"), address: str = "") -> None:
+    with nullcontext(address) if address else served() as site, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for picture in PICTURES:
+            path = Path(folder) / f"{picture.name}.png"
+            path.write_bytes(shrunk(taken(browser, site, picture)))
+            print(f"{path.name}: {path.stat().st_size // 1024} KB")
+        browser.close()
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of a server over the bundled newsletter, in an index of its own."""
+    with TemporaryDirectory() as index:
+        port = free_port()
+        command = [sys.executable, "-m", "web.cli", "serve", f"qingtong={NEWSLETTER}", "--index", index]
+        server = subprocess.Popen([*command, "--port", str(port)], cwd=DOCS.parent, stderr=subprocess.DEVNULL)
+        try:
+            yield answering(f"http://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answering(address: str) -> str:
+    """`address`, as soon as the server there answers."""
+    for _ in range(PATIENCE_S * 10):
+        with suppress(OSError), urlopen(f"{address}/healthz"):
+            return address
+        sleep(0.1)
+    raise TimeoutError(f"no answer from {address} after {PATIENCE_S} s")
+
+
+def taken(browser: Browser, site: str, picture: Picture) -> bytes:
+    device = picture.device
+    page = browser.new_page(
+        viewport={"width": device.width, "height": device.height},
+        device_scale_factor=device.scale,
+        color_scheme=picture.scheme,
+        locale="zh-CN",
+        is_mobile=device is PHONE,
+    )
+    page.goto(site.rstrip("/") + picture.path, wait_until="networkidle")
+    image = page.screenshot()
+    page.close()
+    return image
+
+
+def shrunk(png: bytes) -> bytes:
+    image = Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    smaller = io.BytesIO()
+    image.save(smaller, "PNG", optimize=True)
+    return smaller.getvalue()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
