@@ -32,6 +32,10 @@ def with_index(tmp_path_factory: pytest.TempPathFactory) -> None:
     source.generation = generation_of(example_texts(), tmp_path_factory.mktemp("openapi"))
 
 
+def test_the_document_is_openapi() -> None:
+    document.validate()
+
+
 def breaks_a_rule_that_no_schema_tells(query: dict[str, Any]) -> bool:
     """Values that are good each by itself: too deep, or running backwards."""
     deep = int(query.get("page") or 1) * int(query.get("per_page") or 20) > MAX_DEPTH
