@@ -1,6 +1,7 @@
 """`/openapi.json` says what there is: every address, every parameter, every key of an answer."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,16 @@ def test_every_parameter_is_in_the_document(client: FlaskClient, document: Any) 
         refused = client.get(re.sub(r"\{\w+\}", "1", path) + "?no-such=1").get_json()
         named = [each["name"] for each in parameters_of(document, path) if each["in"] == "query"]
         assert refused["detail"].endswith(f"known are {', '.join(named) or 'none'}"), path
+
+
+def test_every_key_has_a_value(document: Any) -> None:
+    # In YAML, a comma in a text without quotes begins another key.
+    def values(node: Any) -> Iterator[Any]:
+        for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else []:
+            yield value
+            yield from values(value)
+
+    assert None not in list(values(document))
 
 
 def test_limits_and_choices_are_those_of_the_program(document: Any) -> None:

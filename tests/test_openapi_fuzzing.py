@@ -32,6 +32,10 @@ def with_index(tmp_path_factory: pytest.TempPathFactory) -> None:
     source.generation = generation_of(example_texts(), tmp_path_factory.mktemp("openapi"))
 
 
+def test_the_document_is_openapi() -> None:
+    document.validate()
+
+
 def breaks_a_rule_that_no_schema_tells(query: dict[str, Any]) -> bool:
     """Values that are good each by itself: too deep, or running backwards."""
     deep = int(query.get("page") or 1) * int(query.get("per_page") or 20) > MAX_DEPTH
@@ -43,7 +47,7 @@ def breaks_a_rule_that_no_schema_tells(query: dict[str, Any]) -> bool:
 @document.parametrize()
 @bounded
 def test_every_request_is_answered_as_the_document_says(case: Any) -> None:
-    response = case.call(headers={"Accept-Encoding": "identity"})  # its client in this process unpacks nothing
+    response = case.call(headers={"Accept-Encoding": "identity"})  # it does not unpack what no network brought
     good = case.meta.generation.mode.is_positive
     refused = good and response.status_code == 400 and breaks_a_rule_that_no_schema_tells(case.query)
     case.validate_response(response, excluded_checks=[positive_data_acceptance] if refused else [])
