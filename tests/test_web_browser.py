@@ -35,7 +35,7 @@ def browser(chromium: str) -> Iterator["playwright.Browser"]:
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
 def page(browser: "playwright.Browser", request: pytest.FixtureRequest) -> Iterator["playwright.Page"]:
     context = browser.new_context(
-        viewport=PHONE, has_touch=True, java_script_enabled=request.param == "with JavaScript"
+        locale="zh-CN", viewport=PHONE, has_touch=True, java_script_enabled=request.param == "with JavaScript"
     )
     page = context.new_page()
     complaints: list[str] = []
@@ -74,14 +74,14 @@ def test_a_reader_searches_filters_turns_the_page_and_reads(page: "playwright.Pa
     "path", ["/", "/search?q=的", "/search?q=魑魅", "/issues", "/issues/qingtong/issue-06.md", "/nope"]
 )
 def test_nothing_is_wider_than_a_phone(browser: "playwright.Browser", address: str, path: str) -> None:
-    page = browser.new_page(viewport={"width": 320, "height": 640})
+    page = browser.new_page(locale="zh-CN", viewport={"width": 320, "height": 640})
     page.goto(address + path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.close()
 
 
 def test_everything_to_tap_is_large_enough(browser: "playwright.Browser", address: str) -> None:
-    page = browser.new_page(viewport=PHONE)
+    page = browser.new_page(locale="zh-CN", viewport=PHONE)
     page.goto(f"{address}/search?q=的&kind=article")
     page.get_by_text("筛选", exact=True).click()
     for selector in (".chips a", ".choices a", ".sorts a", ".go > a", ".pages a", "summary", ".search input"):
@@ -93,7 +93,7 @@ def test_everything_to_tap_is_large_enough(browser: "playwright.Browser", addres
 
 
 def test_on_a_desktop_the_filters_stand_open_beside_the_hits(browser: "playwright.Browser", address: str) -> None:
-    page = browser.new_page(viewport=DESKTOP)
+    page = browser.new_page(locale="zh-CN", viewport=DESKTOP)
     page.goto(f"{address}/search?q=的")
     side, hits = page.locator(".side").bounding_box(), page.locator(".hits").bounding_box()
     assert side["x"] > hits["x"] + hits["width"]
@@ -108,7 +108,7 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
 def test_the_page_follows_light_and_dark(browser: "playwright.Browser", address: str, scheme: str, dark: bool) -> None:
-    page = browser.new_page(color_scheme=scheme)
+    page = browser.new_page(locale="zh-CN", color_scheme=scheme)
     page.goto(f"{address}/search?q=的")
     style = "getComputedStyle(document.body)"
     paper, ink = page.evaluate(f"{style}.backgroundColor"), page.evaluate(f"{style}.color")
@@ -117,7 +117,7 @@ def test_the_page_follows_light_and_dark(browser: "playwright.Browser", address:
 
 
 def test_a_keyboard_alone_reaches_the_hits(browser: "playwright.Browser", address: str) -> None:
-    page = browser.new_page(viewport=DESKTOP)
+    page = browser.new_page(locale="zh-CN", viewport=DESKTOP)
     page.goto(f"{address}/search?q=NATS")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"

@@ -22,7 +22,7 @@ from web.year_bars import YearBars, year_bars
 
 FACETS_SHOWN: Final = 8
 """Values of a facet that are offered at once; others are folded."""
-FACETS_OFFERED: Final = 32
+FACETS_OFFERED: Final = 20
 """A site may have links to thousands of sites: the most frequent are enough."""
 
 
