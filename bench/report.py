@@ -23,7 +23,14 @@ def write(results: Results) -> None:
     PLOT.parent.mkdir(parents=True, exist_ok=True)
     if "scale" in results:
         PLOT.write_text(scale_plot(results["scale"]), encoding="utf-8")
-    parts = {"engines": _engines, "scale": _scale, "product": _product, "indexing": _indexing, "serving": _serving}
+    parts = {
+        "engines": _engines,
+        "scale": _scale,
+        "product": _product,
+        "hostile": _hostile,
+        "indexing": _indexing,
+        "serving": _serving,
+    }
     text = [INTRODUCTION.read_text(encoding="utf-8").strip(), _machine(results["machine"])]
     text.append(_goals(results))
     text += [write_part(results[name]) for name, write_part in parts.items() if name in results]
@@ -114,6 +121,14 @@ def _product(product: Results) -> str:
             f"ours is {_ratios(ours, stock)} of stock Whoosh (p50 / p95):",
             table(["", "p50 / p95 / max ms"], compared),
         ]
+    )
+
+
+def _hostile(hostile: Results) -> str:
+    return (
+        f"## Hostile queries\n\n{_number(hostile['queries'])} of them (named bombs, random characters, random words; "
+        f"`bench/hostile.py`), processor time of a first answer: p50 {hostile['p50']:.1f} ms, "
+        f"**the dearest {hostile['max']:.0f} ms**."
     )
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from indexer.store.generations import Store
 from indexer.store.opening import OpenGeneration, open_current, open_newest_good
+from search.correction.vocabulary import vocabulary_of
 from search.engine import Engine
 from search.errors import StoreError
 
@@ -115,6 +116,7 @@ class Follower:
             generation, self.problem = open_newest_good(self.index_dir, self._engine)
         else:
             generation, self.problem = open_current(self.index_dir, self._engine), None
+            vocabulary_of(generation.searcher)  # takes 0.3 s, which the first misspelled query would have to wait
         self._swap(_Serving(generation))
 
     def _fail(self, error: Exception) -> None:

@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -47,6 +49,17 @@ def chromium() -> str:
     return path
 
 
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """The system's Chromium, driven by Playwright."""
+    from playwright.sync_api import sync_playwright  # may be missing; `chromium` has looked
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
 @pytest.fixture(scope="session")
 def ruanyf(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout of the archive that comes as a git bundle: 407 issues in `docs/`, dates in the history."""
@@ -62,6 +75,17 @@ def example_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     from sample_site import example_texts, make_site  # most tests need no site
 
     return make_site(example_texts(), tmp_path_factory.mktemp("example-site"))
+
+
+@pytest.fixture(scope="module")
+def site_address(example_site: Flask) -> Iterator[str]:
+    """Address of the example site for a browser: under a path, where a script could get it wrong."""
+    from browsing import serving
+    from werkzeug.exceptions import NotFound
+    from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+    with serving(DispatcherMiddleware(NotFound(), {"/wangqi": example_site})) as address:
+        yield f"{address}/wangqi"
 
 
 @pytest.fixture

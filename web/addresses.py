@@ -119,6 +119,10 @@ class Addresses:
     def api_search(self, request: SearchRequest) -> str:
         return self._with("/api/v1/search", write_search(request))
 
+    def suggest(self) -> str:
+        """Where completions come from, without the text to complete."""
+        return f"{self.root}/api/v1/suggest"
+
     def api_issues(self, parameters: Iterable[tuple[str, str]]) -> str:
         return self._with("/api/v1/issues", list(parameters))
 

@@ -29,6 +29,7 @@ CORS_HEADERS: Final = {
     "Access-Control-Allow-Headers": "If-None-Match, *",  # nothing that is sent along could do harm
     "Access-Control-Max-Age": "86400",
     "Access-Control-Expose-Headers": "Link, ETag",
+    "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
 

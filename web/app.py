@@ -24,7 +24,19 @@ from web.mounting import mounted
 from web.source import Site, Source
 
 SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg")
-A_YEAR: Final = 365 * 24 * 3600
+AN_HOUR: Final = 3600
+A_YEAR: Final = 365 * 24 * AN_HOUR
+FOR_OTHER_ORIGINS: Final = (*PROGRAM_PATHS, "/static/")
+"""What pages elsewhere may use: all that is for programs, and the search box that calls the API."""
+
+
+class Application(Flask):
+    def get_send_file_max_age(self, filename: str | None) -> int:
+        """Seconds for which a static file need not be asked for again.
+
+        The site's own pages name its version, for ever the same; a page elsewhere does not, and learns of a new one.
+        """
+        return A_YEAR if "v" in request.args else AN_HOUR
 
 
 def create_app(
@@ -45,8 +57,7 @@ def create_app(
     issues. `frame_ancestors` is the CSP source list of sites that may embed the pages. `links` are
     templates of the issues' addresses elsewhere, by archive. Raises `ConfigError` when `base_url` is no address.
     """
-    app = Flask("web")
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_YEAR  # the addresses of static files change with the build
+    app = Application("web")
     links = links or {}
     app.extensions["wangqi"] = Site(
         source=source, analyzer=analyzer, title=title, images=images, links=links, build=build_digest(links)
@@ -79,5 +90,5 @@ def _add_headers(app: Flask, policy: str) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         # Nobody else sets them; looking for each among the others would take twice as long.
-        response.headers.extend(for_programs if request.path.startswith(PROGRAM_PATHS) else always)
+        response.headers.extend(for_programs if request.path.startswith(FOR_OTHER_ORIGINS) else always)
         return response

@@ -1,0 +1,256 @@
+"""The search box on somebody's blog: another origin, a strict policy, and the recipes of `docs/embedding.md`."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from browsing import InputMethod, serving
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from playwright.sync_api import Browser, Locator, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+
+DOCUMENT = (Path(__file__).resolve().parent.parent / "docs" / "embedding.md").read_text(encoding="utf-8")
+TOLD_SITE = "https://search.example/wangqi"
+
+
+def recipe(heading: str, language: str, number: int = 0) -> str:
+    """A block of code under a heading of the document."""
+    section = DOCUMENT.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    return re.findall(rf"^```{language}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)[number]
+
+
+class Blog:
+    """A site of one page whose policy allows scripts and requests of `site` only, and no style but its own."""
+
+    def __init__(self, site: str) -> None:
+        self.policy = f"default-src 'self'; script-src 'self' {site}; connect-src {site}"
+        self.html = ""
+        self.address = ""
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        found = environ["PATH_INFO"] == "/"
+        headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", self.policy)]
+        start_response("200 OK" if found else "404 Not Found", headers)
+        return [self.html.encode()] if found else []
+
+
+@pytest.fixture(scope="module")
+def blog(site_address: str) -> Iterator[Blog]:
+    blog = Blog(site_address.removesuffix("/wangqi"))
+    with serving(blog) as blog.address:
+        yield blog
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(f"uncaught: {error}"))
+    yield page
+    context.close()
+    assert [text for text in said if "Content Security Policy" in text or "uncaught" in text] == []
+
+
+Write = Callable[..., "Page"]
+
+
+@pytest.fixture
+def write(page: "Page", blog: Blog, site_address: str) -> Write:
+    """Opens the blog with this in its body and head, the site's real address in place of the document's."""
+
+    def write(body: str, head: str = "") -> "Page":
+        told = f'<!doctype html><html lang="zh-CN"><head><title>博客</title>{head}</head><body>{body}</body></html>'
+        blog.html = told.replace(TOLD_SITE, site_address)
+        page.goto(blog.address)
+        return page
+
+    return write
+
+
+SCRIPT = f'<script type="module" src="{TOLD_SITE}/static/wangqi-search.js"></script>'
+
+
+def box(page: "Page") -> "Locator":
+    return page.locator("wangqi-search input[type=search]")
+
+
+def titles(page: "Page") -> list[str]:
+    page.locator("wangqi-search ol").wait_for()
+    return page.locator("wangqi-search .title").all_inner_texts()
+
+
+def test_one_line_is_enough(write: Write) -> None:
+    page = write(recipe("Plain HTML", "html"))
+    box(page).press_sequentially("消息系统")
+    assert titles(page)[0] == "NATS"
+    page.locator("wangqi-search").get_by_text("共 ").wait_for()
+
+
+def test_an_element_has_filters_and_its_own_words(write: Write) -> None:
+    page = write(recipe("Plain HTML", "html", 1))
+    assert box(page).get_attribute("placeholder") == "搜工具和文章"
+    assert not page.get_by_role("link", name="搜索往期").is_visible()  # meant for readers without JavaScript
+    box(page).fill("的")
+    assert 1 <= len(titles(page)) <= 5
+    with page.expect_navigation(url="**/wangqi/search?**"):
+        box(page).press("Enter")
+    assert "kind=tool%2Carticle" in page.url
+    assert set(page.locator(".hit .kind").all_inner_texts()) <= {"工具", "文章"}
+
+
+def test_attributes_of_the_script_hold_for_all_boxes(write: Write) -> None:
+    page = write("<wangqi-search></wangqi-search>", head=recipe("Plain HTML", "html", 2))
+    assert box(page).get_attribute("placeholder") == "Search past issues"
+    with page.expect_response("**/api/v1/search?**") as response:
+        box(page).fill("的")
+    assert {hit["kind"] for hit in response.value.json()["hits"]} == {"book"}
+
+
+def test_the_recipe_for_hexo(write: Write, page: "Page") -> None:
+    # Hexo calls the script with itself as `hexo`, and puts what it registers into each page.
+    injected = page.evaluate(
+        "script => { const found = []; const register = (place, html) => found.push([place, html]);"
+        "new Function('hexo', script)({extend: {injector: {register}}}); return found }",
+        recipe("Hexo", "js"),
+    )
+    [(place, html)] = injected
+    assert place == "head_end"
+    write("<p><wangqi-search></wangqi-search></p>", head=html)
+    box(page).fill("NATS")
+    assert titles(page)[0] == "NATS"
+
+
+def test_the_recipe_for_hugo(write: Write) -> None:
+    page = write(recipe("Hugo", "html"))
+    box(page).fill("NATS")
+    assert titles(page)[0] == "NATS"
+    assert page.locator("wangqi-search").count() == 1
+
+
+def test_the_recipe_for_vitepress(write: Write, page: "Page") -> None:
+    script = recipe("VitePress", "js").replace("export default", "return")
+    [[tag, attributes]] = page.evaluate("script => new Function(script)().head", script)
+    assert page.evaluate(
+        "script => new Function(script)().vue.template.compilerOptions.isCustomElement('wangqi-search')", script
+    )
+    written = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    write('<div id="app"></div>', head=f"<{tag}{written}></{tag}>")
+    # Vue draws the page after the script has run.
+    page.evaluate("document.querySelector('#app').append(document.createElement('wangqi-search'))")
+    box(page).fill("NATS")
+    assert titles(page)[0] == "NATS"
+
+
+def test_every_attribute_is_told() -> None:
+    static = Path(__file__).resolve().parent.parent / "web" / "static" / "wangqi-search.js"
+    source = static.read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `([\w-]+)` \|", DOCUMENT, re.MULTILINE))
+    assert told == set(re.findall(r'#setting\("([\w-]+)"\)', source)) | {"archive", "kind"}
+    assert set(re.findall(r"(--wangqi-\w+):", DOCUMENT)) == set(re.findall(r"var\((--wangqi-\w+)", source))
+
+
+def test_a_keyboard_walks_through_the_results(write: Write) -> None:
+    page = write(SCRIPT)
+    box(page).fill("的")
+    first, second = titles(page)[:2]
+    active = "document.querySelector('wangqi-search').shadowRoot.activeElement?.textContent"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(active) == first
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(active) == second
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert box(page).evaluate("input => input.getRootNode().activeElement === input")
+    page.keyboard.press("Escape")
+    assert not page.locator("wangqi-search ol").is_visible()
+    assert box(page).input_value() == "的"
+
+
+def test_an_input_method_is_left_alone_until_it_is_done(write: Write) -> None:
+    page = write(SCRIPT)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
+    box(page).focus()
+    method = InputMethod(page)
+    for letters in ("xi", "xiao'x", "xiao'xi"):
+        method.compose(letters)
+        page.wait_for_timeout(200)
+    method.key("Enter")
+    method.key("Escape")
+    page.wait_for_timeout(200)
+    assert asked == []
+    assert page.url.rstrip("/").count("/") == 2  # Enter has not sent the form
+    method.commit("消息")
+    assert "NATS" in titles(page)
+    assert len(asked) == 1
+
+
+def answer_with(**changes: Any) -> Callable[[Any], None]:
+    """A route that changes the first hit."""
+
+    def answer(route: Any) -> None:
+        response = route.fetch()
+        body = response.json()
+        body["hits"][0] |= changes
+        route.fulfill(response=response, body=json.dumps(body))
+
+    return answer
+
+
+def test_what_is_answered_is_text_and_never_html(write: Write) -> None:
+    page = write(SCRIPT)
+    odd = "<img src=x onerror=alert(1)>𠮷消息"
+    start = len("<img src=x onerror=alert(1)>") + 1  # in code points: 𠮷 is one, though two units of UTF-16
+    page.route(
+        "**/api/**", answer_with(title=odd, url="javascript:alert(1)", highlights={"title": [[start, start + 2]]})
+    )
+    box(page).fill("消息")
+    assert titles(page)[0] == odd
+    first = page.locator("wangqi-search li").first
+    assert first.locator("mark").first.inner_text() == "消息"
+    assert first.locator("img").count() == 0
+    assert first.locator(".title").get_attribute("href") is None
+
+
+def test_a_failure_keeps_the_results_and_the_next_key_tries_again(write: Write) -> None:
+    page = write(SCRIPT)
+    box(page).fill("消息")
+    before = titles(page)
+    page.context.set_offline(True)
+    with page.expect_console_message(lambda message: "wangqi-search" in message.text):
+        box(page).fill("消息系")
+    page.get_by_text("暂时搜不了").first.wait_for()
+    assert titles(page) == before
+    page.context.set_offline(False)
+    box(page).fill("消息系统")
+    page.locator("wangqi-search .trouble").wait_for(state="detached")
+
+
+def test_styles_of_the_page_stay_outside(write: Write, blog: Blog) -> None:
+    page = write(f"<p>正文</p>{SCRIPT}")
+    box(page).fill("的")
+    titles(page)
+    assert page.evaluate("document.styleSheets.length") == 0
+    item = page.locator("wangqi-search li").first
+    assert item.evaluate("item => getComputedStyle(item).listStyleType") == "none"
+    assert page.locator("wangqi-search .panel").evaluate("panel => getComputedStyle(panel).position") == "absolute"
+
+
+@pytest.mark.parametrize(("address", "seconds"), [("wangqi-search.js", 3600), ("wangqi-search.js?v=1a2b", 31536000)])
+def test_other_origins_may_load_and_keep_the_script(example_site: Flask, address: str, seconds: int) -> None:
+    response = example_site.test_client().get(f"/static/{address}")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert response.cache_control.max_age == seconds
+    assert response.mimetype == "text/javascript"
+    again = example_site.test_client().get(f"/static/{address}", headers={"If-None-Match": response.headers["ETag"]})
+    assert again.status_code == 304

@@ -1,0 +1,260 @@
+// <wangqi-search>: a box for somebody's blog that searches the site which this file comes from, by its JSON API.
+//
+//     <script type="module" src="https://host/wangqi/static/wangqi-search.js"></script>
+//     <wangqi-search archive="ruanyf" kind="tool" per-page="8" placeholder="搜索往期" lang="zh"></wangqi-search>
+//
+// Attributes of the script, written data-archive and so on, hold where an element has none of its own. One file and
+// nothing else, so that a blog can take it as it is. What the API answers becomes text and links, never HTML.
+
+const SITE = new URL("..", import.meta.url).href;
+const SCRIPT = [...document.scripts].find((script) => script.src === import.meta.url);
+const PER_PAGE = 8;
+const PAUSE_MS = 140;
+const QUIET_MS = 700; // a screen reader hears a count when typing is over, not after each key
+
+const WORDS = {
+  zh: {
+    label: "搜索往期",
+    total: (count) => (count ? `共 ${count} 条` : "没有找到"),
+    all: "全部结果",
+    failed: "暂时搜不了，再按一个键重试",
+    issue: ({ number, title }) => (number === null ? title : `第 ${number} 期`),
+  },
+  en: {
+    label: "Search past issues",
+    total: (count) => (count === 0 ? "Nothing found" : count === 1 ? "1 entry" : `${count} entries`),
+    all: "All results",
+    failed: "No answer; the next key tries again",
+    issue: ({ number, title }) => (number === null ? title : `Issue ${number}`),
+  },
+};
+
+// System colours follow the page's own `color-scheme`; the properties are for a blog that has other ones.
+const STYLE = `
+:host { display: block; position: relative; color: var(--wangqi-ink, CanvasText); line-height: 1.6; text-align: start; }
+:host([hidden]), [hidden] { display: none !important; }
+input { box-sizing: border-box; width: 100%; min-height: 2.75rem; margin: 0; padding: 0 1rem; font: inherit;
+  font-size: max(16px, 1em); color: inherit; background: var(--wangqi-paper, Canvas);
+  border: 1px solid var(--wangqi-line, GrayText); border-radius: var(--wangqi-radius, .5rem); }
+:focus-visible { outline: 2px solid var(--wangqi-accent, LinkText); outline-offset: 1px; }
+.panel { position: absolute; z-index: 100; inset-inline: 0; top: calc(100% + .25rem); max-height: 70vh; overflow-y: auto;
+  padding: .5rem 1rem; background: var(--wangqi-paper, Canvas); border: 1px solid var(--wangqi-line, GrayText);
+  border-radius: var(--wangqi-radius, .5rem); box-shadow: 0 .5rem 1.5rem rgb(0 0 0 / .2); overflow-wrap: anywhere; }
+ol { margin: 0; padding: 0; list-style: none; }
+li { padding: .5rem 0; border-bottom: 1px solid var(--wangqi-line, GrayText); }
+p { margin: 0; }
+.trouble { padding: .5rem 0; }
+a { color: var(--wangqi-link, LinkText); text-decoration: none; }
+a:hover { text-decoration: underline; }
+.title { display: block; font-weight: 600; }
+.meta, .meta a, .foot { font-size: .875em; color: var(--wangqi-soft, inherit); }
+.meta a { text-decoration: underline; }
+.snippet { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 2; font-size: .9375em; }
+.foot { display: flex; justify-content: space-between; gap: 1rem; padding: .5rem 0; }
+mark { color: inherit; background: var(--wangqi-mark, rgb(255 213 79 / .45)); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+`;
+
+/** An element with these attributes and children; strings become text. */
+function make(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** A link, or only its text when `address` would lead anywhere but to the web. */
+function link(name, address, ...children) {
+  const leads = /^https?:\/\//i.test(address ?? "");
+  return make(leads ? "a" : "span", leads ? { class: name, href: address } : { class: name }, ...children);
+}
+
+/** `text` with its `ranges` marked; they are half-open and count code points, which `[...text]` does too. */
+function marked(text, ranges) {
+  const points = [...text];
+  const pieces = [];
+  let end = 0;
+  for (const [start, stop] of ranges) {
+    pieces.push(points.slice(end, start).join(""), make("mark", {}, points.slice(start, stop).join("")));
+    end = stop;
+  }
+  return [...pieces, points.slice(end).join("")];
+}
+
+/** Whether a key belongs to an input method. Safari's last key of a composition comes after it, as 229. */
+const isForInputMethod = (event) => event.isComposing || event.keyCode === 229;
+
+// The keyboards of phones compose every word, Latin ones too, and end only at its blank: their text counts as it grows.
+// On desktops, and on Apple's phones, what is being composed are the letters of half a Chinese word.
+const COMPOSES_WORDS = matchMedia("(pointer: coarse)").matches && !/iPhone|iPad|Macintosh/.test(navigator.userAgent);
+
+/** Calls `search` with the text of `input` when typing pauses, but for half a word of an input method. */
+function onPause(input, search) {
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => search(input.value.trim()), PAUSE_MS);
+  };
+  input.addEventListener("compositionend", wait);
+  input.addEventListener("input", (event) => {
+    if (event.isComposing && !COMPOSES_WORDS) clearTimeout(timer);
+    else wait();
+  });
+}
+
+/** Gives `root` our style; a style sheet made by script is no inline style, so that a strict policy allows it. */
+function dress(root) {
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    root.append(make("style", {}, STYLE)); // Safari before 16.4
+  }
+}
+
+class WangqiSearch extends HTMLElement {
+  #input;
+  #panel = make("div", { class: "panel", part: "panel", hidden: "" });
+  #live = make("p", { class: "unseen", role: "status" });
+  #words;
+  #text = "";
+  #running = new AbortController();
+  #announcement;
+
+  connectedCallback() {
+    if (!this.shadowRoot) this.#build();
+    document.addEventListener("pointerdown", this.#closeOutside);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("pointerdown", this.#closeOutside);
+    this.#running.abort();
+  }
+
+  /** The element's attribute, or else the script's; "" without either. */
+  #setting(name) {
+    return this.getAttribute(name) ?? SCRIPT?.getAttribute(`data-${name}`) ?? "";
+  }
+
+  /** An address of the site. */
+  #address(path, parameters = []) {
+    const base = this.#setting("base") || SITE;
+    const address = new URL(path, new URL(base.endsWith("/") ? base : `${base}/`, SITE));
+    address.search = new URLSearchParams(parameters);
+    return address.href;
+  }
+
+  /** Parameters that narrow every search. */
+  get #filters() {
+    return ["archive", "kind"].map((name) => [name, this.#setting(name)]).filter(([, value]) => value);
+  }
+
+  #build() {
+    const language = this.#setting("lang") || this.closest("[lang]")?.lang || navigator.language;
+    this.#words = language.startsWith("en") ? WORDS.en : WORDS.zh;
+    const label = this.#setting("placeholder") || this.#words.label;
+    this.#input = make("input", {
+      type: "search", name: "q", part: "input", autocomplete: "off", enterkeyhint: "search", maxlength: 400,
+      placeholder: label, "aria-label": label,
+    });
+    // Enter sends the form to the site's own page of results.
+    const form = make("form", { action: this.#address("search"), role: "search", part: "form" }, this.#input);
+    form.append(...this.#filters.map(([name, value]) => make("input", { type: "hidden", name, value })));
+    const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+    root.append(form, this.#panel, this.#live);
+    dress(root);
+    root.addEventListener("keydown", this.#onKey);
+    this.#input.addEventListener("focus", () => this.#open(this.#panel.hasChildNodes()));
+    this.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && this.#closeOutside({ target: relatedTarget }));
+    onPause(this.#input, (text) => this.#search(text));
+  }
+
+  #open(open) {
+    this.#panel.hidden = !open;
+  }
+
+  #closeOutside = ({ target }) => {
+    if (!this.contains(target)) this.#open(false);
+  };
+
+  /** Shows what `text` finds. What was found before stays until then, and when there is no answer. */
+  async #search(text) {
+    if (text === this.#text) return;
+    this.#running.abort(); // an answer to what was typed before comes too late
+    this.#text = text;
+    clearTimeout(this.#announcement);
+    if (!text) return this.#show();
+    const running = (this.#running = new AbortController());
+    this.#panel.setAttribute("aria-busy", "true");
+    try {
+      const result = await this.#ask(text, running.signal);
+      if (!running.signal.aborted) this.#showResult(result);
+    } catch (error) {
+      if (!running.signal.aborted) this.#fail(error);
+    }
+  }
+
+  async #ask(q, signal) {
+    const asked = [["q", q], ["per_page", this.#setting("per-page") || PER_PAGE], ["facets", ""], ...this.#filters];
+    const response = await fetch(this.#address("api/v1/search", asked), { signal });
+    const body = await response.json();
+    if (!response.ok) throw new Error(body.detail);
+    return body;
+  }
+
+  #showResult({ total, hits, links }) {
+    const count = make("span", { part: "total" }, this.#words.total(total));
+    const foot = make("p", { class: "foot" }, count, ...(total > hits.length ? [link("more", links.html, this.#words.all)] : []));
+    this.#show(make("ol", { part: "hits" }, ...hits.map((hit) => this.#hit(hit))), foot);
+    this.#announce(this.#words.total(total));
+  }
+
+  #hit(hit) {
+    const title = hit.title ? marked(hit.title, hit.highlights.title) : [hit.text.slice(0, 40)];
+    const place = link("place", hit.permalink, this.#words.issue(hit.issue));
+    const meta = make("p", { class: "meta" }, place, ...[hit.issue.date, hit.site].filter(Boolean).map((each) => ` · ${each}`));
+    const snippet = make("p", { class: "snippet" }, ...marked(hit.snippet.text, hit.snippet.ranges));
+    return make("li", { part: "hit" }, link("title", hit.url ?? hit.permalink, ...title), meta, snippet);
+  }
+
+  #show(...children) {
+    this.#panel.removeAttribute("aria-busy");
+    this.#panel.replaceChildren(...children);
+    this.#open(children.length > 0 && this.matches(":focus-within")); // the reader may have gone on
+  }
+
+  #fail(error) {
+    console.warn("wangqi-search:", error.message); // tells a blog's author of an attribute that the API refuses
+    this.#text = null; // the same text again is another try
+    this.#panel.removeAttribute("aria-busy");
+    this.#panel.querySelector(".trouble")?.remove();
+    this.#panel.prepend(make("p", { class: "trouble" }, this.#words.failed));
+    this.#open(true);
+    this.#announce(this.#words.failed);
+  }
+
+  #announce(text) {
+    this.#announcement = setTimeout(() => (this.#live.textContent = text), QUIET_MS);
+  }
+
+  /** Arrows walk between the box and the titles, which stay ordinary links; Esc goes back to the box, then closes. */
+  #onKey = (event) => {
+    if (isForInputMethod(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const stops = [this.#input, ...this.#panel.querySelectorAll("a.title")];
+    const here = stops.indexOf(this.shadowRoot.activeElement);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && here >= 0 && !this.#panel.hidden) {
+      event.preventDefault();
+      stops[here + step]?.focus();
+    } else if (event.key === "Escape" && !this.#panel.hidden) {
+      event.preventDefault(); // the browser would empty the box
+      this.#input.focus();
+      this.#open(false);
+    }
+  };
+}
+
+customElements.define("wangqi-search", WangqiSearch);
+// A script in the text of a page, and no element: the box stands where the script does.
+if (SCRIPT?.closest("body") && !document.querySelector("wangqi-search")) SCRIPT.after(make("wangqi-search", {}));
