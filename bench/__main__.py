@@ -1,4 +1,4 @@
-"""`python -m bench [engines|scale|product|indexing|serving|page …]`: measure these parts, or all, and write the report.
+"""`python -m bench [PART …]`: measure these parts, or all, and write the report.
 
 Results are kept as JSON in the work folder, part by part, so that one part can be measured again.
 """
@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from bench import comparing, indexing, page, product, report, serving
+from bench import comparing, hostile, indexing, page, product, report, serving
 from bench.corpus import ROOT
 from bench.engines import available
 from bench.machine import describe
@@ -23,6 +23,7 @@ PARTS: Final[dict[str, Callable[[], Any]]] = {
         str(size): comparing.compare(available(comparing.SCALE_ENGINES), size) for size in comparing.SCALE_SIZES
     },
     "product": product.measure,
+    "hostile": hostile.measure,
     "indexing": indexing.measure,
     "serving": serving.measure,
     "page": page.measure,

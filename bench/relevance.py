@@ -30,10 +30,11 @@ Change = tuple[Any, str, Any]
 
 
 def _without_variant(kind: str) -> list[Change]:
-    def remaining(*arguments: Any) -> tuple[Any, ...]:
-        return tuple(variant for variant in variants.variants_of(*arguments) if variant.kind != kind)
+    def remaining(*arguments: Any) -> list[tuple[Any, ...]]:
+        found = variants.variants_in(*arguments)
+        return [tuple(variant for variant in of_word if variant.kind != kind) for of_word in found]
 
-    return [(plan, "variants_of", remaining)]
+    return [(plan, "variants_in", remaining)]
 
 
 INGREDIENTS: Final[dict[str, list[Change]]] = {

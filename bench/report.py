@@ -27,6 +27,7 @@ def write(results: Results) -> None:
         "engines": _engines,
         "scale": _scale,
         "product": _product,
+        "hostile": _hostile,
         "indexing": _indexing,
         "serving": _serving,
         "page": _page,
@@ -121,6 +122,14 @@ def _product(product: Results) -> str:
             f"ours is {_ratios(ours, stock)} of stock Whoosh (p50 / p95):",
             table(["", "p50 / p95 / max ms"], compared),
         ]
+    )
+
+
+def _hostile(hostile: Results) -> str:
+    return (
+        f"## Hostile queries\n\n{_number(hostile['queries'])} of them (named bombs, random characters, random words; "
+        f"`bench/hostile.py`), processor time of a first answer: p50 {hostile['p50']:.1f} ms, "
+        f"**the dearest {hostile['max']:.0f} ms**."
     )
 
 

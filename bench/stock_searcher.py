@@ -90,6 +90,7 @@ class StockSearcher:
     def __init__(self, ours: Searcher, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
         self._issues = ours.issues()
+        self._titles = list(ours.titles())
         self._words = list(ours.words())  # Whoosh counts by field only
         self._refs = {info.ref.id: info.ref for info in self._issues}
         self._searcher = index.open_dir(str(FOLDER)).searcher()
@@ -115,6 +116,9 @@ class StockSearcher:
 
     def linked(self, link: str) -> list[Entry]:
         return []
+
+    def titles(self) -> Iterable[str]:
+        return self._titles
 
     def words(self) -> Iterable[tuple[str, int]]:
         return self._words

@@ -22,6 +22,7 @@ from indexer.store.generations import Store
 from indexer.store.opening import OpenGeneration, open_current, open_newest_good
 from search.engine import Engine
 from search.errors import StoreError
+from search.warming import warm_up
 
 LOG = logging.getLogger("wangqi")
 
@@ -115,6 +116,7 @@ class Follower:
             generation, self.problem = open_newest_good(self.index_dir, self._engine)
         else:
             generation, self.problem = open_current(self.index_dir, self._engine), None
+            warm_up(generation.searcher)
         self._swap(_Serving(generation))
 
     def _fail(self, error: Exception) -> None:

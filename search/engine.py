@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Facet = Literal["kind", "year", "section", "site", "archive"]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class FacetCount:
     value: str
     count: int
@@ -72,10 +72,19 @@ class Searcher(Protocol):
     """An open index. Safe to use from several threads; sees one and the same state until closed."""
 
     def find(
-        self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+        self,
+        query: Query,
+        filters: Filters,
+        *,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        facets: Collection[Facet] = (),
+        least: int = 0,
     ) -> Matches:
         """The documents that match `query` and `filters`, best first; ties in a fixed order, so that pages neither
-        repeat nor skip. `sort` changes the order, never the set. An empty query matches everything.
+        repeat nor skip. `sort` changes the order, never the set. An empty query matches everything. Fewer than `least`
+        are only counted: neither hits nor facets.
 
         Of the matches that share a link (`search.returning`) only the one with the best score is there, or counted; of
         equals the newest."""
@@ -93,6 +102,10 @@ class Searcher(Protocol):
 
     def linked(self, link: str) -> list[Entry]:
         """The entries about the page with that `search.links.canonical_link`, newest first."""
+        ...
+
+    def titles(self) -> Iterable[str]:
+        """The titles of entries, folded, each once; in no order."""
         ...
 
     def words(self) -> Iterable[tuple[str, int]]:

@@ -21,7 +21,7 @@ def ordered_counts(facet: Facet, counts: Iterable[tuple[str, int]]) -> list[Face
     pairs = [pair for pair in counts if pair[1] and pair[0]]
     if facet != "year":
         pairs.sort(key=itemgetter(1), reverse=True)  # keeps the order of equals
-    return [FacetCount(value=value, count=count) for value, count in pairs]
+    return [FacetCount(value, count) for value, count in pairs]
 
 
 def count_values(facet: Facet, counts: Iterable[tuple[str, int]]) -> list[FacetCount]:

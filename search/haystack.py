@@ -32,6 +32,8 @@ class Haystack:
         self._original = "\n".join(texts)
         self._text, self._origins = fold_case(self._original)
         self._squeezed = ""
+        self._units: dict[Range, _Units] = {}
+        """Of the pieces that needles were looked for in: several may be doubtful in the same place."""
 
     def find(self, needles: Iterable[Needle]) -> list[Range]:
         """Where any of `needles` stands; the ranges may overlap."""
@@ -57,8 +59,12 @@ class Haystack:
                 # The words around will do, but for what runs out of those looked at already: lines end that.
                 whole_line = needle.is_phrase or start < done
                 start, done = self._line(start, end) if whole_line else self._word(start, end)
-                first, last = self._in_original((start, done))
-                yield from _Units(self._original[first:last], first, self._analyzer).find(needle)
+                yield from self._units_of(*self._in_original((start, done))).find(needle)
+
+    def _units_of(self, start: int, end: int) -> _Units:
+        if (start, end) not in self._units:
+            self._units[start, end] = _Units(self._original[start:end], start, self._analyzer)
+        return self._units[start, end]
 
     def _squeezed_text(self) -> str:
         # Not a cached property: those take a lock, which is slower than what is cached.

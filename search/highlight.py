@@ -21,7 +21,7 @@ from search.haystack import Haystack
 from search.needles import Needle
 from search.query.stopwords import STOP_WORDS
 from search.query.tree import And, Literally, Match, Most, Or, Phrase, Prefix, Query
-from search.query.variants import Breadth, variants_of
+from search.query.variants import Breadth, variants_in
 from search.result import Range
 
 
@@ -110,12 +110,12 @@ class _Typed:
             keys = zip(words, _keys(words, units), strict=True)
             self.parts = [Needle(key) for word, key in keys if _stands_alone(word.text)]
             self.parts += [name for word in words for name in _names(word, analyzer)]
-        self._words, self._analyzer, self._breadth = words, analyzer, breadth
+        self._text, self._words, self._analyzer, self._breadth = text, words, analyzer, breadth
 
     @cached_property
     def variants(self) -> list[Needle]:
         """Looked for only where neither the whole nor its parts stand."""
-        found = (variants_of(word, self._analyzer, self._breadth) for word in self._words)
+        found = variants_in(self._text, self._words, self._analyzer, self._breadth)
         forms = dict.fromkeys(text for variants in found for variant in variants for text in variant.texts)
         return [Needle(_key(self._analyzer.units(text))) for text in forms]
 

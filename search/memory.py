@@ -82,7 +82,15 @@ class MemorySearcher:
         self._titles = Titles((entry.title, entry) for entry in entries)
 
     def find(
-        self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+        self,
+        query: Query,
+        filters: Filters,
+        *,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        facets: Collection[Facet] = (),
+        least: int = 0,
     ) -> Matches:
         everything = DocumentSet(self._documents)
         plan = make_plan(query, self._analyzer)
@@ -90,6 +98,8 @@ class MemorySearcher:
         # The documents are held newest first; sorting keeps the order of equals, and folding the first of them.
         kept = self._returning.fold([(document.entry, score) for document, score in scored])
         met = [pair for pair in scored if pair[0].entry.id in kept]
+        if len(met) < least:
+            return Matches(total=len(met), hits=[], facets={})
         if sort == "relevance":
             met.sort(key=lambda pair: -pair[1])
         elif sort == "oldest":
@@ -110,6 +120,9 @@ class MemorySearcher:
 
     def linked(self, link: str) -> list[Entry]:
         return [document.entry for document in self._documents if link and main_link(document.entry) == link]
+
+    def titles(self) -> Iterable[str]:
+        return self._titles.keys
 
     def words(self) -> Iterable[tuple[str, int]]:
         held = (set().union(*document.tokens.counts["words"]) for document in self._documents)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, assert_never
 
 from search import ranking
 from search.analysis import Analyzer
-from search.analysis.analyzer import Spelling, Stream
+from search.analysis.analyzer import FieldTokens, Spelling, Stream
 from search.engine import Facet
 from search.fields import FIELDS, TITLE, field_texts
 from search.filtering import accepts, attributes_of
@@ -63,7 +63,7 @@ class _Tokens:
         self.title_key = title_key(entry.title, analyzer)
         fields = [analyzer.index(text) for text in field_texts(entry)]
         self.lengths = [tokens.length for tokens in fields]
-        self.grams = [set(zip(tokens.grams, tokens.positions, strict=True)) for tokens in fields]
+        self.positions = [_positions(tokens) for tokens in fields]
         self.counts: dict[Stream, list[Counter[str]]] = {
             "words": [Counter(tokens.words) for tokens in fields],
             "grams": [Counter(tokens.grams) for tokens in fields],
@@ -71,13 +71,7 @@ class _Tokens:
 
     def holds(self, spelling: Spelling, fields: Iterable[int]) -> bool:
         """Whether the grams of `spelling` stand as it says in one of `fields`."""
-        first = spelling[0][0]
-        return any(
-            all((gram, start + offset) in self.grams[number] for gram, offset in spelling)
-            for number in fields
-            if first in self.counts["grams"][number]
-            for start in range(self.lengths[number])
-        )
+        return any(_stands_in(self.positions[number], spelling) for number in fields)
 
     def frequencies(self, term: Term) -> list[int]:
         """How often `term` occurs in each field."""
@@ -88,6 +82,21 @@ class _Tokens:
             ]
         stream, text = term
         return [counts[text] for counts in self.counts[stream]]
+
+
+def _positions(tokens: FieldTokens) -> dict[str, set[int]]:
+    """Where each gram stands."""
+    positions: dict[str, set[int]] = {}
+    for gram, position in zip(tokens.grams, tokens.positions, strict=True):
+        positions.setdefault(gram, set()).add(position)
+    return positions
+
+
+def _stands_in(positions: Mapping[str, Collection[int]], spelling: Spelling) -> bool:
+    (first, _), *others = spelling  # the first is at 0
+    return any(
+        all(start + offset in positions.get(gram, ()) for gram, offset in others) for start in positions.get(first, ())
+    )
 
 
 @dataclass(frozen=True, slots=True)

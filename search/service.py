@@ -3,26 +3,24 @@ words are too much, cut snippets."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import repeat
 from time import perf_counter
 from typing import Final, get_args
 
+from search import notices
 from search.analysis import Analyzer
-from search.correction.correct import Correction, Corrector
+from search.correction.correct import Corrector
 from search.engine import Facet, Matches, Searcher
 from search.engine import Match as Found
 from search.explaining import Explanation, Line, explain
-from search.fields import field_texts, typed_words
-from search.haystack import Haystack
 from search.highlight import Highlighter, merged, positive_parts
+from search.plain_scoring import DocumentSet, TokenizedDocument
 from search.query.fields import narrow_filters
 from search.query.parser import parse
-from search.query.plan import make_plan
-from search.query.stopwords import STOP_WORDS
-from search.query.tree import And, Literally, Match, Most, Not, Phrase, Prefix, Query
-from search.request import Filters, SearchRequest
-from search.result import Hit, Notice, SearchResult
+from search.query.plan import as_typed, make_plan
+from search.query.tree import And, Literally, Most, Not, Query
+from search.request import SearchRequest
+from search.result import Hit, SearchResult
 from search.snippets import make_snippet
 
 ENOUGH: Final = 30
@@ -40,87 +38,91 @@ RELAXED_SHARE: Final = 0.4
 def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> SearchResult:
     """The page of hits that `request` asks for. Nothing inside `q` is an error; see `notices`."""
     started = perf_counter()
-    parsed = parse(request.q)
-    find = _Find(searcher, request, narrow_filters(request.filters, parsed.filters))
-    query: Query = Literally(parsed.query) if request.match == "exact" else parsed.query
-    notices = list(parsed.notices)
-    match = "exact" if request.match == "exact" else "all"
-    matches = find(query)
+    asked = _Search(searcher, analyzer, request)
     if request.match != "exact":
-        corrector = Corrector(query, searcher, analyzer, find.filters)
-        corrected = _corrected(corrector, matches, find)
-        if corrected:
-            notices.insert(0, _corrected_notice(corrected, query, request.q))
-            query, matches = corrected.query, find(corrected.query)
-        elif 0 < matches.total < FEW:
-            notices += _suggestion(corrector, matches.total, request.q)
-    if request.match == "auto" and matches.total < ENOUGH and make_plan(query, analyzer).scored:
-        query, all_words = Most(query, RELAXED_SHARE), matches.total
-        matches = find(query)
-        if matches.total > all_words:
-            match = "relaxed"
-            best = find.best(query, matches) if not all_words else None
-            notices.append(_relaxed_notice(query, all_words, best, analyzer))
-    explanation = explain(searcher, analyzer, query, matches.hits) if request.explain else None
-    return SearchResult(
-        request=request,
-        terms=tuple(part.text for part in positive_parts(query)),
-        excluded=tuple(_excluded(query)),
-        match=match,
-        total=matches.total,
-        hits=_hits(matches, query, analyzer, explanation),
-        facets=matches.facets,
-        notices=tuple(notices),
-        took_ms=(perf_counter() - started) * 1000,
-        words=explanation.words if explanation else None,
-    )
+        asked.correct()
+    if asked.found.total < asked.least:
+        asked.relax()
+    return asked.result(started)
 
 
-@dataclass(frozen=True)
-class _Find:
-    """One request's questions to the index, which differ in the query only."""
+class _Search:
+    """One request: its query, which each step may change, and what that has found."""
 
-    searcher: Searcher
-    request: SearchRequest
-    filters: Filters
+    def __init__(self, searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> None:
+        self._searcher, self._analyzer, self._request = searcher, analyzer, request
+        parsed = parse(request.q)
+        is_exact = request.match == "exact"
+        self._query: Query = Literally(parsed.query) if is_exact else parsed.query
+        self._match = "exact" if is_exact else "all"
+        self._filters = narrow_filters(request.filters, parsed.filters)
+        self._notices = list(parsed.notices)
+        is_relaxed = request.match == "auto" and make_plan(self._query, analyzer).scored
+        self.least: Final = ENOUGH if is_relaxed else 0
+        """What finds less is relaxed, and so is only counted before: nobody sees it."""
+        self.found = self._find(self.least)
 
-    def __call__(self, query: Query) -> Matches:
-        request = self.request
-        facets: list[Facet] = [facet for facet in get_args(Facet) if facet in request.facets]
-        offset = (request.page - 1) * request.per_page
-        return self.searcher.find(
-            query, self.filters, sort=request.sort, offset=offset, limit=request.per_page, facets=facets
+    def correct(self) -> None:
+        """Search for what was probably meant, where the words do not find it."""
+        corrector = Corrector(self._query, self._searcher, self._analyzer, self._filters)
+        documents = self.found.total
+        meant = corrector.correct_characters() if documents else corrector.correct()
+        if meant and (documents or self._request.match == "auto" or self._finds(meant.query)):
+            self._notices.insert(0, notices.corrected(meant, self._query, self._request.q))
+            self._query = meant.query
+            self.found = self._find(self.least)
+        elif not meant and 0 < documents < FEW and (better := corrector.suggest(documents)):
+            self._notices.append(notices.did_you_mean(better, self._request.q))
+
+    def relax(self) -> None:
+        """Search for what holds most of the words."""
+        all_words = self.found.total
+        self._query = relaxed = Most(self._query, RELAXED_SHARE)
+        self.found = self._find()
+        if self.found.total > all_words:
+            self._match = "relaxed"
+            best = self._best() if not all_words else None
+            missing = _missing_words(relaxed, best, self._analyzer) if best else ()
+            self._notices.append(notices.relaxed(all_words, missing))
+
+    def result(self, started: float) -> SearchResult:
+        query, found = self._query, self.found
+        is_explained = self._request.explain
+        explanation = explain(self._searcher, self._analyzer, query, found.hits) if is_explained else None
+        return SearchResult(
+            request=self._request,
+            terms=tuple(part.text for part in positive_parts(query)),
+            excluded=tuple(_excluded(query)),
+            match=self._match,
+            total=found.total,
+            hits=_hits(found, query, self._analyzer, explanation),
+            facets=found.facets,
+            notices=tuple(self._notices),
+            took_ms=(perf_counter() - started) * 1000,
+            words=explanation.words if explanation else None,
         )
 
-    def best(self, query: Query, matches: Matches) -> Found | None:
-        """The first hit by relevance, whatever page and order were asked for in `matches`."""
-        if self.request.page == 1 and self.request.sort == "relevance":
-            return matches.hits[0] if matches.hits else None
-        hits = self.searcher.find(query, self.filters, sort="relevance", offset=0, limit=1).hits
+    def _find(self, least: int = 0) -> Matches:
+        asked = self._request
+        return self._searcher.find(
+            self._query,
+            self._filters,
+            sort=asked.sort,
+            offset=(asked.page - 1) * asked.per_page,
+            limit=asked.per_page,
+            facets=[facet for facet in get_args(Facet) if facet in asked.facets],
+            least=least,
+        )
+
+    def _finds(self, query: Query) -> bool:
+        return self._searcher.find(query, self._filters, sort="newest", offset=0, limit=0).total > 0
+
+    def _best(self) -> Found | None:
+        """The first hit by relevance, whatever page and order were asked for."""
+        hits = self.found.hits
+        if self._request.page != 1 or self._request.sort != "relevance":
+            hits = self._searcher.find(self._query, self._filters, sort="relevance", offset=0, limit=1).hits
         return hits[0] if hits else None
-
-
-def _corrected(corrector: Corrector, matches: Matches, find: _Find) -> Correction | None:
-    """What to search for instead of what found `matches`; None when that stands."""
-    if matches.total:
-        return corrector.correct_characters(
-            [text for hit in matches.hits for text in (hit.entry.title, hit.entry.text)]
-        )
-    correction = corrector.correct()
-    if correction and find.request.match == "all" and not find(correction.query).total:
-        return None
-    return correction
-
-
-def _corrected_notice(correction: Correction, typed: Query, q: str) -> Notice:
-    values = (("shown", str(correction.query)), ("typed", str(typed)))
-    template = "已为您显示“%(shown)s”的结果，仍可搜索“%(typed)s”"
-    return Notice(code="corrected", template=template, values=values, q=correction.make_exact(q))
-
-
-def _suggestion(corrector: Corrector, documents: int, q: str) -> list[Notice]:
-    meant = corrector.suggest(documents)
-    return [Notice(code="did-you-mean", template="您要找的是不是", q=meant.apply(q))] if meant else []
 
 
 def _hits(matches: Matches, query: Query, analyzer: Analyzer, explanation: Explanation | None) -> list[Hit]:
@@ -143,37 +145,11 @@ def _hit(match: Found, highlighter: Highlighter, explanation: tuple[Line, ...]) 
     )
 
 
-def _relaxed_notice(query: Most, all_words: int, best: Found | None, analyzer: Analyzer) -> Notice:
-    """Says what the best hit lacks or, where some entries hold all words, that others follow."""
-    if all_words:
-        template = "含有全部词的条目只有 %(entries)s 条，也列出了含有其中大部分词或意思相同的词的条目。"
-        return Notice(code="relaxed", template=template, values=(("entries", all_words),))
-    missing = _missing_words(query, best, analyzer) if best else []
-    if not missing:
-        return Notice(code="relaxed", template="没有条目含有全部的词，已放宽。")
-    template = "没有条目含有全部的词，已略去%(words)s。"
-    return Notice(code="relaxed", template=template, values=(("words", tuple(missing)),))
-
-
-def _missing_words(query: Most, best: Found, analyzer: Analyzer) -> list[str]:
-    """The words of `query` that `best` holds nowhere; words of grammar only when nothing else is missing."""
-    texts = Haystack(field_texts(best.entry), analyzer)
-    missing = [word for part in positive_parts(query) for word in _missing_of(part, texts, analyzer)]
-    missing = list(dict.fromkeys(missing))
-    return [word for word in missing if word not in STOP_WORDS] or missing
-
-
-def _missing_of(part: Match | Phrase | Prefix, texts: Haystack, analyzer: Analyzer) -> list[str]:
-    """What of `part` none of the texts holds: the whole of it, or those of its words."""
-    if not _stands_in(part, texts, analyzer):
-        return [part.text]
-    typed = typed_words(part.text) if isinstance(part, Match) else ""
-    words = [typed[word.start : word.end] for word in analyzer.query(typed)]
-    return [word for word in words if not _stands_in(Match(word), texts, analyzer)]
-
-
-def _stands_in(query: Query, texts: Haystack, analyzer: Analyzer) -> bool:
-    return bool(Highlighter(query, analyzer).find_in(texts))
+def _missing_words(query: Most, best: Found, analyzer: Analyzer) -> tuple[str, ...]:
+    """The words of `query` that `best` does not hold, as typed; words of grammar only when nothing else is missing."""
+    document = TokenizedDocument(best.entry, analyzer)
+    missing = [word for word in make_plan(query, analyzer).most if not DocumentSet(()).meets(document, word)]
+    return tuple(dict.fromkeys(as_typed([word for word in missing if word.telling == 1.0] or missing)))
 
 
 def _excluded(query: Query) -> list[str]:

@@ -40,6 +40,11 @@ class Titles(Generic[Item]):
         self._text = "\n" + "\n".join(keys)
         self._starts = list(accumulate((len(key) + 1 for key in keys), initial=1))
 
+    @property
+    def keys(self) -> list[str]:
+        """The titles, folded."""
+        return self._text[1:].split("\n") if self._items else []
+
     def complete(self, prefix: str, limit: int) -> list[Item]:
         """Items whose title starts with `prefix`, then those with a word in it that does; short titles before long."""
         key = re.escape(fold_key(prefix))

@@ -13,6 +13,7 @@ from search.correction.choice import SURE, Option, Slot, choose_apart
 from search.correction.correct import Correction, Corrector
 from search.correction.pinyin import PinyinTable
 from search.correction.reading import read_pinyin
+from search.correction.title_initials import TitleInitials
 from search.correction.typos import LatinWords
 from search.engine import Searcher
 from search.query.parser import parse
@@ -82,6 +83,11 @@ def test_likelier_words_come_first() -> None:
     assert [each.word for each in words.near("ieact")] == ["oeact", "eact", "react"]
 
 
+def test_beginnings_of_words_are_counted() -> None:
+    words = LatinWords([("react", 30), ("reactive", 5), ("reach", 2), ("zz", 1)])
+    assert [words.starting(typed) for typed in ("reac", "reacti", "z", "x", "zzz")] == [37, 5, 1, 0, 0]
+
+
 @given(word=st.sampled_from([word for word in WORDS if len(word) >= 6]), data=st.data())
 def test_one_edit_of_a_known_long_word_is_found_again(word: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(1, len(word) - 2))
@@ -144,6 +150,27 @@ def test_words_are_found_by_their_initials() -> None:
     assert TABLE.initials("zn") == ()  # two letters could be anything
 
 
+@pytest.mark.parametrize(
+    ("letters", "pieces"),
+    [
+        ("ssjqr", ["手术机器人"]),  # two words, a piece of a title
+        ("xqgy", ["小区公约"]),  # a whole title
+        ("dqgy", ["地球公园"]),  # all between other signs
+        ("jqrd", []),  # four letters inside a longer title could be anything
+        ("ssj", []),
+        ("", []),
+    ],
+)
+def test_titles_are_found_by_their_initials(letters: str, pieces: list[str]) -> None:
+    titles = TitleInitials(["手术机器人的未来", "小区公约", "2021 地球公园!", "一只蜗牛在游戏里"])
+    assert [each.word for each in titles.find(letters)] == pieces
+
+
+def test_the_piece_that_more_titles_hold_comes_first() -> None:
+    titles = TitleInitials(["机器人学习手册", "机器人学习入门", "几千人学习乐器"])
+    assert [(each.word, each.documents) for each in titles.find("jqrxx")] == [("机器人学习", 2), ("几千人学习", 1)]
+
+
 def test_homophones_have_the_same_length_and_are_others() -> None:
     assert [each.word for each in TABLE.homophones("只能")] == ["智能"]
     assert [each.word for each in TABLE.homophones("验正码")] == ["验证码"]
@@ -175,10 +202,13 @@ def test_letters_are_read_as_words(tokens: list[str], words: Sequence[str]) -> N
     [
         ("mongobd 许可证", "mongodb 许可证"),
         ("用Pyhton混音", "用 python 混音"),
+        ("Kubern", "kubern*"),  # half a word is no misspelled one
+        ("混音 multipro", "混音 multipro*"),
         ("rengong zhineng", "人工智能"),
         ("rengongzhineng", "人工智能"),
         ("ren gong zhi neng", "人工智能"),
         ("rgzn", None),  # too rare in these few entries for its initials
+        ("flfdq", "风力发电墙"),  # the initials of a title
         ("python yinpin bianji", "python 音频 编辑"),
         ("yinpin xiaodian", "饮品 小店"),
         ("yinpin 小店", "饮品 小店"),  # what stands together decides, not what is frequent
@@ -207,11 +237,11 @@ def test_a_query_that_finds_nothing_is_corrected(searcher: Searcher, q: str, mea
 
 
 def test_wrong_characters_are_replaced_though_their_pieces_stand_apart(searcher: Searcher) -> None:
-    found = corrector(searcher, "人工只能").correct_characters(["人工授粉", "只能用手工"])
+    found = corrector(searcher, "人工只能").correct_characters()
     assert found
     assert str(found.query) == "人工智能"
-    assert corrector(searcher, "手工果园").correct_characters(["手工的果园"]) is None
-    assert corrector(searcher, "人工智能").correct_characters(["人工智能简介"]) is None
+    assert corrector(searcher, "手工果园").correct_characters() is None
+    assert corrector(searcher, "人工智能").correct_characters() is None
 
 
 def test_the_box_is_filled_for_both_ways() -> None:
@@ -232,7 +262,7 @@ def test_the_box_is_filled_for_both_ways() -> None:
 )
 def test_correcting_never_fails(searcher: Searcher, q: str) -> None:
     asked = corrector(searcher, q)
-    for found in (asked.correct(), asked.correct_characters([]), asked.suggest(1)):
+    for found in (asked.correct(), asked.correct_characters(), asked.suggest(1)):
         assert found is None or (found.changes and parse(str(found.query)).query == found.query)
 
 

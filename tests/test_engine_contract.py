@@ -85,7 +85,9 @@ def build(engine: Engine, folder: Path, issues: list[Issue], **options: object) 
     return engine.open(folder)
 
 
-def find(searcher: Searcher, q: str, *, limit: int = 100, offset: int = 0, sort: str = "relevance") -> Matches:
+def find(
+    searcher: Searcher, q: str, *, limit: int = 100, offset: int = 0, sort: str = "relevance", least: int = 0
+) -> Matches:
     parsed = parse(q)
     return searcher.find(
         parsed.query,
@@ -94,6 +96,7 @@ def find(searcher: Searcher, q: str, *, limit: int = 100, offset: int = 0, sort:
         offset=offset,
         limit=limit,
         facets=FACETS,  # type: ignore[arg-type]
+        least=least,
     )
 
 
@@ -200,6 +203,14 @@ def test_only_the_facets_asked_for_are_counted(searcher: Searcher) -> None:
     assert set(matches.facets) == {"kind"}
 
 
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+def test_fewer_than_what_is_asked_for_are_only_counted(searcher: Searcher, sort: str) -> None:
+    whole = find(searcher, "容器", sort=sort)
+    assert find(searcher, "容器", sort=sort, least=3) == whole
+    few = find(searcher, "容器", sort=sort, least=4)
+    assert (few.total, list(few.hits), few.facets) == (3, [], {})
+
+
 def test_sorting_changes_the_order_but_not_the_set(searcher: Searcher) -> None:
     newest, oldest = (titles(searcher, "灯 OR 容器", sort=sort) for sort in ("newest", "oldest"))
     assert newest == ["蜻蜓", "容器安全", "夜行灯", "灯泡的历史", "容器是什么"]  # undated last
@@ -250,6 +261,13 @@ def test_a_title_that_returns_is_completed_once_to_its_newest_entry(engine: Engi
     issues = [make_issue(number, {"title": "夜灯"}, day=date(2020 + number, 1, 1)) for number in (1, 3, 2)]
     [entry] = build(engine, tmp_path / "index", issues).suggest("夜")
     assert entry.issue.number == 3
+
+
+def test_titles_are_listed_folded_and_once(engine: Engine, tmp_path: Path) -> None:
+    boilerplate = {"title": "订阅", "role": "boilerplate"}
+    issues = [make_issue(number, {"title": "Ｖue 教程"}, {"text": "没有标题。"}, boilerplate) for number in (1, 2)]
+    assert list(build(engine, tmp_path / "index", issues).titles()) == ["vue 教程"]
+    assert list(build(engine, tmp_path / "nothing", []).titles()) == []
 
 
 def test_words_are_counted_by_document(searcher: Searcher) -> None:
@@ -412,6 +430,11 @@ def test_links_are_folded_anew_when_an_issue_is_gone(engine: Engine, tmp_path: P
     build(engine, tmp_path / "base", RETURNING)
     later = build(engine, tmp_path / "later", [], base=tmp_path / "base", removed=[RETURNING[2].ref.id])
     assert also_in(find(later, "夜灯")) == {"夜灯": [33]}
+
+
+def test_entries_folded_into_one_count_as_one(returning: Searcher) -> None:
+    assert find(returning, "", least=2).hits
+    assert not find(returning, "", least=3).hits  # three entries, two of them with one link
 
 
 def test_the_entries_about_a_page_are_found_by_its_link(engine: Engine, tmp_path: Path) -> None:

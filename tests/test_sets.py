@@ -5,6 +5,7 @@ import math
 import os
 import subprocess
 import sys
+from random import Random
 from types import ModuleType
 
 import numpy as np
@@ -39,7 +40,7 @@ every_size = sets | st.just(set(range(SIZE)))
 """Small ones and one that holds all: postings that are much longer than what is sought in them."""
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(several=st.lists(every_size, min_size=1, max_size=5))
 def test_union_intersection_and_difference_are_those_of_sets(ops: ModuleType, several: list[set[int]]) -> None:
     scratch = Scratch(SIZE)
@@ -59,7 +60,7 @@ parts = st.lists(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(sought=every_size, drawn=parts)
 def test_what_parts_give_is_added_up(
     ops: ModuleType, sought: set[int], drawn: list[tuple[dict[int, float], bool, float]]
@@ -71,45 +72,69 @@ def test_what_parts_give_is_added_up(
         given_parts.append((docs_of(set(held)), np.array(ordered, np.float32) if is_weighted else None, factor))
         for doc in sought & held.keys():
             expected[doc] += factor * (ranking.saturation(held[doc]) if is_weighted else 1)
-    sums = ops.add_up(docs_of(sought), given_parts, ranking.K1, scratch)
-    assert sums.tolist() == pytest.approx(list(expected.values()), rel=1e-4, abs=1e-5)
-    assert not scratch.sums.any()
+    for times in (None, np.arange(SIZE, dtype=np.float32), np.arange(len(sought), dtype=np.float32)):
+        sums = ops.add_up(docs_of(sought), given_parts, ranking.K1, scratch, times)
+        multiplied = [
+            value * (1 if times is None else doc if len(times) == SIZE else at)
+            for at, (doc, value) in enumerate(expected.items())
+        ]
+        assert sums.tolist() == pytest.approx(multiplied, rel=1e-4, abs=1e-5)
+        assert not scratch.sums.any()
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     sought=sets,
-    drawn=st.lists(st.tuples(sets, sets, st.floats(0, 9), st.integers(1, 9)), max_size=4),
+    drawn=st.lists(st.tuples(every_size, sets, st.floats(0, 9), st.integers(1, 9)), max_size=4),
     size=st.integers(0, 30),
+    step=st.integers(1, 9),
 )
 def test_a_title_is_worth_its_words_times_the_part_that_they_fill(
-    ops: ModuleType, sought: set[int], drawn: list[tuple[set[int], set[int], float, int]], size: int
+    ops: ModuleType, sought: set[int], drawn: list[tuple[set[int], set[int], float, int]], size: int, step: int
 ) -> None:
     given_parts = [
         (docs_of(held), np.array([doc in titled for doc in sorted(held)], bool), worth, float(units))
         for held, titled, worth, units in drawn
     ]
-    found = ops.title_worths(docs_of(sought), given_parts, np.full(SIZE, size, np.int32), 20.0)
+    scratch, docs = Scratch(SIZE), docs_of(sought)
+    scores, factors = np.ones(len(docs), np.float32), np.arange(len(docs), dtype=np.float32)
+    best = np.arange(0, len(docs), step, dtype=np.int32)
+    ops.add_titles(scores, factors, docs, best, given_parts, np.full(SIZE, size, np.int32), 0.05, scratch)
     for number, doc in enumerate(sorted(sought)):
         holding = [(worth, length) for held, titled, worth, length in drawn if doc in held & titled]
         filled = min(1.0, sum(length for _, length in holding) / size) if size else 1.0
-        expected = math.fsum(worth for worth, _ in holding) ** 2 / 20 * filled
-        assert found[number] == pytest.approx(expected, rel=1e-4, abs=1e-5)
+        bonus = math.fsum(worth for worth, _ in holding) ** 2 * 0.05 * filled * number
+        assert scores[number] == pytest.approx(1 + (bonus if number % step == 0 else 0), rel=1e-4, abs=1e-5)
+    assert not scratch.sums.any()
 
 
-@settings(max_examples=100)
-@given(keys=st.lists(st.integers(0, 20), max_size=600), count=st.integers(1, 12))
+@settings(max_examples=100, deadline=None)
+@given(keys=st.lists(st.integers(-2, 20), max_size=600), count=st.integers(1, 12))
 def test_the_largest_are_found_with_all_that_equal_the_last(ops: ModuleType, keys: list[int], count: int) -> None:
     chosen = ops.largest(np.array(keys, np.float32), count)
     bar = sorted(keys, reverse=True)[:count][-1:]
     assert chosen.tolist() == [place for place, key in enumerate(keys) if [key] >= bar]
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    held=sets, keys=st.lists(st.integers(-3, 3), min_size=80, max_size=80), count=st.integers(0, 90), seed=st.randoms()
+)
+def test_the_first_in_order_have_the_largest_keys_then_the_lowest_ranks(
+    ops: ModuleType, held: set[int], keys: list[int], count: int, seed: Random
+) -> None:
+    docs, ranks = docs_of(held), seed.sample(range(SIZE), SIZE)
+    for given_keys in (np.array(keys[: len(docs)], np.float32), None):
+        order = sorted(range(len(docs)), key=lambda at: (-keys[at] if given_keys is not None else 0, ranks[docs[at]]))
+        assert ops.first(docs, given_keys, np.array(ranks, np.int32), count).tolist() == order[:count]
+
+
 @given(codes=st.lists(st.integers(0, 4), min_size=1, max_size=50), chosen=st.data())
 def test_codes_are_counted(ops: ModuleType, codes: list[int], chosen: st.DataObject) -> None:
     docs = chosen.draw(st.sets(st.integers(0, len(codes) - 1)))
-    counts = ops.tally(np.array(codes, np.int32), docs_of(docs), 5)
-    assert counts.tolist() == [sum(codes[doc] == code for doc in docs) for code in range(5)]
+    for width in (np.uint8, np.int32):
+        counts = ops.tally(np.array(codes, width), docs_of(docs), 5)
+        assert counts == [sum(codes[doc] == code for doc in docs) for code in range(5)]
 
 
 def test_documents_that_are_none_are_an_error_and_leave_the_cells_clean() -> None:
@@ -127,9 +152,15 @@ def test_documents_that_are_none_are_an_error_and_leave_the_cells_clean() -> Non
 
 def test_values_of_another_number_or_type_are_refused() -> None:
     compiled = pytest.importorskip("search.whoosh_engine.compiled_sets", exc_type=ImportError)
-    docs, scratch = docs_of({1, 2}), Scratch(10)
+    docs, scratch, one = docs_of({1, 2}), Scratch(10), np.ones(1, np.float32)
     with pytest.raises(ValueError, match="one value"):
         compiled.add_up(docs, [(docs, np.ones(3, np.float32), 1.0)], 1.2, scratch)
+    with pytest.raises(ValueError, match="a score and a factor"):
+        compiled.add_titles(one, one, docs, np.array([0], np.int32), [], docs, 1.0, scratch)
+    with pytest.raises(ValueError, match="as many keys"):
+        compiled.first(docs, np.ones(3, np.float32), np.arange(10, dtype=np.int32), 1)
+    with pytest.raises(IndexError, match="2"):
+        compiled.first(docs, None, np.arange(2, dtype=np.int32), 1)
     with pytest.raises(TypeError, match="4 bytes"):
         compiled.add_up(docs, [(docs.astype(np.int64), None, 1.0)], 1.2, scratch)
 

@@ -7,7 +7,7 @@ from samples import ANALYZER, make_issue, marked, open_memory
 
 from search.engine import Engine, Searcher
 from search.memory import MemoryEngine
-from search.query.variants import Breadth, inflections, names_around, variants_of
+from search.query.variants import Breadth, inflections, names_around, variants_in
 from search.request import SearchRequest
 from search.result import SearchResult
 from search.service import search
@@ -90,10 +90,29 @@ def test_the_form_that_was_found_is_marked(searcher: Searcher) -> None:
     ],
 )
 def test_kinds_of_variants(word: str, kinds: list[str]) -> None:
-    [found] = ANALYZER.query(word)
-    variants = variants_of(found, ANALYZER, Breadth.LOOSE)
+    [variants] = variants_in(word, ANALYZER.query(word), ANALYZER, Breadth.LOOSE)
     assert list(dict.fromkeys(variant.kind for variant in variants)) == kinds
-    assert variants_of(found, ANALYZER, Breadth.LITERAL) == ()
+    assert variants_in(word, ANALYZER.query(word), ANALYZER, Breadth.LITERAL) == [()]
+
+
+@pytest.mark.parametrize(
+    ("typed", "forms"),
+    [
+        ("檔案", {"文件"}),
+        ("原始碼檔案", {"源代码", "文件"}),  # jieba sees three words: 原始, 码, 档案
+        ("网路软体", set()),  # simplified: whoever writes so means what he writes
+        ("軟體工程", {"软件"}),
+        ("程式", set()),  # by itself written the same in both
+        ("程式設計師的工具", {"程序员", "程序"}),
+        ("英國 郵票", set()),  # other characters, not other words
+        ("", set()),
+    ],
+)
+def test_who_writes_traditional_characters_means_the_words_of_the_mainland_too(typed: str, forms: set[str]) -> None:
+    variants = variants_in(typed, ANALYZER.query(typed), ANALYZER, Breadth.LOOSE)
+    assert {
+        text for each in variants for variant in each if variant.kind == "translation" for text in variant.texts
+    } == forms
 
 
 def test_names_are_made_of_neighbours() -> None:

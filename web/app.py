@@ -27,7 +27,7 @@ SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js",
 AN_HOUR: Final = 3600
 A_YEAR: Final = 365 * 24 * AN_HOUR
 FOR_OTHER_ORIGINS: Final = (*PROGRAM_PATHS, "/static/")
-"""What pages elsewhere may use: the API, and the search box that calls it."""
+"""What pages elsewhere may use: all that is for programs, and the search box that calls the API."""
 
 
 class Application(Flask):

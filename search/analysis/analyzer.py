@@ -43,7 +43,8 @@ class FieldTokens:
     """Number of units."""
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nobody changes one: every query makes some, which frozen takes twice as long.
+@dataclass(slots=True, unsafe_hash=True)
 class QueryWord:
     """One word of a query: what a document must hold, and what then counts."""
 

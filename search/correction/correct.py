@@ -76,13 +76,10 @@ class Corrector:
             return together
         return self._answer(slots, choose_apart(slots, self._found))
 
-    def correct_characters(self, shown: Sequence[str]) -> Correction | None:
-        """The query, which finds something, with its wrong Han characters replaced: those that stand together nowhere.
-
-        `shown` are texts of hits: what one of them holds is right.
-        """
+    def correct_characters(self) -> Correction | None:
+        """The query, which finds something, with those Han characters replaced that stand together nowhere."""
         words = [part.text for part in self._parts if isinstance(part, Match) and not part.text.isascii()]
-        if all(len(word) < LEAST_TOGETHER or any(word in text for text in shown) for word in words):
+        if all(len(word) < LEAST_TOGETHER or self._is_word(word) or self._stands(word) for word in words):
             return None
         return self._together([slot for piece in self._pieces for slot in self._han(piece) or [_as_typed(piece)]])
 
@@ -128,6 +125,10 @@ class Corrector:
             return None
         right = right_characters(piece.text, self._vocabulary.pinyin, self._analyzer, self._stands)
         return [Slot(piece.part, (Option(Match(right), 0.0),), piece.typed)] if right != piece.text else None
+
+    def _is_word(self, text: str) -> bool:
+        """Whether `text` is searched for in one piece."""
+        return len(self._analyzer.query(text)) <= 1
 
     def _stands(self, text: str) -> bool:
         return self._known(Phrase(text)) > 0

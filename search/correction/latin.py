@@ -1,4 +1,4 @@
-"""What letters may mean that the index holds seldom or never: a misspelled word, pinyin, the initials of a word."""
+"""What letters may mean that the index holds seldom or never: half a word, a misspelled one, pinyin, initials."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from search.correction.pieces import Piece
 from search.correction.pinyin import may_be_initials
 from search.correction.reading import read_pinyin
 from search.correction.vocabulary import Vocabulary
-from search.query.tree import And, Match, Query
+from search.query.tree import And, Match, Prefix, Query
 
 MAX_OPTIONS: Final = 6
 
@@ -23,7 +23,11 @@ SELDOM: Final = 2
 """A word in no more documents than this may be misspelled there as well."""
 
 SURE: Final = log(1 + 10)
-"""Pinyin of a word of this score is not looked at as a misspelling of another, which takes 3 ms."""
+"""What has a meaning of this score, as pinyin or as half a word, is not looked at as a misspelling of another, which
+takes 3 ms."""
+
+LEAST_HALF: Final = 3
+"""Letters of half a word."""
 
 Known = Callable[[Query], int]
 """How many documents of the whole index match."""
@@ -46,12 +50,8 @@ def meanings(
         start = len(found)
         end = next((at for at in range(start, len(pieces)) if is_open[at] != is_open[start]), len(pieces))
         run = pieces[start:end]
-        found += _meanings(run, vocabulary, known if beside else _unknown) if is_open[start] else [None] * len(run)
+        found += _meanings(run, vocabulary, known, beside) if is_open[start] else [None] * len(run)
     return found
-
-
-def _unknown(_: Query) -> int:
-    return 0
 
 
 def _is_open(piece: Piece, vocabulary: Vocabulary, documents: int, reopened: bool) -> bool:
@@ -62,31 +62,46 @@ def _is_open(piece: Piece, vocabulary: Vocabulary, documents: int, reopened: boo
     return any(candidate.score > log(1 + documents) + AS_LIKELY for candidate in meant)
 
 
-def _meanings(pieces: Sequence[Piece], vocabulary: Vocabulary, known: Known) -> list[Slots]:
+def _meanings(pieces: Sequence[Piece], vocabulary: Vocabulary, known: Known, beside: bool) -> list[Slots]:
     slots: list[list[Slot]] = [[] for _ in pieces]
     spelled = set[int]()
     for reading in read_pinyin([piece.text for piece in pieces], vocabulary.pinyin):
         spelled |= set(range(reading.first, reading.last + 1))
-        piece, words = pieces[reading.first], reading.words
+        piece, options = pieces[reading.first], _options(reading.words)
         if reading.fills and reading.first == reading.last:
-            others = _misspelled(piece, vocabulary) if words[0].score < SURE else []
-            slots[reading.first].append(_slot(piece, [*words, *others], known))
+            options = _with_misspelled(options, piece, vocabulary)
+            slots[reading.first].append(_slot(piece, options, beside and known(piece.typed) > 0))
         else:
-            slots[reading.first].append(Slot(piece.part, _options(words)))
+            slots[reading.first].append(Slot(piece.part, options))
     for index, piece in enumerate(pieces):
-        if index not in spelled and (candidates := _misspelled(piece, vocabulary)):
-            slots[index].append(_slot(piece, candidates, known))
+        if index not in spelled:
+            is_known = known(piece.typed) > 0
+            options = _with_misspelled(() if is_known else _begun(piece, vocabulary), piece, vocabulary)
+            slots[index] += [_slot(piece, options, beside and is_known)] if options else []
     return [found if found or index in spelled else None for index, found in enumerate(slots)]
 
 
-def _misspelled(piece: Piece, vocabulary: Vocabulary) -> list[Candidate]:
-    initials = vocabulary.pinyin.initials(piece.text) if may_be_initials(piece.text) else ()
-    return [*vocabulary.latin.near(piece.text), *initials]
+def _begun(piece: Piece, vocabulary: Vocabulary) -> tuple[Option, ...]:
+    """The words that `piece` is the beginning of, as one who types sees them; nothing is mistyped then."""
+    documents = vocabulary.latin.starting(piece.text) if len(piece.text) >= LEAST_HALF else 0
+    return (Option(Prefix(piece.text), log(1 + documents)),) if documents else ()
 
 
-def _slot(piece: Piece, candidates: Sequence[Candidate], known: Known) -> Slot:
-    options = _options(candidates)
-    if known(piece.typed):
+def _with_misspelled(options: tuple[Option, ...], piece: Piece, vocabulary: Vocabulary) -> tuple[Option, ...]:
+    """`options`, and where none is likely, the words that `piece` may be a misspelling or the initials of."""
+    if options and options[0].score >= SURE:
+        return options
+    return _best([*options, *_options([*vocabulary.latin.near(piece.text), *_by_initials(piece.text, vocabulary)])])
+
+
+def _by_initials(letters: str, vocabulary: Vocabulary) -> tuple[Candidate, ...]:
+    if not may_be_initials(letters):
+        return ()
+    return vocabulary.pinyin.initials(letters) or vocabulary.titles.find(letters)
+
+
+def _slot(piece: Piece, options: tuple[Option, ...], beside: bool) -> Slot:
+    if beside:
         words = [option for option in options if isinstance(option.query, Match)]
         options = tuple(Option(either([piece.typed, option.query]), option.score) for option in words)
     return Slot(piece.part, options, piece.typed)
@@ -94,7 +109,10 @@ def _slot(piece: Piece, candidates: Sequence[Candidate], known: Known) -> Slot:
 
 def _options(candidates: Sequence[Candidate]) -> tuple[Option, ...]:
     options = [Option(Match(each.word), each.score) for each in candidates]
-    options += [option for each in candidates if len(each.word) == 2 * HALF for option in _halves(each)]
+    return _best(options + [option for each in candidates if len(each.word) == 2 * HALF for option in _halves(each)])
+
+
+def _best(options: Sequence[Option]) -> tuple[Option, ...]:
     return tuple(sorted(options, key=lambda option: -option.score)[:MAX_OPTIONS])
 
 

@@ -46,7 +46,7 @@ _MOST: Final = 1 << 31
 
 _SYLLABLE = r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouv]{1,3}(?:ng|n|r(?![aeiouv]))?"
 _SPELLED = re.compile(f"(?:{_SYLLABLE})+")
-_INITIALS = re.compile("[abcdefghjklmnopqrstwxyz]{3,6}")
+_INITIALS = re.compile("[abcdefghjklmnopqrstwxyz]{3,8}")
 _CONFUSED = str.maketrans("lv", "nu")
 _UMLAUTS = str.maketrans("üǖǘǚǜ", "vvvvv")
 
@@ -57,7 +57,7 @@ def may_be_pinyin(letters: str) -> bool:
 
 
 def may_be_initials(letters: str) -> bool:
-    """Whether each of `letters` could begin a syllable (none begins with i, u or v) and they make no word."""
+    """Whether each of `letters` could begin a syllable (none begins with i, u or v) and they make no English word."""
     return bool(_INITIALS.fullmatch(letters)) and sum(map(letters.count, "aeo")) <= 1
 
 
@@ -93,6 +93,12 @@ class PinyinTable:
         found = [each for spelling in _spellings(han) for each in self.words("".join(spelling))]
         best = {each.word: each for each in sorted(found, key=lambda each: each.score)}
         return likeliest(each for word, each in best.items() if len(word) == len(han) and word != han)
+
+
+def initial_of(char: str) -> str:
+    """The letter that the commonest reading of a Han character begins with; a blank for any other character."""
+    readings = () if char.isascii() else _readings(char)
+    return readings[0][0] if readings else " "
 
 
 def _under(key: str, lines: list[bytes]) -> Iterator[tuple[str, int]]:

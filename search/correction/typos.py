@@ -1,10 +1,12 @@
-"""Latin words one or two edits from what was typed; two neighbouring letters in the wrong order are one edit.
+"""Latin words that start with what was typed, or are one or two edits from it; two neighbouring letters in the wrong
+order are one edit.
 
 mongobd ─► mongodb      handbok ─► handbook      mutliprocesing ─► multiprocessing
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
@@ -21,6 +23,8 @@ LETTERS_FOR_TWO: Final = 8
 OTHER_FIRST_LETTER: Final = 1
 """Counts as one more mistake: people seldom mistype the first letter (Pollock and Zamora 1984)."""
 
+AFTER_Z: Final = "{"
+
 REMEMBERED: Final = 256
 """Words whose neighbours are not looked for again: a correction asks twice, and so does a reader who filters."""
 
@@ -33,8 +37,15 @@ class LatinWords:
         self._by_length: dict[int, list[str]] = {}
         for word in self._documents:
             self._by_length.setdefault(len(word), []).append(word)
+        self._sorted = sorted(self._documents)
         self.near = lru_cache(REMEMBERED)(self._near)
         """The words that a word is likeliest a misspelling of, best first; not itself."""
+
+    def starting(self, typed: str) -> int:
+        """How many documents hold words that start with `typed`, at most: what is held by two words counts twice."""
+        first = bisect_left(self._sorted, typed)
+        last = bisect_left(self._sorted, typed + AFTER_Z, first)
+        return sum(map(self._documents.__getitem__, self._sorted[first:last]))
 
     def _near(self, typed: str) -> tuple[Candidate, ...]:
         if len(typed) < LEAST_LETTERS:

@@ -6,6 +6,7 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from search.correction.pinyin import PinyinTable
+from search.correction.title_initials import TitleInitials
 from search.correction.typos import LatinWords
 from search.engine import Searcher
 
@@ -19,6 +20,7 @@ class Vocabulary:
         words = list(searcher.words())
         self.latin = LatinWords([pair for pair in words if pair[0].isascii() and pair[0].isalpha()])
         self.pinyin = PinyinTable([pair for pair in words if not pair[0].isascii()])
+        self.titles = TitleInitials(searcher.titles())
 
 
 _held: WeakKeyDictionary[Searcher, Vocabulary] = WeakKeyDictionary()

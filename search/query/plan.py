@@ -8,11 +8,11 @@ grams start with a prefix, and how often a term occurs in each field.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import groupby
-from typing import ClassVar, Final, assert_never
+from typing import ClassVar, Final, TypeGuard, assert_never
 
 from search import ranking
 from search.analysis import Analyzer
@@ -20,7 +20,7 @@ from search.analysis.analyzer import QueryWord, Spelling, Stream
 from search.fields import typed_words
 from search.query.stopwords import STOP_WORDS
 from search.query.tree import And, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
-from search.query.variants import Breadth, Variant, names_around, variants_of
+from search.query.variants import Breadth, Variant, variants_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Anything:
     """Every document meets it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as `QueryWord`: frozen takes twice as long to make
 class Found:
     """The document holds one of the spellings, or a variant of the word."""
 
@@ -42,6 +42,9 @@ class Found:
     variants: tuple[Variant, ...] = ()
     """The strongest first."""
 
+    typed: str = field(default="", compare=False)
+    """As it was written."""
+
     @property
     def units(self) -> int:
         return self.word.units
@@ -54,6 +57,10 @@ class Starts:
     prefix: str
     telling: ClassVar[float] = 1.0
     units: ClassVar[int] = 1
+
+    @property
+    def typed(self) -> str:
+        return f"{self.prefix}*"
 
 
 Word = Found | Starts
@@ -111,6 +118,20 @@ def _terms_of(word: Word) -> Iterator[tuple[Term, float]]:
         yield (stream, text), ranking.STREAM_WEIGHTS[stream] * word.telling
 
 
+def as_typed(words: Iterable[Word]) -> list[str]:
+    """What was typed for `words`, in order; what was written in one piece stays so."""
+    pieces: list[str] = []
+    end = None
+    for word in words:
+        start, stop = (word.word.start, word.word.end) if isinstance(word, Found) else (None, None)
+        if start is not None and start == end:
+            pieces[-1] += word.typed
+        else:
+            pieces.append(word.typed)
+        end = stop
+    return pieces
+
+
 _BREADTHS: Final = {Literally: Breadth.LITERAL, Most: Breadth.LOOSE}
 
 
@@ -125,13 +146,15 @@ def make_plan(query: Query, analyzer: Analyzer) -> Plan:
 
 def _relaxed(plan: Plan, share: float) -> Plan:
     parts = plan.condition.parts if isinstance(plan.condition, AllOf) else (plan.condition,)
-    words = tuple(
-        part for part in parts if isinstance(part, Starts) or (isinstance(part, Found) and not part.is_quoted)
-    )
+    words = tuple(part for part in parts if _may_lack(part))
     if not words:
         return plan
-    rest = _all_of([part for part in parts if part not in words])
+    rest = _all_of([part for part in parts if not _may_lack(part)])
     return replace(plan, condition=rest, share=share, most=words)
+
+
+def _may_lack(part: Condition) -> TypeGuard[Word]:
+    return isinstance(part, Starts) or (isinstance(part, Found) and not part.is_quoted)
 
 
 def title_key(query: Query | str, analyzer: Analyzer) -> str:
@@ -175,9 +198,9 @@ def _leaves(parts: Sequence[Query], analyzer: Analyzer, breadth: Breadth) -> lis
             # Analyzed as one text: a name with aliases may be two words.
             typed = " ".join(typed_words(str(part)) for part in group)
             words = analyzer.query(typed)
-            for word, names in zip(words, names_around(words), strict=True):
-                variants = variants_of(word, analyzer, breadth, names)
-                _join(leaves, Found(word, STOP_WORDS.get(word.text, 1.0), variants=variants))
+            for word, variants in zip(words, variants_in(typed, words, analyzer, breadth), strict=True):
+                telling = STOP_WORDS.get(word.text, 1.0)
+                _join(leaves, Found(word, telling, variants=variants, typed=typed[word.start : word.end]))
         else:
             for part in group:
                 leaves += _quoted_or_prefix(part, analyzer)

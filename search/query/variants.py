@@ -1,6 +1,7 @@
 """Other forms of a word that a search may find in its place, each of which counts less.
 
     screenshots ─► screenshot (stem) ─► 截图 (translation)
+    檔案        ─► 文件 (translation, for who writes traditional characters)
     网格线      ─► 网格 (part)
 
 A stem is always searched for; the others only when a search is relaxed, since all of them find what was not typed.
@@ -18,7 +19,9 @@ from typing import Final, Literal
 from search import ranking
 from search.analysis import Analyzer
 from search.analysis.analyzer import QueryWord, Spelling, Stream
+from search.analysis.folding import fold_key
 from search.analysis.latin import STEM_MARK
+from search.analysis.regional import is_traditional, mainland_form
 from search.analysis.stemming import stem
 from search.lexicon.glossary import translations
 from search.query.stopwords import STOP_WORDS
@@ -61,19 +64,44 @@ class Breadth(IntEnum):
     LOOSE = 2
 
 
-def variants_of(
-    word: QueryWord, analyzer: Analyzer, breadth: Breadth, names: Sequence[str] = ()
-) -> tuple[Variant, ...]:
-    """The variants of `word`, the strongest first. `names` are longer ones that it is a part of: source code."""
-    if word.text in STOP_WORDS or breadth is Breadth.LITERAL:
-        return ()
-    return (*_stems(word), *(_loose_variants(word, analyzer, names) if breadth is Breadth.LOOSE else ()))
+def variants_in(
+    typed: str, words: Sequence[QueryWord], analyzer: Analyzer, breadth: Breadth
+) -> list[tuple[Variant, ...]]:
+    """For each of `words`, which `typed` was cut into, its variants, the strongest first."""
+    if breadth is not Breadth.LOOSE:
+        return [_inflected(word, breadth) for word in words]
+    regional = _regional_around(typed, words) if is_traditional(typed) else [()] * len(words)
+    return [
+        (*_inflected(word, breadth), *(_loose_variants(word, analyzer, names, others) if _has_forms(word) else ()))
+        for word, names, others in zip(words, names_around(words), regional, strict=True)
+    ]
 
 
 def names_around(words: Sequence[QueryWord]) -> list[tuple[str, ...]]:
-    """For each of `words` the names that it makes with the word before it and with the one after it."""
+    """For each of `words` the names that it makes with the word before it and with the one after it: source code."""
     pairs = [left.text + right.text for left, right in pairwise(words)]
     return [tuple(pairs[max(0, at - 1) : at + 1]) for at in range(len(words))]
+
+
+def _regional_around(typed: str, words: Sequence[QueryWord]) -> list[tuple[str, ...]]:
+    """For each of `words` what the mainland calls it, and what the words that it makes with its neighbours: 檔案, and
+    原始 with 碼."""
+    forms: list[tuple[str, ...]] = [()] * len(words)
+    alone = [mainland_form(typed[word.start : word.end]) for word in words]
+    for at, (left, right) in enumerate(pairwise(words)):
+        both = mainland_form(typed[left.start : right.end])
+        if left.end == right.start and both != alone[at] + alone[at + 1]:
+            forms[at : at + 2] = ((*others, both) for others in forms[at : at + 2])
+    differ = [fold_key(form) != word.text for word, form in zip(words, alone, strict=True)]
+    return [(*others, *([form] if other else [])) for others, form, other in zip(forms, alone, differ, strict=True)]
+
+
+def _has_forms(word: QueryWord) -> bool:
+    return word.text not in STOP_WORDS
+
+
+def _inflected(word: QueryWord, breadth: Breadth) -> tuple[Variant, ...]:
+    return tuple(_stems(word)) if breadth is not Breadth.LITERAL and _has_forms(word) else ()
 
 
 def _stems(word: QueryWord) -> Iterator[Variant]:
@@ -90,9 +118,12 @@ def inflections(word: str) -> tuple[str, ...]:
     return tuple(form for form in dict.fromkeys(forms) if form != word and stem(form) == root)
 
 
-def _loose_variants(word: QueryWord, analyzer: Analyzer, names: Sequence[str]) -> Iterator[Variant]:
+def _loose_variants(
+    word: QueryWord, analyzer: Analyzer, names: Sequence[str], regional: Sequence[str]
+) -> Iterator[Variant]:
     # One way only: texts are Chinese with English names, so that an English description is rarely what is sought.
-    for text in dict.fromkeys(text for name in (*names, word.text) if name.isascii() for text in translations(name)):
+    english = (text for name in (*names, word.text) if name.isascii() for text in translations(name))
+    for text in dict.fromkeys([*regional, *english]):
         parts = analyzer.query(text)
         terms = tuple(dict.fromkeys(term for part in parts for term in part.terms))
         yield Variant("translation", analyzer.phrase(text), terms, sum(part.units for part in parts), (text,))

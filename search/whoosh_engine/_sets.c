@@ -7,9 +7,12 @@
 #define Py_LIMITED_API 0x030B0000
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
+#define BUCKETS 256 /* Keys are sorted into them to find the largest. */
+#define LANES 4
 #define FAR 8 /* Searching one document costs about as much as reading so many cells. */
 
 typedef Py_ssize_t Size;
@@ -213,21 +216,21 @@ static int add_near(const Part *part, float *cells, Size size, float k1)
     return 1;
 }
 
-static PyObject *add_parts(const Part *parts, Size count, const Py_buffer *docs_buffer, float k1, Py_buffer *cells_buffer,
-                           Py_buffer *out)
+/* For each of `docs`, the sum over the parts that hold it of factor * saturation(frequency); 0 with an error set when
+ * one has no cell. Cells are zero before and after. */
+static int add_parts(const Part *parts, Size count, const Py_buffer *docs_buffer, float k1, Py_buffer *cells_buffer,
+                     float *sums)
 {
     const int32_t *docs = docs_buffer->buf;
-    float *cells = cells_buffer->buf, *sums = out->buf;
+    float *cells = cells_buffer->buf;
     Size found = docs_buffer->len / 4, size = cells_buffer->len / 4;
-    if (out->len / 4 < found)
-        found = out->len / 4;
     memset(sums, 0, found * sizeof *sums);
     for (Size i = 0; i < count; i++) {
         if (found * FAR < length(&parts[i].held))
             add_far(&parts[i], docs, found, k1, sums);
         else if (!add_near(&parts[i], cells, size, k1)) {
             memset(cells, 0, size * sizeof *cells);
-            return NULL;
+            return 0;
         }
     }
     for (Size i = 0; i < found; i++)
@@ -237,81 +240,157 @@ static PyObject *add_parts(const Part *parts, Size count, const Py_buffer *docs_
         if (found * FAR >= length(&parts[i].held))
             for (Size at = 0; at < length(&parts[i].held); at++)
                 cells[((const int32_t *)parts[i].held.buf)[at]] = 0;
-    Py_RETURN_NONE;
+    return 1;
 }
 
-/* For each of `docs`, the sum over the parts that hold it of factor * saturation(frequency). */
+/* Multiply by what each of `docs` has in `times`, where all documents have something or only these. Where these are all
+ * documents, it is the same. */
+static void multiply(float *sums, const Py_buffer *docs_buffer, const Py_buffer *times_buffer)
+{
+    const int32_t *docs = docs_buffer->buf;
+    const float *times = times_buffer->buf;
+    Size found = docs_buffer->len / 4, size = times_buffer->len / 4;
+    for (Size i = 0; found == size && i < found; i++)
+        sums[i] *= times[i];
+    for (Size i = 0; found != size && i < found; i++)
+        sums[i] *= (uint32_t)docs[i] < (uint64_t)size ? times[docs[i]] : 0;
+}
+
+/* The sums of add_parts for `docs`, multiplied where `times` is not None. */
 static PyObject *add_up(PyObject *self, PyObject *args)
 {
-    PyObject *list, *result = NULL;
-    Py_buffer docs, cells, out;
+    PyObject *list, *times_given, *result = NULL;
+    Py_buffer docs, cells, out, times = {0};
     float k1;
     Size count;
-    if (!PyArg_ParseTuple(args, "y*O!fw*w*", &docs, &PyList_Type, &list, &k1, &cells, &out))
+    if (!PyArg_ParseTuple(args, "y*O!fOw*w*", &docs, &PyList_Type, &list, &k1, &times_given, &cells, &out))
         return NULL;
     Part *parts = open_parts(list, &count, 4);
-    if (parts) {
-        result = add_parts(parts, count, &docs, k1, &cells, &out);
-        close_parts(parts, count);
+    if (parts && out.len < docs.len)
+        PyErr_SetString(PyExc_ValueError, "a result for each document is needed");
+    else if (parts && (times_given == Py_None || PyObject_GetBuffer(times_given, &times, PyBUF_SIMPLE) == 0) &&
+             add_parts(parts, count, &docs, k1, &cells, out.buf)) {
+        if (times.obj)
+            multiply(out.buf, &docs, &times);
+        result = Py_NewRef(Py_None);
     }
+    if (parts)
+        close_parts(parts, count);
     PyBuffer_Release(&docs);
     PyBuffer_Release(&cells);
+    PyBuffer_Release(&times);
     PyBuffer_Release(&out);
     return result;
 }
 
-/* For each of `docs`, what the parts that hold it with their flag set are worth together, times their share of all that
- * is worth something, times the part of the title that their units make up; `sizes` has the units of all titles. */
-static int add_titles(const Part *parts, Size count, const Py_buffer *docs_buffer, const Py_buffer *sizes_buffer,
-                      float everything, float *worths)
+/* ---- titles ---- */
+
+typedef struct {
+    const int32_t *docs;
+    float *worths, *units; /* of what each of `docs` holds in its title, together */
+    Size count;
+    float *numbers; /* for every document its place in `docs`, from 1; 0 for others */
+    Size documents;
+} Titles;
+
+static void add_worth(Titles *titles, Size at, const Part *part)
 {
-    const int32_t *docs = docs_buffer->buf, *sizes = sizes_buffer->buf;
-    Size found = docs_buffer->len / 4;
-    float *units = PyMem_Calloc(found + 1, sizeof *units);
-    if (!units)
+    titles->worths[at] += part->factor;
+    titles->units[at] += part->units;
+}
+
+/* Add what a part is worth to those that hold it with its flag set. Going through a short part is quicker than to search
+ * a long one, where no step can be foreseen. */
+static void add_titled(Titles *titles, const Part *part)
+{
+    const int32_t *held = part->held.buf;
+    const uint8_t *flags = part->values.buf;
+    Size size = flags ? length(&part->held) : 0;
+    if (size < titles->count * FAR * 4)
+        for (Size at = 0; at < size; at++) {
+            if (flags[at] && (uint32_t)held[at] < (uint64_t)titles->documents && titles->numbers[held[at]] > 0)
+                add_worth(titles, (Size)titles->numbers[held[at]] - 1, part);
+        }
+    else
+        for (Size i = 0, at = 0; i < titles->count; i++) {
+            at = seek(held, size, at, titles->docs[i]);
+            if (at < size && held[at] == titles->docs[i] && flags[at])
+                add_worth(titles, i, part);
+        }
+}
+
+/* Add to the scores at `best` what the titles of their documents are worth, times their factors: the square of the parts
+ * together, times the part of the title that they fill; `sizes` has the units of all titles. */
+static int add_bonuses(const Part *parts, Size count, const int32_t *docs, const Py_buffer *best_buffer,
+                       const Py_buffer *sizes_buffer, Py_buffer *cells, float scale, const float *factors, float *scores)
+{
+    const int32_t *best = best_buffer->buf, *sizes = sizes_buffer->buf;
+    Size chosen = length(best_buffer), documents = length(sizes_buffer);
+    int32_t *chosen_docs = PyMem_Calloc(3 * chosen + 1, sizeof *chosen_docs);
+    if (!chosen_docs)
         return PyErr_NoMemory() != NULL;
-    memset(worths, 0, found * sizeof *worths);
-    for (Size i = 0; i < count; i++) {
-        const int32_t *held = parts[i].held.buf;
-        const uint8_t *flags = parts[i].values.buf;
-        Size size = length(&parts[i].held), at = 0;
-        for (Size d = 0; d < found; d++) {
-            at = seek(held, size, at, docs[d]);
-            if (at < size && held[at] == docs[d] && flags && flags[at])
-                worths[d] += parts[i].factor, units[d] += parts[i].units;
+    float *worths = (float *)(chosen_docs + chosen), *numbers = cells->buf;
+    if (cells->len / 4 < documents)
+        documents = cells->len / 4;
+    for (Size i = 0; i < chosen; i++) {
+        chosen_docs[i] = docs[best[i]];
+        if ((uint32_t)chosen_docs[i] < (uint64_t)documents)
+            numbers[chosen_docs[i]] = (float)(i + 1);
+    }
+    Titles titles = {chosen_docs, worths, worths + chosen, chosen, numbers, documents};
+    for (Size i = 0; i < count; i++)
+        add_titled(&titles, &parts[i]);
+    for (Size i = 0; i < chosen; i++) {
+        uint32_t doc = chosen_docs[i];
+        if (doc >= (uint64_t)documents)
+            continue;
+        numbers[doc] = 0;
+        if (titles.units[i] > 0) {
+            float filled = titles.units[i] < sizes[doc] ? titles.units[i] / sizes[doc] : 1;
+            scores[best[i]] += worths[i] * worths[i] * filled * scale * factors[best[i]];
         }
     }
-    for (Size d = 0; d < found; d++) {
-        worths[d] *= worths[d] / everything;
-        if (units[d] > 0 && (uint32_t)docs[d] < (uint64_t)length(sizes_buffer) && units[d] < sizes[docs[d]])
-            worths[d] *= units[d] / sizes[docs[d]];
-    }
-    PyMem_Free(units);
+    PyMem_Free(chosen_docs);
     return 1;
 }
 
-static PyObject *title_worths(PyObject *self, PyObject *args)
+static int are_within(const Py_buffer *places, Size size)
+{
+    for (Size i = 0; i < length(places); i++)
+        if (((const uint32_t *)places->buf)[i] >= (uint64_t)size)
+            return no_document(((const int32_t *)places->buf)[i]) != NULL;
+    return 1;
+}
+
+static PyObject *add_titles(PyObject *self, PyObject *args)
 {
     PyObject *list, *result = NULL;
-    Py_buffer docs, sizes, out;
-    float everything;
+    Py_buffer scores, factors, docs, best, sizes, cells;
+    float scale;
     Size count;
-    if (!PyArg_ParseTuple(args, "y*O!y*fw*", &docs, &PyList_Type, &list, &sizes, &everything, &out))
+    if (!PyArg_ParseTuple(args, "w*y*y*y*O!y*fw*", &scores, &factors, &docs, &best, &PyList_Type, &list, &sizes, &scale,
+                          &cells))
         return NULL;
     Part *parts = open_parts(list, &count, 1);
-    if (parts && out.len < docs.len)
-        PyErr_SetString(PyExc_ValueError, "a result for each document is needed");
-    else if (parts && add_titles(parts, count, &docs, &sizes, everything, out.buf))
+    if (parts && (scores.len != docs.len || factors.len != docs.len))
+        PyErr_SetString(PyExc_ValueError, "a score and a factor for each document are needed");
+    else if (parts && are_within(&best, docs.len / 4) &&
+             add_bonuses(parts, count, docs.buf, &best, &sizes, &cells, scale, factors.buf, scores.buf))
         result = Py_NewRef(Py_None);
     if (parts)
         close_parts(parts, count);
+    PyBuffer_Release(&scores);
+    PyBuffer_Release(&factors);
     PyBuffer_Release(&docs);
+    PyBuffer_Release(&best);
     PyBuffer_Release(&sizes);
-    PyBuffer_Release(&out);
+    PyBuffer_Release(&cells);
     return result;
 }
 
 /* ---- the best, and counts ---- */
+
+static int bucket_of(float key, float scale) { return key > 0 ? (int)(key * scale) : 0; }
 
 static void sink(float *heap, Size size, Size at)
 {
@@ -326,6 +405,58 @@ static void sink(float *heap, Size size, Size at)
     }
 }
 
+/* Neighbours in lanes of their own: none has to wait for the one before it. */
+static float top_of(const float *keys, Size count)
+{
+    float tops[LANES] = {0};
+    for (Size i = 0; i + LANES <= count; i += LANES)
+        for (int lane = 0; lane < LANES; lane++)
+            tops[lane] = keys[i + lane] > tops[lane] ? keys[i + lane] : tops[lane];
+    for (Size i = count - count % LANES; i < count; i++)
+        tops[0] = keys[i] > tops[0] ? keys[i] : tops[0];
+    for (int lane = 1; lane < LANES; lane++)
+        tops[0] = tops[lane] > tops[0] ? tops[lane] : tops[0];
+    return tops[0];
+}
+
+/* The bucket that the `size`-th largest key is in; `size` becomes its number among the largest there. */
+static int bucket_of_bar(const float *keys, Size count, float scale, Size *size)
+{
+    uint32_t counts[LANES][BUCKETS] = {0};
+    for (Size i = 0; i < count; i++)
+        counts[i % LANES][bucket_of(keys[i], scale)]++;
+    for (int bucket = BUCKETS - 1;; bucket--) {
+        Size here = 0;
+        for (int lane = 0; lane < LANES; lane++)
+            here += counts[lane][bucket];
+        if (here >= *size || bucket == 0)
+            return bucket;
+        *size -= here;
+    }
+}
+
+/* The smallest of the `size` largest keys, of which there are more; `heap` has room for them. Buckets come first, since
+ * they take no branches: whether a key of any goes into a heap cannot be foreseen. */
+static float bar_of(const float *keys, Size count, float *heap, Size size)
+{
+    float top = top_of(keys, count), scale = top > 0 ? (BUCKETS - 1) / top : 0;
+    int bucket = bucket_of_bar(keys, count, scale, &size);
+    Size filled = 0;
+    for (Size i = 0; i < count; i++) {
+        if (bucket_of(keys[i], scale) != bucket)
+            continue;
+        if (filled < size) {
+            heap[filled++] = keys[i];
+            for (Size at = filled == size ? size / 2 : 0; at-- > 0;)
+                sink(heap, size, at);
+        } else if (keys[i] > heap[0]) {
+            heap[0] = keys[i];
+            sink(heap, size, 0);
+        }
+    }
+    return heap[0];
+}
+
 /* The places of as many of the largest keys as `heap` has room for, and of those that equal the smallest of them. */
 static PyObject *largest(PyObject *self, PyObject *args)
 {
@@ -333,22 +464,12 @@ static PyObject *largest(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "y*w*w*", &keys_buffer, &heap_buffer, &out))
         return NULL;
     const float *keys = keys_buffer.buf;
-    float *heap = heap_buffer.buf;
     int32_t *places = out.buf;
     Size count = keys_buffer.len / 4, size = heap_buffer.len / 4, filled = 0;
-    if (size > count)
-        size = count;
-    memcpy(heap, keys, size * sizeof *heap);
-    for (Size at = size / 2; at-- > 0;)
-        sink(heap, size, at);
-    for (Size i = size; size && i < count; i++)
-        if (keys[i] > heap[0]) {
-            heap[0] = keys[i];
-            sink(heap, size, 0);
-        }
+    float bar = 0 < size && size < count ? bar_of(keys, count, heap_buffer.buf, size) : -INFINITY;
     for (Size i = 0; size && i < count && filled < out.len / 4; i++) {
         places[filled] = (int32_t)i;
-        filled += keys[i] >= heap[0];
+        filled += keys[i] >= bar;
     }
     PyBuffer_Release(&keys_buffer);
     PyBuffer_Release(&heap_buffer);
@@ -356,32 +477,124 @@ static PyObject *largest(PyObject *self, PyObject *args)
     return PyLong_FromSsize_t(filled);
 }
 
-/* Add to `counts` how many of `docs` have each code. */
+typedef struct {
+    const float *keys; /* of documents, the largest first; NULL where rank alone decides */
+    const int32_t *docs, *ranks;
+} Order;
+
+/* Whether the document at `one` comes after the one at `other`. */
+static int is_after(const Order *order, int32_t one, int32_t other)
+{
+    if (order->keys && order->keys[one] != order->keys[other])
+        return order->keys[one] < order->keys[other];
+    return order->ranks[order->docs[one]] > order->ranks[order->docs[other]];
+}
+
+/* Restore the heap, whose first is the last in order, below `at`. */
+static void sift_down(const Order *order, int32_t *heap, Size size, Size at)
+{
+    int32_t sinking = heap[at];
+    for (Size child; (child = 2 * at + 1) < size; at = child) {
+        if (child + 1 < size && is_after(order, heap[child + 1], heap[child]))
+            child++;
+        if (!is_after(order, heap[child], sinking))
+            break;
+        heap[at] = heap[child];
+    }
+    heap[at] = sinking;
+}
+
+static void sort_first(const Order *order, Size count, int32_t *heap, Size size)
+{
+    for (Size at = 0; at < size; at++)
+        heap[at] = (int32_t)at;
+    for (Size at = size / 2; at-- > 0;)
+        sift_down(order, heap, size, at);
+    for (Size i = size; size && i < count; i++)
+        if (is_after(order, heap[0], (int32_t)i)) {
+            heap[0] = (int32_t)i;
+            sift_down(order, heap, size, 0);
+        }
+    while (size-- > 1) {
+        int32_t last = heap[0];
+        heap[0] = heap[size];
+        heap[size] = last;
+        sift_down(order, heap, size, 0);
+    }
+}
+
+/* The places in `docs` of the first of them in order, sorted, as many as `out` has room for. */
+static PyObject *first_in_order(PyObject *self, PyObject *args)
+{
+    Py_buffer docs, keys = {0}, ranks, out;
+    PyObject *keys_given, *result = NULL;
+    if (!PyArg_ParseTuple(args, "y*Oy*w*", &docs, &keys_given, &ranks, &out))
+        return NULL;
+    Size count = docs.len / 4, size = out.len / 4;
+    if (keys_given == Py_None || PyObject_GetBuffer(keys_given, &keys, PyBUF_SIMPLE) == 0) {
+        Order order = {keys.buf, docs.buf, ranks.buf};
+        if (size > count || (keys.obj && keys.len != docs.len))
+            PyErr_SetString(PyExc_ValueError, "as many keys as documents are needed, and no more results");
+        else if (are_within(&docs, ranks.len / 4)) {
+            sort_first(&order, count, out.buf, size);
+            result = Py_NewRef(Py_None);
+        }
+    }
+    PyBuffer_Release(&docs);
+    PyBuffer_Release(&keys);
+    PyBuffer_Release(&ranks);
+    PyBuffer_Release(&out);
+    return result;
+}
+
+static uint32_t code_of(const Py_buffer *codes, uint32_t doc)
+{
+    return codes->itemsize == 1 ? ((const uint8_t *)codes->buf)[doc] : ((const uint32_t *)codes->buf)[doc];
+}
+
+static PyObject *as_list(const Size *counts, Size size)
+{
+    PyObject *list = PyList_New(size);
+    for (Size i = 0; list && i < size; i++) {
+        PyObject *count = PyLong_FromSsize_t(counts[i]);
+        if (!count || PyList_SetItem(list, i, count) < 0)
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
+/* How many of `docs` have each code below `values`. Codes take one byte or four. */
 static PyObject *tally(PyObject *self, PyObject *args)
 {
-    Py_buffer codes_buffer, docs_buffer, counts_buffer;
-    if (!PyArg_ParseTuple(args, "y*y*w*", &codes_buffer, &docs_buffer, &counts_buffer))
+    PyObject *result = NULL;
+    Py_buffer codes, docs_buffer;
+    Size values;
+    if (!PyArg_ParseTuple(args, "y*y*n", &codes, &docs_buffer, &values))
         return NULL;
-    const int32_t *codes = codes_buffer.buf, *docs = docs_buffer.buf;
-    int64_t *counts = counts_buffer.buf;
-    uint64_t size = codes_buffer.len / 4, values = counts_buffer.len / 8;
-    for (Size i = 0; i < docs_buffer.len / 4; i++)
-        if ((uint32_t)docs[i] < size && (uint32_t)codes[docs[i]] < values)
-            counts[codes[docs[i]]]++;
-    PyBuffer_Release(&codes_buffer);
+    const uint32_t *docs = docs_buffer.buf;
+    uint64_t size = length(&codes);
+    Size *counts = values < 0 ? NULL : PyMem_Calloc(values + 1, sizeof *counts);
+    for (Size i = 0; counts && i < docs_buffer.len / 4; i++)
+        if (docs[i] < size && code_of(&codes, docs[i]) < (uint64_t)values)
+            counts[code_of(&codes, docs[i])]++;
+    result = counts ? as_list(counts, values) : PyErr_NoMemory();
+    PyMem_Free(counts);
+    PyBuffer_Release(&codes);
     PyBuffer_Release(&docs_buffer);
-    PyBuffer_Release(&counts_buffer);
-    Py_RETURN_NONE;
+    return result;
 }
 
 static PyMethodDef functions[] = {
     {"unite", unite, METH_VARARGS, "unite(sets, bits, out): documents of any set"},
     {"sift", sift, METH_VARARGS, "sift(sought, held, wanted, out): those of sought that are in held, or are not"},
     {"members", members, METH_VARARGS, "members(sought, held, out): which of sought are in held"},
-    {"add_up", add_up, METH_VARARGS, "add_up(docs, parts, k1, cells, out): sums of what the parts give to docs"},
-    {"title_worths", title_worths, METH_VARARGS, "title_worths(docs, parts, sizes, everything, out): what titles are worth"},
+    {"add_up", add_up, METH_VARARGS, "add_up(docs, parts, k1, times, cells, out): sums of what the parts give to docs"},
+    {"add_titles", add_titles, METH_VARARGS,
+     "add_titles(scores, factors, docs, best, parts, sizes, scale, cells): add what the titles of the best are worth"},
     {"largest", largest, METH_VARARGS, "largest(keys, heap, out): places of the largest keys"},
-    {"tally", tally, METH_VARARGS, "tally(codes, docs, counts): counts of the codes of docs"},
+    {"first_in_order", first_in_order, METH_VARARGS,
+     "first_in_order(docs, keys, ranks, out): places of the first, sorted"},
+    {"tally", tally, METH_VARARGS, "tally(codes, docs, values): counts of the codes of docs"},
     {NULL, NULL, 0, NULL},
 };
 

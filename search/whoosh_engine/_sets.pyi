@@ -7,10 +7,23 @@ def unite(sets: Sequence[NDArray[Any]], bits: NDArray[Any], out: NDArray[Any]) -
 def sift(sought: NDArray[Any], held: NDArray[Any], wanted: bool, out: NDArray[Any]) -> int: ...
 def members(sought: NDArray[Any], held: NDArray[Any], out: NDArray[Any]) -> None: ...
 def add_up(
-    docs: NDArray[Any], parts: Sequence[tuple[Any, ...]], k1: float, cells: NDArray[Any], out: NDArray[Any]
+    docs: NDArray[Any],
+    parts: Sequence[tuple[Any, ...]],
+    k1: float,
+    times: NDArray[Any] | None,
+    cells: NDArray[Any],
+    out: NDArray[Any],
 ) -> None: ...
-def title_worths(
-    docs: NDArray[Any], parts: Sequence[tuple[Any, ...]], sizes: NDArray[Any], everything: float, out: NDArray[Any]
+def add_titles(
+    scores: NDArray[Any],
+    factors: NDArray[Any],
+    docs: NDArray[Any],
+    best: NDArray[Any],
+    parts: Sequence[tuple[Any, ...]],
+    sizes: NDArray[Any],
+    scale: float,
+    cells: NDArray[Any],
 ) -> None: ...
 def largest(keys: NDArray[Any], heap: NDArray[Any], out: NDArray[Any]) -> int: ...
-def tally(codes: NDArray[Any], docs: NDArray[Any], counts: NDArray[Any]) -> None: ...
+def first_in_order(docs: NDArray[Any], keys: NDArray[Any] | None, ranks: NDArray[Any], out: NDArray[Any]) -> None: ...
+def tally(codes: NDArray[Any], docs: NDArray[Any], values: int) -> list[int]: ...

@@ -11,7 +11,7 @@ from search.analysis import Analyzer
 from search.engine import IssueInfo
 from search.model import Issue
 from search.records import info_of
-from search.whoosh_engine.codec import ArraySegment
+from search.whoosh_engine.codec import SUFFIXES, ArraySegment
 from search.whoosh_engine.listing import INDEX_NAME, list_segments, read_issues, read_segments, write_issues
 from search.whoosh_engine.segments import merge_segments
 from search.whoosh_engine.writing import write_segments
@@ -90,5 +90,5 @@ def _live_documents(segment: ArraySegment) -> int:
 def _drop_unused(folder: Path, segments: Sequence[ArraySegment]) -> None:
     used = {path.name for segment in segments for path in segment.paths(folder)}
     for path in folder.iterdir():
-        if path.suffix in (".postings", ".columns") and path.name not in used:
+        if path.suffix in SUFFIXES and path.name not in used:
             path.unlink()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from search.whoosh_engine import arrays
-from search.whoosh_engine.columns import entry_record
+from search.whoosh_engine.entries import StoredEntries
 from search.whoosh_engine.guard import (
     STORED,
     TEXT,
@@ -28,8 +28,7 @@ from search.whoosh_engine.guard import (
 from search.whoosh_engine.segments import STREAMS, OpenSegment
 from search.whoosh_engine.terms import TermTable, terms_of
 
-POSTINGS: Final = ".postings"
-COLUMNS: Final = ".columns"
+SUFFIXES: Final = (".postings", ".columns", ".entries")
 
 
 def make_schema() -> Any:
@@ -43,13 +42,16 @@ class ArraySegment(W3Segment):  # type: ignore[misc]
     def __init__(self, doccount: int, indexname: str) -> None:
         super().__init__(ArrayCodec(), indexname, doccount)
 
-    def paths(self, folder: Path) -> tuple[Path, Path]:
-        """The files of its postings and of its columns."""
-        return folder / self.make_filename(POSTINGS), folder / self.make_filename(COLUMNS)
+    def paths(self, folder: Path) -> tuple[Path, Path, Path]:
+        """The files of its postings, of its columns and of its entries."""
+        postings, columns, entries = (folder / self.make_filename(suffix) for suffix in SUFFIXES)
+        return postings, columns, entries
 
     def open(self, folder: Path) -> OpenSegment:
-        postings, columns = self.paths(folder)
-        return OpenSegment(arrays.load(postings), arrays.load(columns), tuple(self.deleted_docs()))
+        postings, columns_path, entries = self.paths(folder)
+        columns = arrays.load(columns_path)
+        stored = StoredEntries(entries, columns["entry_starts"])
+        return OpenSegment(arrays.load(postings), columns, stored, tuple(self.deleted_docs()))
 
 
 class ArrayCodec(W3Codec):  # type: ignore[misc]
@@ -134,7 +136,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]
 
     def __init__(self, segment: ArraySegment, opened: OpenSegment) -> None:
         self._segment = segment
-        self._columns = opened.columns
+        self._entries = opened.entries
 
     def doc_count(self) -> int:
         return self.doc_count_all() - int(self._segment.deleted_count())
@@ -152,7 +154,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]
         return self._segment.deleted_docs()
 
     def stored_fields(self, docnum: int) -> dict[str, str]:
-        return {"entry": entry_record(self._columns, docnum).decode("utf-8", "surrogatepass")}
+        return {"entry": self._entries.read(docnum)}
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         return 1

@@ -1,4 +1,4 @@
-"""What is kept of each document besides its terms: values to filter, count and sort by, and the entry itself.
+"""What is kept of each document besides its terms and its entry: values to filter, count and sort by.
 
 Values that repeat (kind, section, site …) are numbers into a list of names. Dates are days since 0001-01-01 (0: none).
 """
@@ -17,7 +17,6 @@ import numpy as np
 
 from search.filtering import Attributes
 from search.model import Entry
-from search.records import entry_to_record
 from search.returning import main_link
 from search.whoosh_engine.arrays import Arrays
 
@@ -44,9 +43,6 @@ def key_hash(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()) if key else 0
 
 
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
-
-
 class ColumnBuilder:
     """Collects documents, issue after issue."""
 
@@ -55,10 +51,9 @@ class ColumnBuilder:
         """For each named column its names, numbered as they are first met."""
         self._rows: list[tuple[int, ...]] = []
         """Values in the order of `NUMBERS`."""
-        self._entries: list[bytes] = []
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._rows)
 
     def add(self, entry: Entry, attributes: Attributes, *, title_key: str, title_units: int, units: int) -> None:
         """The next document."""
@@ -74,7 +69,6 @@ class ColumnBuilder:
                 key_hash(main_link(entry)),
             )
         )
-        self._entries.append(_ENCODER.encode(entry_to_record(entry)).encode("utf-8", "surrogatepass"))
 
     def arrays(self) -> Arrays:
         values = zip(*self._rows, strict=True) if self._rows else repeat(())
@@ -82,14 +76,7 @@ class ColumnBuilder:
             name: np.array(column, dtype) for (name, dtype), column in zip(NUMBERS.items(), values, strict=False)
         }
         names = {name: list(codes) for name, codes in zip(NAMED, self._names, strict=True)}
-        return columns | pack_entries(self._entries) | pack_names(names)
-
-
-def pack_entries(entries: Sequence[bytes]) -> Arrays:
-    return {
-        "entry_ends": np.cumsum(np.fromiter(map(len, entries), np.int64, len(entries))),
-        "entries": np.frombuffer(b"".join(entries), np.uint8),
-    }
+        return columns | pack_names(names)
 
 
 def pack_names(names: Mapping[str, Sequence[str]]) -> Arrays:
@@ -101,9 +88,3 @@ def pack_names(names: Mapping[str, Sequence[str]]) -> Arrays:
 def unpack_names(columns: Arrays) -> dict[str, list[str]]:
     names: dict[str, list[str]] = json.loads(columns["names"].tobytes().decode("utf-8", "surrogatepass"))
     return names
-
-
-def entry_record(columns: Arrays, doc: int) -> bytes:
-    """The JSON of the entry of a document."""
-    ends = columns["entry_ends"]
-    return columns["entries"][int(ends[doc - 1]) if doc else 0 : int(ends[doc])].tobytes()

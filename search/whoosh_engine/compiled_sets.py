@@ -45,25 +45,37 @@ def members(sought: Docs, held: Docs, scratch: Scratch) -> Flags:
     return found
 
 
-def add_up(docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch) -> Values:
+def add_up(docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch, times: Values | None = None) -> Values:
     sums = np.empty(len(docs), np.float32)
-    _sets.add_up(docs, parts, k1, scratch.sums, sums)
+    _sets.add_up(docs, parts, k1, times, scratch.sums, sums)
     return sums
 
 
-def title_worths(docs: Docs, parts: Sequence[TitlePart], title_units: Docs, everything: float) -> Values:
-    worths = np.empty(len(docs), np.float32)
-    _sets.title_worths(docs, parts, title_units, everything, worths)
-    return worths
+def add_titles(
+    scores: Values,
+    factors: Values,
+    docs: Docs,
+    best: NDArray[np.int32],
+    parts: Sequence[TitlePart],
+    title_units: Docs,
+    scale: float,
+    scratch: Scratch,
+) -> None:
+    _sets.add_titles(scores, factors, docs, best, parts, title_units, scale, scratch.sums)
 
 
-def largest(keys: NDArray[Any], count: int) -> NDArray[Any]:
-    keys = keys.astype(np.float32, copy=False)
+def largest(keys: Values, count: int) -> NDArray[np.int32]:
+    if count >= len(keys):
+        return np.arange(len(keys), dtype=np.int32)
     out = np.empty(len(keys), np.int32)
     return out[: _sets.largest(keys, np.empty(count, np.float32), out)]
 
 
-def tally(codes: NDArray[np.int32], docs: Docs, values: int) -> NDArray[np.int64]:
-    counts = np.zeros(values, np.int64)
-    _sets.tally(codes, docs, counts)
-    return counts
+def first(docs: Docs, keys: Values | None, ranks: NDArray[np.int32], count: int) -> NDArray[np.int32]:
+    out = np.empty(min(count, len(docs)), np.int32)
+    _sets.first_in_order(docs, keys, ranks, out)
+    return out
+
+
+def tally(codes: NDArray[Any], docs: Docs, values: int) -> list[int]:
+    return _sets.tally(codes, docs, values)

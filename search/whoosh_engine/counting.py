@@ -21,11 +21,11 @@ class ValueCounter:
         self._facet = facet
         order = sorted(range(len(names)), key=lambda code: shown_order(facet, names[code]))
         self._names = [names[code] for code in order]
-        ranks = np.empty(len(names), np.int32)
-        ranks[order] = np.arange(len(names), dtype=np.int32)
+        ranks = np.empty(len(names), np.uint8 if len(names) <= 256 else np.int32)
+        ranks[order] = np.arange(len(names))
         self._codes = ranks[codes] if len(codes) else ranks
 
     def count(self, docs: Docs) -> list[FacetCount]:
         """The counts over `docs`."""
         counts = operations.tally(self._codes, docs, len(self._names))
-        return ordered_counts(self._facet, zip(self._names, counts.tolist(), strict=True))
+        return ordered_counts(self._facet, zip(self._names, counts, strict=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -13,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import filtering, ranking
-from search.engine import AlsoIn, Facet, FacetCount, IssueInfo
+from search.engine import AlsoIn, Facet, FacetCount, IssueInfo, Match
 from search.model import Entry
-from search.records import entry_from_record
 from search.request import Filters, Sort
 from search.returning import CITED
-from search.whoosh_engine.columns import NAMED, NO_NUMBER, entry_record, key_hash, unpack_names
+from search.whoosh_engine.columns import NAMED, NO_NUMBER, key_hash, unpack_names
 from search.whoosh_engine.counting import ValueCounter
+from search.whoosh_engine.entries import unpack_entry
 from search.whoosh_engine.reading import IndexReader
 from search.whoosh_engine.returning import ReturningDocs
 from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Values, operations
@@ -27,8 +26,7 @@ from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Values, operations
 _MASKS_KEPT: Final = 64
 """Filters whose documents are remembered, one byte for each document of the index."""
 
-_decode: Final = json.JSONDecoder().raw_decode
-"""`json.loads` without looking for blanks around the value."""
+_NO_FILTERS: Final = Filters()
 
 
 class DocumentTable:
@@ -39,7 +37,12 @@ class DocumentTable:
         self._issues = {info.ref.id: (rank, info.ref) for rank, info in enumerate(issues)}
         columns = [segment.columns for segment in reader.segments]
         self._bases = [segment.base for segment in reader.segments]
+        self._stored = [segment.entries for segment in reader.segments]
+        self._record = self._stored[0].read if len(self._stored) == 1 else self._record_of_some_segment
         self._names, self._codes = _named_columns(columns)
+        self._refs: list[Any] = [self._issues.get(issue_id, (0, None))[1] for issue_id in self._names["issue_id"]]
+        """By the code of the issue; None for issues whose documents are all deleted."""
+        self._issue_codes = self._codes["issue_id"]
         self._numbers = {
             name: _joined(columns, name) for name in ("issue", "date", "title_units", "title_hash", "link_hash")
         }
@@ -68,11 +71,23 @@ class DocumentTable:
 
     def entry(self, doc: int) -> Entry:
         """The entry of a document, read from the index."""
-        segment = self._reader.segments[bisect_right(self._bases, doc) - 1]
-        text = entry_record(segment.columns, doc - segment.base).decode("utf-8", "surrogatepass")
-        record, _ = _decode(text)
-        issue_id = self._names["issue_id"][self._codes["issue_id"][doc]]
-        return entry_from_record(record, self._issues[issue_id][1])
+        return unpack_entry(self._record(doc), self._refs[self._issue_codes.item(doc)])
+
+    def _record_of_some_segment(self, doc: int) -> str:
+        at = bisect_right(self._bases, doc) - 1
+        return self._stored[at].read(doc - self._bases[at])
+
+    def matches(self, docs: Sequence[int], scores: Sequence[float]) -> list[Match]:
+        """Hits, with the other documents that have their link."""
+        others = self.returning.others
+        return [
+            Match(entry=self.entry(doc), score=score, also_in=self._also_in(others(doc)))
+            for doc, score in zip(docs, scores, strict=True)
+        ]
+
+    def _also_in(self, docs: Sequence[int]) -> Sequence[AlsoIn]:
+        # Hardly any hit has others.
+        return [AlsoIn(id=entry.id, issue=entry.issue) for entry in map(self.entry, docs)] if docs else ()
 
     @cached_property
     def returning(self) -> ReturningDocs:
@@ -81,11 +96,6 @@ class DocumentTable:
         cited = _per_value(self._codes["kind"], self._names["kind"], CITED.__contains__)
         links = np.where(cited, np.uint64(0), self._numbers["link_hash"])
         return ReturningDocs(links, self._codes["issue_id"], alive, self._newest_first)
-
-    def also_in(self, doc: int) -> list[AlsoIn]:
-        """The other documents with the link of `doc`, newest first."""
-        entries = map(self.entry, self.returning.others(doc))
-        return [AlsoIn(id=entry.id, issue=entry.issue) for entry in entries]
 
     def linked(self, link: str) -> Docs:
         """The documents about the page of that `canonical_link`, newest first."""
@@ -143,21 +153,15 @@ class DocumentTable:
         days, numbers = self._numbers["date"], self._numbers["issue"]
         return _places(np.lexsort((self._newest_first, numbers, numbers == NO_NUMBER, days, days == 0)))
 
-    def order(self, docs: Docs, scores: Values | None, sort: Sort, *, offset: int, limit: int) -> NDArray[np.int64]:
+    def order(self, docs: Docs, scores: Values | None, sort: Sort, *, offset: int, limit: int) -> NDArray[np.int32]:
         """Which of `docs`, by their index in it, stand on the page: sorted, without sorting all the others."""
-        count = min(offset + limit, len(docs))
-        if not count or offset >= len(docs):
-            return np.empty(0, np.int64)
         places = self._oldest_first if sort == "oldest" else self._newest_first
-        # Places as floats are exact for 16 million documents.
-        keys = scores if scores is not None and sort == "relevance" else -places.take(docs).astype(np.float32)
-        # All that are as good as the last one on the page: ties are decided by place.
-        chosen = operations.largest(keys, count)
-        return chosen[np.lexsort((places.take(docs.take(chosen)), -keys.take(chosen)))][offset:count]
+        keys = scores if sort == "relevance" else None
+        return operations.first(docs, keys, places, min(offset + limit, len(docs)))[offset:]
 
     def allowed(self, filters: Filters) -> Flags | None:
         """Which documents meet `filters`; None for all."""
-        return None if filters == Filters() else self._mask(filters)
+        return None if filters == _NO_FILTERS else self._mask(filters)
 
     def _make_mask(self, filters: Filters) -> Flags:
         mask = np.ones(len(self._codes["kind"]), bool)

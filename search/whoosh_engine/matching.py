@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-import numpy as np
-
 from search import ranking
 from search.analysis.analyzer import Spelling
 from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, Term, Word
@@ -105,10 +103,9 @@ class Matcher:
     def _look_up(self, word: Word) -> WordDocs:
         if isinstance(word, Starts):
             found = self.reader.starting(word.prefix)
-            typed = self._layer([(found.docs, found.in_title)], 1.0, 1.0)
+            typed = self._layer((found.docs, found.in_title), 1.0, 1.0)
             return WordDocs(typed.docs, [typed])
-        spellings = [self._contiguous(spelling) for spelling in word.word.spellings]
-        typed = self._layer(spellings, word.telling, word.units * word.telling)
+        typed = self._layer(self._found(word.word.spellings), word.telling, word.units * word.telling)
         if not word.variants:
             return WordDocs(typed.docs, [typed])
         layers, known, said = [typed], typed.docs, typed.docs
@@ -122,15 +119,16 @@ class Matcher:
         self._weigh(layers, word, idf)
         return WordDocs(known, layers, idf)
 
-    def _layer(self, found: Sequence[tuple[Docs, Flags]], telling: float, units: float) -> Layer:
-        docs, in_title = found[0] if len(found) == 1 else self._either(found)
+    def _layer(self, found: tuple[Docs, Flags], telling: float, units: float) -> Layer:
+        docs, in_title = found
         return Layer(docs, in_title, telling * self.idf(docs), units)
 
     def _variant_layer(self, variant: Variant, telling: float, known: Docs) -> Layer:
-        found = [self._contiguous(spelling) for spelling in variant.spellings]
-        if not found:
+        if variant.spellings:
+            found = self._found(variant.spellings)
+        else:
             postings = self.reader.postings(*variant.terms[0])
-            found = [(postings.docs, postings.in_title)]
+            found = postings.docs, postings.in_title
         layer = self._layer(found, telling, variant.units * telling)
         new = ~operations.members(layer.docs, known, self.scratch)
         return Layer(layer.docs[new], layer.in_title[new], layer.worth, layer.units)
@@ -145,6 +143,12 @@ class Matcher:
     def idf(self, docs: Docs) -> float:
         """How much it tells that a document is one of `docs`; 0 when there are none."""
         return ranking.idf(self.reader.count, len(docs)) if len(docs) else 0.0
+
+    def _found(self, spellings: Sequence[Spelling]) -> tuple[Docs, Flags]:
+        """Where any of `spellings` stands."""
+        if len(spellings) == 1:
+            return self._contiguous(spellings[0])
+        return self._either([self._contiguous(spelling) for spelling in spellings])
 
     def _contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
         if len(spelling) > 1:
@@ -165,12 +169,12 @@ class Matcher:
                 docs = operations.subtract(docs, self.docs(part.part), self.scratch)
         return docs
 
-    def coverage(self, words: Sequence[Word], docs: Docs) -> Values:
-        """What part of `words`, by worth, each of `docs` holds."""
+    def coverage(self, words: Sequence[Word], docs: Docs, times: Values | None = None) -> Values:
+        """What part of `words`, by worth, each of `docs` holds, multiplied as `add_up` does."""
         found = [self.word(word) for word in words]
-        parts: list[Part] = [(layer.docs, None, layer.worth) for each in found for layer in each.layers]
-        sums = operations.add_up(docs, parts, ranking.K1, self.scratch)
-        return sums / np.float32(sum(each.worth for each in found) or 1)
+        most = sum(each.worth for each in found) or 1.0
+        parts: list[Part] = [(layer.docs, None, layer.worth / most) for each in found for layer in each.layers]
+        return operations.add_up(docs, parts, ranking.K1, self.scratch, times)
 
     def postings(self, term: Term) -> Postings:
         """The documents that hold `term`, and its frequency in each. A prefix is one term: the sum over all grams that

@@ -58,7 +58,7 @@ def members(sought: Docs, held: Docs, scratch: Scratch) -> Flags:
     return found
 
 
-def add_up(docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch) -> Values:
+def add_up(docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch, times: Values | None = None) -> Values:
     parts = [part for part in parts if len(part[0])]
     near = [part for part in parts if not _is_far(docs, part[0])]
     total = np.zeros(len(docs), np.float32)
@@ -72,6 +72,8 @@ def add_up(docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch) -> Va
         if _is_far(docs, part[0]):
             at, found = _search(docs, part[0])
             total += found * _worths(part, k1).take(at, mode="clip")
+    if times is not None:
+        total *= times if len(times) == len(docs) else times.take(docs)
     return total
 
 
@@ -83,20 +85,43 @@ def _worths(part: Part, k1: float) -> Values:
     return worths
 
 
-def title_worths(docs: Docs, parts: Sequence[TitlePart], title_units: Docs, everything: float) -> Values:
-    worths, units = np.zeros(len(docs), np.float32), np.zeros(len(docs), np.float32)
+def add_titles(
+    scores: Values,
+    factors: Values,
+    docs: Docs,
+    best: NDArray[np.int32],
+    parts: Sequence[TitlePart],
+    title_units: Docs,
+    scale: float,
+    scratch: Scratch,
+) -> None:
+    sought = docs.take(best)
+    worths, units = np.zeros(len(best), np.float32), np.zeros(len(best), np.float32)
     for held, in_title, worth, length in parts:
         if len(held):
-            at, found = _search(docs, held)
+            at, found = _search(sought, held)
             titled = found & in_title.take(at, mode="clip")
             worths += titled * np.float32(worth)
             units += titled * np.float32(length)
-    filled = units / np.maximum(title_units.take(docs), np.maximum(units, 1))
-    bonuses: Values = (worths * (worths / np.float32(everything)) * filled).astype(np.float32, copy=False)
-    return bonuses
+    filled = units / np.maximum(title_units.take(sought), np.maximum(units, 1))
+    scores[best] += (worths * worths * filled * np.float32(scale)).astype(np.float32, copy=False) * factors.take(best)
 
 
-def largest(keys: NDArray[Any], count: int) -> NDArray[Any]:
+def largest(keys: Values, count: int) -> NDArray[np.int32]:
+    return _largest(keys, count).astype(np.int32)
+
+
+def first(docs: Docs, keys: Values | None, ranks: NDArray[np.int32], count: int) -> NDArray[np.int32]:
+    if not count:
+        return NO_DOCS
+    falling = -ranks.take(docs) if keys is None else keys
+    # All that are as good as the last: ties are decided by rank.
+    chosen = _largest(falling, count)
+    order = np.lexsort((ranks.take(docs.take(chosen)), -falling.take(chosen)))
+    return chosen[order[:count]].astype(np.int32)
+
+
+def _largest(keys: NDArray[Any], count: int) -> NDArray[np.intp]:
     if count >= len(keys):
         return np.arange(len(keys))
     blocks = len(keys) // _BLOCK
@@ -106,7 +131,7 @@ def largest(keys: NDArray[Any], count: int) -> NDArray[Any]:
     highest = keys[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
     candidates = np.flatnonzero(keys >= _bar(highest, count))
     candidate_keys = keys[candidates]
-    chosen: NDArray[Any] = candidates[candidate_keys >= _bar(candidate_keys, count)]
+    chosen: NDArray[np.intp] = candidates[candidate_keys >= _bar(candidate_keys, count)]
     return chosen
 
 
@@ -115,8 +140,9 @@ def _bar(keys: NDArray[Any], count: int) -> Any:
     return np.partition(keys, len(keys) - count)[len(keys) - count]
 
 
-def tally(codes: NDArray[np.int32], docs: Docs, values: int) -> NDArray[np.int64]:
-    return np.bincount(codes.take(docs), minlength=values)
+def tally(codes: NDArray[Any], docs: Docs, values: int) -> list[int]:
+    counts: list[int] = np.bincount(codes.take(docs), minlength=values).tolist()
+    return counts
 
 
 def _is_far(sought: Docs, held: Docs) -> bool:

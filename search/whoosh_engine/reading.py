@@ -53,6 +53,7 @@ class SegmentReader:
         """`base` is the number of the segment's first document in the whole index."""
         self._arrays = segment.postings
         self.columns = segment.columns
+        self.entries = segment.entries
         self.base = base
         self.size = len(self.columns["units"])
         self.terms = {stream: terms_of(segment.postings, stream) for stream in STREAMS}

@@ -38,6 +38,8 @@ class ReturningDocs:
 
     def fold(self, docs: Docs, scores: Values, scratch: Scratch) -> tuple[Docs, Values]:
         """Of `docs` and their scores, those that stay: of each link the best, of equals the newest."""
+        if len(docs) < 2 or not len(self._docs):
+            return docs, scores
         found = operations.intersect([self._docs, docs], scratch)
         if len(found) < 2:
             return docs, scores

@@ -19,14 +19,22 @@ from search.whoosh_engine.sets import Docs, Part, Values, operations
 
 def score(plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable) -> Values:
     """The score of each of `docs`, which meet the plan."""
-    factors: Values = documents.priors.take(docs)
     if not plan.scored:
-        return factors
-    if not _holds_every_word(plan):
-        factors = factors * matcher.coverage(plan.scored, docs) ** ranking.COVERAGE_POWER
-    scores: Values = _term_scores(plan, docs, matcher) * factors
+        return documents.priors.take(docs)
+    factors = _factors(plan, docs, matcher, documents.priors)
+    scores = _term_scores(plan, docs, matcher, factors)
     _add_title_bonuses(scores, factors, plan, docs, matcher, documents)
     return scores
+
+
+def _factors(plan: Plan, docs: Docs, matcher: Matcher, priors: Values) -> Values:
+    """What the score of each of `docs` is multiplied by: its coverage and its prior."""
+    if _holds_every_word(plan):
+        return priors.take(docs)
+    if ranking.COVERAGE_POWER == 1:
+        return matcher.coverage(plan.scored, docs, times=priors)
+    shares: Values = matcher.coverage(plan.scored, docs) ** ranking.COVERAGE_POWER
+    return shares * priors.take(docs)
 
 
 def _holds_every_word(plan: Plan) -> bool:
@@ -38,7 +46,7 @@ def _holds_every_word(plan: Plan) -> bool:
     return {id(word) for word in plan.scored} <= parts_held
 
 
-def _term_scores(plan: Plan, docs: Docs, matcher: Matcher) -> Values:
+def _term_scores(plan: Plan, docs: Docs, matcher: Matcher, factors: Values) -> Values:
     parts: list[Part] = []
     for term, weight in plan.terms().items():
         postings = matcher.postings(term)
@@ -46,7 +54,7 @@ def _term_scores(plan: Plan, docs: Docs, matcher: Matcher) -> Values:
     for word in plan.scored:
         if isinstance(word, Found) and word.variants:
             parts += _variant_parts(word, matcher)
-    return operations.add_up(docs, parts, ranking.K1, matcher.scratch)
+    return operations.add_up(docs, parts, ranking.K1, matcher.scratch, factors)
 
 
 def _variant_parts(word: Found, matcher: Matcher) -> Iterator[Part]:
@@ -64,21 +72,14 @@ def _add_title_bonuses(
     scores: Values, factors: Values, plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable
 ) -> None:
     """Add to the best of `scores` what the titles of their documents are worth."""
-    exact = documents.titled(plan.title_key)
-    if len(docs) <= ranking.TITLES_LOOKED_AT:
-        scores += _title_bonuses(plan, docs, exact, matcher, documents) * factors
-        return
     best = operations.largest(scores, ranking.TITLES_LOOKED_AT)
+    exact = documents.titled(plan.title_key)
     if len(exact):
-        best = np.union1d(best, operations.members(docs, exact, matcher.scratch).nonzero()[0])
-    scores[best] += _title_bonuses(plan, docs.take(best), exact, matcher, documents) * factors.take(best)
-
-
-def _title_bonuses(plan: Plan, docs: Docs, exact: Docs, matcher: Matcher, documents: DocumentTable) -> Values:
+        called_so = operations.members(docs, exact, matcher.scratch).nonzero()[0].astype(np.int32)
+        scores[called_so] += np.float32(ranking.EXACT_TITLE_BONUS) * factors[called_so]
+        best = np.setdiff1d(best, called_so, assume_unique=True)
     found = [matcher.word(word) for word in plan.scored]
     parts = [(each.docs, each.in_title, each.worth, each.units) for word in found for each in word.layers]
     everything = sum(word.worth for word in found) or 1.0
-    bonuses = operations.title_worths(docs, parts, documents.title_units, everything) * np.float32(ranking.TITLE_BONUS)
-    if len(exact):
-        bonuses[operations.members(docs, exact, matcher.scratch)] = ranking.EXACT_TITLE_BONUS
-    return bonuses
+    scale = ranking.TITLE_BONUS / everything
+    operations.add_titles(scores, factors, docs, best, parts, documents.title_units, scale, matcher.scratch)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from search.analysis import Analyzer
-from search.engine import Facet, IssueInfo, Match, Matches
+from search.engine import Facet, IssueInfo, Matches
 from search.errors import DamagedIndexError, SearchError
 from search.model import Entry
 from search.query.plan import Plan, make_plan
@@ -51,27 +51,42 @@ class WhooshSearcher:
         self._documents = DocumentTable(self._reader, issues)
 
     def find(
-        self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+        self,
+        query: Query,
+        filters: Filters,
+        *,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        facets: Collection[Facet] = (),
+        least: int = 0,
     ) -> Matches:
         plan = make_plan(query, self._analyzer)
-        return self.evaluate(plan, filters, sort=sort, offset=offset, limit=limit, facets=facets)
+        return self.evaluate(plan, filters, sort=sort, offset=offset, limit=limit, facets=facets, least=least)
 
     def evaluate(
-        self, plan: Plan, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+        self,
+        plan: Plan,
+        filters: Filters,
+        *,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        facets: Collection[Facet] = (),
+        least: int = 0,
     ) -> Matches:
         """What `find` gives back, for a plan that is made already."""
         matcher = Matcher(self._reader, self._scratch)
         docs = matcher.matching(plan, self._documents.allowed(filters))
-        # A caller who asks for no hits wants to know how many there are.
-        scores = score(plan, docs, matcher, self._documents) if limit else np.zeros(len(docs), np.float32)
+        # A caller who asks for no hits wants to know how many there are; and folding leaves no more.
+        only_counted = not limit or len(docs) < least
+        scores = np.zeros(len(docs), np.float32) if only_counted else score(plan, docs, matcher, self._documents)
         docs, scores = self._documents.returning.fold(docs, scores, self._scratch)
+        if len(docs) < least:
+            return Matches(total=len(docs), hits=[], facets={})
         page = self._documents.order(docs, scores, sort, offset=offset, limit=limit)
-        pairs = zip(docs.take(page).tolist(), scores.take(page).tolist(), strict=True)
-        hits = [self._match(doc, score) for doc, score in pairs]
+        hits = self._documents.matches(docs.take(page).tolist(), scores.take(page).tolist())
         return Matches(total=len(docs), hits=hits, facets=self._documents.counts(facets, docs))
-
-    def _match(self, doc: int, score: float) -> Match:
-        return Match(entry=self._documents.entry(doc), score=score, also_in=self._documents.also_in(doc))
 
     def scorer(self) -> IndexScorer:
         return IndexScorer(Matcher(self._reader, self._scratch), self._documents)
@@ -88,6 +103,9 @@ class WhooshSearcher:
 
     def linked(self, link: str) -> list[Entry]:
         return [self._documents.entry(doc) for doc in self._documents.linked(link).tolist()]
+
+    def titles(self) -> Iterable[str]:
+        return self._titles.keys
 
     def words(self) -> Iterable[tuple[str, int]]:
         return self._reader.counted_terms("words")

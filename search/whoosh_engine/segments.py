@@ -2,15 +2,18 @@
 
     <segment>.postings   streams `words` and `grams`: terms, postings, positions
     <segment>.columns    what is kept of each document
+    <segment>.entries    the entries, as they are shown
 
-Both are files of `search.whoosh_engine.arrays`. A segment never changes; Whoosh's list of segments keeps the deletions.
+The first two are files of `search.whoosh_engine.arrays`. A segment never changes; Whoosh's list of segments keeps the
+deletions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from array import array
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import ranking
-from search.analysis import Analyzer, FieldTokens
-from search.fields import TITLE, field_texts
+from search.analysis import Analyzer
+from search.fields import FIELDS, TITLE, field_texts
 from search.filtering import attributes_of
-from search.model import Entry, Issue
+from search.model import Entry
 from search.whoosh_engine import arrays
 from search.whoosh_engine.arrays import Arrays
 from search.whoosh_engine.columns import (
@@ -31,48 +34,51 @@ from search.whoosh_engine.columns import (
     pack_names,
     unpack_names,
 )
+from search.whoosh_engine.entries import StoredEntries, pack_entry
 from search.whoosh_engine.merging import COLUMNS, SLOTS, Part, merged_stream
-from search.whoosh_engine.postings import StreamBuilder
+from search.whoosh_engine.postings import Runs, StreamBuilder
 
 STREAMS: Final = ("words", "grams")
+
+_SHARED_FIELDS: Final = frozenset(map(FIELDS.index, ("section", "issue")))
+"""Whose texts the entries of a section or an issue share."""
+
+_SHARED_REMEMBERED: Final = 16
 
 FIELD_GAP: Final = 64
 """Positions between the fields of a document: more than the grams of a phrase are apart."""
 
 
 class SegmentBuilder:
-    """Collects issues; writes them as one segment."""
+    """Collects documents; writes them as one segment."""
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
+        self._shared_tokens = lru_cache(_SHARED_REMEMBERED)(analyzer.index)
         self._columns = ColumnBuilder()
-        self._streams = {name: StreamBuilder() for name in STREAMS}
+        self._entries = bytearray()
+        self._entry_starts = array("q", [0])
+        self._runs = Runs()
+        self._words, self._grams = StreamBuilder(self._runs), StreamBuilder(self._runs)
         self._position = 0
 
     def __len__(self) -> int:
         """Documents so far."""
         return len(self._columns)
 
-    def add(self, issue: Issue) -> None:
-        # Entries of an issue share its title, and those of a section the section's.
-        tokenize = cache(self._analyzer.index)
-        for entry in issue.documents():
-            self._add_entry(entry, tokenize)
-
-    def _add_entry(self, entry: Entry, tokenize: Callable[[str], FieldTokens]) -> None:
+    def add(self, entry: Entry) -> None:
+        """The next document; those of an issue follow each other."""
         doc, begin, title_units = len(self._columns), self._position, 0
         for number, text in enumerate(field_texts(entry)):
             if not text:
                 continue
-            tokens = tokenize(text)
+            tokens = self._shared_tokens(text) if number in _SHARED_FIELDS else self._analyzer.index(text)
             is_title = number == TITLE
             title_units = tokens.length if is_title else title_units
             norm = ranking.length_norm(tokens.length, ranking.MEAN_LENGTHS[number], ranking.FIELD_B[number])
-            factor = ranking.FIELD_BOOSTS[number] / norm
-            self._streams["words"].add(doc, tokens.words, factor, title=is_title)
-            self._streams["grams"].add(
-                doc, tokens.grams, factor, title=is_title, positions=tokens.positions, base=self._position
-            )
+            self._runs.add(doc, ranking.FIELD_BOOSTS[number] / norm, title=is_title, base=self._position)
+            self._words.add(tokens.words)
+            self._grams.add(tokens.grams, tokens.positions)
             self._position += tokens.length + FIELD_GAP
         self._columns.add(
             entry,
@@ -81,21 +87,25 @@ class SegmentBuilder:
             title_units=title_units,
             units=self._position - begin,
         )
+        self._entries += pack_entry(entry)
+        self._entry_starts.append(len(self._entries))
 
-    def write(self, postings: Path, columns: Path) -> None:
-        streams = {name: builder.arrays() for name, builder in self._streams.items()}
+    def write(self, postings: Path, columns: Path, entries: Path) -> None:
+        streams = {"words": self._words.arrays(), "grams": self._grams.arrays()}
         arrays.save(
             postings, {f"{name}.{key}": values for name, each in streams.items() for key, values in each.items()}
         )
-        arrays.save(columns, self._columns.arrays())
+        arrays.save(columns, self._columns.arrays() | {"entry_starts": np.frombuffer(self._entry_starts, np.int64)})
+        entries.write_bytes(self._entries)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSegment:
-    """The arrays of a segment, and the numbers of its deleted documents."""
+    """What a segment holds, and the numbers of its deleted documents."""
 
     postings: Arrays
     columns: Arrays
+    entries: StoredEntries
     deleted: Collection[int] = ()
 
     @property
@@ -111,7 +121,7 @@ class OpenSegment:
         return found
 
 
-def merge_segments(segments: Sequence[OpenSegment], postings: Path, columns: Path) -> int:
+def merge_segments(segments: Sequence[OpenSegment], postings: Path, columns: Path, entries: Path) -> int:
     """Write one segment that holds the documents of `segments` in their order, the deleted ones left out; how many."""
     parts = _parts(segments)
     small: Arrays = {}
@@ -135,7 +145,11 @@ def merge_segments(segments: Sequence[OpenSegment], postings: Path, columns: Pat
             target[f"{stream}.{name}"][offset : offset + len(values)] = values
             for each in (target, *(segment.postings for segment in segments)):
                 arrays.release(each)
-    _save_merged_columns(segments, columns)
+    arrays.save(columns, _merged_columns(segments))
+    with entries.open("wb") as file:
+        for segment in segments:
+            file.writelines(segment.entries.pieces(segment.alive))
+            arrays.release(segment.columns)
     return sum(int(np.count_nonzero(segment.alive)) for segment in segments)
 
 
@@ -153,24 +167,7 @@ def _parts(segments: Sequence[OpenSegment]) -> list[Part]:
     return parts
 
 
-def _save_merged_columns(segments: Sequence[OpenSegment], path: Path) -> None:
-    """Write the columns. Entries go from file to file: those of a large index are more than memory should hold."""
-    small = _merged_numbers(segments)
-    size = int(small["entry_ends"][-1]) if len(small["entry_ends"]) else 0
-    target = arrays.create(path, arrays.layout_of(small) | {"entries": ("|u1", size)})
-    for name, values in small.items():
-        target[name][:] = values
-    done = 0
-    for segment in segments:
-        for piece in _kept_entries(segment):
-            target["entries"][done : done + len(piece)] = piece
-            done += len(piece)
-        arrays.release(segment.columns)
-        arrays.release(target)
-
-
-def _merged_numbers(segments: Sequence[OpenSegment]) -> Arrays:
-    """All columns but the entries themselves."""
+def _merged_columns(segments: Sequence[OpenSegment]) -> Arrays:
     names: dict[str, dict[str, int]] = {name: {} for name in NAMED}
     numbers: dict[str, list[NDArray[Any]]] = {name: [] for name in NUMBERS}
     lengths = []
@@ -183,15 +180,7 @@ def _merged_numbers(segments: Sequence[OpenSegment]) -> Arrays:
                 renumbered = [codes.setdefault(each, len(codes)) for each in old_names[name]]
                 values = np.array(renumbered, np.int32)[values]
             parts.append(values)
-        lengths.append(np.diff(segment.columns["entry_ends"], prepend=0)[alive])
+        lengths.append(np.diff(segment.columns["entry_starts"])[alive])
     columns = {name: np.concatenate(parts) for name, parts in numbers.items()}
-    columns["entry_ends"] = np.cumsum(np.concatenate(lengths))
+    columns["entry_starts"] = np.cumsum(np.concatenate(([0], *lengths)))
     return columns | pack_names({name: list(codes) for name, codes in names.items()})
-
-
-def _kept_entries(segment: OpenSegment) -> Iterator[NDArray[np.uint8]]:
-    """The bytes of the entries that are not deleted, in runs of neighbours."""
-    ends, alive = segment.columns["entry_ends"], segment.alive
-    borders = np.flatnonzero(np.diff(alive, prepend=False, append=False))
-    for first, last in borders.reshape(-1, 2):
-        yield segment.columns["entries"][int(ends[first - 1]) if first else 0 : int(ends[last - 1])]

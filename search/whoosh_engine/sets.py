@@ -56,22 +56,41 @@ class SetOperations(Protocol):
         """Which of `sought` are in `held`."""
         ...
 
-    def add_up(self, docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch) -> Values:
+    def add_up(
+        self, docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch, times: Values | None = None
+    ) -> Values:
         """For each of `docs` the sum over the parts that hold it: factor times the saturated frequency
-        (`search.ranking.saturation` with this `k1`), or the factor alone where the part has no frequencies."""
+        (`search.ranking.saturation` with this `k1`), or the factor alone where the part has no frequencies. The sum is
+        multiplied by what `times` has for it, which is of the length of `docs`, or has something for every document."""
         ...
 
-    def title_worths(self, docs: Docs, parts: Sequence[TitlePart], title_units: Docs, everything: float) -> Values:
-        """For each of `docs` what the parts that it holds in its title are worth together, times their share of
-        `everything`, times the part of the title that their units make up; `title_units` has the length of the title
-        of every document."""
+    def add_titles(
+        self,
+        scores: Values,
+        factors: Values,
+        docs: Docs,
+        best: NDArray[np.int32],
+        parts: Sequence[TitlePart],
+        title_units: Docs,
+        scale: float,
+        scratch: Scratch,
+    ) -> None:
+        """Add to the scores of some of `docs`, those at the indexes `best`, their factor times `scale` times the square
+        of what the parts that they hold in their title are worth together, times the part of the title that the units
+        of these make up; `title_units` has the length of the title of every document."""
         ...
 
-    def largest(self, keys: NDArray[Any], count: int) -> NDArray[Any]:
+    def largest(self, keys: Values, count: int) -> NDArray[np.int32]:
         """The indexes of the `count` largest of `keys` and of those that equal the smallest of them, ascending."""
         ...
 
-    def tally(self, codes: NDArray[np.int32], docs: Docs, values: int) -> NDArray[np.int64]:
+    def first(self, docs: Docs, keys: Values | None, ranks: NDArray[np.int32], count: int) -> NDArray[np.int32]:
+        """The indexes of the first `count` of `docs`, in order: the largest of `keys`, which each of `docs` has one of,
+        come first, and of equals those with the lowest of `ranks`, which every document has its own of. Without `keys`
+        all are equals."""
+        ...
+
+    def tally(self, codes: NDArray[Any], docs: Docs, values: int) -> list[int]:
         """How many of `docs` have each of the codes below `values`; `codes` has one for every document."""
         ...
 

@@ -1,0 +1,32 @@
+"""What a reader is told about how his query was understood: each notice with the values that it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from search.correction.correct import Correction
+from search.query.tree import Query
+from search.result import Notice
+
+
+def corrected(correction: Correction, typed: Query, q: str) -> Notice:
+    """`q` was searched for as corrected; offers what was typed."""
+    values = (("shown", str(correction.query)), ("typed", str(typed)))
+    template = "已为您显示“%(shown)s”的结果，仍可搜索“%(typed)s”"
+    return Notice(code="corrected", template=template, values=values, q=correction.make_exact(q))
+
+
+def did_you_mean(correction: Correction, q: str) -> Notice:
+    """Offers `q` corrected."""
+    return Notice(code="did-you-mean", template="您要找的是不是", q=correction.apply(q))
+
+
+def relaxed(all_words: int, missing: Sequence[str]) -> Notice:
+    """Others follow the entries that hold all words or, where there are none, this is what the best lacks."""
+    if all_words:
+        template = "含有全部词的条目只有 %(entries)s 条，也列出了含有其中大部分词或意思相同的词的条目。"
+        return Notice(code="relaxed", template=template, values=(("entries", all_words),))
+    if not missing:
+        return Notice(code="relaxed", template="没有条目含有全部的词，已放宽。")
+    template = "没有条目含有全部的词，已略去%(words)s。"
+    return Notice(code="relaxed", template=template, values=(("words", tuple(missing)),))
