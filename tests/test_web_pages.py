@@ -231,6 +231,14 @@ def test_a_bar_for_each_year_narrows_to_it_and_back(client: FlaskClient) -> None
         assert Page(client, bars(narrowed)[label]).total == every.total
 
 
+@pytest.mark.parametrize("address", ["/", "/search?q=工具&facets=site"])
+def test_links_ask_for_no_more_than_they_say(client: FlaskClient, address: str) -> None:
+    addresses = [item.get("href", "") for item in Page(client, address).root.iter()]
+    searches = [href for href in addresses if "/search?" in href and "lang=" not in href]
+    assert searches
+    assert not [href for href in searches if "per_page" in href or "facets" in href]
+
+
 def test_an_emptied_box_shows_what_the_first_page_shows(client: FlaskClient) -> None:
     assert Page(client, "/search?q=").text("h2") == Page(client, "/").text("h2")
     assert Page(client, Page(client, "/").link("全部条目")).total > 100

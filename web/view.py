@@ -140,8 +140,7 @@ class ResultsView:
         return self.search(replace(self.result.request, filters=filters, page=1))
 
     def search(self, request: SearchRequest) -> str:
-        # Which facets are counted is the page's own affair.
-        return self.addresses.search(replace(request, facets=SearchRequest().facets))
+        return self.addresses.search(request)
 
     @property
     def took(self) -> str:
@@ -182,7 +181,7 @@ class ResultsView:
 
 def kept_parameters(request: SearchRequest) -> list[tuple[str, str]]:
     """What the search box keeps when other words are typed: filters and order."""
-    return write_search(replace(request, q="", page=1, facets=SearchRequest().facets))
+    return write_search(replace(request, q="", page=1))
 
 
 def _holds(numbers: NumberRange, year: int) -> bool:
