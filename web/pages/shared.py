@@ -14,7 +14,7 @@ from search.links import web_address
 from search.request import SearchRequest
 from search.result import SearchResult
 from web.addresses import Addresses, anchor_of, site_of
-from web.answers import answered
+from web.answers import PROGRAM_PATHS, answered
 from web.as_markdown import hit_as_markdown
 from web.labels import also_label, issue_label, issue_title, kind_label, year_label
 from web.language import (
@@ -54,7 +54,9 @@ def _translate_templates(state: Any) -> None:
 
 @blueprint.before_app_request
 def _speak() -> None:
-    with_language(chosen_language() or _preferred(request.accept_languages))
+    # Programs are told in Chinese whoever runs them: their answers are kept without a word about languages.
+    if not request.path.startswith(PROGRAM_PATHS):
+        with_language(chosen_language() or _preferred(request.accept_languages))
 
 
 @blueprint.teardown_app_request
