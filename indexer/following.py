@@ -20,9 +20,9 @@ from pathlib import Path
 
 from indexer.store.generations import Store
 from indexer.store.opening import OpenGeneration, open_current, open_newest_good
-from search.correction.vocabulary import vocabulary_of
 from search.engine import Engine
 from search.errors import StoreError
+from search.warming import warm_up
 
 LOG = logging.getLogger("wangqi")
 
@@ -116,7 +116,7 @@ class Follower:
             generation, self.problem = open_newest_good(self.index_dir, self._engine)
         else:
             generation, self.problem = open_current(self.index_dir, self._engine), None
-            vocabulary_of(generation.searcher)  # takes 0.3 s, which the first misspelled query would have to wait
+            warm_up(generation.searcher)
         self._swap(_Serving(generation))
 
     def _fail(self, error: Exception) -> None:

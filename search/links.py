@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -106,8 +107,10 @@ def canonical_link(url: str) -> str:
 
 
 def _plain_host(host: str) -> str:
-    """`host` without `www.`, as the network knows it: 例子.中国 is xn--fsqu00a.xn--fiqs8s. Raises `ValueError`."""
-    host = host if host.isascii() else host.encode("idna").decode()
+    """`host` without `www.`, as the network knows it: 例子.中国 is xn--fsqu00a.xn--fiqs8s."""
+    if not host.isascii():
+        with suppress(UnicodeError):  # too long, or with signs that no name may hold
+            host = host.encode("idna").decode()
     return host.removesuffix(".").removeprefix("www.")
 
 

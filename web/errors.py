@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest, HTTPException, RequestURITooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestURITooLarge
 from werkzeug.routing import RequestRedirect
 
 from search.errors import NoIndexError, RequestError, StoreError
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 MAX_ADDRESS_CHARS = 4096
 
+NO_SUCH_ADDRESS = "nothing is at this address; /openapi.json tells what there is"
 HOW_TO_START = "there is no index yet: run `wangqi reindex`"
 HOW_TO_REPAIR = "the index cannot be used: run `wangqi verify`, then `wangqi reindex`"
 
@@ -58,7 +59,8 @@ def _no_index(error: StoreError) -> Response:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, RequestRedirect):
         return error
-    response = _answer(HTTPStatus(error.code or 500), error.description or "")
+    told = NO_SUCH_ADDRESS if error.description == NotFound.description else error.description or ""
+    response = _answer(HTTPStatus(error.code or 500), told)
     response.headers.extend(
         (name, value) for name, value in error.get_headers() if name.lower() not in ("content-type", "content-length")
     )

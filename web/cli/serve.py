@@ -65,8 +65,8 @@ def make_site(config: Config, proxies: int = 0) -> Flask:
     """The application over the index of `config`, open and warm; it follows nothing before `_follow`."""
     from indexer.following import Follower
     from search import service
-    from search.correction.vocabulary import vocabulary_of
     from search.request import SearchRequest
+    from search.warming import warm_up
     from web.app import create_app
     from web.composition import make_analyzer, make_engine
 
@@ -76,9 +76,15 @@ def make_site(config: Config, proxies: int = 0) -> Flask:
     with suppress(StoreError), follower.lease() as generation:
         # Loads the dictionary and more now: not while the first reader waits, and once for all processes.
         service.search(generation.searcher, analyzer, SearchRequest(q="预热"))
-        vocabulary_of(generation.searcher)
+        warm_up(generation.searcher)
     return create_app(
-        follower, analyzer, title=config.title, base_url=config.base_url, proxies=proxies, links=config.links
+        follower,
+        analyzer,
+        title=config.title,
+        base_url=config.base_url,
+        proxies=proxies,
+        images=config.images,
+        links=config.links,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
 from search import service
@@ -13,7 +14,7 @@ from search.links import web_address
 from search.request import SearchRequest
 from search.result import SearchResult
 from web.addresses import Addresses, anchor_of, site_of
-from web.answers import answered
+from web.answers import PROGRAM_PATHS, answered
 from web.as_markdown import hit_as_markdown
 from web.labels import also_label, issue_label, issue_title, kind_label, year_label
 from web.language import (
@@ -53,7 +54,9 @@ def _translate_templates(state: Any) -> None:
 
 @blueprint.before_app_request
 def _speak() -> None:
-    with_language(chosen_language() or _preferred(request.accept_languages))
+    # Programs are told in Chinese whoever runs them: their answers are kept without a word about languages.
+    if not request.path.startswith(PROGRAM_PATHS):
+        with_language(chosen_language() or _preferred(request.accept_languages))
 
 
 @blueprint.teardown_app_request
@@ -70,6 +73,8 @@ def common() -> dict[str, Any]:
         "absolute": absolute_addresses(),
         "asked": SearchRequest(),
         "language": current_language(),
+        # For a reader aloud, and for the choice of a font: what issues say stays Chinese on a page in another language.
+        "original": "" if current_language() is CHINESE else Markup(f' lang="{CHINESE.tag}"'),
         "languages": [(language, _here_in(language)) for language in LANGUAGES.values()],
     }
 
