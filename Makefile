@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make serve` and `make test`.
-.PHONY: serve test test-long lint check clean bench bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving bench-relevance
+.PHONY: serve test test-long lint check clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving bench-page bench-relevance
 
 PYTHON ?= python3
 VENV := .venv
@@ -33,6 +33,10 @@ lint: $(TEST_INSTALLED)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+# What docs/images/ shows; look at each before it is committed.
+screenshots: $(TEST_INSTALLED)
+	@$(BIN)/python docs/screenshots.py
+
 # Measures beside other engines and writes docs/performance.md; `make bench-engines` and the like measure one part.
 bench: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench
@@ -41,8 +45,10 @@ bench: $(BENCH_INSTALLED)
 bench-relevance: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench.relevance
 
-bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving: bench-%: $(BENCH_INSTALLED)
+bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving bench-page: bench-%: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench $*
+
+bench-page: $(TEST_INSTALLED) # drives Chromium
 
 $(INSTALLED): pyproject.toml constraints.txt hatch_build.py search/whoosh_engine/_sets.c
 	@sh .ci/environment "$(PYTHON)" $(VENV)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from bench import comparing, hostile, indexing, product, report, serving
+from bench import comparing, hostile, indexing, page, product, report, serving
 from bench.corpus import ROOT
 from bench.engines import available
 from bench.machine import describe
@@ -26,6 +26,7 @@ PARTS: Final[dict[str, Callable[[], Any]]] = {
     "hostile": hostile.measure,
     "indexing": indexing.measure,
     "serving": serving.measure,
+    "page": page.measure,
 }
 
 

@@ -23,6 +23,7 @@ def goals(results: Results) -> list[Goal]:
         "hostile": _hostile,
         "indexing": _indexing,
         "serving": _serving,
+        "page": _page,
     }
     return [goal for name, of_part in parts.items() if name in results for goal in of_part(results[name])]
 
@@ -63,3 +64,9 @@ def _serving(serving: Results) -> Iterator[Goal]:
     stock = serving["stock"]["answers_per_s"] / serving["answers_per_s"]
     yield "HTTP, time for an answer", 0.125, stock, "× the same application over stock Whoosh"
     yield "memory of the serving processes (PSS)", 300, serving["pss_mb"], "MB"
+
+
+def _page(page: Results) -> Iterator[Goal]:
+    yield "page of results and what it loads, compressed, largest", 40, page["kilobytes"]["max"], "KB"
+    yield "first contentful paint, p95", 300, page["first_paint"]["p95"], "ms"
+    yield "results while typing, after the pause, p95", 60, page["typing"]["p95"], "ms"

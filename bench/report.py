@@ -30,6 +30,7 @@ def write(results: Results) -> None:
         "hostile": _hostile,
         "indexing": _indexing,
         "serving": _serving,
+        "page": _page,
     }
     text = [INTRODUCTION.read_text(encoding="utf-8").strip(), _machine(results["machine"])]
     text.append(_goals(results))
@@ -161,6 +162,23 @@ def _serving(serving: Results) -> str:
             "one, client on the same cores; medians of the rounds:",
             table(["", "answers/s", "p50 / p99 ms", "answers"], rows),
             f"The processes of `wangqi serve` together hold {serving['pss_mb']:.0f} MB (PSS).",
+        ]
+    )
+
+
+def _page(page: Results) -> str:
+    rows = [
+        ["page, style, script and icon, compressed, KB", _times(page["kilobytes"])],
+        ["first contentful paint, nothing cached, ms", _times(page["first_paint"])],
+        ["results while typing, from the end of the pause until they are painted, ms", _times(page["typing"])],
+        ["of that until the answer is there, ms", _times(page["answer"])],
+    ]
+    return "\n\n".join(
+        [
+            "## The page",
+            f"In Chromium on the same machine, {page['visits']} visits, and {page['queries']} queries typed one after "
+            "the other:",
+            table(["", "p50 / p95 / max"], rows),
         ]
     )
 

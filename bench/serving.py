@@ -38,8 +38,8 @@ def measure() -> dict[str, Any]:
     """Answers per second and their times as the client sees them, and the memory of all processes that serve."""
     bring_up_to_date()
     paths = _paths()
-    with _server(lambda port: wangqi("serve", "--port", str(port))) as ours:
-        with _server(lambda port: [sys.executable, "-m", "bench.stock_server", str(port)]) as stock:
+    with running(lambda port: wangqi("serve", "--port", str(port))) as ours:
+        with running(lambda port: [sys.executable, "-m", "bench.stock_server", str(port)]) as stock:
             rounds = _take_turns([ours, stock], paths)
         # By itself, since what other processes use as well counts less.
         memory = pss_mb(family(ours.process))
@@ -88,7 +88,7 @@ def _figures(rounds: Sequence[Load]) -> dict[str, Any]:
 
 
 @contextmanager
-def _server(command: Any) -> Iterator[Server]:
+def running(command: Any) -> Iterator[Server]:
     """What `command(port)` runs, once it listens."""
     port = _free_port()
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

@@ -50,15 +50,18 @@ class Picture:
     scheme: Literal["light", "dark"] = "light"
 
 
+RESULTS: Final = "/search?q=搜索"
+ISSUE: Final = "/issues/qingtong/issue-06.md?hl=消息系统"
 PICTURES: Final = [
     Picture("home", "/", DESKTOP),
-    Picture("results", "/search?q=截图工具", DESKTOP),
-    Picture("results-dark", "/search?q=截图工具", DESKTOP, "dark"),
+    Picture("results", RESULTS, DESKTOP),
+    Picture("results-dark", RESULTS, DESKTOP, "dark"),
     Picture("nothing", "/search?q=图床&kind=book&year=2024", DESKTOP),
-    Picture("issue", "/issues/qingtong/issue-06.md?hl=消息系统#e-1", DESKTOP),
+    Picture("issue", ISSUE, DESKTOP),
     Picture("phone-home", "/", PHONE),
-    Picture("phone-results", "/search?q=截图工具", PHONE),
-    Picture("phone-issue-dark", "/issues/qingtong/issue-06.md", PHONE, "dark"),
+    Picture("phone-results", RESULTS, PHONE),
+    Picture("phone-results-dark", RESULTS, PHONE, "dark"),
+    Picture("phone-issue", f"{ISSUE}#e-1", PHONE),
 ]
 
 
@@ -110,7 +113,9 @@ def taken(browser: Browser, site: str, picture: Picture) -> bytes:
         locale="zh-CN",
         is_mobile=device is PHONE,
     )
-    page.goto(site.rstrip("/") + picture.path, wait_until="networkidle")
+    address = site.rstrip("/") + picture.path
+    page.request.get(address)  # the first answer takes longer than the page should say
+    page.goto(address, wait_until="networkidle")
     image = page.screenshot()
     page.close()
     return image

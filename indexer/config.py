@@ -4,6 +4,7 @@
     base_url = "https://example.org/weekly"     # WANGQI_BASE_URL
     index = ".wangqi"                           # WANGQI_INDEX
     dictionary = "words.txt"                    # WANGQI_DICTIONARY
+    images = true                               # WANGQI_IMAGES
     words = ["向量数据库"]
 
     [archives]                                  # WANGQI_ARCHIVES="weekly=docs:other=../other"
@@ -55,6 +56,8 @@ class Config:
     title: str = DEFAULT_TITLE
     base_url: str | None = None
     """Where readers find the site, without a slash at the end; None when it is not known."""
+    images: bool = True
+    """Whether the pages of issues show the issues' images, which readers fetch from other hosts."""
     links: Mapping[str, str] = field(default_factory=dict)
     """Archive → template of an issue's address on the author's own site."""
     sections: Mapping[str, Kind] = field(default_factory=dict)
@@ -155,7 +158,7 @@ def _clean(name: str) -> str:
 def _from_environment(environment: Mapping[str, str], folder: Path) -> dict[str, Any]:
     """Settings of the variables that are set and not empty."""
     settings: dict[str, Any] = {}
-    for key in ("title", "base_url", "index", "dictionary"):
+    for key in ("title", "base_url", "index", "dictionary", "images"):
         variable = f"WANGQI_{key.upper()}"
         if value := environment.get(variable):
             setting, read = SETTINGS[key]

@@ -139,6 +139,8 @@ class _Page:
         address = self._address(str(token.attrGet("src") or ""))
         alt = _text_of(token)
         if address and self._images:
+            if self._in_link and not alt:  # it may be all that the link has to say
+                token.children = [_text("图片")]
             token.attrs = {"src": address, "alt": "", "loading": "lazy", "referrerpolicy": "no-referrer"}
             yield token
         else:

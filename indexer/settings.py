@@ -35,6 +35,14 @@ def _text(value: object, where: str, folder: Path) -> str:
     return value
 
 
+def _switch(value: object, where: str, folder: Path) -> bool:
+    """`true` of TOML, or a variable that says so."""
+    known = {True: True, False: False, "1": True, "true": True, "0": False, "false": False}
+    if not isinstance(value, bool | str) or value not in known:
+        raise ConfigError(f"{where}: must be true or false")
+    return known[value]
+
+
 def _path(value: object, where: str, folder: Path) -> Path:
     return absolute(_text(value, where, folder), folder)
 
@@ -104,6 +112,7 @@ SETTINGS: Mapping[str, tuple[str, Callable[[object, str, Path], object]]] = {
     "words": ("words", _texts),
     "aliases": ("aliases", _aliases),
     "archives": ("archives", _archives),
+    "images": ("images", _switch),
     "links": ("links", _links),
     "sections": ("sections", _sections),
 }

@@ -29,10 +29,10 @@ def field_texts(entry: Entry) -> tuple[str, ...]:
 
 
 def _links_text(entry: Entry) -> str:
-    addresses = [entry.url, *(link.url for link in entry.links)]
+    addresses = [entry.url, *[link.url for link in entry.links]] if entry.links else [entry.url]
     lines = [address_words(address) for address in dict.fromkeys(addresses) if address]
-    lines += [entry.contributor or "", entry.attribution or ""]
-    return "\n".join(line for line in lines if line)
+    lines += [name for name in (entry.contributor, entry.attribution) if name]
+    return "\n".join([line for line in lines if line])
 
 
 def address_words(address: str) -> str:
@@ -57,7 +57,9 @@ def typed_words(text: str) -> str:
 
 def site_of(address: str | None) -> str:
     """Host of `address` in lower case without `www.`; "" when there is none."""
+    if not address:
+        return ""
     try:
-        return (urlsplit(address or "").hostname or "").removeprefix("www.")
+        return (urlsplit(address).hostname or "").removeprefix("www.")
     except ValueError:
         return ""

@@ -16,7 +16,7 @@ from search.query.values import section_names
 from search.request import Filters, NumberRange
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attributes:
     """What documents are filtered and counted by."""
 

@@ -12,6 +12,7 @@ title = "青铜周刊"
 base_url = "https://example.org/weekly/"
 index = "data/index"
 words = ["向量数据库"]
+images = false
 
 [archives]
 qingtong = "docs"
@@ -44,6 +45,7 @@ def test_file_is_read_with_paths_below_its_folder(tmp_path: Path) -> None:
         index_dir=tmp_path / "data/index",
         title="青铜周刊",
         base_url="https://example.org/weekly",
+        images=False,
         links={"qingtong": "https://blog.example.org/{stem}.html"},
         sections={"本周好物": "tool"},
         words=("向量数据库",),
@@ -56,6 +58,7 @@ def test_variables_override_the_file_and_options_override_variables(tmp_path: Pa
     environment = {"WANGQI_INDEX": "b", "WANGQI_TITLE": "变量", "WANGQI_ARCHIVES": "x=d1:y=d2", "WANGQI_OTHER": "1"}
     by_variable = load_config(folder=tmp_path, environment=environment)
     assert (by_variable.index_dir, by_variable.title) == (tmp_path / "b", "变量")
+    assert load_config(folder=tmp_path, environment={"WANGQI_IMAGES": "true"}).images
     assert by_variable.archives == {"x": tmp_path / "d1", "y": tmp_path / "d2"}
     assert by_variable.archives_are_all
     by_option = load_config(["z=d3"], index="c", folder=tmp_path, environment=environment)
@@ -111,6 +114,8 @@ def test_archive_that_cannot_be_named_is_refused(archives: list[str], said: str,
         ('title = " "', "title: must be a text that is not empty"),
         ('base_url = "example.org"', "base_url: must be an address"),
         ('base_url = "https://example.org/?a=1"', "base_url: must be an address"),
+        ("images = 1", "images: must be true or false"),
+        ('images = "no"', "images: must be true or false"),
         ('words = "向量"', "words: must be a list"),
         ("words = [1]", "words: must be a text"),
         ('archives = ["docs"]', "archives: must be a table"),

@@ -79,6 +79,11 @@ def test_a_picture_inside_a_link_does_not_become_a_link_inside_a_link() -> None:
     assert html == '<p><a href="https://y.example/" rel="external">〔图片：图〕</a></p>\n'
 
 
+def test_a_picture_that_is_all_of_a_link_has_a_name() -> None:
+    _, _, image = elements(render("[![](https://x.example/a.png)](https://y.example/)"))
+    assert image.attrib["alt"] == "图片"
+
+
 def test_relative_addresses_lead_where_the_caller_says() -> None:
     html = render_issue(
         "[上期](./6.md)".encode(), anchors={}, resolve=lambda address: f"/issues/demo/{address[2:]}"

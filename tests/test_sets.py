@@ -40,7 +40,7 @@ every_size = sets | st.just(set(range(SIZE)))
 """Small ones and one that holds all: postings that are much longer than what is sought in them."""
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(several=st.lists(every_size, min_size=1, max_size=5))
 def test_union_intersection_and_difference_are_those_of_sets(ops: ModuleType, several: list[set[int]]) -> None:
     scratch = Scratch(SIZE)
@@ -60,7 +60,7 @@ parts = st.lists(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(sought=every_size, drawn=parts)
 def test_what_parts_give_is_added_up(
     ops: ModuleType, sought: set[int], drawn: list[tuple[dict[int, float], bool, float]]
@@ -82,7 +82,7 @@ def test_what_parts_give_is_added_up(
         assert not scratch.sums.any()
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     sought=sets,
     drawn=st.lists(st.tuples(every_size, sets, st.floats(0, 9), st.integers(1, 9)), max_size=4),
@@ -108,7 +108,7 @@ def test_a_title_is_worth_its_words_times_the_part_that_they_fill(
     assert not scratch.sums.any()
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(keys=st.lists(st.integers(-2, 20), max_size=600), count=st.integers(1, 12))
 def test_the_largest_are_found_with_all_that_equal_the_last(ops: ModuleType, keys: list[int], count: int) -> None:
     chosen = ops.largest(np.array(keys, np.float32), count)
@@ -116,7 +116,7 @@ def test_the_largest_are_found_with_all_that_equal_the_last(ops: ModuleType, key
     assert chosen.tolist() == [place for place, key in enumerate(keys) if [key] >= bar]
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     held=sets, keys=st.lists(st.integers(-3, 3), min_size=80, max_size=80), count=st.integers(0, 90), seed=st.randoms()
 )

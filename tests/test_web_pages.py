@@ -1,5 +1,6 @@
 """The pages, read as a browser builds them: what is found, every link of a search, issues, errors, headers."""
 
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -230,6 +231,14 @@ def test_a_bar_for_each_year_narrows_to_it_and_back(client: FlaskClient) -> None
         assert Page(client, bars(narrowed)[label]).total == every.total
 
 
+@pytest.mark.parametrize("address", ["/", "/search?q=工具&facets=site"])
+def test_links_ask_for_no_more_than_they_say(client: FlaskClient, address: str) -> None:
+    addresses = [item.get("href", "") for item in Page(client, address).root.iter()]
+    searches = [href for href in addresses if "/search?" in href and "lang=" not in href]
+    assert searches
+    assert not [href for href in searches if "per_page" in href or "facets" in href]
+
+
 def test_an_emptied_box_shows_what_the_first_page_shows(client: FlaskClient) -> None:
     assert Page(client, "/search?q=").text("h2") == Page(client, "/").text("h2")
     assert Page(client, Page(client, "/").link("全部条目")).total > 100
@@ -457,30 +466,59 @@ def test_nothing_of_an_attacker_becomes_markup(tmp_path: Path) -> None:
                 assert item.get(name, "/").startswith(("/", "#", "https://x.example/", "http://localhost/"))
 
 
-def prefixed_links(page: Page) -> list[str]:
-    addresses = [
-        item.get("href") or item.get("action") for item in page.root.iter() if item.get("href") or item.get("action")
-    ]
-    return [address for address in addresses if not address.startswith(("#", "https://"))]
+PAGES = {
+    "/": 200,
+    "/search?q=工具&kind=tool&page=2": 200,
+    "/search?q=魑魅魍魉&year=2024&lang=en": 200,
+    "/issues": 200,
+    "/issues/qingtong/issue-06.md?hl=NATS": 200,
+    "/entries/nope": 404,
+    "/search?page=x": 400,
+}
+OTHER_SITES = re.compile(r"https://(?!blog\.example/)")
+
+
+def own_addresses(page: Page) -> list[str]:
+    """What the page links to, loads and sends forms to, but places on it and other sites."""
+    names = ("href", "src", "action")
+    found = [item.get(name) for item in page.root.iter() for name in names if item.get(name)]
+    return [address for address in found if not address.startswith("#") and not OTHER_SITES.match(address)]
+
+
+def under(prefix: str, addresses: list[str]) -> list[str]:
+    """The path of each without `prefix`; fails for one that is not below it."""
+    paths = [address.removeprefix("https://blog.example").removeprefix("http://localhost") for address in addresses]
+    assert [path for path in paths if not path.startswith(f"{prefix}/")] == []
+    return [path.removeprefix(prefix) for path in paths]
 
 
 @pytest.mark.parametrize("strips", [True, False])
 def test_a_site_under_a_path_links_and_serves_under_it(tmp_path: Path, strips: bool) -> None:
     app = make_site(example_texts(), tmp_path, base_url="https://blog.example/往期/x/")
     client, prefix = app.test_client(), "" if strips else "/往期/x"
-    for address in ("/", "/search?q=工具", "/issues", "/issues/qingtong/issue-06.md"):
-        links = prefixed_links(Page(client, prefix + address))
-        assert links
-        assert all(link.startswith("/%E5%BE%80%E6%9C%9F/x/") for link in links), links
+    quoted = "/%E5%BE%80%E6%9C%9F/x"
+    linked = set()
+    for address, status in PAGES.items():
+        linked.update(under(quoted, own_addresses(Page(client, prefix + address, status))))
+    assert len(linked) > 50
+    for path in random.Random(0).sample(sorted(linked), 50):
+        with client.get(prefix + path) as answer:
+            assert answer.status_code in (200, 302) or "nope" in path or "page=x" in path, path
+    for path in ("/random", "/entries/" + client.get(f"{prefix}/api/v1/search").get_json()["hits"][0]["id"]):
+        assert client.get(prefix + path).location.startswith(f"{quoted}/issues/qingtong/")
     hit = client.get(f"{prefix}/api/v1/search?q=NATS").get_json()["hits"][0]
-    assert hit["permalink"].startswith("https://blog.example/%E5%BE%80%E6%9C%9F/x/issues/qingtong/issue-06.md#e-")
+    assert hit["permalink"].startswith(f"https://blog.example{quoted}/issues/qingtong/issue-06.md#e-")
 
 
 def test_a_server_that_mounts_the_site_is_followed(example_site: Flask) -> None:
     client = example_site.test_client()
-    response = client.get("/search?q=NATS", environ_overrides={"SCRIPT_NAME": "/wangqi"})
-    assert 'action="/wangqi/search"' in response.text
-    assert 'href="/wangqi/issues/qingtong/' in response.text
+    mounted_at = {"SCRIPT_NAME": "/wangqi"}
+    for address, status in PAGES.items():
+        answer = client.get(address, environ_overrides=mounted_at)
+        assert answer.status_code == status
+        found = re.findall(r'(?:href|src|action)="([^"#][^"]*)"', answer.text)
+        assert under("/wangqi", [address for address in found if not OTHER_SITES.match(address)])
+    assert client.get("/random", environ_overrides=mounted_at).location.startswith("/wangqi/issues/")
 
 
 FORWARDED = {

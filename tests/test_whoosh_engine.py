@@ -192,7 +192,7 @@ def test_what_does_not_fit_in_memory_at_once_is_written_in_pieces(
     engine = WhooshEngine(ANALYZER)
     engine.build(whole, held)
     monkeypatch.setattr("search.whoosh_engine.writing.ALONE_S", 0)
-    monkeypatch.setattr("search.whoosh_engine.writing.BATCH_CHARS", 50)
+    monkeypatch.setattr("search.whoosh_engine.writing.BATCH_S", 0)
     monkeypatch.setattr("search.whoosh_engine.merging.CHUNK", 7)
     engine.build(pieces, held)
     assert len(list(pieces.iterdir())) == len(list(whole.iterdir()))

@@ -21,8 +21,9 @@ from web.parameters import write_search
 from web.year_bars import YearBars, year_bars
 
 FACETS_SHOWN: Final = 8
-"""Values of a facet that are offered at once; others are folded."""
-FACETS_OFFERED: Final = 32
+"""Values of a facet that are offered at once; others are folded, if there are more than a few."""
+FEW: Final = 2
+FACETS_OFFERED: Final = 20
 """A site may have links to thousands of sites: the most frequent are enough."""
 
 
@@ -42,11 +43,11 @@ class FacetView:
 
     @property
     def first(self) -> Sequence[Choice]:
-        return self.choices[:FACETS_SHOWN]
+        return self.choices[:FACETS_SHOWN] if len(self.choices) > FACETS_SHOWN + FEW else self.choices
 
     @property
     def folded(self) -> Sequence[Choice]:
-        return self.choices[FACETS_SHOWN:]
+        return self.choices[len(self.first) :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,7 @@ class ResultsView:
         return self.search(replace(self.result.request, filters=filters, page=1))
 
     def search(self, request: SearchRequest) -> str:
-        # Which facets are counted is the page's own affair.
-        return self.addresses.search(replace(request, facets=SearchRequest().facets))
+        return self.addresses.search(request)
 
     @property
     def took(self) -> str:
@@ -182,7 +182,7 @@ class ResultsView:
 
 def kept_parameters(request: SearchRequest) -> list[tuple[str, str]]:
     """What the search box keeps when other words are typed: filters and order."""
-    return write_search(replace(request, q="", page=1, facets=SearchRequest().facets))
+    return write_search(replace(request, q="", page=1))
 
 
 def _holds(numbers: NumberRange, year: int) -> bool:

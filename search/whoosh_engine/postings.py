@@ -23,44 +23,42 @@ from search.whoosh_engine.terms import pack_terms
 Numbers = NDArray[Any]
 
 
-class StreamBuilder:
-    """Collects the tokens of one stream, document after document."""
+class Runs:
+    """What tokens of the same field of the same document share, one value for each such run, in order."""
 
     def __init__(self) -> None:
+        self.docs = array("i")
+        self.factors = array("f")
+        """What each token adds to the weight of its term in the document."""
+        self.titled = array("B")
+        """1 where the field is the title."""
+        self.bases = array("I")
+        """Where positions count from."""
+
+    def add(self, doc: int, factor: float, *, title: bool, base: int) -> None:
+        """The next run. Documents come in order."""
+        self.docs.append(doc)
+        self.factors.append(factor)
+        self.titled.append(title)
+        self.bases.append(base)
+
+
+class StreamBuilder:
+    """Collects the tokens of one stream, run after run."""
+
+    def __init__(self, runs: Runs) -> None:
+        self._runs = runs
         # Terms are numbered as they are first met, without a line of Python for each.
         self._vocabulary = defaultdict[str, int](count().__next__)
         self._terms = array("I")
         self._positions = array("I")
-        # One value for each run of tokens of the same field of the same document.
-        self._counts: list[int] = []
-        self._docs: list[int] = []
-        self._factors: list[float] = []
-        self._titled: list[bool] = []
-        self._bases: list[int] = []
+        self._counts = array("I")
 
-    def __len__(self) -> int:
-        """Tokens so far."""
-        return len(self._terms)
-
-    def add(
-        self,
-        doc: int,
-        terms: Sequence[str],
-        factor: float,
-        *,
-        title: bool,
-        positions: Iterable[int] = (),
-        base: int = 0,
-    ) -> None:
-        """Tokens of one field of `doc`; each adds `factor` to what its term weighs there. Documents come in order.
-        `positions` count from `base`."""
+    def add(self, terms: Sequence[str], positions: Iterable[int] = ()) -> None:
+        """The tokens of the next run."""
         self._terms.extend(map(self._vocabulary.__getitem__, terms))
         self._positions.extend(positions)
         self._counts.append(len(terms))
-        self._docs.append(doc)
-        self._factors.append(factor)
-        self._titled.append(title)
-        self._bases.append(base)
 
     def arrays(self) -> Arrays:
         """The stream, complete."""
@@ -72,17 +70,17 @@ class StreamBuilder:
         # Stable: tokens of a term stay in the order of their documents.
         by_term = _stable_order(terms)
         terms = terms[by_term]
-        every_run = np.repeat(np.arange(len(self._counts), dtype=np.uint32), self._counts)
+        every_run = np.repeat(np.arange(len(self._counts), dtype=np.uint32), _numbers(self._counts))
         run = every_run[by_term]
-        docs = np.array(self._docs, np.int32)[run]
+        docs = _numbers(self._runs.docs)[run]
         begins = _changes(terms, docs)
         return (
             pack_terms([name.encode("utf-8", "surrogatepass") for name in names])
             | {
                 "starts": _starts(terms[begins], len(names)),
                 "docs": docs[begins],
-                "weights": _sums(np.array(self._factors, np.float32)[run], begins),
-                "titled": _sums(np.array(self._titled, np.uint8)[run], begins).astype(bool).astype(np.uint8),
+                "weights": _sums(_numbers(self._runs.factors)[run], begins),
+                "titled": _any(_numbers(self._runs.titled)[run], begins),
             }
             | self._position_arrays(terms, by_term, run, len(names))
         )
@@ -90,12 +88,12 @@ class StreamBuilder:
     def _position_arrays(self, terms: Numbers, by_term: Numbers, run: Numbers, names: int) -> Arrays:
         if not self._positions:
             return {}
-        positions = _numbers(self._positions)[by_term] + np.array(self._bases, np.uint32)[run]
+        positions = _numbers(self._positions)[by_term] + _numbers(self._runs.bases)[run]
         return {"positions": _ascending(terms, positions), "position_starts": _starts(terms, names)}
 
 
-def _numbers(values: array[int]) -> Numbers:
-    return np.frombuffer(values, np.uint32) if values else np.empty(0, np.uint32)
+def _numbers(values: array[Any]) -> Numbers:
+    return np.frombuffer(values, values.typecode) if values else np.empty(0, values.typecode)
 
 
 def _stable_order(values: Numbers) -> Numbers:
@@ -124,6 +122,10 @@ def _changes(terms: Numbers, docs: Numbers) -> Numbers:
 
 def _sums(values: Numbers, begins: Numbers) -> Numbers:
     return np.add.reduceat(values, begins) if len(begins) else values
+
+
+def _any(flags: Numbers, begins: Numbers) -> Numbers:
+    return np.maximum.reduceat(flags, begins) if len(begins) else flags
 
 
 def _starts(terms: Numbers, count: int) -> Numbers:

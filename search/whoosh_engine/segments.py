@@ -11,9 +11,9 @@ deletions.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import ranking
-from search.analysis import Analyzer, FieldTokens
-from search.fields import TITLE, field_texts
+from search.analysis import Analyzer
+from search.fields import FIELDS, TITLE, field_texts
 from search.filtering import attributes_of
-from search.model import Entry, Issue
+from search.model import Entry
 from search.whoosh_engine import arrays
 from search.whoosh_engine.arrays import Arrays
 from search.whoosh_engine.columns import (
@@ -36,49 +36,49 @@ from search.whoosh_engine.columns import (
 )
 from search.whoosh_engine.entries import StoredEntries, pack_entry
 from search.whoosh_engine.merging import COLUMNS, SLOTS, Part, merged_stream
-from search.whoosh_engine.postings import StreamBuilder
+from search.whoosh_engine.postings import Runs, StreamBuilder
 
 STREAMS: Final = ("words", "grams")
+
+_SHARED_FIELDS: Final = frozenset(map(FIELDS.index, ("section", "issue")))
+"""Whose texts the entries of a section or an issue share."""
+
+_SHARED_REMEMBERED: Final = 16
 
 FIELD_GAP: Final = 64
 """Positions between the fields of a document: more than the grams of a phrase are apart."""
 
 
 class SegmentBuilder:
-    """Collects issues; writes them as one segment."""
+    """Collects documents; writes them as one segment."""
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
+        self._shared_tokens = lru_cache(_SHARED_REMEMBERED)(analyzer.index)
         self._columns = ColumnBuilder()
         self._entries = bytearray()
         self._entry_starts = array("q", [0])
-        self._streams = {name: StreamBuilder() for name in STREAMS}
+        self._runs = Runs()
+        self._words, self._grams = StreamBuilder(self._runs), StreamBuilder(self._runs)
         self._position = 0
 
     def __len__(self) -> int:
         """Documents so far."""
         return len(self._columns)
 
-    def add(self, issue: Issue) -> None:
-        # Entries of an issue share its title, and those of a section the section's.
-        tokenize = cache(self._analyzer.index)
-        for entry in issue.documents():
-            self._add_entry(entry, tokenize)
-
-    def _add_entry(self, entry: Entry, tokenize: Callable[[str], FieldTokens]) -> None:
+    def add(self, entry: Entry) -> None:
+        """The next document; those of an issue follow each other."""
         doc, begin, title_units = len(self._columns), self._position, 0
         for number, text in enumerate(field_texts(entry)):
             if not text:
                 continue
-            tokens = tokenize(text)
+            tokens = self._shared_tokens(text) if number in _SHARED_FIELDS else self._analyzer.index(text)
             is_title = number == TITLE
             title_units = tokens.length if is_title else title_units
             norm = ranking.length_norm(tokens.length, ranking.MEAN_LENGTHS[number], ranking.FIELD_B[number])
-            factor = ranking.FIELD_BOOSTS[number] / norm
-            self._streams["words"].add(doc, tokens.words, factor, title=is_title)
-            self._streams["grams"].add(
-                doc, tokens.grams, factor, title=is_title, positions=tokens.positions, base=self._position
-            )
+            self._runs.add(doc, ranking.FIELD_BOOSTS[number] / norm, title=is_title, base=self._position)
+            self._words.add(tokens.words)
+            self._grams.add(tokens.grams, tokens.positions)
             self._position += tokens.length + FIELD_GAP
         self._columns.add(
             entry,
@@ -91,7 +91,7 @@ class SegmentBuilder:
         self._entry_starts.append(len(self._entries))
 
     def write(self, postings: Path, columns: Path, entries: Path) -> None:
-        streams = {name: builder.arrays() for name, builder in self._streams.items()}
+        streams = {"words": self._words.arrays(), "grams": self._grams.arrays()}
         arrays.save(
             postings, {f"{name}.{key}": values for name, each in streams.items() for key, values in each.items()}
         )

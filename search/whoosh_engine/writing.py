@@ -5,7 +5,7 @@ Cutting words takes most of the time of building an index, and batches know noth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -13,17 +13,19 @@ from time import monotonic
 from typing import Final
 
 from search.analysis import Analyzer
-from search.model import Issue
+from search.model import Entry, Issue, IssueRef
 from search.processes import available_processes, in_processes
 from search.whoosh_engine.codec import ArraySegment
+from search.whoosh_engine.entries import pack_entry, unpack_entry
 from search.whoosh_engine.listing import INDEX_NAME
 from search.whoosh_engine.segments import SegmentBuilder
 
 ALONE_S: Final = 1.0
 """Seconds that this process works by itself. Most runs are over by then, with one segment and nothing to merge."""
 
-BATCH_CHARS: Final = 200_000
-"""Characters of the entries of the next batches: some tenths of a second of work."""
+BATCH_S: Final = 0.4
+"""What the next batches would take this process, going by the first: little enough that several processes are done at
+the same time."""
 
 MAX_BATCH_CHARS: Final = 4_000_000
 """Of the largest: about 200 MB of memory."""
@@ -31,10 +33,10 @@ MAX_BATCH_CHARS: Final = 4_000_000
 
 def write_segments(folder: Path, issues: Iterable[Issue], analyzer: Analyzer) -> list[ArraySegment]:
     """Write `issues` to `folder` as segments, in their order; those without documents are left out."""
-    remaining = iter(issues)
+    source, started = _Source(issues), monotonic()
     here = partial(_write_batch, folder, analyzer)
-    written = [here(_first_batch(remaining))]
-    batches = _batches(remaining)
+    written = [here(_first_batch(source))]
+    batches = _batches(source, smallest=int(source.characters * BATCH_S / (monotonic() - started)))
     if following := next(batches, None):
         every, processes = chain([following], batches), available_processes()
         there = partial(_write_in_process, folder)
@@ -46,34 +48,59 @@ def write_segments(folder: Path, issues: Iterable[Issue], analyzer: Analyzer) ->
     return [segment for segment in written if segment.doc_count_all()]
 
 
-def _first_batch(issues: Iterator[Issue]) -> Iterator[Issue]:
+class _Source:
+    """Issues one after the other, and the characters of those that were taken."""
+
+    def __init__(self, issues: Iterable[Issue]) -> None:
+        self._issues = iter(issues)
+        self.characters = 0
+
+    def __iter__(self) -> Iterator[Issue]:
+        for issue in self._issues:
+            self.characters += sum(len(entry.title) + len(entry.text) for entry in issue.documents())
+            yield issue
+
+
+def _first_batch(source: _Source) -> Iterator[Entry]:
     end = monotonic() + ALONE_S
-    characters = 0
-    for issue in issues:
-        yield issue
-        characters += _characters(issue)
-        if monotonic() >= end or characters >= MAX_BATCH_CHARS:
+    for issue in source:
+        yield from issue.documents()
+        if monotonic() >= end or source.characters >= MAX_BATCH_CHARS:
             return
 
 
-def _batches(issues: Iterator[Issue]) -> Iterator[list[Issue]]:
-    """`issues` in batches, which grow with what came before: small ones, that several processes are done with at the
-    same time, and never many to be merged."""
+def _batches(source: _Source, *, smallest: int) -> Iterator[_Batch]:
+    """The following issues in batches of at least so many characters, which grow with what came before: never many to
+    be merged."""
     batch: list[Issue] = []
-    characters = before = 0
-    for issue in issues:
+    before = source.characters
+    for issue in source:
         batch.append(issue)
-        characters += _characters(issue)
-        if characters >= min(max(BATCH_CHARS, before // 8), MAX_BATCH_CHARS):
-            yield batch
-            before += characters
-            batch, characters = [], 0
+        if source.characters - before >= min(max(smallest, before // 8), MAX_BATCH_CHARS):
+            yield _Batch(batch)
+            before, batch = source.characters, []
     if batch:
-        yield batch
+        yield _Batch(batch)
 
 
-def _characters(issue: Issue) -> int:
-    return sum(len(entry.title) + len(entry.text) for entry in issue.documents())
+class _Batch:
+    """The documents of some issues, in order. They go to another process as records, which are made in a third of the
+    time that pickling entries takes."""
+
+    def __init__(self, issues: Iterable[Issue]) -> None:
+        self._issues = [(issue.ref, issue.documents()) for issue in issues]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (entry for _, documents in self._issues for entry in documents)
+
+    def __getstate__(self) -> list[tuple[IssueRef, list[bytes]]]:
+        return [(ref, [pack_entry(entry) for entry in documents]) for ref, documents in self._issues]
+
+    def __setstate__(self, packed: list[tuple[IssueRef, list[bytes]]]) -> None:
+        self._issues = [
+            (ref, [unpack_entry(record.decode("utf-8", "surrogatepass"), ref) for record in records])
+            for ref, records in packed
+        ]
 
 
 _analyzer: Analyzer
@@ -85,14 +112,14 @@ def _start(analyzer: Analyzer) -> None:
     _analyzer = analyzer
 
 
-def _write_in_process(folder: Path, batch: Sequence[Issue]) -> ArraySegment:
+def _write_in_process(folder: Path, batch: _Batch) -> ArraySegment:
     return _write_batch(folder, _analyzer, batch)
 
 
-def _write_batch(folder: Path, analyzer: Analyzer, batch: Iterable[Issue]) -> ArraySegment:
+def _write_batch(folder: Path, analyzer: Analyzer, documents: Iterable[Entry]) -> ArraySegment:
     builder = SegmentBuilder(analyzer)
-    for issue in batch:
-        builder.add(issue)
+    for entry in documents:
+        builder.add(entry)
     segment = ArraySegment(len(builder), INDEX_NAME)
     if len(builder):
         builder.write(*segment.paths(folder))

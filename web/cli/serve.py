@@ -78,7 +78,13 @@ def make_site(config: Config, proxies: int = 0) -> Flask:
         service.search(generation.searcher, analyzer, SearchRequest(q="预热"))
         warm_up(generation.searcher)
     return create_app(
-        follower, analyzer, title=config.title, base_url=config.base_url, proxies=proxies, links=config.links
+        follower,
+        analyzer,
+        title=config.title,
+        base_url=config.base_url,
+        proxies=proxies,
+        images=config.images,
+        links=config.links,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -64,6 +64,7 @@ def any_entry() -> ResponseReturnValue:
 
 def home_page(generation: Generation) -> str:
     everything = found(SearchRequest(per_page=1, facets=FACETS), generation)
+    everything = replace(everything, request=SearchRequest())  # so that the links ask for whole pages
     held = generation.searcher.issues()
     return render_template(
         "home.html",

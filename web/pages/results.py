@@ -9,36 +9,35 @@ from flask import Response, render_template
 
 from search.engine import Facet, FacetCount
 from search.request import SearchRequest
-from search.result import SearchResult
 from web.filters import without_facet
 from web.labels import FACETS
 from web.nothing import ways_out
 from web.pages.home import home_page
 from web.pages.shared import answer, blueprint, found, page_addresses
-from web.parameters import read_search
+from web.parameters import DEFAULT, read_search
 from web.source import Generation, query_arguments
 from web.view import ResultsView
 
 
 @blueprint.get("/search")
 def search() -> Response:
-    asked = read_search(query_arguments())
+    # Which facets are counted is the page's own affair.
+    asked = replace(read_search(query_arguments()), facets=DEFAULT.facets)
     # An empty box is the same wherever it was emptied.
-    return answer(home_page if asked == SearchRequest() else lambda generation: _results_page(asked, generation))
+    return answer(home_page if asked == DEFAULT else lambda generation: _results_page(asked, generation))
 
 
 def _results_page(asked: SearchRequest, generation: Generation) -> str:
     result = found(replace(asked, facets=FACETS), generation)
     archives = {info.ref.archive for info in generation.searcher.issues()}
-    result = replace(result, facets=result.facets | dict(_alternatives(result, generation)))
+    result = replace(result, request=asked, facets=result.facets | dict(_alternatives(asked, generation)))
     view = ResultsView(result, page_addresses(), archives=len(archives))
     instead = [] if result.total else ways_out(result, lambda request: found(request, generation).total)
     return render_template("results.html", view=view, result=result, asked=asked, instead=instead)
 
 
-def _alternatives(result: SearchResult, generation: Generation) -> Iterator[tuple[Facet, list[FacetCount]]]:
+def _alternatives(request: SearchRequest, generation: Generation) -> Iterator[tuple[Facet, list[FacetCount]]]:
     """Counts without the filter of the same name, for every filter that holds: what else could be chosen there."""
-    request = result.request
     for name in FACETS:
         if getattr(request.filters, name):
             others = without_facet(request.filters, name)

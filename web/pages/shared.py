@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
 from search import service
@@ -72,6 +73,8 @@ def common() -> dict[str, Any]:
         "absolute": absolute_addresses(),
         "asked": SearchRequest(),
         "language": current_language(),
+        # For a reader aloud, and for the choice of a font: what issues say stays Chinese on a page in another language.
+        "original": "" if current_language() is CHINESE else Markup(f' lang="{CHINESE.tag}"'),
         "languages": [(language, _here_in(language)) for language in LANGUAGES.values()],
     }
 
