@@ -23,8 +23,7 @@ def arguments(*known: str) -> Arguments:
 
 
 def json_response(body: object, content_type: str = "application/json") -> Response:
-    # Half a character outside the BMP, which an escape in an issue's front matter may leave, is no UTF-8.
-    return Response(_encode(body).encode(errors="replace"), content_type=content_type)
+    return Response(_encode(body), content_type=content_type)
 
 
 def with_links(response: Response, links: Mapping[str, str | None]) -> Response:
