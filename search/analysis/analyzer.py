@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from search.analysis.aliases import Aliases
 from search.analysis.folding import fold_key, fold_text
 from search.analysis.latin import LatinWord, joined_words, latin_word, name_of, stemmed, words_of
-from search.analysis.segmenter import Segmenter
+from search.analysis.segmenter import Segmenter, dictionary_digest
 from search.analysis.units import RUN, Unit, cut_runs, cut_units, gap_of
 
 VERSION: Final = "3"
@@ -76,7 +76,7 @@ class Analyzer:
         dictionary = sorted({fold_key(word) for word in words})
         self._segmenter = Segmenter(dictionary)
         self._aliases = Aliases(aliases or {})
-        state = json.dumps([VERSION, dictionary, self._aliases.source])
+        state = json.dumps([VERSION, dictionary_digest(), dictionary, self._aliases.source])
         # What was typed is asked for by the plan, for the marks and for the notices.
         self._cut_query = lru_cache(1024)(self._make_query)
         self.fingerprint: Final = f"{VERSION}-{hashlib.blake2b(state.encode(), digest_size=8).hexdigest()}"

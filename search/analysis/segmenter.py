@@ -7,9 +7,13 @@ that nobody else's words change ours; nothing is loaded before the first cut.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import warnings
 from collections.abc import Collection, Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Protocol
 
@@ -73,6 +77,16 @@ def _pieces(run: str) -> Iterator[tuple[str, bool]]:
             at = known.end()
         if at < len(piece):
             yield piece[at:], False
+
+
+@cache
+def dictionary_digest() -> str:
+    """Hex digest of jieba's dictionary as it lies on the disk: another one cuts other words. jieba is not loaded."""
+    jieba = find_spec("jieba")
+    assert jieba
+    assert jieba.origin
+    with Path(jieba.origin).with_name("dict.txt").open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
 def _load_jieba(words: Collection[str]) -> Tokenizer:
