@@ -20,7 +20,7 @@ FORMAT: Final = "whoosh-arrays-4"
 class WhooshEngine:
     """Builds and opens indexes of Whoosh segments that hold flat arrays.
 
-    Opening one unpickles Whoosh's list of segments: check the hashes of its files before.
+    Opening one runs nothing of what its files say, but a damaged one may answer wrongly: check their hashes before.
     """
 
     def __init__(self, analyzer: Analyzer) -> None:

@@ -12,6 +12,7 @@ with warnings.catch_warnings():
     from whoosh.codec.whoosh3 import W3Codec, W3Segment, W3TermInfo
     from whoosh.fields import STORED, TEXT, Schema
     from whoosh.filedb.filestore import FileStorage
+    from whoosh.filedb.structfile import StructFile
     from whoosh.index import TOC, EmptyIndexError, FileIndex
     from whoosh.matching import ListMatcher
     from whoosh.reading import TermNotFound
@@ -26,6 +27,7 @@ __all__ = [
     "ListMatcher",
     "PerDocumentReader",
     "Schema",
+    "StructFile",
     "TermNotFound",
     "TermsReader",
     "W3Codec",

@@ -12,6 +12,7 @@ from search.errors import DamagedIndexError, NoIndexError
 from search.records import info_from_record, info_to_record, newest_first
 from search.whoosh_engine.codec import ArraySegment, make_schema
 from search.whoosh_engine.guard import TOC, EmptyIndexError, FileStorage
+from search.whoosh_engine.unpickling import ListStorage
 
 INDEX_NAME: Final = "wangqi"
 ISSUES: Final = "issues.json"
@@ -20,7 +21,7 @@ ISSUES: Final = "issues.json"
 def read_segments(folder: Path) -> list[ArraySegment]:
     """The segments of the index in `folder`. Raises `NoIndexError` and `DamagedIndexError`."""
     try:
-        segments: list[ArraySegment] = TOC.read(FileStorage(str(folder)), INDEX_NAME, schema=make_schema()).segments
+        segments: list[ArraySegment] = TOC.read(ListStorage(str(folder)), INDEX_NAME, schema=make_schema()).segments
     except EmptyIndexError as exc:
         raise NoIndexError(f"{folder}: there is no index; run `wangqi reindex`") from exc
     except Exception as exc:  # unpickling damaged bytes raises almost anything
