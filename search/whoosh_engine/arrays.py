@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,7 +39,7 @@ def create(path: Path, layout: Mapping[str, tuple[str, int]]) -> Arrays:
     base = _aligned(_HEAD.size + len(head))
     with path.open("wb") as file:
         file.write(_HEAD.pack(_MAGIC, FORMAT, len(head)) + head)
-        file.truncate(base + at)
+        _reserve(file.fileno(), base + at)
     if not at:
         return {name: np.empty(0, dtype) for name, (dtype, _) in layout.items()}
     with path.open("r+b") as file:
@@ -84,6 +85,15 @@ def release(arrays: Arrays) -> None:
     owners = [base.obj for base in bases if isinstance(base, memoryview)]
     for mapped in {id(owner): owner for owner in owners if isinstance(owner, mmap.mmap)}.values():
         mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def _reserve(descriptor: int, size: int) -> None:
+    """Give the file its size and room on the disk: writing to a map of a file with holes kills the process (SIGBUS)
+    once the disk is full, where this raises an `OSError`."""
+    if hasattr(os, "posix_fallocate"):  # not on macOS
+        os.posix_fallocate(descriptor, 0, size)
+    else:
+        os.ftruncate(descriptor, size)
 
 
 def _views(mapped: mmap.mmap, directory: Mapping[str, list[Any]], base: int) -> Arrays:

@@ -1,4 +1,4 @@
-"""Building the folder of an index, from nothing or on top of another one, whose files it links and never changes."""
+"""Building the folder of an index, from nothing or on top of another, whose files are copied or linked, not changed."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ segments, and a small change never rewrites a large index."""
 MAX_DELETED: Final = 0.2
 """Share of deleted documents above which a segment is merged, whatever its size."""
 
+SHARED_BYTES: Final = 1 << 28
+"""Files below are copied: a quarter of a second for the largest."""
+
 
 def build_index(
     folder: Path, issues: Iterable[Issue], analyzer: Analyzer, *, base: Path | None, removed: Collection[str]
@@ -32,8 +35,11 @@ def build_index(
     added: dict[str, IssueInfo] = {}
     written = write_segments(folder, _noted(issues, added), analyzer)
     gone = set(removed) | added.keys()
-    kept = _link_segments(base, folder, gone) if base else []
-    segments = _merge(folder, kept, written)
+    stay, gathered = _divide(_kept_segments(base, gone) if base else [], written)
+    if base:
+        _link_segments(base, folder, stay)
+    places = [(base or folder, segment) for segment in gathered] + [(folder, segment) for segment in written]
+    segments = stay + _merge(folder, places)
     write_issues(folder, [info for key, info in held.items() if key not in gone] + list(added.values()))
     list_segments(folder, segments)
     _drop_unused(folder, segments)
@@ -46,29 +52,43 @@ def _noted(issues: Iterable[Issue], infos: dict[str, IssueInfo]) -> Iterator[Iss
         yield issue
 
 
-def _link_segments(base: Path, folder: Path, gone: Collection[str]) -> list[ArraySegment]:
-    """The segments of `base`, their files linked into `folder`, with the documents of the issues `gone` deleted."""
+def _kept_segments(base: Path, gone: Collection[str]) -> list[ArraySegment]:
+    """The segments of `base`, with the documents of the issues `gone` deleted."""
     segments = read_segments(base)
     for segment in segments:
-        for old, new in zip(segment.paths(base), segment.paths(folder), strict=True):
-            _link(old, new)
-        for doc in segment.open(folder).documents_of(gone):
+        for doc in segment.open(base).documents_of(gone):
             segment.delete_document(doc)
     return segments
 
 
+def _link_segments(base: Path, folder: Path, segments: Sequence[ArraySegment]) -> None:
+    for segment in segments:
+        for old, new in zip(segment.paths(base), segment.paths(folder), strict=True):
+            _link(old, new)
+
+
 def _link(old: Path, new: Path) -> None:
+    """The file under a second name where copying it would take long, else a copy: what damages one must not damage all.
+
+    Never a third name: so one of three indexes that were built on top of each other always has a file of its own.
+    """
+    status = old.stat()
+    if status.st_size < SHARED_BYTES or status.st_nlink > 1:
+        shutil.copyfile(old, new)
+        return
     try:
         new.hardlink_to(old)
     except OSError:  # another file system, or one without links
         shutil.copyfile(old, new)
 
 
-def _merge(folder: Path, kept: Sequence[ArraySegment], written: Sequence[ArraySegment]) -> list[ArraySegment]:
-    """The segments to list: `written` and what of `kept` is worth it merged into one, behind the others of `kept`."""
-    gathered = list(written)
+def _divide(
+    kept: Sequence[ArraySegment], written: Sequence[ArraySegment]
+) -> tuple[list[ArraySegment], list[ArraySegment]]:
+    """Those of `kept` that stay as they are, and those that are worth merging with `written`, the largest first."""
+    stay: list[ArraySegment] = []
+    gathered: list[ArraySegment] = []
     size = sum(segment.doc_count_all() for segment in written)
-    stay = []
     for segment in sorted(kept, key=_live_documents):
         live, total = _live_documents(segment), segment.doc_count_all()
         if live <= MERGE_FACTOR * size or live < (1 - MAX_DELETED) * total:
@@ -76,11 +96,17 @@ def _merge(folder: Path, kept: Sequence[ArraySegment], written: Sequence[ArraySe
             size += live
         else:
             stay.append(segment)
-    if len(gathered) > 1 or any(segment.has_deletions() for segment in gathered):
-        merged = ArraySegment(0, INDEX_NAME)
-        merged.set_doc_count(merge_segments([each.open(folder) for each in gathered], *merged.paths(folder)))
-        gathered = [merged]
-    return stay + [segment for segment in gathered if segment.doc_count_all()]
+    return stay, gathered
+
+
+def _merge(folder: Path, gathered: Sequence[tuple[Path, ArraySegment]]) -> list[ArraySegment]:
+    """The segments, each of which lies in the folder beside it, as one in `folder`; none when there is no document."""
+    if len(gathered) == 1 and not gathered[0][1].has_deletions():
+        return [gathered[0][1]]
+    merged = ArraySegment(0, INDEX_NAME)
+    if gathered:
+        merged.set_doc_count(merge_segments([each.open(place) for place, each in gathered], *merged.paths(folder)))
+    return [merged] if merged.doc_count_all() else []
 
 
 def _live_documents(segment: ArraySegment) -> int:
