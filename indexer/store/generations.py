@@ -14,7 +14,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from indexer.store import manifest as manifests
@@ -86,7 +86,7 @@ class Store:
     @contextmanager
     def draft(self) -> Iterator[Path]:
         """An empty folder to fill and publish; gone after the block unless it was published."""
-        self.generations.mkdir(parents=True, exist_ok=True)
+        self.generations.mkdir(mode=0o755, parents=True, exist_ok=True)
         self._remove_leftovers()
         folder = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=self.generations))
         folder.chmod(0o755)  # mkdtemp gives 0700; the server may run as another user of the same group
@@ -118,15 +118,34 @@ class Store:
         write_manifest(folder, manifest)
         sync_folder(folder)
         name = f"{max(map(int, self.names()), default=0) + 1:06d}"
+        before = self.pointer.read_bytes() if self.pointer.exists() else None
         os.rename(folder, self.path(name))
-        sync_folder(self.generations)
-        self.point_to(name)
-        self._forget_old()
+        try:
+            sync_folder(self.generations)
+            self.point_to(name)
+        except OSError:
+            self._withdraw(name, folder, before)
+            raise
+        # What serves is safe on the disk: an old generation that stays is no failure, and the next run removes it.
+        with suppress(OSError):
+            self._forget_old()
         return name
 
     def point_to(self, name: str) -> None:
         sync_folder(self.folder)  # `generations` itself may be new
         replace_file(self.pointer, f"{name}\n".encode())
+
+    def _withdraw(self, name: str, folder: Path, before: bytes | None) -> None:
+        """Undo a publish that failed half way: whoever is told that it failed must find what served before."""
+        with suppress(OSError):
+            if before is None:
+                self.pointer.unlink(missing_ok=True)
+            elif self.pointer.read_bytes() != before:
+                replace_file(self.pointer, before)
+        with suppress(OSError):
+            if self.pointer.exists() and self.current() == name:
+                return  # could not be undone; a pointer to nothing would be worse
+            os.rename(self.path(name), folder)
 
     def _remove_leftovers(self) -> None:
         for path in self.generations.glob(f"{TEMPORARY_PREFIX}*"):
@@ -135,11 +154,15 @@ class Store:
             path.unlink(missing_ok=True)
 
     def _forget_old(self) -> None:
-        for name in self.names()[KEPT_GENERATIONS:]:
-            # Renamed first: a removal that is cut short must not leave half a generation under a good name.
-            doomed = self.generations / f"{TEMPORARY_PREFIX}old-{name}"
-            os.rename(self.path(name), doomed)
-            shutil.rmtree(doomed, ignore_errors=True)
+        old = self.names()[KEPT_GENERATIONS:]
+        doomed = [self.generations / f"{TEMPORARY_PREFIX}old-{name}" for name in old]
+        for name, folder in zip(old, doomed, strict=True):
+            os.rename(self.path(name), folder)
+        # Renamed first, and for good: a removal that is cut short, by a power cut too, must not leave half a generation
+        # under a good name.
+        sync_folder(self.generations)
+        for folder in doomed:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_same_file(path: Path, other: Path) -> bool:

@@ -22,7 +22,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
 
     The kernel drops a flock with its process, however that ends: no lock is ever stale, and the file stays for good.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)  # whatever the umask: nobody else writes here
     descriptor = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         _take(descriptor, folder)
