@@ -26,17 +26,23 @@ def find_issues(root: Path) -> list[str]:
 
     Left out: hidden folders and files, drafts' and templates' folders, files about the repository (README, LICENSE,
     CONTRIBUTING, with a language or without), links that lead out of the folder or nowhere, anything that is no regular
-    file. A draft by its own front matter is told by `read_issue` (problem `draft`).
+    file. A draft by its own front matter is told by `read_issue` (problem `draft`). Raises `OSError` for a folder that
+    cannot be listed.
     """
     if not root.is_dir():
         return [root.name] if is_issue_name(root.name) and root.is_file() else []
     top, home = str(root), root.resolve()
     found: list[str] = []
-    for folder, folders, names in os.walk(top):
+    for folder, folders, names in os.walk(top, onerror=_raise):
         folders[:] = [name for name in folders if not name.startswith(".") and name.lower() not in _SKIPPED_FOLDERS]
         paths = [os.path.join(folder, name) for name in names if is_issue_name(name)]
         found += [path.removeprefix(top).lstrip("/") for path in paths if _is_inside(path, home)]
     return sorted(found)
+
+
+def _raise(error: OSError) -> None:
+    """For `os.walk`, which by itself passes over a folder that it cannot list."""
+    raise error
 
 
 def is_issue_name(name: str) -> bool:

@@ -77,11 +77,15 @@ def read_archives(
 
 
 def find_files(archive: str, root: Path, index_dir: Path) -> Iterator[IssueFile]:
-    """The issue files of an archive, in the order of their paths. Raises `ConfigError` when there are none."""
+    """The issue files of an archive, in the order of their paths. Raises `ConfigError` when there are none, and for a
+    folder that cannot be listed: its issues are not gone."""
     folder = root if root.is_dir() else root.parent
     # The index holds copies of the issues; it may lie inside the archive.
     own = os.path.join(index_dir, "")
-    paths = [path for path in find_issues(root) if not os.path.join(folder, path).startswith(own)]
+    try:
+        paths = [path for path in find_issues(root) if not os.path.join(folder, path).startswith(own)]
+    except OSError as error:
+        raise ConfigError(f"archive {archive}: {error.filename} cannot be listed: {error.strerror}") from error
     if not paths:
         raise ConfigError(f"archive {archive}: no Markdown files (.md, .markdown) in {root}")
     entered = first_commit_dates(root)

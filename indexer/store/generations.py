@@ -14,7 +14,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from indexer.store import manifest as manifests
@@ -40,9 +40,12 @@ class Store:
         self.generations = folder / "generations"
         self.pointer = folder / "CURRENT"
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Raises `LockedError` when another process holds it."""
-        return writer_lock(self.folder)
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """What a run that was killed left is removed first. Raises `LockedError` when another process holds it."""
+        with writer_lock(self.folder):
+            self._remove_leftovers()
+            yield
 
     def current(self) -> str:
         """Name of the generation that serves. Raises `NoIndexError` or `DamagedIndexError`."""
@@ -75,7 +78,10 @@ class Store:
         """
         manifest = self.manifest(name)
         expected = {path: record for path, record in manifest.files.items() if path.startswith(below)}
-        found = {path for path in _files_below(self.path(name)) - OWN_FILES if path.startswith(below)}
+        try:
+            found = {path for path in _files_below(self.path(name)) - OWN_FILES if path.startswith(below)}
+        except OSError as error:
+            raise DamagedIndexError(f"{error.filename}: {error.strerror}") from error
         for path in sorted(found ^ expected.keys()):
             why = "missing" if path in expected else "does not belong to this generation"
             raise DamagedIndexError(f"{self.path(name) / path}: {why}")
@@ -87,7 +93,6 @@ class Store:
     def draft(self) -> Iterator[Path]:
         """An empty folder to fill and publish; gone after the block unless it was published."""
         self.generations.mkdir(mode=0o755, parents=True, exist_ok=True)
-        self._remove_leftovers()
         folder = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=self.generations))
         folder.chmod(0o755)  # mkdtemp gives 0700; the server may run as another user of the same group
         try:
@@ -109,7 +114,7 @@ class Store:
                 digest = sha256_of(folder / path, sync=True)
                 record = FileRecord(size=(folder / path).stat().st_size, sha256=digest)
             files[path] = record
-        for parent, _, _ in os.walk(folder):
+        for parent, _, _ in os.walk(folder, onerror=_raise):
             sync_folder(Path(parent))
         return files
 
@@ -198,6 +203,12 @@ def roll_back(store: Store, fingerprint: str) -> str:
 
 
 def _files_below(folder: Path) -> set[str]:
-    """POSIX paths of everything below `folder` that is not a folder."""
+    """POSIX paths of everything below `folder` that is not a folder. Raises `OSError` where one cannot be listed."""
     root = str(folder)
-    return {f"{parent}/{name}"[len(root) + 1 :] for parent, _, names in os.walk(root) for name in names}
+    walk = os.walk(root, onerror=_raise)
+    return {f"{parent}/{name}"[len(root) + 1 :] for parent, _, names in walk for name in names}
+
+
+def _raise(error: OSError) -> None:
+    """For `os.walk`, which by itself passes over a folder that it cannot list."""
+    raise error

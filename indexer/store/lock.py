@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -29,7 +29,8 @@ def writer_lock(folder: Path) -> Iterator[None]:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, _this_process().encode(), 0)
         yield
-        os.ftruncate(descriptor, 0)
+        with suppress(OSError):  # the work is done, and nobody who finds the lock free reads the name
+            os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
 

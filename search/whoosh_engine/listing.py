@@ -11,27 +11,32 @@ from search.engine import IssueInfo
 from search.errors import DamagedIndexError, NoIndexError
 from search.records import info_from_record, info_to_record, newest_first
 from search.whoosh_engine.codec import ArraySegment, make_schema
-from search.whoosh_engine.guard import TOC, EmptyIndexError, FileStorage
+from search.whoosh_engine.guard import TOC, FileStorage
 from search.whoosh_engine.unpickling import ListStorage
 
 INDEX_NAME: Final = "wangqi"
 ISSUES: Final = "issues.json"
 
+GENERATION: Final = 1
+"""As Whoosh counts within a folder; ours is written once."""
+
 
 def read_segments(folder: Path) -> list[ArraySegment]:
     """The segments of the index in `folder`. Raises `NoIndexError` and `DamagedIndexError`."""
     try:
-        segments: list[ArraySegment] = TOC.read(ListStorage(str(folder)), INDEX_NAME, schema=make_schema()).segments
-    except EmptyIndexError as exc:
+        # Whoosh would look for the newest list itself, and take a folder that it cannot read for an empty one.
+        toc = TOC.read(ListStorage(str(folder)), INDEX_NAME, gen=GENERATION, schema=make_schema())
+    except FileNotFoundError as exc:
         raise NoIndexError(f"{folder}: there is no index; run `wangqi reindex`") from exc
     except Exception as exc:  # unpickling damaged bytes raises almost anything
         raise DamagedIndexError(f"{folder}: cannot be opened ({exc}); run `wangqi reindex --full`") from exc
+    segments: list[ArraySegment] = toc.segments
     return segments
 
 
 def list_segments(folder: Path, segments: Sequence[ArraySegment]) -> None:
     """Write the list of the segments, which are in `folder`."""
-    TOC(make_schema(), segments, 1).write(FileStorage(str(folder)), INDEX_NAME)
+    TOC(make_schema(), segments, GENERATION).write(FileStorage(str(folder)), INDEX_NAME)
 
 
 def write_issues(folder: Path, infos: Iterable[IssueInfo]) -> None:
