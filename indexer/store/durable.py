@@ -20,6 +20,17 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def make_folder(path: Path) -> None:
+    """Make `path` and the folders above it that are missing, synced; those that are there stay as they are.
+
+    Whatever the umask: nobody but their owner may write there.
+    """
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o755, exist_ok=True)
+        sync_folder(folder.parent)
+
+
 def write_file(path: Path, data: bytes) -> None:
     """Write and sync a new file; its name is safe only after `sync_folder`."""
     with path.open("wb") as file:

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from indexer.store import manifest as manifests
-from indexer.store.durable import replace_file, sha256_of, sync_folder
+from indexer.store.durable import make_folder, replace_file, sha256_of, sync_folder
 from indexer.store.lock import writer_lock
 from indexer.store.manifest import FileRecord, Manifest, read_manifest, write_manifest
 from search.errors import DamagedIndexError, NoIndexError, StoreError
@@ -92,7 +92,7 @@ class Store:
     @contextmanager
     def draft(self) -> Iterator[Path]:
         """An empty folder to fill and publish; gone after the block unless it was published."""
-        self.generations.mkdir(mode=0o755, parents=True, exist_ok=True)
+        make_folder(self.generations)
         folder = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=self.generations))
         folder.chmod(0o755)  # mkdtemp gives 0700; the server may run as another user of the same group
         try:
@@ -137,7 +137,6 @@ class Store:
         return name
 
     def point_to(self, name: str) -> None:
-        sync_folder(self.folder)  # `generations` itself may be new
         replace_file(self.pointer, f"{name}\n".encode())
 
     def _withdraw(self, name: str, folder: Path, before: bytes | None) -> None:

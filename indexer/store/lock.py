@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from indexer.store.durable import make_folder
 from search.errors import LockedError
 
 WAIT_FOR_NAME_S = 0.5
@@ -22,7 +23,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
 
     The kernel drops a flock with its process, however that ends: no lock is ever stale, and the file stays for good.
     """
-    folder.mkdir(mode=0o755, parents=True, exist_ok=True)  # whatever the umask: nobody else writes here
+    make_folder(folder)
     descriptor = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         _take(descriptor, folder)
