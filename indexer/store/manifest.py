@@ -87,12 +87,18 @@ def read_manifest(folder: Path) -> Manifest:
         expected = (folder / CHECKSUM_NAME).read_bytes()
     except OSError as error:
         raise DamagedIndexError(f"{error.filename}: {error.strerror}") from error
+    for path in (folder / NAME, folder / CHECKSUM_NAME):
+        if path.is_symlink():
+            raise DamagedIndexError(f"{path}: is a link, to a file that may still change")
     if expected != f"{hashlib.sha256(data).hexdigest()}  {NAME}\n".encode():
         raise DamagedIndexError(f"{folder / NAME}: does not match {CHECKSUM_NAME}")
-    fields = json.loads(data)
-    if fields["format"] != FORMAT:
-        raise StaleIndexError(f"{folder / NAME}: format {fields['format']}, not {FORMAT}; run `wangqi reindex`")
-    return _from_json(fields)
+    try:
+        fields = json.loads(data)
+        if fields["format"] == FORMAT:
+            return _from_json(fields)
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise DamagedIndexError(f"{folder / NAME}: is no manifest ({type(error).__name__}: {error})") from error
+    raise StaleIndexError(f"{folder / NAME}: format {fields['format']}, not {FORMAT}; run `wangqi reindex`")
 
 
 def _from_json(fields: dict[str, Any]) -> Manifest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,4 +35,5 @@ class ListStorage(FileStorage):  # type: ignore[misc]
     """A folder whose files are read by `SegmentUnpickler` where Whoosh would unpickle."""
 
     def open_file(self, name: str, **options: Any) -> _ListFile:
-        return _ListFile((Path(self.folder) / name).open("rb"), name=name, **options)
+        # Read at once: Whoosh leaves a file open when it cannot make sense of it.
+        return _ListFile(BytesIO((Path(self.folder) / name).read_bytes()), name=name, **options)
