@@ -90,13 +90,22 @@ def _continues(line: str, *, first: bool) -> bool:
     return bool(_SETTING.match(line)) or (not first and bool(_BELONGS.match(line)))
 
 
+class _Loader(yaml.SafeLoader):
+    """Without aliases, ten lines of which can stand for a billion words as soon as one is written out."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("names for other values (*name) are not read")
+        return super().compose_node(parent, index)
+
+
 def _read_yaml(lines: list[str], end: int) -> tuple[FrontMatter, int]:
     source = "\n".join(lines)
     problem = ""
     loaded: object = None
     if len(source) <= MAX_CHARS:
         try:
-            loaded = yaml.safe_load(source)
+            loaded = yaml.load(source, _Loader)
         except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
             problem = str(error).split("\n")[0]
     if not isinstance(loaded, dict):
