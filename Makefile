@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make serve` and `make test`.
-.PHONY: serve test test-long lint check clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving bench-page bench-relevance
+.PHONY: serve deploy test test-long lint check clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving bench-page bench-relevance
 
 PYTHON ?= python3
 VENV := .venv
@@ -21,6 +21,14 @@ PORT ?= 8000
 
 serve: $(INSTALLED)
 	@$(BIN)/wangqi serve $(ARCHIVE) --index $(INDEX) --host $(HOST) --port $(PORT)
+
+# For a server: exactly the files whose hashes are in deploy/, then the program itself.
+deploy: PIP := $(BIN)/pip install -q --disable-pip-version-check
+deploy:
+	@sh .ci/environment "$(PYTHON)" $(VENV)
+	@$(PIP) --require-hashes -r deploy/requirements.txt
+	@$(PIP) --require-hashes -r deploy/build-requirements.txt
+	@$(PIP) --no-deps --no-build-isolation .
 
 test: $(TEST_INSTALLED)
 	@$(BIN)/python -m pytest -q -m "not slow"
