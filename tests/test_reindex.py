@@ -287,6 +287,40 @@ def test_loss_of_more_than_a_fifth_is_refused_unless_forced(index: Path, archive
     assert counts(run_reindex(index, force=True, weekly=archive)) == {"removed": 3, "unchanged": 7}
 
 
+def test_reading_everything_anew_does_not_force(index: Path, archive: Path) -> None:
+    for number in (1, 2, 3):
+        (archive / f"issue-{number:02d}.md").unlink()
+    with pytest.raises(ShrinkingError, match=r"6 of 20 entries would be lost"):
+        run_reindex(index, full=True, weekly=archive)
+
+
+def test_archive_taken_out_of_the_settings_has_to_be_forced(index: Path, archive: Path, tmp_path: Path) -> None:
+    other = write_archive(tmp_path / "other", issues=10)
+    run_reindex(index, other=other)
+    config = Config(archives={"weekly": archive}, archives_are_all=True, index_dir=index)
+    with pytest.raises(ShrinkingError, match=r"20 of 40 entries would be lost \(10 removed\).*--force"):
+        reindex(config, ENGINE)
+    assert reindex(config, ENGINE, force=True).entries == 20
+
+
+def test_folder_that_may_not_be_listed_is_no_empty_one(
+    index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (archive / "2023").mkdir()
+    (archive / "issue-01.md").rename(archive / "2023/issue-01.md")
+    run_reindex(index, weekly=archive)
+    real_scandir = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("2023"):
+            raise PermissionError(13, "Permission denied", path)
+        return real_scandir(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(ConfigError, match=r"archive weekly: .*2023 cannot be listed: Permission denied"):
+        run_reindex(index, weekly=archive)
+
+
 def test_loss_of_a_fifth_is_no_shrinking(index: Path, archive: Path) -> None:
     for number in (1, 2):
         (archive / f"issue-{number:02d}.md").unlink()
