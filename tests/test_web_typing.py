@@ -389,7 +389,7 @@ def test_a_title_is_text_in_the_completions(page: "Page", site_address: str) -> 
 
 
 def test_a_hit_is_copied_as_markdown(browser: "Browser", site_address: str) -> None:
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    context = browser.new_context(locale="zh-CN", permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(site_address)
     type_and_wait(page, "消息系统")
