@@ -16,6 +16,7 @@ const COPIED_MS = 2000;
 const VIEWS_KEPT = 20;
 const COARSE = matchMedia("(pointer: coarse)").matches;
 const COMPLETIONS = COARSE ? 3 : 6; // they lie over the results
+const NOTED = document.documentElement.lang.startsWith("zh"); // "第 12 期 · 工具", the API speaks Chinese
 const SEARCHES = ["home", "results"].includes(document.body.dataset.page); // other pages only complete
 
 // Input methods. The same in wangqi-search.js, which must be one file; the same tests run over both.
@@ -189,14 +190,14 @@ async function complete(text) {
   if (!text) return fold();
   try {
     const response = await fetch(`${form.dataset.suggest}?${new URLSearchParams({ q: text })}`, { signal });
-    const [, titles, notes = []] = response.ok ? await response.json() : [text, []];
-    if (!signal.aborted && document.activeElement === input) offer(titles.slice(0, COMPLETIONS), notes);
+    const [, titles, notes] = response.ok ? await response.json() : [text, []];
+    if (!signal.aborted && document.activeElement === input) offer(titles.slice(0, COMPLETIONS), NOTED ? notes : []);
   } catch {
     if (!signal.aborted) fold(); // the results tell of the failure
   }
 }
 
-function offer(titles, notes) {
+function offer(titles, notes = []) {
   list.replaceChildren(...titles.map((title, number) => option(title, notes[number], number)));
   list.hidden = !titles.length;
   input.setAttribute("aria-expanded", `${!list.hidden}`);
