@@ -48,6 +48,11 @@ def test_every_endpoint_has_an_example(client: Any) -> None:
     assert shown == served
 
 
+def test_every_address_for_programs_is_named(client: Any) -> None:
+    for path in client.get("/openapi.json").get_json()["paths"]:
+        assert f"`{path}" in TEXT or path == "/sitemap-{part}.xml", path  # the parts are named by the sitemap
+
+
 def test_every_parameter_and_choice_is_named() -> None:
     for name in (*SEARCH_PARAMETERS, *KINDS, *FACETS):
         assert f"`{name}`" in TEXT, name

@@ -71,12 +71,15 @@ def test_every_parameter_is_in_the_document(client: FlaskClient, document: Any) 
 
 def test_every_key_has_a_value(document: Any) -> None:
     # In YAML, a comma in a text without quotes begins another key.
-    def values(node: Any) -> Iterator[Any]:
-        for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else []:
-            yield value
-            yield from values(value)
+    def keys_without(node: Any, place: str = "") -> Iterator[str]:
+        named = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        for name, value in named:
+            if value is None:
+                yield f"{place}/{name}"
+            elif name not in ("example", "examples"):
+                yield from keys_without(value, f"{place}/{name}")
 
-    assert None not in list(values(document))
+    assert list(keys_without(document)) == []
 
 
 def test_limits_and_choices_are_those_of_the_program(document: Any) -> None:
@@ -88,9 +91,9 @@ def test_limits_and_choices_are_those_of_the_program(document: Any) -> None:
     assert schemas["Facet"]["enum"] == list(FACETS)
 
 
-def examples_of(parameter: Any) -> list[Any]:
-    several = [each["value"] for each in parameter.get("examples", {}).values()]
-    return several or ([parameter["example"]] if "example" in parameter else [])
+def examples_of(told: Any) -> list[Any]:
+    several = [each["value"] for each in told.get("examples", {}).values()]
+    return several or ([told["example"]] if "example" in told else [])
 
 
 def test_every_example_is_answered(client: FlaskClient, document: Any) -> None:
@@ -103,8 +106,24 @@ def test_every_example_is_answered(client: FlaskClient, document: Any) -> None:
                 assert client.get(place, query_string=query).status_code == 200, (path, parameter["name"])
 
 
+def test_every_example_of_an_answer_is_as_the_document_says(document: Any) -> None:
+    told = [each for path in document["paths"].values() for each in path["get"]["responses"].values()]
+    checked = 0
+    for response in [*told, *document["components"]["responses"].values()]:
+        for content in response.get("content", {}).values():
+            for example in examples_of(content):
+                validator(content["schema"], document).validate(example)
+                checked += 1
+    assert checked
+
+
+def validator(schema: Any, document: Any) -> jsonschema_rs.Draft202012Validator:
+    """Of `schema`, without room for keys that it does not name."""
+    whole = strict(schema | {"components": {"schemas": document["components"]["schemas"]}})
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+
 def strict(schema: Any) -> Any:
-    """`schema` without room for keys that it does not name."""
     if isinstance(schema, list):
         return [strict(each) for each in schema]
     if not isinstance(schema, dict):
@@ -120,9 +139,7 @@ def test_every_key_of_an_answer_is_in_the_document(client: FlaskClient, document
     path = re.sub(r"(entries|issues)/[^/?]+", r"\1/{id}", address.partition("?")[0])
     told = document["paths"][path]["get"]["responses"][str(response.status_code)]
     told = document["components"]["responses"][told["$ref"].rpartition("/")[2]] if "$ref" in told else told
-    schema = told["content"][response.content_type]["schema"]
-    whole = strict(schema | {"components": document["components"]})
-    jsonschema_rs.Draft202012Validator(whole, validate_formats=True).validate(response.get_json())
+    validator(told["content"][response.content_type]["schema"], document).validate(response.get_json())
 
 
 def test_a_key_that_is_not_told_would_be_noticed() -> None:

@@ -70,6 +70,37 @@ def test_a_reader_searches_filters_turns_the_page_and_reads(page: "playwright.Pa
     assert first.get_by_role("heading").inner_text() == title
 
 
+def test_a_searched_word_is_in_sight_on_the_page_of_the_issue(page: "playwright.Page", address: str) -> None:
+    page.goto(f"{address}/search?q=算法")
+    title = page.locator(".hit h2").last.inner_text()
+    page.get_by_role("link", name="本期位置").last.tap()
+    page.wait_for_url("**hl=**#e-*")
+    mark = page.locator(".prose mark").last
+    assert mark.inner_text() == "算法"
+    assert title in page.locator(":target").locator("xpath=..").inner_text()
+    assert page.evaluate("scrollY") > 0
+
+
+def test_a_reader_of_english_may_change_to_chinese(browser: "playwright.Browser", address: str) -> None:
+    page = browser.new_page(locale="en-GB", viewport=PHONE)
+    page.goto(f"{address}/search?q=工具")
+    assert page.get_by_role("link", name="Newest", exact=True).is_visible()
+    page.get_by_role("link", name="中文").click()
+    page.get_by_role("link", name="最新", exact=True).click()
+    assert page.get_by_role("link", name="全部期数").first.is_visible()  # it stays Chinese from link to link
+    page.locator("#q").fill("图床")
+    page.locator("#q").press("Enter")
+    page.wait_for_url("**lang=zh**")
+    page.close()
+
+
+def test_a_bar_filters_by_its_year(page: "playwright.Page", address: str) -> None:
+    page.goto(f"{address}/search?q=的")
+    page.get_by_role("link", name="2025 年、").tap()
+    page.wait_for_url("**year=2025**")
+    assert {day[:4] for day in page.locator(".hit time").all_inner_texts()} == {"2025"}
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/search?q=的", "/search?q=魑魅", "/issues", "/issues/qingtong/issue-06.md", "/nope"]
 )
@@ -82,9 +113,9 @@ def test_nothing_is_wider_than_a_phone(browser: "playwright.Browser", address: s
 
 def test_everything_to_tap_is_large_enough(browser: "playwright.Browser", address: str) -> None:
     page = browser.new_page(locale="zh-CN", viewport=PHONE)
-    page.goto(f"{address}/search?q=的&kind=article")
+    page.goto(f"{address}/search?q=的&kind=article&year=2024..2025")
     page.get_by_text("筛选", exact=True).click()
-    for selector in (".chips a", ".choices a", ".sorts a", ".go > a", ".pages a", "summary", ".search input"):
+    for selector in (".all a", ".chips a", ".choices a", ".sorts a", ".go > a", ".pages a", "summary", ".search input"):
         sizes = [box["height"] for item in page.locator(selector).all() if (box := item.bounding_box())]
         assert sizes, selector
         assert min(sizes) >= 44, selector

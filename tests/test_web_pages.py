@@ -275,6 +275,14 @@ def test_the_searched_words_are_marked_on_the_page_of_the_issue(client: FlaskCli
     assert not Page(client, page.link("不再标出")).all("mark")
 
 
+def test_a_hit_can_be_copied_with_a_link_that_lasts(client: FlaskClient) -> None:
+    page = Page(client, '/search?q="等于没有写下来"')
+    (button,) = page.all("button", "copy")
+    hit = client.get('/api/v1/search?q="等于没有写下来"').get_json()["hits"][0]
+    assert button.get("data-markdown") == f"[{hit['text']}](<http://localhost/entries/{hit['id']}>)（第 11 期）"
+    assert "hidden" in button.attrib  # without a script nothing happens when it is pressed
+
+
 def test_words_that_stand_nowhere_in_the_issue_mark_nothing(client: FlaskClient) -> None:
     page = Page(client, "/issues/qingtong/issue-06.md?hl=魑魅魍魉")
     assert not page.all("mark")

@@ -76,6 +76,8 @@ def _bug(error: Exception) -> Response:
 def _answer(status: HTTPStatus, detail: str, **members: object) -> Response:
     """`members` are the problem's extension members (RFC 9457, 3.2), which the page may show as well."""
     if not request.path.startswith(PROGRAM_PATHS):
-        return Response(render_template("error.html", status=status.value, **members), status)
+        page = Response(render_template("error.html", status=status.value, **members), status)
+        page.vary.add("Accept-Language")
+        return page
     problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail} | members
     return Response(json.dumps(problem, ensure_ascii=False), status, content_type="application/problem+json")

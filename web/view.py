@@ -21,7 +21,8 @@ from web.parameters import write_search
 from web.year_bars import YearBars, year_bars
 
 FACETS_SHOWN: Final = 8
-"""Values of a facet that are offered at once; others are folded."""
+"""Values of a facet that are offered at once; others are folded, if there are more than a few."""
+FEW: Final = 2
 FACETS_OFFERED: Final = 20
 """A site may have links to thousands of sites: the most frequent are enough."""
 
@@ -42,11 +43,11 @@ class FacetView:
 
     @property
     def first(self) -> Sequence[Choice]:
-        return self.choices[:FACETS_SHOWN]
+        return self.choices[:FACETS_SHOWN] if len(self.choices) > FACETS_SHOWN + FEW else self.choices
 
     @property
     def folded(self) -> Sequence[Choice]:
-        return self.choices[FACETS_SHOWN:]
+        return self.choices[len(self.first) :]
 
 
 @dataclass(frozen=True, slots=True)

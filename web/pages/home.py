@@ -19,7 +19,7 @@ from web.source import Generation, current_site
 from web.view import ResultsView
 
 FEATURED_ENTRIES: Final = 3
-"""Entries shown of each section of the newest issue."""
+"""Entries shown of each section of the newest issue; a single one more is shown as well, instead of saying so."""
 NEXT_ISSUES: Final = 8
 FACETS: Final = ("year", "kind", "section", "archive")
 
@@ -38,7 +38,7 @@ class SectionView:
 
     @property
     def first(self) -> Sequence[Entry]:
-        return self.entries[:FEATURED_ENTRIES]
+        return self.entries if len(self.entries) == FEATURED_ENTRIES + 1 else self.entries[:FEATURED_ENTRIES]
 
     @property
     def more(self) -> int:

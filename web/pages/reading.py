@@ -19,6 +19,7 @@ from search.engine import IssueInfo
 from search.highlight import Highlighter, merged
 from search.model import Entry, IssueRef, issue_id
 from search.query.parser import parse
+from search.request import MAX_QUERY_CHARS
 from web.addresses import Addresses, anchor_of
 from web.answers import MAX_AGE
 from web.language import gettext
@@ -44,7 +45,7 @@ def issues() -> Response:
 @blueprint.get("/issues/<archive>/<path:path>")
 def issue(archive: str, path: str) -> Response:
     """One issue as it was written, with its entries at their anchors."""
-    words = query_arguments().get(WORDS, [""])[0].strip()
+    words = query_arguments().get(WORDS, [""])[0].strip()[:MAX_QUERY_CHARS]
     return answer(lambda generation: _issue_page(archive, issue_id(archive, path), words, generation))
 
 

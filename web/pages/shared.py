@@ -10,46 +10,17 @@ from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
 from search import service
-from search.links import web_address
 from search.request import SearchRequest
 from search.result import SearchResult
-from web.addresses import Addresses, anchor_of, site_of
+from web.addresses import Addresses
 from web.answers import PROGRAM_PATHS, answered
-from web.as_markdown import hit_as_markdown
-from web.labels import also_label, issue_label, issue_title, kind_label, year_label
-from web.language import (
-    CHINESE,
-    LANGUAGES,
-    Language,
-    counted,
-    current_language,
-    gettext,
-    ngettext,
-    notice_text,
-    with_language,
-)  # fmt: skip
-from web.marks import marked
+from web.language import CHINESE, LANGUAGES, Language, current_language, with_language
+from web.pages.templating import prepare
 from web.source import Generation, absolute_addresses, current_site, local_addresses, query_arguments
-from web.view import kept_parameters
 
 blueprint: Final = Blueprint("pages", __name__)
 
-FILTERS: Final[tuple[Callable[..., Any], ...]] = (
-    *(also_label, anchor_of, hit_as_markdown, issue_label, issue_title, kind_label, marked, notice_text, site_of),
-    *(web_address, year_label),
-)
-for _filter in FILTERS:
-    blueprint.add_app_template_filter(_filter)
-for _global in (counted, kept_parameters):
-    blueprint.add_app_template_global(_global)
-
-
-@blueprint.record_once
-def _translate_templates(state: Any) -> None:
-    """`_("…")` and `{% trans %}` say a message in the language of the page."""
-    environment = state.app.jinja_env
-    environment.add_extension("jinja2.ext.i18n")
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True)
+blueprint.record_once(lambda state: prepare(state.app.jinja_env))
 
 
 @blueprint.before_app_request

@@ -1,0 +1,30 @@
+"""What templates can say beside Jinja's own words: labels, marks, and messages in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from jinja2 import Environment
+
+from search.links import web_address
+from web.addresses import site_of
+from web.as_markdown import hit_as_markdown
+from web.labels import also_label, issue_label, issue_title, kind_label, year_label
+from web.language import counted, gettext, ngettext
+from web.marks import marked
+from web.view import kept_parameters
+
+FILTERS: Final[tuple[Callable[..., Any], ...]] = (
+    *(also_label, issue_label, issue_title, kind_label, year_label),
+    *(hit_as_markdown, marked, site_of, web_address),
+)
+
+
+def prepare(environment: Environment) -> None:
+    """Add the filters, and `_("…")`, `counted("…", n)`, `{% trans %}` for messages."""
+    environment.filters |= {function.__name__: function for function in FILTERS}
+    environment.globals |= {"counted": counted, "kept_parameters": kept_parameters}
+    environment.add_extension("jinja2.ext.i18n")
+    install = environment.install_gettext_callables  # type: ignore[attr-defined]  # the extension brings it
+    install(gettext, ngettext, newstyle=True)
