@@ -53,7 +53,7 @@ bench-page: $(TEST_INSTALLED) # drives Chromium
 $(INSTALLED): pyproject.toml constraints.txt hatch_build.py search/whoosh_engine/_sets.c
 	@sh .ci/environment "$(PYTHON)" $(VENV)
 	@echo "Installing Wangqi into $(VENV) ..."
-	@$(PIP_INSTALL) --only-binary rjieba -e ".[fast]" 2>/dev/null || $(PIP_INSTALL) -e .
+	@$(PIP_INSTALL) --only-binary orjson,rjieba -e ".[fast]" 2>/dev/null || $(PIP_INSTALL) -e .
 	@touch $@
 
 $(TEST_INSTALLED): $(INSTALLED)

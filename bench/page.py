@@ -1,7 +1,7 @@
 """The page of results in a browser: what it weighs, when something is seen, how long results take while one types.
 
 `wangqi serve` over the index of the real archives and Chromium share the machine with all else that it does, and half
-a dozen processes take part in each answer: of each visit and each query the best of three counts. Nothing is throttled.
+a dozen processes take part in each answer: of each visit and each query the best of five counts. Nothing is throttled.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 VISITS: Final = 20
-QUERIES: Final = 100
-ROUNDS: Final = 3
+QUERIES: Final = 80
+ROUNDS: Final = 5
 
 # From the request, which ends the pause, until the frame in which its answer stands has been painted.
 WATCH: Final = """() => {

@@ -24,6 +24,7 @@ from indexer.store.opening import check_answers, text_path
 from search.engine import Engine
 from search.errors import ConfigError, ShrinkingError, StoreError
 from search.model import Issue
+from search.processes import seldom_collecting
 
 MAX_LOST_SHARE = 0.2
 """A publish that would lose more of the entries is refused."""
@@ -44,7 +45,7 @@ def reindex(
     if config.archives or not store.names():
         _check_archives(config.archives)  # now, before a folder is made for the index
     try:
-        with store.lock():
+        with store.lock(), seldom_collecting():
             base = find_base(store, engine.fingerprint, full=full)
             report = _Reindex(config, engine, store, base, progress or _no_progress).run(force=force)
     except OSError as error:

@@ -1,5 +1,6 @@
 """Work spread over processes: in order, with errors, and never outliving the one that started it."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from search.errors import StoreError
-from search.processes import in_processes
+from search.processes import in_processes, seldom_collecting
 
 
 def double(number: int) -> int:
@@ -93,3 +94,16 @@ def wait_for(condition: Callable[[], bool], *, seconds: float = 30) -> None:
     while not condition():
         assert time.monotonic() < end, "waited too long"
         time.sleep(0.05)
+
+
+def test_garbage_is_seldom_searched_for_while_much_is_made() -> None:
+    usual = gc.get_threshold()
+    with seldom_collecting():
+        assert gc.get_threshold()[0] > usual[0]
+    assert gc.get_threshold() == usual
+    (in_another,) = in_processes(first_threshold, [None], processes=1)
+    assert in_another > usual[0]
+
+
+def first_threshold(_: None) -> int:
+    return gc.get_threshold()[0]

@@ -253,6 +253,7 @@ def test_a_site_can_name_its_own_sections() -> None:
         ("Title: 甲\nDate: 乙\n\n正文", {"title": "甲", "date": "乙"}),
         ('+++\ntitle = "甲"\n+++\n正文', {"title": "甲"}),
         ("---\ntitle: 甲: 乙\n---\n正文", {"title": "甲: 乙"}),  # no YAML, read line by line
+        ('---\ntitle: "\\ud83d\\ude00 \\ud800"\n---\n正文', {"title": "😀 \ufffd"}),  # halves of characters
         ("---\ntitle: 甲\n\n正文", {"title": "甲"}),  # the closing line is missing
         ("---\n\n正文", {}),
         ("---\n只是一条线\n---\n正文", {}),

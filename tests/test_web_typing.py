@@ -77,6 +77,16 @@ def test_results_come_while_one_types_and_the_address_is_theirs(page: "Page", si
     assert page.locator("body").get_attribute("data-page") == "results"
 
 
+def test_what_was_typed_before_the_script_came_counts(page: "Page", site_address: str) -> None:
+    held: list[Route] = []
+    page.route("**/wangqi.js?**", lambda route: held.append(route))
+    page.goto(site_address, wait_until="commit")
+    box(page).press_sequentially("消息系统")
+    held[0].continue_()
+    wait_for(page, "消息系统")
+    assert titles(page)[0] == "NATS"
+
+
 def test_filters_stay_while_one_types(page: "Page", site_address: str) -> None:
     page.goto(f"{site_address}/search?q=的&kind=article")
     type_and_wait(page, "搜索")
@@ -196,6 +206,7 @@ Failure = Callable[["Route"], None]
 FAILURES: dict[str, Failure] = {
     "offline": lambda route: route.abort("internetdisconnected"),
     "too many": lambda route: route.fulfill(status=429, headers={"Retry-After": "1"}, body="busy"),
+    "signing in": lambda route: route.fulfill(body="<title>请先登录</title>", content_type="text/html"),
     "no index": lambda route: route.fulfill(status=503, headers={"Retry-After": "30"}, body="no index"),
 }
 

@@ -101,8 +101,17 @@ def _read_yaml(lines: list[str], end: int) -> tuple[FrontMatter, int]:
             problem = str(error).split("\n")[0]
     if not isinstance(loaded, dict):
         loaded = _line_by_line(lines)
-    settings = {str(key).strip().lower(): value for key, value in loaded.items()}
+    settings = {
+        _whole(str(key)).strip().lower(): _whole(value) if isinstance(value, str) else value
+        for key, value in loaded.items()
+    }
     return FrontMatter(settings, problem), end
+
+
+def _whole(text: str) -> str:
+    """`text` with the halves of characters joined that YAML leaves apart (JSON writes 😀 as two escapes); a half alone,
+    which no file can hold, is U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _read_toml(lines: list[str], end: int) -> tuple[FrontMatter, int]:

@@ -79,15 +79,14 @@ class DocumentTable:
 
     def matches(self, docs: Sequence[int], scores: Sequence[float]) -> list[Match]:
         """Hits, with the other documents that have their link."""
-        others = self.returning.others
+        returning = self.returning.docs
         return [
-            Match(entry=self.entry(doc), score=score, also_in=self._also_in(others(doc)))
+            Match(entry=self.entry(doc), score=score, also_in=self._also_in(doc) if doc in returning else ())
             for doc, score in zip(docs, scores, strict=True)
         ]
 
-    def _also_in(self, docs: Sequence[int]) -> Sequence[AlsoIn]:
-        # Hardly any hit has others.
-        return [AlsoIn(id=entry.id, issue=entry.issue) for entry in map(self.entry, docs)] if docs else ()
+    def _also_in(self, doc: int) -> Sequence[AlsoIn]:
+        return [AlsoIn(id=entry.id, issue=entry.issue) for entry in map(self.entry, self.returning.others(doc))]
 
     @cached_property
     def returning(self) -> ReturningDocs:

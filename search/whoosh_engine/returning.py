@@ -6,7 +6,7 @@ done for them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,10 +31,14 @@ class ReturningDocs:
         """What names the link of each of `_docs`: the newest document that has it."""
         self._places = places.take(self._docs)
 
+    @property
+    def docs(self) -> Collection[int]:
+        """The documents that have others."""
+        return self._groups.keys()
+
     def others(self, doc: int) -> Sequence[int]:
-        """All other documents with the link of `doc`, newest first."""
-        group = self._groups.get(doc)
-        return [other for other in group if other != doc] if group else ()
+        """All other documents with the link of `doc`, which is one of `docs`, newest first."""
+        return [other for other in self._groups[doc] if other != doc]
 
     def fold(self, docs: Docs, scores: Values, scratch: Scratch) -> tuple[Docs, Values]:
         """Of `docs` and their scores, those that stay: of each link the best, of equals the newest."""

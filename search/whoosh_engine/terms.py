@@ -8,12 +8,14 @@ terms that begin alike.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.whoosh_engine.arrays import Arrays
+from search.whoosh_engine.arrays import Arrays, offsets
+
+_KEY: Final = np.dtype(">u8")
 
 
 class TermTable:
@@ -21,7 +23,7 @@ class TermTable:
 
     __slots__ = ("_blob", "_ends", "_keys")
 
-    def __init__(self, keys: NDArray[np.uint64], ends: NDArray[np.int64], blob: NDArray[np.uint8]) -> None:
+    def __init__(self, keys: NDArray[np.uint64], ends: NDArray[np.integer[Any]], blob: NDArray[np.uint8]) -> None:
         self._keys = keys
         self._ends = ends
         self._blob = blob
@@ -66,13 +68,14 @@ class TermTable:
 
 def pack_terms(terms: Sequence[bytes]) -> Arrays:
     """The arrays `keys`, `ends` and `blob` of terms that are sorted and distinct."""
-    padded = b"".join(term[:8].ljust(8, b"\0") for term in terms)
+    blob = np.frombuffer(b"".join(terms), np.uint8)
     lengths = np.fromiter(map(len, terms), np.int64, len(terms))
-    return {
-        "keys": np.frombuffer(padded, ">u8").astype("<u8"),
-        "ends": np.cumsum(lengths),
-        "blob": np.frombuffer(b"".join(terms), np.uint8),
-    }
+    ends = np.cumsum(lengths)
+    heads = np.zeros((len(terms), _KEY.itemsize), np.uint8)
+    for at in range(_KEY.itemsize):
+        longer = lengths > at
+        heads[longer, at] = blob[(ends - lengths)[longer] + at]
+    return {"keys": heads.reshape(-1).view(_KEY).astype("<u8"), "ends": offsets(ends), "blob": blob}
 
 
 def terms_of(arrays: Arrays, stream: str) -> TermTable:

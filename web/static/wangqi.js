@@ -47,7 +47,7 @@ function onPause(search) {
 
 let announcement;
 
-function say(text, { seen = false, after = 0, until = 0 }) {
+function say(text, { seen = false, after = 0, until = 0 } = {}) {
   const set = (words) => {
     live.textContent = words;
     live.classList.toggle("unseen", !(seen && words));
@@ -119,6 +119,7 @@ addEventListener("popstate", () => {
   step = present();
   if (step === shown.address) return; // only the fragment is another
   quit();
+  say("");
   input.value = new URL(step).searchParams.get("q") ?? "";
   if (views.has(step)) show(views.get(step));
   else go(step, false);
@@ -168,7 +169,9 @@ async function go(address, meant) {
 async function load(address, signal) {
   const response = await fetch(address, { signal });
   if (!response.ok) throw new Error(`${response.status}`);
-  return new DOMParser().parseFromString(await response.text(), "text/html");
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (!page.body.dataset.page) throw new Error("not a page of this site"); // a network that asks one to sign in first
+  return page;
 }
 
 function searchFor(text) {
@@ -327,3 +330,6 @@ if (SEARCHES) {
   // Leaving the box means the text in it.
   input.addEventListener("change", () => input.value.trim() && go(resultsOf(input.value.trim()), true));
 }
+
+// What was typed before this file came.
+if (input.value !== input.defaultValue) input.dispatchEvent(new InputEvent("input"));
