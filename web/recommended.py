@@ -14,8 +14,8 @@ MAX_ISSUES: Final = 10
 
 
 def recommended(q: str, searcher: Searcher) -> Sequence[Entry] | None:
-    """An entry of each issue about the page whose address is `q`, newest first. None when `q` is no address, or may be none: of
-    `TCP/IP` and `node.js` nobody wants to hear that they were never recommended."""
+    """An entry of each issue about the page whose address is `q`, newest first. None when `q` is no address, or may be
+    none: of `TCP/IP` and `node.js` nobody wants to hear that they were never recommended."""
     address = typed_address(q)
     if address is None:
         return None
