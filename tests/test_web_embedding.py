@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsing import InputMethod, serving
-from flask import Flask
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -243,14 +242,3 @@ def test_styles_of_the_page_stay_outside(write: Write, blog: Blog) -> None:
     item = page.locator("wangqi-search li").first
     assert item.evaluate("item => getComputedStyle(item).listStyleType") == "none"
     assert page.locator("wangqi-search .panel").evaluate("panel => getComputedStyle(panel).position") == "absolute"
-
-
-@pytest.mark.parametrize(("address", "seconds"), [("wangqi-search.js", 3600), ("wangqi-search.js?v=1a2b", 31536000)])
-def test_other_origins_may_load_and_keep_the_script(example_site: Flask, address: str, seconds: int) -> None:
-    response = example_site.test_client().get(f"/static/{address}")
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
-    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert response.cache_control.max_age == seconds
-    assert response.mimetype == "text/javascript"
-    again = example_site.test_client().get(f"/static/{address}", headers={"If-None-Match": response.headers["ETag"]})
-    assert again.status_code == 304

@@ -262,14 +262,36 @@ def test_an_input_method_is_left_alone_until_it_is_done(page: "Page", site_addre
     for letters in ("xi", "xiao'x", "xiao'xi"):
         method.compose(letters)
         page.wait_for_timeout(PAUSE)
-    for key in ("Enter", "Escape", "ArrowDown", "/"):
-        method.key(key)
+    method.key("Enter")
+    method.key("ArrowDown")
     page.wait_for_timeout(PAUSE)
     assert asked == []
     assert box(page).evaluate("input => input === document.activeElement")
     method.commit("消息")
     wait_for(page, "消息")
     assert box(page).input_value() == "消息"
+
+
+@pytest.mark.parametrize("key", ["ArrowDown", "ArrowUp", "Escape"])
+def test_keys_of_an_input_method_do_not_reach_the_completions(page: "Page", site_address: str, key: str) -> None:
+    page.goto(site_address)
+    type_and_wait(page, "NAT")
+    options(page).first.wait_for()
+    method = InputMethod(page)
+    method.compose("ni")
+    method.key(key)
+    assert page.locator("#completions").is_visible()
+    assert page.get_by_role("option", selected=True).count() == 0
+
+
+def test_the_key_that_ends_a_composition_in_safari_chooses_nothing(page: "Page", site_address: str) -> None:
+    page.goto(site_address)
+    type_and_wait(page, "NAT")
+    options(page).first.wait_for()
+    box(page).press("ArrowDown")
+    InputMethod(page).key("Enter")  # 229, though nothing is being composed any more
+    assert page.get_by_role("option", selected=True).count() == 1
+    assert box(page).input_value() == "NAT"
 
 
 def test_what_was_typed_before_a_composition_waits_for_its_end(page: "Page", site_address: str) -> None:
