@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import IN_BROWSER
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+pytestmark = IN_BROWSER
 
 IN_BOX = "document.activeElement === document.querySelector('input[name=q]')"
 FOCUSED = "document.activeElement.innerText"

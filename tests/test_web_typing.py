@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
 import pytest
-from browsing import InputMethod, until
-
-playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install -e .[dev]")
+from browsing import IN_BROWSER, InputMethod, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page, Route
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+pytestmark = IN_BROWSER
 
 PAUSE = 400
 """Milliseconds after which a search that was to start has started."""
@@ -173,7 +171,9 @@ def test_a_late_answer_is_never_shown(page: "Page", site_address: str) -> None:
     with page.expect_request(lambda request: request.url.endswith(quote_plus("消息"))):
         box(page).fill("消息")
     new = type_and_wait(page, "数据库")
-    with suppress(playwright.Error):  # the browser has given it up already
+    from playwright.sync_api import Error  # is there when a browser is
+
+    with suppress(Error):  # the browser has given it up already
         held[0].continue_()
     page.wait_for_timeout(PAUSE)
     assert titles(page) == new
