@@ -148,6 +148,29 @@ def test_opening_a_hit_means_the_text_in_the_box(page: "Page", site_address: str
     page.locator(".home").wait_for()
 
 
+def test_touching_the_results_means_the_text_in_the_box(page: "Page", site_address: str) -> None:
+    page.goto(site_address)
+    type_and_wait(page, "消息")
+    page.locator("main").dispatch_event("pointerdown")  # and the box keeps the focus, as on phones
+    type_and_wait(page, "消息系统")
+    page.go_back()
+    page.locator(".home").wait_for()
+    page.go_forward()
+    assert box(page).input_value() == "消息系统"
+
+
+def test_leaving_the_box_before_the_answer_means_it_too(page: "Page", site_address: str) -> None:
+    page.goto(site_address)
+    held = hold(page, "消息")
+    with page.expect_request(lambda request: request.url.endswith(quote_plus("消息"))):
+        box(page).fill("消息")
+    box(page).blur()
+    held[0].continue_()
+    wait_for(page, "消息")
+    page.go_back()
+    page.locator(".home").wait_for()
+
+
 def test_back_to_results_that_are_not_at_hand_fetches_them(page: "Page", site_address: str) -> None:
     page.goto(site_address)
     first = search(page, "的")
