@@ -37,7 +37,7 @@ def scheme(request: pytest.FixtureRequest) -> str:
 def page(browser: "Browser", scheme: str, request: pytest.FixtureRequest) -> Iterator["Page"]:
     is_phone = request.param is PHONE
     context = browser.new_context(viewport=request.param, color_scheme=scheme, has_touch=is_phone, locale="zh-CN")
-    context.set_default_timeout(8000)
+    context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
 

@@ -18,7 +18,7 @@ FOCUSED = "document.activeElement.innerText"
 @pytest.fixture
 def page(browser: "Browser") -> Iterator["Page"]:
     context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(8000)
+    context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
 

@@ -2,7 +2,7 @@
 //
 // Results are the server's own page of results, fetched and put in place of the present one: `View` is what changes.
 // The address bar says what is shown: a text that is being typed replaces it, a text that is meant (Enter, a completion,
-// leaving the box) becomes a step that Back takes back.
+// turning to the results) becomes a step that Back takes back.
 
 const form = document.querySelector("form.search");
 const input = form.elements.q;
@@ -136,6 +136,12 @@ function quit() {
   running?.controller.abort();
   running = undefined;
   main.removeAttribute("aria-busy");
+}
+
+/** What is shown, or will be, is what the reader was looking for: he turns to the results. Nothing moves under his finger. */
+function mean() {
+  if (running) running.meant = true;
+  else if (shown.address !== step && shown.address === present()) record(shown.address, true);
 }
 
 /** The page of results for a text, as the form would send it. */
@@ -306,7 +312,7 @@ async function onClick({ target }) {
 const typing = onPause((text) => {
   complete(text);
   // An emptied box is on the way to another text: what it showed stays.
-  if (SEARCHES && text) go(resultsOf(text), false);
+  if (SEARCHES && text) go(resultsOf(text), document.activeElement !== input);
 });
 
 input.setAttribute("role", "combobox");
@@ -327,8 +333,8 @@ if (SEARCHES) {
     event.preventDefault();
     searchFor(input.value.trim());
   });
-  // Leaving the box means the text in it.
-  input.addEventListener("change", () => input.value.trim() && go(resultsOf(input.value.trim()), true));
+  input.addEventListener("blur", mean);
+  main.addEventListener("pointerdown", mean); // a finger leaves the focus in the box on Apple's phones
 }
 
 // What was typed before this file came.
