@@ -23,7 +23,7 @@ from web.errors import register_errors
 from web.mounting import mounted
 from web.source import Site, Source
 
-SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg")
+SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg", "*.po")
 AN_HOUR: Final = 3600
 A_YEAR: Final = 365 * 24 * AN_HOUR
 FOR_OTHER_ORIGINS: Final = (*PROGRAM_PATHS, "/static/")

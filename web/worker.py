@@ -132,6 +132,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
         """Wait for clients that are ready, and do what there is to do for each."""
         self.notify()
         for key, _ in self._selector.select(timeout):
+            self.notify()  # that this process lives, before each answer: together they may take long
             if isinstance(key.data, Connection):
                 self._serve(key.data)
             elif key.fileobj == self.PIPE[0]:
