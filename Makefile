@@ -53,12 +53,12 @@ bench-relevance: $(BENCH_INSTALLED)
 bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving bench-page: bench-%: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench $*
 
-bench-page: $(TEST_INSTALLED) # drives Chromium
+bench bench-page: $(TEST_INSTALLED) # the page needs a browser and what drives it
 
 $(INSTALLED): pyproject.toml constraints.txt hatch_build.py search/whoosh_engine/_sets.c
 	@sh .ci/environment "$(PYTHON)" $(VENV)
 	@echo "Installing Wangqi into $(VENV) ..."
-	@$(PIP_INSTALL) --only-binary rjieba -e ".[fast]" 2>/dev/null || $(PIP_INSTALL) -e .
+	@$(PIP_INSTALL) --only-binary orjson,rjieba -e ".[fast]" 2>/dev/null || $(PIP_INSTALL) -e .
 	@touch $@
 
 $(TEST_INSTALLED): $(INSTALLED)

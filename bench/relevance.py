@@ -16,6 +16,7 @@ from bench.report import table
 from bench.site import bring_up_to_date, open_site
 from search import ranking, service
 from search.analysis import Analyzer
+from search.correction.correct import Corrector
 from search.engine import Searcher
 from search.evaluation import KnownItemScores, Report, evaluate
 from search.judgments import read_judgments
@@ -50,7 +51,7 @@ INGREDIENTS: Final[dict[str, list[Change]]] = {
     "stems": _without_variant("stem"),
     "translations": _without_variant("translation"),
     "parts of words": _without_variant("part"),
-    "corrections": [(service, "_corrected", lambda *_: None), (service, "_suggestion", lambda *_: [])],
+    "corrections": [(Corrector, name, lambda *_: None) for name in ("correct", "correct_characters", "suggest")],
 }
 """What is taken out, and how."""
 

@@ -96,11 +96,21 @@ class StockSearcher:
         self._searcher = index.open_dir(str(FOLDER)).searcher()
 
     def find(
-        self, query: Query, filters: Filters, *, sort: Sort, offset: int, limit: int, facets: Collection[Facet] = ()
+        self,
+        query: Query,
+        filters: Filters,
+        *,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        facets: Collection[Facet] = (),
+        least: int = 0,
     ) -> Matches:
         asked = compile_plan(make_plan(query, self._analyzer))
         groups = {facet: sorting.FieldFacet(facet, maptype=sorting.Count) for facet in facets}
         found = self._searcher.search(asked, limit=max(1, offset + limit), groupedby=groups or None)
+        if len(found) < least:
+            return Matches(total=len(found), hits=[], facets={})
         counts = {facet: count_values(facet, dict(found.groups(facet)).items()) for facet in facets}
         hits = [
             Match(entry=self._entry(hit["entry"]), score=hit.score or 0.0) for hit in found[offset : offset + limit]

@@ -8,6 +8,7 @@ FOLDER is where the pictures go; ADDRESS is a site that is served already, to lo
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import socket
 import subprocess
@@ -65,9 +66,14 @@ PICTURES: Final = [
 ]
 
 
+def chromium() -> str:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    return path or sys.exit("no Chromium: apt-get install chromium fonts-noto-cjk")
+
+
 def main(folder: str = str(DOCS / "images"), address: str = "") -> None:
     with nullcontext(address) if address else served() as site, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for picture in PICTURES:
             path = Path(folder) / f"{picture.name}.png"
             path.write_bytes(shrunk(taken(browser, site, picture)))

@@ -17,7 +17,8 @@ Range = tuple[int, int]
 """Half-open, in Unicode code points."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen, though nobody changes one: see `Entry`.
+@dataclass(slots=True, kw_only=True)
 class Snippet:
     text: str
     ranges: tuple[Range, ...]
@@ -50,7 +51,8 @@ class Notice:
         return (template or self.template) % values
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# As above.
+@dataclass(slots=True, kw_only=True)
 class Hit:
     entry: Entry
     score: float

@@ -19,7 +19,7 @@ from search.query.fields import narrow_filters
 from search.query.parser import parse
 from search.query.plan import as_typed, make_plan
 from search.query.tree import And, Literally, Most, Not, Query
-from search.request import SearchRequest
+from search.request import Filters, SearchRequest
 from search.result import Hit, SearchResult
 from search.snippets import make_snippet
 
@@ -42,7 +42,7 @@ def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> Se
     if request.match != "exact":
         asked.correct()
     if asked.found.total < asked.least:
-        asked.relax()
+        asked.relax() if asked.is_scarce else asked.show()
     return asked.result(started)
 
 
@@ -67,12 +67,24 @@ class _Search:
         corrector = Corrector(self._query, self._searcher, self._analyzer, self._filters)
         documents = self.found.total
         meant = corrector.correct_characters() if documents else corrector.correct()
-        if meant and (documents or self._request.match == "auto" or self._finds(meant.query)):
+        if meant and (documents or self._request.match == "auto" or self._count(meant.query, self._filters)):
             self._notices.insert(0, notices.corrected(meant, self._query, self._request.q))
             self._query = meant.query
             self.found = self._find(self.least)
         elif not meant and 0 < documents < FEW and (better := corrector.suggest(documents)):
             self._notices.append(notices.did_you_mean(better, self._request.q))
+
+    @property
+    def is_scarce(self) -> bool:
+        """Whether so little is there without the filters too: else one of them would find more than the count beside it
+        has promised."""
+        if not self.found.total or self._filters == Filters():
+            return True
+        return self._count(self._query, Filters()) < ENOUGH
+
+    def show(self) -> None:
+        """Fetch what was only counted."""
+        self.found = self._find()
 
     def relax(self) -> None:
         """Search for what holds most of the words."""
@@ -114,8 +126,8 @@ class _Search:
             least=least,
         )
 
-    def _finds(self, query: Query) -> bool:
-        return self._searcher.find(query, self._filters, sort="newest", offset=0, limit=0).total > 0
+    def _count(self, query: Query, filters: Filters) -> int:
+        return self._searcher.find(query, filters, sort="newest", offset=0, limit=0).total
 
     def _best(self) -> Found | None:
         """The first hit by relevance, whatever page and order were asked for."""

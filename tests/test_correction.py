@@ -13,6 +13,7 @@ from search.correction.choice import SURE, Option, Slot, choose_apart
 from search.correction.correct import Correction, Corrector
 from search.correction.pinyin import PinyinTable
 from search.correction.reading import read_pinyin
+from search.correction.sorted_lines import SortedLines
 from search.correction.title_initials import TitleInitials
 from search.correction.typos import LatinWords
 from search.engine import Searcher
@@ -123,6 +124,11 @@ TABLE = PinyinTable(
         *[("验证码", 30), ("𠮷野", 3), ("ひらがな", 3)],
     ]
 )
+
+
+@given(lines=st.lists(st.binary(max_size=4).map(lambda line: line.replace(b"\n", b""))), start=st.binary(max_size=2))
+def test_sorted_lines_are_found_by_how_they_start(lines: list[bytes], start: bytes) -> None:
+    assert list(SortedLines(lines).starting(start)) == sorted(line for line in lines if line.startswith(start))
 
 
 @pytest.mark.parametrize(

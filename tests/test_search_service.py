@@ -11,7 +11,7 @@ from samples import ANALYZER, make_issue, marked, open_memory
 from search.engine import Searcher
 from search.request import Filters, SearchRequest
 from search.result import SearchResult
-from search.service import search
+from search.service import ENOUGH, search
 
 ISSUES = [
     make_issue(
@@ -73,6 +73,21 @@ def test_too_many_words_are_relaxed_and_the_notice_names_them(
     assert titles(result)[0] == first
     assert result.match == "relaxed"
     assert left_out in result.notices[0].message
+
+
+def test_a_filter_gives_the_entries_that_its_count_promised(tmp_path: Path) -> None:
+    both = [{"title": "容器编排", "text": "系统。", "kind": "tool"}] * (ENOUGH - 1)
+    one = [{"title": "容器", "text": "盒子。", "kind": kind} for kind in ("article", "book")]
+    others = [{"text": "别的。", "kind": "news"}] * 60
+    entries = [*both, {"title": "容器与系统", "kind": "article"}, *one, *others]
+    searcher = open_memory(tmp_path / "1", [make_issue(1, *entries)])
+    counts = {each.value: each.count for each in ask(searcher, "容器 系统", facets=("kind",)).facets["kind"]}
+    assert counts == {"tool": ENOUGH - 1, "article": 1}  # enough hold both words: nothing is relaxed
+    for kind, count in counts.items():
+        assert ask(searcher, "容器 系统", filters=Filters(kind=(kind,))).total == count
+        assert ask(searcher, f"容器 系统 kind:{kind}").total == count
+    # Where none holds all words, what holds most of them is better than nothing.
+    assert titles(ask(searcher, "容器 系统", filters=Filters(kind=("book",)))) == ["容器"]
 
 
 def test_relaxing_can_be_switched_off(searcher: Searcher) -> None:

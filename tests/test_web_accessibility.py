@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import IN_BROWSER
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe: pip install -e .[dev]")
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+pytestmark = IN_BROWSER
 
 PHONE = {"width": 375, "height": 812}
 DESKTOP = {"width": 1280, "height": 860}
@@ -36,7 +37,7 @@ def scheme(request: pytest.FixtureRequest) -> str:
 def page(browser: "Browser", scheme: str, request: pytest.FixtureRequest) -> Iterator["Page"]:
     is_phone = request.param is PHONE
     context = browser.new_context(viewport=request.param, color_scheme=scheme, has_touch=is_phone, locale="zh-CN")
-    context.set_default_timeout(8000)
+    context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
 

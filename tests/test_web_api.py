@@ -159,6 +159,13 @@ def test_a_facet_counts_what_its_filter_would_leave(client: FlaskClient) -> None
             )
 
 
+def test_the_same_search_is_there_as_a_page_and_as_a_feed(client: FlaskClient) -> None:
+    links = get(client, "/api/v1/search?q=工具&kind=tool&sort=oldest&facets=&page=2&per_page=5")["links"]
+    asked = "q=%E5%B7%A5%E5%85%B7&kind=tool"
+    assert links["html"] == f"http://localhost/search?{asked}&sort=oldest&per_page=5&page=2"
+    assert links["atom"] == f"http://localhost/search.atom?{asked}&per_page=5"  # from what is newest
+
+
 def test_an_entry_is_found_by_its_id(client: FlaskClient) -> None:
     hit = get(client, "/api/v1/search?q=NATS")["hits"][0]
     entry = get(client, f"/api/v1/entries/{hit['id']}")

@@ -1,39 +1,22 @@
 """A reader's visit in the system's Chromium, on a phone and a desktop, with JavaScript and without."""
 
-import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
-from werkzeug.serving import make_server
+from browsing import IN_BROWSER
 
-playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install -e .[dev]")
-# A browser that drops a connection leaves a socket of the development server to the garbage collector.
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = IN_BROWSER
 
 PHONE = {"width": 375, "height": 812}
 DESKTOP = {"width": 1280, "height": 860}
 
 
-@pytest.fixture(scope="module")
-def address(example_site: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, example_site, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator["playwright.Browser"]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
-def page(browser: "playwright.Browser", request: pytest.FixtureRequest) -> Iterator["playwright.Page"]:
+def page(browser: "Browser", request: pytest.FixtureRequest) -> Iterator["Page"]:
     context = browser.new_context(
         locale="zh-CN", viewport=PHONE, has_touch=True, java_script_enabled=request.param == "with JavaScript"
     )
@@ -45,8 +28,8 @@ def page(browser: "playwright.Browser", request: pytest.FixtureRequest) -> Itera
     assert complaints == []  # a violation of the content security policy would be one
 
 
-def test_a_reader_searches_filters_turns_the_page_and_reads(page: "playwright.Page", address: str) -> None:
-    page.goto(address)
+def test_a_reader_searches_filters_turns_the_page_and_reads(page: "Page", site_address: str) -> None:
+    page.goto(site_address)
     page.locator("#q").fill("的")
     page.locator("#q").press("Enter")
     page.wait_for_url("**/search?q=**")
@@ -70,8 +53,8 @@ def test_a_reader_searches_filters_turns_the_page_and_reads(page: "playwright.Pa
     assert first.get_by_role("heading").inner_text() == title
 
 
-def test_a_searched_word_is_in_sight_on_the_page_of_the_issue(page: "playwright.Page", address: str) -> None:
-    page.goto(f"{address}/search?q=算法")
+def test_a_searched_word_is_in_sight_on_the_page_of_the_issue(page: "Page", site_address: str) -> None:
+    page.goto(f"{site_address}/search?q=算法")
     title = page.locator(".hit h2").last.inner_text()
     page.get_by_role("link", name="本期位置").last.tap()
     page.wait_for_url("**hl=**#e-*")
@@ -81,9 +64,9 @@ def test_a_searched_word_is_in_sight_on_the_page_of_the_issue(page: "playwright.
     assert page.evaluate("scrollY") > 0
 
 
-def test_a_reader_of_english_may_change_to_chinese(browser: "playwright.Browser", address: str) -> None:
+def test_a_reader_of_english_may_change_to_chinese(browser: "Browser", site_address: str) -> None:
     page = browser.new_page(locale="en-GB", viewport=PHONE)
-    page.goto(f"{address}/search?q=工具")
+    page.goto(f"{site_address}/search?q=工具")
     assert page.get_by_role("link", name="Newest", exact=True).is_visible()
     page.get_by_role("link", name="中文").click()
     page.get_by_role("link", name="最新", exact=True).click()
@@ -94,8 +77,8 @@ def test_a_reader_of_english_may_change_to_chinese(browser: "playwright.Browser"
     page.close()
 
 
-def test_a_bar_filters_by_its_year(page: "playwright.Page", address: str) -> None:
-    page.goto(f"{address}/search?q=的")
+def test_a_bar_filters_by_its_year(page: "Page", site_address: str) -> None:
+    page.goto(f"{site_address}/search?q=的")
     page.get_by_role("link", name="2025 年、").tap()
     page.wait_for_url("**year=2025**")
     assert {day[:4] for day in page.locator(".hit time").all_inner_texts()} == {"2025"}
@@ -104,16 +87,16 @@ def test_a_bar_filters_by_its_year(page: "playwright.Page", address: str) -> Non
 @pytest.mark.parametrize(
     "path", ["/", "/search?q=的", "/search?q=魑魅", "/issues", "/issues/qingtong/issue-06.md", "/nope"]
 )
-def test_nothing_is_wider_than_a_phone(browser: "playwright.Browser", address: str, path: str) -> None:
+def test_nothing_is_wider_than_a_phone(browser: "Browser", site_address: str, path: str) -> None:
     page = browser.new_page(locale="zh-CN", viewport={"width": 320, "height": 640})
-    page.goto(address + path)
+    page.goto(site_address + path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.close()
 
 
-def test_everything_to_tap_is_large_enough(browser: "playwright.Browser", address: str) -> None:
+def test_everything_to_tap_is_large_enough(browser: "Browser", site_address: str) -> None:
     page = browser.new_page(locale="zh-CN", viewport=PHONE)
-    page.goto(f"{address}/search?q=的&kind=article&year=2024..2025")
+    page.goto(f"{site_address}/search?q=的&kind=article&year=2024..2025")
     page.get_by_text("筛选", exact=True).click()
     for selector in (".all a", ".chips a", ".choices a", ".sorts a", ".go > a", ".pages a", "summary", ".search input"):
         sizes = [box["height"] for item in page.locator(selector).all() if (box := item.bounding_box())]
@@ -123,9 +106,9 @@ def test_everything_to_tap_is_large_enough(browser: "playwright.Browser", addres
     page.close()
 
 
-def test_on_a_desktop_the_filters_stand_open_beside_the_hits(browser: "playwright.Browser", address: str) -> None:
+def test_on_a_desktop_the_filters_stand_open_beside_the_hits(browser: "Browser", site_address: str) -> None:
     page = browser.new_page(locale="zh-CN", viewport=DESKTOP)
-    page.goto(f"{address}/search?q=的")
+    page.goto(f"{site_address}/search?q=的")
     side, hits = page.locator(".side").bounding_box(), page.locator(".hits").bounding_box()
     assert side["x"] > hits["x"] + hits["width"]
     assert page.get_by_role("link", name="图书").first.is_visible()
@@ -138,18 +121,18 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
-def test_the_page_follows_light_and_dark(browser: "playwright.Browser", address: str, scheme: str, dark: bool) -> None:
+def test_the_page_follows_light_and_dark(browser: "Browser", site_address: str, scheme: str, dark: bool) -> None:
     page = browser.new_page(locale="zh-CN", color_scheme=scheme)
-    page.goto(f"{address}/search?q=的")
+    page.goto(f"{site_address}/search?q=的")
     style = "getComputedStyle(document.body)"
     paper, ink = page.evaluate(f"{style}.backgroundColor"), page.evaluate(f"{style}.color")
     assert (luminance(paper) < luminance(ink)) == dark
     page.close()
 
 
-def test_a_keyboard_alone_reaches_the_hits(browser: "playwright.Browser", address: str) -> None:
+def test_a_keyboard_alone_reaches_the_hits(browser: "Browser", site_address: str) -> None:
     page = browser.new_page(locale="zh-CN", viewport=DESKTOP)
-    page.goto(f"{address}/search?q=NATS")
+    page.goto(f"{site_address}/search?q=NATS")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"
     page.keyboard.press("Enter")

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import InputMethod, serving
-from flask import Flask
+from browsing import IN_BROWSER, InputMethod, serving
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from playwright.sync_api import Browser, Locator, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+pytestmark = IN_BROWSER
 
 DOCUMENT = (Path(__file__).resolve().parent.parent / "docs" / "embedding.md").read_text(encoding="utf-8")
 TOLD_SITE = "https://search.example/wangqi"
@@ -95,6 +94,16 @@ def test_one_line_is_enough(write: Write) -> None:
     page.locator("wangqi-search").get_by_text("共 ").wait_for()
 
 
+def test_results_of_fewer_words_say_so(write: Write) -> None:
+    page = write(SCRIPT)
+    with page.expect_response("**/api/v1/search?**") as response:
+        box(page).fill("消息系统 没有这个词")
+    titles(page)
+    told = [notice["message"] for notice in response.value.json()["notices"]]
+    assert told
+    assert page.locator("wangqi-search .notice").all_inner_texts() == told
+
+
 def test_an_element_has_filters_and_its_own_words(write: Write) -> None:
     page = write(recipe("Plain HTML", "html", 1))
     assert box(page).get_attribute("placeholder") == "搜工具和文章"
@@ -150,11 +159,14 @@ def test_the_recipe_for_vitepress(write: Write, page: "Page") -> None:
     assert titles(page)[0] == "NATS"
 
 
-def test_every_attribute_is_told() -> None:
+def test_every_attribute_part_and_property_is_told() -> None:
     static = Path(__file__).resolve().parent.parent / "web" / "static" / "wangqi-search.js"
     source = static.read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `([\w-]+)` \|", DOCUMENT, re.MULTILINE))
     assert told == set(re.findall(r'#setting\("([\w-]+)"\)', source)) | {"archive", "kind"}
+    parts = re.search(r"parts \((.*?)\)", DOCUMENT)
+    assert parts
+    assert set(re.findall(r"`(\w+)`", parts[1])) == set(re.findall(r'part: "(\w+)"', source))
     assert set(re.findall(r"(--wangqi-\w+):", DOCUMENT)) == set(re.findall(r"var\((--wangqi-\w+)", source))
 
 
@@ -243,14 +255,3 @@ def test_styles_of_the_page_stay_outside(write: Write, blog: Blog) -> None:
     item = page.locator("wangqi-search li").first
     assert item.evaluate("item => getComputedStyle(item).listStyleType") == "none"
     assert page.locator("wangqi-search .panel").evaluate("panel => getComputedStyle(panel).position") == "absolute"
-
-
-@pytest.mark.parametrize(("address", "seconds"), [("wangqi-search.js", 3600), ("wangqi-search.js?v=1a2b", 31536000)])
-def test_other_origins_may_load_and_keep_the_script(example_site: Flask, address: str, seconds: int) -> None:
-    response = example_site.test_client().get(f"/static/{address}")
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
-    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert response.cache_control.max_age == seconds
-    assert response.mimetype == "text/javascript"
-    again = example_site.test_client().get(f"/static/{address}", headers={"If-None-Match": response.headers["ETag"]})
-    assert again.status_code == 304

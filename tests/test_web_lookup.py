@@ -8,11 +8,12 @@ from flask.testing import FlaskClient
 from sample_site import make_site
 
 LINK = "https://example.org/docs/灯"
+LONG = "https://example.org/" + "part/" * 60
 ISSUES = {
     7: f"1、[夜行灯]({LINK}?page=2)\n\n骑车用。\n\n2、[灯塔](https://github.com/Octo/Light-House)\n\n照亮仓库。\n",
-    33: "1、[又见夜行灯](http://www.example.org/docs/灯/?page=2&utm_source=weekly#top)\n\n再说一次。\n",
+    33: "1、[又见夜行灯](http://www.example.org/docs/灯/?page=2&utm_source=weekly#top)\n\n再说一次，[这里](https://example.org/shop?id=7)有卖。\n",
     40: "1、[包了一层](https://count.example/c?to=https%3A%2F%2Fexample.org%2Fdocs%2F%E7%81%AF%3Fpage%3D2)\n\n计数器。\n",
-    41: "1、[克隆](https://github.com/octo/light-house.git)\n\n同一个仓库。\n",
+    41: f"1、[克隆](https://github.com/octo/light-house.git)\n\n同一个仓库，[全文]({LONG})很长。\n",
 }
 
 
@@ -138,3 +139,24 @@ def test_a_long_list_of_issues_is_cut_in_the_message_only(tmp_path: Path) -> Non
     answer = ask(make_site(texts, tmp_path).test_client(), "example.org")
     assert answer["message"] == "推荐过：第 7 期、第 6 期、第 5 期、第 4 期、第 3 期等 7 期"
     assert len(answer["issues"]) == 7
+
+
+@pytest.mark.parametrize("url", ["https://example.org/shop?id=7", "www.example.org/shop/?id=7&utm_source=x#buy"])
+def test_a_page_that_was_only_named_is_told_apart(client: FlaskClient, url: str) -> None:
+    answer = ask(client, url)
+    assert (answer["found"], answer["issues"], answer["entries"]) == (False, [], [])
+    assert [entry["title"] for entry in answer["mentions"]] == ["又见夜行灯"]
+    assert answer["message"] == "未推荐过，第 33 期提到过"
+    assert ask(client, "example.org/shop?id=8")["mentions"] == []
+    assert ask(client, f"{LINK}?page=2")["mentions"] == []  # what an entry is about it does not only name
+
+
+def test_an_address_longer_than_any_query_is_looked_up_whole(client: FlaskClient) -> None:
+    assert [entry["title"] for entry in ask(client, LONG)["mentions"]] == ["克隆"]
+    assert ask(client, f"{LONG}more")["mentions"] == []
+
+
+def test_what_returns_in_every_issue_names_nothing(tmp_path: Path) -> None:
+    text = "# 第 1 期\n\n## 订阅\n\n在[这里](https://example.org/feed)订阅。\n"
+    answer = ask(make_site({("周刊", "1.md"): text.encode()}, tmp_path).test_client(), "example.org/feed")
+    assert (answer["message"], answer["mentions"]) == ("未推荐过", [])

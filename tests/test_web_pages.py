@@ -295,6 +295,25 @@ def test_a_notice_stands_above_the_hits(client: FlaskClient) -> None:
     assert len(page.text("p", "notice")) == 1
 
 
+@pytest.mark.parametrize(
+    ("q", "said"),
+    [
+        ("https://www.nats.io/?utm_source=x", ["推荐过： 第 6 期"]),
+        ("nats.io", ["推荐过： 第 6 期"]),
+        ("https://nowhere.example/x", ["这个链接未推荐过"]),
+        ("nowhere.example/x", ["这个链接未推荐过"]),
+        ("TCP/IP", []),  # a repository by its form, and hardly by what is meant
+        ("node.js", []),
+        ("图床", []),
+    ],
+)
+def test_a_pasted_link_is_told_whether_it_was_recommended(client: FlaskClient, q: str, said: list[str]) -> None:
+    response = client.get("/search", query_string={"q": q})
+    notices = re.findall(r'<p class="notice">(.*?)</p>', response.text)
+    texts = [re.sub("<[^>]*>", " ", notice).strip() for notice in notices]
+    assert [text for text in texts if "推荐过" in text] == said
+
+
 def test_an_issue_is_shown_with_its_sections_and_neighbours(client: FlaskClient) -> None:
     page = Page(client, "/issues/qingtong/issue-06.md")
     assert page.text("h1") == ["青桐周报第 6 期"]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from search.links import web_address, web_host
 from search.model import Entry, IssueRef
@@ -32,6 +32,11 @@ def site_of(url: str | None) -> str | None:
 @lru_cache(4096)  # a hit names its issue three times, and there are fewer issues than hits
 def _quoted(text: str, safe: str = "/") -> str:
     return quote(text, safe=safe)
+
+
+@lru_cache(4096)  # the eighty links of a page differ in one parameter
+def _quoted_parameter(text: str) -> str:
+    return quote_plus(text, errors="replace")
 
 
 @lru_cache(4096)
@@ -153,4 +158,7 @@ class Addresses:
         return self._with(path, [*parameters, ("lang", self.lang)] if self.lang else list(parameters))
 
     def _with(self, path: str, parameters: list[tuple[str, str]]) -> str:
-        return f"{self.root}{path}?{urlencode(parameters)}" if parameters else f"{self.root}{path}"
+        if not parameters:
+            return f"{self.root}{path}"
+        written = [f"{_quoted_parameter(name)}={_quoted_parameter(value)}" for name, value in parameters]
+        return f"{self.root}{path}?{'&'.join(written)}"

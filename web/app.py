@@ -26,7 +26,7 @@ from web.mounting import mounted
 from web.rate import limit_rate
 from web.source import Site, Source
 
-SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg")
+SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg", "*.po")
 AN_HOUR: Final = 3600
 A_YEAR: Final = 365 * 24 * AN_HOUR
 FOR_OTHER_ORIGINS: Final = (*PROGRAM_PATHS, "/static/")

@@ -7,6 +7,7 @@ https: whoever calls will make links of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from search.engine import IssueInfo
@@ -16,6 +17,7 @@ from search.model import Entry, IssueRef
 from search.result import Hit, Notice, Range, SearchResult
 from web.addresses import Addresses, site_of
 from web.paging import neighbour_pages
+from web.parameters import DEFAULT
 
 Json = dict[str, Any]
 
@@ -54,7 +56,7 @@ def search_links(result: SearchResult, addresses: Addresses) -> dict[str, str | 
         "self": addresses.api_search(asked),
         "next": addresses.api_search(after) if after else None,
         "prev": addresses.api_search(before) if before else None,
-        "html": addresses.search(asked),
+        "html": addresses.search(replace(asked, facets=DEFAULT.facets)),  # a page counts what it shows
         "atom": addresses.atom(asked),
     }
 

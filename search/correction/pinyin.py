@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import os
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 from typing import Final
 from unicodedata import normalize
 
 from search.correction.candidate import Candidate, likeliest
+from search.correction.sorted_lines import SortedLines
 
 MAX_CHARS: Final = 6
 """Longer words are left to their parts."""
@@ -69,14 +69,14 @@ class PinyinTable:
         initials: list[bytes] = []
         for word, documents in words:
             spellings = _spellings(word)
-            # Most frequent first under each key. As bytes the lines take half of what strings do.
+            # Most frequent first under each key.
             rest = f"\t{_MOST - documents}\t{word}"
             sounds += [(key + rest).encode() for key in {_key("".join(spelling)) for spelling in spellings}]
             if len(word) > 2:
                 starts = {"".join([syllable[0] for syllable in spelling]) for spelling in spellings}
                 initials += [(start + rest).encode() for start in starts]
-        self._by_sound = sorted(sounds)
-        self._by_initials = sorted(initials)
+        self._by_sound = SortedLines(sounds)
+        self._by_initials = SortedLines(initials)
 
     def words(self, letters: str) -> tuple[Candidate, ...]:
         """Words that are pronounced as `letters` say, or nearly so; best first, as below."""
@@ -101,12 +101,8 @@ def initial_of(char: str) -> str:
     return readings[0][0] if readings else " "
 
 
-def _under(key: str, lines: list[bytes]) -> Iterator[tuple[str, int]]:
-    sought = f"{key}\t".encode()
-    first = bisect_left(lines, sought)
-    for line in lines[first : first + MAX_UNDER_KEY]:
-        if not line.startswith(sought):
-            return
+def _under(key: str, lines: SortedLines) -> Iterator[tuple[str, int]]:
+    for line in islice(lines.starting(f"{key}\t".encode()), MAX_UNDER_KEY):
         _, rest, word = line.decode().split("\t")
         yield word, _MOST - int(rest)
 

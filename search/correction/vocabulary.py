@@ -17,9 +17,11 @@ class Vocabulary:
     """The words of one index. Immutable."""
 
     def __init__(self, searcher: Searcher) -> None:
-        words = list(searcher.words())
-        self.latin = LatinWords([pair for pair in words if pair[0].isascii() and pair[0].isalpha()])
-        self.pinyin = PinyinTable([pair for pair in words if not pair[0].isascii()])
+        latin, others = list[tuple[str, int]](), list[tuple[str, int]]()
+        for word, documents in searcher.words():
+            if not word.isascii() or word.isalpha():
+                (latin if word.isascii() else others).append((word, documents))
+        self.latin, self.pinyin = LatinWords(latin), PinyinTable(others)
         self.titles = TitleInitials(searcher.titles())
 
 

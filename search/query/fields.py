@@ -75,6 +75,8 @@ def merge_filters(first: Filters, second: Filters) -> Filters:
 
 def narrow_filters(first: Filters, second: Filters) -> Filters:
     """Documents that meet both: where both name values of one field, only what they share is left, maybe nothing."""
+    if second == NO_FILTERS:  # nearly always
+        return first
     both = merge_filters(first, second)
     shared: dict[str, object] = {}
     for name in ("archive", "kind", "section", "by", "site"):
@@ -90,6 +92,7 @@ def narrow_filters(first: Filters, second: Filters) -> Filters:
     return replace(both, **shared)  # type: ignore[arg-type]
 
 
+NO_FILTERS: Final = Filters()
 NO_NUMBER: Final[NumberRange] = (1, 0)
 
 

@@ -53,6 +53,11 @@ def save(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         views[name][:] = array
 
 
+def offsets(values: NDArray[np.int64]) -> NDArray[Any]:
+    """Ascending `values` in four bytes each where the last one fits into them."""
+    return values.astype(np.uint32) if not len(values) or values[-1] < 1 << 32 else values
+
+
 def layout_of(arrays: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, int]]:
     """The layout that `create` takes, for arrays that are at hand."""
     return {name: (array.dtype.newbyteorder("<").str, array.size) for name, array in arrays.items()}

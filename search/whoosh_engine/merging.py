@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.whoosh_engine.arrays import Arrays
+from search.whoosh_engine.arrays import Arrays, offsets
 from search.whoosh_engine.terms import pack_terms
 
 CHUNK: Final = 1 << 21
@@ -62,7 +62,7 @@ def merged_stream(parts: Sequence[Part], stream: str) -> tuple[Arrays, Iterator[
     held = totals["docs"] > 0
     small = pack_terms([term for term, kept in zip(terms, held.tolist(), strict=True) if kept])
     for name, starts in slots.items():
-        small[starts] = np.r_[0, np.cumsum(totals[name][held])]
+        small[starts] = offsets(np.r_[0, np.cumsum(totals[name][held])])
     return small, _pieces(parts, stream, maps, counts, totals)
 
 
@@ -81,7 +81,7 @@ def _terms(arrays: Arrays, stream: str) -> list[bytes]:
 
 def _kept_counts(part: Part, stream: str, name: str, starts: str) -> Numbers:
     """How many postings (or positions) of each term remain."""
-    begins = part.arrays[f"{stream}.{starts}"]
+    begins = part.arrays[f"{stream}.{starts}"].astype(np.int64)
     if part.whole:
         return np.diff(begins)
     kept = np.r_[0, np.cumsum(_doc_numbers(part, stream, name, slice(None)) >= 0)]

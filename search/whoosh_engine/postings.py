@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.whoosh_engine.arrays import Arrays
+from search.whoosh_engine.arrays import Arrays, offsets
 from search.whoosh_engine.terms import pack_terms
 
 Numbers = NDArray[Any]
@@ -132,4 +132,4 @@ def _starts(terms: Numbers, count: int) -> Numbers:
     """Where each of `count` terms begins in the sorted `terms`, and the end."""
     starts = np.zeros(count + 1, np.int64)
     np.cumsum(np.bincount(terms, minlength=count), out=starts[1:])
-    return starts
+    return offsets(starts)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.whoosh_engine.arrays import Arrays
+from search.whoosh_engine.arrays import Arrays, offsets
 
 _KEY: Final = np.dtype(">u8")
 
@@ -23,7 +23,7 @@ class TermTable:
 
     __slots__ = ("_blob", "_ends", "_keys")
 
-    def __init__(self, keys: NDArray[np.uint64], ends: NDArray[np.int64], blob: NDArray[np.uint8]) -> None:
+    def __init__(self, keys: NDArray[np.uint64], ends: NDArray[np.integer[Any]], blob: NDArray[np.uint8]) -> None:
         self._keys = keys
         self._ends = ends
         self._blob = blob
@@ -75,7 +75,7 @@ def pack_terms(terms: Sequence[bytes]) -> Arrays:
     for at in range(_KEY.itemsize):
         longer = lengths > at
         heads[longer, at] = blob[(ends - lengths)[longer] + at]
-    return {"keys": heads.reshape(-1).view(_KEY).astype("<u8"), "ends": ends, "blob": blob}
+    return {"keys": heads.reshape(-1).view(_KEY).astype("<u8"), "ends": offsets(ends), "blob": blob}
 
 
 def terms_of(arrays: Arrays, stream: str) -> TermTable:

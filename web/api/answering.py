@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Final
 
 from flask import Response
 
+from web.json_bytes import to_json
 from web.parameters import Arguments, reject_unknown
 from web.source import query_arguments
-
-# What is answered was made for it and holds nothing twice: no need to look for circles.
-_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def arguments(*known: str) -> Arguments:
@@ -23,7 +19,7 @@ def arguments(*known: str) -> Arguments:
 
 
 def json_response(body: object, content_type: str = "application/json") -> Response:
-    return Response(_encode(body), content_type=content_type)
+    return Response(to_json(body), content_type=content_type)
 
 
 def with_links(response: Response, links: Mapping[str, str | None]) -> Response:

@@ -8,8 +8,9 @@ from typing import Final
 from flask import Blueprint, Response
 
 from search.errors import RequestError
-from search.links import canonical_link, typed_address
-from search.model import IssueRef
+from search.links import typed_address
+from search.lookup import Recommendations, look_up
+from search.model import Entry, IssueRef
 from search.request import SearchRequest
 from web.addresses import Addresses
 from web.answers import answered
@@ -35,32 +36,43 @@ def lookup() -> Response:
     address = typed_address(typed)
     if address is None:
         raise RequestError("url", "must be the address of a page, or owner/repo for a repository of GitHub")
-    return answered(lambda generation: json_response(_found(typed, canonical_link(address), generation)))
+    return answered(lambda generation: _answer(typed, address, generation))
 
 
-def _found(typed: str, link: str, generation: Generation) -> Json:
-    addresses, entries = absolute_addresses(), generation.searcher.linked(link)
-    issues = list({entry.issue.id: entry.issue for entry in entries}.values())
-    return {
+def _answer(typed: str, address: str, generation: Generation) -> Response:
+    addresses, found = absolute_addresses(), look_up(generation.searcher, address)
+    body = {
         "url": typed,
-        "link": link,
-        "found": bool(entries),
-        "message": _message(issues),
-        "total": len(entries),
+        "link": found.link,
+        "found": bool(found.entries),
+        "message": _message(found),
+        "total": len(found.entries),
         "generation": generation.name,
-        "issues": [issue_ref_as_dict(ref, addresses) for ref in issues],
-        "entries": [entry_as_dict(entry, addresses) for entry in entries[:MAX_ENTRIES]],
-        "links": _links(typed, addresses),
+        "issues": [issue_ref_as_dict(ref, addresses) for ref in _issues(found.entries)],
+        "entries": _entries(found.entries, addresses),
+        "mentions": _entries(found.mentions, addresses),
+        "links": {"self": addresses.api_lookup(typed), "html": addresses.search(SearchRequest(q=typed))},
     }
+    return json_response(body)
 
 
-def _message(issues: Sequence[IssueRef]) -> str:
+def _entries(entries: Sequence[Entry], addresses: Addresses) -> list[Json]:
+    return [entry_as_dict(entry, addresses) for entry in entries[:MAX_ENTRIES]]
+
+
+def _issues(entries: Sequence[Entry]) -> list[IssueRef]:
+    """The issues of `entries`, each once."""
+    return list({entry.issue.id: entry.issue for entry in entries}.values())
+
+
+def _message(found: Recommendations) -> str:
     """The answer in words: `推荐过：第 326 期、第 33 期`."""
-    if not issues:
-        return NEVER
+    if found.entries:
+        return f"推荐过：{_named(found.entries)}"
+    return f"{NEVER}，{_named(found.mentions)}提到过" if found.mentions else NEVER
+
+
+def _named(entries: Sequence[Entry]) -> str:
+    issues = _issues(entries)
     more = f"等 {len(issues)} 期" if len(issues) > NAMED_ISSUES else ""
-    return f"推荐过：{'、'.join(map(issue_label, issues[:NAMED_ISSUES]))}{more}"
-
-
-def _links(typed: str, addresses: Addresses) -> dict[str, str]:
-    return {"self": addresses.api_lookup(typed), "html": addresses.search(SearchRequest(q=typed))}
+    return "、".join(map(issue_label, issues[:NAMED_ISSUES])) + more

@@ -15,6 +15,7 @@ from web.nothing import ways_out
 from web.pages.home import home_page
 from web.pages.shared import answer, blueprint, found, page_addresses
 from web.parameters import DEFAULT, read_search
+from web.recommended import recommended
 from web.source import Generation, query_arguments
 from web.view import ResultsView
 
@@ -33,7 +34,14 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
     result = replace(result, request=asked, facets=result.facets | dict(_alternatives(asked, generation)))
     view = ResultsView(result, page_addresses(), archives=len(archives))
     instead = [] if result.total else ways_out(result, lambda request: found(request, generation).total)
-    return render_template("results.html", view=view, result=result, asked=asked, instead=instead)
+    return render_template(
+        "results.html",
+        view=view,
+        result=result,
+        asked=asked,
+        instead=instead,
+        recommended=recommended(asked.q, generation.searcher),
+    )
 
 
 def _alternatives(request: SearchRequest, generation: Generation) -> Iterator[tuple[Facet, list[FacetCount]]]:

@@ -43,11 +43,11 @@ input { box-sizing: border-box; width: 100%; min-height: 2.75rem; margin: 0; pad
 ol { margin: 0; padding: 0; list-style: none; }
 li { padding: .5rem 0; border-bottom: 1px solid var(--wangqi-line, GrayText); }
 p { margin: 0; }
-.trouble { padding: .5rem 0; }
+.notice, .trouble { padding: .5rem 0; }
 a { color: var(--wangqi-link, LinkText); text-decoration: none; }
 a:hover { text-decoration: underline; }
 .title { display: block; font-weight: 600; }
-.meta, .meta a, .foot { font-size: .875em; color: var(--wangqi-soft, inherit); }
+.meta, .meta a, .foot, .notice { font-size: .875em; color: var(--wangqi-soft, inherit); }
 .meta a { text-decoration: underline; }
 .snippet { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 2; font-size: .9375em; }
 .foot { display: flex; justify-content: space-between; gap: 1rem; padding: .5rem 0; }
@@ -203,10 +203,11 @@ class WangqiSearch extends HTMLElement {
     return body;
   }
 
-  #showResult({ total, hits, links }) {
+  #showResult({ total, hits, notices, links }) {
+    const said = notices.map(({ message }) => make("p", { class: "notice", part: "notice" }, message));
     const count = make("span", { part: "total" }, this.#words.total(total));
     const foot = make("p", { class: "foot" }, count, ...(total > hits.length ? [link("more", links.html, this.#words.all)] : []));
-    this.#show(make("ol", { part: "hits" }, ...hits.map((hit) => this.#hit(hit))), foot);
+    this.#show(...said, make("ol", { part: "hits" }, ...hits.map((hit) => this.#hit(hit))), foot);
     this.#announce(this.#words.total(total));
   }
 

@@ -2,7 +2,7 @@
 //
 // Results are the server's own page of results, fetched and put in place of the present one: `View` is what changes.
 // The address bar says what is shown: a text that is being typed replaces it, a text that is meant (Enter, a completion,
-// leaving the box) becomes a step that Back takes back.
+// turning to the results) becomes a step that Back takes back.
 
 const form = document.querySelector("form.search");
 const input = form.elements.q;
@@ -16,6 +16,7 @@ const COPIED_MS = 2000;
 const VIEWS_KEPT = 20;
 const COARSE = matchMedia("(pointer: coarse)").matches;
 const COMPLETIONS = COARSE ? 3 : 6; // they lie over the results
+const NOTED = document.documentElement.lang.startsWith("zh"); // "第 12 期 · 工具", the API speaks Chinese
 const SEARCHES = ["home", "results"].includes(document.body.dataset.page); // other pages only complete
 
 // Input methods. The same in wangqi-search.js, which must be one file; the same tests run over both.
@@ -46,7 +47,7 @@ function onPause(search) {
 
 let announcement;
 
-function say(text, { seen = false, after = 0, until = 0 }) {
+function say(text, { seen = false, after = 0, until = 0 } = {}) {
   const set = (words) => {
     live.textContent = words;
     live.classList.toggle("unseen", !(seen && words));
@@ -118,6 +119,7 @@ addEventListener("popstate", () => {
   step = present();
   if (step === shown.address) return; // only the fragment is another
   quit();
+  say("");
   input.value = new URL(step).searchParams.get("q") ?? "";
   if (views.has(step)) show(views.get(step));
   else go(step, false);
@@ -134,6 +136,12 @@ function quit() {
   running?.controller.abort();
   running = undefined;
   main.removeAttribute("aria-busy");
+}
+
+/** What is shown, or will be, is what the reader was looking for: he turns to the results. Nothing moves under his finger. */
+function mean() {
+  if (running) running.meant = true;
+  else if (shown.address !== step && shown.address === present()) record(shown.address, true);
 }
 
 /** The page of results for a text, as the form would send it. */
@@ -167,7 +175,9 @@ async function go(address, meant) {
 async function load(address, signal) {
   const response = await fetch(address, { signal });
   if (!response.ok) throw new Error(`${response.status}`);
-  return new DOMParser().parseFromString(await response.text(), "text/html");
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (!page.body.dataset.page) throw new Error("not a page of this site"); // a network that asks one to sign in first
+  return page;
 }
 
 function searchFor(text) {
@@ -189,14 +199,14 @@ async function complete(text) {
   if (!text) return fold();
   try {
     const response = await fetch(`${form.dataset.suggest}?${new URLSearchParams({ q: text })}`, { signal });
-    const [, titles, notes = []] = response.ok ? await response.json() : [text, []];
-    if (!signal.aborted && document.activeElement === input) offer(titles.slice(0, COMPLETIONS), notes);
+    const [, titles, notes] = response.ok ? await response.json() : [text, []];
+    if (!signal.aborted && document.activeElement === input) offer(titles.slice(0, COMPLETIONS), NOTED ? notes : []);
   } catch {
     if (!signal.aborted) fold(); // the results tell of the failure
   }
 }
 
-function offer(titles, notes) {
+function offer(titles, notes = []) {
   list.replaceChildren(...titles.map((title, number) => option(title, notes[number], number)));
   list.hidden = !titles.length;
   input.setAttribute("aria-expanded", `${!list.hidden}`);
@@ -302,7 +312,7 @@ async function onClick({ target }) {
 const typing = onPause((text) => {
   complete(text);
   // An emptied box is on the way to another text: what it showed stays.
-  if (SEARCHES && text) go(resultsOf(text), false);
+  if (SEARCHES && text) go(resultsOf(text), document.activeElement !== input);
 });
 
 input.setAttribute("role", "combobox");
@@ -323,6 +333,9 @@ if (SEARCHES) {
     event.preventDefault();
     searchFor(input.value.trim());
   });
-  // Leaving the box means the text in it.
-  input.addEventListener("change", () => input.value.trim() && go(resultsOf(input.value.trim()), true));
+  input.addEventListener("blur", mean);
+  main.addEventListener("pointerdown", mean); // a finger leaves the focus in the box on Apple's phones
 }
+
+// What was typed before this file came.
+if (input.value !== input.defaultValue) input.dispatchEvent(new InputEvent("input"));

@@ -1,0 +1,31 @@
+"""Was a link recommended before? What the results page says above the hits when an address is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from search.engine import Searcher
+from search.links import canonical_link, typed_address
+from search.model import Entry
+
+MAX_ISSUES: Final = 10
+"""Of a page that every issue links to, the newest are enough."""
+
+
+def recommended(q: str, searcher: Searcher) -> Sequence[Entry] | None:
+    """An entry of each issue about the page whose address is `q`, newest first. None when `q` is no address, or may be
+    none: of `TCP/IP` and `node.js` nobody wants to hear that they were never recommended."""
+    address = typed_address(q)
+    if address is None:
+        return None
+    by_issue: dict[str, Entry] = {}
+    for entry in searcher.linked(canonical_link(address)):
+        by_issue.setdefault(entry.issue.id, entry)
+    entries = list(by_issue.values())[:MAX_ISSUES]
+    return entries if entries or _is_surely_address(q) else None
+
+
+def _is_surely_address(q: str) -> bool:
+    host, slash, _ = q.partition("/")
+    return "://" in q or (bool(slash) and "." in host)
