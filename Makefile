@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make serve` and `make test`.
-.PHONY: serve deploy test test-long lint check clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving bench-page bench-relevance
+.PHONY: serve deploy test test-long fuzz lint check clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving bench-page bench-relevance
 
 PYTHON ?= python3
 VENV := .venv
@@ -34,7 +34,12 @@ test: $(TEST_INSTALLED)
 	@$(BIN)/python -m pytest -q -m "not slow"
 
 test-long: $(TEST_INSTALLED)
-	@$(BIN)/python -m pytest -q -m slow
+	@$(BIN)/python -m pytest -q -s -m slow
+
+# Looks for inputs that break the reader, the queries or the API; what it finds is tried first the next time.
+MINUTES ?= 10
+fuzz: $(TEST_INSTALLED)
+	@$(BIN)/python tests/fuzzing.py $(MINUTES)
 
 lint: $(TEST_INSTALLED)
 	@$(BIN)/ruff check .

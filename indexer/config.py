@@ -5,6 +5,7 @@
     index = ".wangqi"                           # WANGQI_INDEX
     dictionary = "words.txt"                    # WANGQI_DICTIONARY
     images = true                               # WANGQI_IMAGES
+    frame_ancestors = "https://example.org"     # WANGQI_FRAME_ANCESTORS
     words = ["向量数据库"]
 
     [archives]                                  # WANGQI_ARCHIVES="weekly=docs:other=../other"
@@ -58,6 +59,8 @@ class Config:
     """Where readers find the site, without a slash at the end; None when it is not known."""
     images: bool = True
     """Whether the pages of issues show the issues' images, which readers fetch from other hosts."""
+    frame_ancestors: str = "'none'"
+    """CSP source list of the sites that may show the pages in a frame."""
     links: Mapping[str, str] = field(default_factory=dict)
     """Archive → template of an issue's address on the author's own site."""
     sections: Mapping[str, Kind] = field(default_factory=dict)
@@ -158,7 +161,7 @@ def _clean(name: str) -> str:
 def _from_environment(environment: Mapping[str, str], folder: Path) -> dict[str, Any]:
     """Settings of the variables that are set and not empty."""
     settings: dict[str, Any] = {}
-    for key in ("title", "base_url", "index", "dictionary", "images"):
+    for key in ("title", "base_url", "index", "dictionary", "images", "frame_ancestors"):
         variable = f"WANGQI_{key.upper()}"
         if value := environment.get(variable):
             setting, read = SETTINGS[key]

@@ -11,6 +11,7 @@ stays where it is, and `problem` and the log say so.
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -53,6 +54,7 @@ class Follower:
         """Why the newest generation does not serve; None when it does."""
         self._engine = engine
         self._serving: _Serving | None = None
+        self._retired: list[_Serving] = []
         self._error = StoreError(self.problem)
         self._seen: Signature | None = None
         self._retry_at_s = 0.0
@@ -130,6 +132,7 @@ class Follower:
             old, self._serving = self._serving, new
             if old:
                 old.retired = True
+                self._retired.append(old)
             idle = old is not None and old.users == 0
         if old and idle:
             old.generation.close()
@@ -165,7 +168,20 @@ class Follower:
 
     def _watch(self) -> None:
         while not self._stopped.wait(LOOK_EVERY_S):
+            self._let_go()
             self.look()
+
+    def _let_go(self) -> None:
+        """Give back the memory and the files of generations that nobody uses any more.
+
+        What an engine keeps refers to itself in circles, and whoever serves looks for such garbage seldom: without this
+        the files of hundreds of generations that were removed long ago would stay open.
+        """
+        with self._serving_lock:
+            before, self._retired = len(self._retired), [each for each in self._retired if each.users]
+            is_less = len(self._retired) < before
+        if is_less:
+            gc.collect()
 
     def _signature(self) -> Signature | None:
         try:

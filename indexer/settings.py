@@ -55,6 +55,17 @@ def _base_url(value: object, where: str, folder: Path) -> str:
     return address.rstrip("/")
 
 
+def _frame_ancestors(value: object, where: str, folder: Path) -> str:
+    sources = _text(value, where, folder).split()
+    # Anything else could end the directive and begin one of its own.
+    fits = all(
+        re.fullmatch(r"https?://[\w.*-]+(:[\d*]+)?", source, re.ASCII) or source == "'self'" for source in sources
+    )
+    if not fits and sources != ["'none'"]:
+        raise ConfigError(f"{where}: must be 'none', or 'self' and sites such as https://blog.example.org, not {value}")
+    return " ".join(sources)
+
+
 def _texts(value: object, where: str, folder: Path) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ConfigError(f'{where}: must be a list of texts, such as ["向量数据库", "图床"]')
@@ -113,6 +124,7 @@ SETTINGS: Mapping[str, tuple[str, Callable[[object, str, Path], object]]] = {
     "aliases": ("aliases", _aliases),
     "archives": ("archives", _archives),
     "images": ("images", _switch),
+    "frame_ancestors": ("frame_ancestors", _frame_ancestors),
     "links": ("links", _links),
     "sections": ("sections", _sections),
 }

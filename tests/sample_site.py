@@ -12,7 +12,7 @@ from flask import Flask
 
 from indexer.reader import read_issue
 from search.analysis import Analyzer
-from search.engine import Searcher
+from search.engine import Engine, Searcher
 from search.errors import NoIndexError
 from search.memory import MemoryEngine
 from search.model import issue_id
@@ -56,13 +56,13 @@ class FixedSource:
         yield self.generation
 
 
-def generation_of(texts: Texts, folder: Path, name: str = "000001") -> FixedGeneration:
-    """An index of `texts`, built in the empty `folder`."""
-    engine = MemoryEngine(ANALYZER)
+def generation_of(texts: Texts, folder: Path, name: str = "000001", engine: Engine | None = None) -> FixedGeneration:
+    """An index of `texts`, built in the empty `folder`; by the engine in memory, which is slow with long queries."""
+    engine = engine or MemoryEngine(ANALYZER)
     engine.build(folder, [read_issue(archive, path, data) for (archive, path), data in texts.items()])
     by_id = {issue_id(archive, path): data for (archive, path), data in texts.items()}
     return FixedGeneration(name, engine.open(folder), by_id)
 
 
-def make_site(texts: Texts, folder: Path, **settings: Any) -> Flask:
-    return create_app(FixedSource(generation_of(texts, folder)), ANALYZER, **settings)
+def make_site(texts: Texts, folder: Path, engine: Engine | None = None, **settings: Any) -> Flask:
+    return create_app(FixedSource(generation_of(texts, folder, engine=engine)), ANALYZER, **settings)

@@ -429,7 +429,7 @@ def test_every_answer_has_the_headers_that_leave_no_room(client: FlaskClient, ad
     assert policy.startswith("default-src 'none'; ")
     assert "frame-ancestors 'none'" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_no_page_needs_what_its_policy_forbids(client: FlaskClient) -> None:

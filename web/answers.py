@@ -20,7 +20,7 @@ PROGRAM_PATHS: Final = (
 
 SECURITY_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 CORS_HEADERS: Final = {

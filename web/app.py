@@ -18,9 +18,12 @@ import web
 from search.analysis import Analyzer
 from web import api, discovery, feed, pages
 from web.answers import CORS_HEADERS, PROGRAM_PATHS, SECURITY_HEADERS, content_security_policy
+from web.clients import NEARBY, Network
 from web.compression import add_compression
 from web.errors import register_errors
+from web.hook import Hook, hook_blueprint
 from web.mounting import mounted
+from web.rate import limit_rate
 from web.source import Site, Source
 
 SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg", "*.po")
@@ -46,6 +49,9 @@ def create_app(
     title: str = "往期",
     base_url: str | None = None,
     proxies: int = 0,
+    proxies_at: tuple[Network, ...] = NEARBY,
+    rate: float = 0,
+    hook: Hook | None = None,
     images: bool = True,
     frame_ancestors: str = "'none'",
     links: Mapping[str, str] | None = None,
@@ -53,11 +59,14 @@ def create_app(
     """The application that serves `source`; `analyzer` must be the one that its index was built with.
 
     `base_url` is the site's own address (`https://blog.example/wangqi`), where it cannot be told from the request;
-    `proxies` is how many proxies in front are trusted to say so with `X-Forwarded-*`. `images` shows the images of
-    issues. `frame_ancestors` is the CSP source list of sites that may embed the pages. `links` are
-    templates of the issues' addresses elsewhere, by archive. Raises `ConfigError` when `base_url` is no address.
+    `proxies` is how many proxies in front are trusted to say so with `X-Forwarded-*`, `proxies_at` where they are.
+    `rate` is how many requests per second one address is answered, 0 any number; `hook` lets a git host start a
+    reindex. `images` shows the images of issues. `frame_ancestors` is the CSP source list of sites that may embed the
+    pages. `links` are templates of the issues' addresses elsewhere, by archive. Raises `ConfigError` when
+    `base_url` is no address.
     """
     app = Application("web")
+    app.debug = False  # whatever FLASK_DEBUG says
     links = links or {}
     app.extensions["wangqi"] = Site(
         source=source, analyzer=analyzer, title=title, images=images, links=links, build=build_digest(links)
@@ -66,10 +75,16 @@ def create_app(
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(discovery.blueprint)
     app.register_blueprint(api.blueprint)
+    if hook:
+        app.register_blueprint(hook_blueprint(hook))
+    if rate:
+        limit_rate(app, rate)
     register_errors(app)
     add_compression(app)
     _add_headers(app, content_security_policy(images=images, frame_ancestors=frame_ancestors))
-    app.wsgi_app = mounted(app.wsgi_app, base_url=base_url, proxies=proxies)  # type: ignore[method-assign,assignment]
+    app.wsgi_app = mounted(  # type: ignore[method-assign,assignment]
+        app.wsgi_app, base_url=base_url, proxies=proxies, proxies_at=proxies_at
+    )
     return app
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from search.links import web_address
 from search.result import Hit
 from web.labels import issue_label
+
+_ENDING: Final = str.maketrans({"<": "%3C", ">": "%3E", "\n": "%0A", "\r": "%0D"})
+"""What would end an address before its end."""
 
 
 def hit_as_markdown(hit: Hit, place: str | None = None) -> str:
@@ -13,7 +18,7 @@ def hit_as_markdown(hit: Hit, place: str | None = None) -> str:
     title = _escaped(entry.title or hit.snippet.text)
     address = web_address(entry.url) or place
     text = _escaped(hit.snippet.text) if entry.title and hit.snippet.text else ""
-    link = f"[{title}](<{address}>)" if address else title
+    link = f"[{title}](<{address.translate(_ENDING)}>)" if address else title
     return link + (f"：{text}" if text else "") + f"（{_escaped(issue_label(entry.issue))}）"
 
 

@@ -13,10 +13,11 @@ from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestURITooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestEntityTooLarge, RequestURITooLarge
 from werkzeug.routing import RequestRedirect
 
 from search.errors import NoIndexError, RequestError, StoreError
+from web import hook
 from web.answers import PROGRAM_PATHS
 
 log = logging.getLogger(__name__)
@@ -39,8 +40,16 @@ def register_errors(app: Flask) -> None:
 def _refuse_odd_requests() -> None:
     if not request.host:
         raise BadRequest("the Host header is not the name of a host")
-    if len(request.environ.get("QUERY_STRING", "")) + len(request.path) > MAX_ADDRESS_CHARS:
+    # As it was sent, before %-signs are read.
+    sent = request.environ.get("RAW_URI") or f"{request.path}?{request.environ.get('QUERY_STRING', '')}"
+    if len(sent) > MAX_ADDRESS_CHARS:
         raise RequestURITooLarge(f"the address has more than {MAX_ADDRESS_CHARS} characters")
+    if request.method in ("GET", "HEAD") and _has_body():
+        raise RequestEntityTooLarge("a request here has no body; what is asked for stands in the address")
+
+
+def _has_body() -> bool:
+    return bool(request.content_length) or "Transfer-Encoding" in request.headers
 
 
 def _bad_request(error: RequestError) -> Response:
@@ -75,7 +84,7 @@ def _bug(error: Exception) -> Response:
 
 def _answer(status: HTTPStatus, detail: str, **members: object) -> Response:
     """`members` are the problem's extension members (RFC 9457, 3.2), which the page may show as well."""
-    if not request.path.startswith(PROGRAM_PATHS):
+    if not request.path.startswith((*PROGRAM_PATHS, hook.PATH)):
         page = Response(render_template("error.html", status=status.value, **members), status)
         page.vary.add("Accept-Language")
         return page

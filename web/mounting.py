@@ -1,7 +1,7 @@
 """Where the site stands as visitors see it: behind a proxy, under a path.
 
-Nothing a visitor sends decides that: `X-Forwarded-*` counts only when proxies are configured, and a configured
-`base_url` wins over both.
+Nothing a visitor sends decides that: `X-Forwarded-*` counts only when proxies are configured and only from where they
+are, and a configured `base_url` wins over both.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from search.errors import ConfigError
+from web.clients import NEARBY, Network, is_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,14 +20,30 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-def mounted(app: WSGIApplication, *, base_url: str | None, proxies: int) -> WSGIApplication:
-    """`app`, believing the last `proxies` values of each `X-Forwarded-*` header, and `base_url` before all.
+def mounted(
+    app: WSGIApplication, *, base_url: str | None, proxies: int, proxies_at: tuple[Network, ...] = NEARBY
+) -> WSGIApplication:
+    """`app`, believing the last `proxies` values of each `X-Forwarded-*` header that comes from one of `proxies_at`,
+    and `base_url` before all.
 
     Raises `ConfigError` when `base_url` is no address.
     """
     if base_url:
         app = MountedAt(app, base_url)
-    return ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies) if proxies else app
+    return BehindProxies(app, proxies, proxies_at) if proxies else app
+
+
+class BehindProxies:
+    """`app` as it looks from in front of the proxies; for whoever comes past them, as it is."""
+
+    def __init__(self, app: WSGIApplication, proxies: int, proxies_at: tuple[Network, ...]) -> None:
+        self.direct = app
+        self.forwarded = ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies)
+        self.proxies_at = proxies_at
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        is_proxy = is_among(environ.get("REMOTE_ADDR", ""), self.proxies_at)
+        return (self.forwarded if is_proxy else self.direct)(environ, start_response)
 
 
 class MountedAt:

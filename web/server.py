@@ -19,6 +19,7 @@ SETTINGS: Final = {
     "preload_app": True,
     # Above the application's own limit, which answers in the visitor's language or as problem+json.
     "limit_request_line": 8190,
+    "forwarded_allow_ips": "",  # whom to believe is decided in `web.mounting` alone
     "graceful_timeout": 30,
     "timeout": 60,
     "loglevel": "warning",
@@ -30,17 +31,27 @@ SETTINGS: Final = {
 
 
 def run_server(
-    make_site: Callable[[], Flask], address: str, *, processes: int, begin: Callable[[Flask], None] = lambda site: None
+    make_site: Callable[[], Flask],
+    address: str,
+    *,
+    processes: int,
+    begin: Callable[[Flask], None] = lambda site: None,
+    max_body: Callable[[str], int] = lambda path: 0,
 ) -> None:
     """Answer at `address` (host:port) by that many processes, until told to stop.
 
     The site is made once, before the processes are forked: it must have no threads and hold no connections. `begin` is
-    called in each of them, before its first answer.
+    called in each of them, before its first answer. `max_body` says how many bytes of a body a path takes.
     """
+
+    def prepare(worker: Any) -> None:
+        worker.max_body = max_body
+        begin(worker.wsgi)
+
     wanted = SETTINGS | {
         "bind": address,
         "workers": processes,
-        "post_worker_init": lambda worker: begin(worker.wsgi),
+        "post_worker_init": prepare,
     }
 
     class Server(BaseApplication):  # type: ignore[misc]

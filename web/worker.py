@@ -6,6 +6,9 @@ Answering is computing, which several threads of Python do no sooner than one, a
 processes, and no threads. Waiting is left to a selector: whoever sends half a request, or does not take the answer,
 holds a socket and nothing else. gunicorn reads requests and writes answers (`gunicorn.http`); when their bytes come and
 go is decided here.
+
+Requests that are whole wait in a line, in which `/healthz` goes to the front: between any two answers new ones are
+looked for, so that whoever watches over the site waits for one answer, however many others wait for theirs.
 """
 
 from __future__ import annotations
@@ -13,7 +16,10 @@ from __future__ import annotations
 import os
 import selectors
 import socket
+from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from time import monotonic
 from typing import Any, Final
 
@@ -35,6 +41,7 @@ MAX_HEAD_BYTES: Final = 65536
 """What is longer goes to the parser as it is, which knows what to say."""
 
 END_OF_HEAD: Final = b"\r\n\r\n"
+URGENT: Final = b"/healthz"
 
 
 class Outbox:
@@ -62,6 +69,10 @@ class Connection:
         self.server = sock.getsockname()
         self.received = bytearray()
         self.unsent = bytearray()
+        self.size = 0
+        """Bytes of the whole request, as soon as its head has come."""
+        self.is_waiting = False
+        """A request is whole and in the line."""
         self.is_over = False
         """No more is answered: what the client still sends is passed over until it has gone."""
         self.be_patient()
@@ -73,13 +84,22 @@ class Connection:
     def is_idle(self) -> bool:
         return not self.received and not self.unsent
 
+    @property
+    def is_urgent(self) -> bool:
+        line = self.received.partition(b"\r\n")[0].split(b" ")
+        return len(line) == 3 and line[1].endswith(URGENT) and b"?" not in line[1]
+
 
 class LoopWorker(Worker):  # type: ignore[misc]
     """A process and its share of the clients."""
 
+    max_body: Callable[[str], int] = staticmethod(lambda path: 0)
+    """How many bytes of a body are waited for at a path."""
+
     def run(self) -> None:
         """Serve until told to stop, or until the process that started this one is gone."""
         self._connections: set[Connection] = set()
+        self._line: deque[Connection] = deque()
         self._look_at = self._listen_at = monotonic()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self.PIPE[0], selectors.EVENT_READ)  # signals wake the loop through it
@@ -122,6 +142,9 @@ class LoopWorker(Worker):  # type: ignore[misc]
         if self._is_listening:
             self._stop_listening()
         end = monotonic() + min(self.cfg.graceful_timeout, PATIENCE_S)
+        for listener in self.sockets:  # who has been let in by the system has been promised an answer
+            while self._accept(listener):
+                pass
         self._turn(0)
         for connection in [each for each in self._connections if each.is_idle]:
             self._close(connection)
@@ -129,23 +152,24 @@ class LoopWorker(Worker):  # type: ignore[misc]
             self._turn(LOOK_EVERY_S)
 
     def _turn(self, timeout: float) -> None:
-        """Wait for clients that are ready, and do what there is to do for each."""
+        """Take in what clients send, and answer one of them; without any, wait for one."""
         self.notify()
-        for key, _ in self._selector.select(timeout):
-            self.notify()  # that this process lives, before each answer: together they may take long
+        for key, _ in self._selector.select(0 if self._line else timeout):
             if isinstance(key.data, Connection):
                 self._serve(key.data)
             elif key.fileobj == self.PIPE[0]:
                 os.read(self.PIPE[0], 4096)
             else:
-                self._accept(key.fileobj)
+                self._accept(key.fileobj)  # one in a turn: the next may go to a process that has less to do
+        if self._line:
+            self._answer_next()
 
-    def _accept(self, listener: Any) -> None:
-        # One in a turn: the next may go to a process that has less to do.
+    def _accept(self, listener: Any) -> bool:
+        """Whether there was a client to take in."""
         try:
             sock, address = listener.accept()
         except OSError:  # another process was sooner, or the client has gone
-            return
+            return False
         sock.setblocking(False)
         connection = Connection(sock, address)
         self._connections.add(connection)
@@ -153,6 +177,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
             self._listen_at = monotonic() + min(PAUSE_S * len(self._connections), MAX_PAUSE_S)
         self._selector.register(sock, selectors.EVENT_READ, connection)
         self._serve(connection)  # its request has mostly come with it
+        return True
 
     def _close(self, connection: Connection) -> None:
         self._connections.discard(connection)
@@ -160,11 +185,14 @@ class LoopWorker(Worker):  # type: ignore[misc]
         connection.sock.close()
 
     def _serve(self, connection: Connection) -> None:
+        if connection.unsent:
+            self._attempt(self._send, connection)
+        elif not connection.is_waiting:
+            self._attempt(self._receive, connection)
+
+    def _attempt(self, step: Callable[[Connection], None], connection: Connection) -> None:
         try:
-            if connection.unsent:
-                self._send(connection)
-            else:
-                self._receive(connection)
+            step(connection)
         except BlockingIOError:
             pass
         except OSError:  # the client has gone
@@ -176,10 +204,43 @@ class LoopWorker(Worker):  # type: ignore[misc]
             self._close(connection)
         elif not connection.is_over:
             connection.received += data
-            if END_OF_HEAD in connection.received or len(connection.received) > MAX_HEAD_BYTES:
-                connection.unsent = self._answer(connection, bytes(connection.received))
-                connection.received.clear()
-                self._send(connection)
+            if self._is_whole(connection):
+                self._line_up(connection)
+
+    def _is_whole(self, connection: Connection) -> bool:
+        """Whether there is something to answer: a whole request, or more than one may be."""
+        end = connection.received.find(END_OF_HEAD)
+        if end < 0:
+            return len(connection.received) > MAX_HEAD_BYTES
+        connection.size = connection.size or self._whole_size(connection, end + len(END_OF_HEAD))
+        return len(connection.received) >= connection.size
+
+    def _whole_size(self, connection: Connection, head_bytes: int) -> int:
+        """Bytes of the request with its body, where one is waited for; any other is answered by its head."""
+        head = bytes(connection.received[:head_bytes])
+        if not head.startswith(b"POST "):
+            return head_bytes
+        try:
+            request = next(RequestParser(self.cfg, [head], connection.address))
+        except Exception:  # will be raised again where it is answered
+            return head_bytes
+        told = dict(request.headers).get("CONTENT-LENGTH", "0")
+        body_bytes = int(told) if told.isdecimal() else 0
+        return head_bytes + (body_bytes if body_bytes <= self.max_body(request.path) else 0)
+
+    def _line_up(self, connection: Connection) -> None:
+        connection.is_waiting, connection.deadline = True, inf
+        if connection.is_urgent:
+            self._line.appendleft(connection)
+        else:
+            self._line.append(connection)
+
+    def _answer_next(self) -> None:
+        connection = self._line.popleft()
+        connection.unsent = self._answer(connection, bytes(connection.received))
+        connection.received.clear()
+        connection.is_waiting, connection.size = False, 0
+        self._attempt(self._send, connection)
 
     def _send(self, connection: Connection) -> None:
         """Send what the client takes at once; the rest when it is ready for more."""

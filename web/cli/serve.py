@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import socket
-import subprocess
-import sys
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from search.errors import NoIndexError, StoreError
+from search.errors import ConfigError, NoIndexError, StoreError
 from search.processes import MAX_PROCESSES, available_processes
 from web.cli.shared import NOTHING_DONE, archives_argument, index_option, say, settings
+from web.cli.update import Updates, bring_up_to_date
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -30,15 +30,23 @@ if TYPE_CHECKING:
               help=f"How many processes answer (default one for each core, at most {MAX_PROCESSES}).")  # fmt: skip
 @click.option("--proxies", envvar="WANGQI_PROXIES", default=0, type=click.IntRange(0, 9),
               help="How many proxies in front are trusted with X-Forwarded-* (default none).")  # fmt: skip
+@click.option("--proxies-at", envvar="WANGQI_PROXIES_AT", metavar="ADDRESSES",
+              help="Where they are: addresses or networks (default this machine and private networks).")  # fmt: skip
+@click.option("--rate", envvar="WANGQI_RATE", default=0, type=click.IntRange(min=0), metavar="N",
+              help="How many requests per second one address is answered (default any number).")  # fmt: skip
+@click.option("--hook-secret-file", envvar="WANGQI_HOOK_SECRET_FILE", metavar="FILE",
+              help="Let a git host that knows this secret (or WANGQI_HOOK_SECRET) start a reindex.")  # fmt: skip
 @click.pass_context
 def serve(
     context: click.Context,
+    /,
     archives: tuple[str, ...],
     index: str | None,
     host: str,
     port: int,
     workers: int,
-    proxies: int,
+    hook_secret_file: str | None,
+    **front: Any,
 ) -> None:
     """Bring the index up to date, then serve pages and the JSON API.
 
@@ -47,8 +55,9 @@ def serve(
     from indexer.store.generations import Store
 
     config = settings(archives, index)
+    front |= _checked(front.pop("proxies_at"), hook_secret_file, Updates(archives, index))
     _claim(host, port)
-    code = _bring_up_to_date(archives, index)
+    code = bring_up_to_date(archives, index)
     if archives and code == NOTHING_DONE:
         context.exit(code)  # refused, as the reindex has said: what was typed is not what was indexed before
     try:
@@ -58,11 +67,14 @@ def serve(
     if code:
         say("serving what was indexed before")
     say(f"serving generation {generation} at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops)")
-    _serve(config, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", proxies, workers)
+    _serve(config, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", workers, front)
 
 
-def make_site(config: Config, proxies: int = 0) -> Flask:
-    """The application over the index of `config`, open and warm; it follows nothing before `_follow`."""
+def make_site(config: Config, **front: Any) -> Flask:
+    """The application over the index of `config`, open and warm; it follows nothing before `_follow`.
+
+    `front` is what `create_app` is told of those who ask: `proxies`, `proxies_at`, `rate` and `hook`.
+    """
     from indexer.following import Follower
     from search import service
     from search.request import SearchRequest
@@ -82,16 +94,37 @@ def make_site(config: Config, proxies: int = 0) -> Flask:
         analyzer,
         title=config.title,
         base_url=config.base_url,
-        proxies=proxies,
         images=config.images,
+        frame_ancestors=config.frame_ancestors,
         links=config.links,
+        **front,
     )
 
 
-def _serve(config: Config, address: str, proxies: int, workers: int) -> None:
+def _checked(proxies_at: str | None, hook_secret_file: str | None, updates: Updates) -> dict[str, Any]:
+    """What these options are for `create_app`; one that cannot be used is wrong usage."""
+    from web.clients import NEARBY, read_networks
+    from web.hook import Hook, read_secret
+
+    try:
+        secret = read_secret(os.environ.get("WANGQI_HOOK_SECRET"), hook_secret_file)
+        networks = read_networks(proxies_at) if proxies_at else NEARBY
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+    return {"proxies_at": networks, "hook": Hook(secret, updates.start) if secret else None}
+
+
+def _serve(config: Config, address: str, workers: int, front: dict[str, Any]) -> None:
+    from web.hook import max_body
     from web.server import run_server
 
-    run_server(partial(make_site, config, proxies), address, processes=workers, begin=_follow)
+    run_server(
+        partial(make_site, config, **front),
+        address,
+        processes=workers,
+        begin=_follow,
+        max_body=max_body if front["hook"] else lambda path: 0,
+    )
 
 
 def _follow(site: Flask) -> None:
@@ -102,14 +135,6 @@ def _follow(site: Flask) -> None:
     assert isinstance(source, Follower)
     with suppress(StoreError):  # as above
         source.watch_from_now_on()
-
-
-def _bring_up_to_date(archives: tuple[str, ...], index: str | None) -> int:
-    """Exit code of a reindex in a process of its own, which gives back the memory that building an index takes."""
-    options = ["--index", index] if index is not None else []
-    # -P: a folder named `web` in the working directory is not ours.
-    command = [sys.executable, "-P", "-m", "web.cli", "reindex", *options, "--", *archives]
-    return subprocess.run(command, stdout=sys.stderr, check=False).returncode
 
 
 def _claim(host: str, port: int) -> None:

@@ -1,0 +1,139 @@
+"""`wangqi serve` as a process of its own, and clients that send it what they like, byte by byte."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+DEADLINE_S = 60.0
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def wangqi(*arguments: str) -> list[str]:
+    return [sys.executable, "-P", "-m", "web.cli", *arguments]
+
+
+def reindex(index: Path, *options: str, **archives: Path) -> dict[str, Any]:
+    """The report of a reindex in another process, as the author runs it."""
+    named = [f"{name}={path}" for name, path in archives.items()]
+    command = wangqi("reindex", "--json", "--index", str(index), *options, *named)
+    done = subprocess.run(command, check=True, capture_output=True, env=ENVIRONMENT, cwd=index.parent)
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Client:
+    """A connection that is kept. Raises `OSError` or `HTTPException` when there is no whole answer."""
+
+    def __init__(self, port: int) -> None:
+        self.connection = HTTPConnection(HOST, port, timeout=DEADLINE_S)
+
+    def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.connection.request(method, quote(path, safe="/?&=%+:"), body, named)
+        return self.read()
+
+    def read(self) -> Answer:
+        answer = self.connection.getresponse()
+        return Answer(answer.status, dict(answer.headers), answer.read())
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+class RealServer:
+    def __init__(self, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.port = port
+        self.process = process
+        self.log = log
+
+    def client(self) -> Client:
+        return Client(self.port)
+
+    def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
+        """An answer on a connection of its own."""
+        client = self.client()
+        try:
+            return client.ask(path, method, body, **headers)
+        finally:
+            client.close()
+
+    def send(self, data: bytes) -> bytes:
+        """All that comes back for `data` until the server closes."""
+        with socket.create_connection((HOST, self.port), timeout=DEADLINE_S) as sock:
+            sock.sendall(data)
+            sock.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: sock.recv(65536), b""))
+
+    def workers(self) -> list[int]:
+        """The processes that answer."""
+        pid = self.process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(DEADLINE_S)
+
+
+@contextmanager
+def serving(
+    index: Path, *options: str, workers: int = 2, environment: Mapping[str, str] | None = None, **archives: Path
+) -> Iterator[RealServer]:
+    """A server that has brought `index` up to date with the archives and answers; stopped when the block ends."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = int(probe.getsockname()[1])
+    named = [f"{name}={path}" for name, path in archives.items()]
+    command = wangqi("serve", "--index", str(index), "--port", str(port), "--workers", str(workers), *options, *named)
+    log = index.parent / f"server-{port}.log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            command, env=ENVIRONMENT | (environment or {}), cwd=index.parent, stdout=errors, stderr=errors
+        )
+    server = RealServer(port, process, log)
+    try:
+        until(lambda: _answers(server), "the server does not answer")
+        yield server
+    finally:
+        if process.poll() is None:
+            server.stop()
+
+
+def until(is_so: Any, what: str, seconds: float = DEADLINE_S) -> None:
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, what
+        time.sleep(0.02)
+
+
+def _answers(server: RealServer) -> bool:
+    assert server.process.poll() is None, server.log.read_text()
+    try:
+        return server.ask("/healthz").status == 200
+    except (OSError, HTTPException):
+        return False

@@ -1,0 +1,170 @@
+"""The hook: who knows the secret starts a pull and a reindex in a process of its own; nobody else starts anything."""
+
+import hmac
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from newsletters import write_archive, write_issue
+from real_server import ENVIRONMENT, RealServer, serving, until
+from sample_site import example_texts, make_site
+
+from search.errors import ConfigError
+from web.cli.update import in_line
+from web.hook import MAX_BODY_BYTES, PATH, Hook, read_secret
+
+SECRET = "一个足够长的秘密-0123456789"
+BODY = '{"ref": "refs/heads/main", "say": "新一期"}'.encode()
+
+
+def signature(body: bytes = BODY, secret: str = SECRET) -> str:
+    return "sha256=" + hmac.new(secret.encode(), body, "sha256").hexdigest()
+
+
+@pytest.fixture
+def started() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def client(tmp_path: Path, started: list[str]) -> FlaskClient:
+    hook = Hook("ascii-secret-0123456789", lambda: started.append("reindex"))
+    return make_site(example_texts(), tmp_path, hook=hook).test_client()
+
+
+KNOWN = "ascii-secret-0123456789"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"X-Hub-Signature-256": signature(secret=KNOWN)}, 202),
+        ({"X-Gitlab-Token": KNOWN}, 202),
+        ({"X-Gitee-Token": KNOWN}, 202),
+        ({}, 403),
+        ({"X-Hub-Signature-256": ""}, 403),
+        ({"X-Hub-Signature-256": "sha256="}, 403),
+        ({"X-Hub-Signature-256": signature(secret="another")}, 403),
+        ({"X-Hub-Signature-256": signature(BODY + b" ", KNOWN)}, 403),
+        ({"X-Hub-Signature-256": signature(secret=KNOWN).upper()}, 403),
+        ({"X-Hub-Signature-256": signature(secret=KNOWN).removeprefix("sha256=")}, 403),
+        ({"X-Hub-Signature": "sha1=" + hmac.new(KNOWN.encode(), BODY, "sha1").hexdigest()}, 403),
+        ({"X-Gitlab-Token": KNOWN[:-1]}, 403),
+        ({"X-Gitlab-Token": "\xff"}, 403),
+        ({"Authorization": f"Bearer {KNOWN}"}, 403),
+    ],
+)
+def test_only_who_knows_the_secret_starts_a_reindex(
+    client: FlaskClient, started: list[str], headers: dict[str, str], status: int
+) -> None:
+    answer = client.post(PATH, data=BODY, headers=headers)
+    assert answer.status_code == status
+    assert bool(started) == (status == 202)
+    assert (answer.content_type == "application/problem+json") == (status == 403)
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_body_that_is_too_large_is_not_read(client: FlaskClient, started: list[str]) -> None:
+    body = b"x" * (MAX_BODY_BYTES + 1)
+    assert client.post(PATH, data=body, headers={"X-Hub-Signature-256": signature(body, KNOWN)}).status_code == 413
+    assert client.get(PATH).status_code == 405
+    assert started == []
+
+
+def test_without_a_secret_there_is_no_hook(tmp_path: Path) -> None:
+    assert make_site(example_texts(), tmp_path).test_client().post(PATH, data=BODY).status_code == 404
+
+
+def test_secret_comes_from_a_variable_or_a_file_and_is_not_short(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text(f"{SECRET}\n", encoding="utf-8")
+    assert read_secret(None, str(file)) == read_secret(SECRET, None) == SECRET
+    assert read_secret(None, None) is None
+    for value, place in (("short", None), (None, str(tmp_path / "nowhere"))):
+        with pytest.raises(ConfigError, match="the secret of the hook"):
+            read_secret(value, place)
+
+
+def test_one_update_works_one_waits_and_the_others_need_not(tmp_path: Path) -> None:
+    with in_line(tmp_path) as needed:
+        assert needed
+        others = [another_update(tmp_path) for _ in range(3)]
+        until(lambda: sum(update.poll() is not None for update in others) == 2, "two do not go")
+        assert [update.communicate()[0] for update in others if update.poll() is not None] == ["False\n"] * 2
+        (waiting,) = [update for update in others if update.poll() is None]
+    assert waiting.communicate()[0] == "True\n"
+
+
+def another_update(index: Path) -> subprocess.Popen[str]:
+    """A process that says whether it is needed when it is its turn."""
+    imports = "from pathlib import Path; from web.cli.update import in_line"
+    command = f"{imports}\nwith in_line(Path({str(index)!r})) as is_needed: print(is_needed)"
+    return subprocess.Popen([sys.executable, "-c", command], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=编者", "-c", "user.email=a@x.example", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the author pushes to."""
+    folder = write_archive(tmp_path_factory.mktemp("hook") / "origin", 2)
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "一")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(origin: Path) -> Iterator[RealServer]:
+    here = origin.parent
+    git(here, "clone", "-q", str(origin), "weekly")
+    with serving(here / "index", weekly=here / "weekly", environment={"WANGQI_HOOK_SECRET": SECRET}) as server:
+        yield server
+
+
+def push(origin: Path, number: int, title: str) -> None:
+    write_issue(origin, number, title)
+    git(origin, "add", ".")
+    git(origin, "commit", "-qm", title)
+
+
+def test_what_was_pushed_is_found_after_the_hook(server: RealServer, origin: Path) -> None:
+    push(origin, 3, "Fresh3")
+    large = BODY + b" " * (MAX_BODY_BYTES - len(BODY))
+    assert server.ask(PATH, "POST", b"{}", X_Hub_Signature_256=signature()).status == 403
+    assert server.ask(PATH, "POST", large, X_Hub_Signature_256=signature(large)).status == 202
+    until(lambda: server.ask("/api/v1/search?q=Fresh3").json["total"] == 1, "the new issue is not found")
+
+
+def test_hooks_that_come_together_are_all_taken_at_once(server: RealServer, origin: Path) -> None:
+    statuses: list[int] = []
+
+    def ask() -> None:
+        statuses.append(server.ask(PATH, "POST", BODY, X_Hub_Signature_256=signature()).status)
+
+    push(origin, 4, "Fresh4")
+    together = [threading.Thread(target=ask) for _ in range(6)]
+    for each in together:
+        each.start()
+    for each in together:
+        each.join()
+    assert statuses == [202] * 6
+    until(lambda: server.ask("/api/v1/search?q=Fresh4").json["total"] == 1, "the new issue is not found")
+
+
+def test_hook_reads_no_body_without_a_length_and_none_that_is_too_long(server: RealServer) -> None:
+    head = f"POST {PATH} HTTP/1.1\r\nHost: a.example\r\nX-Hub-Signature-256: {signature()}\r\n"
+    for length, status in (
+        ("Transfer-Encoding: chunked", b"411"),
+        (f"Content-Length: {MAX_BODY_BYTES + 1}", b"413"),
+        ("Content-Length: -1", b"400"),
+    ):
+        assert server.send(f"{head}{length}\r\n\r\nabc".encode()).startswith(b"HTTP/1.1 " + status)
+    assert server.ask("/", "POST", BODY, X_Hub_Signature_256=signature()).status == 405

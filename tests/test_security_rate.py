@@ -1,0 +1,141 @@
+"""The limit for one address: what is counted as one, when the next is answered, and whom the site believes."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from newsletters import write_archive
+from real_server import serving
+from sample_site import example_texts, make_site
+
+from search.errors import ConfigError
+from web import rate
+from web.clients import counted_as, is_among, read_networks
+from web.rate import PLACES, RateLimit
+
+SAVED = int(rate.SAVED_S)
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def taken(limit: RateLimit, address: str, asked: int) -> int:
+    """How many of so many requests at once are answered."""
+    return sum(limit.wait_s(address) == 0 for _ in range(asked))
+
+
+@pytest.mark.parametrize("per_second", [1, 5, 100])
+def test_as_many_at_once_as_were_saved_up_then_so_many_per_second(per_second: int, clock: Clock) -> None:
+    limit = RateLimit(per_second, clock=clock)
+    assert taken(limit, "192.0.2.1", 2000) == per_second * SAVED
+    assert 0 < limit.wait_s("192.0.2.1") <= 1 / per_second + 1e-6
+    clock.now += 3
+    assert taken(limit, "192.0.2.1", 2000) == pytest.approx(per_second * 3, abs=1)
+    clock.now += 1000  # more than can be saved up
+    assert taken(limit, "192.0.2.1", 2000) == per_second * SAVED
+
+
+def test_who_is_told_to_wait_is_answered_then(clock: Clock) -> None:
+    limit = RateLimit(0.05, clock=clock)
+    assert limit.wait_s("192.0.2.1") == 0
+    wait = limit.wait_s("192.0.2.1")
+    clock.now += wait
+    assert limit.wait_s("192.0.2.1") == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8::1", "2001:db8::ffff:2", True),  # one subscriber has all of a /64
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("unknown", "unknown", True),
+        ("", "unknown", False),
+        ("x" * 5000, "x" * 6000, True),  # not kept at any length
+    ],
+)
+def test_addresses_that_one_visitor_can_have_count_together(one: str, other: str, together: bool, clock: Clock) -> None:
+    limit = RateLimit(1, clock=clock)
+    taken(limit, one, 100)
+    assert (limit.wait_s(other) > 0) == together
+    assert (counted_as(one) == counted_as(other)) == together
+
+
+def test_a_flood_of_addresses_takes_no_memory_and_hardly_hinders_others(clock: Clock) -> None:
+    limit = RateLimit(1, clock=clock)
+    for number in range(5000):
+        taken(limit, f"10.0.{number >> 8}.{number & 255}", SAVED)
+    hindered = sum(limit.wait_s(f"192.0.{number >> 8}.{number & 255}") > 0 for number in range(2000))
+    assert limit._full_at.nbytes == PLACES * 8
+    assert hindered < 2000 * 0.03  # (5000 / 65536)² by chance, times four for the pairs
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> FlaskClient:
+    return make_site(example_texts(), tmp_path, rate=1, proxies=1).test_client()
+
+
+def ask(client: FlaskClient, path: str, forwarded: str, peer: str = "127.0.0.1") -> int:
+    with client.get(path, headers={"X-Forwarded-For": forwarded}, environ_overrides={"REMOTE_ADDR": peer}) as answer:
+        return answer.status_code
+
+
+def test_who_asks_too_much_is_told_when_to_come_again(client: FlaskClient) -> None:
+    for _ in range(SAVED):
+        assert client.get("/").status_code == 200
+    page, problem = client.get("/search?q=x"), client.get("/api/v1/search?q=x")
+    assert (page.status_code, problem.status_code) == (429, 429)
+    assert page.headers["Retry-After"] == problem.headers["Retry-After"] == "1"
+    assert "问得太快了" in page.text
+    assert (problem.content_type, problem.get_json()["status"]) == ("application/problem+json", 429)
+    assert problem.headers["Access-Control-Allow-Origin"] == "*"
+    assert client.get("/healthz").status_code == 200
+
+
+def test_each_visitor_behind_the_proxy_has_a_limit_of_his_own(client: FlaskClient) -> None:
+    assert [ask(client, "/", "192.0.2.1") for _ in range(SAVED + 1)] == [200] * SAVED + [429]
+    assert ask(client, "/", "192.0.2.2") == 200
+    # What a visitor writes himself stands before what the proxy adds.
+    assert ask(client, "/", "203.0.113.9, 192.0.2.1") == 429
+
+
+def test_who_comes_past_the_proxy_cannot_name_another_address(client: FlaskClient) -> None:
+    statuses = [ask(client, "/", f"192.0.2.{number}", peer="198.51.100.7") for number in range(SAVED + 1)]
+    assert statuses == [200] * SAVED + [429]
+
+
+def test_proxies_are_where_they_are_said_to_be(tmp_path: Path) -> None:
+    settings = {"rate": 1, "proxies": 1, "proxies_at": read_networks("198.51.100.0/24, 2001:db8::1")}
+    client = make_site(example_texts(), tmp_path, **settings).test_client()
+    for peer in ("198.51.100.7", "2001:db8::1"):
+        assert {ask(client, "/robots.txt", f"203.0.113.{number}", peer=peer) for number in range(SAVED)} == {200}
+    assert 429 in {ask(client, "/", f"192.0.2.{number}", peer="10.0.0.1") for number in range(SAVED + 1)}
+
+
+@pytest.mark.parametrize("text", ["proxy.example", "10.0.0.0/99", "1.2.3", "10.0.0.1;"])
+def test_place_of_a_proxy_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="no address of a proxy"):
+        read_networks(text)
+
+
+def test_what_is_no_address_is_among_no_networks() -> None:
+    assert not is_among("unknown", read_networks("0.0.0.0/0 ::/0"))
+
+
+def test_processes_count_together(tmp_path: Path) -> None:
+    archive = write_archive(tmp_path / "weekly", 1)
+    with serving(tmp_path / "index", "--rate", "3", workers=3, weekly=archive) as server:
+        statuses = [server.ask("/robots.txt").status for _ in range(4 * 3 * SAVED)]
+    assert 3 * SAVED <= statuses.count(200) < 2 * 3 * SAVED
+    assert statuses[-1] == 429

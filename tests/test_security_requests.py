@@ -1,0 +1,152 @@
+"""Requests that are large, odd or slow: each gets a short answer that says why, and none keeps others waiting."""
+
+import re
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from newsletters import write_archive
+from real_server import HOST, RealServer, serving
+from sample_site import example_texts, make_site
+
+HEAD = "GET /search?q=Tool1a HTTP/1.1\r\nHost: a.example\r\n"
+SMALL_HEAD = "GET /healthz HTTP/1.1\r\nHost: a.example\r\n"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    folder = tmp_path_factory.mktemp("requests")
+    with serving(folder / "index", weekly=write_archive(folder / "weekly", 2), workers=1) as server:
+        yield server
+    assert "Traceback" not in server.log.read_text()
+
+
+@pytest.mark.parametrize("path", ["/search?q=", "/api/v1/search?q=", "/issues/weekly/", "/"])
+@pytest.mark.parametrize("size", [4200, 8000])
+def test_address_of_more_than_four_kilobytes_is_a_414(server: RealServer, path: str, size: int) -> None:
+    answer = server.ask(path + "%41" * (size // 3))  # as it is sent: read, it would be a third of it
+    assert answer.status == 414
+    assert ("problem+json" in answer.headers["Content-Type"]) == path.startswith("/api")
+
+
+def test_address_below_the_limit_is_answered(server: RealServer) -> None:
+    assert server.ask("/api/v1/search?q=" + "%41" * 1350).status == 200
+
+
+def test_megabyte_of_an_address_is_a_414(server: RealServer) -> None:
+    assert server.send(b"GET /search?q=" + b"a" * 1_000_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n").startswith(
+        b"HTTP/1.1 414 "
+    )
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "FOO"])
+@pytest.mark.parametrize("path", ["/", "/search?q=x", "/api/v1/search?q=x", "/healthz", "/static/wangqi.css"])
+def test_other_methods_are_a_405_that_names_those_there_are(server: RealServer, method: str, path: str) -> None:
+    answer = server.ask(path, method)
+    assert answer.status == 405
+    assert {"GET", "HEAD"} <= set(answer.headers["Allow"].split(", "))
+
+
+@pytest.mark.parametrize(
+    "length", ["Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"]
+)
+def test_a_body_is_refused_and_ends_the_connection(server: RealServer, length: str) -> None:
+    answers = server.send(f"{HEAD}{length}{SMALL_HEAD}\r\n".encode())
+    assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"413"]
+    assert b"Connection: close" in answers
+
+
+@pytest.mark.parametrize(
+    ("head", "statuses"),
+    [
+        # What two programs in a row may read differently is read by neither.
+        ("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", [b"400"]),
+        ("Content-Length: 5\r\nContent-Length: 6\r\n", [b"400"]),
+        ("Content-Length: +5\r\n", [b"400"]),
+        ("Content-Length : 5\r\n", [b"400"]),
+        ("Transfer-Encoding: xchunked\r\n", [b"501"]),
+        ("Transfer-Encoding : chunked\r\n", [b"400"]),
+        ("X: a\r\n Transfer-Encoding: chunked\r\n", [b"400"]),
+        ("X: a\rTransfer-Encoding: chunked\r\n", [b"400"]),
+        ("X\0Y: a\r\n", [b"400"]),
+        ("Host: b.example\r\n", [b"400"]),
+        ("X: y\r\n" * 101, [b"431"]),
+        (f"X: {'y' * 9000}\r\n", [b"431"]),
+        ("", [b"200"]),
+    ],
+)
+def test_ambiguous_requests_are_refused(server: RealServer, head: str, statuses: list[bytes]) -> None:
+    smuggled = f"{HEAD}{head}\r\n0\r\n\r\nGET /issues HTTP/1.1\r\nHost: a.example\r\n\r\n" if head else f"{HEAD}\r\n"
+    assert re.findall(rb"HTTP/1.1 (\d+)", server.send(smuggled.encode())) == statuses
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "GET  / HTTP/1.1", "GET / HTTP/9.9", "GET /", "/ GET HTTP/1.1", "get / HTTP/1.1",
+        "GET /\x01 HTTP/1.1", "\r\nGET / HTTP/1.1x", "PRI * HTTP/2.0",
+    ],
+)  # fmt: skip
+def test_what_is_no_request_is_a_client_error_without_a_word_of_the_program(server: RealServer, line: str) -> None:
+    answer = server.send(f"{line}\r\nHost: a.example\r\n\r\n".encode())
+    assert re.match(rb"(HTTP/1.1 (4\d\d|505|501) |$)", answer), answer
+    assert b"Traceback" not in answer
+    assert b'File "' not in answer
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/issues/weekly/../../../../etc/passwd", "/issues/weekly/..%2f..%2f..%2fetc%2fpasswd", "/static/../app.py",
+        "/static/%2e%2e/app.py", "/static/..%5capp.py", "/issues/weekly//etc/passwd", "/issues/%00/%00", "//etc/passwd",
+        "/entries/%ff%fe", "/.git/config", "/wangqi.toml", "/console", "/static/",
+    ],
+)  # fmt: skip
+def test_no_path_leads_out_of_the_site(server: RealServer, path: str) -> None:
+    answer = server.ask(path)
+    assert answer.status in (308, 404)
+    assert b"root:" not in answer.body
+
+
+def test_no_variable_of_the_framework_turns_debugging_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    monkeypatch.setattr("search.service.search", lambda *_: 1 / 0)
+    client = make_site(example_texts(), tmp_path).test_client()
+    for path in ("/search?q=x", "/api/v1/search?q=x"):
+        answer = client.get(path)
+        assert answer.status_code == 500
+        assert "ZeroDivisionError" not in answer.text
+        assert "Traceback" not in answer.text
+
+
+def test_what_a_visitor_says_of_scheme_and_script_name_is_not_believed(server: RealServer) -> None:
+    lying = "GET /api/v1/search?q=Tool1a HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-Proto: https\r\nSCRIPT_NAME: /x\r\n"
+    answer = server.send(f"{lying}Connection: close\r\n\r\n".encode())
+    assert b'"self":"http://a.example/api/v1/search' in answer
+
+
+def half_requests(server: RealServer, count: int) -> list[socket.socket]:
+    clients = [socket.create_connection((HOST, server.port), timeout=30) for _ in range(count)]
+    for client in clients:
+        client.sendall(HEAD.encode())  # its end never comes
+    return clients
+
+
+def test_slow_clients_hold_a_socket_and_nobody_else(server: RealServer) -> None:
+    slow = half_requests(server, 50)
+    assert [server.ask("/search?q=Tool1a").status for _ in range(5)] == [200] * 5
+    slow[0].sendall(b"\r\n")
+    assert slow[0].recv(12) == b"HTTP/1.1 200"
+    for client in slow:
+        client.close()
+
+
+@pytest.mark.slow
+def test_slow_clients_are_let_go_after_ten_seconds(server: RealServer) -> None:
+    started = time.monotonic()
+    for client in half_requests(server, 50):
+        assert client.recv(1) == b""
+        client.close()
+    print(f"\n50 clients without an end: let go after {time.monotonic() - started:.1f} s")

@@ -1,0 +1,57 @@
+"""Who is at the other end of a connection: as one address to count by, and as one of the proxies that are trusted.
+
+>>> counted_as("2001:db8:1:2:3::4"), counted_as("::ffff:192.0.2.7")
+('2001:db8:1:2::', '192.0.2.7')
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final
+
+from search.errors import ConfigError
+
+Network = IPv4Network | IPv6Network
+
+ONE_SUBSCRIBER_BITS: Final = 64
+"""How much of an IPv6 address tells subscribers apart: each has at least all addresses below."""
+MAX_ADDRESS_CHARS: Final = 64
+
+
+def read_networks(text: str) -> tuple[Network, ...]:
+    """The addresses and networks in `text`, parted by commas or blanks. Raises `ConfigError` for what is neither."""
+    found = []
+    for part in text.replace(",", " ").split():
+        try:
+            found.append(ip_network(part, strict=False))
+        except ValueError as error:
+            raise ConfigError(f"{part} is no address of a proxy, such as 192.0.2.7 or 10.0.0.0/8") from error
+    return tuple(found)
+
+
+NEARBY: Final = read_networks("127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 ::1 fc00::/7 fe80::/10")
+"""This machine and private networks: where a proxy usually is, and nobody of the internet."""
+
+
+@lru_cache(1024)
+def is_among(address: str, networks: tuple[Network, ...]) -> bool:
+    found = _read(address)
+    return found is not None and any(found in network for network in networks)
+
+
+@lru_cache(1024)
+def counted_as(address: str) -> str:
+    """One text for all addresses that one visitor can have; what is no address stands for itself."""
+    found = _read(address)
+    if isinstance(found, IPv6Address):
+        return str(ip_network((found, ONE_SUBSCRIBER_BITS), strict=False).network_address)
+    return str(found or address[:MAX_ADDRESS_CHARS])
+
+
+def _read(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return None
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
