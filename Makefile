@@ -31,7 +31,8 @@ deploy:
 	@$(PIP) --no-deps --no-build-isolation .
 
 test: $(TEST_INSTALLED)
-	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/python -m pytest -q -n auto -m "not slow and not browser"
+	@$(BIN)/python -m pytest -q -m "browser and not slow"  # a browser takes all cores by itself
 
 test-long: $(TEST_INSTALLED)
 	@$(BIN)/python -m pytest -q -s -m slow
