@@ -118,8 +118,9 @@ class Follower:
             generation, self.problem = open_newest_good(self.index_dir, self._engine)
         else:
             generation, self.problem = open_current(self.index_dir, self._engine), None
-            warm_up(generation.searcher)
         self._swap(_Serving(generation))
+        # After it, so that a rollback serves within the second: whoever needs the tables meanwhile waits for them.
+        warm_up(generation.searcher)
 
     def _fail(self, error: Exception) -> None:
         self._error = error if isinstance(error, StoreError) else StoreError(f"{type(error).__name__}: {error}")

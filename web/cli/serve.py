@@ -78,7 +78,6 @@ def make_site(config: Config, **front: Any) -> Flask:
     from indexer.following import Follower
     from search import service
     from search.request import SearchRequest
-    from search.warming import warm_up
     from web.app import create_app
     from web.composition import make_analyzer, make_engine
 
@@ -88,7 +87,6 @@ def make_site(config: Config, **front: Any) -> Flask:
     with suppress(StoreError), follower.lease() as generation:
         # Loads the dictionary and more now: not while the first reader waits, and once for all processes.
         service.search(generation.searcher, analyzer, SearchRequest(q="预热"))
-        warm_up(generation.searcher)
     return create_app(
         follower,
         analyzer,
