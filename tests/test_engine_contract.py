@@ -290,7 +290,10 @@ def test_issues_are_listed_newest_first_and_hold_their_documents(searcher: Searc
 
 def test_an_issue_without_entries_is_held_as_well(engine: Engine, tmp_path: Path) -> None:
     searcher = build(engine, tmp_path / "index", [make_issue(9)])
-    assert [info.ref.number for info in searcher.issues()] == [9]
+    (info,) = searcher.issues()
+    assert info.ref.number == 9
+    assert searcher.documents(info.ref.id) == []
+    assert searcher.entry(f"{info.ref.id}-1") is None
     assert find(searcher, "").total == 0
 
 
