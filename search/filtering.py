@@ -52,7 +52,7 @@ def accepts(filters: Filters, document: Attributes) -> bool:
 def tests(filters: Filters) -> Iterator[tuple[str, Callable[[object], bool]]]:
     """The conditions of `filters`, `exclude` aside: name of an attribute and a test of its value."""
     if filters.archive:
-        yield "archive", _one_of(filters.archive)
+        yield "archive", _same_name(filters.archive)
     if filters.kind:
         yield "kind", _one_of(filters.kind)
     if filters.section:

@@ -142,6 +142,7 @@ def titles(searcher: Searcher, q: str, **options: int | str) -> list[str]:
         ("section:图书，資源", {"C 语言入门", "R 与统计", "Vue 3 教程"}),
         ("by:@xiaoming", {"C 语言入门"}),
         ("archive:other", {"容器是什么", "Vue 3 教程"}),
+        ("archive:Ｏther", {"容器是什么", "Vue 3 教程"}),
     ],
 )
 def test_a_query_finds_exactly_these(searcher: Searcher, q: str, found: set[str]) -> None:
