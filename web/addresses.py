@@ -134,10 +134,6 @@ class Addresses:
     def api_lookup(self, url: str) -> str:
         return self._with("/api/v1/lookup", [("url", url)])
 
-    def api_suggest(self) -> str:
-        """Completes what stands in its parameter `q`."""
-        return f"{self.root}/api/v1/suggest"
-
     def openapi(self) -> str:
         return f"{self.root}/openapi.json"
 
