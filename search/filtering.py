@@ -45,8 +45,7 @@ def attributes_of(entry: Entry) -> Attributes:
 def accepts(filters: Filters, document: Attributes) -> bool:
     """Whether the document meets all conditions of `filters` and none of those to exclude."""
     met = all(test(getattr(document, name)) for name, test in tests(filters))
-    excluded = any(test(getattr(document, name)) for name, test in tests(filters.exclude or Filters()))
-    return met and not excluded
+    return met and not any(test(getattr(document, name)) for each in filters.exclude for name, test in tests(each))
 
 
 def tests(filters: Filters) -> Iterator[tuple[str, Callable[[object], bool]]]:

@@ -137,6 +137,7 @@ def titles(searcher: Searcher, q: str, **options: int | str) -> list[str]:
         ("year:..2021", {"夜行灯", "OpenMessaging", "灯泡的历史", ""}),
         ("date:2022-07", {"蜻蜓", "C 语言入门", "R 与统计", "容器安全"}),
         ("-date:2022-07 -year:2021", {"容器是什么", "Vue 3 教程"}),
+        ("-date:2022-07 -date:2021", {"容器是什么", "Vue 3 教程"}),
         ("site:github.com", {"OpenMessaging", "蜻蜓"}),
         ("section:資源", {"R 与统计", "Vue 3 教程"}),
         ("section:图书，資源", {"C 语言入门", "R 与统计", "Vue 3 教程"}),

@@ -72,8 +72,11 @@ def test_a_query_is_read_as(q: str, query: Query) -> None:
         ("类型：工具", Filters(kind=("tool",))),
         ("KIND：Tool", Filters(kind=("tool",))),
         ("kind:tool kind:book", Filters(kind=("tool", "book"))),
-        ("-kind:quote", Filters(exclude=Filters(kind=("quote",)))),
-        ("-kind:quote -year:2020", Filters(exclude=Filters(kind=("quote",), year=((2020, 2020),)))),
+        ("-kind:quote", Filters(exclude=(Filters(kind=("quote",)),))),
+        (
+            "-kind:quote -year:2020",
+            Filters(exclude=(Filters(kind=("quote",)), Filters(year=((2020, 2020),)))),
+        ),
         ("section:资源", Filters(section=("资源",))),
         ('栏目:"精彩 文章"', Filters(section=("精彩 文章",))),
         ("section:工具,文章", Filters(section=("工具,文章",))),  # a name may hold a comma

@@ -167,9 +167,8 @@ class DocumentTable:
         mask = np.ones(len(self._codes["kind"]), bool)
         for name, test in filtering.tests(filters):
             mask &= self._meets(name, test)
-        if filters.exclude and (excluded := list(filtering.tests(filters.exclude))):
-            # One condition met is enough to be left out.
-            for name, test in excluded:
+        for excluded in filters.exclude:
+            for name, test in filtering.tests(excluded):
                 mask &= ~self._meets(name, test)
         return mask
 
