@@ -159,15 +159,18 @@ def _may_lack(part: Condition) -> TypeGuard[Word]:
 
 def title_key(query: Query | str, analyzer: Analyzer) -> str:
     """A title, or the words of a query, without blanks and punctuation, folded: equal keys, equal titles."""
-    if isinstance(query, str):
-        return "".join(unit.text for unit in analyzer.units(query))
     match query:
-        case Match(text) | Phrase(text):
-            return title_key(text, analyzer)
+        case str(text) | Match(text) | Phrase(text):
+            return _text_key(text, analyzer)
         case And(parts):
             return "".join(title_key(part, analyzer) for part in parts)
         case _:
             return ""
+
+
+@lru_cache(256)  # as plans: of the same words there are several
+def _text_key(text: str, analyzer: Analyzer) -> str:
+    return "".join(unit.text for unit in analyzer.units(text))
 
 
 def _condition(query: Query, analyzer: Analyzer, breadth: Breadth) -> Condition:
