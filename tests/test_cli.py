@@ -111,6 +111,11 @@ def test_error_is_one_line_that_says_what_to_do(arguments: list[str], exit_code:
     assert said in error_of(*arguments, exit_code=exit_code)
 
 
+def test_without_a_command_there_is_the_help_and_nothing_else() -> None:
+    shown = wangqi(exit_code=2)
+    assert (shown.stdout, shown.stderr) == ("", wangqi("--help").stdout)
+
+
 def test_mistyped_archive_leaves_no_index_behind(folder: Path) -> None:
     error_of("reindex", "weakly", exit_code=1)
     assert sorted(path.name for path in folder.iterdir()) == ["weekly"]
