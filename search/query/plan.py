@@ -105,17 +105,13 @@ class Plan:
         """The terms to score and their weights."""
         weights: dict[Term, float] = {}
         for word in self.scored:
-            for term, weight in _terms_of(word):
+            if isinstance(word, Starts):
+                weights[word] = ranking.PREFIX_WEIGHT
+                continue
+            for term in word.word.terms:
+                weight = ranking.STREAM_WEIGHTS[term[0]] * word.telling
                 weights[term] = max(weight, weights.get(term, 0.0))
         return weights
-
-
-def _terms_of(word: Word) -> Iterator[tuple[Term, float]]:
-    if isinstance(word, Starts):
-        yield word, ranking.PREFIX_WEIGHT
-        return
-    for stream, text in word.word.terms:
-        yield (stream, text), ranking.STREAM_WEIGHTS[stream] * word.telling
 
 
 def as_typed(words: Iterable[Word]) -> list[str]:
