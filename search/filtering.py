@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from search.analysis import fold_key
-from search.fields import site_of
+from search.links import site_of
 from search.model import Entry
 from search.query.values import section_names
 from search.request import Filters, NumberRange

@@ -200,6 +200,13 @@ def test_facets_count_all_matches_not_the_page(searcher: Searcher) -> None:
     assert [(count.value, count.count) for count in facets["archive"]] == [("qt", 2), ("other", 1)]
 
 
+def test_only_pages_of_the_web_are_on_a_site(engine: Engine, tmp_path: Path) -> None:
+    addresses = ("https://www.Lamp.example:443/a", "ftp://files.example/a", "mailto:a@b.example", "http://[", None)
+    issue = make_issue(7, *({"title": f"灯 {number}", "url": url} for number, url in enumerate(addresses)))
+    (count,) = find(build(engine, tmp_path / "index", [issue]), "灯").facets["site"]
+    assert (count.value, count.count) == ("lamp.example", 1)
+
+
 def test_only_the_facets_asked_for_are_counted(searcher: Searcher) -> None:
     matches = searcher.find(parse("灯").query, Filters(), sort="relevance", offset=0, limit=1, facets=["kind"])
     assert set(matches.facets) == {"kind"}
