@@ -20,6 +20,7 @@ from search.query.parser import parse
 from search.query.tree import Literally, Most, Query
 from search.whoosh_engine import WhooshEngine, arrays
 from search.whoosh_engine.guard import FileIndex, FileStorage
+from search.whoosh_engine.numbering import Numbering
 from search.whoosh_engine.terms import pack_terms, terms_of
 
 ANALYZER = Analyzer()
@@ -258,6 +259,26 @@ def test_terms_are_found_by_name_and_by_prefix(term: str) -> None:
     assert table.find(term) == (names.index(term.encode()) if term.encode() in names else -1)
     expected = [at for at, name in enumerate(names) if name.startswith(term.encode())]
     assert list(range(*table.prefix(term))) == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    several=st.lists(st.sets(st.text("ab字", min_size=1, max_size=30), max_size=12), min_size=1, max_size=4),
+    data=st.data(),
+)
+def test_terms_of_several_segments_are_numbered_as_one_list(several: list[set[str]], data: st.DataObject) -> None:
+    tables = [sorted(term.encode() for term in terms) for terms in several]
+    merged = sorted(set().union(*tables))
+    packed = [{f"words.{name}": values for name, values in pack_terms(table).items()} for table in tables]
+    numbering = Numbering(packed, "words")
+    assert len(numbering) == len(merged)
+    assert [each.tolist() for each in numbering.maps] == [[merged.index(term) for term in table] for table in tables]
+
+    kept = np.array(data.draw(st.lists(st.booleans(), min_size=len(merged), max_size=len(merged))), bool)
+    expected = pack_terms([term for term, stays in zip(merged, kept.tolist(), strict=True) if stays])
+    assert {name: values.tolist() for name, values in numbering.pack(kept).items()} == {
+        name: values.tolist() for name, values in expected.items()
+    }
 
 
 def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Path) -> None:

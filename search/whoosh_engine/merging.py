@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.whoosh_engine.arrays import Arrays, offsets
-from search.whoosh_engine.terms import pack_terms
+from search.whoosh_engine.numbering import Numbering
 
 CHUNK: Final = 1 << 21
 """Postings merged at a time: about 100 MB of memory."""
@@ -51,16 +51,14 @@ def merged_stream(parts: Sequence[Part], stream: str) -> tuple[Arrays, Iterator[
 
     Terms that only deleted documents held are left out.
     """
-    tables = [_terms(part.arrays, stream) for part in parts]
-    terms = sorted(set().union(*tables))
-    number = dict(zip(terms, range(len(terms)), strict=True))
-    maps = [np.fromiter(map(number.__getitem__, table), np.int64, len(table)) for table in tables]
+    numbering = Numbering([part.arrays for part in parts], stream)
+    maps = numbering.maps
     slots = {name: starts for name, starts in SLOTS.items() if f"{stream}.{name}" in parts[0].arrays}
     # How many postings (or positions) each part has of each of its terms, and of the merged terms all together.
     counts = {name: [_kept_counts(part, stream, name, starts) for part in parts] for name, starts in slots.items()}
-    totals = {name: _totals(maps, counts[name], len(terms)) for name in slots}
+    totals = {name: _totals(maps, counts[name], len(numbering)) for name in slots}
     held = totals["docs"] > 0
-    small = pack_terms([term for term, kept in zip(terms, held.tolist(), strict=True) if kept])
+    small = numbering.pack(held)
     for name, starts in slots.items():
         small[starts] = offsets(np.r_[0, np.cumsum(totals[name][held])])
     return small, _pieces(parts, stream, maps, counts, totals)
@@ -71,12 +69,6 @@ def _totals(maps: Sequence[Numbers], counts: Sequence[Numbers], terms: int) -> N
     for term_map, each in zip(maps, counts, strict=True):
         totals[term_map] += each
     return totals
-
-
-def _terms(arrays: Arrays, stream: str) -> list[bytes]:
-    """All terms of a segment, made at once."""
-    blob, ends = arrays[f"{stream}.blob"].tobytes(), arrays[f"{stream}.ends"].tolist()
-    return [blob[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _kept_counts(part: Part, stream: str, name: str, starts: str) -> Numbers:

@@ -2,7 +2,7 @@
 
 Terms are UTF-8, in the order of their bytes, one after the other in `blob`; `ends` says where each ends, and `keys`
 holds the first eight bytes of each as a big-endian number, so that one binary search over numbers leaves only the few
-terms that begin alike.
+terms that begin alike. No term holds the character NUL, which folding drops.
 """
 
 from __future__ import annotations
@@ -69,13 +69,19 @@ class TermTable:
 def pack_terms(terms: Sequence[bytes]) -> Arrays:
     """The arrays `keys`, `ends` and `blob` of terms that are sorted and distinct."""
     blob = np.frombuffer(b"".join(terms), np.uint8)
-    lengths = np.fromiter(map(len, terms), np.int64, len(terms))
-    ends = np.cumsum(lengths)
-    heads = np.zeros((len(terms), _KEY.itemsize), np.uint8)
+    ends = np.cumsum(np.fromiter(map(len, terms), np.int64, len(terms)))
+    return {"keys": heads(blob, ends), "ends": offsets(ends), "blob": blob}
+
+
+def heads(blob: NDArray[np.uint8], ends: NDArray[np.int64], skipped: int = 0) -> NDArray[np.uint64]:
+    """Eight bytes of each of the terms that lie in `blob` one after the other, after the first `skipped`, as a
+    big-endian number; what a term has fewer of is 0."""
+    lengths = np.diff(ends, prepend=0)
+    found = np.zeros((len(ends), _KEY.itemsize), np.uint8)
     for at in range(_KEY.itemsize):
-        longer = lengths > at
-        heads[longer, at] = blob[(ends - lengths)[longer] + at]
-    return {"keys": heads.reshape(-1).view(_KEY).astype("<u8"), "ends": offsets(ends), "blob": blob}
+        longer = np.flatnonzero(lengths > skipped + at)
+        found[longer, at] = blob[(ends - lengths)[longer] + skipped + at]
+    return found.reshape(-1).view(_KEY).astype("<u8")
 
 
 def terms_of(arrays: Arrays, stream: str) -> TermTable:
