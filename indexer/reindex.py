@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,14 +110,8 @@ class _Reindex:
 
     def _build(self, folder: Path, plan: Plan) -> None:
         folder.mkdir()
-        issues = self._shown(plan.issues.values(), len(plan.issues))
+        issues = _Shown(plan.issues.values(), self._progress)
         self._engine.build(folder, issues, base=self._base.index, removed=plan.removed)
-
-    def _shown(self, issues: Iterable[Issue], total: int) -> Iterator[Issue]:
-        for done, issue in enumerate(issues):
-            self._progress("indexing", done, total)
-            yield issue
-        self._progress("indexing", total, total)
 
     def _write_texts(self, folder: Path, plan: Plan) -> None:
         (folder / TEXTS_FOLDER).mkdir()
@@ -155,6 +149,22 @@ class _Reindex:
             ),
             took_ms=0.0,
         )
+
+
+class _Shown:
+    """Issues to be indexed, whoever takes them one after the other; how many are done is told to `progress`."""
+
+    def __init__(self, issues: Collection[Issue], progress: Progress) -> None:
+        self._issues, self._progress = issues, progress
+
+    def __iter__(self) -> Iterator[Issue]:
+        for done, issue in enumerate(self._issues):
+            self._progress("indexing", done, len(self))
+            yield issue
+        self._progress("indexing", len(self), len(self))
+
+    def __len__(self) -> int:
+        return len(self._issues)
 
 
 def _check_archives(archives: Mapping[str, Path]) -> None:

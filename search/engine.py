@@ -137,7 +137,8 @@ class Engine(Protocol):
         self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()
     ) -> None:
         """Write an index into the empty `folder`: that of `base` (never changed), without the issues whose ids are in
-        `removed` or among `issues`, plus `issues`. `base` must have this engine's fingerprint."""
+        `removed` or among `issues`, plus `issues`, which may have a length to tell how many they are. `base` must have
+        this engine's fingerprint."""
         ...
 
     def open(self, folder: Path) -> Searcher: ...

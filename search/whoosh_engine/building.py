@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import length_hint
 from pathlib import Path
 from typing import Final
 
@@ -33,7 +34,7 @@ def build_index(
     """Fill the empty `folder` as `Engine.build` says."""
     held = {info.ref.id: info for info in read_issues(base)} if base else {}
     added: dict[str, IssueInfo] = {}
-    written = write_segments(folder, _noted(issues, added), analyzer)
+    written = write_segments(folder, _Noted(issues, added), analyzer)
     gone = set(removed) | added.keys()
     stay, gathered = _divide(_kept_segments(base, gone) if base else [], written)
     if base:
@@ -45,11 +46,19 @@ def build_index(
     _drop_unused(folder, segments)
 
 
-def _noted(issues: Iterable[Issue], infos: dict[str, IssueInfo]) -> Iterator[Issue]:
+class _Noted:
     """`issues` as they come, what is known of each put into `infos`."""
-    for issue in issues:
-        infos[issue.ref.id] = info_of(issue)
-        yield issue
+
+    def __init__(self, issues: Iterable[Issue], infos: dict[str, IssueInfo]) -> None:
+        self._issues, self._infos = issues, infos
+
+    def __iter__(self) -> Iterator[Issue]:
+        for issue in self._issues:
+            self._infos[issue.ref.id] = info_of(issue)
+            yield issue
+
+    def __length_hint__(self) -> int:
+        return length_hint(self._issues)
 
 
 def _kept_segments(base: Path, gone: Collection[str]) -> list[ArraySegment]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
+from operator import length_hint
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -20,8 +21,14 @@ from search.whoosh_engine.entries import pack_entry, unpack_entry
 from search.whoosh_engine.listing import INDEX_NAME
 from search.whoosh_engine.segments import SegmentBuilder
 
-ALONE_S: Final = 0.3
+ALONE_S: Final = 1.0
 """Seconds that this process works by itself. Most runs are over by then, with one segment and nothing to merge."""
+
+FORESEEN_S: Final = 0.3
+"""Seconds after which what remains can be told, where the number of issues is known."""
+
+WORTH_PROCESSES_S: Final = 2.0
+"""What remains must take this process so long for others to be worth the half second that they take to start."""
 
 BATCH_S: Final = 0.4
 """What the next batches would take this process, going by the first: little enough that several processes are done at
@@ -35,7 +42,7 @@ def write_segments(folder: Path, issues: Iterable[Issue], analyzer: Analyzer) ->
     """Write `issues` to `folder` as segments, in their order; those without documents are left out."""
     source, started = _Source(issues), monotonic()
     here = partial(_write_batch, folder, analyzer)
-    written = [here(_first_batch(source))]
+    written = [here(_first_batch(source, length_hint(issues)))]
     batches = _batches(source, smallest=int(source.characters * BATCH_S / (monotonic() - started)))
     if following := next(batches, None):
         every, processes = chain([following], batches), available_processes()
@@ -61,11 +68,14 @@ class _Source:
             yield issue
 
 
-def _first_batch(source: _Source) -> Iterator[Entry]:
-    end = monotonic() + ALONE_S
-    for issue in source:
+def _first_batch(source: _Source, issues: int) -> Iterator[Entry]:
+    """The documents until it is time for other processes to help; of `issues` altogether, 0 when nobody knows."""
+    started = monotonic()
+    for number, issue in enumerate(source, 1):
         yield from issue.documents()
-        if monotonic() >= end or source.characters >= MAX_BATCH_CHARS:
+        worked = monotonic() - started
+        is_long = worked >= FORESEEN_S and worked / number * (issues - number) >= WORTH_PROCESSES_S
+        if is_long or worked >= ALONE_S or source.characters >= MAX_BATCH_CHARS:
             return
 
 
