@@ -10,18 +10,22 @@ GIT_SECONDS: Final = 30
 
 _COMMIT: Final = "\x01"
 
+_CUT_OFF: Final = "grafted"
+"""What git calls a commit whose parents a shallow clone does not hold; the names of branches begin with refs/."""
+
 
 def first_commit_dates(root: Path) -> dict[str, date]:
     """The day each file below `root` entered git, by its POSIX path below `root`: the author's day, in his time zone.
 
-    A renamed file keeps the day of its first name. Empty when `root` is in no git checkout, or git is missing, fails or
+    A renamed file keeps the day of its first name. What a shallow clone begins with has no day: it entered git at some
+    time before. Empty when `root` is in no git checkout, or git is missing, fails or
     takes longer than `GIT_SECONDS`.
     """
     folder = root if root.is_dir() else root.parent
     command = [
         "git", "-c", "core.quotepath=off", "-c", "diff.renameLimit=5000", "log", "--reverse", "--topo-order",
         "--no-merges", "--find-renames=60%", "--diff-filter=ADR", "--name-status", "-z", "--relative",
-        f"--format={_COMMIT}%ad", "--date=short", "--", ".",
+        "--decorate=full", f"--format={_COMMIT}%ad %D", "--date=short", "--", ".",
     ]  # fmt: skip
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, timeout=GIT_SECONDS, check=True)
@@ -31,19 +35,19 @@ def first_commit_dates(root: Path) -> dict[str, date]:
 
 
 def _read_log(log: str) -> dict[str, date]:
-    """Days from `git log --name-status -z`: "\\1day", then status and paths, each ended by NUL."""
-    days: dict[str, date] = {}
+    """Days from `git log --name-status -z`: "\\1day names", then status and paths, each ended by NUL."""
+    days: dict[str, date | None] = {}
     day: date | None = None
     fields = iter(log.replace("\n", "\0").split("\0"))
     for field in fields:
         if field.startswith(_COMMIT):
-            day = date.fromisoformat(field[1:])
+            written, _, names = field[1:].partition(" ")
+            day = None if _CUT_OFF in names.split(", ") else date.fromisoformat(written)
         elif field.startswith("R"):
             old, new = next(fields, ""), next(fields, "")
-            if day is not None:
-                days[new] = days.pop(old, day)
+            days[new] = days.pop(old, day)
         elif field in ("A", "D"):
             name = next(fields, "")
-            if field == "A" and day is not None:
+            if field == "A":
                 days.setdefault(name, day)
-    return days
+    return {name: day for name, day in days.items() if day}

@@ -55,7 +55,11 @@ Judgment = KnownItem | Topic
 
 def read_judgments(paths: Iterable[Path]) -> list[Judgment]:
     """All judged queries of the files. Raises `ReadError` or `ConfigError`, naming file and line."""
-    return [judgment for path in paths for judgment in _read_file(path)]
+    named = list(paths)
+    found = [judgment for path in named for judgment in _read_file(path)]
+    if not found:
+        raise ConfigError(f"{', '.join(map(str, named))}: holds no judged query")
+    return found
 
 
 def _read_file(path: Path) -> list[Judgment]:

@@ -97,6 +97,18 @@ def test_a_renamed_file_keeps_its_day(checkout: Path) -> None:
     assert "0001.md" in first_commit_dates(checkout / "docs")
 
 
+def test_what_a_shallow_clone_begins_with_has_no_day(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    for number in (1, 2, 3):
+        write(checkout, f"{number}.md")
+        (checkout / f"{number}.md").write_text(f"# 第 {number} 期\n" * number, encoding="utf-8")
+        commit(checkout, f"2024-03-0{number}T09:00:00 +0800")
+    git(checkout, "branch", "grafted")
+    clone = tmp_path_factory.mktemp("clone")
+    git(clone, "clone", "--quiet", "--depth", "2", checkout.as_uri(), ".")
+    assert first_commit_dates(clone) == {"3.md": date(2024, 3, 3)}
+    assert len(first_commit_dates(checkout)) == 3
+
+
 def test_a_file_outside_of_git_has_no_day(checkout: Path) -> None:
     write(checkout, "1.md")
     commit(checkout, "2024-03-01T09:00:00 +0800")

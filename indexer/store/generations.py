@@ -190,7 +190,8 @@ def verify_file(path: Path, record: FileRecord) -> None:
 def roll_back(store: Store, fingerprint: str) -> str:
     """Let the newest good generation before the current one serve; gives its name. Raises `StoreError` if none is."""
     with store.lock():
-        older = [name for name in store.names() if int(name) < int(store.current())]
+        current = store.current()
+        older = [name for name in store.names() if int(name) < int(current)]
         for name in older:
             try:
                 if store.verify(name).fingerprint == fingerprint:
@@ -198,7 +199,7 @@ def roll_back(store: Store, fingerprint: str) -> str:
                     return name
             except StoreError:
                 continue
-    raise StoreError(f"no good generation before {store.current()} in {store.folder}: nothing to go back to")
+    raise StoreError(f"no good generation before {current} in {store.folder}: nothing to go back to")
 
 
 def _files_below(folder: Path) -> set[str]:

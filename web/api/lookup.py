@@ -33,6 +33,8 @@ NEVER: Final = "未推荐过"
 @blueprint.get("/api/v1/lookup")
 def lookup() -> Response:
     typed = read_text(arguments("url"), "url")
+    if not typed:
+        raise RequestError("url", "is missing: name a page, ?url=https://example.org/page")
     address = typed_address(typed)
     if address is None:
         raise RequestError("url", "must be the address of a page, or owner/repo for a repository of GitHub")

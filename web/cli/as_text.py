@@ -8,6 +8,7 @@ import click
 
 from search.result import Hit, Range, SearchResult
 from web.as_markdown import hit_as_markdown
+from web.cli.shared import counted
 from web.labels import also_label, issue_label, kind_label
 
 
@@ -38,7 +39,7 @@ def _reasons(rank: int, hit: Hit) -> str:
 
 
 def _heading(result: SearchResult) -> str:
-    found = f"{result.total} entries" if result.total != 1 else "1 entry"
+    found = counted(result.total, "entry", "entries")
     page = f", page {result.request.page} of {result.pages}" if result.pages > 1 else ""
     return "\n".join([f"{found}{page}", *(notice.message for notice in result.notices)])
 

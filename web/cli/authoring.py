@@ -13,6 +13,7 @@ import click
 from search.errors import NoIndexError
 from web.cli.shared import (
     DONE_WITH_PROBLEMS,
+    counted,
     index_option,
     json_option,
     opened,
@@ -77,7 +78,9 @@ def check(context: click.Context, file: str, index: str | None, strict: bool, as
     else:
         for problem in problems:
             click.echo(f"{shown_path(Path(file))}:{problem.line}: {problem.message}")
-        click.echo(f"{len(draft.entries())} entries, {len(problems)} problems", err=True)
+        click.echo(
+            f"{counted(len(draft.entries()), 'entry', 'entries')}, {counted(len(problems), 'problem')}", err=True
+        )
     if strict and problems:
         context.exit(DONE_WITH_PROBLEMS)
 

@@ -13,6 +13,7 @@ import click
 from web.cli.shared import (
     DONE_WITH_PROBLEMS,
     archives_argument,
+    counted,
     index_option,
     json_option,
     print_json,
@@ -83,7 +84,7 @@ def ended_by_sigterm() -> Iterator[None]:
 def summary(report: Report) -> str:
     """What was done, in a line."""
     counts = report.issues
-    what = f"generation {report.generation}: {report.entries} entries; {report.reason}"
+    what = f"generation {report.generation}: {counted(report.entries, 'entry', 'entries')}; {report.reason}"
     issues = (
         f"issues: {counts.added} added, {counts.changed} changed, {counts.removed} removed, "
         f"{counts.unchanged} unchanged, {counts.failed} failed"
@@ -97,7 +98,7 @@ def print_problems(report: Report) -> None:
     for one in fresh[:MAX_SHOWN_PROBLEMS]:
         click.echo(_problem_line(one), err=True)
     if hidden := len(report.problems) - min(len(fresh), MAX_SHOWN_PROBLEMS):
-        click.echo(f"{hidden} more problems, known before or not shown; --json lists them all", err=True)
+        click.echo(f"{counted(hidden, 'more problem')}, known before or not shown; --json lists them all", err=True)
 
 
 def _problem_line(one: ReportedProblem) -> str:

@@ -51,6 +51,11 @@ def print_json(document: object) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
+def counted(count: int, one: str, several: str = "") -> str:
+    """`1 entry`, `2 entries`; without `several`, an s makes it."""
+    return f"{count} {one if count == 1 else several or one + 's'}"
+
+
 def shown_path(path: Path) -> str:
     """`path` as a person at the terminal would type it."""
     relative = os.path.relpath(path)
