@@ -61,12 +61,14 @@ def serve(
     if archives and code == NOTHING_DONE:
         context.exit(code)  # refused, as the reindex has said: what was typed is not what was indexed before
     try:
-        generation = Store(config.index_dir).current()
+        what = f"generation {Store(config.index_dir).current()}"
     except NoIndexError:
         context.exit(code)  # the reindex has said why
+    except StoreError:  # CURRENT is damaged
+        what = "the newest good generation"
     if code:
         say("serving what was indexed before")
-    say(f"serving generation {generation} at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops)")
+    say(f"serving {what} at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops)")
     _serve(config, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", workers, front)
 
 
