@@ -115,6 +115,7 @@ def _checked(proxies_at: str | None, hook_secret_file: str | None, updates: Upda
 
 
 def _serve(config: Config, address: str, workers: int, front: dict[str, Any]) -> None:
+    from web.errors import MAX_ADDRESS_CHARS
     from web.hook import max_body
     from web.server import run_server
 
@@ -124,6 +125,7 @@ def _serve(config: Config, address: str, workers: int, front: dict[str, Any]) ->
         processes=workers,
         begin=_follow,
         max_body=max_body if front["hook"] else lambda path: 0,
+        max_address=MAX_ADDRESS_CHARS,
     )
 
 
