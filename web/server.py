@@ -41,8 +41,8 @@ def run_server(
     """Answer at `address` (host:port) by that many processes, until told to stop.
 
     The site is made once, before the processes are forked: it must have no threads and hold no connections. `begin` is
-    called in each of them, before its first answer. `max_body` says how many bytes of a body a path takes. Of an address
-    that is longer than `max_address` the site gets one byte more, so that it is the site that refuses it.
+    called in each of them, before its first answer. `max_body` says how many bytes of a body a path takes. Of addresses
+    longer than `max_address` the site gets one byte more, so that it is the site that refuses them.
     """
 
     def prepare(worker: Any) -> None:
