@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 from samples import ANALYZER, make_issue, open_memory
 
+from search.correction.candidate import MAX_CANDIDATES
 from search.correction.choice import SURE, Option, Slot, choose_apart
 from search.correction.correct import Correction, Corrector
 from search.correction.pinyin import PinyinTable
@@ -97,6 +99,15 @@ def test_one_edit_of_a_known_long_word_is_found_again(word: str, data: st.DataOb
     typed = data.draw(st.sampled_from([*edits, word[:at] + word[at + 1] + word[at] + word[at + 2 :]]))
     found = LatinWords([(word, 3) for word in WORDS]).near(typed)
     assert typed == word or found[0].word == word
+
+
+@given(words=st.sets(st.text("abcz", min_size=2, max_size=11), max_size=30), typed=st.text("abcz", min_size=4))
+def test_no_word_within_the_edits_is_passed_over(words: set[str], typed: str) -> None:
+    edits = 2 if len(typed) >= 8 else 1
+    near = {word for word in words if 0 < OSA.distance(typed, word) <= edits}
+    found = {each.word for each in LatinWords([(word, 3) for word in words]).near(typed)}
+    assert found <= near
+    assert len(found) == min(len(near), MAX_CANDIDATES)
 
 
 TABLE = PinyinTable(

@@ -14,7 +14,7 @@ DOORS: dict[str, str | tuple[str, ...]] = {
     "jieba": "search/analysis/",
     "opencc": "search/analysis/",
     "whoosh": "search/whoosh_engine/",
-    "numpy": "search/whoosh_engine/",
+    "numpy": ("search/whoosh_engine/", "search/correction/anagrams.py"),
     "pypinyin": "search/correction/pinyin.py",
     "rapidfuzz": "search/correction/typos.py",
     "markdown_it": "indexer/",

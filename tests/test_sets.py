@@ -3,6 +3,7 @@
 import importlib
 import math
 import os
+import re
 import subprocess
 import sys
 from random import Random
@@ -51,6 +52,29 @@ def test_union_intersection_and_difference_are_those_of_sets(ops: ModuleType, se
     assert ops.members(held[0], held[-1], scratch).tolist() == [doc in several[-1] for doc in sorted(several[0])]
     assert not scratch.sums.any()
     assert not scratch.bits.any()
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    documents=st.lists(st.tuples(st.text("ab", max_size=6), st.text("ab", max_size=20)), min_size=1, max_size=12),
+    spelling=st.dictionaries(st.integers(0, 4), st.sampled_from("abc"), min_size=1, max_size=3),
+)
+def test_grams_stand_together_where_they_are_spelled_so(
+    ops: ModuleType, documents: list[tuple[str, str]], spelling: dict[int, str]
+) -> None:
+    offsets = {offset - min(spelling): gram for offset, gram in spelling.items()}  # one of them is the first
+    # As in an index: what stands at the end of one document is never next to the start of another.
+    texts = [f"{title}|{text}|||||" for title, text in documents]
+    starts = np.cumsum([0, *map(len, texts)]).astype(np.int32)
+    everything = "".join(texts)
+    places = {gram: docs_of({at for at, unit in enumerate(everything) if unit == gram}) for gram in "abc"}
+    grams = [(places[gram], offset) for offset, gram in offsets.items()]
+    docs, in_title = ops.contiguous(grams, starts, np.array([len(title) for title, _ in documents], np.int32))
+
+    pattern = re.compile("".join(offsets.get(offset, ".") for offset in range(max(offsets) + 1)))
+    first = {doc: found.start() for doc, text in enumerate(texts) if (found := pattern.search(text))}
+    assert docs.tolist() == list(first)
+    assert in_title.tolist() == [start < len(documents[doc][0]) for doc, start in first.items()]
 
 
 frequencies = st.floats(0.125, 50, width=32)
@@ -159,6 +183,8 @@ def test_values_of_another_number_or_type_are_refused() -> None:
         compiled.add_titles(one, one, docs, np.array([0], np.int32), [], docs, 1.0, scratch)
     with pytest.raises(ValueError, match="as many keys"):
         compiled.first(docs, np.ones(3, np.float32), np.arange(10, dtype=np.int32), 1)
+    with pytest.raises(ValueError, match="a title and a result"):
+        compiled.contiguous([(docs, 0)], docs, docs)
     with pytest.raises(IndexError, match="2"):
         compiled.first(docs, None, np.arange(2, dtype=np.int32), 1)
     with pytest.raises(TypeError, match="4 bytes"):

@@ -23,8 +23,7 @@ SELDOM: Final = 2
 """A word in no more documents than this may be misspelled there as well."""
 
 SURE: Final = log(1 + 10)
-"""What has a meaning of this score, as pinyin or as half a word, is not looked at as a misspelling of another, which
-takes 3 ms."""
+"""What has a meaning of this score, as pinyin or as half a word, is not taken for a misspelling of another."""
 
 LEAST_HALF: Final = 3
 """Letters of half a word."""

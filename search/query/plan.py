@@ -105,17 +105,13 @@ class Plan:
         """The terms to score and their weights."""
         weights: dict[Term, float] = {}
         for word in self.scored:
-            for term, weight in _terms_of(word):
+            if isinstance(word, Starts):
+                weights[word] = ranking.PREFIX_WEIGHT
+                continue
+            for term in word.word.terms:
+                weight = ranking.STREAM_WEIGHTS[term[0]] * word.telling
                 weights[term] = max(weight, weights.get(term, 0.0))
         return weights
-
-
-def _terms_of(word: Word) -> Iterator[tuple[Term, float]]:
-    if isinstance(word, Starts):
-        yield word, ranking.PREFIX_WEIGHT
-        return
-    for stream, text in word.word.terms:
-        yield (stream, text), ranking.STREAM_WEIGHTS[stream] * word.telling
 
 
 def as_typed(words: Iterable[Word]) -> list[str]:
@@ -159,15 +155,18 @@ def _may_lack(part: Condition) -> TypeGuard[Word]:
 
 def title_key(query: Query | str, analyzer: Analyzer) -> str:
     """A title, or the words of a query, without blanks and punctuation, folded: equal keys, equal titles."""
-    if isinstance(query, str):
-        return "".join(unit.text for unit in analyzer.units(query))
     match query:
-        case Match(text) | Phrase(text):
-            return title_key(text, analyzer)
+        case str(text) | Match(text) | Phrase(text):
+            return _text_key(text, analyzer)
         case And(parts):
             return "".join(title_key(part, analyzer) for part in parts)
         case _:
             return ""
+
+
+@lru_cache(256)  # as plans: of the same words there are several
+def _text_key(text: str, analyzer: Analyzer) -> str:
+    return "".join(unit.text for unit in analyzer.units(text))
 
 
 def _condition(query: Query, analyzer: Analyzer, breadth: Breadth) -> Condition:

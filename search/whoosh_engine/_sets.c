@@ -185,6 +185,95 @@ static PyObject *sift(PyObject *self, PyObject *args)
     return PyLong_FromSsize_t(filled);
 }
 
+/* ---- grams next to each other ---- */
+
+typedef struct {
+    Py_buffer held; /* where the gram stands, ascending */
+    int32_t offset;
+    Size at;
+} Gram;
+
+static void close_grams(Gram *grams, Size count)
+{
+    for (Size i = 0; i < count; i++)
+        PyBuffer_Release(&grams[i].held); /* does nothing where none was opened */
+    PyMem_Free(grams);
+}
+
+/* The grams of a list of tuples (positions, offset); NULL with an error set. */
+static Gram *open_grams(PyObject *list, Size *count)
+{
+    *count = PyList_Size(list);
+    Gram *grams = *count < 0 ? NULL : PyMem_Calloc(*count + 1, sizeof *grams);
+    for (Size i = 0; grams && i < *count; i++) {
+        PyObject *held;
+        if (!PyArg_ParseTuple(PyList_GetItem(list, i), "Oi", &held, &grams[i].offset) ||
+            PyObject_GetBuffer(held, &grams[i].held, PyBUF_SIMPLE) < 0 || is_wrong(&grams[i].held, 4)) {
+            close_grams(grams, *count);
+            grams = NULL;
+        }
+    }
+    if (!grams && !PyErr_Occurred())
+        PyErr_NoMemory();
+    return grams;
+}
+
+/* Whether all grams stand where they should when the first unit stands at `start`, which is not below the last asked. */
+static int stand(Gram *grams, Size count, int32_t start)
+{
+    for (Size i = 0; i < count; i++) {
+        const int32_t *held = grams[i].held.buf;
+        Size size = length(&grams[i].held);
+        int32_t sought = start + grams[i].offset;
+        grams[i].at = seek(held, size, grams[i].at, sought);
+        if (grams[i].at == size || held[grams[i].at] != sought)
+            return 0;
+    }
+    return 1;
+}
+
+/* The documents in which the grams stand as their offsets say, and whether the first such place is in the title, where
+ * any is then. `starts` says where the positions of each document begin, `sizes` how many are in its title. */
+static Size stand_together(Gram *grams, Size count, const Py_buffer *starts_buffer, const int32_t *sizes,
+                           Py_buffer *docs_out, uint8_t *titled)
+{
+    const int32_t *first = grams[0].held.buf, *starts = starts_buffer->buf;
+    int32_t *docs = docs_out->buf;
+    Size documents = starts_buffer->len / 4 - 1, doc = 0, filled = 0;
+    for (Size i = 0; i < length(&grams[0].held) && filled < docs_out->len / 4; i++) {
+        int32_t start = first[i] - grams[0].offset;
+        if (start < 0 || (filled && start < starts[doc + 1]) || !stand(grams + 1, count - 1, start))
+            continue;
+        doc = seek(starts, documents + 1, doc, start + 1) - 1;
+        if (doc < 0 || doc >= documents)
+            continue;
+        docs[filled] = (int32_t)doc;
+        titled[filled++] = start - starts[doc] < sizes[doc];
+    }
+    return filled;
+}
+
+static PyObject *contiguous(PyObject *self, PyObject *args)
+{
+    PyObject *list, *result = NULL;
+    Py_buffer starts, sizes, docs, titled;
+    Size count;
+    if (!PyArg_ParseTuple(args, "O!y*y*w*w*", &PyList_Type, &list, &starts, &sizes, &docs, &titled))
+        return NULL;
+    Gram *grams = open_grams(list, &count);
+    if (grams && (!count || starts.len != sizes.len + 4 || titled.len < docs.len / 4))
+        PyErr_SetString(PyExc_ValueError, "a gram, and a title and a result for each document are needed");
+    else if (grams)
+        result = PyLong_FromSsize_t(stand_together(grams, count, &starts, sizes.buf, &docs, titled.buf));
+    if (grams)
+        close_grams(grams, count);
+    PyBuffer_Release(&starts);
+    PyBuffer_Release(&sizes);
+    PyBuffer_Release(&docs);
+    PyBuffer_Release(&titled);
+    return result;
+}
+
 /* ---- sums ---- */
 
 static float value_of(const Part *part, Size at, float k1)
@@ -588,6 +677,8 @@ static PyMethodDef functions[] = {
     {"unite", unite, METH_VARARGS, "unite(sets, bits, out): documents of any set"},
     {"sift", sift, METH_VARARGS, "sift(sought, held, wanted, out): those of sought that are in held, or are not"},
     {"members", members, METH_VARARGS, "members(sought, held, out): which of sought are in held"},
+    {"contiguous", contiguous, METH_VARARGS,
+     "contiguous(grams, starts, sizes, docs, titled): documents in which grams stand as their offsets say"},
     {"add_up", add_up, METH_VARARGS, "add_up(docs, parts, k1, times, cells, out): sums of what the parts give to docs"},
     {"add_titles", add_titles, METH_VARARGS,
      "add_titles(scores, factors, docs, best, parts, sizes, scale, cells): add what the titles of the best are worth"},

@@ -6,6 +6,13 @@ from numpy.typing import NDArray
 def unite(sets: Sequence[NDArray[Any]], bits: NDArray[Any], out: NDArray[Any]) -> int: ...
 def sift(sought: NDArray[Any], held: NDArray[Any], wanted: bool, out: NDArray[Any]) -> int: ...
 def members(sought: NDArray[Any], held: NDArray[Any], out: NDArray[Any]) -> None: ...
+def contiguous(
+    grams: Sequence[tuple[NDArray[Any], int]],
+    starts: NDArray[Any],
+    sizes: NDArray[Any],
+    docs: NDArray[Any],
+    titled: NDArray[Any],
+) -> int: ...
 def add_up(
     docs: NDArray[Any],
     parts: Sequence[tuple[Any, ...]],

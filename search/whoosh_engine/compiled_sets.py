@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.whoosh_engine import _sets
-from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Part, Scratch, TitlePart, Values
+from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, GramPlaces, Part, Scratch, TitlePart, Values
 
 
 def unite(sets: Sequence[Docs], scratch: Scratch) -> Docs:
@@ -43,6 +43,18 @@ def members(sought: Docs, held: Docs, scratch: Scratch) -> Flags:
     found = np.empty(len(sought), bool)
     _sets.members(sought, held, found)
     return found
+
+
+def contiguous(grams: Sequence[GramPlaces], starts: Docs, title_units: Docs) -> tuple[Docs, Flags]:
+    rarest_first = sorted(grams, key=_number_of_places)
+    room = min(len(rarest_first[0][0]), len(title_units))
+    docs, in_title = np.empty(room, np.int32), np.empty(room, bool)
+    found = _sets.contiguous(rarest_first, starts, title_units, docs, in_title)
+    return docs[:found], in_title[:found]
+
+
+def _number_of_places(gram: GramPlaces) -> int:
+    return len(gram[0])
 
 
 def add_up(docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch, times: Values | None = None) -> Values:

@@ -42,7 +42,7 @@ class DocumentTable:
         self._names, self._codes = _named_columns(columns)
         self._refs: list[Any] = [self._issues.get(issue_id, (0, None))[1] for issue_id in self._names["issue_id"]]
         """By the code of the issue; None for issues whose documents are all deleted."""
-        self._issue_codes = self._codes["issue_id"]
+        self._issue_codes = self._codes["issue_id"].data
         self._numbers = {
             name: _joined(columns, name) for name in ("issue", "date", "title_units", "title_hash", "link_hash")
         }
@@ -71,7 +71,7 @@ class DocumentTable:
 
     def entry(self, doc: int) -> Entry:
         """The entry of a document, read from the index."""
-        return unpack_entry(self._record(doc), self._refs[self._issue_codes.item(doc)])
+        return unpack_entry(self._record(doc), self._refs[self._issue_codes[doc]])
 
     def _record_of_some_segment(self, doc: int) -> str:
         at = bisect_right(self._bases, doc) - 1

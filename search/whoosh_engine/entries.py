@@ -89,13 +89,15 @@ class StoredEntries:
         """`starts` says where each record begins, and where the last ends."""
         self._path = path
         self._starts = starts
+        self._offsets = starts.data
+        """The same, from which single numbers are read in half the time."""
         with path.open("rb") as file:
             is_mapped = 0 < starts.item(-1) <= MAPPED_BYTES
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if is_mapped else _File(file.fileno())
 
     def read(self, doc: int) -> str:
         """The record of a document, decoded."""
-        return self._bytes[self._starts.item(doc) : self._starts.item(doc + 1)].decode("utf-8", "surrogatepass")
+        return self._bytes[self._offsets[doc] : self._offsets[doc + 1]].decode("utf-8", "surrogatepass")
 
     def pieces(self, alive: NDArray[np.bool_]) -> Iterator[bytes]:
         """The records of the documents that are `alive`, end to end."""

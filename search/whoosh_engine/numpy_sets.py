@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import ranking
-from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Part, Scratch, TitlePart, Values
+from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, GramPlaces, Part, Scratch, TitlePart, Values
 
 _SEARCH_COST: Final = 12
 """One binary search costs about as much as this many cells written or read (17 000 to 500 000 documents)."""
@@ -56,6 +56,21 @@ def members(sought: Docs, held: Docs, scratch: Scratch) -> Flags:
     found: Flags = scratch.sums.take(sought).astype(bool)
     scratch.sums[cells] = 0
     return found
+
+
+def contiguous(grams: Sequence[GramPlaces], starts: Docs, title_units: Docs) -> tuple[Docs, Flags]:
+    (rarest, first_offset), *others = sorted(grams, key=lambda gram: len(gram[0]))
+    anchors = rarest - np.int32(first_offset)
+    for places, offset in others:
+        anchors = anchors[_among(anchors + np.int32(offset), places)]
+    docs = (starts.searchsorted(anchors, "right") - 1).astype(np.int32)
+    first = np.flatnonzero(np.diff(docs, prepend=-1))
+    docs = docs[first]
+    return docs, anchors[first] - starts[docs] < title_units[docs]
+
+
+def _among(sought: Docs, held: Docs) -> Flags:
+    return _search(sought, held)[1] if len(held) else np.zeros(len(sought), bool)
 
 
 def add_up(docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch, times: Values | None = None) -> Values:

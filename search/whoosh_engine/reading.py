@@ -15,7 +15,7 @@ from search import ranking
 from search.analysis.analyzer import Spelling, Stream
 from search.whoosh_engine.arrays import Arrays
 from search.whoosh_engine.segments import STREAMS, OpenSegment
-from search.whoosh_engine.sets import NO_DOCS, NO_FLAGS, NO_VALUES, Docs, Flags, Values
+from search.whoosh_engine.sets import NO_DOCS, NO_FLAGS, NO_VALUES, Docs, Flags, Values, operations
 from search.whoosh_engine.terms import terms_of
 
 MAX_REMEMBERED: Final = 4096
@@ -26,8 +26,6 @@ COPIES_REMEMBERED: Final = 1 << 23
 
 PREFIXES_REMEMBERED: Final = 16
 """Prefixes whose postings are remembered: one search asks for the same ones several times."""
-
-Positions = NDArray[np.uint32]
 
 
 @dataclass(slots=True)
@@ -63,10 +61,16 @@ class SegmentReader:
         self._gram_number = lru_cache(MAX_REMEMBERED)(self.terms["grams"].find)
 
     @cached_property
-    def _position_starts(self) -> NDArray[np.int64]:
+    def _position_starts(self) -> Docs:
         """Where the positions of each document begin, and the end of the last."""
-        starts: NDArray[np.int64] = np.r_[0, np.cumsum(self.columns["units"])]
+        starts: Docs = np.r_[0, np.cumsum(self.columns["units"])].astype(np.int32)
         return starts
+
+    @cached_property
+    def _places(self) -> tuple[NDArray[np.integer[Any]], Docs]:
+        """Where the positions of each gram begin, and all of them, which are numbers below 2**31: so many units would
+        be a text of six gigabytes."""
+        return self._arrays["grams.position_starts"], self._arrays["grams.positions"].view(np.int32)
 
     def postings(self, stream: Stream, number: int) -> Postings:
         """Of the term with that number; -1 has none."""
@@ -104,44 +108,25 @@ class SegmentReader:
 
     def contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
         """Documents where the grams of `spelling` stand as it says, and which of them hold them so in their title."""
-        held = [(self._positions(gram), offset) for gram, offset in spelling]
-        held.sort(key=lambda pair: len(pair[0]))
-        (rarest, first_offset), *others = held
-        anchors = rarest.astype(np.int64) - first_offset
-        for positions, offset in others:
-            anchors = anchors[_among(anchors + offset, positions)]
-        if not len(anchors):
-            return NO_DOCS, NO_FLAGS
-        docs = (np.searchsorted(self._position_starts, anchors, "right") - 1).astype(np.int32)
+        grams = [(self._positions(gram), offset) for gram, offset in spelling]
+        docs, in_title = operations.contiguous(grams, self._position_starts, self.columns["title_units"])
         if self.alive is not None:
             kept = self.alive[docs]
-            anchors, docs = anchors[kept], docs[kept]
-        # The title is the first field, so that the first place in a document is in the title if any is.
-        first = np.flatnonzero(np.diff(docs, prepend=-1))
-        docs = docs[first]
-        in_title = anchors[first] - self._position_starts[docs] < self.columns["title_units"][docs]
-        return docs + np.int32(self.base), in_title
+            docs, in_title = docs[kept], in_title[kept]
+        return docs + np.int32(self.base) if self.base else docs, in_title
 
-    def _positions(self, gram: str) -> Positions:
+    def _positions(self, gram: str) -> Docs:
         number = self._gram_number(gram)
         if number < 0:
-            return np.empty(0, np.uint32)
-        start, end = self._arrays["grams.position_starts"][number : number + 2]
-        return self._arrays["grams.positions"][start:end]
+            return NO_DOCS
+        starts, positions = self._places
+        start, end = starts[number : number + 2].tolist()
+        return positions[start:end]
 
 
 def _stream(arrays: Arrays, stream: str) -> tuple[NDArray[Any], ...]:
     starts, docs, weights, titled = (arrays[f"{stream}.{name}"] for name in ("starts", "docs", "weights", "titled"))
     return starts, docs, weights, titled.view(bool)
-
-
-def _among(sought: NDArray[np.int64], held: Positions) -> Flags:
-    if not len(held):
-        return np.zeros(len(sought), bool)
-    # In the type of `held`, else numpy would widen all of it; below 0 nothing is held, and wrapped around neither.
-    at = held.searchsorted(sought.astype(held.dtype))
-    found: Flags = held.take(at, mode="clip") == sought
-    return found
 
 
 class IndexReader:

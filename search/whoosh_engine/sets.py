@@ -29,6 +29,9 @@ Part = tuple[Docs, Values | None, float]
 TitlePart = tuple[Docs, Flags, float, float]
 """Documents, which of them hold a word in their title, what the word is worth, and its length in units."""
 
+GramPlaces = tuple[NDArray[np.int32], int]
+"""Where a gram stands in a segment, counted in units from its first document on, and which unit of a spelling it is."""
+
 
 class Scratch(local):
     """Zeroed cells and bits for every document of an index, for each thread its own; users leave them zeroed."""
@@ -54,6 +57,12 @@ class SetOperations(Protocol):
 
     def members(self, sought: Docs, held: Docs, scratch: Scratch) -> Flags:
         """Which of `sought` are in `held`."""
+        ...
+
+    def contiguous(self, grams: Sequence[GramPlaces], starts: Docs, title_units: Docs) -> tuple[Docs, Flags]:
+        """The documents in which all `grams`, of which there is at least one, stand as their numbers say, and which of
+        them hold them so in their title. `starts` says where the units of each document begin and those of the last
+        end, `title_units` how many of these are its title, the first of its fields."""
         ...
 
     def add_up(
