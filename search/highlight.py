@@ -125,7 +125,7 @@ class _Typed:
     def variants(self) -> list[Needle]:
         """Looked for only where neither the whole nor its parts stand."""
         found = variants_in(self._text, self._words, self._analyzer, self._breadth)
-        forms = dict.fromkeys(text for variants in found for variant in variants for text in variant.texts)
+        forms = dict.fromkeys(text for variants in found for variant in variants for text in variant.forms)
         return [Needle(_key(self._analyzer.units(text))) for text in forms]
 
     def join(self, after: _Typed) -> None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, islice
@@ -35,10 +36,10 @@ class Titles(Generic[Item]):
             if title:
                 kept.setdefault(title, item)
         self._items = list(kept.values())
-        self._lengths = list(map(len, kept))
+        self._lengths = array("I", map(len, kept))
         keys = list(map(fold_key, kept))
         self._text = "\n" + "\n".join(keys)
-        self._starts = list(accumulate((len(key) + 1 for key in keys), initial=1))
+        self._starts = array("I", accumulate((len(key) + 1 for key in keys), initial=1))
 
     @property
     def keys(self) -> list[str]:

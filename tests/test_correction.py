@@ -139,7 +139,8 @@ TABLE = PinyinTable(
 
 @given(lines=st.lists(st.binary(max_size=4).map(lambda line: line.replace(b"\n", b""))), start=st.binary(max_size=2))
 def test_sorted_lines_are_found_by_how_they_start(lines: list[bytes], start: bytes) -> None:
-    assert list(SortedLines(lines).starting(start)) == sorted(line for line in lines if line.startswith(start))
+    table = SortedLines(b"".join(line + b"\n" for line in lines))
+    assert list(table.starting(start)) == sorted(line for line in lines if line.startswith(start))
 
 
 @pytest.mark.parametrize(

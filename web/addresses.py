@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -29,7 +29,7 @@ def site_of(url: str | None) -> str | None:
     return host.removeprefix("www.") if host else None
 
 
-@lru_cache(4096)  # a hit names its issue three times, and there are fewer issues than hits
+@lru_cache(4096)
 def _quoted(text: str, safe: str = "/") -> str:
     return quote(text, safe=safe)
 
@@ -37,6 +37,11 @@ def _quoted(text: str, safe: str = "/") -> str:
 @lru_cache(4096)  # the eighty links of a page differ in one parameter
 def _quoted_parameter(text: str) -> str:
     return quote_plus(text, errors="replace")
+
+
+@lru_cache(4096)  # a hit names its issue three times, and there are fewer issues than hits
+def _issue_path(archive: str, path: str) -> str:
+    return f"/issues/{_quoted(archive, '')}/{_quoted(path)}"
 
 
 @lru_cache(4096)
@@ -69,8 +74,7 @@ class Addresses:
 
     def issue(self, ref: IssueRef, words: str = "") -> str:
         """The page of an issue, the `words` of a query marked in it."""
-        path = f"/issues/{_quoted(ref.archive, '')}/{_quoted(ref.path)}"
-        return self._page(path, [("hl", words)] if words else [])
+        return self._page(_issue_path(ref.archive, ref.path), [("hl", words)] if words else [])
 
     def source(self, ref: IssueRef) -> str | None:
         """Where the author shows the issue; None without a template, or a number that the template asks for."""
@@ -104,10 +108,13 @@ class Addresses:
 
     def atom(self, request: SearchRequest) -> str:
         """The search as a feed to follow: from its first page, in the order of feeds."""
-        return self.feed_page(replace(request, page=1, sort=FEED.sort))
+        return self._feed(replace(request, page=1, sort=FEED.sort, facets=FEED.facets, explain=False))
 
     def feed_page(self, request: SearchRequest) -> str:
-        return self._with("/search.atom", write_search(replace(request, facets=FEED.facets, explain=False), FEED))
+        return self._feed(replace(request, facets=FEED.facets, explain=False))
+
+    def _feed(self, request: SearchRequest) -> str:
+        return self._with("/search.atom", write_search(request, FEED))
 
     def opensearch(self) -> str:
         """What a browser reads to offer the site as a search engine."""
@@ -154,10 +161,10 @@ class Addresses:
         """A file of the page's own, under an address that changes with the `build`."""
         return f"{self.root}/static/{name}?v={build}"
 
-    def _page(self, path: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
-        return self._with(path, [*parameters, ("lang", self.lang)] if self.lang else list(parameters))
+    def _page(self, path: str, parameters: Collection[tuple[str, str]] = ()) -> str:
+        return self._with(path, [*parameters, ("lang", self.lang)] if self.lang else parameters)
 
-    def _with(self, path: str, parameters: list[tuple[str, str]]) -> str:
+    def _with(self, path: str, parameters: Collection[tuple[str, str]]) -> str:
         if not parameters:
             return f"{self.root}{path}"
         written = [f"{_quoted_parameter(name)}={_quoted_parameter(value)}" for name, value in parameters]

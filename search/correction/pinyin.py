@@ -65,16 +65,16 @@ class PinyinTable:
     """The Han words of an index, found by sound. Immutable."""
 
     def __init__(self, words: Iterable[tuple[str, int]]) -> None:
-        sounds: list[bytes] = []
-        initials: list[bytes] = []
+        sounds, initials = bytearray(), bytearray()
         for word, documents in words:
             spellings = _spellings(word)
             # Most frequent first under each key.
-            rest = f"\t{_MOST - documents}\t{word}"
-            sounds += [(key + rest).encode() for key in {_key("".join(spelling)) for spelling in spellings}]
+            rest = f"\t{_MOST - documents}\t{word}\n"
+            for key in {_key("".join(spelling)) for spelling in spellings}:
+                sounds += (key + rest).encode()
             if len(word) > 2:
-                starts = {"".join([syllable[0] for syllable in spelling]) for spelling in spellings}
-                initials += [(start + rest).encode() for start in starts]
+                for starts in {"".join([syllable[0] for syllable in spelling]) for spelling in spellings}:
+                    initials += (starts + rest).encode()
         self._by_sound = SortedLines(sounds)
         self._by_initials = SortedLines(initials)
 

@@ -6,12 +6,13 @@ mongobd ─► mongodb      handbok ─► handbook      mutliprocesing ─► m
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from array import array
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
 from search.correction.candidate import Candidate, likeliest
+from search.correction.sorted_lines import SortedLines
 
 LEAST_LETTERS: Final = 4
 """Shorter words have a neighbour in every direction."""
@@ -34,17 +35,17 @@ class LatinWords:
     def __init__(self, words: Iterable[tuple[str, int]]) -> None:
         from search.correction.anagrams import Anagrams  # imports numpy
 
-        self._documents = dict(words)
-        self._sorted = sorted(self._documents)
-        self._anagrams = Anagrams(self._documents)
+        documents = dict(sorted(words))
+        self._words = SortedLines("".join(f"{word}\n" for word in documents).encode("ascii"))
+        self._documents = array("I", documents.values())
+        self._anagrams = Anagrams(list(documents))
         self.near = lru_cache(REMEMBERED)(self._near)
         """The words that a word is likeliest a misspelling of, best first; not itself."""
 
     def starting(self, typed: str) -> int:
         """How many documents hold words that start with `typed`, at most: what is held by two words counts twice."""
-        first = bisect_left(self._sorted, typed)
-        last = bisect_left(self._sorted, typed + AFTER_Z, first)
-        return sum(map(self._documents.__getitem__, self._sorted[first:last]))
+        first, last = self._words.first_from(typed.encode()), self._words.first_from((typed + AFTER_Z).encode())
+        return sum(self._documents[first:last])
 
     def _near(self, typed: str) -> tuple[Candidate, ...]:
         if len(typed) < LEAST_LETTERS:
@@ -53,9 +54,9 @@ class LatinWords:
         from rapidfuzz.process import extract
 
         edits = 2 if len(typed) >= LETTERS_FOR_TWO else 1
-        possible = self._anagrams.near(typed, edits)
+        possible = {number: self._words[number].decode() for number in self._anagrams.near(typed, edits)}
         found = extract(typed, possible, scorer=OSA.distance, score_cutoff=edits, limit=None)
-        return likeliest(self._candidate(typed, word, int(distance)) for word, distance, _ in found if distance)
+        return likeliest(self._candidate(typed, word, int(edits), number) for word, edits, number in found if edits)
 
-    def _candidate(self, typed: str, word: str, distance: int) -> Candidate:
-        return Candidate(word, self._documents[word], distance + OTHER_FIRST_LETTER * (typed[0] != word[0]))
+    def _candidate(self, typed: str, word: str, edits: int, number: int) -> Candidate:
+        return Candidate(word, self._documents[number], edits + OTHER_FIRST_LETTER * (typed[0] != word[0]))

@@ -17,11 +17,9 @@ class Vocabulary:
     """The words of one index. Immutable."""
 
     def __init__(self, searcher: Searcher) -> None:
-        latin, others = list[tuple[str, int]](), list[tuple[str, int]]()
-        for word, documents in searcher.words():
-            if not word.isascii() or word.isalpha():
-                (latin if word.isascii() else others).append((word, documents))
-        self.latin, self.pinyin = LatinWords(latin), PinyinTable(others)
+        # In two passes: lists of all words, gone when the tables are made, would leave holes between what stays.
+        self.latin = LatinWords(pair for pair in searcher.words() if pair[0].isascii() and pair[0].isalpha())
+        self.pinyin = PinyinTable(pair for pair in searcher.words() if not pair[0].isascii())
         self.titles = TitleInitials(searcher.titles())
 
 

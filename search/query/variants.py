@@ -43,7 +43,12 @@ class Variant:
     """What scores besides the terms of the word."""
     units: int = 1
     texts: tuple[str, ...] = ()
-    """What to look for in a text, to be marked."""
+    """As it is written; for a stem, the word that it is the stem of."""
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """What to look for in a text, to be marked."""
+        return inflections(self.texts[0]) if self.kind == "stem" else self.texts
 
     @property
     def label(self) -> str:
@@ -106,7 +111,7 @@ def _inflected(word: QueryWord, breadth: Breadth) -> tuple[Variant, ...]:
 
 def _stems(word: QueryWord) -> Iterator[Variant]:
     if word.stem:
-        yield Variant("stem", (), (("words", word.stem),), texts=inflections(word.text))
+        yield Variant("stem", (), (("words", word.stem),), texts=(word.text,))
 
 
 @lru_cache(1 << 10)
