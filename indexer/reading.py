@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -62,7 +62,8 @@ def read_archives(
     Archives of the base that are not named stay as they are, unless the named ones are to be `alone`. Raises
     `ConfigError` for an archive without issues; a file that cannot be read is in the plan.
     """
-    files = [file for name, root in archives.items() for file in find_files(name, root, index_dir)]
+    found = (list(find_files(name, root, index_dir)) for name, root in archives.items())
+    files = [file for of_archive in found for file in _with_days(of_archive, base)]
     reading = _Reading(base, sections)
     changed = [pending for file in files if (pending := reading.compare(file))]
     read = read_files(changed, sections)
@@ -94,6 +95,15 @@ def find_files(archive: str, root: Path, index_dir: Path) -> Iterator[IssueFile]
         yield IssueFile(
             id=issue_id(archive, name), archive=archive, path=name, file=folder / path, entered=entered.get(path)
         )
+
+
+def _with_days(files: Sequence[IssueFile], base: Base) -> Iterator[IssueFile]:
+    """The files of an archive, with the days that the base knows where git names none: it may be missing or too slow
+    this once, and without their days all issues would be others."""
+    is_dated = any(file.entered for file in files)
+    for file in files:
+        known = None if is_dated else base.record(file.id)
+        yield replace(file, entered=known.entered) if known else file
 
 
 def read_one(file: Path, archives: Mapping[str, Path], *, sections: Mapping[str, Kind]) -> Issue:

@@ -2,7 +2,7 @@
 
     SearchError                 anything below; the message says what, where and what to do next
     ├── ConfigError             a setting, an option or an archive's path cannot be used
-    ├── StoreError             the index on disk
+    ├── StoreError              the index on disk
     │   ├── NoIndexError        there is none yet: run `wangqi reindex`
     │   ├── DamagedIndexError   its bytes are not the ones that were written
     │   ├── StaleIndexError     it was written by another analyzer or format: run `wangqi reindex`

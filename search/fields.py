@@ -53,13 +53,3 @@ def _is_typed(part: str) -> bool:
 def typed_words(text: str) -> str:
     """What a word of a query asks for: a pasted address for its words as they are indexed, all else for itself."""
     return (address_words(text) if text.lower().startswith(("http://", "https://")) else "") or text
-
-
-def site_of(address: str | None) -> str:
-    """Host of `address` in lower case without `www.`; "" when there is none."""
-    if not address:
-        return ""
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from search.analysis import fold_key
-from search.fields import site_of
+from search.links import site_of
 from search.model import Entry
 from search.query.values import section_names
 from search.request import Filters, NumberRange
@@ -45,14 +45,13 @@ def attributes_of(entry: Entry) -> Attributes:
 def accepts(filters: Filters, document: Attributes) -> bool:
     """Whether the document meets all conditions of `filters` and none of those to exclude."""
     met = all(test(getattr(document, name)) for name, test in tests(filters))
-    excluded = any(test(getattr(document, name)) for name, test in tests(filters.exclude or Filters()))
-    return met and not excluded
+    return met and not any(test(getattr(document, name)) for each in filters.exclude for name, test in tests(each))
 
 
 def tests(filters: Filters) -> Iterator[tuple[str, Callable[[object], bool]]]:
     """The conditions of `filters`, `exclude` aside: name of an attribute and a test of its value."""
     if filters.archive:
-        yield "archive", _one_of(filters.archive)
+        yield "archive", _same_name(filters.archive)
     if filters.kind:
         yield "kind", _one_of(filters.kind)
     if filters.section:

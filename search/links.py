@@ -67,6 +67,11 @@ def web_host(url: str | None) -> str | None:
     return host if parts.scheme in ("http", "https") and host else None
 
 
+def site_of(url: str | None) -> str:
+    """The site that `url` leads to: its host without `www.`; "" when it is no web address."""
+    return (web_host(url) or "").removeprefix("www.")
+
+
 def typed_address(text: str) -> str | None:
     """The web address that someone types or pastes to name a page, with or without its scheme; `owner/repo` names a
     repository of GitHub. None when `text` is no address.

@@ -130,9 +130,8 @@ class Holding:
 class DocumentSet:
     """All documents of an index, with what is counted over them. Counts are kept: make a new one for each query.
 
-    What depends on the other documents (`_term_idf`, `_worth`, `_synonyms_idf`, `_greatest_worth`,
-    `_recency`) can be left to an index
-    that has counted it: then a document is scored by itself.
+    What depends on the other documents (`_term_idf`, `_worth`, `_synonyms_idf`, `_greatest_worth`, `_recency`) can be
+    left to an index that has counted it: then a document is scored by itself.
     """
 
     def __init__(self, documents: Sequence[TokenizedDocument]) -> None:

@@ -1,4 +1,4 @@
-"""What a caller asks for: the query text, filters, order and page, checked once for all front ends."""
+"""What a caller asks for: the query text, filters, order and page; the same for all front ends."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ NumberRange = tuple[int | None, int | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Conditions that a document must meet besides the query; values of one field are alternatives."""
+    """Conditions that a document must meet besides the query; values of one field are alternatives. Names are compared
+    after folding (case, width, traditional)."""
 
     archive: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
-    """Compared after folding (case, width, traditional); `工具,文章` is a section of that name, or either one."""
+    """`工具,文章` is a section of that name, or either one."""
     issue: tuple[NumberRange, ...] = ()
     year: tuple[NumberRange, ...] = ()
     date_from: date | None = None
@@ -35,14 +36,14 @@ class Filters:
     """Contributors, without @, case folded."""
     site: tuple[str, ...] = ()
     """Hosts without `www.`; `github.com` also takes `gist.github.com`."""
-    exclude: Filters | None = None
-    """Documents that meet any one condition of these are left out (`-kind:quote -year:2020`); its two dates are one
+    exclude: tuple[Filters, ...] = ()
+    """Documents that meet any one condition of any of these are left out (`-kind:quote -year:2020`); two dates are one
     condition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """One search. Raises `RequestError` naming the parameter when a number is out of its bounds."""
+    """One search. Its numbers are within the bounds above: whoever takes them from people checks that."""
 
     q: str = ""
     page: int = 1

@@ -111,6 +111,11 @@ def test_error_is_one_line_that_says_what_to_do(arguments: list[str], exit_code:
     assert said in error_of(*arguments, exit_code=exit_code)
 
 
+def test_without_a_command_there_is_the_help_and_nothing_else() -> None:
+    shown = wangqi(exit_code=2)
+    assert (shown.stdout, shown.stderr) == ("", wangqi("--help").stdout)
+
+
 def test_mistyped_archive_leaves_no_index_behind(folder: Path) -> None:
     error_of("reindex", "weakly", exit_code=1)
     assert sorted(path.name for path in folder.iterdir()) == ["weekly"]
@@ -208,10 +213,25 @@ def test_search_options_are_the_parameters_of_the_api() -> None:
     assert (found["total"], found["page"], found["per_page"]) == (6, 2, 5)
 
 
-def test_search_takes_a_minus_for_what_it_means_in_a_query() -> None:
+@pytest.mark.parametrize(
+    ("word", "total"),
+    [
+        ("-Tool3a", 19),
+        ("-python", 20),  # no bundle of options, though -h is one
+        ("-nginx", 20),  # nor the value of one
+    ],
+)
+@pytest.mark.parametrize("command", [["search", "--format", "json", "-n5"], ["explain", "--json", "-n", "5"]])
+def test_search_takes_a_minus_for_what_it_means_in_a_query(command: list[str], word: str, total: int) -> None:
     wangqi("reindex", "weekly")
-    found = wangqi_json("search", "说明", "-Tool3a", "--format", "json")
-    assert (found["total"], found["query"]["excluded"]) == (19, ["Tool3a"])  # type: ignore[index]
+    found = wangqi_json(*command, "说明", word)
+    assert (found["total"], found["per_page"]) == (total, 5)
+    assert found["query"]["excluded"] == [word[1:]]  # type: ignore[index]
+
+
+def test_what_follows_two_dashes_is_text() -> None:
+    wangqi("reindex", "weekly")
+    assert wangqi_json("search", "--format", "json", "--", "--kind")["query"]["q"] == "--kind"  # type: ignore[index]
 
 
 def test_search_markdown_is_a_list_that_means_itself(folder: Path) -> None:

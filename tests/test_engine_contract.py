@@ -137,11 +137,13 @@ def titles(searcher: Searcher, q: str, **options: int | str) -> list[str]:
         ("year:..2021", {"夜行灯", "OpenMessaging", "灯泡的历史", ""}),
         ("date:2022-07", {"蜻蜓", "C 语言入门", "R 与统计", "容器安全"}),
         ("-date:2022-07 -year:2021", {"容器是什么", "Vue 3 教程"}),
+        ("-date:2022-07 -date:2021", {"容器是什么", "Vue 3 教程"}),
         ("site:github.com", {"OpenMessaging", "蜻蜓"}),
         ("section:資源", {"R 与统计", "Vue 3 教程"}),
         ("section:图书，資源", {"C 语言入门", "R 与统计", "Vue 3 教程"}),
         ("by:@xiaoming", {"C 语言入门"}),
         ("archive:other", {"容器是什么", "Vue 3 教程"}),
+        ("archive:Ｏther", {"容器是什么", "Vue 3 教程"}),
     ],
 )
 def test_a_query_finds_exactly_these(searcher: Searcher, q: str, found: set[str]) -> None:
@@ -196,6 +198,13 @@ def test_facets_count_all_matches_not_the_page(searcher: Searcher) -> None:
     assert [(count.value, count.count) for count in facets["section"]] == [("文章", 2), ("工具", 1)]
     assert [(count.value, count.count) for count in facets["site"]] == [("gist.github.com", 1)]
     assert [(count.value, count.count) for count in facets["archive"]] == [("qt", 2), ("other", 1)]
+
+
+def test_only_pages_of_the_web_are_on_a_site(engine: Engine, tmp_path: Path) -> None:
+    addresses = ("https://www.Lamp.example:443/a", "ftp://files.example/a", "mailto:a@b.example", "http://[", None)
+    issue = make_issue(7, *({"title": f"灯 {number}", "url": url} for number, url in enumerate(addresses)))
+    (count,) = find(build(engine, tmp_path / "index", [issue]), "灯").facets["site"]
+    assert (count.value, count.count) == ("lamp.example", 1)
 
 
 def test_only_the_facets_asked_for_are_counted(searcher: Searcher) -> None:
@@ -290,7 +299,10 @@ def test_issues_are_listed_newest_first_and_hold_their_documents(searcher: Searc
 
 def test_an_issue_without_entries_is_held_as_well(engine: Engine, tmp_path: Path) -> None:
     searcher = build(engine, tmp_path / "index", [make_issue(9)])
-    assert [info.ref.number for info in searcher.issues()] == [9]
+    (info,) = searcher.issues()
+    assert info.ref.number == 9
+    assert searcher.documents(info.ref.id) == []
+    assert searcher.entry(f"{info.ref.id}-1") is None
     assert find(searcher, "").total == 0
 
 

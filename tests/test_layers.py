@@ -18,7 +18,6 @@ DOORS: dict[str, str | tuple[str, ...]] = {
     "pypinyin": "search/correction/pinyin.py",
     "rapidfuzz": "search/correction/typos.py",
     "markdown_it": "indexer/",
-    "linkify_it": "indexer/",
     "flask": "web/",
     "werkzeug": "web/",
     "click": "web/",

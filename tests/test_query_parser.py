@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from search.query.fields import merge_filters, narrow_filters
 from search.query.parser import MAX_PARTS, parse
 from search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
-from search.request import Filters
+from search.request import MAX_QUERY_CHARS, Filters
 
 
 @pytest.mark.parametrize(
@@ -72,8 +71,11 @@ def test_a_query_is_read_as(q: str, query: Query) -> None:
         ("类型：工具", Filters(kind=("tool",))),
         ("KIND：Tool", Filters(kind=("tool",))),
         ("kind:tool kind:book", Filters(kind=("tool", "book"))),
-        ("-kind:quote", Filters(exclude=Filters(kind=("quote",)))),
-        ("-kind:quote -year:2020", Filters(exclude=Filters(kind=("quote",), year=((2020, 2020),)))),
+        ("-kind:quote", Filters(exclude=(Filters(kind=("quote",)),))),
+        (
+            "-kind:quote -year:2020",
+            Filters(exclude=(Filters(kind=("quote",)), Filters(year=((2020, 2020),)))),
+        ),
         ("section:资源", Filters(section=("资源",))),
         ('栏目:"精彩 文章"', Filters(section=("精彩 文章",))),
         ("section:工具,文章", Filters(section=("工具,文章",))),  # a name may hold a comma
@@ -154,10 +156,10 @@ def test_any_text_is_a_query_that_reads_back(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ['"', "“", "(", "-", "*", "kind:", "OR ", "a:", "a* "])
-def test_long_input_takes_no_longer_than_short(piece: str) -> None:
-    started = time.perf_counter()
-    parse(piece * 100_000)
-    assert time.perf_counter() - started < 0.5
+def test_of_long_input_only_the_beginning_is_read(piece: str) -> None:
+    long = piece * 100_000
+    read, beginning = parse(long), parse(long[:MAX_QUERY_CHARS])
+    assert (read.query, read.filters, read.notices[1:]) == (beginning.query, beginning.filters, beginning.notices)
 
 
 def test_merged_filters_are_alternatives() -> None:

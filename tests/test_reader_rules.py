@@ -312,6 +312,9 @@ def test_the_line_of_a_wrong_byte_is_told() -> None:
         ("---\ndraft: true\n---\n## 工具\n\n1、[甲](u)", [(1, "draft")]),
         ("---\na: [\n---\n## 工具\n\n1、[甲](u)", [(1, "front-matter")]),
         ("---\ndate: 改天\n---\n## 工具\n\n1、[甲](u)", [(1, "doubtful-date")]),
+        ("---\ndate: 2024-02-30\ntags: [甲]\n---\n## 工具\n\n1、[甲](u)", [(1, "doubtful-date")]),  # still YAML
+        ("---\npublished: true\n---\n## 工具\n\n1、[甲](u)", []),  # a switch, not a day
+        ("---\na: [\npublished: True\n---\n## 工具\n\n1、[甲](u)", [(1, "front-matter")]),
         ("## 泡泡\n\n1、[甲](u)\n\n2、[乙](u)", [(1, "unknown-section")]),
         ("## 泡泡\n\n随便写写。", []),  # a text is titled, not named
         ("## 工具\n\n1、[甲](u)\n\n3、[乙](u)", [(5, "number-gap")]),

@@ -115,18 +115,31 @@ def test_new_name_of_a_section_makes_every_issue_be_read_again(index: Path, arch
     assert counts(reindex(config, ENGINE)) == {"changed": 10}
 
 
-def test_day_that_a_file_entered_git_is_part_of_its_issue(index: Path, archive: Path) -> None:
-    def git(*arguments: str) -> None:
+def commit_first_issue(archive: Path) -> None:
+    for command in (["init"], ["add", "issue-01.md"], ["commit", "-m", "1", "--date", "2024-03-08T12:00:00"]):
         identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-        subprocess.run(["git", *identity, *arguments], cwd=archive, check=True, capture_output=True)
+        subprocess.run(["git", *identity, *command], cwd=archive, check=True, capture_output=True)
 
-    git("init")
-    git("add", "issue-01.md")
-    git("commit", "-m", "1", "--date", "2024-03-08T12:00:00")
-    report = run_reindex(index, weekly=archive)
-    assert counts(report) == {"changed": 1, "unchanged": 9}
+
+def days(index: Path) -> list[str]:
     held = ask(index, lambda generation: [info.ref.date for info in generation.searcher.issues()])
-    assert [str(day) for day in held if day] == ["2024-03-08"]  # type: ignore[attr-defined]
+    return [str(day) for day in held if day]  # type: ignore[attr-defined]
+
+
+def test_day_that_a_file_entered_git_is_part_of_its_issue(index: Path, archive: Path) -> None:
+    commit_first_issue(archive)
+    assert counts(run_reindex(index, weekly=archive)) == {"changed": 1, "unchanged": 9}
+    assert days(index) == ["2024-03-08"]
+
+
+def test_days_stay_while_git_does_not_answer(index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit_first_issue(archive)
+    run_reindex(index, weekly=archive)
+    monkeypatch.setenv("PATH", "")
+    assert run_reindex(index, weekly=archive).state == "equal"
+    write_issue(archive, 1, "Mended")
+    assert counts(run_reindex(index, weekly=archive)) == {"changed": 1, "unchanged": 9}
+    assert days(index) == ["2024-03-08"]
 
 
 BROKEN = {

@@ -233,6 +233,16 @@ def test_what_is_answered_is_text_and_never_html(write: Write) -> None:
     assert first.locator(".title").get_attribute("href") is None
 
 
+@pytest.mark.parametrize(("text", "called"), [("𠮷" * 50, "𠮷" * 40), ("", "资源")])
+def test_an_entry_without_a_title_is_called_by_its_first_words_or_its_section(
+    write: Write, text: str, called: str
+) -> None:
+    page = write(SCRIPT)
+    page.route("**/api/**", answer_with(title="", text=text))
+    box(page).fill("消息")
+    assert titles(page)[0] == called
+
+
 def test_a_failure_keeps_the_results_and_the_next_key_tries_again(write: Write) -> None:
     page = write(SCRIPT)
     box(page).fill("消息")

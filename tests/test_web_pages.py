@@ -339,6 +339,7 @@ ODD = {
     ("刊物 一", "往期/6.md"): "## 工具\n\n没有标题，也没有日期。\n",
     ("别刊", "1.md"): "## 工具\n\n1、[乙](https://b.example/)\n",
     ("空", "empty.md"): "",
+    ("图", "1.md"): "## 图片\n\n1、![](https://img.example/a.png)\n",
 }  # fmt: skip
 
 
@@ -353,6 +354,12 @@ def test_odd_names_undated_and_empty_issues_have_their_pages(odd_site: Flask) ->
     assert listing.text("h2") == ["没有日期"]
     for link in listing.all("a", "issue"):
         assert Page(client, link.get("href")).text("h1")
+
+
+def test_an_entry_without_any_text_is_called_by_its_kind(odd_site: Flask) -> None:
+    page = Page(odd_site.test_client(), "/search?archive=图")
+    assert page.titles == ["图片"]
+    assert page.all("button", "copy")[0].get("data-markdown").startswith("[图片](<http://localhost/entries/")
 
 
 def test_where_there_are_several_archives_each_hit_says_its_own(odd_site: Flask) -> None:

@@ -420,6 +420,14 @@ def test_esc_closes_the_completions_then_empties_the_box(page: "Page", site_addr
     assert titles(page)[0] == "NATS"
 
 
+def test_a_click_on_the_edge_of_the_completions_chooses_none(page: "Page", site_address: str) -> None:
+    page.goto(site_address)
+    type_and_wait(page, "NATS")
+    options(page).first.wait_for()
+    page.locator("#completions").click(position={"x": 20, "y": 2})
+    assert page.locator("#completions").is_visible()
+
+
 def test_leaving_the_box_closes_the_completions(page: "Page", site_address: str) -> None:
     page.goto(site_address)
     type_and_wait(page, "NATS")

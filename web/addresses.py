@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote, quote_plus, urlsplit
 
-from search.links import web_address, web_host
+from search.links import web_address
 from search.model import Entry, IssueRef
 from search.request import SearchRequest
 from web.parameters import FEED, write_search
@@ -21,12 +21,6 @@ from web.parameters import FEED, write_search
 def anchor_of(entry_id: str) -> str:
     """The fragment of an entry on its issue's page: `e-3` for the third one."""
     return f"e-{entry_id.rpartition('-')[2]}"
-
-
-def site_of(url: str | None) -> str | None:
-    """Host of `url` without `www.`, as shown beside a hit; None when there is none."""
-    host = web_host(url)
-    return host.removeprefix("www.") if host else None
 
 
 @lru_cache(4096)
@@ -140,10 +134,6 @@ class Addresses:
 
     def api_lookup(self, url: str) -> str:
         return self._with("/api/v1/lookup", [("url", url)])
-
-    def api_suggest(self) -> str:
-        """Completes what stands in its parameter `q`."""
-        return f"{self.root}/api/v1/suggest"
 
     def openapi(self) -> str:
         return f"{self.root}/openapi.json"

@@ -12,10 +12,10 @@ from typing import Any
 
 from search.engine import IssueInfo
 from search.explaining import Line, WordShare
-from search.links import web_address
+from search.links import site_of, web_address
 from search.model import Entry, IssueRef
 from search.result import Hit, Notice, Range, SearchResult
-from web.addresses import Addresses, site_of
+from web.addresses import Addresses
 from web.paging import neighbour_pages
 from web.parameters import DEFAULT
 
@@ -73,7 +73,7 @@ def hit_as_dict(hit: Hit, addresses: Addresses) -> Json:
 
 
 def entry_as_dict(entry: Entry, addresses: Addresses) -> Json:
-    issue, site = entry.issue, site_of(entry.url)
+    issue, site = entry.issue, site_of(entry.url) or None
     return {
         "id": entry.id,
         "archive": issue.archive,

@@ -7,7 +7,7 @@ from typing import Final
 
 from search.links import web_address
 from search.result import Hit
-from web.labels import issue_label
+from web.labels import issue_label, kind_label
 
 _ENDING: Final = str.maketrans({"<": "%3C", ">": "%3E", "\n": "%0A", "\r": "%0D"})
 """What would end an address before its end."""
@@ -25,7 +25,7 @@ _NUMBER: Final = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 def hit_as_markdown(hit: Hit, place: str | None = None) -> str:
     """Link, snippet and issue of `hit`. An entry that links nowhere leads to `place`, where that is given."""
     entry = hit.entry
-    title = _escaped(entry.title or hit.snippet.text)
+    title = _escaped(entry.title or hit.snippet.text or kind_label(entry.kind))
     address = web_address(entry.url) or place
     text = _escaped(hit.snippet.text) if entry.title and hit.snippet.text else ""
     link = f"[{title}](<{_escaped_address(address)}>)" if address else title

@@ -98,6 +98,16 @@ class _Loader(yaml.SafeLoader):
             raise yaml.YAMLError("names for other values (*name) are not read")
         return super().compose_node(parent, index)
 
+    def construct_day(self, node: yaml.ScalarNode) -> object:
+        """A day that is none, such as 2024-02-30, is a text: all the other settings are right."""
+        try:
+            return self.construct_yaml_timestamp(node)
+        except (ValueError, OverflowError):
+            return self.construct_scalar(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_day)
+
 
 def _read_yaml(lines: list[str], end: int) -> tuple[FrontMatter, int]:
     source = "\n".join(lines)

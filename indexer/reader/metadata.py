@@ -19,6 +19,9 @@ _DATE_KEYS: Final = (
     "date", "pubdate", "publishedat", "published_at", "published", "publish_date", "publishdate", "pubdatetime",
     "created", "created_at", "createdat", "日期", "发布日期",
 )  # fmt: skip
+_NO_DATES: Final = frozenset({"", "none", "true", "false", "yes", "no"})
+"""Values that name no day and are none that cannot be read: nothing at all, and `published` as a switch."""
+
 EARLIEST: Final = 1994
 """No newsletter on the web is older: an earlier year is a slip of the pen."""
 
@@ -108,7 +111,7 @@ def _is_date_like(digits: str, pattern: re.Pattern[str]) -> bool:
 def find_dates(meta: Mapping[str, object], title: str, path: str) -> Iterator[tuple[str, date | None]]:
     """Where a date is named, best source first, with the date; None for one that cannot be read."""
     for key in _DATE_KEYS:
-        if meta.get(key) not in (None, ""):
+        if str(meta.get(key)).lower() not in _NO_DATES:
             yield f"front matter ({key})", date_from(meta[key])
     if (found := day_in(title)) is not None:
         yield "title", found

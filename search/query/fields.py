@@ -63,14 +63,7 @@ def merge_filters(first: Filters, second: Filters) -> Filters:
     }
     starts = [day for day in (first.date_from, second.date_from) if day]
     ends = [day for day in (first.date_to, second.date_to) if day]
-    exclude = merge_filters(first.exclude, second.exclude) if first.exclude and second.exclude else None
-    return replace(
-        first,
-        **joined,
-        date_from=max(starts, default=None),
-        date_to=min(ends, default=None),
-        exclude=exclude or first.exclude or second.exclude,
-    )
+    return replace(first, **joined, date_from=max(starts, default=None), date_to=min(ends, default=None))
 
 
 def narrow_filters(first: Filters, second: Filters) -> Filters:

@@ -153,7 +153,7 @@ class _Reader:
             template = "没有看懂“%(text)s”，已当作普通文字。"
             self._notices.append(Notice(code="bad-value", template=template, values=(("text", match[0] + value),)))
             return False
-        self.filters = merge_filters(self.filters, Filters(exclude=filters) if negative else filters)
+        self.filters = merge_filters(self.filters, Filters(exclude=(filters,)) if negative else filters)
         self._at = end
         return True
 

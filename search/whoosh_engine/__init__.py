@@ -2,14 +2,15 @@
 
     arrays     a file of named flat arrays, mapped on opening
     terms      sorted terms: look-up and prefixes          postings   tokens → one stream of a segment
-    columns    what is kept of each document               merging    several streams → one
-    segments   a segment: built, opened, merged            codec      a segment as Whoosh sees it
-    guard      imports Whoosh without its warnings
+    columns    what is kept of each document               entries    the entries, as they are shown
+    segments   a segment: built, opened, merged            merging    several streams → one
+    codec      a segment as Whoosh sees it                 guard      imports Whoosh without its warnings
+    listing    segments and issues of an index             unpickling Whoosh's list, and nothing else of a pickle
+    writing    issues → segments, in several processes     building   a folder, on top of another or not
     reading    all segments as one list of documents       sets       sets of documents: compiled or numpy
     matching   which documents meet a plan                 scoring    how well
-    documents  filters, counts, order, entries             listing    segments and issues of an index
+    documents  filters, order, entries                     counting   facets
     returning  links that return, as one result            searching  an open index
-    writing    issues → segments, in several processes     building   a folder, on top of another or not
     explaining the weights of an index                     engine     what the rest of the program sees
 
 What a visitor types never reaches Whoosh's query parser, and its searcher, which threads cannot share, is not used.

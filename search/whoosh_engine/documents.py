@@ -104,9 +104,10 @@ class DocumentTable:
 
     def of_issue(self, issue_id: str) -> Docs:
         """The documents of an issue, in the order of the file."""
-        if issue_id not in self._issues:
-            return np.empty(0, np.int32)
-        return self._alive(self._codes["issue_id"] == self._names["issue_id"].index(issue_id))
+        names = self._names["issue_id"]
+        if issue_id not in names:  # an empty file is an issue as well, without a document
+            return NO_DOCS
+        return self._alive(self._codes["issue_id"] == names.index(issue_id))
 
     def _alive(self, flags: Flags) -> Docs:
         """The documents that are flagged and not deleted."""
@@ -166,9 +167,8 @@ class DocumentTable:
         mask = np.ones(len(self._codes["kind"]), bool)
         for name, test in filtering.tests(filters):
             mask &= self._meets(name, test)
-        if filters.exclude and (excluded := list(filtering.tests(filters.exclude))):
-            # One condition met is enough to be left out.
-            for name, test in excluded:
+        for excluded in filters.exclude:
+            for name, test in filtering.tests(excluded):
                 mask &= ~self._meets(name, test)
         return mask
 
@@ -181,7 +181,6 @@ class DocumentTable:
 
     def counts(self, facets: Collection[Facet], docs: Docs) -> dict[Facet, list[FacetCount]]:
         """How many of `docs` have each value."""
-
         return {facet: self._counter(facet).count(docs) for facet in facets}
 
     def _make_counter(self, facet: Facet) -> ValueCounter:

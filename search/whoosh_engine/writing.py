@@ -20,7 +20,7 @@ from search.whoosh_engine.entries import pack_entry, unpack_entry
 from search.whoosh_engine.listing import INDEX_NAME
 from search.whoosh_engine.segments import SegmentBuilder
 
-ALONE_S: Final = 1.0
+ALONE_S: Final = 0.3
 """Seconds that this process works by itself. Most runs are over by then, with one segment and nothing to merge."""
 
 BATCH_S: Final = 0.4
@@ -76,7 +76,7 @@ def _batches(source: _Source, *, smallest: int) -> Iterator[_Batch]:
     before = source.characters
     for issue in source:
         batch.append(issue)
-        if source.characters - before >= min(max(smallest, before // 8), MAX_BATCH_CHARS):
+        if source.characters - before >= min(max(smallest, before // 16), MAX_BATCH_CHARS):
             yield _Batch(batch)
             before, batch = source.characters, []
     if batch:

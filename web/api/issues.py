@@ -8,6 +8,7 @@ from itertools import groupby
 
 from flask import Blueprint, Response, abort
 
+from search.analysis import fold_key
 from search.engine import IssueInfo
 from search.model import Entry
 from search.request import MAX_DEPTH, MAX_PER_PAGE
@@ -52,7 +53,8 @@ class IssueListing:
 
     def of(self, held: Iterable[IssueInfo], addresses: Addresses) -> Json:
         """The page of `held` with its links."""
-        wanted = [info for info in held if not self.archives or info.ref.archive in self.archives]
+        names = {fold_key(name) for name in self.archives}
+        wanted = [info for info in held if not names or fold_key(info.ref.archive) in names]
         pages = -(-len(wanted) // self.per_page)
         before = min(self.page - 1, pages)
         last = min(pages, MAX_DEPTH // self.per_page)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import click
 
-from web.cli.search import read_options
+from web.cli.search import QueryCommand, read_options
 from web.cli.shared import index_option, json_option, opened, print_json, settings
 
 
-# As for `wangqi search`: a query may exclude words.
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1, required=True, metavar="QUERY...")
 @index_option
 @click.option("-n", "--per-page", metavar="N", default="3", show_default=True, help="Hits to explain.")

@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from search.errors import LockedError, SearchError
-from web.cli.shared import NOTHING_DONE, OTHER_RUNNING, say
+from web.cli.shared import NOTHING_DONE, OTHER_RUNNING, WRONG_USAGE, say
 
 MODULES: Final = {
     "analyze": "analyze",
@@ -73,9 +73,11 @@ def _help_hint(error: click.ClickException) -> str:
     return f" (see `{context.command_path} --help`)" if context else ""
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+# Without a command click would raise an error whose message is the whole help.
+@click.group(cls=Program, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="wangqi", message="%(prog)s %(version)s")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """往期 Wangqi: full-text search over the past issues of a Chinese Markdown newsletter.
 
     Settings come from wangqi.toml in the working directory; WANGQI_* variables override it, options override both.
@@ -84,6 +86,9 @@ def main() -> None:
     Exit codes: 0 done, 1 nothing could be done, 2 wrong usage, 3 another reindex is running,
     4 done, with problems (--strict).
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(WRONG_USAGE)
 
 
 def reindex_main() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,8 +15,23 @@ if TYPE_CHECKING:
     from search.result import SearchResult
 
 
-# A query may exclude words: `wangqi search 编辑器 -vim`.
-@click.command(context_settings={"ignore_unknown_options": True})
+_EXCLUSION: Final = re.compile(r"-(?![nh]$|n[0-9]+$)[^-].*", re.DOTALL)
+"""A word that a query excludes; no option of one letter, and no number of hits: -n5."""
+
+_SHIELD: Final = "\N{ZERO WIDTH SPACE}"
+"""Before such a word while click looks at it."""
+
+
+class QueryCommand(click.Command):
+    """A command whose argument `query` may exclude words: click would take `-python` for options, `-h` among them."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        rest = super().parse_args(ctx, [_SHIELD + word if _EXCLUSION.fullmatch(word) else word for word in args])
+        ctx.params["query"] = tuple(word.removeprefix(_SHIELD) for word in ctx.params["query"])
+        return rest
+
+
+@click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1, metavar="QUERY...")
 @index_option
 @click.option("--archive", multiple=True, metavar="A", help="Only entries of this newsletter.")
@@ -52,8 +68,6 @@ def search(query: tuple[str, ...], index: str | None, form: str, **parameters: s
 
 def read_options(query: tuple[str, ...], parameters: Mapping[str, str | tuple[str, ...] | None]) -> SearchRequest:
     """The options are the parameters of the API, and are read like them."""
-    if unknown := [word for word in query if word.startswith("--")]:
-        raise click.NoSuchOption(unknown[0])
     from search.errors import RequestError
     from web.parameters import read_search
 

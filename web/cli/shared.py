@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from search.analysis import Analyzer
 
 NOTHING_DONE: Final = 1
+WRONG_USAGE: Final = 2
 OTHER_RUNNING: Final = 3
 DONE_WITH_PROBLEMS: Final = 4
 

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from jinja2 import Environment
 
-from search.links import web_address
-from web.addresses import site_of
+from search.links import site_of, web_address
 from web.as_markdown import hit_as_markdown
 from web.labels import also_label, issue_label, issue_title, kind_label, year_label
 from web.language import counted, gettext, ngettext

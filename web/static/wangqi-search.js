@@ -9,6 +9,7 @@
 const SITE = new URL("..", import.meta.url).href;
 const SCRIPT = [...document.scripts].find((script) => script.src === import.meta.url);
 const PER_PAGE = 8;
+const TITLE_CHARS = 40; // of an entry without a title
 const PAUSE_MS = 140;
 const QUIET_MS = 700; // a screen reader hears a count when typing is over, not after each key
 
@@ -212,7 +213,8 @@ class WangqiSearch extends HTMLElement {
   }
 
   #hit(hit) {
-    const title = hit.title ? marked(hit.title, hit.highlights.title) : [hit.text.slice(0, 40)];
+    const instead = [...hit.text].slice(0, TITLE_CHARS).join("") || hit.section || hit.kind;
+    const title = hit.title ? marked(hit.title, hit.highlights.title) : [instead];
     const place = link("place", hit.permalink, this.#words.issue(hit.issue));
     const meta = make("p", { class: "meta" }, place, ...[hit.issue.date, hit.site].filter(Boolean).map((each) => ` · ${each}`));
     const snippet = make("p", { class: "snippet" }, ...marked(hit.snippet.text, hit.snippet.ranges));

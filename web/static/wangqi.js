@@ -322,7 +322,10 @@ input.setAttribute("aria-expanded", "false");
 input.addEventListener("keydown", onBoxKey);
 input.addEventListener("blur", fold);
 list.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
-list.addEventListener("click", ({ target }) => choose(target.closest("[role=option]").dataset.title));
+list.addEventListener("click", ({ target }) => {
+  const chosen = target.closest("[role=option]");
+  if (chosen) choose(chosen.dataset.title); // else it was the edge of the list
+});
 main.addEventListener("keydown", onHitKey);
 main.addEventListener("click", onClick);
 document.addEventListener("keydown", onPageKey);
