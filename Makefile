@@ -25,9 +25,9 @@ serve: $(INSTALLED)
 # For a server: exactly the files whose hashes are in deploy/, then the program itself.
 deploy: PIP := $(BIN)/pip install -q --disable-pip-version-check
 deploy:
-	@sh .ci/environment "$(PYTHON)" $(VENV)
-	@$(PIP) --require-hashes -r deploy/requirements.txt
+	@sh .ci/environment "$(PYTHON)" $(VENV) bare
 	@$(PIP) --require-hashes -r deploy/build-requirements.txt
+	@$(PIP) --require-hashes -r deploy/requirements.txt
 	@$(PIP) --no-deps --no-build-isolation .
 
 test: $(TEST_INSTALLED)

@@ -173,10 +173,10 @@ class Follower:
             self.look()
 
     def _let_go(self) -> None:
-        """Give back the memory and the files of generations that nobody uses any more.
+        """Give back the memory of generations that nobody uses any more.
 
-        What an engine keeps refers to itself in circles, and whoever serves looks for such garbage seldom: without this
-        the files of hundreds of generations that were removed long ago would stay open.
+        Their files are closed already; but what is remembered of their words refers to itself in circles, and whoever
+        serves looks for such garbage seldom.
         """
         with self._serving_lock:
             before, self._retired = len(self._retired), [each for each in self._retired if each.users]

@@ -45,7 +45,11 @@ class Highlighter:
         for before, after in pairwise(typed):
             before.join(after)
         telling = [part for part in typed if not part.is_stop_word] or typed
-        self._typed = [part for part in telling if part.whole]
+        distinct: dict[tuple[object, ...], _Typed] = {}
+        for part in telling:
+            if part.whole:
+                distinct.setdefault(part.looked_for, part)  # one may type a word a hundred times
+        self._typed = list(distinct.values())
 
     def find(self, texts: Sequence[str]) -> list[list[Mark]]:
         """The marks of each of the texts of one entry, sorted; they may overlap."""
@@ -111,6 +115,11 @@ class _Typed:
             self.parts = [Needle(key) for word, key in keys if _stands_alone(word.text)]
             self.parts += [name for word in words for name in _names(word, analyzer)]
         self._text, self._words, self._analyzer, self._breadth = text, words, analyzer, breadth
+
+    @property
+    def looked_for(self) -> tuple[object, ...]:
+        """The same for parts that are marked in the same places."""
+        return tuple((each.text, each.is_prefix, each.is_phrase, each.dotted) for each in self.whole)
 
     @cached_property
     def variants(self) -> list[Needle]:

@@ -1,7 +1,8 @@
 """The command line, forked anew for each trial under `faults.c`: what `faults.Trials` starts.
 
-Reads lines `{"arguments": […], "below": folder, "at": k, "error": errno, "on": bool}`; answers each with the process
-id, then with `{"code", "said", "calls"}`, where the code of a process that was killed is the negative signal. A line
+Reads lines `{"arguments": […], "below": folder, "at": k, "error": errno, "on": bool, "helpers": bool}`; answers each
+with the process id, then with `{"code", "said", "calls"}`, where the code of a process that was killed is the negative
+signal. With `helpers` it is the processes that help in writing whose calls fail, and not its own. A line
 `{"arguments": […], "processes": n}` starts several at once, of which whoever gets the lock waits for the others to end;
 it is answered with `[{"process", "code", "said"}, …]`.
 """
@@ -23,7 +24,7 @@ from typing import IO, Any
 import web.composition
 from indexer.reader import read_issue
 from search.analysis import Analyzer
-from search.whoosh_engine import WhooshEngine
+from search.whoosh_engine import WhooshEngine, writing
 from web.cli import main
 
 ANALYZER = Analyzer()
@@ -47,12 +48,22 @@ def run(arguments: list[str]) -> int:
 
 def run_under_faults(order: Order, calls: int) -> int:
     """The exit code; the number of file calls goes to the file `calls`."""
+    if order["helpers"]:
+        return run_with_faulty_helpers(order)
     FAULTS.arm(os.fsencode(order["below"]), ctypes.c_long(order["at"]), order["error"], order["on"])
     code = run(order["arguments"])
     count = FAULTS.calls_so_far()
     FAULTS.arm(b"", ctypes.c_long(0), 0, False)
     os.write(calls, str(count).encode())
     return code
+
+
+def run_with_faulty_helpers(order: Order) -> int:
+    """The exit code of a run that is helped from its second issue on, however little there is to do."""
+    os.environ |= {"FAULTS_BELOW": order["below"], "FAULTS_AT": str(order["at"]), "FAULTS_WITH": str(order["error"])}
+    writing.ALONE_S = 0.0  # type: ignore[misc]
+    writing.available_processes = lambda: 2
+    return run(order["arguments"])
 
 
 def fork(work: Callable[[], int], said: IO[bytes]) -> int:

@@ -2,7 +2,8 @@
  *
  *     cc -shared -fPIC -o faults.so faults.c -ldl;  LD_PRELOAD=./faults.so program
  *
- * Counted are the calls that open, read, write, sync, rename, link or remove something below one folder, after `arm`.
+ * Counted are the calls that open, read, write, sync, rename, link or remove something below one folder, after `arm`, or
+ * in a program that is started with FAULTS_BELOW, FAULTS_AT and FAULTS_WITH, from its beginning.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -13,6 +14,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -28,6 +30,12 @@ static int fails_with, fails_on; /* an errno, or 0 to be killed; whether all lat
 void arm(const char *below, long at, int error, int and_on) {
     snprintf(folder, sizeof folder, "%s", below);
     fails_at = at, fails_with = error, fails_on = and_on, calls = 0;
+}
+
+__attribute__((constructor)) static void arm_from_the_beginning(void) {
+    const char *below = getenv("FAULTS_BELOW"), *at = getenv("FAULTS_AT"), *with = getenv("FAULTS_WITH");
+    if (below && at && with)
+        arm(below, atol(at), atoi(with), 0);
 }
 
 long calls_so_far(void) { return calls; }

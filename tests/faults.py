@@ -64,17 +64,20 @@ class Trials:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._program.communicate()
 
-    def start(self, *arguments: str, below: Path, at: int = 0, error: int = 0, on: bool = False) -> int:
+    def start(
+        self, *arguments: str, below: Path, at: int = 0, error: int = 0, on: bool = False, helpers: bool = False
+    ) -> int:
         """Begin a run; its process id. The call numbered `at` (0: none) fails, and with `on` all after it; `error` 0
-        kills the process there. `result` must follow."""
-        self._order(arguments=arguments, below=str(below), at=at, error=error, on=on)
+        kills the process there; `helpers` does so in each process that helps, instead. `result` must follow."""
+        self._order(arguments=arguments, below=str(below), at=at, error=error, on=on, helpers=helpers)
         return int(self._line())
 
     def result(self) -> Outcome:
         return Outcome(**json.loads(self._line()))
 
-    def run(self, *arguments: str, below: Path, at: int = 0, error: int = 0, on: bool = False) -> Outcome:
-        self.start(*arguments, below=below, at=at, error=error, on=on)
+    def run(self, *arguments: str, below: Path, **faults: Any) -> Outcome:
+        """A whole run; `faults` as `start` has them."""
+        self.start(*arguments, below=below, **faults)
         return self.result()
 
     def run_together(self, processes: int, *arguments: str) -> list[dict[str, Any]]:

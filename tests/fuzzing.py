@@ -10,7 +10,8 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from attacks import PAYLOADS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sample_site import ANALYZER, example_texts, make_site
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 from test_faults_queries import QUERIES
 from test_reader_properties import TEXTS
 
@@ -29,13 +31,24 @@ from search.errors import ReadError
 from search.query.parser import parse
 from search.query.plan import make_plan
 
-ROUND = settings(max_examples=500, deadline=2000, suppress_health_check=list(HealthCheck))
+ROUND = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+LIMIT_S = 2.0
+"""Of the processor: hypothesis' own deadline counts what else the machine does."""
 ISSUES = st.one_of(TEXTS, st.lists(st.one_of(TEXTS, st.sampled_from(PAYLOADS)), max_size=5).map("\n\n".join))
 FORBIDDEN = frozenset({"script", "style", "iframe", "object", "embed", "form", "base", "meta", "link", "svg", "math"})
 
 
+@contextmanager
+def soon() -> Iterator[None]:
+    started = time.process_time()
+    yield
+    taken_s = time.process_time() - started
+    assert taken_s < LIMIT_S, f"{taken_s:.1f} s"
+
+
 @ROUND
 @given(ISSUES)
+@soon()
 def fuzz_reader(text: str) -> None:
     """Any text is an issue or a `ReadError`, and its page holds nothing that could act."""
     data = text.encode(errors="ignore")
@@ -51,6 +64,7 @@ def fuzz_reader(text: str) -> None:
 
 @ROUND
 @given(QUERIES)
+@soon()
 def fuzz_query(q: str) -> None:
     """Any text is a query, and can be planned."""
     make_plan(parse(q).query, ANALYZER)
@@ -63,9 +77,11 @@ def api_target(folder: Path) -> Callable[[], None]:
 
     @ROUND
     @given(st.one_of([operation.as_strategy() for operation in operations]))
+    @soon()
     def fuzz_api(case: Any) -> None:
         response = case.call(headers={"Accept-Encoding": "identity"})
-        case.validate_response(response, checks=(schemathesis.checks.not_a_server_error,))
+        # Some values are refused by rules that no schema tells: test_openapi_fuzzing.py knows them.
+        case.validate_response(response, excluded_checks=[positive_data_acceptance])
 
     return fuzz_api
 
@@ -73,6 +89,7 @@ def api_target(folder: Path) -> Callable[[], None]:
 def main(minutes: float = 10) -> None:
     end, rounds = time.monotonic() + minutes * 60, 0
     with tempfile.TemporaryDirectory() as folder:
+        ANALYZER.index("预热")  # loads the dictionary
         targets = [fuzz_reader, fuzz_query, api_target(Path(folder))]
         while time.monotonic() < end:
             for target in targets:

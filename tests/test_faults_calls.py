@@ -118,6 +118,31 @@ def test_run_that_is_killed_at_any_moment_leaves_the_old_answers_or_the_new(site
     kill_anywhere(site, kills=5)
 
 
+@pytest.mark.parametrize("error", [*ERRORS, 0], ids=[*map(os.strerror, ERRORS), "killed"])
+def test_process_that_helps_and_fails_or_is_killed_leaves_the_old_answers(site: Site, error: int) -> None:
+    failed = 0
+    while fail_in_helper(site, 1 + 4 * failed, error):
+        failed += 1
+    assert failed >= 3
+
+
+def fail_in_helper(site: Site, at: int, error: int) -> int:
+    """A run in which call `at` of a process that helps fails, or is its last; its exit code, 0 when there is none."""
+    site.put_back()
+    before = files_below(site.index)
+    outcome = site.trials.run(*site.command, "--full", below=site.index, at=at, error=error, helpers=True)
+    if outcome.code:
+        assert outcome.code == 1, outcome
+        assert outcome.said.startswith("wangqi: ")
+        assert outcome.said.count("\n") == 1
+        assert (os.strerror(error) if error else "was ended from outside") in outcome.said
+        assert files_below(site.index) == before
+        assert leftovers(site.index) == []
+    else:
+        assert answers(site.index, ENGINE) == site.new
+    return outcome.code
+
+
 def kill_at(site: Site, at: int) -> bool:
     """Whether the new generation serves after a run that ended just before its call `at`."""
     site.put_back()

@@ -97,41 +97,37 @@ def test_no_query_fails(small: Flask, q: str) -> None:
 @pytest.mark.slow
 @pytest.mark.shared
 def test_no_query_takes_longer_than_a_tenth_of_a_second(shared: Path) -> None:
-    """20 000 made by hypothesis and the named ones, at 17 000 entries, the API's answer in whole."""
+    """20 000 made by hypothesis and the named ones, at 17 000 entries: the API's first answer to each, in whole."""
     site, times = whole_site(), dict[str, float]()
 
     def measure(q: str) -> None:
-        started = process_time()
-        status = ask(site, q)
-        times[q] = (process_time() - started) * 1000
-        assert status in (200, 414), q
+        if q not in times:  # what was asked before is remembered
+            times[q] = answer_ms(site, q)
 
-    @settings(
-        max_examples=20_000,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(QUERIES)
-    def measured(q: str) -> None:
-        measure(q)
-
-    measure("预热")
     for q in (*BOMBS, *MORE_BOMBS):
         measure(q)
-    measured()
-    for q in sorted(times, key=lambda q: -times[q])[:50]:  # what else the machine did then costs once
-        first = times[q]
-        measure(q)
-        times[q] = min(times[q], first)
+    twenty_thousand(given(QUERIES)(measure))()
     ordered = sorted(times.values())
     dearest = max(times, key=lambda q: times[q])
     print(
         f"\n{len(times)} queries: median {ordered[len(ordered) // 2]:.1f} ms, "
         f"p99 {ordered[len(ordered) * 99 // 100]:.1f} ms, most {ordered[-1]:.1f} ms for {dearest[:60]!r}"
     )
-    assert ordered[-1] < LIMIT_MS
+    assert {q: ms for q, ms in times.items() if ms >= LIMIT_MS and is_dear(q)} == {}
+
+
+def answer_ms(site: Flask, q: str) -> float:
+    """Processor time of an answer."""
+    started = process_time()
+    status = ask(site, q)
+    taken = (process_time() - started) * 1000
+    assert status in (200, 414), q
+    return taken
+
+
+def is_dear(q: str) -> bool:
+    """Whether it takes so long in three sites that nobody has asked: what else the machine did costs once."""
+    return all(answer_ms(whole_site(), q) >= LIMIT_MS for _ in range(3))
 
 
 def whole_site() -> Flask:

@@ -1,5 +1,7 @@
 """Serving follows what is published: nobody waits, nobody gets half an answer, nothing bad takes over."""
 
+import gc
+import os
 import shutil
 import threading
 import time
@@ -7,16 +9,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from newsletters import make_engine, run_reindex, write_issue
+from newsletters import ANALYZER, make_engine, run_reindex, write_issue
 
 from indexer import following
 from indexer.following import Follower
 from indexer.store.generations import Store, roll_back
+from search import service
 from search.engine import Searcher
 from search.errors import DamagedIndexError, NoIndexError, StoreError
 from search.memory import MemoryEngine
 from search.query.tree import Match
-from search.request import Filters
+from search.request import Filters, SearchRequest
+from search.whoosh_engine import WhooshEngine
 
 ENGINE = make_engine()
 PATIENCE_S = 10.0
@@ -117,6 +121,37 @@ def test_generation_stays_open_for_as_long_as_it_is_leased(index: Path, archive:
         watch(generation.searcher, "000002")
     follower.close()
     assert closed == ["000001", "000002"]
+
+
+def test_files_of_a_generation_are_closed_with_its_last_lease(index: Path, archive: Path) -> None:
+    """Without any search for garbage: what was there before a fork is not searched."""
+    engine = WhooshEngine(ANALYZER)
+    run_reindex(index, engine, full=True, weekly=archive)
+    follower = Follower(index, engine, watch=False)
+    gc.collect()
+    gc.disable()
+    try:
+        with follower.lease() as old:
+            assert old.name == "000002"
+            for q in ("Tool1a", '"的说明"', "too*", "tol1b", "kind:tool -Tool2a", "https://tool3a.example/"):
+                service.search(old.searcher, ANALYZER, SearchRequest(q=q, facets=("kind", "year"), explain=True))
+            old.searcher.suggest("too")
+            write_issue(archive, 1, "Alpha", "Tool1b")
+            run_reindex(index, engine, weekly=archive)
+            follower.look()
+            assert serving(follower) == "000003"
+            assert titles(old.searcher, "Tool1a") == ["Tool1a"]
+            assert is_open(old.folder)
+        assert not is_open(old.folder)
+    finally:
+        gc.enable()
+        follower.close()
+
+
+def is_open(folder: Path) -> bool:
+    """Whether this process has a file below `folder` open, or mapped."""
+    opened = [os.readlink(each) for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
+    return any(str(folder) in each for each in [*opened, *Path("/proc/self/maps").read_text().splitlines()])
 
 
 def test_damaged_new_generation_does_not_take_over(

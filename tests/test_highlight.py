@@ -70,6 +70,11 @@ def test_a_word_that_is_whole_in_the_title_is_not_marked_in_parts_in_the_text() 
     assert (len(title), len(text)) == (1, 0)
 
 
+def test_word_that_is_typed_again_is_looked_for_once() -> None:
+    marks = marks_of("kube* 灯 kube* 灯 kube*", "kubectl 与灯")
+    assert [(mark.start, mark.end) for mark in marks] == [(0, 7), (9, 10)]
+
+
 def test_other_names_of_a_word_are_marked() -> None:
     text = "kubernetes 与 k8s"
     assert marked(text, merged(marks_of("k8s", text, Analyzer(aliases={"k8s": "kubernetes"})))) == ["kubernetes", "k8s"]

@@ -24,7 +24,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
 
 
 @pytest.mark.parametrize("path", ["/search?q=", "/api/v1/search?q=", "/issues/weekly/", "/"])
-@pytest.mark.parametrize("size", [4200, 8000])
+@pytest.mark.parametrize("size", [4200, 8000, 9000, 1_000_000])
 def test_address_of_more_than_four_kilobytes_is_a_414(server: RealServer, path: str, size: int) -> None:
     answer = server.ask(path + "%41" * (size // 3))  # as it is sent: read, it would be a third of it
     assert answer.status == 414
@@ -33,12 +33,6 @@ def test_address_of_more_than_four_kilobytes_is_a_414(server: RealServer, path: 
 
 def test_address_below_the_limit_is_answered(server: RealServer) -> None:
     assert server.ask("/api/v1/search?q=" + "%41" * 1350).status == 200
-
-
-def test_megabyte_of_an_address_is_a_414(server: RealServer) -> None:
-    assert server.send(b"GET /search?q=" + b"a" * 1_000_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n").startswith(
-        b"HTTP/1.1 414 "
-    )
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "FOO"])

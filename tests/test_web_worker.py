@@ -22,7 +22,7 @@ import sys
 
 import time
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from web import worker
 from web.server import run_server
 
@@ -30,6 +30,11 @@ worker.PATIENCE_S = float(os.environ.get("PATIENCE_S", worker.PATIENCE_S))
 worker.LOOK_EVERY_S = min(worker.LOOK_EVERY_S, worker.PATIENCE_S / 2)
 
 site = Flask("sample")
+
+@site.before_request
+def refuse_long_addresses():
+    if len(request.environ["RAW_URI"]) > 4096:
+        abort(414, "too long for the site")
 
 @site.get("/")
 def echo():
@@ -212,6 +217,22 @@ def test_answer_that_is_the_last_says_so_and_the_connection_ends(server: Server,
     assert head[0].split()[1] == status
     assert "Connection: close" in head
     assert client.file.read() == b""
+
+
+@pytest.mark.parametrize("size", [4097, 8170, 8180, 9000, 60_000, 1_000_000])
+def test_address_that_is_too_long_is_refused_by_the_site(server: Server, size: int) -> None:
+    client = server.client()
+    client.send(f"GET /{'x' * (size - 1)} HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    head, body = client.read()
+    assert head[0].split()[1] == "414"
+    assert "too long for the site" in body
+    assert client.file.read() == b""
+
+
+def test_longest_address_is_answered_and_the_connection_kept(server: Server) -> None:
+    client = server.client()
+    assert client.ask("/?q=" + "x" * 4092).endswith("x" * 4092)
+    assert client.ask("/?q=next").endswith(" next")
 
 
 def test_request_without_an_end_is_not_read_for_ever(server: Server) -> None:

@@ -13,7 +13,14 @@ from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestEntityTooLarge, RequestURITooLarge
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    InternalServerError,
+    NotFound,
+    RequestEntityTooLarge,
+    RequestURITooLarge,
+)
 from werkzeug.routing import RequestRedirect
 
 from search.errors import NoIndexError, RequestError, StoreError
@@ -27,6 +34,7 @@ MAX_ADDRESS_CHARS = 4096
 NO_SUCH_ADDRESS = "nothing is at this address; /openapi.json tells what there is"
 HOW_TO_START = "there is no index yet: run `wangqi reindex`"
 HOW_TO_REPAIR = "the index cannot be used: run `wangqi verify`, then `wangqi reindex`"
+A_BUG = "a bug of this program; its log tells more"
 
 
 def register_errors(app: Flask) -> None:
@@ -34,6 +42,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(RequestError, _bad_request)
     app.register_error_handler(StoreError, _no_index)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(InternalServerError, _bug_after_the_view)
     app.register_error_handler(Exception, _bug)
 
 
@@ -79,7 +88,16 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _bug(error: Exception) -> Response:
     error_id = secrets.token_hex(4)
     log.error("error %s at %s", error_id, request.path, exc_info=error)
-    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "a bug of this program; its log tells more", id=error_id)
+    try:
+        return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, A_BUG, id=error_id)
+    except Exception:  # the page of errors may have the very bug that it would tell of
+        log.exception("error %s has no page", error_id)
+        return Response(f"error {error_id}: {A_BUG}\n", HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain")
+
+
+def _bug_after_the_view(error: InternalServerError) -> Response:
+    """What Flask makes of an exception in its hooks, for which it asks no other handler."""
+    return _bug(error.original_exception if isinstance(error.original_exception, Exception) else error)
 
 
 def _answer(status: HTTPStatus, detail: str, **members: object) -> Response:

@@ -17,8 +17,7 @@ SETTINGS: Final = {
     "worker_class": "web.worker.LoopWorker",  # by its name: gunicorn 22 takes no class
     "worker_connections": 900,  # below the 1024 open files that a process may commonly have
     "preload_app": True,
-    # Above the application's own limit, which answers in the visitor's language or as problem+json.
-    "limit_request_line": 8190,
+    "limit_request_line": 8190,  # well above `max_address`
     "forwarded_allow_ips": "",  # whom to believe is decided in `web.mounting` alone
     "graceful_timeout": 30,
     "timeout": 60,
@@ -37,15 +36,17 @@ def run_server(
     processes: int,
     begin: Callable[[Flask], None] = lambda site: None,
     max_body: Callable[[str], int] = lambda path: 0,
+    max_address: int = 4096,
 ) -> None:
     """Answer at `address` (host:port) by that many processes, until told to stop.
 
     The site is made once, before the processes are forked: it must have no threads and hold no connections. `begin` is
-    called in each of them, before its first answer. `max_body` says how many bytes of a body a path takes.
+    called in each of them, before its first answer. `max_body` says how many bytes of a body a path takes. Of addresses
+    longer than `max_address` the site gets one byte more, so that it is the site that refuses them.
     """
 
     def prepare(worker: Any) -> None:
-        worker.max_body = max_body
+        worker.max_body, worker.max_address = max_body, max_address
         begin(worker.wsgi)
 
     wanted = SETTINGS | {

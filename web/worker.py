@@ -96,6 +96,9 @@ class LoopWorker(Worker):  # type: ignore[misc]
     max_body: Callable[[str], int] = staticmethod(lambda path: 0)
     """How many bytes of a body are waited for at a path."""
 
+    max_address: int = MAX_HEAD_BYTES
+    """The longest address that the site answers."""
+
     def run(self) -> None:
         """Serve until told to stop, or until the process that started this one is gone."""
         self._connections: set[Connection] = set()
@@ -257,10 +260,11 @@ class LoopWorker(Worker):  # type: ignore[misc]
     def _answer(self, connection: Connection, received: bytes) -> bytearray:
         """The bytes to send; what cannot be answered ends the connection."""
         request, outbox = None, Outbox()
+        readable = self._readable(received)
         try:
-            request = next(RequestParser(self.cfg, [received], connection.address))
+            request = next(RequestParser(self.cfg, [readable], connection.address))
             response, environ = wsgi.create(request, outbox, connection.address, connection.server, self.cfg)
-            if not self.alive or not _is_alone(request, received):
+            if not self.alive or readable is not received or not _is_alone(request, received):
                 response.force_close()
             self._ask_site(environ, response)
             connection.is_over = response.should_close()
@@ -271,6 +275,17 @@ class LoopWorker(Worker):  # type: ignore[misc]
             outbox.data.clear()
             self.handle_error(request, outbox, connection.address, error)
         return outbox.data
+
+    def _readable(self, received: bytes) -> bytes:
+        """The request, of its address one byte more than the site answers: so the site refuses it in its own words,
+        where the parser has a line of HTML, or nothing if the end of the head has not come."""
+        line, _, rest = received.partition(b"\r\n")
+        method, _, more = line.partition(b" ")
+        address = more.partition(b" ")[0]
+        if len(address) <= self.max_address:
+            return received
+        headers = rest if END_OF_HEAD in received else b"\r\n"
+        return b"%b %b HTTP/1.1\r\n%b" % (method, address[: self.max_address + 1], headers)
 
     def _ask_site(self, environ: dict[str, Any], response: Any) -> None:
         body = self.wsgi(environ, response.start_response)

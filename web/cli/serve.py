@@ -61,12 +61,14 @@ def serve(
     if archives and code == NOTHING_DONE:
         context.exit(code)  # refused, as the reindex has said: what was typed is not what was indexed before
     try:
-        generation = Store(config.index_dir).current()
+        what = f"generation {Store(config.index_dir).current()}"
     except NoIndexError:
         context.exit(code)  # the reindex has said why
+    except StoreError:  # CURRENT is damaged
+        what = "the newest good generation"
     if code:
         say("serving what was indexed before")
-    say(f"serving generation {generation} at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops)")
+    say(f"serving {what} at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops)")
     _serve(config, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", workers, front)
 
 
@@ -113,6 +115,7 @@ def _checked(proxies_at: str | None, hook_secret_file: str | None, updates: Upda
 
 
 def _serve(config: Config, address: str, workers: int, front: dict[str, Any]) -> None:
+    from web.errors import MAX_ADDRESS_CHARS
     from web.hook import max_body
     from web.server import run_server
 
@@ -122,6 +125,7 @@ def _serve(config: Config, address: str, workers: int, front: dict[str, Any]) ->
         processes=workers,
         begin=_follow,
         max_body=max_body if front["hook"] else lambda path: 0,
+        max_address=MAX_ADDRESS_CHARS,
     )
 
 
