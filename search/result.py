@@ -78,6 +78,8 @@ class SearchResult:
     match: str
     """`all` when every hit holds all the words; `relaxed` when some were left out; `exact`."""
     total: int
+    whole: int
+    """How many of them hold all the words."""
     hits: Sequence[Hit]
     facets: dict[Facet, list[FacetCount]]
     notices: tuple[Notice, ...]

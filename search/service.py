@@ -61,6 +61,7 @@ class _Search:
         self.least: Final = ENOUGH if is_relaxed else 0
         """What finds less is relaxed, and so is only counted before: nobody sees it."""
         self.found = self._find(self.least)
+        self._whole: int | None = None
 
     def correct(self) -> None:
         """Search for what was probably meant, where the words do not find it."""
@@ -88,7 +89,7 @@ class _Search:
 
     def relax(self) -> None:
         """Search for what holds most of the words."""
-        all_words = self.found.total
+        all_words = self._whole = self.found.total
         self._query = relaxed = Most(self._query, RELAXED_SHARE)
         self.found = self._find()
         if self.found.total > all_words:
@@ -107,6 +108,7 @@ class _Search:
             excluded=tuple(_excluded(query)),
             match=self._match,
             total=found.total,
+            whole=found.total if self._whole is None else self._whole,
             hits=_hits(found, query, self._analyzer, explanation),
             facets=found.facets,
             notices=tuple(self._notices),

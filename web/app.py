@@ -22,6 +22,7 @@ from web.clients import NEARBY, Network
 from web.compression import add_compression
 from web.errors import register_errors
 from web.hook import Hook, hook_blueprint
+from web.misses import Misses
 from web.mounting import mounted
 from web.rate import limit_rate
 from web.source import Site, Source
@@ -52,6 +53,7 @@ def create_app(
     proxies_at: tuple[Network, ...] = NEARBY,
     rate: float = 0,
     hook: Hook | None = None,
+    misses: Misses | None = None,
     images: bool = True,
     frame_ancestors: str = "'none'",
     links: Mapping[str, str] | None = None,
@@ -61,15 +63,21 @@ def create_app(
     `base_url` is the site's own address (`https://blog.example/wangqi`), where it cannot be told from the request;
     `proxies` is how many proxies in front are trusted to say so with `X-Forwarded-*`, `proxies_at` where they are.
     `rate` is how many requests per second one address is answered, 0 any number; `hook` lets a git host start a
-    reindex. `images` shows the images of issues. `frame_ancestors` is the CSP source list of sites that may embed the
-    pages. `links` are templates of the issues' addresses elsewhere, by archive. Raises `ConfigError` when
-    `base_url` is no address.
+    reindex; `misses` notes searches that find nothing. `images` shows the images of issues. `frame_ancestors` is the
+    CSP source list of sites that may embed the pages. `links` are templates of the issues' addresses elsewhere, by
+    archive. Raises `ConfigError` when `base_url` is no address.
     """
     app = Application("web")
     app.debug = False  # whatever FLASK_DEBUG says
     links = links or {}
     app.extensions["wangqi"] = Site(
-        source=source, analyzer=analyzer, title=title, images=images, links=links, build=build_digest(links)
+        source=source,
+        analyzer=analyzer,
+        title=title,
+        images=images,
+        links=links,
+        misses=misses,
+        build=build_digest(links),
     )
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feed.blueprint)

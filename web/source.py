@@ -17,6 +17,7 @@ from flask import current_app, request
 from search.analysis import Analyzer
 from search.engine import Searcher
 from web.addresses import Addresses
+from web.misses import Misses
 
 
 class Generation(Protocol):
@@ -62,6 +63,8 @@ class Site:
     """Whether issue pages show the images of the issues, which come from other hosts."""
     links: Mapping[str, str]
     """Archive → template of an issue's address on the author's own site."""
+    misses: Misses | None
+    """Where searches that find nothing are noted; None when they are not."""
     build: str
     """Digest of the program and of `links`: part of every ETag and of the addresses of static files."""
 

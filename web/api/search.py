@@ -41,7 +41,10 @@ def suggest() -> Response:
 
 
 def _found(asked: SearchRequest, generation: Generation) -> Response:
-    result = service.search(generation.searcher, current_site().analyzer, asked)
+    site = current_site()
+    result = service.search(generation.searcher, site.analyzer, asked)
+    if site.misses:
+        site.misses.note(result)
     body = result_as_dict(result, generation=generation.name, addresses=absolute_addresses())
     return with_links(json_response(body), body["links"])
 

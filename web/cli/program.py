@@ -17,6 +17,7 @@ MODULES: Final = {
     "check": "authoring",
     "evaluate": "evaluate",
     "explain": "explain",
+    "misses": "misses",
     "parse": "authoring",
     "reindex": "reindex",
     "rollback": "index_state",

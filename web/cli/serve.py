@@ -36,6 +36,8 @@ if TYPE_CHECKING:
               help="How many requests per second one address is answered (default any number).")  # fmt: skip
 @click.option("--hook-secret-file", envvar="WANGQI_HOOK_SECRET_FILE", metavar="FILE",
               help="Let a git host that knows this secret (or WANGQI_HOOK_SECRET) start a reindex.")  # fmt: skip
+@click.option("--note-misses", envvar="WANGQI_NOTE_MISSES", is_flag=True,
+              help="Note searches that find nothing, for `wangqi misses`; nothing of who asked.")  # fmt: skip
 @click.pass_context
 def serve(
     context: click.Context,
@@ -46,6 +48,7 @@ def serve(
     port: int,
     workers: int,
     hook_secret_file: str | None,
+    note_misses: bool,
     **front: Any,
 ) -> None:
     """Bring the index up to date, then serve pages and the JSON API.
@@ -53,9 +56,11 @@ def serve(
     An ARCHIVE that cannot be read ends it; when one of the settings cannot, what was indexed before is served.
     """
     from indexer.store.generations import Store
+    from web.misses import Misses
 
     config = settings(archives, index)
     front |= _checked(front.pop("proxies_at"), hook_secret_file, Updates(archives, index))
+    front["misses"] = Misses(config.index_dir) if note_misses else None
     _claim(host, port)
     code = bring_up_to_date(archives, index)
     if archives and code == NOTHING_DONE:
@@ -75,7 +80,7 @@ def serve(
 def make_site(config: Config, **front: Any) -> Flask:
     """The application over the index of `config`, open and warm; it follows nothing before `_follow`.
 
-    `front` is what `create_app` is told of those who ask: `proxies`, `proxies_at`, `rate` and `hook`.
+    `front` is what `create_app` is told of those who ask: `proxies`, `proxies_at`, `rate`, `hook` and `misses`.
     """
     from indexer.following import Follower
     from search import service

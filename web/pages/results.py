@@ -16,7 +16,7 @@ from web.pages.home import home_page
 from web.pages.shared import answer, blueprint, found, page_addresses
 from web.parameters import DEFAULT, read_search
 from web.recommended import recommended
-from web.source import Generation, query_arguments
+from web.source import Generation, current_site, query_arguments
 from web.view import ResultsView
 
 
@@ -30,6 +30,8 @@ def search() -> Response:
 
 def _results_page(asked: SearchRequest, generation: Generation) -> str:
     result = found(replace(asked, facets=FACETS), generation)
+    if misses := current_site().misses:
+        misses.note(result)
     archives = {info.ref.archive for info in generation.searcher.issues()}
     result = replace(result, request=asked, facets=result.facets | dict(_alternatives(asked, generation)))
     view = ResultsView(result, page_addresses(), archives=len(archives))

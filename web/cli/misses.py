@@ -1,0 +1,35 @@
+"""`wangqi misses`: what readers looked for and no entry holds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from search.errors import StoreError
+from web.cli.shared import counted, index_option, json_option, print_json, settings
+
+
+@click.command()
+@index_option
+@click.option("-n", "shown", default=30, show_default=True, type=click.IntRange(min=1), metavar="N",
+              help="Searches to show.")  # fmt: skip
+@json_option
+def misses(index: str | None, shown: int, as_json: bool) -> None:
+    """Searches that found nothing, the most frequent first; `wangqi serve --note-misses` notes them."""
+    from web.misses import FILE_NAME, read_misses
+
+    folder = settings(index=index).index_dir
+    try:
+        found = read_misses(folder)
+    except OSError as error:
+        raise StoreError(f"{folder / FILE_NAME}: cannot be read: {error.strerror}") from error
+    if as_json:
+        print_json({"total": len(found), "misses": [asdict(miss) for miss in found[:shown]]})
+        return
+    for miss in found[:shown]:
+        click.echo(f"{miss.times:6}  {miss.last[:10]}  {miss.q}")
+    if not found:
+        click.echo(f"nothing is noted in {folder}; `wangqi serve --note-misses` notes searches that find nothing")
+    elif len(found) > shown:
+        click.echo(f"{counted(len(found) - shown, 'more search', 'more searches')}; -n shows more", err=True)
