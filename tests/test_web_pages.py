@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from sample_site import ANALYZER, FixedSource, example_texts, generation_of, make_site
 
 from search.errors import ConfigError
+from search.memory import MemoryEngine
+from search.whoosh_engine import WhooshEngine
 from web.app import create_app
 from web.paging import page_numbers
 from web.parameters import SEARCH_PARAMETERS
@@ -343,9 +345,10 @@ ODD = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def odd_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    return make_site({place: text.encode() for place, text in ODD.items()}, tmp_path_factory.mktemp("odd"))
+@pytest.fixture(scope="module", params=[MemoryEngine, WhooshEngine])
+def odd_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    texts = {place: text.encode() for place, text in ODD.items()}
+    return make_site(texts, tmp_path_factory.mktemp("odd"), request.param(ANALYZER))
 
 
 def test_odd_names_undated_and_empty_issues_have_their_pages(odd_site: Flask) -> None:

@@ -17,6 +17,7 @@ from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
     InternalServerError,
+    MethodNotAllowed,
     NotFound,
     RequestEntityTooLarge,
     RequestURITooLarge,
@@ -77,12 +78,18 @@ def _no_index(error: StoreError) -> Response:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, RequestRedirect):
         return error
-    told = NO_SUCH_ADDRESS if error.description == NotFound.description else error.description or ""
-    response = _answer(HTTPStatus(error.code or 500), told)
+    response = _answer(HTTPStatus(error.code or 500), _told(error))
     response.headers.extend(
         (name, value) for name, value in error.get_headers() if name.lower() not in ("content-type", "content-length")
     )
     return response
+
+
+def _told(error: HTTPException) -> str:
+    """What is wrong and what to do instead, in place of words that say neither."""
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        return f"this address answers {', '.join(sorted(error.valid_methods))} alone"
+    return NO_SUCH_ADDRESS if error.description == NotFound.description else error.description or ""
 
 
 def _bug(error: Exception) -> Response:
