@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 import logging
 import os
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from search.request import Filters
+from search.query.parser import parse
+from search.request import Filters, SearchRequest
 from search.result import SearchResult
 
 log = logging.getLogger("wangqi")
@@ -35,6 +36,11 @@ WHILE_TYPING: Final = timedelta(seconds=30)
 """Results are shown while a reader types: within this time, a query that another one only continues is no search of its
 own."""
 
+TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
+
+Noted = tuple[datetime, str]
+"""When it was asked (UTC), and the query."""
+
 
 class Misses:
     """Notes searches in the file of one index; safe to use by several processes."""
@@ -48,10 +54,10 @@ class Misses:
         left out, are no searches for something new. A file that cannot be written is told to the log, once."""
         asked = result.request
         words = " ".join(asked.q.split())
-        if result.whole or asked.page > 1 or asked.filters != Filters() or not 0 < len(words) <= MAX_CHARS:
+        if result.whole or asked.page > 1 or not 0 < len(words) <= MAX_CHARS or _is_filtered(asked):
             return
         try:
-            self._append(json.dumps({"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "q": words}, ensure_ascii=False))
+            self._append(json.dumps({"at": f"{datetime.now(UTC):{TIME}}", "q": words}, ensure_ascii=False))
         except OSError as error:
             if not self._has_failed:
                 log.warning("searches that find nothing cannot be noted in %s: %s", self._path, error.strerror)
@@ -64,6 +70,11 @@ class Misses:
                 os.write(file, f"{line}\n".encode(errors="replace"))  # at once: lines of processes never mix
         finally:
             os.close(file)
+
+
+def _is_filtered(asked: SearchRequest) -> bool:
+    """By a parameter, or by what is typed: `kind:book`."""
+    return asked.filters != Filters() or parse(asked.q).filters != Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +93,11 @@ def read_misses(index_dir: Path) -> list[Miss]:
     noted = list(_settled(list(_noted(index_dir / FILE_NAME))))
     times = Counter(_key(q) for _, q in noted)
     latest = {_key(q): (at, q) for at, q in noted}
-    misses = [Miss(q, times[key], f"{at:%Y-%m-%dT%H:%M:%SZ}") for key, (at, q) in latest.items()]
+    misses = [Miss(q, times[key], f"{at:{TIME}}") for key, (at, q) in latest.items()]
     return sorted(misses, key=lambda miss: (miss.times, miss.last), reverse=True)
 
 
-def _noted(path: Path) -> Iterator[tuple[datetime, str]]:
+def _noted(path: Path) -> Iterator[Noted]:
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
@@ -94,29 +105,30 @@ def _noted(path: Path) -> Iterator[tuple[datetime, str]]:
     for line in lines:
         try:
             noted = json.loads(line)
-            yield datetime.fromisoformat(noted["at"]), str(noted["q"])
+            yield datetime.strptime(noted["at"], TIME), str(noted["q"])
         except (ValueError, KeyError, TypeError):  # cut off where the disk was full
             continue
 
 
-def _settled(noted: Sequence[tuple[datetime, str]]) -> Iterator[tuple[datetime, str]]:
+def _settled(noted: Sequence[Noted]) -> Iterator[Noted]:
     """Those that are more than a step to another one, typed on or taken back."""
-    for number, (at, q) in enumerate(noted):
-        if not any(_continues(other, q) for other in chain(_near(noted, number, -1), _near(noted, number, 1))):
+    continued = _times_continued(noted)
+    for at, q in noted:
+        times = continued[_key(q)]
+        first = bisect_left(times, at - WHILE_TYPING)
+        if first == len(times) or times[first] > at + WHILE_TYPING:
             yield at, q
 
 
-def _near(noted: Sequence[tuple[datetime, str]], number: int, step: int) -> Iterator[str]:
-    """The queries noted shortly before (`step` -1) or after (1) one of them, the nearest first."""
-    at = noted[number][0]
-    for place in range(number + step, len(noted) if step > 0 else -1, step):
-        if abs(noted[place][0] - at) > WHILE_TYPING:
-            return
-        yield noted[place][1]
-
-
-def _continues(longer: str, q: str) -> bool:
-    return len(longer) > len(q) and _key(longer).startswith(_key(q))
+def _times_continued(noted: Sequence[Noted]) -> dict[str, list[datetime]]:
+    """For each query, by its key, when others were noted that begin with it, in order."""
+    times: dict[str, list[datetime]] = {_key(q): [] for _, q in noted}
+    for at, q in sorted(noted):
+        key = _key(q)
+        for size in range(1, len(key)):
+            if key[:size] in times:
+                times[key[:size]].append(at)
+    return times
 
 
 def _key(q: str) -> str:
