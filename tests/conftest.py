@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from newsletters import run_reindex, write_archive
-
-ROOT = Path(__file__).resolve().parent.parent
+from running import ROOT
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

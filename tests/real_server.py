@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
-import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,21 +14,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-ROOT = Path(__file__).resolve().parent.parent
-HOST = "127.0.0.1"
-DEADLINE_S = 60.0
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-
-
-def wangqi(*arguments: str) -> list[str]:
-    return [sys.executable, "-P", "-m", "web.cli", *arguments]
+from running import DEADLINE_S, HOST, free_port, program_environment, until, wangqi
 
 
 def reindex(index: Path, *options: str, **archives: Path) -> dict[str, Any]:
     """The report of a reindex in another process, as the author runs it."""
     named = [f"{name}={path}" for name, path in archives.items()]
     command = wangqi("reindex", "--json", "--index", str(index), *options, *named)
-    done = subprocess.run(command, check=True, capture_output=True, env=ENVIRONMENT, cwd=index.parent)
+    done = subprocess.run(command, check=True, capture_output=True, env=program_environment(), cwd=index.parent)
     report: dict[str, Any] = json.loads(done.stdout)
     return report
 
@@ -105,15 +95,13 @@ def serving(
     index: Path, *options: str, workers: int = 2, environment: Mapping[str, str] | None = None, **archives: Path
 ) -> Iterator[RealServer]:
     """A server that has brought `index` up to date with the archives and answers; stopped when the block ends."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     named = [f"{name}={path}" for name, path in archives.items()]
     command = wangqi("serve", "--index", str(index), "--port", str(port), "--workers", str(workers), *options, *named)
     log = index.parent / f"server-{port}.log"
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            command, env=ENVIRONMENT | (environment or {}), cwd=index.parent, stdout=errors, stderr=errors
+            command, env=program_environment(**environment or {}), cwd=index.parent, stdout=errors, stderr=errors
         )
     server = RealServer(port, process, log)
     try:
@@ -122,13 +110,6 @@ def serving(
     finally:
         if process.poll() is None:
             server.stop()
-
-
-def until(is_so: Any, what: str, seconds: float = DEADLINE_S) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, what
-        time.sleep(0.02)
 
 
 def _answers(server: RealServer) -> bool:

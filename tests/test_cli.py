@@ -4,20 +4,19 @@ import json
 import os
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from newsletters import write_archive, write_issue
+from running import ROOT, free_port, program_environment, run_python
+from running import wangqi as command_line
 
 import web.composition
 from indexer.store.generations import Store
 from search.memory import MemoryEngine
 from web.cli import main
 from web.cli.program import MODULES
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -348,16 +347,9 @@ def test_help_names_every_command() -> None:
 # From here on as the author runs it: the real engine, in a process of its own.
 
 
-def program(*arguments: str) -> list[str]:
-    return [sys.executable, "-P", "-m", "web.cli", *arguments]
-
-
-def environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(ROOT)}
-
-
 def run_program(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(program(*arguments), capture_output=True, text=True, env=environment(), timeout=120)
+    command = command_line(*arguments)
+    return subprocess.run(command, capture_output=True, text=True, env=program_environment(), timeout=120)
 
 
 def test_reindex_and_search_work_with_the_real_engine(folder: Path) -> None:
@@ -370,7 +362,7 @@ def test_reindex_and_search_work_with_the_real_engine(folder: Path) -> None:
 def test_reindex_without_changes_loads_nothing_heavy(folder: Path) -> None:
     run_program("reindex", "weekly")
     code = "import sys; from web.cli import main\ntry: main(['reindex'])\nfinally: print(sorted(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), timeout=120)
+    done = run_python(code)
     assert "nothing changed" in done.stdout
     assert not [
         name
@@ -389,14 +381,14 @@ def test_serve_says_that_the_port_is_taken(folder: Path) -> None:
 
 
 def test_serve_without_any_archive_says_so_and_does_not_start() -> None:
-    done = run_program("serve", "--port", free_port())
+    done = run_program("serve", "--port", str(free_port()))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("wangqi: no archive to read: name a folder of Markdown files")
 
 
 def test_serve_of_a_mistyped_archive_does_not_serve_what_was_indexed_before(folder: Path) -> None:
     run_program("reindex", "weekly")
-    done = run_program("serve", "weakly", "--port", free_port())
+    done = run_program("serve", "weakly", "--port", str(free_port()))
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "weakly does not exist; name a folder" in done.stderr
 
@@ -421,11 +413,5 @@ def test_serve_goes_on_after_a_passing_failure(
     wangqi("reindex", "weekly")
     monkeypatch.setattr(serve, "bring_up_to_date", lambda archives, index: code)
     monkeypatch.setattr(serve, "_serve", lambda config, address, *settings: served.append(address))
-    wangqi("serve", *archives, "--port", free_port(), exit_code=0 if goes_on else code)
+    wangqi("serve", *archives, "--port", str(free_port()), exit_code=0 if goes_on else code)
     assert bool(served) == goes_on
-
-
-def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])

@@ -12,7 +12,8 @@ import pytest
 from conftest import missing
 from faults import answers, files_below, leftovers
 from newsletters import ANALYZER, run_reindex, write_archive, write_issue
-from real_server import ENVIRONMENT, serving, wangqi
+from real_server import serving
+from running import program_environment, wangqi
 
 from search.whoosh_engine import WhooshEngine
 
@@ -54,7 +55,7 @@ class Site:
 
     def reindex(self) -> subprocess.CompletedProcess[str]:
         command = self.inside("reindex", "--index", str(self.folder / "disk/index"), f"weekly={self.folder / 'weekly'}")
-        return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False)
+        return subprocess.run(command, capture_output=True, text=True, env=program_environment(), check=False)
 
 
 @pytest.fixture

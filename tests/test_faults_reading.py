@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from newsletters import write_archive, write_issue
-from real_server import RealServer, reindex, serving, until
+from real_server import RealServer, reindex, serving
+from running import until
 
 from search.model import issue_id
 

@@ -20,7 +20,8 @@ from pathlib import Path
 
 import pytest
 from newsletters import write_issue
-from real_server import Client, RealServer, reindex, serving, until
+from real_server import Client, RealServer, reindex, serving
+from running import until
 
 from indexer.store.generations import Store
 from indexer.store.opening import open_generation

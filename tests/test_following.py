@@ -5,11 +5,12 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from newsletters import ANALYZER, make_engine, run_reindex, write_issue
+from running import until
 
 from indexer import following
 from indexer.following import Follower
@@ -23,7 +24,6 @@ from search.request import Filters, SearchRequest
 from search.whoosh_engine import WhooshEngine
 
 ENGINE = make_engine()
-PATIENCE_S = 10.0
 
 
 @pytest.fixture(autouse=True)
@@ -50,13 +50,6 @@ def publish(index: Path, archive: Path, title: str) -> str:
     return run_reindex(index, weekly=archive).generation
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.005)
-
-
 def titles(searcher: Searcher, word: str) -> list[str]:
     matches = searcher.find(Match(word), Filters(), sort="newest", offset=0, limit=10)
     return [match.entry.title for match in matches.hits]
@@ -69,7 +62,7 @@ def damage(index: Path, name: str) -> None:
 def test_new_generation_serves_without_being_asked_for(index: Path, archive: Path, follower: Follower) -> None:
     assert serving(follower) == "000001"
     publish(index, archive, "Alpha")
-    wait_until(lambda: serving(follower) == "000002")
+    until(lambda: serving(follower) == "000002")
     with follower.lease() as generation:
         assert titles(generation.searcher, "Alpha") == ["Alpha"]
     assert follower.problem is None
@@ -85,7 +78,7 @@ def test_follower_watches_only_when_it_may(index: Path, archive: Path) -> None:
     follower.watch_from_now_on()
     assert serving(follower) == "000002"
     publish(index, archive, "Beta")
-    wait_until(lambda: serving(follower) == "000003")
+    until(lambda: serving(follower) == "000003")
     follower.close()
 
 
@@ -93,7 +86,7 @@ def test_rollback_is_followed_like_any_other_change(index: Path, archive: Path, 
     publish(index, archive, "Alpha")
     assert serving(follower) == "000002"
     roll_back(Store(index), ENGINE.fingerprint)
-    wait_until(lambda: serving(follower) == "000001")
+    until(lambda: serving(follower) == "000001")
 
 
 def test_missing_index_is_an_error_until_there_is_one(index: Path, follower: Follower) -> None:
@@ -113,7 +106,7 @@ def test_generation_stays_open_for_as_long_as_it_is_leased(index: Path, archive:
     with follower.lease() as old:
         watch(old.searcher, old.name)
         publish(index, archive, "Alpha")
-        wait_until(lambda: serving(follower) == "000002")
+        until(lambda: serving(follower) == "000002")
         assert titles(old.searcher, "Tool1a") == ["Tool1a"]
         assert closed == []
     assert closed == ["000001"]
@@ -162,14 +155,14 @@ def test_damaged_new_generation_does_not_take_over(
     Store(index).point_to("000001")
     assert serving(follower) == "000001"
     Store(index).point_to("000002")
-    wait_until(lambda: follower.problem is not None and "000002" in follower.problem)
+    until(lambda: follower.problem is not None and "000002" in follower.problem)
     assert serving(follower) == "000001"
     assert str(follower.problem).endswith("still serving generation 000001")
     time.sleep(5 * following.RETRY_AFTER_S)
     assert [record.message for record in caplog.records] == [follower.problem]  # said once, however often it is tried
     write_issue(archive, 1, "Beta", "Tool1b")
     run_reindex(index, weekly=archive)
-    wait_until(lambda: serving(follower) == "000003")
+    until(lambda: serving(follower) == "000003")
     assert follower.problem is None
 
 
@@ -188,7 +181,7 @@ def test_index_without_any_good_generation_is_an_error_and_is_tried_again(index:
     with pytest.raises(DamagedIndexError, match=r"000001/index/issues\.json"):
         follower.warm()
     (index / "generations/000001/index/issues.json").write_bytes(whole)
-    wait_until(lambda: follower.problem is None)
+    until(lambda: follower.problem is None)
     assert serving(follower) == "000001"
 
 
@@ -197,7 +190,7 @@ def test_engine_that_fails_in_its_own_way_does_not_end_the_watch(index: Path, ar
         def open(self, folder: Path) -> Searcher:  # type: ignore[override]
             raise ZeroDivisionError("a bug")
 
-    follower = Follower(index, BrokenEngine(ENGINE._analyzer))
+    follower = Follower(index, BrokenEngine(ANALYZER))
     with pytest.raises(StoreError, match="ZeroDivisionError: a bug"):
         follower.warm()
     follower.close()
@@ -228,7 +221,7 @@ def test_every_answer_under_many_publishes_is_whole_and_of_one_generation(
     for number in range(2, 8):
         titles_of[f"{number:06d}"] = f"Fresh{number}"
         name = publish(index, archive, f"Fresh{number}")
-        wait_until(lambda name=name: name in served)  # type: ignore[misc]
+        until(lambda name=name: name in served)  # type: ignore[misc]
     stop.set()
     for client in clients:
         client.join()

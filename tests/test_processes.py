@@ -6,10 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from running import program_environment, until
 
 from search.errors import StoreError
 from search.processes import in_processes, seldom_collecting
@@ -70,15 +70,14 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
     program, started = tmp_path / "program.py", tmp_path / "started"
     program.write_text(PROGRAM, encoding="utf-8")
     started.mkdir()
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
-    parent = subprocess.Popen([sys.executable, str(program), str(started)], env=environment)
+    parent = subprocess.Popen([sys.executable, str(program), str(started)], env=program_environment())
     try:
-        wait_for(lambda: len(list(started.iterdir())) == 2)
+        until(lambda: len(list(started.iterdir())) == 2)
         helpers = [int(path.name) for path in started.iterdir()]
     finally:
         parent.kill()
         parent.wait(10)
-    wait_for(lambda: not any(map(is_running, helpers)))
+    until(lambda: not any(map(is_running, helpers)))
 
 
 def is_running(process: int) -> bool:
@@ -87,13 +86,6 @@ def is_running(process: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
-
-
-def wait_for(condition: Callable[[], bool], *, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.05)
 
 
 def test_garbage_is_seldom_searched_for_while_much_is_made() -> None:

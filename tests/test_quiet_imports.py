@@ -1,13 +1,9 @@
 """Old libraries warn on new Pythons: not through our doors."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parent.parent
+from running import run_python
 
 
 @pytest.mark.parametrize(
@@ -22,8 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 )
 def test_an_import_prints_nothing_and_warns_of_nothing(code: str, tmp_path: Path) -> None:
     # Warnings about a module's source come only when it is compiled: so nothing compiled before is used.
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(tmp_path), "TMPDIR": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True)
+    done = run_python(code, "-W", "error", PYTHONPYCACHEPREFIX=str(tmp_path), TMPDIR=str(tmp_path))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert not list(tmp_path.glob("jieba*"))
 
@@ -31,6 +26,4 @@ def test_an_import_prints_nothing_and_warns_of_nothing(code: str, tmp_path: Path
 def test_importing_the_analyzer_loads_no_library() -> None:
     libraries = {"jieba", "rjieba", "opencc", "whoosh", "numpy", "pypinyin", "rapidfuzz"}
     code = f"import sys, search.service; print(sorted({libraries} & set(sys.modules)))"
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert run_python(code).stdout.strip() == "[]"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from newsletters import write_archive, write_issue
-from real_server import ENVIRONMENT, RealServer, serving, until
+from real_server import RealServer, serving
+from running import program_environment, until
 from sample_site import example_texts, make_site
 
 from search.errors import ConfigError
@@ -103,7 +104,9 @@ def another_update(index: Path) -> subprocess.Popen[str]:
     """A process that says whether it is needed when it is its turn."""
     imports = "from pathlib import Path; from web.cli.update import in_line"
     command = f"{imports}\nwith in_line(Path({str(index)!r})) as is_needed: print(is_needed)"
-    return subprocess.Popen([sys.executable, "-c", command], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
+    return subprocess.Popen(
+        [sys.executable, "-c", command], stdout=subprocess.PIPE, text=True, env=program_environment()
+    )
 
 
 def git(folder: Path, *arguments: str) -> None:

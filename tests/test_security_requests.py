@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from newsletters import write_archive
-from real_server import HOST, RealServer, serving
+from real_server import RealServer, serving
+from running import HOST
 from sample_site import example_texts, make_site
 
 HEAD = "GET /search?q=Tool1a HTTP/1.1\r\nHost: a.example\r\n"

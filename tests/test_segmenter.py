@@ -1,15 +1,13 @@
 """jieba and its fast port must cut alike."""
 
 import marshal
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from running import run_python
 
 from search.analysis import Analyzer
 from search.analysis.folding import fold
@@ -79,12 +77,6 @@ def test_the_port_cuts_every_run_of_real_issues_as_jieba_does(shared: Path, fast
     assert different == []
 
 
-def test_loading_jieba_prints_and_warns_of_nothing() -> None:
-    program = "from search.analysis.segmenter import Segmenter; print(Segmenter(fast=False).cut('容器镜像'))"
-    done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True)
-    assert (done.stdout, done.stderr) == ("['容器', '镜像']\n", "")
-
-
 PLANTED = marshal.dumps(({"容": 1, "容器": 0, "容器镜": 10**9, "像": 1}, 10**9))
 
 
@@ -92,18 +84,14 @@ def test_a_cache_that_somebody_planted_is_not_read(tmp_path: Path) -> None:
     # jieba by itself reads whatever lies under this name in the folder that all users share.
     (tmp_path / "jieba.cache").write_bytes(PLANTED)
     program = "from search.analysis.segmenter import Segmenter; print(Segmenter(fast=False).cut('容器镜像'))"
-    environment = os.environ | {"TMPDIR": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
-    assert done.stdout == "['容器', '镜像']\n"
+    assert run_python(program, TMPDIR=str(tmp_path)).stdout == "['容器', '镜像']\n"
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"jieba.cache": PLANTED}
 
 
 def test_plain_jieba_does_read_it(tmp_path: Path) -> None:
     (tmp_path / "jieba.cache").write_bytes(PLANTED)
     program = "import jieba; print(jieba.lcut('容器镜像'))"
-    environment = os.environ | {"TMPDIR": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
-    assert done.stdout == "['容器镜', '像']\n"
+    assert run_python(program, TMPDIR=str(tmp_path)).stdout == "['容器镜', '像']\n"
 
 
 def test_another_dictionary_gives_another_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,18 +2,16 @@
 
 import importlib
 import math
-import os
 import re
-import subprocess
-import sys
 from random import Random
 from types import ModuleType
 
 import numpy as np
 import pytest
-from conftest import ROOT, missing
+from conftest import missing
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from running import run_python
 
 from search import ranking
 from search.whoosh_engine.sets import Docs, Scratch
@@ -196,7 +194,4 @@ def test_numpy_serves_where_nothing_was_compiled() -> None:
         "import sys; sys.modules['search.whoosh_engine._sets'] = None\n"
         "from search.whoosh_engine.sets import operations; print(operations.__name__)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=os.environ, check=True, capture_output=True, text=True
-    )
-    assert done.stdout.strip() == "search.whoosh_engine.numpy_sets"
+    assert run_python(program).stdout.strip() == "search.whoosh_engine.numpy_sets"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from newsletters import make_engine, run_reindex, write_issue
+from running import program_environment
 
 from indexer.store.generations import Store, roll_back
 from indexer.store.opening import open_current, open_newest_good
@@ -278,9 +279,11 @@ def test_full_disk_leaves_the_old_generation_and_nothing_else(
 def test_second_writer_is_told_who_writes(index: Path) -> None:
     holder = "import sys, time; from pathlib import Path; from indexer.store.lock import writer_lock\n"
     holder += "with writer_lock(Path(sys.argv[1])):\n    print('locked', flush=True); sys.stdin.read()"
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
     with subprocess.Popen(
-        [sys.executable, "-c", holder, str(index)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        [sys.executable, "-c", holder, str(index)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=program_environment(),
     ) as process:
         assert process.stdout
         assert process.stdout.readline() == b"locked\n"

@@ -1,18 +1,15 @@
 """The server's own worker: clients that are slow, odd or many, each as a socket."""
 
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from running import DEADLINE_S, HOST, free_port, program_environment, until
 
-ROOT = Path(__file__).resolve().parent.parent
-DEADLINE_S = 30.0
 LARGE = 4_000_000
 """Bytes that no socket takes at once."""
 
@@ -57,7 +54,7 @@ class Client:
     """A socket that asks for one thing after the other."""
 
     def __init__(self, port: int) -> None:
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_S)
+        self.sock = socket.create_connection((HOST, port), timeout=DEADLINE_S)
         self.file = self.sock.makefile("rb")
 
     def send(self, text: str) -> None:
@@ -82,22 +79,19 @@ class Client:
 
 class Server:
     def __init__(self, processes: int) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self.clients: list[Client] = []
-        command = [sys.executable, "-c", SITE, f"127.0.0.1:{self.port}", str(processes)]
-        self.process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)})
-        self._wait()
+        command = [sys.executable, "-c", SITE, f"{HOST}:{self.port}", str(processes)]
+        self.process = subprocess.Popen(command, env=program_environment())
+        until(self._listens, "the server does not listen")
 
-    def _wait(self) -> None:
-        end = time.monotonic() + DEADLINE_S
-        while self.process.poll() is None and time.monotonic() < end:
-            try:
-                return self.client().close()
-            except OSError:
-                time.sleep(0.05)
-        raise AssertionError("the server does not listen")
+    def _listens(self) -> bool:
+        assert self.process.poll() is None, "the server has ended"
+        try:
+            self.client().close()
+        except OSError:
+            return False
+        return True
 
     def client(self) -> Client:
         self.clients.append(Client(self.port))
