@@ -207,7 +207,7 @@ def test_positions_count_units() -> None:
         ("が", "が"),
     ],
 )
-def test_folding(text: str, folded: str) -> None:
+def test_what_looks_or_means_the_same_is_folded(text: str, folded: str) -> None:
     assert fold(text).text == folded
 
 
@@ -227,7 +227,9 @@ def test_what_was_met_before_changes_no_folding() -> None:
         ("㎏ẞ", "kgss", (0, 0, 1, 1)),
     ],
 )
-def test_folding_with_case(text: str, folded: str, origins: tuple[int, ...] | None) -> None:
+def test_folding_case_tells_where_each_character_comes_from(
+    text: str, folded: str, origins: tuple[int, ...] | None
+) -> None:
     assert fold_case(text) == (folded, origins)
 
 

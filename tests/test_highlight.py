@@ -61,7 +61,7 @@ def marks_of(q: str, text: str, analyzer: Analyzer = ANALYZER) -> list[Mark]:
         ("机器 学习", "机器\n学习", ["机器", "学习"]),
     ],
 )
-def test_marks_cover(q: str, text: str, pieces: list[str]) -> None:
+def test_marks_cover_what_was_typed_and_nothing_else(q: str, text: str, pieces: list[str]) -> None:
     assert marked(text, merged(marks_of(q, text))) == pieces
 
 

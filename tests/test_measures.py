@@ -6,12 +6,12 @@ from search.measures import ndcg_at, reciprocal_rank_at, success_at
 
 
 @pytest.mark.parametrize(("k", "rank", "value"), [(1, 1, 1.0), (1, 2, 0.0), (5, 5, 1.0), (5, 6, 0.0), (5, None, 0.0)])
-def test_success(k: int, rank: int | None, value: float) -> None:
+def test_success_is_a_rank_among_the_first_k(k: int, rank: int | None, value: float) -> None:
     assert success_at(k, rank) == value
 
 
 @pytest.mark.parametrize(("rank", "value"), [(1, 1.0), (4, 0.25), (10, 0.1), (11, 0.0), (None, 0.0)])
-def test_reciprocal_rank(rank: int | None, value: float) -> None:
+def test_reciprocal_rank_is_0_beyond_k(rank: int | None, value: float) -> None:
     assert reciprocal_rank_at(10, rank) == value
 
 
@@ -29,7 +29,7 @@ def test_reciprocal_rank(rank: int | None, value: float) -> None:
         ([1], [], 0.0),  # nothing is judged
     ],
 )
-def test_ndcg(grades: list[int], judged: list[int], value: float) -> None:
+def test_ndcg_compares_with_the_best_order(grades: list[int], judged: list[int], value: float) -> None:
     assert ndcg_at(10, grades, judged) == pytest.approx(value, abs=1e-4)
 
 

@@ -66,7 +66,7 @@ def test_a_number_leads_a_line(text: str, value: int | None, style: str) -> None
         ("几", None),
     ],
 )
-def test_chinese_numerals(text: str, value: int | None) -> None:
+def test_chinese_numerals_are_numbers(text: str, value: int | None) -> None:
     assert han_number(text) == value
 
 
@@ -102,7 +102,9 @@ def test_chinese_numerals(text: str, value: int | None) -> None:
         ({}, "", "summary-2024.md", None),
     ],
 )
-def test_the_number_of_an_issue(settings: dict[str, object], title: str, path: str, number: int | None) -> None:
+def test_the_number_of_an_issue_comes_from_the_best_source(
+    settings: dict[str, object], title: str, path: str, number: int | None
+) -> None:
     assert find_number(settings, [title], path) == number
 
 
@@ -123,7 +125,7 @@ def test_the_number_of_an_issue(settings: dict[str, object], title: str, path: s
         ("订单 202405081234567", None),
     ],
 )
-def test_a_day_in_a_text(text: str, day: date | None) -> None:
+def test_a_day_is_found_in_a_text(text: str, day: date | None) -> None:
     assert day_in(text) == day
 
 
@@ -181,7 +183,7 @@ def test_an_issue_without_any_date_has_none() -> None:
         ("1、Foo\n\n<https://u.example>\n\n一个工具。", "Foo", "https://u.example", "一个工具。"),
     ],
 )  # fmt: skip
-def test_the_title_line_of_an_entry(line: str, title: str, url: str | None, text: str) -> None:
+def test_a_title_line_is_taken_apart(line: str, title: str, url: str | None, text: str) -> None:
     entry = only_entry(line)
     assert (entry.title, entry.url, entry.text) == (title, url, text)
 
@@ -199,7 +201,7 @@ def test_the_title_line_of_an_entry(line: str, title: str, url: str | None, text
         ("作者@linnan 分享的经验。", None),  # wrote it
     ],
 )
-def test_who_sent_an_entry_in(text: str, name: str | None) -> None:
+def test_who_sent_an_entry_in_is_its_contributor(text: str, name: str | None) -> None:
     assert only_entry(f"1、[Foo](https://u.example)\n\n一个工具。{text}").contributor == name
 
 
@@ -227,14 +229,14 @@ def test_who_sent_an_entry_in(text: str, name: str | None) -> None:
         ("关于本栏目", "other", "boilerplate"),
     ],
 )
-def test_the_name_of_a_section(heading: str, kind: str, role: str) -> None:
+def test_the_name_of_a_section_tells_its_kind_and_role(heading: str, kind: str, role: str) -> None:
     found = name_type(heading)
     assert found is not None
     assert (found.kind, found.role) == (kind, role)
 
 
 @pytest.mark.parametrize("heading", ["", "Big Sur", "我们为什么还要继续做一个开源的小工具", "recode", "泡泡"])
-def test_a_name_that_says_nothing(heading: str) -> None:
+def test_other_names_tell_nothing(heading: str) -> None:
     assert name_type(heading) is None
 
 
@@ -261,7 +263,7 @@ def test_a_site_can_name_its_own_sections() -> None:
         ("note: 这是一句话\n\n正文", {}),
     ],
 )
-def test_settings_at_the_top_of_an_issue(text: str, settings: dict[str, object]) -> None:
+def test_settings_are_read_from_the_top_of_an_issue(text: str, settings: dict[str, object]) -> None:
     matter, body = split_front_matter(text)
     assert matter.settings == settings
     assert body.endswith("正文")

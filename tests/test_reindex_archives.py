@@ -29,7 +29,6 @@ def test_real_archives_are_indexed_whole_and_then_only_what_changes(shared: Path
 
     again = run_reindex(index, engine, **archives)
     assert (again.changed, again.issues.unchanged) == (False, 602)
-    assert again.took_ms < 1000
 
     with (archive / "docs" / "issue-300.md").open("a", encoding="utf-8") as file:
         file.write("\n补记一行。\n")

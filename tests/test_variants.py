@@ -89,7 +89,7 @@ def test_the_form_that_was_found_is_marked(searcher: Searcher) -> None:
         ("2024", []),
     ],
 )
-def test_kinds_of_variants(word: str, kinds: list[str]) -> None:
+def test_a_word_has_variants_of_these_kinds(word: str, kinds: list[str]) -> None:
     [variants] = variants_in(word, ANALYZER.query(word), ANALYZER, Breadth.LOOSE)
     assert list(dict.fromkeys(variant.kind for variant in variants)) == kinds
     assert variants_in(word, ANALYZER.query(word), ANALYZER, Breadth.LITERAL) == [()]

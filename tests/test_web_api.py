@@ -256,7 +256,7 @@ def test_a_wrong_parameter_is_a_problem_that_names_it(client: FlaskClient, addre
         ("OPTIONS", "/api/v1/search", 200),
     ],
 )
-def test_statuses(client: FlaskClient, method: str, address: str, status: int) -> None:
+def test_a_status_says_what_became_of_the_request(client: FlaskClient, method: str, address: str, status: int) -> None:
     response = client.open(address, method=method)
     assert response.status_code == status
     if status >= 400:
