@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from search.analysis import Analyzer
-from search.engine import Searcher
+from search.engine import Engine, Searcher
 from search.memory import MemoryEngine
-from search.model import Entry, Issue, IssueRef, Section, entry_id, issue_id
+from search.model import KINDS, Entry, Issue, IssueRef, Section, entry_id, issue_id
+from search.whoosh_engine import WhooshEngine
 
 ANALYZER = Analyzer()
+
+ENGINES: dict[str, Callable[[Analyzer], Engine]] = {"memory": MemoryEngine, "whoosh": WhooshEngine}
+"""What one promises, all promise."""
 
 Fields = dict[str, Any]
 """Fields of an `Entry`; what is left out is empty."""
@@ -28,6 +32,35 @@ def make_issue(
     return Issue(
         ref=ref, digest=f"{number}", front=None, sections=(Section(title="", kind="other", line=1, entries=made),)
     )
+
+
+def make_varied_issue(number: int, texts: Sequence[tuple[str, str]], *, day: date | None = None) -> Issue:
+    """An issue of entries with these titles and texts, which differ in all that is searched, filtered or ranked by."""
+    ref = IssueRef(
+        id=issue_id("甲", f"{number}.md"),
+        archive="甲",
+        path=f"{number}.md",
+        number=number,
+        title=f"第 {number} 期",
+        date=day,
+    )
+    entries = tuple(
+        Entry(
+            id=entry_id(ref.id, order),
+            kind=KINDS[(number + order) % len(KINDS)],
+            role="boilerplate" if order % 5 == 4 else "entry",
+            title=title,
+            text=text,
+            # The third entries of all issues share their link.
+            url=f"https://example.com/{number if order != 3 else 0}/{order}" if order % 2 else None,
+            section="资源" if order % 3 else "文章",
+            line=order * 2,
+            issue=ref,
+        )
+        for order, (title, text) in enumerate(texts, 1)
+    )
+    section = Section(title="资源", kind="resource", line=1, entries=entries)
+    return Issue(ref=ref, digest=str(hash(tuple(texts))), front=None, sections=(section,))
 
 
 def _entry(ref: IssueRef, order: int, fields: Fields) -> Entry:

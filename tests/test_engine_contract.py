@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
-from samples import ANALYZER, make_issue, texts
+from samples import ANALYZER, ENGINES, make_issue, texts
 
 from search.analysis import Analyzer
 from search.engine import Engine, Matches, Searcher
 from search.errors import NoIndexError
 from search.links import canonical_link
-from search.memory import MemoryEngine
 from search.model import Issue
 from search.query.parser import parse
 from search.query.tree import Most
 from search.request import Filters
-from search.whoosh_engine import WhooshEngine
-
-ENGINES: dict[str, Callable[[Analyzer], Engine]] = {"memory": MemoryEngine, "whoosh": WhooshEngine}
 
 FACETS = ("kind", "year", "section", "site", "archive")
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from math import prod
 from pathlib import Path
 
 import pytest
-from samples import ANALYZER, make_issue
+from samples import ANALYZER, ENGINES, make_issue
 
-from search.analysis import Analyzer
-from search.engine import Engine, Searcher
+from search.engine import Searcher
 from search.explaining import MAX_LINES, Line, explain
-from search.memory import MemoryEngine
 from search.query.parser import parse
 from search.query.plan import Found, Plan, Variant
 from search.request import Filters, SearchRequest
 from search.result import Hit, SearchResult
 from search.service import search
-from search.whoosh_engine import WhooshEngine
-
-ENGINES: dict[str, Callable[[Analyzer], Engine]] = {"memory": MemoryEngine, "whoosh": WhooshEngine}
 
 ISSUES = [
     make_issue(

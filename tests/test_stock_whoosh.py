@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_whoosh_engine import ANALYZER, make_issue
+from samples import ANALYZER, make_varied_issue
 
 from search.fields import field_texts
 from search.model import Issue
@@ -26,7 +26,7 @@ WORDS = ("alpha", "beta", "gamma", "delta", "alpine")
 texts = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
 # Two entries in each: the third ones share their link, and count as one result here.
 issues = st.lists(st.lists(st.tuples(texts, texts), max_size=2), min_size=1, max_size=10).map(
-    lambda drawn: [make_issue(number, entries) for number, entries in enumerate(drawn, 1)]
+    lambda drawn: [make_varied_issue(number, entries) for number, entries in enumerate(drawn, 1)]
 )
 leaves = st.sampled_from([*map(Match, WORDS), Prefix("al"), Prefix("b"), Prefix("zz")])
 negated = leaves.map(Not)

@@ -3,15 +3,13 @@
 from pathlib import Path
 
 import pytest
-from samples import ANALYZER, make_issue, marked, open_memory
+from samples import ANALYZER, ENGINES, make_issue, marked, open_memory
 
-from search.engine import Engine, Searcher
-from search.memory import MemoryEngine
+from search.engine import Searcher
 from search.query.variants import Breadth, inflections, names_around, variants_in
 from search.request import SearchRequest
 from search.result import SearchResult
 from search.service import search
-from search.whoosh_engine import WhooshEngine
 
 ISSUES = [
     make_issue(
@@ -26,10 +24,10 @@ ISSUES = [
 ]
 
 
-@pytest.fixture(scope="module", params=[MemoryEngine, WhooshEngine])
+@pytest.fixture(scope="module", params=ENGINES)
 def searcher(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     folder = tmp_path_factory.mktemp("index")
-    engine: Engine = request.param(ANALYZER)
+    engine = ENGINES[request.param](ANALYZER)
     engine.build(folder, ISSUES)
     return engine.open(folder)
 

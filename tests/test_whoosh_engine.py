@@ -1,6 +1,6 @@
 """The array engine against the plain scoring of the in-memory engine, and its files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -10,20 +10,18 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples import ANALYZER, make_varied_issue
 
-from search.analysis import Analyzer
 from search.engine import Searcher
 from search.errors import DamagedIndexError, NoIndexError, StaleIndexError
 from search.memory import MemoryEngine
-from search.model import KINDS, Entry, Issue, IssueRef, Link, Section, entry_id, issue_id
+from search.model import Issue, Link, issue_id
 from search.query.parser import parse
 from search.query.tree import Literally, Most, Query
 from search.whoosh_engine import WhooshEngine, arrays
 from search.whoosh_engine.guard import FileIndex, FileStorage
 from search.whoosh_engine.numbering import Numbering
 from search.whoosh_engine.terms import pack_terms, terms_of
-
-ANALYZER = Analyzer()
 
 WORDS = [
     "容器",
@@ -47,34 +45,6 @@ WORDS = [
 ]
 
 
-def make_issue(number: int, texts: Sequence[tuple[str, str]], *, day: date | None = None) -> Issue:
-    ref = IssueRef(
-        id=issue_id("甲", f"{number}.md"),
-        archive="甲",
-        path=f"{number}.md",
-        number=number,
-        title=f"第 {number} 期",
-        date=day,
-    )
-    entries = tuple(
-        Entry(
-            id=entry_id(ref.id, order),
-            kind=KINDS[(number + order) % len(KINDS)],
-            role="boilerplate" if order % 5 == 4 else "entry",
-            title=title,
-            text=text,
-            # The third entries of all issues share their link.
-            url=f"https://example.com/{number if order != 3 else 0}/{order}" if order % 2 else None,
-            section="资源" if order % 3 else "文章",
-            line=order * 2,
-            issue=ref,
-        )
-        for order, (title, text) in enumerate(texts, 1)
-    )
-    section = Section(title="资源", kind="resource", line=1, entries=entries)
-    return Issue(ref=ref, digest=str(hash(tuple(texts))), front=None, sections=(section,))
-
-
 texts = st.lists(st.sampled_from([*WORDS, " ", "，", "\n"]), max_size=8).map("".join)
 issues = st.lists(
     st.tuples(
@@ -83,7 +53,7 @@ issues = st.lists(
     ),
     min_size=1,
     max_size=6,
-).map(lambda drawn: [make_issue(number, entries, day=day) for number, (entries, day) in enumerate(drawn, 1)])
+).map(lambda drawn: [make_varied_issue(number, entries, day=day) for number, (entries, day) in enumerate(drawn, 1)])
 queries = st.lists(
     st.sampled_from(
         [
@@ -154,7 +124,7 @@ def test_it_finds_counts_and_ranks_as_plain_scoring_does(
 
 
 def test_a_prefix_leaves_the_scores_of_the_words_before_it_alone(tmp_path: Path) -> None:
-    held = [make_issue(1, [("", "容器OpenMessaging"), ("容器", "open source"), ("灯", "op 容器")])]
+    held = [make_varied_issue(1, [("", "容器OpenMessaging"), ("容器", "open source"), ("灯", "op 容器")])]
     for engine, folder in ((MemoryEngine(ANALYZER), tmp_path / "plain"), (WhooshEngine(ANALYZER), tmp_path / "arrays")):
         folder.mkdir()
         engine.build(folder, held)
@@ -185,7 +155,8 @@ def test_what_does_not_fit_in_memory_at_once_is_written_in_pieces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = [
-        make_issue(number, [("镜像分发系统", "基于 P2P 的容器镜像"), ("编辑器", "灯泡")]) for number in range(1, 30)
+        make_varied_issue(number, [("镜像分发系统", "基于 P2P 的容器镜像"), ("编辑器", "灯泡")])
+        for number in range(1, 30)
     ]
     whole, pieces = tmp_path / "whole", tmp_path / "pieces"
     whole.mkdir()
@@ -204,13 +175,13 @@ def test_what_does_not_fit_in_memory_at_once_is_written_in_pieces(
 @pytest.mark.parametrize("mapped_bytes", [0, 1 << 20])
 def test_entries_come_back_as_they_were(mapped_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("search.whoosh_engine.entries.MAPPED_BYTES", mapped_bytes)
-    (first, *_), plain = make_issue(1, [("灯", "泡"), ("容器", "")]).entries(), make_issue(2, [("", "")])
+    (first, *_), plain = make_varied_issue(1, [("灯", "泡"), ("容器", "")]).entries(), make_varied_issue(2, [("", "")])
     others = [
         replace(first, id="甲-1", title="", text="第一行\n第二行 𠮷", url=None, links=(Link("", "https://a.example"),)),
         replace(first, id="甲-2", images=("", "b.png"), contributor="小明", attribution="老王", role="front"),
         replace(first, id="甲-3", links=(Link("甲", "乙"), Link("丙", "丁")), images=("a.png",), text="\ud800"),
     ]
-    issue = make_issue(1, [])
+    issue = make_varied_issue(1, [])
     held = replace(issue, sections=(replace(issue.sections[0], entries=(first, *others)),))
     WhooshEngine(ANALYZER).build(tmp_path, [held, plain])
     searcher = WhooshEngine(ANALYZER).open(tmp_path)
@@ -219,7 +190,7 @@ def test_entries_come_back_as_they_were(mapped_bytes: int, tmp_path: Path, monke
 
 
 def test_a_zero_byte_in_an_entry_is_replaced_as_markdown_says(tmp_path: Path) -> None:
-    WhooshEngine(ANALYZER).build(tmp_path, [make_issue(1, [("灯\0泡", "\0")])])
+    WhooshEngine(ANALYZER).build(tmp_path, [make_varied_issue(1, [("灯\0泡", "\0")])])
     (entry,) = WhooshEngine(ANALYZER).open(tmp_path).documents(issue_id("甲", "1.md"))
     assert (entry.title, entry.text) == ("灯\ufffd泡", "\ufffd")
 
@@ -229,7 +200,7 @@ def test_few_segments_remain_after_many_small_changes(tmp_path: Path) -> None:
     for number in range(1, 41):
         folder = tmp_path / str(number)
         folder.mkdir()
-        engine.build(folder, [make_issue(number, [("容器", "镜像"), ("灯", "泡")])], base=base)
+        engine.build(folder, [make_varied_issue(number, [("容器", "镜像"), ("灯", "泡")])], base=base)
         base = folder
     assert base
     assert len(list(base.glob("*.postings"))) <= 4
@@ -237,7 +208,7 @@ def test_few_segments_remain_after_many_small_changes(tmp_path: Path) -> None:
 
 
 def test_whoosh_itself_reads_the_segments(tmp_path: Path) -> None:
-    held = [make_issue(number, [("容器", "镜像 分发"), ("灯", f"第 {number} 盏")]) for number in (1, 2, 3)]
+    held = [make_varied_issue(number, [("容器", "镜像 分发"), ("灯", f"第 {number} 盏")]) for number in (1, 2, 3)]
     WhooshEngine(ANALYZER).build(tmp_path, held)
     reader = FileIndex(FileStorage(str(tmp_path)), indexname="wangqi").reader()
     assert reader.doc_count() == 6
