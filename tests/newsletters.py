@@ -1,12 +1,18 @@
-"""Small invented archives for the tests of indexing and of the command line."""
+"""Small invented archives for the tests of indexing and of the command line, and what an index of one finds."""
 
+import os
+import subprocess
 from pathlib import Path
 
 from indexer.config import Config
 from indexer.reindex import reindex
 from indexer.report import Report
+from indexer.store.opening import open_current
 from search.analysis import Analyzer
+from search.engine import Searcher
 from search.memory import MemoryEngine
+from search.query.tree import Match
+from search.request import Filters
 
 ANALYZER = Analyzer()
 
@@ -44,3 +50,26 @@ def run_reindex(
 ) -> Report:
     config = Config(archives=archives, index_dir=index_dir)
     return reindex(config, engine or make_engine(), full=full, force=force)
+
+
+def found(index_dir: Path, word: str) -> list[str]:
+    """Titles that the serving generation finds."""
+    generation = open_current(index_dir, make_engine())
+    try:
+        return titles(generation.searcher, word)
+    finally:
+        generation.close()
+
+
+def titles(searcher: Searcher, word: str) -> list[str]:
+    matches = searcher.find(Match(word), Filters(), sort="newest", offset=0, limit=10)
+    return [match.entry.title for match in matches.hits]
+
+
+def git(folder: Path, *arguments: str, day: str = "2024-01-01T00:00:00 +0800") -> None:
+    """Run git there as somebody who writes on that day, and whose commits are made by others much later."""
+    roles = [f"GIT_{role}" for role in ("AUTHOR", "COMMITTER")]
+    who = {f"{role}_NAME": "编者" for role in roles} | {f"{role}_EMAIL": "a@x.example" for role in roles}
+    when = {"GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": "2025-01-01T00:00:00 +0000"}
+    command = ["git", "-c", "init.defaultBranch=main", *arguments]
+    subprocess.run(command, cwd=folder, env=os.environ | who | when, check=True, capture_output=True)

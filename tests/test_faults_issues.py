@@ -7,24 +7,12 @@ from pathlib import Path
 
 import pytest
 from malformed import PASSED_OVER, READABLE, UNREADABLE
-from newsletters import issue_text, make_engine, run_reindex, write_archive
+from newsletters import found, issue_text, make_engine, run_reindex, write_archive
 
 from indexer.report import Report
-from indexer.store.opening import open_current
-from search.query.tree import Match
-from search.request import Filters
 
 ENGINE = make_engine()
 PLACE = "issue-90.md"
-
-
-def found(index: Path, word: str) -> list[str]:
-    generation = open_current(index, ENGINE)
-    try:
-        matches = generation.searcher.find(Match(word), Filters(), sort="newest", offset=0, limit=10)
-        return [match.entry.title for match in matches.hits]
-    finally:
-        generation.close()
 
 
 def unreadable(report: Report) -> dict[str, tuple[int, str]]:

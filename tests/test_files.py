@@ -1,11 +1,11 @@
 """Which files of an archive are issues, and when they entered git."""
 
 import os
-import subprocess
 from datetime import date
 from pathlib import Path
 
 import pytest
+from newsletters import git
 
 from indexer.files import find_issues, is_issue_name
 from indexer.gitdates import first_commit_dates
@@ -61,12 +61,6 @@ def checkout(tmp_path: Path) -> Path:
     """A git checkout with its archive in a folder of it."""
     git(tmp_path, "init", "--quiet")
     return tmp_path
-
-
-def git(root: Path, *arguments: str, day: str = "2024-01-01T00:00:00 +0800") -> None:
-    who = {"GIT_AUTHOR_NAME": "x", "GIT_AUTHOR_EMAIL": "x@x", "GIT_COMMITTER_NAME": "x", "GIT_COMMITTER_EMAIL": "x@x"}
-    settings = {**os.environ, **who, "GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": "2025-01-01T00:00:00 +0000"}
-    subprocess.run(["git", *arguments], cwd=root, env=settings, check=True, capture_output=True)
 
 
 def commit(root: Path, day: str) -> None:

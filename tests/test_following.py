@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from newsletters import ANALYZER, make_engine, run_reindex, write_issue
+from newsletters import ANALYZER, make_engine, run_reindex, titles, write_issue
 from running import until
 
 from indexer import following
@@ -19,8 +19,7 @@ from search import service
 from search.engine import Searcher
 from search.errors import DamagedIndexError, NoIndexError, StoreError
 from search.memory import MemoryEngine
-from search.query.tree import Match
-from search.request import Filters, SearchRequest
+from search.request import SearchRequest
 from search.whoosh_engine import WhooshEngine
 
 ENGINE = make_engine()
@@ -48,11 +47,6 @@ def follower(tmp_path: Path) -> Iterator[Follower]:
 def publish(index: Path, archive: Path, title: str) -> str:
     write_issue(archive, 1, title, "Tool1b")
     return run_reindex(index, weekly=archive).generation
-
-
-def titles(searcher: Searcher, word: str) -> list[str]:
-    matches = searcher.find(Match(word), Filters(), sort="newest", offset=0, limit=10)
-    return [match.entry.title for match in matches.hits]
 
 
 def damage(index: Path, name: str) -> None:

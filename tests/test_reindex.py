@@ -1,13 +1,12 @@
 """Archives → index: only what changed, the last good version of what is broken, nothing lost by accident."""
 
 import os
-import subprocess
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from newsletters import ANALYZER, issue_text, make_engine, run_reindex, write_archive, write_issue
+from newsletters import ANALYZER, found, git, issue_text, make_engine, run_reindex, write_archive, write_issue
 
 from indexer.config import Config
 from indexer.reindex import reindex
@@ -16,7 +15,7 @@ from indexer.store.generations import Store
 from indexer.store.opening import OpenGeneration, open_current
 from search.errors import ConfigError, ShrinkingError
 from search.model import issue_id
-from search.query.tree import Everything, Match
+from search.query.tree import Everything
 from search.request import Filters
 from search.whoosh_engine import WhooshEngine
 
@@ -29,14 +28,6 @@ def ask(index: Path, question: Callable[[OpenGeneration], object]) -> object:
         return question(generation)
     finally:
         generation.close()
-
-
-def found(index: Path, word: str) -> object:
-    def titles(generation: OpenGeneration) -> list[str]:
-        matches = generation.searcher.find(Match(word), Filters(), sort="newest", offset=0, limit=10)
-        return [match.entry.title for match in matches.hits]
-
-    return ask(index, titles)
 
 
 def counts(report: Report) -> dict[str, int]:
@@ -116,9 +107,8 @@ def test_new_name_of_a_section_makes_every_issue_be_read_again(index: Path, arch
 
 
 def commit_first_issue(archive: Path) -> None:
-    for command in (["init"], ["add", "issue-01.md"], ["commit", "-m", "1", "--date", "2024-03-08T12:00:00"]):
-        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-        subprocess.run(["git", *identity, *command], cwd=archive, check=True, capture_output=True)
+    for command in (["init"], ["add", "issue-01.md"], ["commit", "-m", "1"]):
+        git(archive, *command, day="2024-03-08T12:00:00 +0800")
 
 
 def days(index: Path) -> list[str]:

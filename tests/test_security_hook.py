@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from newsletters import write_archive, write_issue
+from newsletters import git, write_archive, write_issue
 from real_server import RealServer, serving
 from running import program_environment, until
 from sample_site import example_texts, make_site
@@ -107,11 +107,6 @@ def another_update(index: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", command], stdout=subprocess.PIPE, text=True, env=program_environment()
     )
-
-
-def git(folder: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=编者", "-c", "user.email=a@x.example", "-c", "init.defaultBranch=main"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
 
 
 @pytest.fixture(scope="module")

@@ -9,25 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from newsletters import make_engine, run_reindex, write_issue
+from newsletters import found, make_engine, run_reindex, write_issue
 from running import program_environment
 
 from indexer.store.generations import Store, roll_back
 from indexer.store.opening import open_current, open_newest_good
 from search.errors import DamagedIndexError, LockedError, NoIndexError, StaleIndexError, StoreError
 from search.model import issue_id
-from search.query.tree import Match
-from search.request import Filters
 
 ENGINE = make_engine()
-
-
-def found(index_dir: Path, word: str) -> list[str]:
-    """Titles that the serving generation finds."""
-    generation = open_current(index_dir, ENGINE)
-    matches = generation.searcher.find(Match(word), Filters(), sort="newest", offset=0, limit=10)
-    generation.close()
-    return [match.entry.title for match in matches.hits]
 
 
 def publish_again(index: Path, archive: Path, title: str) -> str:
