@@ -40,12 +40,11 @@ def build(engine: str, size: int) -> dict[str, float]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     contestant = load(engine)
-    before = pss_mb()
     with Peak() as peak:
         started = perf_counter()
         contestant.build(folder, stream(path))
         seconds = perf_counter() - started
-    return {"build_s": seconds, "peak_mb": peak.mb, "before_mb": before, "index_mb": _size(folder.iterdir())}
+    return {"build_s": seconds, "peak_mb": peak.mb, "index_mb": _size(folder.iterdir())}
 
 
 def serve(engine: str, size: int) -> dict[str, float]:

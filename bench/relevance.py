@@ -6,7 +6,7 @@ is indexed. The tables go to standard output and into `docs/ranking.md`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 from unittest.mock import patch
@@ -17,7 +17,6 @@ from bench.site import bring_up_to_date, open_site
 from search import ranking, service
 from search.analysis import Analyzer
 from search.correction.correct import Corrector
-from search.engine import Searcher
 from search.evaluation import KnownItemScores, Report, evaluate
 from search.judgments import read_judgments
 from search.query import plan, variants
@@ -60,7 +59,7 @@ def main() -> None:
     """Print the tables and write them into `docs/ranking.md`."""
     bring_up_to_date()
     analyzer = Analyzer()
-    measured = list(_measured(open_site, analyzer))
+    measured = list(_measured(analyzer))
     text = "\n\n".join([_by_kind(measured[0][1]), _ablation(measured)])
     print(text)
     before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
@@ -68,13 +67,13 @@ def main() -> None:
     DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
-def _measured(open_index: Callable[[Analyzer], Searcher], analyzer: Analyzer) -> Iterator[tuple[str, Report]]:
+def _measured(analyzer: Analyzer) -> Iterator[tuple[str, Report]]:
     judgments = read_judgments(sorted((SHARED / "judgments").glob("*.jsonl")))
-    yield "everything", evaluate(open_index(analyzer), analyzer, judgments)
+    yield "everything", evaluate(open_site(analyzer), analyzer, judgments)
     for name, changes in INGREDIENTS.items():
         with _changed(changes):
             # What is computed on opening, such as what dates are worth, is computed anew.
-            yield name, evaluate(open_index(analyzer), analyzer, judgments)
+            yield name, evaluate(open_site(analyzer), analyzer, judgments)
 
 
 @contextmanager

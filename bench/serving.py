@@ -10,7 +10,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
@@ -91,7 +91,7 @@ def _figures(rounds: Sequence[Load]) -> dict[str, Any]:
 
 
 @contextmanager
-def running(command: Any) -> Iterator[Server]:
+def running(command: Callable[[int], list[str]]) -> Iterator[Server]:
     """What `command(port)` runs, once it listens."""
     port = _free_port()
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
