@@ -172,6 +172,13 @@ def test_documents_that_are_none_are_an_error_and_leave_the_cells_clean() -> Non
         assert not scratch.bits.any()
 
 
+@pytest.mark.parametrize("places", [{20}, {6, 13, 20}])
+def test_places_behind_the_last_document_are_an_error(ops: ModuleType, places: set[int]) -> None:
+    starts, title_units = np.array([0, 8, 12], np.int32), np.ones(2, np.int32)
+    with pytest.raises(IndexError):
+        ops.contiguous([(docs_of(places), 0)], starts, title_units)
+
+
 def test_values_of_another_number_or_type_are_refused() -> None:
     compiled = pytest.importorskip("search.whoosh_engine.compiled_sets", exc_type=ImportError)
     docs, scratch, one = docs_of({1, 2}), Scratch(10), np.ones(1, np.float32)

@@ -233,7 +233,8 @@ static int stand(Gram *grams, Size count, int32_t start)
 }
 
 /* The documents in which the grams stand as their offsets say, and whether the first such place is in the title, where
- * any is then. `starts` says where the positions of each document begin, `sizes` how many are in its title. */
+ * any is then. `starts` says where the positions of each document begin, `sizes` how many are in its title. -1 with an
+ * error set when a place is in no document. */
 static Size stand_together(Gram *grams, Size count, const Py_buffer *starts_buffer, const int32_t *sizes,
                            Py_buffer *docs_out, uint8_t *titled)
 {
@@ -245,8 +246,10 @@ static Size stand_together(Gram *grams, Size count, const Py_buffer *starts_buff
         if (start < 0 || (filled && start < starts[doc + 1]) || !stand(grams + 1, count - 1, start))
             continue;
         doc = seek(starts, documents + 1, doc, start + 1) - 1;
-        if (doc < 0 || doc >= documents)
-            continue;
+        if (doc < 0 || doc >= documents) {
+            no_document((int32_t)doc);
+            return -1;
+        }
         docs[filled] = (int32_t)doc;
         titled[filled++] = start - starts[doc] < sizes[doc];
     }
@@ -257,14 +260,14 @@ static PyObject *contiguous(PyObject *self, PyObject *args)
 {
     PyObject *list, *result = NULL;
     Py_buffer starts, sizes, docs, titled;
-    Size count;
+    Size count, filled;
     if (!PyArg_ParseTuple(args, "O!y*y*w*w*", &PyList_Type, &list, &starts, &sizes, &docs, &titled))
         return NULL;
     Gram *grams = open_grams(list, &count);
     if (grams && (!count || starts.len != sizes.len + 4 || titled.len < docs.len / 4))
         PyErr_SetString(PyExc_ValueError, "a gram, and a title and a result for each document are needed");
-    else if (grams)
-        result = PyLong_FromSsize_t(stand_together(grams, count, &starts, sizes.buf, &docs, titled.buf));
+    else if (grams && (filled = stand_together(grams, count, &starts, sizes.buf, &docs, titled.buf)) >= 0)
+        result = PyLong_FromSsize_t(filled);
     if (grams)
         close_grams(grams, count);
     PyBuffer_Release(&starts);
