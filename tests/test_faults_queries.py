@@ -113,7 +113,7 @@ def test_no_query_takes_longer_than_a_tenth_of_a_second(shared: Path) -> None:
     print(
         f"\n{len(times)} queries: median {ordered[len(ordered) // 2]:.1f} ms, "
         f"p99 {ordered[len(ordered) * 99 // 100]:.1f} ms, most {ordered[-1]:.1f} ms; "
-        f"{len(doubtful)} of them asked again in other sites: {doubtful}"
+        f"{len(doubtful)} of them asked again in other sites, at most {max(doubtful.values(), default=0.0):.1f} ms"
     )
     assert ordered[-1] < LIMIT_MS
 
