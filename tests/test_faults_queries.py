@@ -107,13 +107,15 @@ def test_no_query_takes_longer_than_a_tenth_of_a_second(shared: Path) -> None:
     for q in (*BOMBS, *MORE_BOMBS):
         measure(q)
     twenty_thousand(given(QUERIES)(measure))()
-    ordered = sorted(times.values())
-    dearest = max(times, key=lambda q: times[q])
+    # The first answer, whatever else this process did meanwhile, such as looking through all that hypothesis keeps.
+    doubtful = {q: again_ms(q) for q, ms in times.items() if ms >= LIMIT_MS}
+    ordered = sorted((times | doubtful).values())
     print(
         f"\n{len(times)} queries: median {ordered[len(ordered) // 2]:.1f} ms, "
-        f"p99 {ordered[len(ordered) * 99 // 100]:.1f} ms, most {ordered[-1]:.1f} ms for {dearest[:60]!r}"
+        f"p99 {ordered[len(ordered) * 99 // 100]:.1f} ms, most {ordered[-1]:.1f} ms; "
+        f"{len(doubtful)} of them asked again in other sites, at most {max(doubtful.values(), default=0.0):.1f} ms"
     )
-    assert {q: ms for q, ms in times.items() if ms >= LIMIT_MS and is_dear(q)} == {}
+    assert ordered[-1] < LIMIT_MS
 
 
 def answer_ms(site: Flask, q: str) -> float:
@@ -125,9 +127,9 @@ def answer_ms(site: Flask, q: str) -> float:
     return taken
 
 
-def is_dear(q: str) -> bool:
-    """Whether it takes so long in three sites that nobody has asked: what else the machine did costs once."""
-    return all(answer_ms(whole_site(), q) >= LIMIT_MS for _ in range(3))
+def again_ms(q: str) -> float:
+    """The same in three sites that nobody has asked, the least: what else the machine did costs once."""
+    return min(answer_ms(whole_site(), q) for _ in range(3))
 
 
 def whole_site() -> Flask:

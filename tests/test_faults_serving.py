@@ -5,10 +5,13 @@ Each has a short form here and a long one (`make test-long`), which prints its f
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import select
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -30,6 +33,7 @@ from search.analysis import Analyzer
 from search.request import SearchRequest
 from search.whoosh_engine import WhooshEngine
 
+WATCHER = Path(__file__).with_name("health_watcher.py")
 CLIENTS = 16
 QUERIES = ("工具", "的说明", "Tool3a", "Fresh", "青铜", "说明 -Tool1a", "tol2b")
 FOUND_WITHIN_S = 5.0
@@ -309,16 +313,13 @@ def test_health_under_load_takes_less_than_fifty_milliseconds(tmp_path: Path, we
     with serving(tmp_path / "index", weekly=weekly) as server:
 
         def watch() -> None:
-            for _ in range(300):
-                started = time.perf_counter()
-                assert server.ask("/healthz").status == 200
-                times.append((time.perf_counter() - started) * 1000)
-                time.sleep(0.05)
+            command = [sys.executable, str(WATCHER), str(server.port), "300"]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            times.extend(sorted(json.loads(done.stdout)))
 
         answers = asked_meanwhile(server, watch)
-    times.sort()
     print(
         f"\n/healthz beside {CLIENTS} clients ({len(answers.found)} answers): median {times[150]:.1f} ms, "
         f"p99 {times[297]:.1f} ms, most {times[-1]:.1f} ms"
     )
-    assert times[285] < 50
+    assert times[297] < 50
