@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sample_site import example_texts, make_site
+from sample_site import ANALYZER, example_texts, make_site
 
+from search.whoosh_engine import WhooshEngine
 from web.cli import main
 from web.misses import FILE_NAME, MAX_BYTES, Misses, read_misses
 
@@ -21,7 +22,8 @@ Ask = Callable[[str], None]
 def ask(tmp_path: Path) -> Ask:
     """Asks a site that notes misses in `tmp_path`; each answer is to be a page."""
     (tmp_path / "built").mkdir()
-    client = make_site(example_texts(), tmp_path / "built", misses=Misses(tmp_path)).test_client()
+    site = make_site(example_texts(), tmp_path / "built", WhooshEngine(ANALYZER), misses=Misses(tmp_path))
+    client = site.test_client()
 
     def asked(address: str) -> None:
         assert client.get(address).status_code == 200
@@ -107,6 +109,8 @@ def test_the_file_does_not_grow_for_ever(ask: Ask, tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"\n" * MAX_BYTES)
     ask(f"/search?q={MISSED}")
     assert (tmp_path / FILE_NAME).stat().st_size == MAX_BYTES
+    told = CliRunner().invoke(main, ["misses", "--index", str(tmp_path)])
+    assert (told.exit_code, "is full" in told.stderr) == (0, True)
 
 
 def test_a_file_that_cannot_be_written_is_told_once(ask: Ask, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

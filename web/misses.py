@@ -87,6 +87,12 @@ class Miss:
     """When it was asked last: UTC, ISO 8601."""
 
 
+def is_full(index_dir: Path) -> bool:
+    """Whether no more is noted. Raises `OSError`."""
+    path = index_dir / FILE_NAME
+    return path.exists() and path.stat().st_size >= MAX_BYTES
+
+
 def read_misses(index_dir: Path) -> list[Miss]:
     """The queries that were noted, the most frequent first, of equals the latest. Raises `OSError`, but not where none
     was noted."""

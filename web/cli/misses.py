@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from search.errors import StoreError
-from web.cli.shared import counted, index_option, json_option, print_json, settings
+from web.cli.shared import counted, index_option, json_option, print_json, say, settings
 
 
 @click.command()
@@ -17,11 +17,13 @@ from web.cli.shared import counted, index_option, json_option, print_json, setti
 @json_option
 def misses(index: str | None, shown: int, as_json: bool) -> None:
     """Searches that found nothing, the most frequent first; `wangqi serve --note-misses` notes them."""
-    from web.misses import FILE_NAME, read_misses
+    from web.misses import FILE_NAME, is_full, read_misses
 
     folder = settings(index=index).index_dir
     try:
         found = read_misses(folder)
+        if is_full(folder):
+            say(f"{folder / FILE_NAME} is full: no more is noted until it is taken away")
     except OSError as error:
         raise StoreError(f"{folder / FILE_NAME}: cannot be read: {error.strerror}") from error
     if as_json:
