@@ -13,7 +13,8 @@
 
 #define BUCKETS 256 /* Keys are sorted into them to find the largest. */
 #define LANES 4
-#define FAR 8 /* Searching one document costs about as much as reading so many cells. */
+#define FAR 8  /* Searching one document costs about as much as reading so many cells. */
+#define WIDE 8 /* And clearing one cell by itself about as much as clearing so many in a row. */
 
 typedef Py_ssize_t Size;
 
@@ -315,7 +316,7 @@ static int add_parts(const Part *parts, Size count, const Py_buffer *docs_buffer
 {
     const int32_t *docs = docs_buffer->buf;
     float *cells = cells_buffer->buf;
-    Size found = docs_buffer->len / 4, size = cells_buffer->len / 4;
+    Size found = docs_buffer->len / 4, size = cells_buffer->len / 4, filled = 0;
     memset(sums, 0, found * sizeof *sums);
     for (Size i = 0; i < count; i++) {
         if (found * FAR < length(&parts[i].held))
@@ -323,15 +324,19 @@ static int add_parts(const Part *parts, Size count, const Py_buffer *docs_buffer
         else if (!add_near(&parts[i], cells, size, k1)) {
             memset(cells, 0, size * sizeof *cells);
             return 0;
-        }
+        } else
+            filled += length(&parts[i].held);
     }
     for (Size i = 0; i < found; i++)
         if ((uint32_t)docs[i] < (uint64_t)size)
             sums[i] += cells[docs[i]];
-    for (Size i = 0; i < count; i++)
-        if (found * FAR >= length(&parts[i].held))
-            for (Size at = 0; at < length(&parts[i].held); at++)
-                cells[((const int32_t *)parts[i].held.buf)[at]] = 0;
+    if (filled * WIDE > size)
+        memset(cells, 0, size * sizeof *cells);
+    else
+        for (Size i = 0; i < count; i++)
+            if (found * FAR >= length(&parts[i].held))
+                for (Size at = 0; at < length(&parts[i].held); at++)
+                    cells[((const int32_t *)parts[i].held.buf)[at]] = 0;
     return 1;
 }
 

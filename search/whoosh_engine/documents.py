@@ -79,9 +79,13 @@ class DocumentTable:
 
     def matches(self, docs: Sequence[int], scores: Sequence[float]) -> list[Match]:
         """Hits, with the other documents that have their link."""
-        returning = self.returning.docs
+        returning, record, refs, issues = self.returning.docs, self._record, self._refs, self._issue_codes
         return [
-            Match(entry=self.entry(doc), score=score, also_in=self._also_in(doc) if doc in returning else ())
+            Match(
+                entry=unpack_entry(record(doc), refs[issues[doc]]),  # as `entry`, without a call for each
+                score=score,
+                also_in=self._also_in(doc) if doc in returning else (),
+            )
             for doc, score in zip(docs, scores, strict=True)
         ]
 

@@ -45,7 +45,7 @@ class WordDocs:
     @property
     def worth(self) -> float:
         """What holding the word is worth at most; 0 when no document does."""
-        return max((layer.worth for layer in self.layers if len(layer.docs)), default=0.0)
+        return max([layer.worth for layer in self.layers if len(layer.docs)], default=0.0)
 
 
 class Matcher:
