@@ -14,7 +14,7 @@ from search.engine import Searcher
 from search.links import canonical_link
 from search.model import Entry
 from search.query.tree import Match
-from search.request import MAX_QUERY_CHARS, Filters
+from search.request import MAX_QUERY_CHARS, NO_FILTERS
 from search.returning import main_link
 
 CANDIDATES: Final = 200
@@ -33,7 +33,7 @@ class Recommendations:
 
 def look_up(searcher: Searcher, address: str) -> Recommendations:
     link = canonical_link(address)
-    hits = searcher.find(_words(link), Filters(), sort="newest", offset=0, limit=CANDIDATES).hits
+    hits = searcher.find(_words(link), NO_FILTERS, sort="newest", offset=0, limit=CANDIDATES).hits
     return Recommendations(link, searcher.linked(link), [hit.entry for hit in hits if _mentions(hit.entry, link)])
 
 

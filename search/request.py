@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 Sort = Literal["relevance", "newest", "oldest"]
 MatchMode = Literal["auto", "all", "exact"]
@@ -41,6 +41,10 @@ class Filters:
     condition."""
 
 
+NO_FILTERS: Final = Filters()
+"""Everything meets it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
     """One search. Its numbers are within the bounds above: whoever takes them from people checks that."""
@@ -48,7 +52,7 @@ class SearchRequest:
     q: str = ""
     page: int = 1
     per_page: int = 20
-    filters: Filters = field(default_factory=Filters)
+    filters: Filters = NO_FILTERS
     sort: Sort = "relevance"
     match: MatchMode = "auto"
     facets: tuple[str, ...] = ("kind", "year")

@@ -19,7 +19,7 @@ from search.query.fields import narrow_filters
 from search.query.parser import parse
 from search.query.plan import as_typed, make_plan
 from search.query.tree import And, Literally, Most, Not, Query
-from search.request import Filters, SearchRequest
+from search.request import NO_FILTERS, Filters, SearchRequest
 from search.result import Hit, SearchResult
 from search.snippets import make_snippet
 
@@ -79,9 +79,9 @@ class _Search:
     def is_scarce(self) -> bool:
         """Whether so little is there without the filters too: else one of them would find more than the count beside it
         has promised."""
-        if not self.found.total or self._filters == Filters():
+        if not self.found.total or self._filters == NO_FILTERS:
             return True
-        return self._count(self._query, Filters()) < ENOUGH
+        return self._count(self._query, NO_FILTERS) < ENOUGH
 
     def show(self) -> None:
         """Fetch what was only counted."""

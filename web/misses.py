@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from search.query.parser import parse
-from search.request import Filters, SearchRequest
+from search.request import NO_FILTERS, SearchRequest
 from search.result import SearchResult
 
 log = logging.getLogger("wangqi")
@@ -74,7 +74,7 @@ class Misses:
 
 def _is_filtered(asked: SearchRequest) -> bool:
     """By a parameter, or by what is typed: `kind:book`."""
-    return asked.filters != Filters() or parse(asked.q).filters != Filters()
+    return asked.filters != NO_FILTERS or parse(asked.q).filters != NO_FILTERS
 
 
 @dataclass(frozen=True, slots=True)

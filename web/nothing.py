@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from search.request import Filters, SearchRequest
+from search.request import NO_FILTERS, SearchRequest
 from search.result import SearchResult
 from web.filters import without_each
 from web.language import gettext
@@ -36,7 +36,7 @@ def _looser(result: SearchResult) -> Iterator[tuple[str, SearchRequest]]:
         for label, rest in filters:
             yield gettext("去掉筛选“%(filter)s”") % {"filter": label}, replace(request, filters=rest)
     if filters:
-        yield gettext("去掉筛选"), replace(request, filters=Filters())
+        yield gettext("去掉筛选"), replace(request, filters=NO_FILTERS)
     if words and words != request.q:  # quotes, minus signs and fields are gone
         yield gettext("只按这些词找：%(words)s") % {"words": words}, SearchRequest(q=words)
     if len(result.terms) > 1:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from search.engine import Facet, FacetCount
-from search.request import Filters, NumberRange, SearchRequest
+from search.request import NO_FILTERS, Filters, NumberRange, SearchRequest
 from search.result import Notice, SearchResult
 from web.addresses import Addresses
 from web.filters import filter_value, toggled, without_each
@@ -135,7 +135,7 @@ class ResultsView:
     @property
     def unfiltered(self) -> str:
         """The search without its filters."""
-        return self.filtered(Filters())
+        return self.filtered(NO_FILTERS)
 
     def filtered(self, filters: Filters) -> str:
         return self.search(replace(self.result.request, filters=filters, page=1))

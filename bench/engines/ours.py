@@ -13,10 +13,8 @@ from bench.queries import Query
 from search.analysis.analyzer import FieldTokens, QueryWord
 from search.model import Entry, Issue, IssueRef, Section
 from search.query.plan import AllOf, AnyOf, Found, Plan
-from search.request import Filters
+from search.request import NO_FILTERS
 from search.whoosh_engine import WhooshEngine, building, searching
-
-_NO_FILTERS: Final = Filters()
 
 ISSUE_SIZE: Final = 40
 """Documents of one made-up issue."""
@@ -60,7 +58,7 @@ class _Index:
 
     def search(self, query: Query, mode: Mode) -> Answer:
         found = self._searcher.evaluate(
-            make_plan(query, mode), _NO_FILTERS, sort="relevance", offset=0, limit=TOP, facets=("kind", "year")
+            make_plan(query, mode), NO_FILTERS, sort="relevance", offset=0, limit=TOP, facets=("kind", "year")
         )
         return Answer(found.total, [(hit.entry.title, hit.entry.text) for hit in found.hits])
 

@@ -12,7 +12,7 @@ from indexer.store.manifest import Manifest
 from search.engine import Engine, Searcher
 from search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
 from search.query.tree import Everything
-from search.request import Filters
+from search.request import NO_FILTERS
 
 
 class OpenGeneration:
@@ -98,6 +98,6 @@ def check_answers(searcher: Searcher, manifest: Manifest) -> None:
     wanted = {issue: record.digest for issue, record in manifest.issues.items() if record.digest}
     if held != wanted:
         raise DamagedIndexError(f"the index holds {len(held)} issues, {len(wanted)} were written, or other versions")
-    matches = searcher.find(Everything(), Filters(), sort="newest", offset=0, limit=1)
+    matches = searcher.find(Everything(), NO_FILTERS, sort="newest", offset=0, limit=1)
     if manifest.entries and not matches.hits:
         raise DamagedIndexError("the index finds nothing")

@@ -22,7 +22,7 @@ from search.correction.pieces import Piece, cut_pieces
 from search.correction.vocabulary import Vocabulary, vocabulary_of
 from search.engine import Searcher
 from search.query.tree import And, Match, Phrase, Query
-from search.request import Filters
+from search.request import NO_FILTERS, Filters
 
 MANY_MORE: Final = 5
 """A word that finds something is doubted where another finds so many times as much."""
@@ -62,7 +62,7 @@ class Corrector:
         self._parts = query.parts if isinstance(query, And) else (query,)
         self._searcher, self._analyzer, self._filters = searcher, analyzer, filters
         # Asked again when rare words are looked at as well.
-        self._known = lru_cache(None)(lambda query: self._count(query, Filters()))
+        self._known = lru_cache(None)(lambda query: self._count(query, NO_FILTERS))
         self._han = lru_cache(None)(self._right_characters)
 
     def correct(self) -> Correction | None:

@@ -12,7 +12,7 @@ from typing import Final
 from search.analysis import fold_key
 from search.model import KINDS, Kind
 from search.query.values import read_days, read_host, read_numbers, section_names, split_list
-from search.request import Filters, NumberRange
+from search.request import NO_FILTERS, Filters, NumberRange
 
 _NAMES: Final = {
     "kind": "kind 类型 种类 类别",
@@ -85,7 +85,6 @@ def narrow_filters(first: Filters, second: Filters) -> Filters:
     return replace(both, **shared)  # type: ignore[arg-type]
 
 
-NO_FILTERS: Final = Filters()
 NO_NUMBER: Final[NumberRange] = (1, 0)
 
 

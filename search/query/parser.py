@@ -18,7 +18,7 @@ from unicodedata import normalize
 
 from search.query.fields import FIELD_NAMES, merge_filters, read_field
 from search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
-from search.request import MAX_QUERY_CHARS, Filters
+from search.request import MAX_QUERY_CHARS, NO_FILTERS, Filters
 from search.result import Notice
 
 MAX_PARTS: Final = 40
@@ -82,7 +82,7 @@ class _Reader:
         self._q = q
         self._notices = notices
         self._at = 0
-        self.filters = Filters()
+        self.filters = NO_FILTERS
 
     def items(self) -> Iterator[_Item]:
         while self._at < len(self._q):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from search import filtering, ranking
 from search.engine import AlsoIn, Facet, FacetCount, IssueInfo, Match
 from search.model import Entry
-from search.request import Filters, Sort
+from search.request import NO_FILTERS, Filters, Sort
 from search.returning import CITED
 from search.whoosh_engine.columns import NAMED, NO_NUMBER, key_hash, unpack_names
 from search.whoosh_engine.counting import ValueCounter
@@ -25,8 +25,6 @@ from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Values, operations
 
 _MASKS_KEPT: Final = 64
 """Filters whose documents are remembered, one byte for each document of the index."""
-
-_NO_FILTERS: Final = Filters()
 
 
 class DocumentTable:
@@ -165,7 +163,7 @@ class DocumentTable:
 
     def allowed(self, filters: Filters) -> Flags | None:
         """Which documents meet `filters`; None for all."""
-        return None if filters == _NO_FILTERS else self._mask(filters)
+        return None if filters is NO_FILTERS or filters == NO_FILTERS else self._mask(filters)
 
     def _make_mask(self, filters: Filters) -> Flags:
         mask = np.ones(len(self._codes["kind"]), bool)
