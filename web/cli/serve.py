@@ -92,9 +92,10 @@ def make_site(config: Config, **front: Any) -> Flask:
     follower = Follower(config.index_dir, make_engine(analyzer), watch=False)
     # An index that cannot be opened is a 503 that says so, until it is mended.
     with suppress(StoreError), follower.lease() as generation:
-        # Loads the dictionary and more now: not while the first reader waits, and once for all processes.
-        service.search(generation.searcher, analyzer, SearchRequest(q="预热"))
-    return create_app(
+        # Loads the dictionary, and for a word that nothing holds what corrections need, now: not while the first reader
+        # waits, and once for all processes.
+        service.search(generation.searcher, analyzer, SearchRequest(q="预热 wnagqi"))
+    site = create_app(
         follower,
         analyzer,
         title=config.title,
@@ -104,6 +105,9 @@ def make_site(config: Config, **front: Any) -> Flask:
         links=config.links,
         **front,
     )
+    for name in site.jinja_env.list_templates():
+        site.jinja_env.get_template(name)  # compiles it, for the same reason
+    return site
 
 
 def _checked(proxies_at: str | None, hook_secret_file: str | None, updates: Updates) -> dict[str, Any]:
