@@ -322,4 +322,4 @@ def test_health_under_load_takes_less_than_fifty_milliseconds(tmp_path: Path, we
         f"\n/healthz beside {CLIENTS} clients ({len(answers.found)} answers): median {times[150]:.1f} ms, "
         f"p99 {times[297]:.1f} ms, most {times[-1]:.1f} ms"
     )
-    assert times[297] < 50
+    assert times[-1] < 50
