@@ -16,7 +16,7 @@ Network = IPv4Network | IPv6Network
 
 ONE_SUBSCRIBER_BITS: Final = 64
 """How much of an IPv6 address tells subscribers apart: each has at least all addresses below."""
-MAX_ADDRESS_CHARS: Final = 64
+MAX_COUNTED_CHARS: Final = 64
 
 
 def read_networks(text: str) -> tuple[Network, ...]:
@@ -46,7 +46,7 @@ def counted_as(address: str) -> str:
     found = _read(address)
     if isinstance(found, IPv6Address):
         return str(ip_network((found, ONE_SUBSCRIBER_BITS), strict=False).network_address)
-    return str(found or address[:MAX_ADDRESS_CHARS])
+    return str(found or address[:MAX_COUNTED_CHARS])
 
 
 def _read(address: str) -> IPv4Address | IPv6Address | None:
