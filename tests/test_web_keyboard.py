@@ -81,6 +81,7 @@ def test_other_keys_do_not(page: "Page", site_address: str, keys: str) -> None:
 
 def test_a_slash_in_the_box_is_a_slash(page: "Page", site_address: str) -> None:
     page.goto(site_address)
+    page.wait_for_function(IN_BOX)  # the browser puts the caret there a moment after all is loaded
     page.keyboard.type("nats-io/nats")
     assert page.locator("input[name=q]").input_value() == "nats-io/nats"
 
