@@ -67,7 +67,7 @@ def read_issues(names: tuple[str, ...] = ("ruanyf", "kuring", "openbiox")) -> It
     for name, root in archives().items():
         if name in names:
             days = first_commit_dates(root)
-            for file in find_files(name, root, WORK / "indexes"):
+            for file in find_files(name, root, WORK / "indexes").issues:
                 yield read_issue(name, file.path, file.file.read_bytes(), entered=days.get(file.path))
 
 

@@ -39,7 +39,7 @@ def stages() -> dict[str, float]:
     roots = {name: root for name, root in archives().items() if name in NAMES}
     with _timed(found, "find the files, dates from git"):
         for name, root in roots.items():
-            list(find_files(name, root, INDEX))
+            find_files(name, root, INDEX)
     with _timed(found, "dates from git alone"):
         for root in roots.values():
             first_commit_dates(root)
@@ -99,7 +99,7 @@ def processes() -> dict[str, float]:
 def _files() -> Iterator[Path]:
     for name, root in archives().items():
         if name in NAMES:
-            yield from (file.file for file in find_files(name, root, INDEX))
+            yield from (file.file for file in find_files(name, root, INDEX).issues)
 
 
 def _change(path: Path) -> None:

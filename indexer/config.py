@@ -33,6 +33,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from indexer.real_paths import read_regular, real_path
 from indexer.settings import SETTINGS, absolute, checked_name
 from search.errors import ConfigError
 from search.model import Kind
@@ -40,6 +41,9 @@ from search.model import Kind
 FILE_NAME = "wangqi.toml"
 DEFAULT_INDEX = ".wangqi"
 DEFAULT_TITLE = "往期"
+
+MAX_BYTES = 10_000_000
+"""Of the settings and of the dictionary; jieba's own has 5 MB."""
 
 CONTENT_FOLDERS = frozenset(
     {"docs", "doc", "content", "contents", "posts", "_posts", "post", "source", "src", "issues", "articles", "archive"}
@@ -92,7 +96,8 @@ def load_config(
         settings[setting] = read(index, "--index", folder)
     if archives:
         settings |= {"archives": parse_archives(archives, folder), "archives_are_all": False}
-    config = Config(**({"index_dir": absolute(DEFAULT_INDEX, folder)} | settings))
+    index_dir = real_path(settings.pop("index_dir", absolute(DEFAULT_INDEX, folder)), into_hidden=True)
+    config = Config(index_dir=index_dir, **settings)
     if config.index_dir.is_file():
         raise ConfigError(f"{config.index_dir} is a file; choose a folder for the index with --index")
     return config
@@ -121,7 +126,7 @@ def dictionary_words(config: Config) -> tuple[str, ...]:
     if config.dictionary is None:
         return config.words
     try:
-        lines = config.dictionary.read_text(encoding="utf-8-sig").splitlines()
+        lines = read_regular(real_path(config.dictionary), MAX_BYTES).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"dictionary {config.dictionary}: cannot be read: {_reason(error)}") from error
     return config.words + tuple(line.split()[0] for line in lines if line.strip() and not line.startswith("#"))
@@ -139,7 +144,7 @@ def _split_argument(argument: str, folder: Path) -> tuple[str, Path]:
     name, equals, rest = argument.partition("=")
     if not equals or (folder / argument).exists():
         path = absolute(argument, folder)
-        return archive_name(path), path
+        return archive_name(path.resolve()), path
     if not rest.strip():
         raise ConfigError(f"{argument}: no path after the =; write NAME=PATH")
     return checked_name(name, argument), absolute(rest, folder)
@@ -173,7 +178,7 @@ def _from_environment(environment: Mapping[str, str], folder: Path) -> dict[str,
 
 def _from_file(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(read_regular(path.resolve(), MAX_BYTES).decode("utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

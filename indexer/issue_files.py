@@ -28,7 +28,8 @@ class IssueFile:
     path: str
     """POSIX, below the archive's folder."""
     file: Path
-    entered: date | None
+    """Absolute, without links when it was found."""
+    entered: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from indexer.base import Base
 from indexer.config import archive_name
@@ -15,6 +16,7 @@ from indexer.digest import issue_digest
 from indexer.files import find_issues
 from indexer.gitdates import first_commit_dates
 from indexer.issue_files import IssueFile, Pending, problem_of, read_data, read_files
+from indexer.real_paths import read_regular, real_path
 from indexer.store.manifest import IssueRecord, Status
 from search.errors import ConfigError, ReadError
 from search.model import Issue, Kind, Problem, issue_id
@@ -62,9 +64,12 @@ def read_archives(
     Archives of the base that are not named stay as they are, unless the named ones are to be `alone`. Raises
     `ConfigError` for an archive without issues; a file that cannot be read is in the plan.
     """
-    found = (list(find_files(name, root, index_dir)) for name, root in archives.items())
-    files = [file for of_archive in found for file in _with_days(of_archive, base)]
+    found = [find_files(name, root, index_dir) for name, root in archives.items()]
+    files = [file for of_archive in found for file in _with_days(of_archive.issues, base)]
     reading = _Reading(base, sections)
+    for of_archive in found:
+        for file, why in of_archive.skipped:
+            reading.skip(file, why)
     changed = [pending for file in files if (pending := reading.compare(file))]
     read = read_files(changed, sections)
     for done, (pending, result) in enumerate(zip(changed, read, strict=True)):
@@ -77,24 +82,38 @@ def read_archives(
     return reading.plan
 
 
-def find_files(archive: str, root: Path, index_dir: Path) -> Iterator[IssueFile]:
-    """The issue files of an archive, in the order of their paths. Raises `ConfigError` when there are none, and for a
-    folder that cannot be listed: its issues are not gone."""
+class ArchiveFiles(NamedTuple):
+    """What was found in an archive, in the order of the paths."""
+
+    issues: list[IssueFile]
+    skipped: list[tuple[IssueFile, str]]
+    """What may be taken for an issue and is none, with the reason."""
+
+
+def find_files(archive: str, root: Path, index_dir: Path) -> ArchiveFiles:
+    """The issue files of an archive. Raises `ConfigError` when there are none, when a link leads to where the archive
+    may not lie, and for a folder that cannot be listed: its issues are not gone."""
+    root = real_path(root)
     folder = root if root.is_dir() else root.parent
     # The index holds copies of the issues; it may lie inside the archive.
     own = os.path.join(index_dir, "")
     try:
-        paths = [path for path in find_issues(root) if not os.path.join(folder, path).startswith(own)]
+        found = find_issues(root)
     except OSError as error:
         raise ConfigError(f"archive {archive}: {error.filename} cannot be listed: {error.strerror}") from error
+    paths = [path for path in found.issues if not os.path.join(folder, path).startswith(own)]
     if not paths:
         raise ConfigError(f"archive {archive}: no Markdown files (.md, .markdown) in {root}")
     entered = first_commit_dates(root)
-    for path in paths:
-        name = os.fsencode(path).decode("utf-8", "replace")  # a file's name need not be UTF-8
-        yield IssueFile(
-            id=issue_id(archive, name), archive=archive, path=name, file=folder / path, entered=entered.get(path)
-        )
+    return ArchiveFiles(
+        [_issue_file(archive, folder, path, entered.get(path)) for path in paths],
+        [(_issue_file(archive, folder, path, None), why) for path, why in found.skipped.items()],
+    )
+
+
+def _issue_file(archive: str, folder: Path, path: str, entered: date | None) -> IssueFile:
+    name = os.fsencode(path).decode("utf-8", "replace")  # a file's name need not be UTF-8
+    return IssueFile(id=issue_id(archive, name), archive=archive, path=name, file=folder / path, entered=entered)
 
 
 def _with_days(files: Sequence[IssueFile], base: Base) -> Iterator[IssueFile]:
@@ -114,13 +133,14 @@ def read_one(file: Path, archives: Mapping[str, Path], *, sections: Mapping[str,
     from indexer.reader import read_issue
 
     place = file.resolve()
-    inside = [(name, root) for name, root in archives.items() if place.is_relative_to(root)]
+    roots = [(name, root.resolve()) for name, root in archives.items()]
+    inside = [(name, root) for name, root in roots if place.is_relative_to(root)]
     name, root = inside[0] if inside else (next(iter(archives), ""), place.parent)
     archive = name if inside or len(archives) == 1 else archive_name(place.parent)
     path = place.relative_to(root).as_posix() if place != root else place.name
     try:
         entered = first_commit_dates(place).get(place.name)
-        return read_issue(archive, path, _read_bytes(place), aliases=sections, entered=entered)
+        return read_issue(archive, path, read_regular(place, MAX_BYTES), aliases=sections, entered=entered)
     except ReadError as error:
         raise ReadError(f"{file}:{error.line}: {error}", line=error.line) from error
 
@@ -137,7 +157,7 @@ class _Reading:
         """What has to be read of a file that is there; None when the base holds it, or when it cannot be opened."""
         old = self._base.record(file.id)
         try:
-            data = _read_bytes(file.file)
+            data = read_regular(file.file, MAX_BYTES)
         except OSError as error:
             self._fail(file, old, problem_of(file.path, error))
             return None
@@ -155,6 +175,11 @@ class _Reading:
             return
         self.plan.fresh.add(file.id)
         self._take_issue(read, pending.data, file.entered, old)
+
+    def skip(self, file: IssueFile, why: str) -> None:
+        """Note what is not read at all."""
+        problem = Problem(path=file.path, line=1, code="skipped", message=why)
+        self._leave_out(file.id, _unread(file, "skipped", problem))
 
     def take_missing(self, issue: str, old: IssueRecord, *, gone: bool) -> None:
         """Decide on an issue of the base whose file is not there (`gone`), or was not looked for."""
@@ -174,10 +199,17 @@ class _Reading:
             self._index(issue, data, entered, "read", issue.problems)
             self.plan.counts["added" if not held else "unchanged" if held == issue.digest else "changed"] += 1
             return
-        self.plan.records[issue.ref.id] = _record(issue, entered, "draft", issue.problems)
-        if held:
+        self._leave_out(issue.ref.id, _record(issue, entered, "draft", issue.problems))
+
+    def _leave_out(self, issue: str, record: IssueRecord) -> None:
+        """Remember why an issue is not indexed; it goes from the index when it was in."""
+        old = self._base.record(issue)
+        self.plan.records[issue] = record
+        if old != record:
+            self.plan.fresh.add(issue)
+        if old and old.digest:
             self.plan.counts["removed"] += 1
-            self.plan.removed.add(issue.ref.id)
+            self.plan.removed.add(issue)
 
     def _fail(self, file: IssueFile, old: IssueRecord | None, problem: Problem) -> None:
         self.plan.counts["failed"] += 1
@@ -185,10 +217,7 @@ class _Reading:
         if old and old.digest:
             self._keep(file.id, replace(old, status="kept", problems=(problem,)))
             return
-        self.plan.records[file.id] = IssueRecord(
-            archive=file.archive, path=file.path, digest="", entered=file.entered, entries=0,
-            status="failed", problems=(problem,),
-        )  # fmt: skip
+        self.plan.records[file.id] = _unread(file, "failed", problem)
 
     def _keep(self, issue: str, record: IssueRecord) -> None:
         """Hold on to the version of the base, which another engine has to be given again."""
@@ -213,6 +242,13 @@ class _Reading:
         self.plan.records[issue.ref.id] = _record(issue, entered, status, problems)
 
 
+def _unread(file: IssueFile, status: Status, problem: Problem) -> IssueRecord:
+    return IssueRecord(
+        archive=file.archive, path=file.path, digest="", entered=file.entered, entries=0, status=status,
+        problems=(problem,),
+    )  # fmt: skip
+
+
 def _record(issue: Issue, entered: date | None, status: Status, problems: tuple[Problem, ...]) -> IssueRecord:
     published = status != "draft"
     return IssueRecord(
@@ -224,8 +260,3 @@ def _record(issue: Issue, entered: date | None, status: Status, problems: tuple[
         status=status,
         problems=problems,
     )
-
-
-def _read_bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES)

@@ -6,6 +6,7 @@ are below. It raises `ConfigError`.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -26,7 +27,8 @@ def checked_name(name: str, where: str) -> str:
 
 
 def absolute(path: str, folder: Path) -> Path:
-    return (folder / Path(path).expanduser()).resolve()
+    """`path` below `folder`, with the links in it: where they may lead is looked at when it is opened."""
+    return Path(os.path.abspath(folder / Path(path).expanduser()))
 
 
 def _text(value: object, where: str, folder: Path) -> str:

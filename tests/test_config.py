@@ -1,5 +1,6 @@
 """Settings: the file, over it the variables, over them the options."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,21 @@ def test_dictionary_file_that_is_not_there_is_named_once(tmp_path: Path) -> None
     with pytest.raises(ConfigError) as caught:
         dictionary_words(load_config(folder=tmp_path, environment={"WANGQI_DICTIONARY": "words.txt"}))
     assert str(caught.value) == f"dictionary {tmp_path / 'words.txt'}: cannot be read: No such file or directory"
+
+
+def test_settings_saved_by_notepad_are_read(tmp_path: Path) -> None:
+    (tmp_path / "wangqi.toml").write_bytes(b'\xef\xbb\xbf[archives]\r\nqingtong = "docs"\r\n')
+    assert load_config(folder=tmp_path, environment={}).archives == {"qingtong": tmp_path / "docs"}
+
+
+def test_a_dictionary_is_a_regular_file_and_no_link_out_of_a_checkout(tmp_path: Path) -> None:
+    (tmp_path / "checkout/.git").mkdir(parents=True)
+    (tmp_path / "secret.txt").write_text("口令\n", encoding="utf-8")
+    (tmp_path / "checkout/words.txt").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "words.txt").symlink_to("secret.txt")
+    os.mkfifo(tmp_path / "pipe")
+    assert dictionary_words(Config(dictionary=tmp_path / "words.txt")) == ("口令",)
+    with pytest.raises(ConfigError, match="leads out of it"):
+        dictionary_words(Config(dictionary=tmp_path / "checkout/words.txt"))
+    with pytest.raises(ConfigError, match="no regular file"):
+        dictionary_words(Config(dictionary=tmp_path / "pipe"))

@@ -215,19 +215,53 @@ def test_bug_in_the_reader_costs_one_issue_and_not_the_run(
     assert (found(index, "Tool3a"), found(index, "Fresh")) == (["Tool3a"], ["Fresh"])
 
 
-def test_file_that_may_not_be_opened_is_reported(index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real_open = Path.open
+def refuse_to_open(monkeypatch: pytest.MonkeyPatch, refused: str) -> None:
+    """As for anybody but root where permissions are missing."""
+    real_open = os.open
 
-    def refuse(path: Path, *arguments, **options):  # type: ignore[no-untyped-def]
-        if path.name == "issue-03.md":
-            raise PermissionError(13, "Permission denied")
+    def refuse(path: str, *arguments, **options):  # type: ignore[no-untyped-def]
+        if path == refused:
+            raise PermissionError(13, "Permission denied", path)
         return real_open(path, *arguments, **options)
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
+
+
+def test_file_that_may_not_be_opened_is_reported(index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_to_open(monkeypatch, "issue-03.md")
     report = run_reindex(index, weekly=archive)
     assert counts(report) == {"failed": 1, "unchanged": 9}
     assert [one.problem.message for one in report.problems] == ["Permission denied"]
     assert found(index, "Tool3a") == ["Tool3a"]
+
+
+SECRET = "口令为青鸟"
+
+
+def test_what_is_behind_a_link_is_never_published(index: Path, archive: Path) -> None:
+    (archive / ".env").write_text(f"# 第 99 期\n\n{SECRET}\n", encoding="utf-8")
+    for folder, name in ((".git", "config.md"), ("drafts", "secret.md")):
+        (archive / folder).mkdir()
+        (archive / folder / name).write_text(f"# 第 99 期\n\n{SECRET}\n", encoding="utf-8")
+    for name, target in (("leak", ".git/config.md"), ("x", ".env"), ("y", "drafts/secret.md"), ("z", "issue-01.md")):
+        (archive / f"{name}.md").symlink_to(target)
+    (archive / "posts").symlink_to("drafts")
+    (archive / "issue-02.md").unlink()
+    (archive / "issue-02.md").symlink_to("drafts/secret.md")  # in the place of one that was published
+    report = run_reindex(index, weekly=archive)
+    assert counts(report) == {"removed": 1, "unchanged": 9}
+    told = [one.problem.path for one in report.problems if one.problem.code == "skipped"]
+    assert told == ["issue-02.md", "leak.md", "posts", "x.md", "y.md", "z.md"]
+    assert (found(index, "青鸟"), found(index, "Tool2a"), found(index, "Tool1a")) == ([], [], ["Tool1a"])
+    assert published_bytes(index).count(SECRET.encode()) == 0
+    again = run_reindex(index, weekly=archive)
+    assert (again.changed, any(one.fresh for one in again.problems)) == (False, False)
+
+
+def published_bytes(index: Path) -> bytes:
+    """All that the generation that serves holds."""
+    folder = Store(index).path(Store(index).current())
+    return b"\0".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
 def test_draft_is_left_out_until_it_is_published(index: Path, archive: Path) -> None:
@@ -312,14 +346,7 @@ def test_folder_that_may_not_be_listed_is_no_empty_one(
     (archive / "2023").mkdir()
     (archive / "issue-01.md").rename(archive / "2023/issue-01.md")
     run_reindex(index, weekly=archive)
-    real_scandir = os.scandir
-
-    def scandir(path: str) -> object:
-        if str(path).endswith("2023"):
-            raise PermissionError(13, "Permission denied", path)
-        return real_scandir(path)
-
-    monkeypatch.setattr(os, "scandir", scandir)
+    refuse_to_open(monkeypatch, "2023")
     with pytest.raises(ConfigError, match=r"archive weekly: .*2023 cannot be listed: Permission denied"):
         run_reindex(index, weekly=archive)
 

@@ -23,9 +23,10 @@ FORMAT = 1
 NAME = "MANIFEST.json"
 CHECKSUM_NAME = "MANIFEST.sha256"
 
-Status = Literal["read", "kept", "failed", "draft"]
+Status = Literal["read", "kept", "failed", "draft", "skipped"]
 """`read`: the index holds the file as it is. `kept`: the file cannot be read, the index holds its last good version.
-`failed`: the file cannot be read and never could. `draft`: it says that it is not to be published."""
+`failed`: the file cannot be read and never could. `draft`: it says that it is not to be published.
+`skipped`: it is not read, as a link is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
