@@ -2,6 +2,7 @@
 
     title = "往期"                              # WANGQI_TITLE
     base_url = "https://example.org/weekly"     # WANGQI_BASE_URL
+    host_names = ["example.org"]                # WANGQI_HOST_NAMES="example.org,www.example.org"
     index = ".wangqi"                           # WANGQI_INDEX
     dictionary = "words.txt"                    # WANGQI_DICTIONARY
     images = true                               # WANGQI_IMAGES
@@ -61,6 +62,8 @@ class Config:
     title: str = DEFAULT_TITLE
     base_url: str | None = None
     """Where readers find the site, without a slash at the end; None when it is not known."""
+    host_names: tuple[str, ...] = ()
+    """What else readers may call the site's host, with its port where that is not the usual one."""
     images: bool = True
     """Whether the pages of issues show the issues' images, which readers fetch from other hosts."""
     frame_ancestors: str = "'none'"
@@ -166,7 +169,7 @@ def _clean(name: str) -> str:
 def _from_environment(environment: Mapping[str, str], folder: Path) -> dict[str, Any]:
     """Settings of the variables that are set and not empty."""
     settings: dict[str, Any] = {}
-    for key in ("title", "base_url", "index", "dictionary", "images", "frame_ancestors"):
+    for key in ("title", "base_url", "host_names", "index", "dictionary", "images", "frame_ancestors"):
         variable = f"WANGQI_{key.upper()}"
         if value := environment.get(variable):
             setting, read = SETTINGS[key]

@@ -13,6 +13,7 @@ from pathlib import Path
 from string import Formatter
 from urllib.parse import urlsplit
 
+from indexer.hosts import host_in_settings
 from search.errors import ConfigError
 from search.model import KINDS, Kind
 
@@ -52,9 +53,20 @@ def _path(value: object, where: str, folder: Path) -> Path:
 def _base_url(value: object, where: str, folder: Path) -> str:
     address = _text(value, where, folder)
     parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+    fits = parts.scheme in {"http", "https"} and not parts.query and not parts.fragment
+    if not fits or not host_in_settings(parts.netloc):
         raise ConfigError(f"{where}: must be an address such as https://example.org/weekly, not {address}")
     return address.rstrip("/")
+
+
+def read_host_names(value: object, where: str, folder: Path = Path()) -> tuple[str, ...]:
+    """A list of TOML, or a text that parts the names by commas or blanks."""
+    names = value.replace(",", " ").split() if isinstance(value, str) else _texts(value, where, folder)
+    hosts = [host_in_settings(name) for name in names]
+    if None in hosts:
+        wrong = names[hosts.index(None)]
+        raise ConfigError(f"{where}: must be names of hosts such as weekly.example.org or 192.0.2.7:8000, not {wrong}")
+    return tuple(map(str, hosts))
 
 
 def _frame_ancestors(value: object, where: str, folder: Path) -> str:
@@ -120,6 +132,7 @@ def _sections(value: object, where: str, folder: Path) -> dict[str, Kind]:
 SETTINGS: Mapping[str, tuple[str, Callable[[object, str, Path], object]]] = {
     "title": ("title", _text),
     "base_url": ("base_url", _base_url),
+    "host_names": ("host_names", read_host_names),
     "index": ("index_dir", _path),
     "dictionary": ("dictionary", _path),
     "words": ("words", _texts),

@@ -48,6 +48,16 @@ def chromium() -> str:
     return path
 
 
+@pytest.fixture(scope="session")
+def nginx() -> str:
+    """Path of nginx; use with the marker `nginx`."""
+    path = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if not path:
+        missing("nginx", "no nginx to put in front: apt-get install nginx")
+    assert path
+    return path
+
+
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Any]:
     """The system's Chromium, driven by Playwright."""

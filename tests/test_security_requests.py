@@ -12,8 +12,8 @@ from real_server import RealServer, serving
 from running import HOST
 from sample_site import example_texts, make_site
 
-HEAD = "GET /search?q=Tool1a HTTP/1.1\r\nHost: a.example\r\n"
-SMALL_HEAD = "GET /healthz HTTP/1.1\r\nHost: a.example\r\n"
+HEAD = "GET /search?q=Tool1a HTTP/1.1\r\nHost: localhost\r\n"
+SMALL_HEAD = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_a_body_is_refused_and_ends_the_connection(server: RealServer, length: s
     ],
 )
 def test_ambiguous_requests_are_refused(server: RealServer, head: str, statuses: list[bytes]) -> None:
-    smuggled = f"{HEAD}{head}\r\n0\r\n\r\nGET /issues HTTP/1.1\r\nHost: a.example\r\n\r\n" if head else f"{HEAD}\r\n"
+    smuggled = f"{HEAD}{head}\r\n0\r\n\r\nGET /issues HTTP/1.1\r\nHost: localhost\r\n\r\n" if head else f"{HEAD}\r\n"
     assert re.findall(rb"HTTP/1.1 (\d+)", server.send(smuggled.encode())) == statuses
 
 
@@ -86,7 +86,7 @@ def test_ambiguous_requests_are_refused(server: RealServer, head: str, statuses:
     ],
 )  # fmt: skip
 def test_what_is_no_request_is_a_client_error_without_a_word_of_the_program(server: RealServer, line: str) -> None:
-    answer = server.send(f"{line}\r\nHost: a.example\r\n\r\n".encode())
+    answer = server.send(f"{line}\r\nHost: localhost\r\n\r\n".encode())
     assert re.match(rb"(HTTP/1.1 (4\d\d|505|501) |$)", answer), answer
     assert b"Traceback" not in answer
     assert b'File "' not in answer
@@ -118,9 +118,9 @@ def test_no_variable_of_the_framework_turns_debugging_on(tmp_path: Path, monkeyp
 
 
 def test_what_a_visitor_says_of_scheme_and_script_name_is_not_believed(server: RealServer) -> None:
-    lying = "GET /api/v1/search?q=Tool1a HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-Proto: https\r\nSCRIPT_NAME: /x\r\n"
+    lying = "GET /api/v1/search?q=Tool1a HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\nSCRIPT_NAME: /x\r\n"
     answer = server.send(f"{lying}Connection: close\r\n\r\n".encode())
-    assert b'"self":"http://a.example/api/v1/search' in answer
+    assert b'"self":"http://localhost/api/v1/search' in answer
 
 
 def half_requests(server: RealServer, count: int) -> list[socket.socket]:

@@ -558,30 +558,12 @@ def test_a_server_that_mounts_the_site_is_followed(example_site: Flask) -> None:
     assert client.get("/random", environ_overrides=mounted_at).location.startswith("/wangqi/issues/")
 
 
-FORWARDED = {
-    "X-Forwarded-Proto": "https",
-    "X-Forwarded-Host": "evil.example",
-    "X-Forwarded-Prefix": "/evil",
-}
-
-
-def test_forwarded_headers_count_only_behind_a_configured_proxy(tmp_path: Path, client: FlaskClient) -> None:
-    address = "/api/v1/search?q=NATS"
-    plain = client.get(address, headers=FORWARDED).get_json()["links"]["html"]
-    assert plain == "http://localhost/search?q=NATS"
-    trusting = make_site(example_texts(), tmp_path, proxies=1).test_client()
-    behind = trusting.get(address, headers=FORWARDED).get_json()["links"]["html"]
-    assert behind == "https://evil.example/evil/search?q=NATS"
-
-
-@pytest.mark.parametrize("base_url", ["blog.example", "/wangqi", "ftp://blog.example", "https://", "https://a/?q=1"])
+@pytest.mark.parametrize(
+    "base_url", ["blog.example", "/wangqi", "ftp://blog.example", "https://", "https://a/?q=1", "https://a b"]
+)
 def test_a_base_url_that_is_none_is_refused(base_url: str) -> None:
     with pytest.raises(ConfigError, match="base_url"):
         create_app(FixedSource(None), ANALYZER, base_url=base_url)
-
-
-def test_a_host_that_is_none_is_refused(client: FlaskClient) -> None:
-    assert client.get("/api/v1/search", headers={"Host": '"><script>'}).status_code == 400
 
 
 NAMES = st.sampled_from([*SEARCH_PARAMETERS, "x"])

@@ -8,9 +8,11 @@ from typing import Final
 
 from flask import Response, make_response, request
 
+from web.mounting import UNLISTED_HOST
 from web.source import Generation, current_site
 
 MAX_AGE: Final = "public, max-age=60"
+FOR_ONE_VISITOR: Final = "private, max-age=60"
 
 PROGRAM_PATHS: Final = (
     *("/api/", "/openapi.json", "/healthz"),
@@ -84,5 +86,5 @@ def not_modified(generation: Generation | None, variant: str = "") -> Response |
 def cached(response: Response, generation: Generation | None, variant: str = "") -> Response:
     # Weak, since took_ms differs from one answer to the next.
     response.set_etag(etag_of(generation, variant), weak=True)
-    response.headers["Cache-Control"] = MAX_AGE
+    response.headers["Cache-Control"] = FOR_ONE_VISITOR if request.environ.get(UNLISTED_HOST) else MAX_AGE
     return response

@@ -6,7 +6,7 @@ It holds no state but its settings: whatever it shows comes from the generation 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,7 @@ from web.compression import add_compression
 from web.errors import register_errors
 from web.hook import Hook, hook_blueprint
 from web.misses import Misses
-from web.mounting import mounted
+from web.mounting import Proxies, mounted, varies_by
 from web.rate import limit_rate
 from web.source import Site, Source
 
@@ -49,8 +49,11 @@ def create_app(
     *,
     title: str = "往期",
     base_url: str | None = None,
+    host_names: Collection[str] = (),
     proxies: int = 0,
     proxies_at: tuple[Network, ...] = NEARBY,
+    forwarded_host: bool = False,
+    forwarded_prefix: bool = False,
     rate: float = 0,
     hook: Hook | None = None,
     misses: Misses | None = None,
@@ -61,11 +64,13 @@ def create_app(
     """The application that serves `source`; `analyzer` must be the one that its index was built with.
 
     `base_url` is the site's own address (`https://blog.example/wangqi`), where it cannot be told from the request;
-    `proxies` is how many proxies in front are trusted to say so with `X-Forwarded-*`, `proxies_at` where they are.
-    `rate` is how many requests per second one address is answered, 0 any number; `hook` lets a git host start a
-    reindex; `misses` notes searches that find nothing. `images` shows the images of issues. `frame_ancestors` is the
-    CSP source list of sites that may embed the pages. `links` are templates of the issues' addresses elsewhere, by
-    archive. Raises `ConfigError` when `base_url` is no address.
+    `host_names` is what else its host may be called. `proxies` is how many proxies in front are trusted to say with
+    `X-Forwarded-For` and `-Proto` who asks and how, `proxies_at` where they are; `forwarded_host` and
+    `forwarded_prefix` say that they set `X-Forwarded-Host` and `-Prefix` too. `rate` is how many requests per second
+    one address is answered, 0 any number; `hook` lets a git host start a reindex; `misses` notes searches that find
+    nothing. `images` shows the images of issues. `frame_ancestors` is the CSP source list of sites that may embed the
+    pages. `links` are templates of the issues' addresses elsewhere, by archive. Raises `ConfigError` when `base_url` is
+    no address or one of `host_names` no host.
     """
     app = Application("web")
     app.debug = False  # whatever FLASK_DEBUG says
@@ -89,9 +94,11 @@ def create_app(
         limit_rate(app, rate)
     register_errors(app)
     add_compression(app)
-    _add_headers(app, content_security_policy(images=images, frame_ancestors=frame_ancestors))
+    trusted = Proxies(count=proxies, at=proxies_at, host=forwarded_host, prefix=forwarded_prefix)
+    policy = content_security_policy(images=images, frame_ancestors=frame_ancestors)
+    _add_headers(app, policy, varies_by(base_url, trusted))
     app.wsgi_app = mounted(  # type: ignore[method-assign,assignment]
-        app.wsgi_app, base_url=base_url, proxies=proxies, proxies_at=proxies_at
+        app.wsgi_app, base_url=base_url, host_names=host_names, proxies=trusted
     )
     return app
 
@@ -106,7 +113,7 @@ def build_digest(links: Mapping[str, str]) -> str:
     return digest.hexdigest()
 
 
-def _add_headers(app: Flask, policy: str) -> None:
+def _add_headers(app: Flask, policy: str, varies: Collection[str]) -> None:
     always = [*SECURITY_HEADERS.items(), ("Content-Security-Policy", policy)]
     for_programs = [*always, *CORS_HEADERS.items()]
 
@@ -114,4 +121,5 @@ def _add_headers(app: Flask, policy: str) -> None:
     def add_headers(response: Response) -> Response:
         # Nobody else sets them; looking for each among the others would take twice as long.
         response.headers.extend(for_programs if request.path.startswith(FOR_OTHER_ORIGINS) else always)
+        response.vary.update(varies)
         return response

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import (
-    BadRequest,
     HTTPException,
     InternalServerError,
     MethodNotAllowed,
@@ -24,15 +24,19 @@ from werkzeug.exceptions import (
 )
 from werkzeug.routing import RequestRedirect
 
+from indexer.hosts import MAX_NAME_CHARS
 from search.errors import NoIndexError, RequestError, StoreError
 from web import hook
 from web.answers import PROGRAM_PATHS
+from web.mounting import UNKNOWN_HOST
+from web.rate import HEALTH
 
 log = logging.getLogger(__name__)
 
 MAX_ADDRESS_CHARS = 4096
 
 NO_SUCH_ADDRESS = "nothing is at this address; /openapi.json tells what there is"
+NO_SUCH_HOST = "this site does not go by the name in the Host header; its owner may add it to host_names"
 HOW_TO_START = "there is no index yet: run `wangqi reindex`"
 HOW_TO_REPAIR = "the index cannot be used: run `wangqi verify`, then `wangqi reindex`"
 A_BUG = "a bug of this program; its log tells more"
@@ -47,15 +51,17 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _bug)
 
 
-def _refuse_odd_requests() -> None:
-    if not request.host:
-        raise BadRequest("the Host header is not the name of a host")
+def _refuse_odd_requests() -> Response | None:
+    if UNKNOWN_HOST in request.environ and request.path != HEALTH:
+        host = request.environ[UNKNOWN_HOST][:MAX_NAME_CHARS]
+        return _answer(HTTPStatus.BAD_REQUEST, NO_SUCH_HOST, host=host.encode("latin-1").decode(errors="replace"))
     # As it was sent, before %-signs are read.
     sent = request.environ.get("RAW_URI") or f"{request.path}?{request.environ.get('QUERY_STRING', '')}"
     if len(sent) > MAX_ADDRESS_CHARS:
         raise RequestURITooLarge(f"the address has more than {MAX_ADDRESS_CHARS} characters")
     if request.method in ("GET", "HEAD") and _has_body():
         raise RequestEntityTooLarge("a request here has no body; what is asked for stands in the address")
+    return None
 
 
 def _has_body() -> bool:
@@ -109,9 +115,21 @@ def _bug_after_the_view(error: InternalServerError) -> Response:
 
 def _answer(status: HTTPStatus, detail: str, **members: object) -> Response:
     """`members` are the problem's extension members (RFC 9457, 3.2), which the page may show as well."""
-    if not request.path.startswith((*PROGRAM_PATHS, hook.PATH)):
-        page = Response(render_template("error.html", status=status.value, **members), status)
-        page.vary.add("Accept-Language")
-        return page
-    problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail} | members
+    response = _problem(status, detail, members) if _is_for_programs() else _page(status, members)
+    response.headers["Cache-Control"] = "no-store"  # what one visitor did wrong is not for the next
+    return response
+
+
+def _is_for_programs() -> bool:
+    return request.path.startswith((*PROGRAM_PATHS, hook.PATH))
+
+
+def _page(status: HTTPStatus, members: Mapping[str, object]) -> Response:
+    page = Response(render_template("error.html", status=status.value, **members), status)
+    page.vary.add("Accept-Language")
+    return page
+
+
+def _problem(status: HTTPStatus, detail: str, members: Mapping[str, object]) -> Response:
+    problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **members}
     return Response(json.dumps(problem, ensure_ascii=False), status, content_type="application/problem+json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +30,15 @@ if TYPE_CHECKING:
 @click.option("--workers", envvar="WANGQI_WORKERS", type=click.IntRange(1, 64), default=available_processes,
               help=f"How many processes answer (default one for each core, at most {MAX_PROCESSES}).")  # fmt: skip
 @click.option("--proxies", envvar="WANGQI_PROXIES", default=0, type=click.IntRange(0, 9),
-              help="How many proxies in front are trusted with X-Forwarded-* (default none).")  # fmt: skip
+              help="How many proxies in front are trusted with X-Forwarded-For and -Proto (default none).")  # fmt: skip
 @click.option("--proxies-at", envvar="WANGQI_PROXIES_AT", metavar="ADDRESSES",
               help="Where they are: addresses or networks (default this machine and private networks).")  # fmt: skip
+@click.option("--forwarded-host", envvar="WANGQI_FORWARDED_HOST", is_flag=True,
+              help="The proxies set X-Forwarded-Host as well.")  # fmt: skip
+@click.option("--forwarded-prefix", envvar="WANGQI_FORWARDED_PREFIX", is_flag=True,
+              help="The proxies set X-Forwarded-Prefix as well.")  # fmt: skip
+@click.option("--host-names", metavar="NAMES",
+              help="What the site's host is called, beside what base_url says (WANGQI_HOST_NAMES).")  # fmt: skip
 @click.option("--rate", envvar="WANGQI_RATE", default=0, type=click.IntRange(min=0), metavar="N",
               help="How many requests per second one address is answered (default any number).")  # fmt: skip
 @click.option("--hook-secret-file", envvar="WANGQI_HOOK_SECRET_FILE", metavar="FILE",
@@ -47,6 +54,7 @@ def serve(
     host: str,
     port: int,
     workers: int,
+    host_names: str | None,
     hook_secret_file: str | None,
     note_misses: bool,
     **front: Any,
@@ -58,8 +66,8 @@ def serve(
     from indexer.store.generations import Store
     from web.misses import Misses
 
-    config = settings(archives, index)
-    front |= _checked(front.pop("proxies_at"), hook_secret_file, Updates(archives, index))
+    config = _with_names(settings(archives, index), host_names)
+    front |= _checked(front, hook_secret_file, Updates(archives, index))
     front["misses"] = Misses(config.index_dir) if note_misses else None
     _claim(host, port)
     code = bring_up_to_date(archives, index)
@@ -73,6 +81,8 @@ def serve(
         what = "the newest good generation"
     if code:
         say("serving what was indexed before")
+    if warning := _nameless(config, host, front["proxies"]):
+        say(warning)
     say(f"serving {what} at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops)")
     _serve(config, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", workers, front)
 
@@ -80,7 +90,8 @@ def serve(
 def make_site(config: Config, **front: Any) -> Flask:
     """The application over the index of `config`, open and warm; it follows nothing before `_follow`.
 
-    `front` is what `create_app` is told of those who ask: `proxies`, `proxies_at`, `rate`, `hook` and `misses`.
+    `front` is what `create_app` is told of those who ask: `proxies` and what is believed of them, `rate`, `hook` and
+    `misses`.
     """
     from indexer.following import Follower
     from search import service
@@ -100,6 +111,7 @@ def make_site(config: Config, **front: Any) -> Flask:
         analyzer,
         title=config.title,
         base_url=config.base_url,
+        host_names=config.host_names,
         images=config.images,
         frame_ancestors=config.frame_ancestors,
         links=config.links,
@@ -110,11 +122,31 @@ def make_site(config: Config, **front: Any) -> Flask:
     return site
 
 
-def _checked(proxies_at: str | None, hook_secret_file: str | None, updates: Updates) -> dict[str, Any]:
+def _with_names(config: Config, host_names: str | None) -> Config:
+    from indexer.settings import read_host_names
+
+    return replace(config, host_names=read_host_names(host_names, "--host-names")) if host_names else config
+
+
+def _nameless(config: Config, host: str, proxies: int) -> str | None:
+    """What to say when visitors come from elsewhere to a site that does not know what they call it."""
+    from indexer.hosts import host_in_settings
+
+    listens_at = host_in_settings(host)
+    if config.base_url or config.host_names or (listens_at and listens_at.is_loopback and not proxies):
+        return None
+    what = "proxies pass on other names" if proxies else f"listening at {host}, beyond this machine"
+    return f"{what}, and no name of the site is known: set base_url or host_names, or most visitors get 400"
+
+
+def _checked(front: dict[str, Any], hook_secret_file: str | None, updates: Updates) -> dict[str, Any]:
     """What these options are for `create_app`; one that cannot be used is wrong usage."""
     from web.clients import NEARBY, read_networks
     from web.hook import Hook, read_secret
 
+    if (front["forwarded_host"] or front["forwarded_prefix"]) and not front["proxies"]:
+        raise click.UsageError("--forwarded-host and --forwarded-prefix are for those whom --proxies trusts")
+    proxies_at = front["proxies_at"]
     try:
         secret = read_secret(os.environ.get("WANGQI_HOOK_SECRET"), hook_secret_file)
         networks = read_networks(proxies_at) if proxies_at else NEARBY
