@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make serve` and `make test`.
-.PHONY: serve deploy test test-long fuzz lint check clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving bench-page bench-relevance
+.PHONY: serve deploy test test-long fuzz lint check clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving bench-page bench-relevance bench-trust
 
 PYTHON ?= python3
 VENV := .venv
@@ -58,6 +58,10 @@ bench: $(BENCH_INSTALLED)
 # How good the ranking is on the judged queries, and what each ingredient is worth; writes docs/ranking.md.
 bench-relevance: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench.relevance
+
+# Whether what is typed is what is searched, by words and queries drawn at random (SEEDS="21 22 23"); writes docs/ranking.md.
+bench-trust: $(BENCH_INSTALLED)
+	@$(BIN)/python -m bench.trust $(SEEDS)
 
 bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving bench-page: bench-%: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench $*

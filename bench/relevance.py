@@ -22,7 +22,7 @@ from search.judgments import read_judgments
 from search.query import plan, variants
 
 DOCUMENT: Final = ROOT / "docs" / "ranking.md"
-BEGIN: Final = "<!-- figures of `make bench-relevance` -->"
+BEGIN: Final = "<!-- figures of `make {command}` -->"
 END: Final = "<!-- end of the figures -->"
 
 Change = tuple[Any, str, Any]
@@ -62,9 +62,16 @@ def main() -> None:
     measured = list(_measured(analyzer))
     text = "\n\n".join([_by_kind(measured[0][1]), _ablation(measured)])
     print(text)
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+    write_figures("bench-relevance", text)
+
+
+def write_figures(command: str, text: str) -> None:
+    """Put `text` where `docs/ranking.md` has the figures of that command."""
+    begin = BEGIN.format(command=command)
+    before, found, rest = DOCUMENT.read_text(encoding="utf-8").partition(begin)
+    assert found, f"{DOCUMENT} has no place for {command}"
     after = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
 def _measured(analyzer: Analyzer) -> Iterator[tuple[str, Report]]:
