@@ -6,6 +6,7 @@
     index = ".wangqi"                           # WANGQI_INDEX
     dictionary = "words.txt"                    # WANGQI_DICTIONARY
     images = true                               # WANGQI_IMAGES
+    future = false                              # WANGQI_FUTURE
     frame_ancestors = "https://example.org"     # WANGQI_FRAME_ANCESTORS
     words = ["向量数据库"]
 
@@ -66,6 +67,8 @@ class Config:
     """What else readers may call the site's host, with its port where that is not the usual one."""
     images: bool = True
     """Whether the pages of issues show the issues' images, which readers fetch from other hosts."""
+    future: bool = False
+    """Whether issues are published before the day that they are dated."""
     frame_ancestors: str = "'none'"
     """CSP source list of the sites that may show the pages in a frame."""
     links: Mapping[str, str] = field(default_factory=dict)
@@ -169,7 +172,7 @@ def _clean(name: str) -> str:
 def _from_environment(environment: Mapping[str, str], folder: Path) -> dict[str, Any]:
     """Settings of the variables that are set and not empty."""
     settings: dict[str, Any] = {}
-    for key in ("title", "base_url", "host_names", "index", "dictionary", "images", "frame_ancestors"):
+    for key in ("title", "base_url", "host_names", "index", "dictionary", "images", "future", "frame_ancestors"):
         variable = f"WANGQI_{key.upper()}"
         if value := environment.get(variable):
             setting, read = SETTINGS[key]

@@ -17,7 +17,8 @@ from indexer.files import find_issues
 from indexer.gitdates import first_commit_dates
 from indexer.issue_files import IssueFile, Pending, problem_of, read_data, read_files
 from indexer.real_paths import read_regular, real_path
-from indexer.store.manifest import IssueRecord, Status
+from indexer.report import PRIVATE_CODES
+from indexer.store.manifest import PUBLISHED, IssueRecord, Status
 from search.errors import ConfigError, ReadError
 from search.model import Issue, Kind, Problem, issue_id
 
@@ -57,16 +58,19 @@ def read_archives(
     sections: Mapping[str, Kind],
     index_dir: Path,
     alone: bool,
+    today: date,
+    future: bool,
     progress: Progress,
 ) -> Plan:
     """Compare the files of `archives` with `base` and read those that differ.
 
-    Archives of the base that are not named stay as they are, unless the named ones are to be `alone`. Raises
+    Archives of the base that are not named stay as they are, unless the named ones are to be `alone`. Issues that date
+    themselves later than `today` are held back unless the `future` is published too. Raises
     `ConfigError` for an archive without issues; a file that cannot be read is in the plan.
     """
     found = [find_files(name, root, index_dir) for name, root in archives.items()]
     files = [file for of_archive in found for file in _with_days(of_archive.issues, base)]
-    reading = _Reading(base, sections)
+    reading = _Reading(base, sections, today, future=future)
     for of_archive in found:
         for file, why in of_archive.skipped:
             reading.skip(file, why)
@@ -148,10 +152,12 @@ def read_one(file: Path, archives: Mapping[str, Path], *, sections: Mapping[str,
 class _Reading:
     """Fills a plan, issue by issue."""
 
-    def __init__(self, base: Base, sections: Mapping[str, Kind]) -> None:
+    def __init__(self, base: Base, sections: Mapping[str, Kind], today: date, *, future: bool) -> None:
         self.plan = Plan()
         self._base = base
         self._sections = sections
+        self._today = today
+        self._future = future
 
     def compare(self, file: IssueFile) -> Pending | None:
         """What has to be read of a file that is there; None when the base holds it, or when it cannot be opened."""
@@ -169,9 +175,14 @@ class _Reading:
 
     def take(self, pending: Pending, read: Issue | Problem) -> None:
         """Decide on a file that has been read, or could not be."""
+        from indexer.reader.privacy import is_marked  # the reader has been loaded for it
+
         file, old = pending.file, self._base.record(pending.file.id)
         if isinstance(read, Problem):
-            self._fail(file, old, read)
+            if is_marked(pending.data):
+                self._leave_out(file.id, _unread(file, "draft", read))
+            else:
+                self._fail(file, old, read)
             return
         self.plan.fresh.add(file.id)
         self._take_issue(read, pending.data, file.entered, old)
@@ -195,11 +206,27 @@ class _Reading:
 
     def _take_issue(self, issue: Issue, data: bytes, entered: date | None, old: IssueRecord | None) -> None:
         held = old.digest if old else ""
-        if not any(problem.code == "draft" for problem in issue.problems):
-            self._index(issue, data, entered, "read", issue.problems)
+        if not self._holds_back(issue, entered):
+            status: Status = "early" if self._is_to_come(issue, entered) else "read"
+            self._index(issue, data, entered, status, issue.problems)
             self.plan.counts["added" if not held else "unchanged" if held == issue.digest else "changed"] += 1
-            return
-        self._leave_out(issue.ref.id, _record(issue, entered, "draft", issue.problems))
+
+    def _holds_back(self, issue: Issue, entered: date | None) -> bool:
+        """Leave an issue out that is not for everybody, or not yet."""
+        status: Status = "draft"
+        problems = issue.problems
+        if not any(problem.code in PRIVATE_CODES for problem in problems):
+            if self._future or not self._is_to_come(issue, entered):
+                return False
+            status, problems = "future", (_future_problem(issue), *problems)
+        self._leave_out(issue.ref.id, _record(issue, entered, status, problems))
+        return True
+
+    def _is_to_come(self, issue: Issue, entered: date | None) -> bool:
+        """Whether its date is a later day. The day on which a file entered git is none to wait for, though it may be
+        tomorrow where its author lives."""
+        day = issue.ref.date
+        return day is not None and day > self._today and day != entered
 
     def _leave_out(self, issue: str, record: IssueRecord) -> None:
         """Remember why an issue is not indexed; it goes from the index when it was in."""
@@ -228,6 +255,8 @@ class _Reading:
         try:
             data = text.read_bytes()
             again = read_data(record.archive, record.path, data, record.entered, self._sections)
+            if self._holds_back(again, record.entered):
+                return
             problems = again.problems if record.status == "read" else record.problems
             self._index(again, data, record.entered, record.status, problems)
         except Exception as error:  # as above: what could once be read may be too much for this version
@@ -242,6 +271,11 @@ class _Reading:
         self.plan.records[issue.ref.id] = _record(issue, entered, status, problems)
 
 
+def _future_problem(issue: Issue) -> Problem:
+    message = f"dated {issue.ref.date}, which is to come: held back until then (`future = true` publishes it now)"
+    return Problem(path=issue.ref.path, line=issue.date_line, code="future", message=message)
+
+
 def _unread(file: IssueFile, status: Status, problem: Problem) -> IssueRecord:
     return IssueRecord(
         archive=file.archive, path=file.path, digest="", entered=file.entered, entries=0, status=status,
@@ -250,7 +284,7 @@ def _unread(file: IssueFile, status: Status, problem: Problem) -> IssueRecord:
 
 
 def _record(issue: Issue, entered: date | None, status: Status, problems: tuple[Problem, ...]) -> IssueRecord:
-    published = status != "draft"
+    published = status in PUBLISHED
     return IssueRecord(
         archive=issue.ref.archive,
         path=issue.ref.path,

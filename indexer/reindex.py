@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from indexer.base import Base, find_base
@@ -31,12 +31,19 @@ MAX_LOST_SHARE = 0.2
 
 
 def reindex(
-    config: Config, engine: Engine, *, full: bool = False, force: bool = False, progress: Progress | None = None
+    config: Config,
+    engine: Engine,
+    *,
+    full: bool = False,
+    force: bool = False,
+    today: date | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Bring the index up to date with the archives and say what was done; nothing is written when nothing changed.
 
     Without archives in `config`, those of the last run are read again. `full` reads and indexes everything anew;
-    `force` publishes even when more than a fifth of the entries would be lost. Raises `ConfigError` for an archive
+    `force` publishes even when more than a fifth of the entries would be lost. Issues of a later day than `today` (by
+    this machine's clock, if it is not given) are held back, unless `config.future`. Raises `ConfigError` for an archive
     that cannot be used, `LockedError` while another reindex runs, `ShrinkingError`, and `StoreError` when the index
     cannot be written: in each case the generation that serves stays as it is.
     """
@@ -47,7 +54,8 @@ def reindex(
     try:
         with store.lock(), seldom_collecting():
             base = find_base(store, engine.fingerprint, full=full)
-            report = _Reindex(config, engine, store, base, progress or _no_progress).run(force=force)
+            run = _Reindex(config, engine, store, base, progress or _no_progress)
+            report = run.run(force=force, today=today or date.today())
     except OSError as error:
         raise StoreError(f"cannot write the index in {config.index_dir}: {error.strerror or error}") from error
     return replace(report, took_ms=(time.monotonic() - started) * 1000)
@@ -63,7 +71,7 @@ class _Reindex:
         self._base = base
         self._progress = progress
 
-    def run(self, *, force: bool) -> Report:
+    def run(self, *, force: bool, today: date) -> Report:
         named = self._named_archives()
         plan = read_archives(
             named,
@@ -71,6 +79,8 @@ class _Reindex:
             sections=self._config.sections,
             index_dir=self._config.index_dir,
             alone=self._config.archives_are_all,
+            today=today,
+            future=self._config.future,
             progress=self._progress,
         )
         kept = {} if self._config.archives_are_all else self._base.manifest.archives

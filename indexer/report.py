@@ -16,6 +16,9 @@ State = Literal["missing", "damaged", "stale", "full", "content", "equal"]
 
 UNREADABLE_CODES: Final = frozenset({"unreadable", "reader-crash"})
 
+PRIVATE_CODES: Final = frozenset({"draft", "private"})
+"""The file says that it is not to be published."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:

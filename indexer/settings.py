@@ -139,6 +139,7 @@ SETTINGS: Mapping[str, tuple[str, Callable[[object, str, Path], object]]] = {
     "aliases": ("aliases", _aliases),
     "archives": ("archives", _archives),
     "images": ("images", _switch),
+    "future": ("future", _switch),
     "frame_ancestors": ("frame_ancestors", _frame_ancestors),
     "links": ("links", _links),
     "sections": ("sections", _sections),

@@ -129,6 +129,8 @@ class Issue:
     """Visible text before the first section."""
     sections: tuple[Section, ...]
     problems: tuple[Problem, ...] = ()
+    date_line: int = 1
+    """Line of the file with the setting that dates it; 1 where none does."""
 
     def documents(self) -> list[Entry]:
         """Everything of the issue that can be found, in the order of the file: fronts and entries."""

@@ -28,7 +28,7 @@ def archive(request: pytest.FixtureRequest, shared: Path, ruanyf: Path) -> Archi
     name = str(request.param)
     root = ruanyf / "docs" if name == "ruanyf" else shared / "corpora" / name
     days = first_commit_dates(root) if name == "ruanyf" else {}
-    paths = find_issues(root)
+    paths = find_issues(root).issues
     assert len(paths) == ARCHIVES[name]
     files = [(path, (root / path).read_bytes()) for path in paths]
     issues = [read_issue(name, path, data, entered=days.get(path)) for path, data in files]

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from indexer.reader import issue_as_dict, read_issue
-from indexer.reader.frontmatter import is_draft, split_front_matter
+from indexer.reader.frontmatter import split_front_matter
 from indexer.reader.kinds import name_type
 from indexer.reader.labels import han_number, number_label
 from indexer.reader.metadata import day_in, find_number
+from indexer.report import PRIVATE_CODES
 from search.errors import ReadError
 from search.model import Entry, Issue
 
@@ -271,17 +272,55 @@ def test_settings_are_read_from_the_top_of_an_issue(text: str, settings: dict[st
 
 
 @pytest.mark.parametrize(
-    ("settings", "expected"),
+    ("text", "line", "code"),
     [
-        ({"draft": True}, True),
-        ({"status": "Draft"}, True),
-        ({"published": False}, True),
-        ({"draft": "false"}, False),
-        ({}, False),
+        ("---\ntitle: 甲\ndraft: true\n---\n", 3, "draft"),
+        ("---\nDRAFT: Yes\n---\n", 2, "draft"),
+        ("---\n'draft': on   # 还没写完\n---\n", 2, "draft"),
+        ('---\ntitle: 甲\ndraft: "true"\n---\n', 3, "draft"),
+        ("---\ntitle: 甲\ndraft: 1\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\ndraft: ture\n---\n", 3, "draft"),  # neither yes nor no: rather held back
+        ("---\ntitle: 甲\ndraft：true\n---\n", 3, "draft"),  # typed by an input method
+        ("---\ntitle: 甲\ndraft: ｔｒｕｅ\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\ndraft: “true”\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\ndraft: 是\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\n草稿: 是\n---\n", 3, "draft"),
+        ("---\ndraft:\n  true\ntitle: 甲\n---\n", 2, "draft"),
+        ("---\ndraft: true\ntitle: 甲\ndraft: false\n---\n", 2, "draft"),  # YAML takes the last
+        ("---\ntitle: 甲: 乙\ndraft: true\n---\n", 3, "draft"),  # no YAML
+        ("---\n  title: 甲\n  draft: true\n---\n", 3, "draft"),  # indented as a whole
+        ("---\ntitle: 甲\npassword: 123456\n---\n", 3, "private"),
+        ("---\npassword: '1'\n\n", 2, "private"),  # the closing line is missing
+        ("---\ntitle: 甲\npublish: false\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\nPublished: No\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\n发布: 否\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\nprivate: true\n---\n", 3, "private"),
+        ("---\ntitle: 甲\nprivate: members\n---\n", 3, "private"),
+        ("---\ntitle: 甲\nhidden: true\n---\n", 3, "private"),
+        ("---\ntitle: 甲\nunlisted: TRUE\n---\n", 3, "private"),
+        ("---\ntitle: 甲\nsearch: off\n---\n", 3, "private"),
+        ("---\ntitle: 甲\nsearch:\n  exclude: true\n---\n", 3, "private"),  # Material for MkDocs
+        ("---\ntitle: 甲\nstatus: unpublished\n---\n", 3, "private"),
+        ("---\ntitle: 甲\nstatus: Draft\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\nstatus: private\n---\n", 3, "private"),
+        ("---\ntitle: 甲\n状态: 草稿\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\nvisibility: Unlisted\n---\n", 3, "private"),
+        ("Title: 甲\nDate: 2024-01-01\nStatus: draft\n\n", 3, "draft"),  # Pelican
+        ("Status: hidden\n\n", 1, "private"),
+        ('+++\ntitle = "甲"\ndraft = true\n+++\n', 3, "draft"),
+        ('{\n  "title": "甲",\n  "draft": true\n}\n', 3, "draft"),  # Hugo's JSON
+        ("\n---\n" + "tags: 甲\n" * 300 + "draft: true\n---\n", 303, "draft"),
+        ("---\ntitle: 甲\ndraft: false\n---\n", 0, ""),
+        ("---\ntitle: 甲\ndraft:\npassword: ''\nprivate: 否\nhidden: off\n---\n", 0, ""),
+        ("---\ntitle: 甲\npublished: 2024-01-01\nsearch: true\nstatus: done\n---\n", 0, ""),
+        ("---\ntitle: 甲\nauthor:\n  private: true\nhide:\n  - toc\n---\n", 0, ""),  # of the author, of the page
+        ("---\ntitle: draft\ndescription: 'status: draft'\n---\n", 0, ""),
+        ("# 甲\n\ndraft: true\n", 0, ""),  # text
     ],
 )
-def test_a_draft_says_so(settings: dict[str, object], expected: bool) -> None:
-    assert is_draft(settings) is expected
+def test_what_is_not_for_everybody_says_so(text: str, line: int, code: str) -> None:
+    told = [(each.line, each.code) for each in read(text + "\n1、[甲](u)\n").problems]
+    assert [each for each in told if each[1] in PRIVATE_CODES] == ([(line, code)] if code else [])
 
 
 @pytest.mark.parametrize(
@@ -311,7 +350,7 @@ def test_the_line_of_a_wrong_byte_is_told() -> None:
     [
         ("", [(1, "empty-file")]),
         ("# 刊\n\n随便写写。", [(1, "no-entries")]),
-        ("---\ndraft: true\n---\n## 工具\n\n1、[甲](u)", [(1, "draft")]),
+        ("---\ndraft: true\n---\n## 工具\n\n1、[甲](u)", [(2, "draft")]),
         ("---\na: [\n---\n## 工具\n\n1、[甲](u)", [(1, "front-matter")]),
         ("---\ndate: 改天\n---\n## 工具\n\n1、[甲](u)", [(1, "doubtful-date")]),
         ("---\ndate: 2024-02-30\ntags: [甲]\n---\n## 工具\n\n1、[甲](u)", [(1, "doubtful-date")]),  # still YAML

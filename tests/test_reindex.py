@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -275,6 +276,63 @@ def test_draft_is_left_out_until_it_is_published(index: Path, archive: Path) -> 
     (archive / "issue-11.md").write_text(draft, encoding="utf-8")
     assert counts(run_reindex(index, weekly=archive)) == {"removed": 1, "unchanged": 10}
     assert found(index, "Eleven") == []
+
+
+@pytest.mark.parametrize("mark", ["password: 1234", "published: false", "private: true", "search: false"])
+def test_what_became_private_is_in_no_file_of_the_next_generation(mark: str, index: Path, archive: Path) -> None:
+    text = issue_text(11, "Eleven") + f"\n{SECRET}\n"
+    (archive / "issue-11.md").write_text(text, encoding="utf-8")
+    run_reindex(index, weekly=archive)
+    assert SECRET.encode() in published_bytes(index)
+    (archive / "issue-11.md").write_text(f"---\ntitle: 第 11 期\n{mark}\n---\n{text}", encoding="utf-8")
+    report = run_reindex(index, weekly=archive)
+    assert (counts(report), found(index, "青鸟")) == ({"removed": 1, "unchanged": 10}, [])
+    [told] = [one for one in report.problems if one.problem.path == "issue-11.md"]
+    assert (told.problem.line, mark.partition(":")[0] in told.problem.message) == (3, True)
+    assert SECRET.encode() not in published_bytes(index)
+    assert not ask(index, lambda generation: generation.text(issue_id("weekly", "issue-11.md")))
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_what_became_private_and_unreadable_at_once_is_not_kept(encoding: str, index: Path, archive: Path) -> None:
+    text = (archive / "issue-03.md").read_text(encoding="utf-8")
+    (archive / "issue-03.md").write_bytes(f"---\ntitle: 第 3 期\ndraft: true\n---\n{text}".encode(encoding))
+    report = run_reindex(index, weekly=archive)
+    assert (counts(report), found(index, "Tool3a")) == ({"removed": 1, "unchanged": 9}, [])
+    assert [one.problem.code for one in report.problems] == ["unreadable"]
+
+
+def test_an_issue_dated_tomorrow_is_published_tomorrow_though_its_file_is_the_same(index: Path, archive: Path) -> None:
+    day = date(2024, 5, 3)
+    text = f"---\ntitle: 第 11 期\ndate: {day}\n---\n{issue_text(11, 'Eleven')}"
+    (archive / "issue-11.md").write_text(text, encoding="utf-8")
+    config = Config(archives={"weekly": archive}, index_dir=index)
+    for today in (date(2023, 12, 31), date(2024, 5, 2)):
+        report = reindex(config, ENGINE, today=today)
+        assert (counts(report), found(index, "Eleven")) == ({"unchanged": 10}, [])
+        [problem] = [one.problem for one in report.problems]
+        assert (problem.code, problem.line) == ("future", 3)
+    assert b"Eleven" not in published_bytes(index)
+    assert counts(reindex(config, ENGINE, today=day)) == {"added": 1, "unchanged": 10}
+    assert found(index, "Eleven") == ["Eleven"]
+    assert not reindex(config, ENGINE, today=date(2024, 5, 4)).changed
+
+
+def test_issues_of_the_future_are_published_where_the_settings_say_so(index: Path, archive: Path) -> None:
+    text = f"---\ntitle: 第 11 期\ndate: 2099-01-25\n---\n{issue_text(11, 'Eleven')}"
+    (archive / "issue-11.md").write_text(text, encoding="utf-8")
+    held = Config(archives={"weekly": archive}, index_dir=index)
+    assert [one.problem.code for one in reindex(held, ENGINE).problems] == ["future"]
+    assert counts(reindex(replace(held, future=True), ENGINE)) == {"added": 1, "unchanged": 10}
+    assert counts(reindex(held, ENGINE)) == {"removed": 1, "unchanged": 10}
+
+
+def test_the_day_on_which_a_file_entered_git_holds_nothing_back(index: Path, archive: Path) -> None:
+    git(archive, "init", "--quiet")
+    git(archive, "add", "-A")
+    git(archive, "commit", "--quiet", "-m", "x", day="2024-05-03T00:30:00 +0800")  # on this machine it is still the 2nd
+    report = reindex(Config(archives={"weekly": archive}, index_dir=index), ENGINE, today=date(2024, 5, 2))
+    assert (report.problems, report.entries) == ((), 20)
 
 
 def test_name_that_is_no_utf8_does_not_stop_the_run(index: Path, archive: Path) -> None:

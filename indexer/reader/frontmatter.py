@@ -6,24 +6,39 @@ title: 第 6 期           date: 2018-11-17
 """
 
 import re
+import textwrap
 import tomllib
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
 
 import yaml
 
-MAX_LINES: Final = 200
+MAX_LINES: Final = 1000
 MAX_CHARS: Final = 20_000
+"""Above this YAML is not asked, only read line by line."""
 
 _FENCE = re.compile(r"^-{3,}\s*$")
 _END = re.compile(r"^(?:-{3,}|\.{3})\s*$")
-_SETTING = re.compile(r"^([A-Za-z_][\w-]{0,40})\s*:(?:\s+(.*)|\s*)$")
+_SETTING = re.compile(r"""^["']?([A-Za-z_][\w-]{0,40})["']?\s*:(?:\s+(.*)|\s*)$""")
 _BELONGS = re.compile(r"^(?:\s+\S|- |\s*#|\s*$)")
 # Bare settings without any fence are believed only when they begin with one of these (Pelican, old Hexo posts).
 _USUAL = re.compile(
     "title|date|tags?|categor(?:y|ies)|authors?|slug|layout|status|summary|description|keywords|draft|permalink|pubdate|"
-    "published|publishedat|updated|lang|language|cover|image|issue|number|id|type|comments"
+    "published|publishedat|updated|lang|language|cover|image|issue|number|id|type|comments|"
+    "password|private|hidden|unlisted|publish|public|search|visibility"
 )
+# Enough to believe in a block that holds neither title nor date: whoever writes them means them.
+_PRIVATE: Final = frozenset({"draft", "password", "private", "hidden", "unlisted", "publish", "published", "status"})
+_WRITTEN = re.compile(r"""^["'“]?(\w[\w -]{0,40}?)["'”]?\s*[:：=]\s*(.*)$""")
+
+
+class Written(NamedTuple):
+    """A setting as it stands in the file."""
+
+    line: int
+    key: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +48,24 @@ class FrontMatter:
     settings: dict[str, object] = field(default_factory=dict)
     problem: str = ""
     """What was wrong with the block, when it could only be read line by line."""
+    written: tuple[Written, ...] = ()
+    """Line by line, whatever YAML makes of them."""
+
+    def line_of(self, keys: Collection[str]) -> int:
+        """The first line that has one of `keys`; 1 when none has."""
+        return next((written.line for written in self.written if written.key.lower() in keys), 1)
 
 
 def split_front_matter(text: str) -> tuple[FrontMatter, str]:
     """The settings at the top of `text`, and the text with those lines emptied, so that line numbers stay."""
     lines = text.split("\n", MAX_LINES)[:MAX_LINES]
     start = next((index for index, line in enumerate(lines) if line.strip()), 0)
-    found = _fenced(lines, start) or _unopened(lines, start) or _bare(lines, start)
+    found = _fenced(lines, start) or _in_braces(lines, start) or _unopened(lines, start) or _bare(lines, start)
     if found is None:
         return FrontMatter(), text
     matter, end = found
     kept = text.split("\n", end)
+    matter = replace(matter, written=tuple(_written(lines[:end])))
     return matter, "\n" * end + (kept[end] if len(kept) > end else "")
 
 
@@ -56,11 +78,20 @@ def _fenced(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
         return None
     for end in range(start + 1, len(lines)):
         if _END.match(lines[end]):
-            body = lines[start + 1 : end]
+            body = _dedented(lines[start + 1 : end])
             is_block = not any(line.strip() for line in body) or any(_SETTING.match(line) for line in body)
             return _read_yaml(body, end + 1) if is_block else None
     # The closing line is missing: the settings end where the lines stop looking like settings.
     return _bare(lines, start + 1)
+
+
+def _in_braces(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
+    """Hugo's JSON, which is YAML as well."""
+    if start >= len(lines) or lines[start].rstrip() != "{" or "}" not in (ends := [line.rstrip() for line in lines]):
+        return None
+    end = ends.index("}") + 1
+    matter, _ = _read_yaml(lines[start:end], end)
+    return None if matter.problem or not matter.settings else (matter, end)
 
 
 def _unopened(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
@@ -81,13 +112,25 @@ def _bare(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
     if end < len(lines) and lines[end].strip():
         return None
     keys = [found[1].lower() for line in lines[start:end] if (found := _SETTING.match(line))]
-    if not keys or not _USUAL.fullmatch(keys[0]) or not {"title", "date"} & set(keys):
+    if not keys or not _USUAL.fullmatch(keys[0]) or not ({"title", "date"} | _PRIVATE) & set(keys):
         return None
     return _read_yaml(lines[start:end], end)
 
 
 def _continues(line: str, *, first: bool) -> bool:
     return bool(_SETTING.match(line)) or (not first and bool(_BELONGS.match(line)))
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    """The lines of a block that is indented as a whole, as YAML allows."""
+    return textwrap.dedent("\n".join(lines)).split("\n") if lines else []
+
+
+def _written(lines: list[str]) -> Iterator[Written]:
+    indent = min((len(line) - len(line.lstrip()) for line in lines if _WRITTEN.match(line.strip())), default=0)
+    for number, line in enumerate(lines, 1):
+        if found := _WRITTEN.match(line[indent:].rstrip()):
+            yield Written(number, found[1], found[2].strip())
 
 
 class _Loader(yaml.SafeLoader):
@@ -148,9 +191,3 @@ def _line_by_line(lines: list[str]) -> dict[str, object]:
         if separator and key.strip() and not key.startswith((" ", "-", "#")):
             settings[key.strip().lower()] = value.strip().strip("\"'")
     return settings
-
-
-def is_draft(settings: dict[str, object]) -> bool:
-    """Whether the settings say that the issue is not published: `draft: true`, `status: draft`, `published: false`."""
-    draft, status, published = (str(settings.get(key)).lower() for key in ("draft", "status", "published"))
-    return draft in ("true", "yes", "1") or status == "draft" or published in ("false", "no")

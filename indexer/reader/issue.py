@@ -8,11 +8,12 @@ from typing import Final
 from indexer.digest import issue_digest
 from indexer.reader.blocks import read_lines
 from indexer.reader.decode import decode
-from indexer.reader.frontmatter import FrontMatter, is_draft, split_front_matter
+from indexer.reader.frontmatter import FrontMatter, split_front_matter
 from indexer.reader.kinds import name_type
 from indexer.reader.lines import Line
-from indexer.reader.metadata import find_dates, find_number
+from indexer.reader.metadata import DATE_KEYS, find_dates, find_number
 from indexer.reader.outline import divide
+from indexer.reader.privacy import find_mark
 from indexer.reader.problems import Problems
 from indexer.reader.sections import SectionReader
 from search.model import Issue, IssueRef, Kind, issue_id
@@ -53,7 +54,10 @@ def read_issue(
     front, sections = reader.read(outline)
     _check_file(matter, lines, reader.entry_count, problems)
     digest = issue_digest(data, aliases or {}, entered)
-    return Issue(ref=ref, digest=digest, front=front, sections=tuple(sections), problems=problems.in_order())
+    return Issue(
+        ref=ref, digest=digest, front=front, sections=tuple(sections), problems=problems.in_order(),
+        date_line=matter.line_of(DATE_KEYS),
+    )  # fmt: skip
 
 
 def _title_setting(matter: FrontMatter) -> str:
@@ -77,8 +81,8 @@ def _choose_date(matter: FrontMatter, title: str, path: str, entered: date | Non
 def _check_file(matter: FrontMatter, lines: Sequence[Line], entry_count: int, problems: Problems) -> None:
     if matter.problem:
         problems.add(1, "front-matter", f"front matter is no valid YAML, read line by line: {matter.problem}")
-    if is_draft(matter.settings):
-        problems.add(1, "draft", "front matter says that this is a draft")
+    if mark := find_mark(matter):
+        problems.add(mark.line, mark.code, f"not published, since its settings say so: {mark.key}")
     if not any(line.text for line in lines):
         problems.add(1, "empty-file", "there is no text in this file")
     elif not entry_count:

@@ -15,7 +15,7 @@ from indexer.reader.labels import HAN_NUMBER, han_number
 _NUMBER_KEYS: Final = (
     "number", "issue", "issue_number", "issuenumber", "no", "vol", "volume", "episode", "期", "期号", "期数",
 )  # fmt: skip
-_DATE_KEYS: Final = (
+DATE_KEYS: Final = (
     "date", "pubdate", "publishedat", "published_at", "published", "publish_date", "publishdate", "pubdatetime",
     "created", "created_at", "createdat", "日期", "发布日期",
 )  # fmt: skip
@@ -110,7 +110,7 @@ def _is_date_like(digits: str, pattern: re.Pattern[str]) -> bool:
 
 def find_dates(meta: Mapping[str, object], title: str, path: str) -> Iterator[tuple[str, date | None]]:
     """Where a date is named, best source first, with the date; None for one that cannot be read."""
-    for key in _DATE_KEYS:
+    for key in DATE_KEYS:
         if str(meta.get(key)).lower() not in _NO_DATES:
             yield f"front matter ({key})", date_from(meta[key])
     if (found := day_in(title)) is not None:

@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from indexer.store.durable import write_file
 from search.errors import DamagedIndexError, StaleIndexError
@@ -23,10 +23,14 @@ FORMAT = 1
 NAME = "MANIFEST.json"
 CHECKSUM_NAME = "MANIFEST.sha256"
 
-Status = Literal["read", "kept", "failed", "draft", "skipped"]
+Status = Literal["read", "kept", "failed", "draft", "future", "early", "skipped"]
 """`read`: the index holds the file as it is. `kept`: the file cannot be read, the index holds its last good version.
 `failed`: the file cannot be read and never could. `draft`: it says that it is not to be published.
+`future`: its date is to come; `early`: so it is, but such issues are published.
 `skipped`: it is not read, as a link is not."""
+
+
+PUBLISHED: Final = frozenset[Status]({"read", "kept", "early"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
