@@ -123,7 +123,7 @@ def test_who_asks_too_much_is_told_when_to_come_again(client: FlaskClient) -> No
     assert "问得太快了" in page.text
     assert (problem.content_type, problem.get_json()["status"]) == ("application/problem+json", 429)
     assert problem.headers["Access-Control-Allow-Origin"] == "*"
-    assert client.get("/healthz").status_code == 200
+    assert client.get("/healthz").status_code == 429
 
 
 def test_each_visitor_behind_the_proxy_has_a_limit_of_his_own(client: FlaskClient) -> None:
@@ -160,5 +160,6 @@ def test_processes_count_together(tmp_path: Path) -> None:
     archive = write_archive(tmp_path / "weekly", 1)
     with serving(tmp_path / "index", "--rate", "3", workers=3, weekly=archive) as server:
         statuses = [server.ask("/robots.txt").status for _ in range(4 * 3 * SAVED)]
-    assert 3 * SAVED <= statuses.count(200) < 2 * 3 * SAVED
+    # One was taken by the look whether the server answers.
+    assert 3 * SAVED - 1 <= statuses.count(200) < 2 * 3 * SAVED
     assert statuses[-1] == 429

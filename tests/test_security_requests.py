@@ -1,5 +1,6 @@
 """Requests that are large, odd or slow: each gets a short answer that says why, and none keeps others waiting."""
 
+import json
 import re
 import socket
 import time
@@ -92,6 +93,102 @@ def test_what_is_no_request_is_a_client_error_without_a_word_of_the_program(serv
     assert b'File "' not in answer
 
 
+API, PAGE = b"/api/v1/search?q=x", b"/search?q=x"
+REFUSED = [
+    (400, b"GET %b HTTP/1.1\r\nHost: localhost\r\nX Y: z\r\n\r\n"),
+    (400, b"GET %b HTTP/1.1\r\nHost: localhost\r\nHost: b.example\r\n\r\n"),
+    (400, b"GET %b HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n"),
+    (400, b"GET %b HTTP/1.1\r\nHost: localhost\r\nX: a\nY: b\r\n\r\n"),
+    (400, b"GET %b HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"),
+    (400, b"GET %b x HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+    (400, b"get %b HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+    (400, b"GET %b\r\n"),  # HTTP/0.9
+    (400, b"GET %b HTTP/1.1\nHost: localhost\n\n"),
+    (400, b"GET %b HTTP/1.1\r\nAccept: *\r\n\r\n"),  # no host
+    (405, b"POST %b HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+    (413, b"GET %b HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc"),
+    (413, b"GET %b HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+    (414, b"GET %b" + b"x" * 5000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+    (414, b"GET %b" + "图".encode() * 1400 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+    (417, b"GET %b HTTP/1.1\r\nHost: localhost\r\nExpect: gold\r\n\r\n"),
+    (431, b"GET %b HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 101 + b"\r\n"),
+    (431, b"GET %b HTTP/1.1\r\nHost: localhost\r\nCookie: " + b"y" * 9000 + b"\r\n\r\n"),
+    (501, b"GET %b HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n"),
+    (505, b"GET %b HTTP/9.9\r\nHost: localhost\r\n\r\n"),
+]
+
+REFUSED_BUT_READ = [
+    (405, b"TRACE %b HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+]
+"""After these it is clear where the next request begins."""
+ALL_REFUSED = REFUSED + REFUSED_BUT_READ
+
+
+@pytest.mark.parametrize(
+    ("status", "request_bytes"), ALL_REFUSED, ids=[f"{status} {sent[:60]!r}" for status, sent in ALL_REFUSED]
+)
+def test_the_site_says_no_where_its_server_does(server: RealServer, status: int, request_bytes: bytes) -> None:
+    problem, page = (server.send(request_bytes.replace(b"%b", path, 1)) for path in (API, PAGE))
+    for answer in (problem, page):
+        assert answer.startswith(b"HTTP/1.1 %d " % status)
+        assert (b"\r\nConnection: close\r\n" in answer) == ((status, request_bytes) in REFUSED)
+        assert b"\r\nContent-Security-Policy: " in answer
+    head, _, body = problem.partition(b"\r\n\r\n")
+    assert b"\r\nContent-Type: application/problem+json\r\n" in head
+    assert b"\r\nAccess-Control-Allow-Origin: *\r\n" in head
+    assert json.loads(body)["status"] == status
+    assert page.count(b"</html>") == 1
+    assert "全部期数".encode() in page
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"x" * 100,  # TLS
+        b"nothing of HTTP\r\n\r\n",
+        b'{"jsonrpc": "2.0"}',
+        b"GET http://[ HTTP/1.1\r\nHost: a.example\r\n\r\n",
+    ],
+)
+def test_what_names_no_address_gets_the_page_of_errors_at_once(server: RealServer, sent: bytes) -> None:
+    with socket.create_connection((HOST, server.port), timeout=5) as client:
+        client.sendall(sent)  # and waits
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    assert re.match(rb"HTTP/1.1 (400|404|505) ", answer)
+    assert "全部期数".encode() in answer
+
+
+def test_a_refusal_has_no_body_for_a_head(server: RealServer) -> None:
+    answer = server.send(b"HEAD / HTTP/1.1\r\nHost: localhost\r\nX Y: z\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("version", "connection", "kept"),
+    [
+        ("1.1", "", True),
+        ("1.1", "keep-alive", True),
+        ("1.1", "close", False),
+        ("1.1", "TE, Close", False),
+        ("1.0", "", False),
+        ("1.0", "keep-alive", True),
+    ],
+)
+def test_connection_is_kept_as_it_was_asked_for(server: RealServer, version: str, connection: str, kept: bool) -> None:
+    header = f"Connection: {connection}\r\n" if connection else ""
+    asked = f"HEAD /healthz HTTP/{version}\r\nHost: localhost\r\n{header}\r\n".encode()
+    with socket.create_connection((HOST, server.port), timeout=5) as client:
+        client.sendall(asked)
+        answer = client.recv(65536)
+        assert (b"\r\nConnection: keep-alive\r\n" in answer) == kept
+        assert (b"\r\nConnection: close\r\n" in answer) != kept
+        if kept:
+            client.sendall(asked)
+        assert bool(client.recv(65536)) == kept
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -143,6 +240,6 @@ def test_slow_clients_hold_a_socket_and_nobody_else(server: RealServer) -> None:
 def test_slow_clients_are_let_go_after_ten_seconds(server: RealServer) -> None:
     started = time.monotonic()
     for client in half_requests(server, 50):
-        assert client.recv(1) == b""
+        assert client.recv(12) == b"HTTP/1.1 408"
         client.close()
     print(f"\n50 clients without an end: let go after {time.monotonic() - started:.1f} s")

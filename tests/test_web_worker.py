@@ -2,10 +2,12 @@
 
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from running import DEADLINE_S, HOST, free_port, program_environment, until
@@ -20,18 +22,22 @@ import sys
 import time
 
 from flask import Flask, abort, request
-from web import worker
-from web.server import run_server
+from web import connection, line, server, worker
+from web.environ import REFUSAL
 
-worker.PATIENCE_S = float(os.environ.get("PATIENCE_S", worker.PATIENCE_S))
-worker.LOOK_EVERY_S = min(worker.LOOK_EVERY_S, worker.PATIENCE_S / 2)
+connection.PATIENCE_S = float(os.environ.get("PATIENCE_S", connection.PATIENCE_S))
+worker.LOOK_EVERY_S = min(worker.LOOK_EVERY_S, connection.PATIENCE_S / 2)
+
+worker.MAX_WAITING = int(os.environ.get("MAX_WAITING", worker.MAX_WAITING))
+line.MAX_WAIT_S = float(os.environ.get("MAX_WAIT_S", line.MAX_WAIT_S))
+server.SETTINGS["worker_connections"] = int(os.environ.get("CONNECTIONS", 100))
 
 site = Flask("sample")
 
 @site.before_request
-def refuse_long_addresses():
-    if len(request.environ["RAW_URI"]) > 4096:
-        abort(414, "too long for the site")
+def refuse():
+    if refusal := request.environ[REFUSAL]:
+        abort(refusal.status, refusal.detail)
 
 @site.get("/")
 def echo():
@@ -46,7 +52,7 @@ def slow():
 def large():
     return "x" * {LARGE}
 
-run_server(lambda: site, sys.argv[1], processes=int(sys.argv[2]))
+server.run_server(lambda: site, sys.argv[1], processes=int(sys.argv[2]))
 """
 
 
@@ -116,6 +122,19 @@ def pair() -> Iterator[Server]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("PATIENCE_S", "0.4")
+    yield from started(1)
+
+
+@pytest.fixture
+def short_of_patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("MAX_WAITING", "4")
+    monkeypatch.setenv("MAX_WAIT_S", "1.5")
+    yield from started(1)
+
+
+@pytest.fixture
+def crowded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("CONNECTIONS", "10")
     yield from started(1)
 
 
@@ -219,7 +238,7 @@ def test_address_that_is_too_long_is_refused_by_the_site(server: Server, size: i
     client.send(f"GET /{'x' * (size - 1)} HTTP/1.1\r\nHost: a.example\r\n\r\n")
     head, body = client.read()
     assert head[0].split()[1] == "414"
-    assert "too long for the site" in body
+    assert "more than 4096 characters" in body
     assert client.file.read() == b""
 
 
@@ -247,3 +266,72 @@ def test_answers_under_way_are_finished_before_the_end(server: Server, number: i
     assert slow.read()[1] == "x" * LARGE
     slow.close()
     assert server.process.wait(DEADLINE_S) == 0
+
+
+def test_characters_in_an_address_arrive_as_they_were_typed(server: Server) -> None:
+    client = server.client()
+    assert client.ask("/?q=图床").endswith(" 图床")
+    assert client.ask("/?q=next").endswith(" next")  # the connection is kept
+
+
+def test_late_half_of_a_request_is_a_408(impatient: Server) -> None:
+    silent, half = impatient.client(), impatient.client()
+    half.send("GET / HTTP/1.1\r\nHost: a.ex")
+    assert half.read()[0][0].split()[1] == "408"
+    assert half.file.read() == b""
+    assert silent.file.read() == b""  # who asks nothing is told nothing
+
+
+def ask_and_leave(server: Server, path: str, *, at_once: bool) -> None:
+    client = server.client()
+    client.send(f"GET {path} HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    if at_once:  # and hears no more: the system says so by a reset
+        client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_nothing_is_computed_for_who_has_hung_up(server: Server, at_once: bool) -> None:
+    begun = time.monotonic()
+    for _ in range(20):
+        ask_and_leave(server, "/slow", at_once=at_once)  # each would take a second
+    assert server.client().ask("/?q=soon").endswith(" soon")
+    assert time.monotonic() - begun < 5
+
+
+def test_who_has_only_closed_the_own_side_is_answered(server: Server) -> None:
+    client = server.client()
+    client.send("GET /?q=whole HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    client.sock.shutdown(socket.SHUT_WR)
+    head, body = client.read()
+    assert head[0] == "HTTP/1.1 200 OK"
+    assert body.endswith(" whole")
+    assert client.file.read() == b""
+
+
+def test_who_closes_the_own_side_while_others_are_answered_is_answered_too(server: Server) -> None:
+    first, client = server.client(), server.client()
+    first.send("GET /slow HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    time.sleep(0.1)
+    client.send("GET /?q=whole HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    client.sock.shutdown(socket.SHUT_WR)
+    assert client.read()[1].endswith(" whole")
+
+
+def test_a_full_line_and_one_that_waited_too_long_are_told_to_come_again(short_of_patience: Server) -> None:
+    clients = [short_of_patience.client() for _ in range(8)]
+    for client in clients:
+        client.send("GET /slow HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    statuses = [client.read()[0][0].split()[1] for client in clients]
+    # Of eight at once one is answered and four may wait, two of them for less than a second and a half.
+    assert statuses.count("200") in (2, 3)
+    assert statuses.count("503") == len(clients) - statuses.count("200")
+
+
+def test_who_comes_finds_room_whoever_holds_it_by_half_requests(crowded: Server) -> None:
+    slow = [crowded.client() for _ in range(30)]
+    for client in slow:
+        client.send("GET / HTTP/1.1\r\nHost: a.ex")
+    assert [crowded.client().ask(f"/?q={number}").split()[1] for number in range(3)] == ["0", "1", "2"]
+    with suppress(ConnectionResetError):  # the one that was silent for longest made room
+        assert slow[0].file.read() == b""

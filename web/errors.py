@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import (
     HTTPException,
@@ -28,8 +28,9 @@ from indexer.hosts import MAX_NAME_CHARS
 from search.errors import NoIndexError, RequestError, StoreError
 from web import hook
 from web.answers import PROGRAM_PATHS
+from web.api.state import HEALTH
+from web.environ import A_BUG, REFUSAL, Refusal
 from web.mounting import UNKNOWN_HOST
-from web.rate import HEALTH
 
 log = logging.getLogger(__name__)
 
@@ -39,16 +40,24 @@ NO_SUCH_ADDRESS = "nothing is at this address; /openapi.json tells what there is
 NO_SUCH_HOST = "this site does not go by the name in the Host header; its owner may add it to host_names"
 HOW_TO_START = "there is no index yet: run `wangqi reindex`"
 HOW_TO_REPAIR = "the index cannot be used: run `wangqi verify`, then `wangqi reindex`"
-A_BUG = "a bug of this program; its log tells more"
 
 
 def register_errors(app: Flask) -> None:
+    app.before_request(_refuse_for_the_server)
     app.before_request(_refuse_odd_requests)
     app.register_error_handler(RequestError, _bad_request)
     app.register_error_handler(StoreError, _no_index)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _bug_after_the_view)
     app.register_error_handler(Exception, _bug)
+
+
+def _refuse_for_the_server() -> None:
+    """Say no in the site's words where the server would not have asked at all."""
+    refusal: Refusal | None = request.environ.get(REFUSAL)
+    if refusal:
+        later = {"retry_after": refusal.retry_after_s} if refusal.retry_after_s else {}
+        abort(refusal.status, refusal.detail, **later)
 
 
 def _refuse_odd_requests() -> Response | None:
@@ -102,10 +111,11 @@ def _bug(error: Exception) -> Response:
     error_id = secrets.token_hex(4)
     log.error("error %s at %s", error_id, request.path, exc_info=error)
     try:
-        return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, A_BUG, id=error_id)
+        return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, A_BUG.detail, id=error_id)
     except Exception:  # the page of errors may have the very bug that it would tell of
         log.exception("error %s has no page", error_id)
-        return Response(f"error {error_id}: {A_BUG}\n", HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain")
+        text = f"error {error_id}: {A_BUG.detail}\n"
+        return Response(text, HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain")
 
 
 def _bug_after_the_view(error: InternalServerError) -> Response:

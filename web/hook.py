@@ -1,14 +1,16 @@
 """`POST /hooks/reindex`: a git host says that there is something new, and the index is brought up to date.
 
 There is no such address unless the site has a secret, which the git host signs with (GitHub, Gitea, Forgejo) or sends
-along (GitLab, Gitee). What is sent is not looked into; nothing of it decides what is done.
+along (GitLab, Gitee). What is sent is not looked into; nothing of it decides what is done. So it is not kept either:
+whoever shows neither a signature nor the token is refused by the headers alone, and a body is hashed while it comes.
 """
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,8 @@ from flask import Blueprint, Response, abort, request
 
 from search.errors import ConfigError
 from web.api.answering import json_response
+from web.deliveries import Deliveries
+from web.environ import BODY_DIGEST
 
 PATH: Final = "/hooks/reindex"
 MAX_BODY_BYTES: Final = 1 << 20
@@ -23,14 +27,33 @@ MIN_SECRET_CHARS: Final = 16
 """Fewer could be guessed from one signed request that somebody has seen."""
 
 SIGNATURE: Final = "X-Hub-Signature-256"
+A_SIGNATURE: Final = re.compile("sha256=[0-9a-f]{64}")
 TOKENS: Final = ("X-Gitlab-Token", "X-Gitee-Token")
+DELIVERIES: Final = ("X-GitHub-Delivery", "X-Gitea-Delivery", "X-Gitlab-Event-UUID")
+"""Where a git host names what it sends; it names it the same when it sends it again."""
+PIECE_BYTES: Final = 65536
 
 
 @dataclass(frozen=True, slots=True)
 class Hook:
     secret: str
     start: Callable[[], None]
-    """Called for each request that knows the secret, and must not take long."""
+    """Called for each delivery that knows the secret, and must not take long."""
+    deliveries: Deliveries = field(default_factory=Deliveries)
+
+    def digest(self) -> hmac.HMAC:
+        return hmac.new(self.secret.encode(), digestmod="sha256")
+
+    def open_body(self, path: str, headers: Mapping[str, str]) -> hmac.HMAC | None:
+        """What the body of a request is fed into, whose headers have come; None when its body changes nothing.
+
+        `path` may have a prefix of the proxy's.
+        """
+        headers = _lower(headers.items())
+        if not path.endswith(PATH) or not may_know(headers, self.secret):
+            return None
+        told = headers.get("content-length", "")
+        return self.digest() if told.isdecimal() and int(told) <= MAX_BODY_BYTES else None
 
 
 def read_secret(value: str | None, file: str | None) -> str | None:
@@ -48,33 +71,61 @@ def read_secret(value: str | None, file: str | None) -> str | None:
     return secret
 
 
-def max_body(path: str) -> int:
-    """How many bytes of a body are read at `path`, which may have a prefix of the proxy's."""
-    return MAX_BODY_BYTES if path.endswith(PATH) else 0
-
-
 def hook_blueprint(hook: Hook) -> Blueprint:
     blueprint = Blueprint("hook", __name__)
 
     @blueprint.post(PATH)
     def reindex() -> Response:
+        headers = _lower(request.headers.items())
+        if not may_know(headers, hook.secret):
+            abort(403, "neither the signature nor the token is that of the secret")
         if request.content_length is None:
             abort(411, "a body without its length is not read")
         if request.content_length > MAX_BODY_BYTES:
             abort(413, f"the body has more than {MAX_BODY_BYTES} bytes")
-        if not _knows(hook.secret, request.get_data()):
+        signature = f"sha256={_digest_of_body(hook).hexdigest()}"
+        if not _has_token(headers, hook.secret) and not _is(headers.get(SIGNATURE.lower(), ""), signature):
             abort(403, "neither the signature nor the token is that of the secret")
-        hook.start()
-        response = json_response({"status": "accepted"})
+        is_news = not hook.deliveries.is_repeated(_names(headers))
+        if is_news:
+            hook.start()
+        response = json_response({"status": "accepted" if is_news else "repeated"})
         response.status_code = 202
         return response
 
     return blueprint
 
 
-def _knows(secret: str, body: bytes) -> bool:
-    signature = "sha256=" + hmac.new(secret.encode(), body, "sha256").hexdigest()
-    expected = {SIGNATURE: signature} | dict.fromkeys(TOKENS, secret)
-    return any(
-        hmac.compare_digest(request.headers.get(name, "").encode(), value.encode()) for name, value in expected.items()
-    )
+def may_know(headers: Mapping[str, str], secret: str) -> bool:
+    """Whether the `headers` (names in small letters) hold the token, or what the body could be signed with."""
+    return _has_token(headers, secret) or bool(A_SIGNATURE.fullmatch(headers.get(SIGNATURE.lower(), "")))
+
+
+def _lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers}
+
+
+def _has_token(headers: Mapping[str, str], secret: str) -> bool:
+    return any(_is(headers.get(name.lower(), ""), secret) for name in TOKENS)
+
+
+def _is(value: str, secret: str) -> bool:
+    # WSGI gives the bytes of a header as if they were latin-1.
+    return hmac.compare_digest(value.encode("latin-1", errors="replace"), secret.encode())
+
+
+def _digest_of_body(hook: Hook) -> hmac.HMAC:
+    """As the server has made it; else of what it lets us read."""
+    digest: hmac.HMAC | None = request.environ.get(BODY_DIGEST)
+    if digest is None:
+        digest = hook.digest()
+        while piece := request.stream.read(PIECE_BYTES):
+            digest.update(piece)
+    return digest
+
+
+def _names(headers: Mapping[str, str]) -> Iterator[str]:
+    """By what a delivery is known when it comes again: what its sender calls it, and the signature of what it holds."""
+    for name in (*DELIVERIES, SIGNATURE):
+        if value := headers.get(name.lower()):
+            yield f"{name}: {value}"

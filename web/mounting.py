@@ -71,6 +71,11 @@ def varies_by(base_url: str | None, proxies: Proxies) -> tuple[str, ...]:
     return ("Host", *(name for name, is_on in switches.items() if is_on and proxies.count))
 
 
+def mounted_paths(path: str, base_url: str | None) -> set[str]:
+    """How `path` of the site comes in: the proxy may pass the path of `base_url` on or cut it off."""
+    return {path, urlsplit(base_url or "").path.rstrip("/") + path}
+
+
 class BehindProxies:
     """`app` as it looks from in front of the proxies; for whoever comes past them, as it is."""
 

@@ -26,8 +26,6 @@ SAVED_S: Final = 10.0
 PLACES: Final = 1 << 16
 """In the table: 512 KB."""
 
-HEALTH: Final = "/healthz"
-
 
 class RateLimit:
     """Make it before processes are forked, which then count together."""
@@ -60,10 +58,10 @@ class RateLimit:
 
 
 def limit_rate(app: Flask, per_second: float) -> None:
-    """Answer 429 to whoever asks more; `/healthz` is for those who watch over the site, and costs nothing."""
+    """Answer 429 to whoever asks more, whatever he asks for."""
     limit = RateLimit(per_second)
 
     @app.before_request
     def refuse_floods() -> None:
-        if request.path != HEALTH and (wait_s := limit.wait_s(request.remote_addr or "")):
+        if wait_s := limit.wait_s(request.remote_addr or ""):
             raise TooManyRequests("too many requests from this address", retry_after=ceil(wait_s))

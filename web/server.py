@@ -13,11 +13,13 @@ from gunicorn.app.base import BaseApplication
 if TYPE_CHECKING:
     from flask import Flask
 
+    from web.worker import Manners
+
 SETTINGS: Final = {
-    "worker_class": "web.worker.LoopWorker",  # by its name: gunicorn 22 takes no class
+    "worker_class": "web.worker.LoopWorker",
     "worker_connections": 900,  # below the 1024 open files that a process may commonly have
     "preload_app": True,
-    "limit_request_line": 8190,  # well above `max_address`
+    "limit_request_line": 8190,  # well above `Manners.max_address`
     "forwarded_allow_ips": "",  # whom to believe is decided in `web.mounting` alone
     "graceful_timeout": 30,
     "timeout": 60,
@@ -35,18 +37,16 @@ def run_server(
     *,
     processes: int,
     begin: Callable[[Flask], None] = lambda site: None,
-    max_body: Callable[[str], int] = lambda path: 0,
-    max_address: int = 4096,
+    manners: Manners | None = None,
 ) -> None:
     """Answer at `address` (host:port) by that many processes, until told to stop.
 
     The site is made once, before the processes are forked: it must have no threads and hold no connections. `begin` is
-    called in each of them, before its first answer. `max_body` says how many bytes of a body a path takes. Of addresses
-    longer than `max_address` the site gets one byte more, so that it is the site that refuses them.
+    called in each of them, before its first answer. `manners` is what the site asks of its server.
     """
 
     def prepare(worker: Any) -> None:
-        worker.max_body, worker.max_address = max_body, max_address
+        worker.manners = manners or worker.manners
         begin(worker.wsgi)
 
     wanted = SETTINGS | {
@@ -58,8 +58,7 @@ def run_server(
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             for name, value in wanted.items():
-                if name in self.cfg.settings:  # the control socket came with gunicorn 24
-                    self.cfg.set(name, value)
+                self.cfg.set(name, value)
 
         def load(self) -> Any:
             site = make_site()

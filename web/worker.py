@@ -1,14 +1,11 @@
 """The worker of the server: it answers one request after the other, and waits for all its clients at once.
 
-    client ─► bytes of a request ─► whole? ─► the application ─► bytes of the answer ─► client
+    client ─► bytes of a request ─► whole? ─► the line ─► the application ─► bytes of the answer ─► client
 
 Answering is computing, which several threads of Python do no sooner than one, and they hinder each other: so there are
 processes, and no threads. Waiting is left to a selector: whoever sends half a request, or does not take the answer,
 holds a socket and nothing else. gunicorn reads requests and writes answers (`gunicorn.http`); when their bytes come and
-go is decided here.
-
-Requests that are whole wait in a line, in which `/healthz` goes to the front: between any two answers new ones are
-looked for, so that whoever watches over the site waits for one answer, however many others wait for theirs.
+go is decided here, who is next in `web.line`. What is not answered is refused by the site, in its own words.
 """
 
 from __future__ import annotations
@@ -16,19 +13,20 @@ from __future__ import annotations
 import os
 import selectors
 import socket
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from math import inf
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
 
 from gunicorn.http import RequestParser, wsgi
-from gunicorn.http.errors import NoMoreData
 from gunicorn.workers.base import Worker
 
-PATIENCE_S: Final = 10.0
-"""How long a client may take for a whole request, for taking a piece of an answer, or until its next request."""
+from web.connection import PATIENCE_S, PIECE_BYTES, Connection, Digest
+from web.environ import A_BUG, BODY_DIGEST, REFUSAL, TOO_SLOW, Refusal, RefusedError
+from web.line import MAX_WAITING, Line
+from web.refusals import NO_HOST, refusal_of
+from web.request_bytes import END_OF_HEAD, head_size, readable, stand_in, target_of
 
 LOOK_EVERY_S: Final = 1.0
 
@@ -36,12 +34,25 @@ PAUSE_S: Final = 0.0005
 MAX_PAUSE_S: Final = 0.005
 """How long a process leaves new clients to the others, for each client that it has: else the one that wakes first takes
 all of those that come at once, and keeps them as long as they stay connected, while the others have nothing to do."""
+MAX_NEW: Final = 64
+"""How many clients are let in at a time while nobody else takes them: a flood must not keep others out of the house."""
 
-MAX_HEAD_BYTES: Final = 65536
-"""What is longer goes to the parser as it is, which knows what to say."""
+MAX_LOGGED_BYTES: Final = 200
 
-END_OF_HEAD: Final = b"\r\n\r\n"
-URGENT: Final = b"/healthz"
+TURN_BYTES: Final = 1 << 18
+"""How much is received, of bodies and of what is passed over, before the next answer: it takes half a millisecond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What the site asks of its server."""
+
+    open_body: Callable[[str, Mapping[str, str]], Digest | None] = lambda path, headers: None
+    """What the body of a POST is fed into, by its path and headers; None when it is answered without its body."""
+    max_address: int = 4096
+    """The longest address that the site answers."""
+    urgent: Collection[bytes] = ()
+    """Addresses that go before others."""
 
 
 class Outbox:
@@ -60,50 +71,17 @@ class Outbox:
         return 0.0
 
 
-class Connection:
-    """A client: what it has sent of a request, and what it has not yet taken of the answer."""
-
-    def __init__(self, sock: socket.socket, address: Any) -> None:
-        self.sock = sock
-        self.address = address
-        self.server = sock.getsockname()
-        self.received = bytearray()
-        self.unsent = bytearray()
-        self.size = 0
-        """Bytes of the whole request, as soon as its head has come."""
-        self.is_waiting = False
-        """A request is whole and in the line."""
-        self.is_over = False
-        """No more is answered: what the client still sends is passed over until it has gone."""
-        self.be_patient()
-
-    def be_patient(self) -> None:
-        self.deadline = monotonic() + PATIENCE_S
-
-    @property
-    def is_idle(self) -> bool:
-        return not self.received and not self.unsent
-
-    @property
-    def is_urgent(self) -> bool:
-        line = self.received.partition(b"\r\n")[0].split(b" ")
-        return len(line) == 3 and line[1].endswith(URGENT) and b"?" not in line[1]
-
-
 class LoopWorker(Worker):  # type: ignore[misc]
     """A process and its share of the clients."""
 
-    max_body: Callable[[str], int] = staticmethod(lambda path: 0)
-    """How many bytes of a body are waited for at a path."""
-
-    max_address: int = MAX_HEAD_BYTES
-    """The longest address that the site answers."""
+    manners = Manners()
 
     def run(self) -> None:
         """Serve until told to stop, or until the process that started this one is gone."""
-        self._connections: set[Connection] = set()
-        self._line: deque[Connection] = deque()
+        self._connections: dict[Connection, None] = {}  # those that were answered longest ago first
+        self._line: Line[Connection] = Line(max(1, MAX_WAITING // self.cfg.workers))
         self._look_at = self._listen_at = monotonic()
+        self._new = 1
         self._selector = selectors.DefaultSelector()
         self._selector.register(self.PIPE[0], selectors.EVENT_READ)  # signals wake the loop through it
         self._listen()
@@ -114,6 +92,8 @@ class LoopWorker(Worker):  # type: ignore[misc]
 
     def handle_quit(self, sig: int, frame: Any) -> None:
         self.handle_exit(sig, frame)  # Ctrl-C too lets answers under way be finished
+
+    # Clients come and go.
 
     def _listen(self) -> None:
         self._is_listening = True
@@ -134,38 +114,34 @@ class LoopWorker(Worker):  # type: ignore[misc]
             # Who has sent something meanwhile is not late: this process was, busy with the answers of others.
             ready = {key.data for key, _ in self._selector.select(0)} if late else set()
             for connection in late:
-                if connection not in ready:
-                    self._close(connection)
-        has_room = len(self._connections) < self.cfg.worker_connections
-        if (has_room and monotonic() >= self._listen_at) != self._is_listening:
+                if connection not in ready or connection.is_over:
+                    self._give_up(connection)
+        if (self._has_room() and monotonic() >= self._listen_at) != self._is_listening:
             self._stop_listening() if self._is_listening else self._listen()
 
-    def _finish(self) -> None:
-        """Answer what has been asked; let go who asks nothing."""
-        if self._is_listening:
-            self._stop_listening()
-        end = monotonic() + min(self.cfg.graceful_timeout, PATIENCE_S)
-        for listener in self.sockets:  # who has been let in by the system has been promised an answer
-            while self._accept(listener):
-                pass
-        self._turn(0)
-        for connection in [each for each in self._connections if each.is_idle]:
+    def _give_up(self, connection: Connection) -> None:
+        if connection.received and not connection.unsent:
+            self._refuse(connection, TOO_SLOW)
+        else:
             self._close(connection)
-        while self._connections and monotonic() < end:
-            self._turn(LOOK_EVERY_S)
 
-    def _turn(self, timeout: float) -> None:
-        """Take in what clients send, and answer one of them; without any, wait for one."""
-        self.notify()
-        for key, _ in self._selector.select(0 if self._line else timeout):
-            if isinstance(key.data, Connection):
-                self._serve(key.data)
-            elif key.fileobj == self.PIPE[0]:
-                os.read(self.PIPE[0], 4096)
-            else:
-                self._accept(key.fileobj)  # one in a turn: the next may go to a process that has less to do
-        if self._line:
-            self._answer_next()
+    def _has_room(self) -> bool:
+        if len(self._connections) < self.cfg.worker_connections:
+            return True
+        return any(connection.can_go for connection in self._connections)
+
+    def _make_room(self) -> None:
+        """Whoever has had nothing to do with us for longest makes room for whoever comes."""
+        if len(self._connections) >= self.cfg.worker_connections:
+            self._close(next(connection for connection in self._connections if connection.can_go))
+
+    def _accept_some(self, listener: Any) -> None:
+        """One at a time, since the next may go to a process that has less to do; more where nobody has taken them."""
+        for _ in range(self._new if self.cfg.workers > 1 else MAX_NEW):
+            if not self._has_room() or not self._accept(listener):
+                self._new = 1
+                return
+        self._new = min(2 * self._new, MAX_NEW)
 
     def _accept(self, listener: Any) -> bool:
         """Whether there was a client to take in."""
@@ -173,24 +149,71 @@ class LoopWorker(Worker):  # type: ignore[misc]
             sock, address = listener.accept()
         except OSError:  # another process was sooner, or the client has gone
             return False
+        self._make_room()
         sock.setblocking(False)
         connection = Connection(sock, address)
-        self._connections.add(connection)
+        self._connections[connection] = None
         if self.cfg.workers > 1:
             self._listen_at = monotonic() + min(PAUSE_S * len(self._connections), MAX_PAUSE_S)
-        self._selector.register(sock, selectors.EVENT_READ, connection)
+        self._watch(connection, selectors.EVENT_READ)
         self._serve(connection)  # its request has mostly come with it
         return True
 
+    def _watch(self, connection: Connection, events: int) -> None:
+        if events == connection.watched:
+            return
+        if not events:
+            self._selector.unregister(connection.sock)
+        elif connection.watched:
+            self._selector.modify(connection.sock, events, connection)
+        else:
+            self._selector.register(connection.sock, events, connection)
+        connection.watched = events
+
     def _close(self, connection: Connection) -> None:
-        self._connections.discard(connection)
-        self._selector.unregister(connection.sock)
+        del self._connections[connection]
+        if connection.is_waiting:
+            self._line.leave(connection)
+        self._watch(connection, 0)
         connection.sock.close()
+
+    def _finish(self) -> None:
+        """Answer what has been asked; let go who asks nothing."""
+        if self._is_listening:
+            self._stop_listening()
+        end = monotonic() + min(self.cfg.graceful_timeout, PATIENCE_S)
+        for listener in self.sockets:  # who has been let in by the system has been promised an answer
+            while self._has_room() and self._accept(listener):
+                pass
+        self._turn(0)
+        for connection in [each for each in self._connections if each.is_idle]:
+            self._close(connection)
+        while self._connections and monotonic() < end:
+            self._turn(LOOK_EVERY_S)
+
+    # Bytes come and go.
+
+    def _turn(self, timeout: float) -> None:
+        """Take in what clients send, and answer some of them; without any, wait for one."""
+        self.notify()
+        self._bytes_left = TURN_BYTES
+        for key, _ in self._selector.select(self._line.wait_s(timeout)):
+            if isinstance(key.data, Connection):
+                if key.data in self._connections:  # it may have made room for another in this turn
+                    self._serve(key.data)
+            elif key.fileobj == self.PIPE[0]:
+                os.read(self.PIPE[0], 4096)
+            else:
+                self._accept_some(key.fileobj)
+        for connection, refusal in self._line.turn():
+            self._answer_or_leave(connection, refusal)
 
     def _serve(self, connection: Connection) -> None:
         if connection.unsent:
             self._attempt(self._send, connection)
-        elif not connection.is_waiting:
+        elif connection.is_waiting:
+            self._listen_to(connection)
+        else:
             self._attempt(self._receive, connection)
 
     def _attempt(self, step: Callable[[Connection], None], connection: Connection) -> None:
@@ -202,47 +225,79 @@ class LoopWorker(Worker):  # type: ignore[misc]
             self._close(connection)
 
     def _receive(self, connection: Connection) -> None:
-        data = connection.sock.recv(MAX_HEAD_BYTES)
+        if self._bytes_left <= 0:
+            return
+        data = connection.sock.recv(PIECE_BYTES)
         if not data:
             self._close(connection)
-        elif not connection.is_over:
+        elif connection.is_over:
+            self._bytes_left -= len(data)
+        elif connection.digest:
+            self._bytes_left -= len(data)
+            self._feed(connection, data)
+        else:
             connection.received += data
-            if self._is_whole(connection):
-                self._line_up(connection)
+            self._look_at_head(connection)
 
-    def _is_whole(self, connection: Connection) -> bool:
-        """Whether there is something to answer: a whole request, or more than one may be."""
-        end = connection.received.find(END_OF_HEAD)
-        if end < 0:
-            return len(connection.received) > MAX_HEAD_BYTES
-        connection.size = connection.size or self._whole_size(connection, end + len(END_OF_HEAD))
-        return len(connection.received) >= connection.size
+    def _look_at_head(self, connection: Connection) -> None:
+        size = head_size(connection.received, connection.seen)
+        connection.seen = len(connection.received)
+        if size is None:
+            return
+        self._open_body(connection, size)
+        if connection.digest:
+            data = bytes(connection.received[size:])
+            del connection.received[size:]
+            self._feed(connection, data)
+        else:
+            self._line_up(connection)
 
-    def _whole_size(self, connection: Connection, head_bytes: int) -> int:
-        """Bytes of the request with its body, where one is waited for; any other is answered by its head."""
-        head = bytes(connection.received[:head_bytes])
+    def _open_body(self, connection: Connection, size: int) -> None:
+        head = bytes(connection.received[:size])
         if not head.startswith(b"POST "):
-            return head_bytes
-        try:
+            return
+        with suppress(Exception):  # will be raised again where it is answered
             request = next(RequestParser(self.cfg, [head], connection.address))
-        except Exception:  # will be raised again where it is answered
-            return head_bytes
-        told = dict(request.headers).get("CONTENT-LENGTH", "0")
-        body_bytes = int(told) if told.isdecimal() else 0
-        return head_bytes + (body_bytes if body_bytes <= self.max_body(request.path) else 0)
+            headers = dict(request.headers)
+            connection.digest = self.manners.open_body(request.path, headers)
+            connection.body_left = int(headers["CONTENT-LENGTH"]) if connection.digest else 0
+            if connection.digest and headers.get("EXPECT"):
+                connection.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _feed(self, connection: Connection, data: bytes) -> None:
+        assert connection.digest
+        connection.digest.update(data[: connection.body_left])
+        connection.has_more = len(data) > connection.body_left
+        connection.body_left = max(0, connection.body_left - len(data))
+        if not connection.body_left:
+            self._line_up(connection)
 
     def _line_up(self, connection: Connection) -> None:
-        connection.is_waiting, connection.deadline = True, inf
-        if connection.is_urgent:
-            self._line.appendleft(connection)
-        else:
-            self._line.append(connection)
+        connection.wait()
+        self._line.add(connection, is_urgent=target_of(connection.received) in self.manners.urgent)
 
-    def _answer_next(self) -> None:
-        connection = self._line.popleft()
-        connection.unsent = self._answer(connection, bytes(connection.received))
-        connection.received.clear()
-        connection.is_waiting, connection.size = False, 0
+    def _refuse(self, connection: Connection, refusal: Refusal) -> None:
+        connection.wait()
+        self._line.refuse(connection, refusal)
+
+    def _listen_to(self, connection: Connection) -> bool:
+        """Whether the client whose request waits is still there."""
+        is_there = connection.listen()
+        if not is_there:
+            self._close(connection)
+        elif connection.has_more or connection.half_closed_at is not None:
+            self._watch(connection, 0)  # it has said all that is listened to
+        return is_there
+
+    def _answer_or_leave(self, connection: Connection, refusal: Refusal | None) -> None:
+        if connection not in self._connections or not self._listen_to(connection):
+            return
+        if doubtful_s := connection.doubtful_s():
+            self._line.put_off(connection, doubtful_s)
+            return
+        connection.take_answer(self._answer(connection, refusal))
+        del self._connections[connection]
+        self._connections[connection] = None
         self._attempt(self._send, connection)
 
     def _send(self, connection: Connection) -> None:
@@ -250,42 +305,47 @@ class LoopWorker(Worker):  # type: ignore[misc]
         with suppress(BlockingIOError):
             del connection.unsent[: connection.sock.send(connection.unsent)]
         connection.be_patient()
-        wanted = selectors.EVENT_WRITE if connection.unsent else selectors.EVENT_READ
-        if self._selector.get_key(connection.sock).events != wanted:
-            self._selector.modify(connection.sock, wanted, connection)
-        if connection.is_over and not connection.unsent:
-            # Closing while the client may still send would take the answer away from it: it closes.
-            connection.sock.shutdown(socket.SHUT_WR)
+        if connection.unsent:
+            self._watch(connection, selectors.EVENT_WRITE)
+        elif connection.half_closed_at is not None:
+            self._close(connection)
+        else:
+            self._watch(connection, selectors.EVENT_READ)
+            if connection.is_over:
+                # Closing while the client may still send would take the answer away from it: it closes.
+                connection.sock.shutdown(socket.SHUT_WR)
 
-    def _answer(self, connection: Connection, received: bytes) -> bytearray:
-        """The bytes to send; what cannot be answered ends the connection."""
-        request, outbox = None, Outbox()
-        readable = self._readable(received)
+    # The application answers.
+
+    def _answer(self, connection: Connection, refusal: Refusal | None) -> bytearray:
+        """The bytes to send; what cannot be answered is refused, and ends the connection."""
+        received = bytes(connection.received)
         try:
-            request = next(RequestParser(self.cfg, [readable], connection.address))
-            response, environ = wsgi.create(request, outbox, connection.address, connection.server, self.cfg)
-            if not self.alive or readable is not received or not _is_alone(request, received):
-                response.force_close()
-            self._ask_site(environ, response)
-            connection.is_over = response.should_close()
-        except (NoMoreData, StopIteration):
-            connection.is_over = True
+            if refusal is None:
+                return self._answered(connection, readable(received, self.manners.max_address))
         except Exception as error:
-            connection.is_over = True
-            outbox.data.clear()
-            self.handle_error(request, outbox, connection.address, error)
-        return outbox.data
+            refusal = refusal_of(error)
+            if refusal is A_BUG:
+                self.log.exception("no answer to %r", received[:MAX_LOGGED_BYTES])
+        connection.is_over = True
+        with suppress(Exception):
+            return self._answered(connection, stand_in(received), refusal)
+        return bytearray()
 
-    def _readable(self, received: bytes) -> bytes:
-        """The request, of its address one byte more than the site answers: so the site refuses it in its own words,
-        where the parser has a line of HTML, or nothing if the end of the head has not come."""
-        line, _, rest = received.partition(b"\r\n")
-        method, _, more = line.partition(b" ")
-        address = more.partition(b" ")[0]
-        if len(address) <= self.max_address:
-            return received
-        headers = rest if END_OF_HEAD in received else b"\r\n"
-        return b"%b %b HTTP/1.1\r\n%b" % (method, address[: self.max_address + 1], headers)
+    def _answered(self, connection: Connection, received: bytes, refusal: Refusal | None = None) -> bytearray:
+        outbox = Outbox()
+        request = next(RequestParser(self.cfg, [received], connection.address))
+        response, environ = wsgi.create(request, outbox, connection.address, connection.server, self.cfg)
+        outbox.data.clear()  # "100 Continue" has been said, or comes too late
+        if refusal is None and request.version > (1, 0) and "HTTP_HOST" not in environ:
+            raise RefusedError(NO_HOST)
+        environ[REFUSAL], environ[BODY_DIGEST] = refusal, connection.digest
+        is_alone = not connection.has_more and _is_alone(request, received, connection.digest)
+        if not self.alive or not is_alone or "close" in _tokens(environ.get("HTTP_CONNECTION", "")):
+            response.force_close()
+        self._ask_site(environ, response)
+        connection.is_over = response.should_close()
+        return outbox.data
 
     def _ask_site(self, environ: dict[str, Any], response: Any) -> None:
         body = self.wsgi(environ, response.start_response)
@@ -298,7 +358,12 @@ class LoopWorker(Worker):  # type: ignore[misc]
                 body.close()
 
 
-def _is_alone(request: Any, received: bytes) -> bool:
-    """Whether no more comes with the request: no other one, and no body, which would be taken for one."""
+def _is_alone(request: Any, received: bytes, digest: Digest | None) -> bool:
+    """Whether no more comes with the request: no other one, and no body that was not taken, which would be taken for
+    one."""
     has_body = any(name in ("CONTENT-LENGTH", "TRANSFER-ENCODING") for name, _ in request.headers)
-    return not has_body and received.index(END_OF_HEAD) + len(END_OF_HEAD) == len(received)
+    return (digest is not None or not has_body) and received.index(END_OF_HEAD) + len(END_OF_HEAD) == len(received)
+
+
+def _tokens(value: str) -> set[str]:
+    return {each.strip().lower() for each in value.split(",")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from flask import Blueprint, Response
 
@@ -14,6 +15,8 @@ from web.source import Generation, current_site
 
 blueprint = Blueprint("state", __name__)
 
+HEALTH: Final = "/healthz"
+
 
 @blueprint.get("/api/v1/status")
 def status() -> Response:
@@ -21,7 +24,7 @@ def status() -> Response:
     return answered(_status)
 
 
-@blueprint.get("/healthz")
+@blueprint.get(HEALTH)
 def healthz() -> Response:
     """200 while there is an index to answer from, if only an old one; none is a 503 like everywhere else."""
     source = current_site().source

@@ -67,7 +67,7 @@ def serve(
     from web.misses import Misses
 
     config = _with_names(settings(archives, index), host_names)
-    front |= _checked(front, hook_secret_file, Updates(archives, index))
+    front |= _checked(front, hook_secret_file, Updates(archives, index, config.index_dir))
     front["misses"] = Misses(config.index_dir) if note_misses else None
     _claim(host, port)
     code = bring_up_to_date(archives, index)
@@ -156,17 +156,21 @@ def _checked(front: dict[str, Any], hook_secret_file: str | None, updates: Updat
 
 
 def _serve(config: Config, address: str, workers: int, front: dict[str, Any]) -> None:
+    from web.api.state import HEALTH
     from web.errors import MAX_ADDRESS_CHARS
-    from web.hook import max_body
+    from web.mounting import mounted_paths
     from web.server import run_server
+    from web.worker import Manners
+
+    urgent = {path.encode() for path in mounted_paths(HEALTH, config.base_url)}
+    manners, hook = Manners(max_address=MAX_ADDRESS_CHARS, urgent=urgent), front["hook"]
 
     run_server(
         partial(make_site, config, **front),
         address,
         processes=workers,
         begin=_follow,
-        max_body=max_body if front["hook"] else lambda path: 0,
-        max_address=MAX_ADDRESS_CHARS,
+        manners=replace(manners, open_body=hook.open_body) if hook else manners,
     )
 
 

@@ -2,7 +2,9 @@
 
     python -m web.cli.update [--index DIR] [ARCHIVE…]     git pull where an archive is a checkout, then reindex
 
-Whoever comes while one works waits for it; whoever comes while another waits need not, since that one has yet to look.
+Whoever comes while one works waits for it; whoever comes while another waits need not, since that one has yet to look,
+and no process is started for it. The place of the one that waits is a lock that a server takes and hands to the process
+that it starts.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import click
 
@@ -28,25 +30,37 @@ PULL_S: Final = 120
 RETRIES: Final = 60
 RETRY_AFTER_S: Final = 2.0
 
-NEXT, NOW = 0, 1
-"""Bytes of the file of the line: whoever waits has locked the first, whoever works the second."""
+NEXT: Final = "UPDATE.next"
+NOW: Final = "UPDATE"
+"""Files in the index folder: whoever waits has locked the first, whoever works the second. They stay for good."""
 
 
 class Updates:
     """Starts a process for each update, and lets none linger that has ended."""
 
-    def __init__(self, archives: Sequence[str], index: str | None) -> None:
-        """The arguments as they were typed, which stand above the settings."""
-        self._command = _python("web.cli.update", [], archives, index)
+    def __init__(self, archives: Sequence[str], index: str | None, index_dir: Path) -> None:
+        """The arguments as they were typed, which stand above the settings, and the folder of the index."""
+        self._arguments = archives, index
+        self._index_dir = index_dir
         self._started: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
         self._started = [process for process in self._started if process.poll() is None]
-        environment = {name: value for name, value in os.environ.items() if name not in SECRETS}
-        process = subprocess.Popen(
-            self._command, stdin=subprocess.DEVNULL, stdout=sys.stderr, env=environment, start_new_session=True
+        place = take(self._index_dir / NEXT, wait=False)
+        if place is None:
+            return
+        with place:
+            self._started.append(self._process(place.fileno()))
+
+    def _process(self, place: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            _python("web.cli.update", ["--place", str(place)], *self._arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            env={name: value for name, value in os.environ.items() if name not in SECRETS},
+            pass_fds=[place],
+            start_new_session=True,
         )
-        self._started.append(process)
 
 
 def bring_up_to_date(archives: Sequence[str], index: str | None) -> int:
@@ -64,9 +78,10 @@ def _python(module: str, command: Sequence[str], archives: Sequence[str], index:
 @click.command()
 @archives_argument
 @index_option
-def main(archives: tuple[str, ...], index: str | None) -> None:
+@click.option("--place", type=int, help="Descriptor of the locked file, where somebody has taken the place before.")
+def main(archives: tuple[str, ...], index: str | None, place: int | None) -> None:
     config = settings(archives, index)
-    with in_line(config.index_dir) as is_needed:
+    with in_line(config.index_dir, None if place is None else os.fdopen(place, "a")) as is_needed:
         if is_needed:
             for checkout in checkouts((config.archives or _last_archives(config.index_dir)).values()):
                 pull(checkout)
@@ -74,18 +89,33 @@ def main(archives: tuple[str, ...], index: str | None) -> None:
 
 
 @contextmanager
-def in_line(index_dir: Path) -> Iterator[bool]:
-    """Wait until no other update of the index works; False at once when another already waits."""
-    index_dir.mkdir(parents=True, exist_ok=True)
-    with open(index_dir / "UPDATE", "a") as line:  # locks go with the process, however it ends: the file stays for good
-        try:
-            fcntl.lockf(line, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, NEXT)
-        except OSError:
-            yield False
-            return
-        fcntl.lockf(line, fcntl.LOCK_EX, 1, NOW)
-        fcntl.lockf(line, fcntl.LOCK_UN, 1, NEXT)
+def in_line(index_dir: Path, place: IO[str] | None = None) -> Iterator[bool]:
+    """Wait until no other update of the index works; False at once when another already waits.
+
+    `place` is that of the one that waits, where it was taken before.
+    """
+    place = place or take(index_dir / NEXT, wait=False)
+    if place is None:
+        yield False
+        return
+    with place:
+        working = take(index_dir / NOW, wait=True)
+    assert working
+    with working:
         yield True
+
+
+def take(path: Path, *, wait: bool) -> IO[str] | None:
+    """The file, locked until it is closed by all processes that have it; None when another has it and is not waited
+    for."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = open(path, "a")  # noqa: SIM115  # whoever gets it closes it
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
 
 
 def checkouts(archives: Iterable[str | Path]) -> list[Path]:

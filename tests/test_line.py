@@ -1,0 +1,97 @@
+"""The line of requests: who is next, and how long and old it may become."""
+
+import pytest
+
+from web import line
+from web.environ import BUSY, TOO_SLOW
+from web.line import Line
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def filled(clock: Clock, ordinary: str = "", urgent: str = "", most: int = 100) -> Line[str]:
+    made: Line[str] = Line(most, clock=clock)
+    for client in ordinary:
+        made.add(client)
+    for client in urgent:
+        made.add(client, is_urgent=True)
+    return made
+
+
+def served(waiting: Line[str]) -> str:
+    """Everyone, in the order of turns; small letters for those that are refused."""
+    turns = []
+    while turn := waiting.turn():
+        turns.append("".join(client if refusal is None else client.lower() for client, refusal in turn))
+    return " ".join(turns)
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "urgent", "order"),
+    [
+        ("ABC", "", "A B C"),
+        ("ABC", "X", "XA B C"),
+        ("ABC", "XYZUV", "XA YB ZC U V"),  # however many are urgent, every turn answers an ordinary one
+        ("", "XY", "X Y"),
+    ],
+)
+def test_at_most_one_urgent_request_goes_before_an_ordinary_one(
+    ordinary: str, urgent: str, order: str, clock: Clock
+) -> None:
+    assert served(filled(clock, ordinary, urgent)) == order
+
+
+def test_who_comes_to_a_full_line_is_refused_whatever_is_asked(clock: Clock) -> None:
+    full = filled(clock, "ABCD", "X", most=3)
+    assert len(full) == 3
+    assert full.turn() == [("D", BUSY), ("X", BUSY), ("A", None)]
+
+
+def test_who_has_waited_too_long_is_refused(clock: Clock) -> None:
+    waiting = filled(clock, "AB")
+    clock.now += line.MAX_WAIT_S + 0.1
+    waiting.add("C")
+    assert served(waiting) == "abC"
+
+
+def test_refusals_are_few_at_a_time(clock: Clock) -> None:
+    waiting = filled(clock, "A")
+    for _ in range(2 * line.REFUSALS_A_TURN + 1):
+        waiting.refuse("r", TOO_SLOW)
+    assert [len(waiting.turn()) for _ in range(3)] == [line.REFUSALS_A_TURN + 1, line.REFUSALS_A_TURN, 1]
+
+
+def test_who_is_put_off_waits_and_is_then_the_next(clock: Clock) -> None:
+    waiting = filled(clock, "ABC")
+    ((first, _),) = waiting.turn()
+    waiting.put_off(first, 0.05)
+    assert waiting.turn() == [("B", None)]
+    clock.now += 0.05
+    assert served(waiting) == "A C"
+
+
+def test_who_has_gone_takes_no_place(clock: Clock) -> None:
+    waiting = filled(clock, "AB", "X", most=3)
+    for client in "AX":
+        waiting.leave(client)
+    waiting.add("C")
+    assert served(waiting) == "B C"
+
+
+def test_there_is_time_to_wait_only_while_nobody_can_be_answered(clock: Clock) -> None:
+    waiting = filled(clock)
+    assert waiting.wait_s(1.0) == 1.0
+    waiting.put_off("A", 0.05)
+    assert waiting.wait_s(1.0) == pytest.approx(0.05)
+    waiting.add("B")
+    assert waiting.wait_s(1.0) == 0.0

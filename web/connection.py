@@ -1,0 +1,97 @@
+"""One client of the server: what it has sent of a request, what it has not yet taken of the answer, and whether it is
+still there.
+"""
+
+from __future__ import annotations
+
+import socket
+from math import inf
+from time import monotonic
+from typing import Any, Final, Protocol
+
+PATIENCE_S: Final = 10.0
+"""How long a client may take for a whole request, for taking a piece of an answer, or until its next request."""
+
+PIECE_BYTES: Final = 65536
+"""How much is received at a time."""
+
+FIRST_BYTE: Final = b"H"
+"""Of every answer: `HTTP/1.1 …`."""
+GRACE_S: Final = 0.05
+"""How long after the first byte the news that nobody takes it may need to come back."""
+
+
+class Digest(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+
+
+class Connection:
+    def __init__(self, sock: socket.socket, address: Any) -> None:
+        self.sock = sock
+        self.address = address
+        self.server = sock.getsockname()
+        self.watched = 0
+        """What the selector waits for."""
+        self.received = bytearray()
+        """The head of a request, and what came in the same piece."""
+        self.seen = 0
+        """How much of it has been looked at."""
+        self.digest: Digest | None = None
+        """What the body is fed into, piece by piece: it is not kept."""
+        self.body_left = 0
+        """Bytes of the body that have yet to come."""
+        self.has_more = False
+        """More has come than one request: it is passed over, and the answer is the last."""
+        self.is_waiting = False
+        """A request is whole and in the line."""
+        self.unsent = bytearray()
+        self.begun = 0
+        """Bytes of the answer that were sent before it was made."""
+        self.half_closed_at: float | None = None
+        self.is_over = False
+        """No more is answered: what the client still sends is passed over until it has gone."""
+        self.be_patient()
+
+    def be_patient(self) -> None:
+        self.deadline = monotonic() + PATIENCE_S
+
+    def wait(self) -> None:
+        self.is_waiting, self.deadline = True, inf
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.received and not self.unsent
+
+    @property
+    def can_go(self) -> bool:
+        """Nothing is owed to it: it has sent nothing, or half of something."""
+        return not self.is_waiting and not self.unsent
+
+    def listen(self) -> bool:
+        """Whether the client is still there, whose request waits: what else it sends is passed over.
+
+        A client that has closed its side may wait for its answer or have gone for good; both look the same. So it is
+        sent the first byte of the answer, which every answer has: whoever has gone refuses it, and that is heard.
+        """
+        try:
+            if self.half_closed_at is None:
+                if self.sock.recv(PIECE_BYTES):
+                    self.has_more = True
+                    return True
+                self.half_closed_at = monotonic()
+                self.begun = self.sock.send(FIRST_BYTE)
+            return not self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
+    def doubtful_s(self) -> float:
+        """How much longer it may turn out to have gone."""
+        return 0.0 if self.half_closed_at is None else max(0.0, self.half_closed_at + GRACE_S - monotonic())
+
+    def take_answer(self, answer: bytearray) -> None:
+        del answer[: self.begun]
+        self.received.clear()
+        self.unsent, self.begun, self.seen, self.digest = answer, 0, 0, None
+        self.is_waiting = False
