@@ -11,7 +11,7 @@ from search.result import Notice
 
 def corrected(correction: Correction, typed: Query, q: str) -> Notice:
     """`q` was searched for as corrected; offers what was typed."""
-    values = (("shown", str(correction.query)), ("typed", str(typed)))
+    values = (("shown", correction.text), ("typed", str(typed)))
     template = "已为您显示“%(shown)s”的结果，仍可搜索“%(typed)s”"
     return Notice(code="corrected", template=template, values=values, q=correction.make_exact(q))
 
@@ -19,6 +19,14 @@ def corrected(correction: Correction, typed: Query, q: str) -> Notice:
 def did_you_mean(correction: Correction, q: str) -> Notice:
     """Offers `q` corrected."""
     return Notice(code="did-you-mean", template="您要找的是不是", q=correction.apply(q))
+
+
+def nearest(correction: Correction, entries: int, q: str) -> Notice:
+    """Nothing holds what was typed: offers what comes nearest, which so many entries hold."""
+    template = "没有条目含有%(missing)s。相近的：%(near)s（%(entries)s）"
+    missing = tuple(typed for typed, _ in correction.changes)
+    values = (("missing", missing), ("near", correction.text), ("entries", entries))
+    return Notice(code="did-you-mean", template=template, values=values, q=correction.apply(q))
 
 
 def relaxed(all_words: int, missing: Sequence[str]) -> Notice:

@@ -9,7 +9,8 @@ from typing import Final, get_args
 
 from search import notices
 from search.analysis import Analyzer
-from search.correction.correct import Corrector
+from search.correction.candidate import Certainty
+from search.correction.correct import Correction, Corrector
 from search.engine import Facet, Matches, Searcher
 from search.engine import Match as Found
 from search.explaining import Explanation, Line, explain
@@ -62,18 +63,31 @@ class _Search:
         """What finds less is relaxed, and so is only counted before: nobody sees it."""
         self.found = self._find(self.least)
         self._whole: int | None = None
+        self._near: Query | None = None
+        """What comes near to the query, of which nothing holds all words; it is relaxed in its place."""
 
     def correct(self) -> None:
         """Search for what was probably meant, where the words do not find it."""
         corrector = Corrector(self._query, self._searcher, self._analyzer, self._filters)
         documents = self.found.total
         meant = corrector.correct_characters() if documents else corrector.correct()
-        if meant and (documents or self._request.match == "auto" or self._count(meant.query, self._filters)):
-            self._notices.insert(0, notices.corrected(meant, self._query, self._request.q))
-            self._query = meant.query
-            self.found = self._find(self.least)
+        if meant and meant.certainty is Certainty.SURE:
+            if documents or self._request.match == "auto" or self._count(meant.query, self._filters):
+                self._notices.insert(0, notices.corrected(meant, self._query, self._request.q))
+                self._query = meant.query
+                self.found = self._find(self.least)
+        elif meant and not documents:
+            self._offer(meant)
         elif not meant and 0 < documents < FEW and (better := corrector.suggest(documents)):
             self._notices.append(notices.did_you_mean(better, self._request.q))
+
+    def _offer(self, meant: Correction) -> None:
+        """Offer what comes near to what nothing holds; where it is likely, it is also what is relaxed."""
+        entries = self._count(meant.query, self._filters)
+        if entries:
+            self._notices.insert(0, notices.nearest(meant, entries, self._request.q))
+        if meant.certainty is Certainty.SHOWN:
+            self._near = meant.query
 
     @property
     def is_scarce(self) -> bool:
@@ -90,7 +104,7 @@ class _Search:
     def relax(self) -> None:
         """Search for what holds most of the words."""
         all_words = self._whole = self.found.total
-        self._query = relaxed = Most(self._query, RELAXED_SHARE)
+        self._query = relaxed = Most(self._near or self._query, RELAXED_SHARE)
         self.found = self._find()
         if self.found.total > all_words:
             self._match = "relaxed"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 from samples import ANALYZER, make_issue, open_memory
 
-from search.correction.candidate import MAX_CANDIDATES
+from search.correction.candidate import MAX_CANDIDATES, WORDS_PER_DOCUMENT, Candidate, Certainty, least_documents
 from search.correction.choice import SURE, Option, Slot, choose_apart
 from search.correction.correct import Correction, Corrector
 from search.correction.pinyin import PinyinTable
@@ -57,6 +59,11 @@ def corrector(searcher: Searcher, q: str) -> Corrector:
 def correct(searcher: Searcher, q: str) -> str | None:
     found = corrector(searcher, q).correct()
     return str(found.query) if found else None
+
+
+def certainty(searcher: Searcher, q: str) -> Certainty | None:
+    found = corrector(searcher, q).correct()
+    return found.certainty if found else None
 
 
 @pytest.mark.parametrize(
@@ -220,8 +227,10 @@ def test_letters_are_read_as_words(tokens: list[str], words: Sequence[str]) -> N
     [
         ("mongobd 许可证", "mongodb 许可证"),
         ("用Pyhton混音", "用 python 混音"),
-        ("Kubern", "kubern*"),  # half a word is no misspelled one
-        ("混音 multipro", "混音 multipro*"),
+        ("Kubern", None),  # half a word is no misspelled one
+        ("handbooks 镜像", None),  # a word of the glossary means itself
+        ("packer", None),  # so does a name of a list, though tango and tag are near
+        ("量词", None),  # and a word of the dictionary
         ("rengong zhineng", "人工智能"),
         ("rengongzhineng", "人工智能"),
         ("ren gong zhi neng", "人工智能"),
@@ -254,6 +263,59 @@ def test_a_query_that_finds_nothing_is_corrected(searcher: Searcher, q: str, mea
     assert correct(searcher, q) == meant
 
 
+@pytest.mark.parametrize(
+    ("q", "certain"),
+    [
+        ("mongobd", Certainty.SURE),
+        ("kubrnetes", Certainty.SURE),
+        ("pythno", Certainty.SURE),  # two letters in the wrong order, also at the end
+        ("rengong zhineng", Certainty.SURE),
+        ("人工只能", Certainty.SURE),
+        ("图形验正码", Certainty.SURE),
+        ("yinpin", Certainty.SHOWN),  # 音频 or 饮品
+        ("pythan", Certainty.SURE),
+        ("pythons", None),  # another form of a word that is held
+        ("cythondev", None),
+        ("pythonx", Certainty.OFFERED),  # names are made at the ends of words
+        ("ypython", Certainty.OFFERED),
+        ("lunux", Certainty.SHOWN),  # five letters, one of them another
+        ("handbooq", Certainty.OFFERED),
+        ("mutliprocesing", Certainty.SHOWN),  # two edits
+        ("兼应", None),  # two characters that nobody knows may be a name
+        ("兼映 推荐", Certainty.SHOWN),
+        ("只瑛", None),
+    ],
+)
+def test_only_what_is_sure_takes_the_place_of_what_was_typed(
+    searcher: Searcher, q: str, certain: Certainty | None
+) -> None:
+    assert certainty(searcher, q) == certain
+
+
+@pytest.mark.parametrize("q", ["全文检索", "台湾人", "服务台", "农奴制"])
+def test_a_word_of_the_dictionary_means_itself(tmp_path: Path, q: str) -> None:
+    texts = ("全文件索引", "一台万人的机器", "衣服舞台", "农录制")
+    held = open_memory(tmp_path / "index", [make_issue(1, *({"title": text} for text in texts * 5))])
+    asked = corrector(held, q)
+    for found in (asked.correct(), asked.correct_characters()):
+        assert found is None or found.certainty is Certainty.OFFERED
+
+
+def test_where_there_are_many_words_some_are_like_any_by_chance() -> None:
+    assert [least_documents(words) for words in (0, WORDS_PER_DOCUMENT - 1, WORDS_PER_DOCUMENT, 55_000)] == [1, 1, 2, 3]
+    many = [(f"x{letters}", 1) for letters in map("".join, product("abcdefghij", repeat=5))]
+    words = LatinWords([("mongodb", 2), ("react", 9), *many[:50_000]])
+    assert [words.near(typed)[0].certainty for typed in ("mongobd", "recat")] == [Certainty.SHOWN, Certainty.SURE]
+
+
+@given(word=st.sampled_from([word for word in WORDS if len(word) >= 5]), data=st.data())
+def test_another_first_letter_or_ending_is_never_sure(word: str, data: st.DataObject) -> None:
+    letters = data.draw(st.text("jqvwxz", min_size=1, max_size=1))  # none that a word begins or ends with
+    for typed in (letters + word, word + letters, letters + word[1:]):
+        near: tuple[Candidate, ...] = LatinWords([(word, 9)]).near(typed)
+        assert all(each.certainty is Certainty.OFFERED for each in near)
+
+
 def test_wrong_characters_are_replaced_though_their_pieces_stand_apart(searcher: Searcher) -> None:
     found = corrector(searcher, "人工只能").correct_characters()
     assert found
@@ -264,7 +326,7 @@ def test_wrong_characters_are_replaced_though_their_pieces_stand_apart(searcher:
 
 def test_the_box_is_filled_for_both_ways() -> None:
     changes = (("rengong", "人工智能"), ("zhineng", ""), ("mongobd", "mongodb"))
-    found = Correction(parse("人工智能 mongodb").query, changes)
+    found = Correction(parse("人工智能 mongodb").query, "人工智能 mongodb", changes)
     q = "rengong  zhineng kind:tool -mongobd mongobd“手册”"
     assert found.apply(q) == "人工智能  kind:tool -mongobd mongodb“手册”"
     assert found.make_exact(q) == '"rengong"  "zhineng" kind:tool -mongobd "mongobd"“手册”'
@@ -290,4 +352,4 @@ def test_what_stands_with_nothing_is_replaced_only_by_a_frequent_word(score: flo
         Slot(0, (Option(Match("mongodb"), score),), Match("mongobd")),
         Slot(1, (Option(Match("灯塔"), 0.0),), is_replaced=False),
     ]
-    assert choose_apart(slots, lambda query: 0) == [Match(chosen), Match("灯塔")]
+    assert [option.query for option in choose_apart(slots, lambda query: 0)] == [Match(chosen), Match("灯塔")]

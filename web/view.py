@@ -172,11 +172,13 @@ class ResultsView:
         if notice.q is None:
             return NoticeView(notice_text(notice), None)
         address = self.search(replace(self.result.request, q=notice.q, page=1))
+        values = dict(notice.values)
         if notice.code == "corrected":
-            values = dict(notice.values)
             return NoticeView(
                 gettext("已显示“%(shown)s”的结果。") % values, Choice(gettext("仍搜索“%(typed)s”") % values, address)
             )
+        if "near" in values:
+            return NoticeView(notice_text(notice), Choice(gettext("搜索“%(near)s”") % values, address))
         return NoticeView(notice_text(notice), Choice(notice.q or gettext("全部条目"), address))
 
 

@@ -136,6 +136,10 @@ class Analyzer:
         # What it was made from goes to another process; what it has loaded and remembered does not.
         return Analyzer, (self._words, self._names)
 
+    def knows(self, word: str) -> bool:
+        """Whether `word`, folded, is in the dictionary, the site's own words included, or has other names."""
+        return self._segmenter.has_word(word) or bool(self._aliases.of(word))
+
     def phrase(self, text: str) -> tuple[Spelling, ...]:
         """The spellings of `text` as one contiguous phrase; () when there is nothing to search for."""
         apart: list[tuple[str, int]] = []

@@ -31,6 +31,8 @@ class Tokenizer(Protocol):
 
     def cut_for_search(self, text: str, /) -> Any: ...
 
+    def has_word(self, word: str, /) -> Any: ...
+
 
 class Segmenter:
     """Cuts runs of Chinese characters into words. Safe to use from several threads.
@@ -56,6 +58,10 @@ class Segmenter:
             words: list[str] = cut(run)
             return words if type(words) is list else list(words)
         return [word for piece, known in _pieces(run) for word in (cut(piece) if known else piece)]
+
+    def has_word(self, word: str) -> bool:
+        """Whether `word` is in the dictionary: that of jieba, with what was added."""
+        return bool(self._tokenizer().has_word(word))
 
     def _tokenizer(self) -> Tokenizer:
         if self._loaded is None:
@@ -104,6 +110,8 @@ def _load_jieba(words: Collection[str]) -> Tokenizer:
         # jieba counts a word that it had anew; a total that is off decides between words that are equally likely.
         tokenizer.total -= tokenizer.FREQ.get(word, 0)
         tokenizer.add_word(word, frequency)
+    # Under the name that rjieba has for it; pieces of words are in jieba's table too, without a frequency.
+    tokenizer.has_word = tokenizer.FREQ.get
     loaded: Tokenizer = tokenizer
     return loaded
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from search.correction.candidate import MISTAKE
+from search.correction.candidate import MISTAKE, Certainty
 from search.query.tree import And, Everything, Or, Query
 
 MAX_MEANT: Final = 3
@@ -17,7 +17,7 @@ AS_LIKELY: Final = MISTAKE / 2
 """Words are where their scores differ by no more."""
 
 SURE: Final = math.log(5) - MISTAKE
-"""A word with this score takes the place of one that nothing holds, whatever stands with it: five documents hold it,
+"""A word with this score may take the place of one that nothing holds, whatever stands with it: five documents hold it,
 with one mistake. Below, what is unknown may as well be a name that was never mentioned. Thirty documents left a judged
 query uncorrected; wrong corrections were not counted at this value."""
 
@@ -30,6 +30,7 @@ class Option:
     query: Query
     score: float
     """As that of a `Candidate`."""
+    certainty: Certainty = Certainty.SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,39 +61,52 @@ def all_of(queries: Sequence[Query]) -> Query:
 
 def fit_together(slots: Sequence[Slot], count: Count) -> bool:
     """Whether some entry holds one option of each slot."""
-    return bool(count(all_of(_any_options(slots))))
+    return bool(count(all_of(_queries(_any_options(slots)))))
 
 
-def choose_together(slots: Sequence[Slot], count: Count) -> list[Query]:
-    """One query for each slot, which stand in one entry; `slots` fit together."""
+def choose_together(slots: Sequence[Slot], count: Count) -> list[Option]:
+    """One option for each slot, which stand in one entry; `slots` fit together."""
     chosen = _any_options(slots)
     for index, slot in enumerate(slots):
         if len(slot.options) > 1:
-            others = chosen[:index] + chosen[index + 1 :]
+            others = _queries(chosen[:index] + chosen[index + 1 :])
             fitting = [option for option in slot.options if count(all_of([option.query, *others]))]
-            likely = [option.query for option in fitting if option.score > fitting[0].score - AS_LIKELY]
-            chosen[index] = either(likely[:MAX_MEANT]) if And not in map(type, likely) else likely[0]
+            likely = [option for option in fitting if option.score > fitting[0].score - AS_LIKELY]
+            chosen[index] = _any_of(likely[:MAX_MEANT]) if And not in map(type, _queries(likely)) else likely[0]
     return chosen
 
 
-def choose_apart(slots: Sequence[Slot], count: Count) -> list[Query]:
-    """One query for each slot, where no entry holds all: what stands with the most of the others, each for itself."""
+def choose_apart(slots: Sequence[Slot], count: Count) -> list[Option]:
+    """One option for each slot, where no entry holds all: what stands with the most of the others, each for itself."""
     chosen = _any_options(slots)
     for index, slot in enumerate(slots):
         if slot.is_replaced:
-            chosen[index] = _meeting_most(slot, chosen[:index] + chosen[index + 1 :], count)
+            chosen[index] = _meeting_most(slot, _queries(chosen[:index] + chosen[index + 1 :]), count)
     return chosen
 
 
-def _any_options(slots: Sequence[Slot]) -> list[Query]:
-    return [either([option.query for option in slot.options]) for slot in slots]
+def _any_options(slots: Sequence[Slot]) -> list[Option]:
+    return [_any_of(slot.options) for slot in slots]
 
 
-def _meeting_most(slot: Slot, others: Sequence[Query], count: Count) -> Query:
+def _any_of(options: Sequence[Option]) -> Option:
+    """`options` as one: what could be any of several is never sure."""
+    if len(options) == 1:
+        return options[0]
+    certainty = min(Certainty.SHOWN, max(option.certainty for option in options))
+    return Option(either(_queries(options)), options[0].score, certainty)
+
+
+def _queries(options: Sequence[Option]) -> list[Query]:
+    return [option.query for option in options]
+
+
+def _meeting_most(slot: Slot, others: Sequence[Query], count: Count) -> Option:
     if slot.typed is None and len(slot.options) == 1:
-        return slot.options[0].query
+        return slot.options[0]
     likely = slot.options[:MAX_MEANT]
     met = {option: sum(bool(count(all_of([option.query, other]))) for other in others) for option in likely}
     best = max(likely, key=lambda option: (met[option], option.score))
-    stays = slot.typed is not None and others and not met[best] and best.score < SURE
-    return slot.typed if slot.typed is not None and stays else best.query
+    if slot.typed is not None and others and not met[best] and best.score < SURE:
+        return Option(slot.typed, best.score)
+    return best

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Final
 
 from search.analysis import Analyzer
+from search.correction.candidate import Certainty
 from search.correction.choice import Option, Slot, all_of, choose_apart, choose_together, fit_together
 from search.correction.homophones import right_characters
 from search.correction.latin import Slots, meanings
 from search.correction.pieces import Piece, cut_pieces
 from search.correction.vocabulary import Vocabulary, vocabulary_of
 from search.engine import Searcher
-from search.query.tree import And, Match, Phrase, Query
+from search.lexicon.glossary import translations
+from search.lexicon.names import is_name
+from search.query.tree import And, Match, Or, Phrase, Query
 from search.request import NO_FILTERS, Filters
 
 MANY_MORE: Final = 5
@@ -43,8 +46,13 @@ class Correction:
     """What was probably meant."""
 
     query: Query
+    """What finds it: of several words that may be meant, each."""
+    text: str
+    """As a reader would type it."""
     changes: tuple[tuple[str, str], ...]
     """Words as typed, in order, and what stands in place of each: "" where it became part of the one before."""
+    certainty: Certainty = Certainty.SURE
+    """That of the least sure change."""
 
     def apply(self, q: str) -> str:
         """`q`, the text that was typed, corrected; its filters stay."""
@@ -79,7 +87,7 @@ class Corrector:
     def correct_characters(self) -> Correction | None:
         """The query, which finds something, with those Han characters replaced that stand together nowhere."""
         words = [part.text for part in self._parts if isinstance(part, Match) and not part.text.isascii()]
-        if all(len(word) < LEAST_TOGETHER or self._is_word(word) or self._stands(word) for word in words):
+        if all(len(word) < LEAST_TOGETHER or self._is_one_word(word) or self._stands(word) for word in words):
             return None
         return self._together([slot for piece in self._pieces for slot in self._han(piece) or [_as_typed(piece)]])
 
@@ -87,9 +95,11 @@ class Corrector:
         """What finds many more than the `documents` that the query, a single word, does; None when nothing does."""
         if len(self._parts) != 1 or len(self._pieces) != 1 or not self._pieces[0].is_latin:
             return None
-        slots = meanings(self._pieces, self._vocabulary, self._known, reopened=True, beside=False)[0] or []
-        meant = [slot.options[0].query for slot in slots]
-        is_better = meant and self._found(all_of(meant)) >= MANY_MORE * documents
+        slots = (
+            meanings(self._pieces, self._vocabulary, self._known, self._is_word, reopened=True, beside=False)[0] or []
+        )
+        meant = [slot.options[0] for slot in slots]
+        is_better = meant and self._found(all_of([option.query for option in meant])) >= MANY_MORE * documents
         return self._answer(slots, meant) if is_better else None
 
     @cached_property
@@ -107,7 +117,7 @@ class Corrector:
         for is_latin, group in groupby(self._pieces, key=lambda piece: piece.is_latin):
             pieces = list(group)
             if is_latin:
-                found = meanings(pieces, self._vocabulary, self._known, reopened=reopened)
+                found = meanings(pieces, self._vocabulary, self._known, self._is_word, reopened=reopened)
             else:
                 found = [self._han(piece) for piece in pieces]
             for piece, replaced in zip(pieces, found, strict=True):
@@ -118,15 +128,23 @@ class Corrector:
         """The answer whose words all stand in one entry."""
         if not _has_choice(slots) or not fit_together(slots, self._found):
             return None
-        return self._answer(slots, choose_together(slots, self._found))
+        meant = self._answer(slots, choose_together(slots, self._found))
+        if meant and len(slots) > 1:
+            # What stands with the other words of the query is not there by chance alone.
+            return replace(meant, certainty=max(meant.certainty, Certainty.SHOWN))
+        return meant
 
     def _right_characters(self, piece: Piece) -> Slots:
         if not piece.is_han:
             return None
-        right = right_characters(piece.text, self._vocabulary.pinyin, self._analyzer, self._stands)
-        return [Slot(piece.part, (Option(Match(right), 0.0),), piece.typed)] if right != piece.text else None
+        found = right_characters(piece.text, self._vocabulary.pinyin, self._analyzer, self._stands)
+        return [Slot(piece.part, (Option(Match(found.text), 0.0, found.certainty),), piece.typed)] if found else None
 
-    def _is_word(self, text: str) -> bool:
+    def _is_word(self, letters: str) -> bool:
+        """Whether `letters` are a word or a name that means itself, though no entry may hold it."""
+        return self._analyzer.knows(letters) or bool(translations(letters)) or is_name(letters)
+
+    def _is_one_word(self, text: str) -> bool:
         """Whether `text` is searched for in one piece."""
         return len(self._analyzer.query(text)) <= 1
 
@@ -139,16 +157,26 @@ class Corrector:
     def _count(self, query: Query, filters: Filters) -> int:
         return self._searcher.find(query, filters, sort="newest", offset=0, limit=0).total
 
-    def _answer(self, slots: Sequence[Slot], chosen: Sequence[Query]) -> Correction | None:
-        meant, changes = list[Query](), []
+    def _answer(self, slots: Sequence[Slot], chosen: Sequence[Option]) -> Correction | None:
+        meant, texts, changes, certainty = list[Query](), list[str](), [], Certainty.SURE
         for number, typed in enumerate(self._parts):
-            new = [query for slot, query in zip(slots, chosen, strict=True) if slot.part == number]
-            if new == [piece.typed for piece in self._pieces if piece.part == number]:
+            new = [option for slot, option in zip(slots, chosen, strict=True) if slot.part == number]
+            pieces = [piece.typed for piece in self._pieces if piece.part == number]
+            if [option.query for option in new] == pieces:
                 meant.append(typed)
+                texts.append(str(typed))
             else:
-                meant += new
-                changes.append((str(typed), " ".join(map(str, new))))
-        return Correction(all_of(meant), tuple(changes)) if changes else None
+                text = " ".join(_named(option.query, pieces) for option in new)
+                meant += [option.query for option in new]
+                texts += [text] if text else []
+                changes.append((str(typed), text))
+                certainty = min([certainty, *(option.certainty for option in new)])
+        return Correction(all_of(meant), " ".join(texts), tuple(changes), certainty) if changes else None
+
+
+def _named(query: Query, typed: Sequence[Query]) -> str:
+    """`query` as a reader would type it: of alternatives the likeliest one, which is not what he has typed."""
+    return str(next(part for part in query.parts if part not in typed) if isinstance(query, Or) else query)
 
 
 def _has_choice(slots: Sequence[Slot]) -> bool:

@@ -1,18 +1,19 @@
-"""What letters may mean that the index holds seldom or never: half a word, a misspelled one, pinyin, initials."""
+"""What letters may mean that the index holds seldom or never: a misspelled word, pinyin, initials."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from math import log
 from typing import Final
 
-from search.correction.candidate import MISTAKE, Candidate
+from search.correction.candidate import MISTAKE, Candidate, Certainty
 from search.correction.choice import AS_LIKELY, Option, Slot, either
 from search.correction.pieces import Piece
 from search.correction.pinyin import may_be_initials
-from search.correction.reading import read_pinyin
+from search.correction.reading import Reading, read_pinyin
 from search.correction.vocabulary import Vocabulary
-from search.query.tree import And, Match, Prefix, Query
+from search.query.tree import And, Match, Query
 
 MAX_OPTIONS: Final = 6
 
@@ -23,27 +24,38 @@ SELDOM: Final = 2
 """A word in no more documents than this may be misspelled there as well."""
 
 SURE: Final = log(1 + 10)
-"""What has a meaning of this score, as pinyin or as half a word, is not taken for a misspelling of another."""
+"""What has a meaning of this score as pinyin is not taken for a misspelling of another."""
 
-LEAST_HALF: Final = 3
-"""Letters of half a word."""
+LETTERS_FOR_SURE: Final = 5
+"""Of pinyin. Of 1623 names of packages that no entry holds, one spells words that some do (jiti)."""
 
 Known = Callable[[Query], int]
 """How many documents of the whole index match."""
+
+IsWord = Callable[[str], bool]
+"""Whether letters are a word or a name by themselves, whatever the index holds."""
 
 Slots = list[Slot] | None
 """What stands in place of a piece, nothing when it became part of the one before; None for itself."""
 
 
 def meanings(
-    pieces: Sequence[Piece], vocabulary: Vocabulary, known: Known, *, reopened: bool, beside: bool = True
+    pieces: Sequence[Piece],
+    vocabulary: Vocabulary,
+    known: Known,
+    is_word: IsWord,
+    *,
+    reopened: bool,
+    beside: bool = True,
 ) -> list[Slots]:
     """For each of `pieces`, Latin words next to each other, what may stand in its place.
 
-    Words that the index holds are taken as meant. When `reopened`, a rare one may also stand for a much more frequent
+    Words that the index holds, and words that nothing needs to hold, are taken as meant. When `reopened`, a rare one may also stand for a much more frequent
     word, which is then searched for `beside` it, or in its place.
     """
-    is_open = [_is_open(piece, vocabulary, known(piece.typed), reopened) for piece in pieces]
+    is_open = [
+        not is_word(piece.text) and _is_open(piece, vocabulary, known(piece.typed), reopened) for piece in pieces
+    ]
     found: list[Slots] = []
     while len(found) < len(pieces):
         start = len(found)
@@ -64,9 +76,12 @@ def _is_open(piece: Piece, vocabulary: Vocabulary, documents: int, reopened: boo
 def _meanings(pieces: Sequence[Piece], vocabulary: Vocabulary, known: Known, beside: bool) -> list[Slots]:
     slots: list[list[Slot]] = [[] for _ in pieces]
     spelled = set[int]()
-    for reading in read_pinyin([piece.text for piece in pieces], vocabulary.pinyin):
+    readings = read_pinyin([piece.text for piece in pieces], vocabulary.pinyin)
+    certainty = _certainty(readings, sum(len(piece.text) for piece in pieces), vocabulary)
+    for reading in readings:
         spelled |= set(range(reading.first, reading.last + 1))
-        piece, options = pieces[reading.first], _options(reading.words)
+        piece = pieces[reading.first]
+        options = _options([replace(word, certainty=certainty) for word in reading.words])
         if reading.fills and reading.first == reading.last:
             options = _with_misspelled(options, piece, vocabulary)
             slots[reading.first].append(_slot(piece, options, beside and known(piece.typed) > 0))
@@ -74,16 +89,19 @@ def _meanings(pieces: Sequence[Piece], vocabulary: Vocabulary, known: Known, bes
             slots[reading.first].append(Slot(piece.part, options))
     for index, piece in enumerate(pieces):
         if index not in spelled:
-            is_known = known(piece.typed) > 0
-            options = _with_misspelled(() if is_known else _begun(piece, vocabulary), piece, vocabulary)
-            slots[index] += [_slot(piece, options, beside and is_known)] if options else []
+            options = _with_misspelled((), piece, vocabulary)
+            slots[index] += [_slot(piece, options, beside and known(piece.typed) > 0)] if options else []
     return [found if found or index in spelled else None for index, found in enumerate(slots)]
 
 
-def _begun(piece: Piece, vocabulary: Vocabulary) -> tuple[Option, ...]:
-    """The words that `piece` is the beginning of, as one who types sees them; nothing is mistyped then."""
-    documents = vocabulary.latin.starting(piece.text) if len(piece.text) >= LEAST_HALF else 0
-    return (Option(Prefix(piece.text), log(1 + documents)),) if documents else ()
+def _certainty(readings: Sequence[Reading], letters: int, vocabulary: Vocabulary) -> Certainty:
+    """How sure it is that so many `letters` are the pinyin of `readings`, and not names by chance."""
+    words = [reading.words[0] for reading in readings]
+    is_sure = letters >= LETTERS_FOR_SURE and all(
+        not word.mistakes and len(word.word) > 1 and word.documents >= vocabulary.pinyin.least_documents
+        for word in words
+    )
+    return Certainty.SURE if is_sure else Certainty.SHOWN
 
 
 def _with_misspelled(options: tuple[Option, ...], piece: Piece, vocabulary: Vocabulary) -> tuple[Option, ...]:
@@ -102,12 +120,15 @@ def _by_initials(letters: str, vocabulary: Vocabulary) -> tuple[Candidate, ...]:
 def _slot(piece: Piece, options: tuple[Option, ...], beside: bool) -> Slot:
     if beside:
         words = [option for option in options if isinstance(option.query, Match)]
-        options = tuple(Option(either([piece.typed, option.query]), option.score) for option in words)
+        options = tuple(
+            Option(either([piece.typed, option.query]), option.score, min(option.certainty, Certainty.SHOWN))
+            for option in words
+        )
     return Slot(piece.part, options, piece.typed)
 
 
 def _options(candidates: Sequence[Candidate]) -> tuple[Option, ...]:
-    options = [Option(Match(each.word), each.score) for each in candidates]
+    options = [Option(Match(each.word), each.score, each.certainty) for each in candidates]
     return _best(options + [option for each in candidates if len(each.word) == 2 * HALF for option in _halves(each)])
 
 
@@ -119,4 +140,4 @@ def _halves(candidate: Candidate) -> Iterator[Option]:
     """A word of four characters as two words apart: yinpinbianji is 音频 and 编辑 where no entry holds 音频编辑."""
     if not candidate.word.isascii():
         halves = And((Match(candidate.word[:HALF]), Match(candidate.word[HALF:])))
-        yield Option(halves, candidate.score - MISTAKE)
+        yield Option(halves, candidate.score - MISTAKE, candidate.certainty)

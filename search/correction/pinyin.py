@@ -18,7 +18,7 @@ from itertools import islice, product
 from typing import Final
 from unicodedata import normalize
 
-from search.correction.candidate import Candidate, likeliest
+from search.correction.candidate import Candidate, least_documents, likeliest
 from search.correction.sorted_lines import SortedLines
 
 MAX_CHARS: Final = 6
@@ -65,8 +65,9 @@ class PinyinTable:
     """The Han words of an index, found by sound. Immutable."""
 
     def __init__(self, words: Iterable[tuple[str, int]]) -> None:
-        sounds, initials = bytearray(), bytearray()
+        sounds, initials, size = bytearray(), bytearray(), 0
         for word, documents in words:
+            size += 1
             spellings = _spellings(word)
             # Most frequent first under each key.
             rest = f"\t{_MOST - documents}\t{word}\n"
@@ -75,6 +76,8 @@ class PinyinTable:
             if len(word) > 2:
                 for starts in {"".join([syllable[0] for syllable in spelling]) for spelling in spellings}:
                     initials += (starts + rest).encode()
+        self.least_documents = least_documents(size)
+        """How many must hold a word that takes the place of another."""
         self._by_sound = SortedLines(sounds)
         self._by_initials = SortedLines(initials)
 

@@ -59,14 +59,15 @@ class _Part:
 
 
 def read_pinyin(tokens: Sequence[str], table: PinyinTable) -> list[Reading]:
-    """The words that `tokens` spell, in order; [] when none of them has two syllables."""
+    """The words that `tokens` spell, in order; [] when most of them have one syllable: tabulate is no 它他不拉特."""
     letters = "".join(tokens)
     if not 0 < len(letters) <= MAX_LETTERS:
         return []
     ends = list(accumulate(map(len, tokens)))
     starts = [0, *ends[:-1]]
     parts = [part for part in _cheapest(letters, starts, ends, table) if part.words]
-    if all(len(part.words[0].word) < 2 for part in parts):
+    sizes = [len(part.words[0].word) for part in parts]
+    if 2 * sizes.count(1) > sum(sizes):
         return []
     return [_reading(part, starts, ends) for part in parts]
 
