@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from indexer.gitdates import first_commit_dates
+from indexer.gitdates import first_commit_days
 from indexer.reading import find_files
 from search.analysis import Analyzer
 from search.analysis.latin import STEM_MARK
@@ -66,7 +66,7 @@ def read_issues(names: tuple[str, ...] = ("ruanyf", "kuring", "openbiox")) -> It
 
     for name, root in archives().items():
         if name in names:
-            days = first_commit_dates(root)
+            days = first_commit_days(root)
             for file in find_files(name, root, WORK / "indexes").issues:
                 yield read_issue(name, file.path, file.file.read_bytes(), entered=days.get(file.path))
 

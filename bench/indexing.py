@@ -15,7 +15,7 @@ from typing import Any, Final
 from bench.corpus import ROOT, WORK, archives, read_issues
 from bench.site import named_archives, wangqi
 from bench.timing import ROUNDS
-from indexer.gitdates import first_commit_dates
+from indexer.gitdates import first_commit_days
 from indexer.reading import find_files
 from search.analysis import Analyzer
 from search.fields import field_texts
@@ -42,7 +42,7 @@ def stages() -> dict[str, float]:
             find_files(name, root, INDEX)
     with _timed(found, "dates from git alone"):
         for root in roots.values():
-            first_commit_dates(root)
+            first_commit_days(root)
     with _timed(found, "read (Markdown → entries)"):
         issues = list(read_issues(NAMES))
     found["read (Markdown → entries)"] -= found["dates from git alone"]

@@ -1,53 +1,84 @@
 """The day on which each file of an archive entered git: the date of an issue that names none itself."""
 
-import subprocess
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-GIT_SECONDS: Final = 30
-"""`git log` over 20 000 commits takes about two."""
+from indexer.git import find_checkout, read_log
+from search.errors import GitError
+
+NOT_COMMITTED: Final = "not committed to git yet"
+CUT_OFF: Final = "older than what the shallow clone holds (`git fetch --unshallow` gets the rest)"
+NO_DAY: Final = "committed to git with a date that is none"
 
 _COMMIT: Final = "\x01"
 
-_CUT_OFF: Final = "grafted"
-"""What git calls a commit whose parents a shallow clone does not hold; the names of branches begin with refs/."""
+
+@dataclass(frozen=True, slots=True)
+class GitDays:
+    """What git knows of the files of an archive, by their POSIX path below its folder."""
+
+    days: Mapping[str, date]
+    """The author's day, in his time zone."""
+    undated: Mapping[str, str]
+    """Why a file that git knows has no day."""
+    otherwise: str = NOT_COMMITTED
+    """Why all other files have none."""
+
+    def get(self, path: str) -> date | None:
+        return self.days.get(path)
+
+    def why_not(self, path: str) -> str:
+        """Why the file has no day; "" when it has one."""
+        return "" if path in self.days else self.undated.get(path, self.otherwise)
 
 
-def first_commit_dates(root: Path) -> dict[str, date]:
-    """The day each file below `root` entered git, by its POSIX path below `root`: the author's day, in his time zone.
-
-    A renamed file keeps the day of its first name. What a shallow clone begins with has no day: it entered git at some
-    time before. Empty when `root` is in no git checkout, or git is missing, fails or
-    takes longer than `GIT_SECONDS`.
-    """
+def first_commit_days(root: Path) -> GitDays:
+    """The day each file below `root` entered git; beside it, when `root` is a file. A renamed file keeps the day of its
+    first name."""
     folder = root if root.is_dir() else root.parent
-    command = [
-        "git", "-c", "core.quotepath=off", "-c", "diff.renameLimit=5000", "log", "--reverse", "--topo-order",
-        "--no-merges", "--find-renames=60%", "--diff-filter=ADR", "--name-status", "-z", "--relative",
-        "--decorate=full", f"--format={_COMMIT}%ad %D", "--date=short", "--", ".",
-    ]  # fmt: skip
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=GIT_SECONDS, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return {}
-    return _read_log(done.stdout.decode("utf-8", "surrogateescape"))
+        checkout = find_checkout(root)
+        below = folder.resolve().relative_to(checkout.top).as_posix()
+        # How alike two files are is not to be told without what a partial clone has left with its origin.
+        alike = 100 if checkout.is_partial else 60
+        log = read_log(
+            checkout, "--reverse", "--topo-order", "--no-merges", "--root", "--no-show-signature", "--name-status",
+            "--diff-filter=ADR", f"--find-renames={alike}%", "-l5000", "-z", f"--format={_COMMIT}%H %ad",
+            "--date=short", *([] if below == "." else [f"--relative={below}/", "--", f":(literal){below}"]),
+        )  # fmt: skip
+        return _read_log(log, checkout.cut_off())
+    except GitError as error:
+        return GitDays({}, {}, otherwise=str(error))
 
 
-def _read_log(log: str) -> dict[str, date]:
-    """Days from `git log --name-status -z`: "\\1day names", then status and paths, each ended by NUL."""
-    days: dict[str, date | None] = {}
-    day: date | None = None
-    fields = iter(log.replace("\n", "\0").split("\0"))
+def _read_log(log: str, cut_off: frozenset[str]) -> GitDays:
+    """Days from `git log --name-status -z`: "\\1commit day", then status and paths, each ended by NUL."""
+    found: dict[str, date | str] = {}
+    day: date | str = NO_DAY
+    fields = iter(log.split("\0"))
     for field in fields:
-        if field.startswith(_COMMIT):
-            written, _, names = field[1:].partition(" ")
-            day = None if _CUT_OFF in names.split(", ") else date.fromisoformat(written)
-        elif field.startswith("R"):
+        status = field.removeprefix("\n")  # it separates a commit from what it did; a file's name may hold one as well
+        if status.startswith(_COMMIT):
+            commit, _, written = status[1:].partition(" ")
+            day = CUT_OFF if commit in cut_off else _day(written)
+        elif status.startswith("R"):
             old, new = next(fields, ""), next(fields, "")
-            days[new] = days.pop(old, day)
-        elif field in ("A", "D"):
+            found[new] = found.pop(old, day)
+        elif status:
             name = next(fields, "")
-            if field == "A":
-                days.setdefault(name, day)
-    return {name: day for name, day in days.items() if day}
+            if status == "A":
+                found.setdefault(name, day)
+    days = {name: day for name, day in found.items() if isinstance(day, date)}
+    return GitDays(days, {name: reason for name, reason in found.items() if isinstance(reason, str)})
+
+
+def _day(written: str) -> date | str:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:  # a commit may say that it is of the year 10000
+        return NO_DAY

@@ -14,7 +14,7 @@ from indexer.base import Base
 from indexer.config import archive_name
 from indexer.digest import issue_digest
 from indexer.files import find_issues
-from indexer.gitdates import first_commit_dates
+from indexer.gitdates import first_commit_days
 from indexer.issue_files import IssueFile, Pending, problem_of, read_data, read_files
 from indexer.real_paths import read_regular, real_path
 from indexer.report import PRIVATE_CODES
@@ -108,7 +108,7 @@ def find_files(archive: str, root: Path, index_dir: Path) -> ArchiveFiles:
     paths = [path for path in found.issues if not os.path.join(folder, path).startswith(own)]
     if not paths:
         raise ConfigError(f"archive {archive}: no Markdown files (.md, .markdown) in {root}")
-    entered = first_commit_dates(root)
+    entered = first_commit_days(root)
     return ArchiveFiles(
         [_issue_file(archive, folder, path, entered.get(path)) for path in paths],
         [(_issue_file(archive, folder, path, None), why) for path, why in found.skipped.items()],
@@ -143,7 +143,7 @@ def read_one(file: Path, archives: Mapping[str, Path], *, sections: Mapping[str,
     archive = name if inside or len(archives) == 1 else archive_name(place.parent)
     path = place.relative_to(root).as_posix() if place != root else place.name
     try:
-        entered = first_commit_dates(place).get(place.name)
+        entered = first_commit_days(place).get(place.name)
         return read_issue(archive, path, read_regular(place, MAX_BYTES), aliases=sections, entered=entered)
     except ReadError as error:
         raise ReadError(f"{file}:{error.line}: {error}", line=error.line) from error

@@ -8,6 +8,7 @@
     │   ├── StaleIndexError     it was written by another analyzer or format: run `wangqi reindex`
     │   ├── LockedError         another reindex is writing
     │   └── ShrinkingError      a publish would lose too many entries
+    ├── GitError                git cannot be asked about a folder, or refuses
     ├── ReadError               an issue file cannot be read (encoding, size, not a regular file)
     └── RequestError            a parameter of a search is wrong (names it)
 
@@ -45,6 +46,10 @@ class LockedError(StoreError):
 
 class ShrinkingError(StoreError):
     """A publish would lose so many entries that a missing folder is likelier than an intention."""
+
+
+class GitError(SearchError):
+    """There is no checkout, git cannot be started, or it ended with an error; the message says which."""
 
 
 class ReadError(SearchError):

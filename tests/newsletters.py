@@ -73,3 +73,9 @@ def git(folder: Path, *arguments: str, day: str = "2024-01-01T00:00:00 +0800") -
     when = {"GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": "2025-01-01T00:00:00 +0000"}
     command = ["git", "-c", "init.defaultBranch=main", *arguments]
     subprocess.run(command, cwd=folder, env=os.environ | who | when, check=True, capture_output=True)
+
+
+def commit(folder: Path, day: str = "2024-01-01T00:00:00 +0800") -> None:
+    """Commit all that is new or changed in the checkout on that day."""
+    git(folder, "add", "-A", day=day)
+    git(folder, "commit", "--quiet", "-m", "x", day=day)

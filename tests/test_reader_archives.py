@@ -7,7 +7,7 @@ import pytest
 from visible import account
 
 from indexer.files import find_issues
-from indexer.gitdates import first_commit_dates
+from indexer.gitdates import first_commit_days
 from indexer.reader import read_issue
 from search.model import Issue
 
@@ -27,7 +27,7 @@ class Archive:
 def archive(request: pytest.FixtureRequest, shared: Path, ruanyf: Path) -> Archive:
     name = str(request.param)
     root = ruanyf / "docs" if name == "ruanyf" else shared / "corpora" / name
-    days = first_commit_dates(root) if name == "ruanyf" else {}
+    days = first_commit_days(root) if name == "ruanyf" else {}
     paths = find_issues(root).issues
     assert len(paths) == ARCHIVES[name]
     files = [(path, (root / path).read_bytes()) for path in paths]

@@ -15,18 +15,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
 import click
 
+from indexer.git import Checkout, find_checkout, pull
 from indexer.store.generations import Store
-from search.errors import StoreError
+from search.errors import GitError, StoreError
 from web.cli.shared import OTHER_RUNNING, archives_argument, index_option, say, settings
 
 SECRETS: Final = ("WANGQI_HOOK_SECRET", "WANGQI_HOOK_SECRET_FILE")
-PULL_S: Final = 120
 RETRIES: Final = 60
 RETRY_AFTER_S: Final = 2.0
 
@@ -83,8 +83,7 @@ def main(archives: tuple[str, ...], index: str | None, place: int | None) -> Non
     config = settings(archives, index)
     with in_line(config.index_dir, None if place is None else os.fdopen(place, "a")) as is_needed:
         if is_needed:
-            for checkout in checkouts((config.archives or _last_archives(config.index_dir)).values()):
-                pull(checkout)
+            pull_all((config.archives or _last_archives(config.index_dir)).values())
             sys.exit(_reindex(archives, index))
 
 
@@ -118,40 +117,22 @@ def take(path: Path, *, wait: bool) -> IO[str] | None:
     return file
 
 
-def checkouts(archives: Iterable[str | Path]) -> list[Path]:
+def checkouts(archives: Iterable[str | Path]) -> list[Checkout]:
     """The git checkouts that the archives stand in, each once."""
     found = {}
     for path in map(Path, archives):
-        done = _git(path if path.is_dir() else path.parent, "rev-parse", "--show-toplevel")
-        if done and done.returncode == 0:
-            found[Path(done.stdout.strip())] = True
+        with suppress(GitError):  # an archive need not be under git
+            found[find_checkout(path)] = True
     return list(found)
 
 
-def pull(checkout: Path) -> None:
+def pull_all(archives: Iterable[str | Path]) -> None:
     """Take what is new there; what cannot be taken is said, and what is there is indexed all the same."""
-    done = _git(checkout, "pull", "--ff-only", "--quiet")
-    if not done:
-        say(f"{checkout}: git pull was not done within {PULL_S} seconds")
-    elif done.returncode:
-        say(f"{checkout}: git pull: {' '.join(done.stderr.split())}")
-
-
-def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str] | None:
-    """What git says; None when it is missing or takes too long. It asks nobody for a password."""
-    command, environment = ["git", "-C", str(folder), *arguments], os.environ | {"GIT_TERMINAL_PROMPT": "0"}
-    try:
-        return subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            timeout=PULL_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
+    for checkout in checkouts(archives):
+        try:
+            pull(checkout)
+        except GitError as error:
+            say(f"{checkout.top}: {error}")
 
 
 def _last_archives(index_dir: Path) -> dict[str, str]:
