@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from search.links import canonical_link
 from search.model import Entry, Issue, IssueRef, Problem
 
-USUAL_IN_A_DRAFT = frozenset({"draft"})
+USUAL_IN_A_DRAFT = frozenset({"draft", "no-date"})
 """What the reader reports and an author of a draft knows."""
 
 

@@ -30,6 +30,8 @@ class IssueFile:
     file: Path
     """Absolute, without links when it was found."""
     entered: date | None = None
+    why_no_day: str = ""
+    """Why git names no day on which it entered."""
 
 
 @dataclass(frozen=True, slots=True)

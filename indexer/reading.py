@@ -14,11 +14,12 @@ from indexer.base import Base
 from indexer.config import archive_name
 from indexer.digest import issue_digest
 from indexer.files import find_issues
-from indexer.gitdates import first_commit_days
+from indexer.gitdates import GitDays, first_commit_days
 from indexer.issue_files import IssueFile, Pending, problem_of, read_data, read_files
 from indexer.real_paths import read_regular, real_path
 from indexer.report import PRIVATE_CODES
 from indexer.store.manifest import PUBLISHED, IssueRecord, Status
+from indexer.undated import problems_of
 from search.errors import ConfigError, ReadError
 from search.model import Issue, Kind, Problem, issue_id
 
@@ -43,6 +44,8 @@ class Plan:
     """Issues of the base that go."""
     fresh: set[str] = field(default_factory=set)
     """Issues whose file was read in this run, or could not be."""
+    why_no_day: Mapping[str, str] = field(default_factory=dict)
+    """By issue id: why git does not say when the file entered; "" where it does."""
     counts: Counter[str] = field(default_factory=Counter)
     """Fields of `report.Counts`."""
 
@@ -74,6 +77,7 @@ def read_archives(
     for of_archive in found:
         for file, why in of_archive.skipped:
             reading.skip(file, why)
+    reading.plan.why_no_day = {file.id: file.why_no_day for file in files}
     changed = [pending for file in files if (pending := reading.compare(file))]
     read = read_files(changed, sections)
     for done, (pending, result) in enumerate(zip(changed, read, strict=True)):
@@ -108,16 +112,23 @@ def find_files(archive: str, root: Path, index_dir: Path) -> ArchiveFiles:
     paths = [path for path in found.issues if not os.path.join(folder, path).startswith(own)]
     if not paths:
         raise ConfigError(f"archive {archive}: no Markdown files (.md, .markdown) in {root}")
-    entered = first_commit_days(root)
+    git = first_commit_days(root)
     return ArchiveFiles(
-        [_issue_file(archive, folder, path, entered.get(path)) for path in paths],
-        [(_issue_file(archive, folder, path, None), why) for path, why in found.skipped.items()],
+        [_issue_file(archive, folder, path, git) for path in paths],
+        [(_issue_file(archive, folder, path), why) for path, why in found.skipped.items()],
     )
 
 
-def _issue_file(archive: str, folder: Path, path: str, entered: date | None) -> IssueFile:
+def _issue_file(archive: str, folder: Path, path: str, git: GitDays | None = None) -> IssueFile:
     name = os.fsencode(path).decode("utf-8", "replace")  # a file's name need not be UTF-8
-    return IssueFile(id=issue_id(archive, name), archive=archive, path=name, file=folder / path, entered=entered)
+    return IssueFile(
+        id=issue_id(archive, name),
+        archive=archive,
+        path=name,
+        file=folder / path,
+        entered=git.get(path) if git else None,
+        why_no_day=git.why_not(path) if git else "",
+    )
 
 
 def _with_days(files: Sequence[IssueFile], base: Base) -> Iterator[IssueFile]:
@@ -143,10 +154,13 @@ def read_one(file: Path, archives: Mapping[str, Path], *, sections: Mapping[str,
     archive = name if inside or len(archives) == 1 else archive_name(place.parent)
     path = place.relative_to(root).as_posix() if place != root else place.name
     try:
-        entered = first_commit_days(place).get(place.name)
-        return read_issue(archive, path, read_regular(place, MAX_BYTES), aliases=sections, entered=entered)
+        git = first_commit_days(place)
+        data = read_regular(place, MAX_BYTES)
+        issue = read_issue(archive, path, data, aliases=sections, entered=git.get(place.name))
     except ReadError as error:
         raise ReadError(f"{file}:{error.line}: {error}", line=error.line) from error
+    why = f"no date, and git gives none: {git.why_not(place.name)}"
+    return replace(issue, problems=problems_of(issue, why))
 
 
 class _Reading:
@@ -208,7 +222,7 @@ class _Reading:
         held = old.digest if old else ""
         if not self._holds_back(issue, entered):
             status: Status = "early" if self._is_to_come(issue, entered) else "read"
-            self._index(issue, data, entered, status, issue.problems)
+            self._index(issue, data, entered, status, problems_of(issue))
             self.plan.counts["added" if not held else "unchanged" if held == issue.digest else "changed"] += 1
 
     def _holds_back(self, issue: Issue, entered: date | None) -> bool:
@@ -257,7 +271,7 @@ class _Reading:
             again = read_data(record.archive, record.path, data, record.entered, self._sections)
             if self._holds_back(again, record.entered):
                 return
-            problems = again.problems if record.status == "read" else record.problems
+            problems = problems_of(again) if record.status == "read" else record.problems
             self._index(again, data, record.entered, record.status, problems)
         except Exception as error:  # as above: what could once be read may be too much for this version
             failed = (*record.problems, problem_of(record.path, error))

@@ -21,6 +21,7 @@ from indexer.report import Counts, Report, ReportedProblem
 from indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store
 from indexer.store.manifest import Manifest
 from indexer.store.opening import check_answers, text_path
+from indexer.undated import because, told_once
 from search.engine import Engine
 from search.errors import ConfigError, ShrinkingError, StoreError
 from search.model import Issue
@@ -147,18 +148,17 @@ class _Reindex:
             reason=base.reason,
             issues=Counts(**plan.counts),
             entries=plan.entries,
-            problems=tuple(
-                ReportedProblem(
-                    archive=record.archive,
-                    file=_file(Path(archives[record.archive]), record.path),
-                    problem=problem,
-                    fresh=issue in plan.fresh,
-                )
-                for issue, record in plan.records.items()
-                for problem in record.problems
-            ),
+            problems=tuple(told_once(_reported(plan, archives))),
             took_ms=0.0,
         )
+
+
+def _reported(plan: Plan, archives: Mapping[str, str]) -> Iterator[ReportedProblem]:
+    for issue, record in plan.records.items():
+        file = _file(Path(archives[record.archive]), record.path)
+        for problem in record.problems:
+            today = because(problem, plan.why_no_day.get(issue, ""))
+            yield ReportedProblem(archive=record.archive, file=file, problem=today, fresh=issue in plan.fresh)
 
 
 class _Shown:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from newsletters import write_archive, write_issue
+from newsletters import commit, git, write_archive, write_issue
 from running import ROOT, free_port, program_environment, run_python
 from running import wangqi as command_line
 
@@ -72,11 +72,39 @@ def test_problem_is_shown_with_the_place_of_the_file(folder: Path) -> None:
 
 
 def test_strict_reindex_is_done_and_exits_with_4(folder: Path) -> None:
+    under_git(folder / "weekly")
     (folder / "weekly/issue-03.md").write_bytes(b"\xff")
     assert wangqi_json("reindex", "weekly", "--strict", "--json", exit_code=4)["changed"] is True
     assert wangqi("reindex", "--strict", exit_code=4)  # still broken
     write_issue(folder / "weekly", 3, "Mended")
     assert wangqi("reindex", "--strict")
+
+
+def under_git(folder: Path) -> None:
+    git(folder, "init", "--quiet")
+    commit(folder)
+
+
+def test_missing_dates_are_one_problem_of_an_archive_that_says_why(folder: Path) -> None:
+    said = wangqi("reindex", "weekly", "--strict", exit_code=4).stderr
+    assert said == (
+        "weekly/issue-01.md:1: 10 issues have no date, and git gives none: no git checkout: "
+        f"there is no .git in {folder / 'weekly'} or above it (issue-01.md and 9 more)\n"
+    )
+    under_git(folder / "weekly")
+    assert wangqi("reindex", "--strict").stderr == ""
+    write_issue(folder / "weekly", 11, "Fresh")
+    said = wangqi("reindex", "--strict", exit_code=4).stderr
+    assert said == (
+        "weekly/issue-11.md:1: 1 issue has no date, and git gives none: not committed to git yet (issue-11.md)\n"
+    )
+    assert wangqi_json("status", "--json")["problems"] == {"no-date": 1}
+
+
+def test_one_issue_without_a_date_says_why(folder: Path) -> None:
+    said = "weekly/issue-03.md:1: no date, and git gives none: no git checkout: there is no .git in"
+    assert said in wangqi("parse", "weekly/issue-03.md").stderr
+    assert "date" not in wangqi("check", "weekly/issue-03.md").stdout  # a draft has none yet
 
 
 @pytest.mark.parametrize(
@@ -296,7 +324,7 @@ def test_status_says_what_the_index_holds(folder: Path) -> None:
     assert state["archives"] == [
         {"name": "weekly", "root": str(folder / "weekly"), "issues": 9, "entries": 18, "unreadable": ["issue-03.md"]}
     ]
-    assert state["problems"] == {"unreadable": 1}
+    assert state["problems"] == {"no-date": 9, "unreadable": 1}
     assert "9 issues, 18 entries" in wangqi("status").stdout
 
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from newsletters import git
 
 from indexer.files import MAX_DEPTH, find_issues
 from indexer.names import is_issue_name
@@ -121,6 +122,12 @@ def test_links_of_the_owner_are_followed(tmp_path: Path) -> None:
     assert real_path(tmp_path / "weekly/1.md") == tmp_path / "disk/weekly/1.md"
     assert real_path(tmp_path / "mount/../mount/new") == tmp_path / "disk/new"
     assert found(real_path(tmp_path / "weekly")) == ["1.md"]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    git(tmp_path, "init", "--quiet")
+    return tmp_path
 
 
 @pytest.mark.parametrize(
