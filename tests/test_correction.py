@@ -310,7 +310,7 @@ def test_where_there_are_many_words_some_are_like_any_by_chance() -> None:
 
 @given(word=st.sampled_from([word for word in WORDS if len(word) >= 5]), data=st.data())
 def test_another_first_letter_or_ending_is_never_sure(word: str, data: st.DataObject) -> None:
-    letters = data.draw(st.text("jqvwxz", min_size=1, max_size=1))  # none that a word begins or ends with
+    letters = data.draw(st.text("jqvwz", min_size=1, max_size=1))  # none that a word begins or ends with
     for typed in (letters + word, word + letters, letters + word[1:]):
         near: tuple[Candidate, ...] = LatinWords([(word, 9)]).near(typed)
         assert all(each.certainty is Certainty.OFFERED for each in near)

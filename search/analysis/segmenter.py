@@ -124,8 +124,9 @@ def _load_rjieba(words: Collection[str]) -> Tokenizer | None:
         return None
     if not words:
         # Importing it loads a dictionary; a second one would take a tenth of a second and 30 MB.
-        plain: Tokenizer = rjieba
-        return plain
+        plain: Any = rjieba  # whose stub leaves out has_word
+        unchanged: Tokenizer = plain
+        return unchanged
     tokenizer = rjieba.Jieba()
     for word, frequency in [(word, _frequency(tokenizer.suggest_freq(word))) for word in words]:
         tokenizer.add_word(word, frequency, None)

@@ -95,9 +95,8 @@ class Corrector:
         """What finds many more than the `documents` that the query, a single word, does; None when nothing does."""
         if len(self._parts) != 1 or len(self._pieces) != 1 or not self._pieces[0].is_latin:
             return None
-        slots = (
-            meanings(self._pieces, self._vocabulary, self._known, self._is_word, reopened=True, beside=False)[0] or []
-        )
+        [found] = meanings(self._pieces, self._vocabulary, self._known, self._is_word, reopened=True, beside=False)
+        slots = found or []
         meant = [slot.options[0] for slot in slots]
         is_better = meant and self._found(all_of([option.query for option in meant])) >= MANY_MORE * documents
         return self._answer(slots, meant) if is_better else None

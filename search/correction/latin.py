@@ -50,8 +50,8 @@ def meanings(
 ) -> list[Slots]:
     """For each of `pieces`, Latin words next to each other, what may stand in its place.
 
-    Words that the index holds, and words that nothing needs to hold, are taken as meant. When `reopened`, a rare one may also stand for a much more frequent
-    word, which is then searched for `beside` it, or in its place.
+    Words that the index holds, and those that `is_word` knows, are taken as meant. When `reopened`, a rare one may also
+    stand for a much more frequent word, which is then searched for `beside` it, or in its place.
     """
     is_open = [
         not is_word(piece.text) and _is_open(piece, vocabulary, known(piece.typed), reopened) for piece in pieces

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from functools import lru_cache
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Final
 
 from search.correction.candidate import Candidate, Certainty, least_documents, likeliest
@@ -96,4 +96,8 @@ def _certainty(typed: str, word: str, edits: int) -> Certainty:
 
 def _shared_ends(typed: str, word: str) -> tuple[int, int]:
     """How many letters are the same at the start of both, and how many at the end."""
-    return len(commonprefix([typed, word])), len(commonprefix([typed[::-1], word[::-1]]))
+    return _shared_start(typed, word), _shared_start(typed[::-1], word[::-1])
+
+
+def _shared_start(first: str, second: str) -> int:
+    return sum(1 for _ in takewhile(bool, map(str.__eq__, first, second)))
