@@ -96,11 +96,13 @@ class _Page:
         """Puts the anchors whose line is inside a block without text of its own (code, a comment) before that block."""
         blocks = [(index, token.map[0]) for index, token in enumerate(tokens) if token.map and not token.level]
         starts = [start for _, start in blocks]
-        for line in sorted(self._waiting, reverse=True):
+        before: dict[int, list[Token]] = {}
+        for line in sorted(self._waiting):
             block = max(0, bisect_right(starts, line) - 1)
             index = blocks[block][0] if blocks else 0
-            tokens[index:index] = self._anchors(line)
-        return tokens
+            before.setdefault(index, []).extend(self._anchors(line))
+        placed = [one for index, token in enumerate(tokens) for one in (*before.get(index, ()), token)]
+        return placed if tokens else before.get(0, [])
 
     def _inline(self, token: Token) -> Iterator[Token]:
         line, seen = (token.map or [0])[0], 0

@@ -43,17 +43,20 @@ class _Marker:
 
     def marked(self, children: Iterable[Token], ranges: Ranges) -> Iterator[Token]:
         """`children` of a block with the `ranges` of its text in marks, cut where a tag begins or ends inside."""
-        offset = 0
+        offset, first = 0, 0
         for child in children:
-            size = _size(child)
-            inside = [(max(0, start - offset), min(size, end - offset)) for start, end in ranges]
-            inside = [(start, end) for start, end in inside if start < end]
-            if inside and child.type in _TEXTS:
-                continues = any(start < offset < end for start, end in ranges)
-                yield from self._cut(child, inside, continues)
+            end_of_child = offset + _size(child)
+            while first < len(ranges) and ranges[first][1] <= offset:
+                first += 1
+            last = first
+            while last < len(ranges) and ranges[last][0] < end_of_child:
+                last += 1
+            inside = [(max(0, start - offset), min(end_of_child, end) - offset) for start, end in ranges[first:last]]
+            if inside and end_of_child > offset and child.type in _TEXTS:
+                yield from self._cut(child, inside, continues=ranges[first][0] < offset)
             else:
                 yield child
-            offset += size
+            offset = end_of_child
 
     def _cut(self, child: Token, ranges: Ranges, continues: bool) -> Iterator[Token]:
         is_code, text, done = child.type == "code_inline", child.content, 0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from html import unescape
 from typing import Final
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.newline import newline
 from markdown_it.token import Token
+
+from indexer.reader.html import unescape
 
 MAX_COMMENT_CHARS: Final = 10_000
 """How far the end of a comment is looked for, so that a thousand open ones take no time."""

@@ -17,7 +17,10 @@ from search.result import Range
 _HAN_ONLY: Final = re.compile(f"[{CJK}]+")
 _SHARP: Final = (re.escape("+"), re.escape("#"))
 _SQUEEZED_OUT: Final = re.compile(f"[{''.join(map(re.escape, sorted({*CONNECTORS, *SEPARATORS} - {'::'})))}]+")
-_JOINT: Final = r"[^\w\n]*"
+MAX_JOINT: Final = 40
+"""Characters between units that still belong together: with any number, a text of signs alone took quadratic time."""
+
+_JOINT: Final = rf"[^\w\n]{{0,{MAX_JOINT}}}+"
 """What stands between units, where _ is written as a hyphen: more than may stand there, since an exact expression takes
 1 to 3 ms to compile, and twice as long with _ as an alternative."""
 
@@ -53,7 +56,12 @@ class Needle:
         """Every way to write the needle: what is no unit may stand between any two characters."""
         first, *others = map(re.escape, self.text)
         # The + and # of C++ and C# follow their letter without anything between.
-        return re.compile(first + "".join(char if char in _SHARP else _JOINT + char for char in others))
+        return re.compile(first + "".join(char if char in _SHARP else _joint(char) + char for char in others))
+
+
+def _joint(following: str) -> str:
+    """What may stand before `following`, an escaped character: not that itself, which may be a sign, as an emoji is."""
+    return _JOINT if following.isalnum() else _JOINT.replace(r"\n", rf"\n{following}")
 
 
 def squeezed(text: str) -> str:

@@ -9,7 +9,9 @@ from indexer.reader.lines import Line, Mark
 
 # Chinese text follows an address without a blank: only ASCII belongs to it. (Links keep Chinese in their addresses.)
 _BARE = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+_IS_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _TRAILING: Final = ".,;:!?'*"
+_PAIRS: Final = ("()", "[]")
 _ADDRESS_LABEL = re.compile(
     r"^[^:：\n]{0,10}"
     r"(?:链接|地址|网址|官网|主页|原文|传送门|仓库|项目|文档|github|gitee|link|url|source|website|repo|read more)"
@@ -30,25 +32,28 @@ def bare_addresses(text: str) -> list[tuple[int, int]]:
     if "://" not in text:
         return found
     for match in _BARE.finditer(text):
-        start, end = match.span()
-        while end > start and (text[end - 1] in _TRAILING or _closes_too_much(text, start, end)):
-            end -= 1
+        start, end = match.start(), _end_of_address(text, *match.span())
         if end - start > len("https://"):
             found.append((start, end))
     return found
 
 
-def _closes_too_much(text: str, start: int, end: int) -> bool:
-    for opening, closing in ("()", "[]"):
-        if text[end - 1] == closing:
-            return text.count(closing, start, end) > text.count(opening, start, end)
-    return False
+def _end_of_address(text: str, start: int, end: int) -> int:
+    """Where the address `text[start:end]` ends without a sentence's punctuation and brackets that it did not open."""
+    surplus = {
+        closing: text.count(closing, start, end) - text.count(opening, start, end) for opening, closing in _PAIRS
+    }
+    while end > start and (text[end - 1] in _TRAILING or surplus.get(text[end - 1], 0) > 0):
+        end -= 1
+        if text[end] in surplus:
+            surplus[text[end]] -= 1
+    return end
 
 
 def is_address(text: str) -> bool:
     """Whether a text, such as the visible text of a link, is an address itself."""
     text = text.strip().strip("<>")
-    return bool(re.fullmatch(r"(?:https?://|www\.)\S+", text)) and " " not in text
+    return bool(_IS_ADDRESS.fullmatch(text))
 
 
 def named_links(line: Line) -> list[Mark]:
@@ -61,8 +66,12 @@ def link_targets(line: Line) -> list[tuple[int, str]]:
     """Every address of the line, as (offset, address), in order: links and bare URLs outside of links."""
     links = line.links()
     found = [(mark.start, mark.target) for mark in links if mark.target]
+    at, linked_end = 0, 0
     for start, end in bare_addresses(line.text):
-        if not any(mark.start < end and start < mark.end for mark in links):
+        while at < len(links) and links[at].start < end:
+            linked_end = max(linked_end, links[at].end)
+            at += 1
+        if start >= linked_end:
             found.append((start, line.text[start:end]))
     return sorted(found)
 

@@ -32,15 +32,17 @@ _DEEP_INDENT = re.compile(r"^[ \t]{60,}", re.MULTILINE)
 _BROKEN_LINK = re.compile(r"\]\n\((?=https?://[^\s()]+\))")
 _TIGHT_HEADING = re.compile(r"(#{2,6})(?=[^#\s])")
 _IDEOGRAPHIC_HEADING = re.compile(r"^( {0,3}#{1,6})\u3000", re.MULTILINE)
-# "<br />" or "<a name=…></a>" alone on its line would make HTML of the heading below it (exports of Yuque).
+# "<br />" or "<a name=…></a>" alone on its line would make HTML of the heading below it (exports of Yuque). Found with
+# or without the heading, so that a thousand such lines are not looked through again from each of them.
 _TAGS_ABOVE_HEADING = re.compile(
-    r"^(?:[ \t]*(?:<br\s?/?>|<a (?:name|id)=\"[^\"<>\n]{0,100}\"></a>)[ \t]*\n)+(?= {0,3}#{1,6} )",
+    r"^(?:[ \t]*+(?:<br\s?/?>|<a (?:name|id)=\"[^\"<>\n]{0,100}\"></a>)[ \t]*+\n)++((?= {0,3}#{1,6} ))?",
     re.MULTILINE | re.IGNORECASE,
 )
-_HEADING_ID = re.compile(r"^( {0,3}#{1,6} [^\n{]{1,200}?)[ \t]*\{#[\w-]{1,60}\}[ \t]*$", re.MULTILINE)
+_HEADING_ID = re.compile(r"^( {0,3}#{1,6} [^\n{]{1,200}?)(?<![ \t])[ \t]*+\{#[\w-]{1,60}\}[ \t]*$", re.MULTILINE)
 # "[^1]: 注释" is the definition of a link to CommonMark, and shown nowhere.
 _FOOTNOTE = re.compile(r"^( {0,3})\[(?=\^[^\[\]\n]{1,40}\]:)", re.MULTILINE)
 _NUMBER_COLUMNS: Final = ("#", "序号", "编号", "排名", "no", "no.")
+_ROW_NUMBER = re.compile(r"\d{1,9}")
 _SCRIPT = re.compile(r"</?(?:script|style)\b", re.IGNORECASE)
 # What a block other than a paragraph begins with, and what the text of one needs a look for.
 _PARAGRAPH_BEGINS = re.compile(r"[^`~>*\-+_\[<#\d]|\d{1,9}(?![\d.)])")
@@ -61,9 +63,13 @@ def tame(text: str) -> str:
     """`text` with the same lines, without nesting that the parser would cut off and without broken links."""
     text = _DEEP_INDENT.sub(" " * 40, _DEEP_LIST.sub(r"\1", _DEEP_QUOTE.sub(r"\1", text)))
     text = _IDEOGRAPHIC_HEADING.sub(r"\1 ", text)
-    text = _TAGS_ABOVE_HEADING.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = _TAGS_ABOVE_HEADING.sub(_without_tags, text)
     text = _FOOTNOTE.sub(r"\1\\[", _HEADING_ID.sub(r"\1", text))
     return _BROKEN_LINK.sub("](\n", text)
+
+
+def _without_tags(found: re.Match[str]) -> str:
+    return found[0] if found[1] is None else "\n" * found[0].count("\n")
 
 
 class _Parser(MarkdownIt):
@@ -259,7 +265,7 @@ class _Walker:
     def _take_cell(self, row: LineBuilder, token: Token) -> None:
         if row.is_empty() and not self._in_table_body:
             self._rows_are_numbered = token.content.strip().lower() in _NUMBER_COLUMNS
-        elif row.is_empty() and self._rows_are_numbered and token.content.isdecimal():
+        elif row.is_empty() and self._rows_are_numbered and _ROW_NUMBER.fullmatch(token.content):
             self._marker = f"{int(token.content)}."
             return
         if not row.is_empty():

@@ -13,7 +13,7 @@ from search.model import Entry, IssueRef, Kind, Link, Role, entry_id
 
 _NAME: Final = r"[^\s（）()，,。、；;：:@|的]{1,40}"
 _CONTRIBUTORS: Final = (
-    re.compile(rf"(?<!作者)[@＠]\s?({_NAME}(?: {_NAME}){{0,2}}?)\s*(?:的)?\s*(?:投稿|推荐|自荐|分享|提供|提交|供稿)"),
+    re.compile(rf"(?<!作者)[@＠]\s?({_NAME}(?: {_NAME}){{0,2}}?)\s*+(?:的\s*+)?(?:投稿|推荐|自荐|分享|提供|提交|供稿)"),
     re.compile(rf"(?:投稿|投稿者|投稿人|推荐人|推荐者|供稿|贡献者)\s*[:：]\s*[@＠]?\s?({_NAME})"),
     re.compile(rf"(?:感谢|来自|由)\s*[@＠]\s?({_NAME})"),
     re.compile(rf"[\[（(]\s*(?:from|thanks to)\s+[@＠]?({_NAME})\s*[\]）)]", re.IGNORECASE),
@@ -140,12 +140,14 @@ def _entry(
     """An entry at `head`; `used` is the line and position of the link that became its `url`."""
     links: list[Link] = []
     for line in sources:
+        shown = {(mark.start, mark.target): line.text_of(mark) for mark in reversed(line.links())}
         for position, (offset, target) in enumerate(link_targets(line)):
             if used is not None and used == (line, position):
                 continue
-            if target == url and is_address(_visible(line, offset, target)):
+            visible = shown.get((offset, target), target)
+            if target == url and is_address(visible):
                 continue
-            links.append(Link(_visible_name(line, offset, target), target))
+            links.append(Link(_name_of_link(visible), target))
     images = [mark.target for line in sources for mark in line.marks if mark.kind == "image" and mark.target]
     return Entry(
         id=entry_id(place.issue.id, order),
@@ -162,13 +164,8 @@ def _entry(
     )
 
 
-def _visible(line: Line, offset: int, target: str) -> str:
-    mark = next((mark for mark in line.links() if mark.start == offset and mark.target == target), None)
-    return line.text_of(mark) if mark else target
-
-
-def _visible_name(line: Line, offset: int, target: str) -> str:
-    name = _visible(line, offset, target).strip()
+def _name_of_link(visible: str) -> str:
+    name = visible.strip()
     return "" if is_address(name) or bare_addresses(name) == [(0, len(name))] else name
 
 

@@ -18,6 +18,12 @@ MAX_LINES: Final = 1000
 MAX_CHARS: Final = 20_000
 """Above this YAML is not asked, only read line by line."""
 
+MAX_BRACKETS: Final = 200
+"""Of settings in YAML, which takes quadratic time for nested ones."""
+
+MAX_DOTS: Final = 1000
+"""Of settings in TOML: a key of as many parts, `a.a.a.a = 1`, takes `tomllib` quadratic time."""
+
 _FENCE = re.compile(r"^-{3,}\s*$")
 _END = re.compile(r"^(?:-{3,}|\.{3})\s*$")
 _SETTING = re.compile(r"""^["']?([A-Za-z_][\w-]{0,40})["']?\s*:(?:\s+(.*)|\s*)$""")
@@ -156,7 +162,7 @@ def _read_yaml(lines: list[str], end: int) -> tuple[FrontMatter, int]:
     source = "\n".join(lines)
     problem = ""
     loaded: object = None
-    if len(source) <= MAX_CHARS:
+    if len(source) <= MAX_CHARS and source.count("[") + source.count("{") <= MAX_BRACKETS:
         try:
             loaded = yaml.load(source, _Loader)
         except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
@@ -177,8 +183,11 @@ def _whole(text: str) -> str:
 
 
 def _read_toml(lines: list[str], end: int) -> tuple[FrontMatter, int]:
+    source = "\n".join(lines)
+    if len(source) > MAX_CHARS or source.count(".") > MAX_DOTS:
+        return FrontMatter(_line_by_line(lines)), end
     try:
-        loaded = tomllib.loads("\n".join(lines))
+        loaded = tomllib.loads(source)
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         return FrontMatter(_line_by_line(lines), str(error)), end
     return FrontMatter({key.lower(): value for key, value in loaded.items()}), end

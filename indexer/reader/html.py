@@ -10,15 +10,26 @@ from typing import Final
 
 from indexer.reader.lines import LineBuilder
 
-# Bounded on purpose: without limits an unclosed quote makes every later tag scan to the end of the file.
-_TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30})((?:[^<>"']{1,200}|"[^"]{0,3000}"|'[^']{0,3000}'){0,60})>""")
-_ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,20})\s{0,5}=\s{0,5}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+# Nothing is read twice (`+` and `}` after a quantifier keep what it took), and what ends no tag ends at the next "<":
+# up to three of these may stand in a quoted value, such as alt="a < b", and in eight values of a tag.
+_TAG = re.compile(
+    r"""<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30}+)"""
+    r"""((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
+    r"""(?:(?>"[^"<]*+(?:<[^"<]*+){1,3}+"|'[^'<]*+(?:<[^'<]*+){1,3}+')(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+){0,8}+)>"""
+)
+_ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,20}+)\s{0,5}=\s{0,5}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _SKIPPED: Final = ("script", "style", "template")
 _BREAKING = re.compile(
     "address|article|blockquote|br|center|d[dlt]|details|div|figcaption|figure|footer|h[1-6]|header|hr|li|main|nav|[ou]l|"
     "p|pre|section|summary|table|tbody|td|th|thead|tr"
 )
+_LONG_REFERENCE = re.compile(r"&(#[0-9]{20})")
 _HEADING = re.compile(r"\s{0,3}<h([1-6])\b[^>]{0,200}>(?:(?!</?h[1-6]).){0,500}</h\1>\s*", re.DOTALL | re.IGNORECASE)
+
+
+def unescape(text: str) -> str:
+    """`text` with its character references replaced; a number too long for a character stays as it is written."""
+    return html.unescape(_LONG_REFERENCE.sub(r"&amp;\1", text))
 
 
 def heading_level(source: str) -> int:
@@ -33,7 +44,7 @@ def add_html(builder: LineBuilder, source: str) -> None:
         if is_tag:
             _add_tag(builder, piece)
             continue
-        first, *rest = html.unescape(piece).split("\n")
+        first, *rest = unescape(piece).split("\n")
         builder.add_text(first)
         for line in rest:
             builder.break_line()
@@ -47,7 +58,7 @@ def add_inline_tag(builder: LineBuilder, source: str) -> None:
 
 
 def _pieces(source: str) -> Iterator[tuple[str, bool]]:
-    position = 0
+    position, lowered = 0, source.lower()
     while position < len(source):
         start = source.find("<", position)
         if start < 0:
@@ -66,7 +77,7 @@ def _pieces(source: str) -> Iterator[tuple[str, bool]]:
             yield found[0], True
             end = found.end()
             if found[2].lower() in _SKIPPED and not found[1]:
-                close = source.lower().find(f"</{found[2].lower()}", end)
+                close = lowered.find(f"</{found[2].lower()}", end)
                 hidden_end = len(source) if close < 0 else close
                 yield "\n" * source.count("\n", end, hidden_end), False
                 end = hidden_end
@@ -106,5 +117,5 @@ def _add_tag(builder: LineBuilder, source: str) -> None:
 def _attribute(attributes: str, name: str) -> str:
     for key, *values in _ATTRIBUTE.findall(attributes):
         if key.lower() == name:
-            return html.unescape(next((value for value in values if value), "")).strip()
+            return unescape(next((value for value in values if value), "")).strip()
     return ""

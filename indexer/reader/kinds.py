@@ -61,11 +61,14 @@ _ENDINGS = re.compile(
     r"(?<=.)(?:推荐|推介|共赏|精选|分享|合集|集锦|汇总|一览|速览|盘点|列表|专区|相关|[一两三]则"
     r"|\s?of the (?:week|month))$"
 )
-_SEPARATORS = re.compile(r"\s*(?:[&＆/、+＋|｜·]|(?<=[\u4e00-\u9fff])(?:与|和|及)(?=[\u4e00-\u9fff])|\band\b)\s*")
+_SEPARATORS = re.compile(
+    r"(?<!\s)\s*+(?:[&＆/、+＋|｜·]|(?<=[\u4e00-\u9fff])(?:与|和|及)(?=[\u4e00-\u9fff])|\band\b)\s*"
+)
 _BOILERPLATE_PART = re.compile(
     r"贡献者|订阅|关注我们|联系我们|加入我们|往期|往年|目录$|^关于(?:本|我|作者)|赠书|抽奖|招聘|鸣谢|致谢|赞助|contributors|subscribe|sponsor"
 )
-_LABELLED = re.compile(r"^\s*(?:[\[【]([^\]】]{1,12})[\]】]\s*|([^:：|｜《「『“（(]{1,12})\s*[:：|｜]\s*)(?=\S)")
+_LABELLED = re.compile(r"^\s*+(?:[\[【]([^\]】]{1,12})[\]】]\s*|([^:：|｜《「『“（(]{1,12})\s*[:：|｜]\s*)(?=\S)")
+_REMARK = re.compile(r"(?<!\s)\s*+[(（][^()（）]*+[)）]$")
 MAX_NAME_CHARS: Final = 24
 """A longer heading is a title, not the name of a section."""
 
@@ -108,12 +111,12 @@ def name_type(heading: str, aliases: Mapping[str, Kind] | None = None) -> NameTy
     for alias, kind in (aliases or {}).items():
         if name and name == normal_name(alias):
             return NameType(kind, "essay" if kind == "essay" else "entries", exact=True)
-    return _look_up(name)
+    return _look_up(name) if len(name) <= MAX_NAME_CHARS else None
 
 
 @lru_cache(maxsize=4096)
 def _look_up(name: str) -> NameType | None:
-    if not name or len(name) > MAX_NAME_CHARS:
+    if not name:
         return None
     short = _PREFIXES.sub("", name)
     if found := _TABLE.get(name.replace(" ", "")) or _TABLE.get(short.replace(" ", "")):
@@ -150,7 +153,7 @@ def normal_name(heading: str) -> str:
     if label := number_label(name):
         name = strip_decoration(name[label.end :])
     # "贡献者（GitHub ID）", "《言论》", "— 业界资讯 —", "资源："
-    name = re.sub(r"\s*[(（][^()（）]*[)）]$", "", name)
+    name = _REMARK.sub("", name)
     return name.strip(" \t-—–_=~*#:：.。!！《》<>「」『』【】[]\"'“”")
 
 

@@ -5,10 +5,14 @@ that no line can get lost or belong to two of them.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 MarkKind = Literal["link", "image", "strong"]
 LineKind = Literal["text", "heading", "code", "rule"]
+
+
+MAX_OPEN: Final = 20
+"""Stretches that are open at once, each of which goes on in every line: the oldest ends when one more is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,9 @@ class LineBuilder:
         self._marks.append(Mark("image", self._length, self._length, target))
 
     def open(self, kind: MarkKind, target: str = "") -> None:
+        if len(self._open) == MAX_OPEN:
+            first, start, its_target = self._open.pop(0)
+            self._marks.append(Mark(first, start, self._length, its_target))
         self._open.append((kind, self._length, target))
 
     def close(self, kind: MarkKind) -> None:

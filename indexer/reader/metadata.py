@@ -28,7 +28,7 @@ EARLIEST: Final = 1994
 _IN_TITLE: Final = (
     re.compile(rf"第\s*([0-9]{{1,4}}|{HAN_NUMBER}{{1,7}})\s*[期刊]"),
     re.compile(r"(?:^|[^\w&])#\s?([0-9]{1,4})(?![\w.])|(?<=[\u4e00-\u9fff])#\s?([0-9]{1,4})(?![\w.])"),
-    re.compile(r"\b(?:vol|issue|volume|no)(?:ume)?\s*[.:#-]?\s*([0-9]{1,4})(?![\w.]\d|\w)", re.IGNORECASE),
+    re.compile(r"\b(?:vol|issue|volume|no)(?:ume)?\s*+(?:[.:#-]\s*+)?([0-9]{1,4})(?![\w.]\d|\w)", re.IGNORECASE),
     re.compile(r"\bissue[-_ ]0*([0-9]{1,4})\b", re.IGNORECASE),
     re.compile(r"(?:周刊|周报|月刊|月报|双周刊|简报)\s?[-–—·:：]?\s?([0-9]{1,4})(?=$|\s*[:：|｜)）\]】-])"),
 )

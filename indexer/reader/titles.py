@@ -19,17 +19,22 @@ MAX_TITLE_CHARS: Final = 160
 
 _OPENERS: Final = "《「『“\"'【[（(<〈*#-—–"
 _CLOSERS: Final = "》」』”\"'】]）)>〉*"
+# Labels one after the other, each taken as it is found: with another way to cut them every label would double the time.
 _LABEL_BEFORE = re.compile(
-    r"^(?:\s*[\[【「（(][^\]】」）)]{1,20}[\]】」）)]\s*[:：|｜-]?\s*|[^:：|｜。，,]{1,20}\s*[:：|｜]\s*"
-    r"|[^-–—。，,]{1,20}\s[-–—]+\s|\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s*)*$"
+    r"^(?>\s*[\[【「（(][^\]】」）)]{1,20}[\]】」）)]\s*[:：|｜-]?\s*|[^:：|｜。，,]{1,20}\s*[:：|｜]\s*"
+    r"|[^-–—。，,]{1,20}\s[-–—]+\s|\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s*)*+$"
 )
 _SEPARATOR = re.compile(r"^\s*(?:[:：|｜,，;；]|[-–—=]+>?|——)\s*")
 _NOTE = re.compile(
-    r"^\s*(?:[（(\[【][^）)\]】]{0,40}[）)\]】]\s*)+[。.]?$|^\s*[，,]?\s*(?:by|作者|文/|via)\b.{0,40}$", re.IGNORECASE
+    r"^\s*+(?:[（(\[【][^）)\]】]{0,40}+[）)\]】]\s*+)++[。.]?$|^\s*+(?:[，,]\s*+)?(?:by|作者|文/|via)\b.{0,40}$",
+    re.IGNORECASE,
 )
-_BROKEN_LINK = re.compile(r"^[\[【](.{1,200}?)[\]】][)）]?\s*[（(]\s*(https?://[^\s）)]+)\s*[）)]\s*")
+_BROKEN_LINK = re.compile(r"^[\[【](.{1,200}?)[\]】][)）]?\s*+[（(]\s*+(https?://[^\s）)]++)\s*+[）)]\s*+")
 _PIECE = re.compile(SHORTCODE.pattern + "|.", re.DOTALL)
 _LIST_MARK = re.compile("[\u25a0-\u25ff\U0001f534-\U0001f53d\U0001f7e0-\U0001f7eb\U0001f446-\U0001f449\U0001f51f]")
+_LEFT_OVER = re.compile(r" ?[:：（(<\[，,、] ?$| ?[（(<\[] ?[)）>\]]")
+"""What an address leaves behind that is cut out of a line: brackets with nothing in them, a colon at its end."""
+_CLOSING_BRACKET = re.compile(r"[\]】」）)]")
 _SENTENCE = re.compile(r"^.{8,}?[。！？!?；](?=.)")
 
 
@@ -149,7 +154,7 @@ def _goes_on(suffix: str) -> bool:
 
 
 def _after_link(prefix: str, title: str, url: str, suffix: str, used: int) -> TitleLine:
-    label = prefix.strip().strip(_OPENERS if not re.search(r"[\]】」）)]", prefix) else " *").strip()
+    label = prefix.strip().strip(_OPENERS if not _CLOSING_BRACKET.search(prefix) else " *").strip()
     if prefix.rstrip().endswith(tuple(_OPENERS)):
         suffix = suffix.lstrip(_CLOSERS)
     if _NOTE.match(suffix):
@@ -163,8 +168,7 @@ def _without_link(line: Line, start: int) -> TitleLine:
     addresses = [(mark.start, mark.end) for mark in line.links() if is_address(line.text_of(mark))]
     text = line.text[start:]
     spans = [(max(0, a - start), max(0, b - start)) for a, b in addresses + bare_addresses(line.text)]
-    title = re.sub(r"\s+", " ", cut(text, spans)).strip() if targets else text.strip()
-    title = re.sub(r"\s*[:：（(<\[，,、]\s*$|\s*[（(<\[]\s*[)）>\]]", "", title) if targets else title
+    title = _LEFT_OVER.sub("", " ".join(cut(text, spans).split())) if targets else text.strip()
     if targets and not title.strip("-—:： "):
         return TitleLine(targets[0][1], targets[0][1], used=0)
     title, rest = _split_sentence(title)

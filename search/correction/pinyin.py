@@ -44,8 +44,9 @@ LEAST_FOR_INITIALS: Final = 3
 _MOST: Final = 1 << 31
 """More documents than an index has; ten digits, whatever count is taken from it."""
 
-_SYLLABLE = r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouv]{1,3}(?:ng|n|r(?![aeiouv]))?"
-_SPELLED = re.compile(f"(?:{_SYLLABLE})+")
+# Each syllable takes all that it can: since the next may do without a consonant, no other way to cut them does better.
+_SYLLABLE = r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouv]++(?:ng|n|r(?![aeiouv]))?+"
+_SPELLED = re.compile(f"(?:{_SYLLABLE})++")
 _INITIALS = re.compile("[abcdefghjklmnopqrstwxyz]{3,8}")
 _CONFUSED = str.maketrans("lv", "nu")
 _UMLAUTS = str.maketrans("üǖǘǚǜ", "vvvvv")
