@@ -21,7 +21,7 @@ MAX_CHARS: Final = 20_000
 MAX_BRACKETS: Final = 200
 """Of settings in YAML, which takes quadratic time for nested ones."""
 
-MAX_DOTS: Final = 1000
+MAX_DOTS: Final = 200
 """Of settings in TOML: a key of as many parts, `a.a.a.a = 1`, takes `tomllib` quadratic time."""
 
 _FENCE = re.compile(r"^-{3,}\s*$")
