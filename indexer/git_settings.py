@@ -49,8 +49,19 @@ _DATA: Final = re.compile(
     | credential\.(?: .+ \.)? (?: username | usehttppath )
     | lfs\.(?: repositoryformatversion | .+ \.(?: access | locksverify ))
     | user\.(?: email | name | signingkey | useconfigonly )
-    | (?: advice | color | column | feature | fetch | gc | i18n | index | init | pack | pull | push | rerere | status )
-      \. .+
+    | blame\.ignorerevsfile
+    | commit\.(?: cleanup | status | template | verbose )
+    | diff\.(?: algorithm | colormoved | context | mnemonicprefix | noprefix | renamelimit | renames )
+    | fetch\.(?: output | parallel | prune | prunetags | showforcedupdates | writecommitgraph )
+    | gc\.(?: autodetach | autopacklimit | pruneexpire | reflogexpire | worktreepruneexpire )
+    | gui\.(?: geometry | spellingdictionary | wmstate )
+    | init\.defaultbranch
+    | log\.(?: abbrevcommit | date | decorate | follow | showroot )
+    | merge\.(?: conflictstyle | ff | log | renamelimit | renames | stat )
+    | pull\.(?: ff | rebase )
+    | rebase\.(?: autosquash | autostash | updaterefs )
+    | receive\.deny[a-z]+
+    | (?: advice | color | column | feature | i18n | index | pack | push | rerere | status )\. .+
     """,
     re.VERBOSE,
 )

@@ -91,11 +91,11 @@ def test_checkout_of_another_owner_is_not_pulled_until_it_is_allowed(
     "setting",
     [
         "alias.x", "core.askpass", "core.attributesfile", "core.sshcommand", "credential.helper",
-        "credential.https://a.example.helper", "diff.x.command", "diff.x.textconv", "difftool.x.cmd", "filter.x.clean",
-        "filter.x.process", "filter.x.smudge", "http.cookiefile", "http.savecookies", "include.path",
-        "includeif.gitdir:/.path", "lfs.customtransfer.x.path", "merge.x.driver", "mergetool.x.cmd", "pager.log",
-        "remote.x.receivepack", "remote.x.uploadpack", "remote.x.vcs", "sequence.editor", "submodule.x.update",
-        "uploadpack.packobjectshook", "what.nobody.knows.yet",
+        "credential.https://a.example.helper", "diff.x.command", "diff.x.textconv", "difftool.x.cmd", "fetch.bundleuri",
+        "filter.x.clean", "filter.x.process", "filter.x.smudge", "gc.recentobjectshook", "http.cookiefile",
+        "http.savecookies", "include.path", "includeif.gitdir:/.path", "init.templatedir", "lfs.customtransfer.x.path",
+        "merge.x.driver", "mergetool.x.cmd", "pager.log", "pull.twohead", "remote.x.receivepack", "remote.x.uploadpack",
+        "remote.x.vcs", "sequence.editor", "submodule.x.update", "uploadpack.packobjectshook", "what.nobody.knows.yet",
         "branch.x.mergeoptions", "filter.core.bare", "remote.a.url.vcs", "x\ncore.bare",
     ],
 )  # fmt: skip
