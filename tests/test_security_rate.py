@@ -13,7 +13,7 @@ from sample_site import example_texts, make_site
 from search.errors import ConfigError
 from web import rate
 from web.clients import counted_as, is_among, read_networks
-from web.rate import RateLimit
+from web.rate import CostLimit, RateLimit
 
 SAVED = int(rate.SAVED_S)
 
@@ -163,3 +163,50 @@ def test_processes_count_together(tmp_path: Path) -> None:
     # One was taken by the look whether the server answers.
     assert 3 * SAVED - 1 <= statuses.count(200) < 2 * 3 * SAVED
     assert statuses[-1] == 429
+
+
+def test_who_has_taken_more_of_the_processor_waits_until_it_is_his(clock: Clock) -> None:
+    limit = CostLimit(0.25, clock=clock)
+    answered = 0
+    while not limit.wait_s("192.0.2.1"):
+        limit.charge("192.0.2.1", 0.1)
+        answered += 1
+    assert answered == 26  # 10 s of saved quarters are 2.5 s; the one that is too much is known when it is made
+    assert limit.wait_s("192.0.2.1") == pytest.approx(0.4)  # 0.1 s is a quarter of that
+    assert limit.wait_s("192.0.2.2") == 0
+    clock.now += 0.4
+    assert limit.wait_s("192.0.2.1") == pytest.approx(0, abs=1e-6)
+    clock.now += 1000
+    limit.charge("192.0.2.1", 2.4)
+    assert limit.wait_s("192.0.2.1") == 0
+
+
+def test_dear_answers_are_limited_where_requests_are_not(tmp_path: Path) -> None:
+    client = make_site(example_texts(), tmp_path, cpu=0.0001).test_client()
+    statuses = [client.get("/api/v1/search?q=容器&per_page=100&explain=1").status_code for _ in range(20)]
+    assert statuses[0] == 200
+    assert statuses[-1] == 429
+    refused = client.get("/api/v1/search?q=容器")
+    assert "too much time" in refused.get_json()["detail"]
+    assert int(refused.headers["Retry-After"]) > 0
+    assert client.get("/", environ_overrides={"REMOTE_ADDR": "192.0.2.9"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_limited"), [({}, False), ({"rate": 1000}, True), ({"rate": 1000, "cpu": 0}, False)]
+)
+def test_a_site_with_a_rate_limits_what_answers_cost(
+    tmp_path: Path, settings: dict[str, float], is_limited: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.app.CPU", 0.0001)
+    client = make_site(example_texts(), tmp_path, **settings).test_client()
+    statuses = {client.get("/api/v1/search?q=容器&per_page=100&explain=1").status_code for _ in range(20)}
+    assert (429 in statuses) == is_limited
+
+
+def test_processes_count_what_answers_cost_together(tmp_path: Path) -> None:
+    archive = write_archive(tmp_path / "weekly", 1)
+    with serving(tmp_path / "index", "--cpu", "0.005", workers=3, weekly=archive) as server:
+        answers = [server.ask("/search?q=Tool1a") for _ in range(200)]
+    assert {answer.status for answer in answers} == {200, 429}
+    assert answers[-1].status == 429

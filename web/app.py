@@ -24,7 +24,7 @@ from web.errors import register_errors
 from web.hook import Hook, hook_blueprint
 from web.misses import Misses
 from web.mounting import Proxies, mounted, varies_by
-from web.rate import limit_rate
+from web.rate import CPU, limit_cost, limit_rate
 from web.source import Site, Source
 
 SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg", "*.po")
@@ -55,6 +55,7 @@ def create_app(
     forwarded_host: bool = False,
     forwarded_prefix: bool = False,
     rate: float = 0,
+    cpu: float | None = None,
     hook: Hook | None = None,
     misses: Misses | None = None,
     images: bool = True,
@@ -67,10 +68,11 @@ def create_app(
     `host_names` is what else its host may be called. `proxies` is how many proxies in front are trusted to say with
     `X-Forwarded-For` and `-Proto` who asks and how, `proxies_at` where they are; `forwarded_host` and
     `forwarded_prefix` say that they set `X-Forwarded-Host` and `-Prefix` too. `rate` is how many requests per second
-    one address is answered, 0 any number; `hook` lets a git host start a reindex; `misses` notes searches that find
-    nothing. `images` shows the images of issues. `frame_ancestors` is the CSP source list of sites that may embed the
-    pages. `links` are templates of the issues' addresses elsewhere, by archive. Raises `ConfigError` when `base_url` is
-    no address or one of `host_names` no host.
+    one address is answered, 0 any number; `cpu` how many seconds of processor time its answers may take in each, 0 any,
+    by default `web.rate.CPU` where there is a rate. `hook` lets a git host start a reindex; `misses` notes searches
+    that find nothing. `images` shows the images of issues. `frame_ancestors` is the CSP source list of sites that may
+    embed the pages. `links` are templates of the issues' addresses elsewhere, by archive. Raises `ConfigError` when
+    `base_url` is no address or one of `host_names` no host.
     """
     app = Application("web")
     app.debug = False  # whatever FLASK_DEBUG says
@@ -92,6 +94,8 @@ def create_app(
         app.register_blueprint(hook_blueprint(hook))
     if rate:
         limit_rate(app, rate)
+    if cpu := (CPU if rate else 0) if cpu is None else cpu:
+        limit_cost(app, cpu)
     register_errors(app)
     add_compression(app)
     trusted = Proxies(count=proxies, at=proxies_at, host=forwarded_host, prefix=forwarded_prefix)

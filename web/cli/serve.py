@@ -41,6 +41,8 @@ if TYPE_CHECKING:
               help="What the site's host is called, beside what base_url says (WANGQI_HOST_NAMES).")  # fmt: skip
 @click.option("--rate", envvar="WANGQI_RATE", default=0, type=click.IntRange(min=0), metavar="N",
               help="How many requests per second one address is answered (default any number).")  # fmt: skip
+@click.option("--cpu", envvar="WANGQI_CPU", type=click.FloatRange(min=0), metavar="SECONDS",
+              help="Processor time for one address in a second (default 0.25 with --rate, else any).")  # fmt: skip
 @click.option("--hook-secret-file", envvar="WANGQI_HOOK_SECRET_FILE", metavar="FILE",
               help="Let a git host that knows this secret (or WANGQI_HOOK_SECRET) start a reindex.")  # fmt: skip
 @click.option("--note-misses", envvar="WANGQI_NOTE_MISSES", is_flag=True,
@@ -90,8 +92,8 @@ def serve(
 def make_site(config: Config, **front: Any) -> Flask:
     """The application over the index of `config`, open and warm; it follows nothing before `_follow`.
 
-    `front` is what `create_app` is told of those who ask: `proxies` and what is believed of them, `rate`, `hook` and
-    `misses`.
+    `front` is what `create_app` is told of those who ask: `proxies` and what is believed of them, `rate`, `cpu`, `hook`
+    and `misses`.
     """
     from indexer.following import Follower
     from search import service
