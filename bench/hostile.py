@@ -21,8 +21,8 @@ machine does then costs at most once."""
 
 WARM: Final = "yuji 预热 warmm"
 
-_CHARS: Final = "abcdefghijklmnopqrstuvwxyzOR *\"-:()'“”.,/#+0123456789" + "人工智能的是在了开源软件网页一二三灯"
-_WORDS: Final = (
+CHARS: Final = "abcdefghijklmnopqrstuvwxyzOR *\"-:()'“”.,/#+0123456789" + "人工智能的是在了开源软件网页一二三灯"
+WORDS: Final = (
     *("kai*", "a*", "人工", "只能", "的", "pyhton", "xuexi", "rgzn", "zhineng", "OR", "-", '"', "(", "-的"),
     *("site:github.com", "year:2020..", "issue:1..9", "kind:tool", "year:x", "https://example.org/a/b", "C++"),
 )
@@ -54,8 +54,8 @@ def measure() -> dict[str, Any]:
 
 def _random_queries() -> list[str]:
     random = Random(5)
-    letters = ["".join(random.choices(_CHARS, k=random.randint(1, MAX_QUERY_CHARS))) for _ in range(RANDOM // 2)]
-    return letters + [" ".join(random.choices(_WORDS, k=random.randint(1, 40))) for _ in range(RANDOM // 2)]
+    letters = ["".join(random.choices(CHARS, k=random.randint(1, MAX_QUERY_CHARS))) for _ in range(RANDOM // 2)]
+    return letters + [" ".join(random.choices(WORDS, k=random.randint(1, 40))) for _ in range(RANDOM // 2)]
 
 
 def _ask_anew(q: str, searcher: Searcher) -> float:

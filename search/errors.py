@@ -10,6 +10,7 @@
     │   └── ShrinkingError      a publish would lose too many entries
     ├── GitError                git cannot be asked about a folder, or refuses
     ├── ReadError               an issue file cannot be read (encoding, size, not a regular file)
+    ├── OverBudgetError         an answer takes too much of the processor's time: ask for less
     └── RequestError            a parameter of a search is wrong (names it)
 
 Bugs (a caller breaking a contract) stay `ValueError`, `TypeError` or `AssertionError`.
@@ -59,6 +60,10 @@ class ReadError(SearchError):
         super().__init__(message)
         self.line = line
         """Line of the file, from 1, that the reason is about."""
+
+
+class OverBudgetError(SearchError):
+    """An answer would take more of the processor's time than it may (`search.budget`)."""
 
 
 class RequestError(SearchError):

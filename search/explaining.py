@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from search import ranking
+from search import budget, ranking
 from search.analysis import Analyzer
 from search.engine import Match, Searcher
 from search.fields import TITLE
@@ -108,6 +108,7 @@ class _HitLines:
     """The lines of one hit."""
 
     def __init__(self, scorer: DocumentSet, plan: Plan, match: Match, analyzer: Analyzer) -> None:
+        budget.check()
         document = TokenizedDocument(match.entry, analyzer)
         self._plan = plan
         self._role = match.entry.role

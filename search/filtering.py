@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Final
 
 from search.analysis import fold_key
 from search.links import site_of
 from search.model import Entry
 from search.query.values import section_names
 from search.request import Filters, NumberRange
+
+NAMES_REMEMBERED: Final = 1 << 13
+"""Names of documents that are folded once: every search with a filter compares all of them."""
 
 
 @dataclass(slots=True)
@@ -68,18 +73,29 @@ def tests(filters: Filters) -> Iterator[tuple[str, Callable[[object], bool]]]:
         yield "date", _between(filters.date_from, filters.date_to)
 
 
+@lru_cache(NAMES_REMEMBERED)
+def _key(name: str) -> str:
+    return fold_key(name)
+
+
 def _one_of(values: Collection[str]) -> Callable[[object], bool]:
     return lambda value: value in values
 
 
 def _same_name(names: Collection[str]) -> Callable[[object], bool]:
     keys = {fold_key(name) for name in names}
-    return lambda value: isinstance(value, str) and fold_key(value) in keys
+    return lambda value: isinstance(value, str) and _key(value) in keys
 
 
 def _on_site(sites: Collection[str]) -> Callable[[object], bool]:
-    hosts = [fold_key(site).removeprefix("www.") for site in sites]
-    return lambda value: isinstance(value, str) and any(value == host or value.endswith("." + host) for host in hosts)
+    hosts = {fold_key(site).removeprefix("www.") for site in sites}
+    return lambda value: isinstance(value, str) and not hosts.isdisjoint(_with_parents(value))
+
+
+def _with_parents(host: str) -> list[str]:
+    """`host` and all that it lies below: gist.github.com, github.com, com."""
+    parts = host.split(".")
+    return [".".join(parts[at:]) for at in range(len(parts))]
 
 
 def _in_ranges(ranges: Collection[NumberRange]) -> Callable[[object], bool]:

@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import islice, pairwise
 from typing import NamedTuple
 
+from search import budget
 from search.analysis import Analyzer, Unit
 from search.analysis.analyzer import QueryWord
 from search.fields import typed_words
@@ -66,6 +67,7 @@ class Highlighter:
         """Start, end and word of each mark in texts that several highlighters are asked about, joined."""
         found: set[tuple[int, int, int]] = set()
         for number, typed in enumerate(self._typed):
+            budget.check()
             ranges = haystack.find(typed.whole) or haystack.find(typed.parts) or haystack.find(typed.variants)
             found.update([(start, end, number) for start, end in ranges])
         return found

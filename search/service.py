@@ -3,7 +3,7 @@ words are too much, cut snippets."""
 
 from __future__ import annotations
 
-from itertools import repeat
+from itertools import chain, repeat
 from time import perf_counter
 from typing import Final, get_args
 
@@ -34,6 +34,10 @@ FEW: Final = 10
 RELAXED_SHARE: Final = 0.4
 """How much of what the best entry holds the others must hold, by worth, when not all words are required. nDCG@10 over
 15 topics: 0.48 at 0.8, 0.70 at 0.5, 0.72 from 0.4 down; known items the same throughout."""
+
+
+EXPLAINED: Final = 10
+"""Hits of a page that are explained: each takes as long as finding them all."""
 
 
 def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> SearchResult:
@@ -115,7 +119,7 @@ class _Search:
     def result(self, started: float) -> SearchResult:
         query, found = self._query, self.found
         is_explained = self._request.explain
-        explanation = explain(self._searcher, self._analyzer, query, found.hits) if is_explained else None
+        explanation = explain(self._searcher, self._analyzer, query, found.hits[:EXPLAINED]) if is_explained else None
         return SearchResult(
             request=self._request,
             terms=tuple(part.text for part in positive_parts(query)),
@@ -155,7 +159,7 @@ class _Search:
 
 def _hits(matches: Matches, query: Query, analyzer: Analyzer, explanation: Explanation | None) -> list[Hit]:
     highlighter = Highlighter(query, analyzer)
-    reasons = explanation.hits if explanation else repeat(())
+    reasons = chain(explanation.hits if explanation else (), repeat(()))
     return [_hit(match, highlighter, lines) for match, lines in zip(matches.hits, reasons, strict=False)]
 
 

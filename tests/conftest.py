@@ -16,6 +16,11 @@ from flask import Flask
 from newsletters import run_reindex, write_archive
 from running import ROOT
 
+from search import budget
+
+# The engine in memory is slow: no test is to depend on how long an answer has taken, but those about that.
+budget.OFFERS_S = 60.0  # type: ignore[misc]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write tests/fixtures/ranking.json anew")

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
 
 import indexer
 import search
 import web
 from search.analysis import Analyzer
+from search.budget import limited_to
 from web import api, discovery, feed, pages
 from web.answers import CORS_HEADERS, PROGRAM_PATHS, SECURITY_HEADERS, content_security_policy
 from web.clients import NEARBY, Network
@@ -34,7 +36,16 @@ FOR_OTHER_ORIGINS: Final = (*PROGRAM_PATHS, "/static/")
 """What pages elsewhere may use: all that is for programs, and the search box that calls the API."""
 
 
+ANSWER_S: Final = 1.0
+"""Processor time that an answer may take; the dearest ones known take a tenth (`bench/requests.py`)."""
+
+
 class Application(Flask):
+    def dispatch_request(self) -> ResponseReturnValue:
+        """What the view returns, or `OverBudgetError` when it takes too much of the processor's time."""
+        with limited_to(ANSWER_S):
+            return super().dispatch_request()
+
     def get_send_file_max_age(self, filename: str | None) -> int:
         """Seconds for which a static file need not be asked for again.
 

@@ -25,7 +25,7 @@ from werkzeug.exceptions import (
 from werkzeug.routing import RequestRedirect
 
 from indexer.hosts import MAX_NAME_CHARS
-from search.errors import NoIndexError, RequestError, StoreError
+from search.errors import NoIndexError, OverBudgetError, RequestError, StoreError
 from web import hook
 from web.answers import PROGRAM_PATHS
 from web.api.state import HEALTH
@@ -47,6 +47,7 @@ def register_errors(app: Flask) -> None:
     app.before_request(_refuse_odd_requests)
     app.register_error_handler(RequestError, _bad_request)
     app.register_error_handler(StoreError, _no_index)
+    app.register_error_handler(OverBudgetError, _too_dear)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _bug_after_the_view)
     app.register_error_handler(Exception, _bug)
@@ -87,6 +88,13 @@ def _no_index(error: StoreError) -> Response:
     advice = HOW_TO_START if isinstance(error, NoIndexError) else HOW_TO_REPAIR
     response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, advice, missing=isinstance(error, NoIndexError))
     response.headers["Retry-After"] = "30"
+    return response
+
+
+def _too_dear(error: OverBudgetError) -> Response:
+    log.warning("not answered: %s: %s", error, request.full_path)
+    response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, str(error), dear=True)
+    response.headers["Retry-After"] = "30"  # it may take less when the machine is less busy, or the index another
     return response
 
 

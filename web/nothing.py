@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from search import budget
 from search.request import NO_FILTERS, SearchRequest
 from search.result import SearchResult
 from web.filters import without_each
@@ -13,6 +14,9 @@ from web.language import gettext
 
 MAX_WORDS: Final = 6
 """Words that are tried alone."""
+
+MAX_FILTERS: Final = 6
+"""Filters that are tried without."""
 
 WayOut = tuple[str, SearchRequest, int]
 """What it is in words, the search, and how many entries it finds: never none."""
@@ -22,6 +26,8 @@ def ways_out(result: SearchResult, count: Callable[[SearchRequest], int]) -> lis
     """Looser searches than the one that found nothing in `result`, those that keep most of it first."""
     ways = []
     for label, request in _looser(result):
+        if not budget.allows_offers():
+            break
         entries = count(replace(request, page=1, per_page=1, facets=()))
         ways += [(label, replace(request, page=1), entries)] if entries else []
     return ways
@@ -33,7 +39,7 @@ def _looser(result: SearchResult) -> Iterator[tuple[str, SearchRequest]]:
         yield gettext("放宽匹配再找"), replace(request, match="auto")
     filters = list(without_each(request.filters))
     if len(filters) > 1:
-        for label, rest in filters:
+        for label, rest in filters[:MAX_FILTERS]:
             yield gettext("去掉筛选“%(filter)s”") % {"filter": label}, replace(request, filters=rest)
     if filters:
         yield gettext("去掉筛选"), replace(request, filters=NO_FILTERS)

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Final
 
+from search import budget
 from search.analysis import Analyzer
 from search.correction.candidate import Certainty
 from search.correction.choice import Option, Slot, all_of, choose_apart, choose_together, fit_together
@@ -154,6 +155,7 @@ class Corrector:
         return self._count(query, self._filters)
 
     def _count(self, query: Query, filters: Filters) -> int:
+        budget.check()
         return self._searcher.find(query, filters, sort="newest", offset=0, limit=0).total
 
     def _answer(self, slots: Sequence[Slot], chosen: Sequence[Option]) -> Correction | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from search import ranking
+from search import budget, ranking
 from search.analysis.analyzer import Spelling
 from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, Term, Word
 from search.query.variants import SYNONYMS, Variant
@@ -97,6 +97,7 @@ class Matcher:
         """Where `word` is found, and what that is worth."""
         found = self._words.get(id(word))
         if found is None:
+            budget.check()
             found = self._words[id(word)] = self._look_up(word)
         return found
 
@@ -179,4 +180,5 @@ class Matcher:
     def postings(self, term: Term) -> Postings:
         """The documents that hold `term`, and its frequency in each. A prefix is one term: the sum over all grams that
         start with it."""
+        budget.check()
         return self.reader.starting(term.prefix) if isinstance(term, Starts) else self.reader.postings(*term)

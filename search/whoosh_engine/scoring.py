@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from search import ranking
+from search import budget, ranking
 from search.query.plan import AllOf, Found, Plan
 from search.whoosh_engine.documents import DocumentTable
 from search.whoosh_engine.matching import Matcher
@@ -62,6 +62,7 @@ def _variant_parts(word: Found, matcher: Matcher) -> Iterator[Part]:
     found_word = matcher.word(word)
     for variant, layer in zip(word.variants, found_word.variant_layers, strict=True):
         for stream, text in variant.terms:
+            budget.check()
             postings = matcher.reader.postings(stream, text)
             found = operations.members(postings.docs, layer.docs, matcher.scratch)
             weight = ranking.STREAM_WEIGHTS[stream] * word.telling * variant.factor

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flask import Response, render_template
 
+from search import budget
 from search.engine import Facet, FacetCount
 from search.request import SearchRequest
 from web.filters import without_facet
@@ -47,9 +48,12 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
 
 
 def _alternatives(request: SearchRequest, generation: Generation) -> Iterator[tuple[Facet, list[FacetCount]]]:
-    """Counts without the filter of the same name, for every filter that holds: what else could be chosen there."""
+    """Counts without the filter of the same name, for every filter that holds: what else could be chosen there.
+
+    Beside an answer that has taken long already, only what is chosen is counted.
+    """
     for name in FACETS:
-        if getattr(request.filters, name):
+        if getattr(request.filters, name) and budget.allows_offers():
             others = without_facet(request.filters, name)
             counted = replace(request, filters=others, page=1, per_page=1, facets=(name,))
             yield name, found(counted, generation).facets[name]
