@@ -32,6 +32,7 @@ class Haystack:
         self._original = "\n".join(texts)
         self._text, self._origins = fold_case(self._original)
         self._squeezed = ""
+        self._word_ends: list[int] = []
         self._units: dict[Range, _Units] = {}
         """Of the pieces that needles were looked for in: several may be doubtful in the same place."""
 
@@ -89,9 +90,13 @@ class Haystack:
 
     def _word(self, start: int, end: int) -> Range:
         """The words that `start` and `end` stand in, with all between."""
-        start = next((at + 1 for at in range(start - 1, -1, -1) if _WORD_END.match(self._text, at)), 0)
-        found = _WORD_END.search(self._text, end)
-        return start, found.start() if found else len(self._text)
+        # One letter may be doubtful in every word: so all ends are found at once.
+        ends = self._word_ends = self._word_ends or [
+            -1,
+            *(found.start() for found in _WORD_END.finditer(self._text)),
+            len(self._text),
+        ]
+        return ends[bisect_left(ends, start) - 1] + 1, ends[bisect_left(ends, end)]
 
     def _line(self, start: int, end: int) -> Range:
         found = self._text.find("\n", end)

@@ -68,6 +68,8 @@ class _Tokens:
             "words": [Counter(tokens.words) for tokens in fields],
             "grams": [Counter(tokens.grams) for tokens in fields],
         }
+        self._frequencies: dict[Term, list[int]] = {}
+        """Of the terms that were asked for: a score asks for each several times, and a prefix looks at all grams."""
 
     def holds(self, spelling: Spelling, fields: Iterable[int]) -> bool:
         """Whether the grams of `spelling` stand as it says in one of `fields`."""
@@ -75,6 +77,12 @@ class _Tokens:
 
     def frequencies(self, term: Term) -> list[int]:
         """How often `term` occurs in each field."""
+        found = self._frequencies.get(term)
+        if found is None:
+            found = self._frequencies[term] = self._counted(term)
+        return found
+
+    def _counted(self, term: Term) -> list[int]:
         if isinstance(term, Starts):
             return [
                 sum(count for gram, count in counts.items() if gram.startswith(term.prefix))

@@ -56,6 +56,8 @@ class Matcher:
         self.scratch = scratch
         self._words: dict[int, WordDocs] = {}
         """By the word's `id`: the plan keeps it, and hashing a word costs more than looking up its documents."""
+        self._starting: dict[str, Postings] = {}
+        """By prefix: to gather the postings of one takes a while, and it is asked for as a word and as a term."""
 
     def matching(self, plan: Plan, allowed: Flags | None) -> Docs:
         """The documents that meet `plan` and, where it is given, are marked in `allowed`."""
@@ -103,7 +105,7 @@ class Matcher:
 
     def _look_up(self, word: Word) -> WordDocs:
         if isinstance(word, Starts):
-            found = self.reader.starting(word.prefix)
+            found = self._of_prefix(word.prefix)
             typed = self._layer((found.docs, found.in_title), 1.0, 1.0)
             return WordDocs(typed.docs, [typed])
         typed = self._layer(self._found(word.word.spellings), word.telling, word.units * word.telling)
@@ -181,4 +183,10 @@ class Matcher:
         """The documents that hold `term`, and its frequency in each. A prefix is one term: the sum over all grams that
         start with it."""
         budget.check()
-        return self.reader.starting(term.prefix) if isinstance(term, Starts) else self.reader.postings(*term)
+        return self._of_prefix(term.prefix) if isinstance(term, Starts) else self.reader.postings(*term)
+
+    def _of_prefix(self, prefix: str) -> Postings:
+        found = self._starting.get(prefix)
+        if found is None:
+            found = self._starting[prefix] = self.reader.starting(prefix)
+        return found
