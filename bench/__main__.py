@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from bench import comparing, hostile, indexing, page, product, report, serving
+from bench import comparing, hostile, indexing, page, product, report, requests, serving
 from bench.corpus import ROOT
 from bench.engines import available
 from bench.machine import describe
@@ -24,6 +24,7 @@ PARTS: Final[dict[str, Callable[[], Any]]] = {
     },
     "product": product.measure,
     "hostile": hostile.measure,
+    "requests": requests.measure,
     "indexing": indexing.measure,
     "serving": serving.measure,
     "page": page.measure,

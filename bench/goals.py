@@ -21,6 +21,7 @@ def goals(results: Results) -> list[Goal]:
         "scale": _scale,
         "product": _product,
         "hostile": _hostile,
+        "requests": _requests,
         "indexing": _indexing,
         "serving": _serving,
         "page": _page,
@@ -48,6 +49,10 @@ def _product(product: Results) -> Iterator[Goal]:
 
 def _hostile(hostile: Results) -> Iterator[Goal]:
     yield "the dearest of the hostile queries, processor time", 50, hostile["max"], "ms"
+
+
+def _requests(requests: Results) -> Iterator[Goal]:
+    yield "the dearest of the random requests to all addresses, processor time", 100, requests["max"], "ms"
 
 
 def _indexing(indexing: Results) -> Iterator[Goal]:

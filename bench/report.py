@@ -10,6 +10,7 @@ from bench.comparing import MODES, SIZE
 from bench.corpus import ROOT
 from bench.goals import goals
 from bench.plot import scale_plot
+from bench.requests import shown
 
 DOCUMENT: Final = ROOT / "docs" / "performance.md"
 PLOT: Final = ROOT / "docs" / "images" / "scale.svg"
@@ -28,6 +29,7 @@ def write(results: Results) -> None:
         "scale": _scale,
         "product": _product,
         "hostile": _hostile,
+        "requests": _requests,
         "indexing": _indexing,
         "serving": _serving,
         "page": _page,
@@ -130,6 +132,18 @@ def _hostile(hostile: Results) -> str:
         f"## Hostile queries\n\n{_number(hostile['queries'])} of them (named bombs, random characters, random words; "
         f"`bench/hostile.py`), processor time of a first answer: p50 {hostile['p50']:.1f} ms, "
         f"**the dearest {hostile['max']:.0f} ms**."
+    )
+
+
+def _requests(requests: Results) -> str:
+    dearest = [[f"{milliseconds:.0f}", f"`{shown(path)}`"] for path, milliseconds in requests["dearest"]]
+    return "\n\n".join(
+        [
+            f"## Requests\n\n{_number(requests['requests'])} random ones to all addresses of the site with all their "
+            "parameters together (`bench/requests.py`), processor time of a first answer: "
+            f"p50 {requests['p50']:.1f} ms, **the dearest {requests['max']:.0f} ms**. The dearest:",
+            table(["ms", "request"], dearest),
+        ]
     )
 
 
