@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.shared import json_option, print_json, settings
+from web.cli.shared import echo, json_option, print_json, settings
 
 if TYPE_CHECKING:
     from search.analysis.analyzer import QueryWord
@@ -25,9 +25,9 @@ def analyze(text: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json({"text": typed, **asdict(tokens), "query": words})
         return
-    click.echo("words: " + " / ".join(tokens.words))
-    click.echo("grams: " + " / ".join(f"{gram}@{at}" for gram, at in zip(tokens.grams, tokens.positions, strict=True)))
-    click.echo("query: " + " / ".join(" = ".join([word["text"], *word["aliases"]]) for word in words))
+    echo("words: " + " / ".join(tokens.words))
+    echo("grams: " + " / ".join(f"{gram}@{at}" for gram, at in zip(tokens.grams, tokens.positions, strict=True)))
+    echo("query: " + " / ".join(" = ".join([word["text"], *word["aliases"]]) for word in words))
 
 
 def _as_dict(word: QueryWord) -> dict[str, Any]:

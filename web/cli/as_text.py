@@ -10,13 +10,14 @@ from search.result import Hit, Range, SearchResult
 from web.as_markdown import hit_as_markdown
 from web.cli.shared import counted
 from web.labels import also_label, issue_label, kind_label
+from web.shown import Styled, shown, shown_in_line
 
 
-def text_of(result: SearchResult) -> str:
+def text_of(result: SearchResult) -> Styled:
     """Some lines for each hit, the matched words in colour (which `click.echo` takes away when it is no terminal)."""
     first = (result.request.page - 1) * result.request.per_page + 1
-    blocks = [_heading(result), *(_hit(rank, hit) for rank, hit in enumerate(result.hits, first))]
-    return "\n\n".join(blocks)
+    blocks = [shown(_heading(result)), *(_hit(rank, hit) for rank, hit in enumerate(result.hits, first))]
+    return Styled("\n\n".join(blocks))
 
 
 def markdown_of(result: SearchResult) -> str:
@@ -49,8 +50,9 @@ def _hit(rank: int, hit: Hit) -> str:
     title = _marked(entry.title, hit.title_ranges) if entry.title else kind_label(entry.kind)
     others = "、".join(also_label(other.issue, entry.issue) for other in hit.also_in)
     also = [f"也见于 {others}"] if others else []
-    where = " · ".join([kind_label(entry.kind), *_issue_words(hit), f"{entry.issue.path}:{entry.line}", *also])
-    lines = [entry.url or "", _marked(hit.snippet.text, hit.snippet.ranges), click.style(where, dim=True)]
+    place = f"{shown_in_line(entry.issue.path)}:{entry.line}"
+    where = " · ".join([kind_label(entry.kind), *_issue_words(hit), place, *also])
+    lines = [shown(entry.url or ""), _marked(hit.snippet.text, hit.snippet.ranges), click.style(shown(where), dim=True)]
     return "\n".join([f"{rank}. {title}", *(f"   {part}" for line in lines if line for part in line.split("\n"))])
 
 
@@ -62,6 +64,6 @@ def _issue_words(hit: Hit) -> list[str]:
 def _marked(text: str, ranges: Sequence[Range]) -> str:
     parts, end = [], 0
     for start, stop in ranges:
-        parts += [text[end:start], click.style(text[start:stop], fg="yellow", bold=True)]
+        parts += [shown(text[end:start]), click.style(shown(text[start:stop]), fg="yellow", bold=True)]
         end = stop
-    return "".join([*parts, text[end:]])
+    return "".join([*parts, shown(text[end:])])

@@ -14,15 +14,17 @@ from search.errors import NoIndexError
 from web.cli.shared import (
     DONE_WITH_PROBLEMS,
     counted,
+    echo,
     index_option,
     json_option,
     opened,
     print_json,
+    problem_line,
     say,
     settings,
-    shown_path,
     strict_option,
 )  # fmt: skip
+from web.shown import shown_in_line
 
 if TYPE_CHECKING:
     from indexer.config import Config
@@ -45,13 +47,13 @@ def parse(file: str, as_json: bool) -> None:
         print_json(issue_as_dict(issue))
         return
     ref = issue.ref
-    click.echo(f"{ref.title or ref.path} (number {ref.number or '-'}, {ref.date or 'no date'})")
+    echo(f"{shown_in_line(ref.title or ref.path)} (number {ref.number or '-'}, {ref.date or 'no date'})")
     for section in issue.sections:
-        click.echo(f"\n{section.line}: {section.title or '(no heading)'} [{section.kind}]")
+        echo(f"\n{section.line}: {section.title or '(no heading)'} [{section.kind}]")
         for entry in section.entries:
-            click.echo(f"{entry.line:>5}  {entry.title or entry.text[:40]}  {entry.url or ''}".rstrip())
+            echo(f"{entry.line:>5}  {entry.title or entry.text[:40]}  {entry.url or ''}".rstrip())
     for problem in issue.problems:
-        click.echo(f"{shown_path(Path(file))}:{problem.line}: {problem.message}", err=True)
+        echo(problem_line(Path(file), problem), err=True)
 
 
 @click.command()
@@ -77,10 +79,8 @@ def check(context: click.Context, file: str, index: str | None, strict: bool, as
         print_json({"path": file, "problems": [asdict(problem) | {"path": file} for problem in problems]})
     else:
         for problem in problems:
-            click.echo(f"{shown_path(Path(file))}:{problem.line}: {problem.message}")
-        click.echo(
-            f"{counted(len(draft.entries()), 'entry', 'entries')}, {counted(len(problems), 'problem')}", err=True
-        )
+            echo(problem_line(Path(file), problem))
+        echo(f"{counted(len(draft.entries()), 'entry', 'entries')}, {counted(len(problems), 'problem')}", err=True)
     if strict and problems:
         context.exit(DONE_WITH_PROBLEMS)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from web.cli.shared import index_option, json_option, opened, print_json, say, settings
+from web.cli.shared import echo, index_option, json_option, opened, print_json, say, settings
 
 if TYPE_CHECKING:
     from search.evaluation import KnownItemScores, Report
@@ -35,11 +35,11 @@ def evaluate(judgments: tuple[Path, ...], index: str | None, as_json: bool) -> N
 
 def _print_report(report: Report) -> None:
     if report.known_items:
-        click.echo(f"{'':12} {'queries':>7} {'success@1':>10} {'success@5':>10} {'MRR@10':>7}")
+        echo(f"{'':12} {'queries':>7} {'success@1':>10} {'success@5':>10} {'MRR@10':>7}")
         for kind, scores in [("all", report.known_items), *report.by_kind.items()]:
-            click.echo(_scores_line(kind, scores))
+            echo(_scores_line(kind, scores))
     if report.ndcg_at_10 is not None:
-        click.echo(f"nDCG@10 {report.ndcg_at_10:.3f} ({report.topics} topics)")
+        echo(f"nDCG@10 {report.ndcg_at_10:.3f} ({report.topics} topics)")
 
 
 def _scores_line(kind: str, scores: KnownItemScores) -> str:

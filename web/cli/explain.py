@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from web.cli.search import QueryCommand, read_options
-from web.cli.shared import index_option, json_option, opened, print_json, settings
+from web.cli.shared import echo, index_option, json_option, opened, print_json, settings
 
 
 @click.command(cls=QueryCommand)
@@ -29,4 +29,4 @@ def explain(query: tuple[str, ...], index: str | None, as_json: bool, **paramete
             addresses = Addresses(config.base_url or "", config.links)
             print_json(result_as_dict(result, generation=generation.name, addresses=addresses))
         else:
-            click.echo(explanation_of(result))
+            echo(explanation_of(result))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.shared import NOTHING_DONE, index_option, json_option, print_json, say, settings
+from web.cli.shared import NOTHING_DONE, echo, index_option, json_option, print_json, say, settings
 
 if TYPE_CHECKING:
     from indexer.store.generations import Store
@@ -31,15 +31,13 @@ def status(index: str | None, as_json: bool) -> None:
     if as_json:
         print_json(state)
         return
-    click.echo(f"generation {name} in {store.folder}, published {manifest.created[:19]}: {manifest.reason}")
-    click.echo(f"{state['issues']} issues, {state['entries']} entries, {state['bytes'] / 1e6:.1f} MB")
+    echo(f"generation {name} in {store.folder}, published {manifest.created[:19]}: {manifest.reason}")
+    echo(f"{state['issues']} issues, {state['entries']} entries, {state['bytes'] / 1e6:.1f} MB")
     for archive in state["archives"]:
-        click.echo(
-            f"  {archive['name']}: {archive['issues']} issues, {archive['entries']} entries, from {archive['root']}"
-        )
-    click.echo(f"problems: {_listed(state['problems']) or 'none'}")
+        echo(f"  {archive['name']}: {archive['issues']} issues, {archive['entries']} entries, from {archive['root']}")
+    echo(f"problems: {_listed(state['problems']) or 'none'}")
     if stale:
-        click.echo("built by another version of the analyzer or its dictionary: run `wangqi reindex`")
+        echo("built by another version of the analyzer or its dictionary: run `wangqi reindex`")
 
 
 def _status(store: Store, name: str, manifest: Manifest, stale: bool) -> dict[str, Any]:
@@ -94,7 +92,7 @@ def verify(context: click.Context, index: str | None, as_json: bool) -> None:
         if problem:
             say(problem)
         elif not as_json:
-            click.echo(f"generation {name}: every byte is as it was written{' (serves)' if name == current else ''}")
+            echo(f"generation {name}: every byte is as it was written{' (serves)' if name == current else ''}")
     if any(problems.values()):
         context.exit(NOTHING_DONE)
 
@@ -124,4 +122,4 @@ def rollback(index: str | None, as_json: bool) -> None:
     if as_json:
         print_json({"generation": name, "before": before})
     else:
-        click.echo(f"generation {name} serves, {before} did before; the next reindex reads the archives again")
+        echo(f"generation {name} serves, {before} did before; the next reindex reads the archives again")

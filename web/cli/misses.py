@@ -7,7 +7,8 @@ from dataclasses import asdict
 import click
 
 from search.errors import StoreError
-from web.cli.shared import counted, index_option, json_option, print_json, say, settings
+from web.cli.shared import counted, echo, index_option, json_option, print_json, say, settings
+from web.shown import shown_in_line
 
 
 @click.command()
@@ -30,8 +31,8 @@ def misses(index: str | None, shown: int, as_json: bool) -> None:
         print_json({"total": len(found), "misses": [asdict(miss) for miss in found[:shown]]})
         return
     for miss in found[:shown]:
-        click.echo(f"{miss.times:6}  {miss.last[:10]}  {miss.q}")
+        echo(f"{miss.times:6}  {miss.last[:10]}  {shown_in_line(miss.q)}")
     if not found:
-        click.echo(f"nothing is noted in {folder}; `wangqi serve --note-misses` notes searches that find nothing")
+        echo(f"nothing is noted in {folder}; `wangqi serve --note-misses` notes searches that find nothing")
     elif len(found) > shown:
-        click.echo(f"{counted(len(found) - shown, 'more search', 'more searches')}; -n shows more", err=True)
+        echo(f"{counted(len(found) - shown, 'more search', 'more searches')}; -n shows more", err=True)

@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from search.errors import LockedError, SearchError
-from web.cli.shared import NOTHING_DONE, OTHER_RUNNING, WRONG_USAGE, say
+from web.cli.shared import NOTHING_DONE, OTHER_RUNNING, WRONG_USAGE, echo, say
 
 MODULES: Final = {
     "analyze": "analyze",
@@ -88,7 +88,7 @@ def main(context: click.Context) -> None:
     4 done, with problems (--strict).
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help(), err=True)
+        echo(context.get_help(), err=True)
         context.exit(WRONG_USAGE)
 
 

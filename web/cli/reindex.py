@@ -14,18 +14,19 @@ from web.cli.shared import (
     DONE_WITH_PROBLEMS,
     archives_argument,
     counted,
+    echo,
     index_option,
     json_option,
     print_json,
+    problem_line,
     progress_bars,
     settings,
-    shown_path,
     strict_option,
 )  # fmt: skip
 
 if TYPE_CHECKING:
     from indexer.config import Config
-    from indexer.report import Report, ReportedProblem
+    from indexer.report import Report
 
 MAX_SHOWN_PROBLEMS = 20
 
@@ -51,7 +52,7 @@ def reindex(
     if as_json:
         print_json(report.as_dict())
     else:
-        click.echo(summary(report))
+        echo(summary(report))
         print_problems(report)
     if strict and report.problems:
         context.exit(DONE_WITH_PROBLEMS)
@@ -96,10 +97,6 @@ def print_problems(report: Report) -> None:
     """What is new among the problems, on standard error: files that could not be read first."""
     fresh = sorted((one for one in report.problems if one.fresh), key=lambda one: not one.unreadable)
     for one in fresh[:MAX_SHOWN_PROBLEMS]:
-        click.echo(_problem_line(one), err=True)
+        echo(problem_line(one.file, one.problem), err=True)
     if hidden := len(report.problems) - min(len(fresh), MAX_SHOWN_PROBLEMS):
-        click.echo(f"{counted(hidden, 'more problem')}, known before or not shown; --json lists them all", err=True)
-
-
-def _problem_line(one: ReportedProblem) -> str:
-    return f"{shown_path(one.file)}:{one.problem.line}: {one.problem.message}"
+        echo(f"{counted(hidden, 'more problem')}, known before or not shown; --json lists them all", err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from web.cli.shared import index_option, opened, print_json, settings
+from web.cli.shared import echo, index_option, opened, print_json, settings
 
 if TYPE_CHECKING:
     from search.request import SearchRequest
@@ -63,7 +63,7 @@ def search(query: tuple[str, ...], index: str | None, form: str, **parameters: s
             addresses = Addresses(config.base_url or "", config.links)
             print_json(result_as_dict(result, generation=generation.name, addresses=addresses))
         else:
-            click.echo(text_of(result) if form == "text" else markdown_of(result))
+            echo(text_of(result) if form == "text" else markdown_of(result))
 
 
 def read_options(query: tuple[str, ...], parameters: Mapping[str, str | tuple[str, ...] | None]) -> SearchRequest:

@@ -66,11 +66,13 @@ def serve(
     An ARCHIVE that cannot be read ends it; when one of the settings cannot, what was indexed before is served.
     """
     from indexer.store.generations import Store
+    from web.logs import set_up_logs
     from web.misses import Misses
 
     config = _with_names(settings(archives, index), host_names)
     front |= _checked(front, hook_secret_file, Updates(archives, index, config.index_dir))
     front["misses"] = Misses(config.index_dir) if note_misses else None
+    set_up_logs()
     _claim(host, port)
     code = bring_up_to_date(archives, index)
     if archives and code == NOTHING_DONE:

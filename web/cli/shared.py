@@ -14,10 +14,12 @@ import click
 
 from indexer.config import Config, dictionary_words, load_config
 from search.errors import ConfigError
+from web.shown import escaped_in_json, shown, shown_in_line
 
 if TYPE_CHECKING:
     from indexer.store.opening import OpenGeneration
     from search.analysis import Analyzer
+    from search.model import Problem
 
 NOTHING_DONE: Final = 1
 WRONG_USAGE: Final = 2
@@ -42,13 +44,18 @@ def settings(archives: Sequence[str] = (), index: str | None = None) -> Config:
     return config
 
 
+def echo(text: str, *, err: bool = False) -> None:
+    """Print a line, or several: the only way by which anything is printed, since much of it comes from elsewhere."""
+    click.echo(shown(text), err=err)
+
+
 def say(message: str) -> None:
     """One line on standard error."""
-    click.echo(f"wangqi: {message}", err=True)
+    echo(f"wangqi: {shown_in_line(message)}", err=True)
 
 
 def print_json(document: object) -> None:
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    echo(escaped_in_json(json.dumps(document, ensure_ascii=False, indent=2)))
 
 
 def counted(count: int, one: str, several: str = "") -> str:
@@ -57,9 +64,13 @@ def counted(count: int, one: str, several: str = "") -> str:
 
 
 def shown_path(path: Path) -> str:
-    """`path` as a person at the terminal would type it."""
+    """`path` as a person at the terminal would type it, but in one line."""
     relative = os.path.relpath(path)
-    return relative if not relative.startswith(os.pardir) else str(path)
+    return shown_in_line(relative if not relative.startswith(os.pardir) else str(path))
+
+
+def problem_line(file: Path, problem: Problem) -> str:
+    return f"{shown_path(file)}:{problem.line}: {shown_in_line(problem.message)}"
 
 
 @contextmanager
