@@ -148,7 +148,7 @@ def test_there_is_one_way_to_print() -> None:
         assert not names or path.name == "shared.py", path
 
 
-def test_requests_that_are_none_are_shown_in_the_log_and_counted(folder: Path) -> None:
+def test_requests_that_are_none_neither_act_in_the_log_nor_fill_it(folder: Path) -> None:
     requests = [
         b"GET /\x1b]0;owned\x07 HTTP/1.1\r\n\r\n", b"\x1b[31mGET / HTTP/1.1\r\n\r\n", b"GET / HTTP/\xc2\x9b1\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\nA\x1b[31m: b\r\n\r\n", b"GET /%1b]0;owned%07 HTTP/1.1\r\nHost: \x1b[31m\r\n\r\n",
@@ -162,8 +162,6 @@ def test_requests_that_are_none_are_shown_in_the_log_and_counted(folder: Path) -
         written = server.log.read_bytes().decode()
     assert not FORBIDDEN.search(written)
     assert "\nwangqi: all is well" not in written
-    assert "[31m" in written
-    assert "more are left out until it is over" in written
     assert written.count("\n") < 2 * PER_MINUTE + 20
 
 
