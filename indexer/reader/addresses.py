@@ -6,6 +6,7 @@ from typing import Final
 
 from indexer.reader.labels import is_decoration, strip_decoration
 from indexer.reader.lines import Line, Mark
+from search.analysis.folding import fold_text
 
 # Chinese text follows an address without a blank: only ASCII belongs to it. (Links keep Chinese in their addresses.)
 _BARE = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
@@ -94,10 +95,10 @@ def pointed_address(line: Line) -> str | None:
     links = line.links()
     if line.kind != "text" or len(link_targets(line)) != 1:
         return None
-    if links and not _beside_links(line) and _POINTER.match(strip_decoration(line.text_of(links[0]))):
+    if links and not _beside_links(line) and _POINTER.match(fold_text(strip_decoration(line.text_of(links[0])))):
         return links[0].target
     rest = _without_addresses(line) if not links or is_address(line.text_of(links[0])) else _without_links(line)
-    return link_targets(line)[0][1] if _ADDRESS_LABEL.match(rest) else None
+    return link_targets(line)[0][1] if _ADDRESS_LABEL.match(fold_text(rest)) else None
 
 
 def sole_link(lines: Sequence[Line]) -> str | None:
@@ -106,6 +107,28 @@ def sole_link(lines: Sequence[Line]) -> str | None:
     if len(linked) != 1 or len(links := linked[0].links()) != 1:
         return None
     return None if _beside_links(linked[0]) else links[0].target
+
+
+def only_target(lines: Sequence[Line]) -> str | None:
+    """The one address that `lines` lead to, wherever it stands; None when there are several."""
+    targets = {target for line in lines for _, target in link_targets(line)}
+    only = next(iter(targets)) if len(targets) == 1 else ""
+    return only if only.startswith(("http://", "https://")) else None
+
+
+def closing_links(lines: Sequence[Line]) -> list[Line]:
+    """The lines at the end of a text that are nothing but links, as in `- [原文](…)`, below a text of their own."""
+    shown = [line for line in lines if line.text]
+    start = len(shown)
+    while start and leads_away(shown[start - 1]) and not _beside_links(shown[start - 1]):
+        start -= 1
+    return shown[start:] if start else []
+
+
+def leads_away(line: Line) -> bool:
+    """Whether the line has links, all of which lead to another site and none to a place in this one."""
+    links = line.links()
+    return bool(links) and all(mark.target.lower().startswith(("http://", "https://")) for mark in links)
 
 
 def ends_with_address(line: Line) -> bool:

@@ -17,6 +17,7 @@ from markdown_it.rules_block import StateBlock, paragraph
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from indexer.reader.emphasis import emphasis
 from indexer.reader.html import add_html, add_inline_tag, heading_level
 from indexer.reader.lines import Line, LineBuilder, Place
 
@@ -30,6 +31,10 @@ _ITEM = r"[ \t]*(?:[-*+]|\d{1,9}[.)])"
 _DEEP_LIST = re.compile(rf"^((?:{_ITEM}[ \t]){{12}})(?:{_ITEM}(?=[ \t\n]))+", re.MULTILINE)
 _DEEP_INDENT = re.compile(r"^[ \t]{60,}", re.MULTILINE)
 _BROKEN_LINK = re.compile(r"\]\n\((?=https?://[^\s()]+\))")
+# "**<!--1-->****标题：**" and "****标题**", as editors leave them, are one bold lead.
+_EMPTY_BOLD = re.compile(r"\*\*<!--[^<>\n]{0,100}-->\*\*(?=\*\*)")
+_DOUBLE_BOLD = re.compile(r"(?<![*\\])\*{4}(?=[^\s*][^*\n]{0,200}\*\*(?!\*))")
+_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _TIGHT_HEADING = re.compile(r"(#{2,6})(?=[^#\s])")
 _IDEOGRAPHIC_HEADING = re.compile(r"^( {0,3}#{1,6})\u3000", re.MULTILINE)
 # "<br />" or "<a name=…></a>" alone on its line would make HTML of the heading below it (exports of Yuque). Found with
@@ -65,11 +70,21 @@ def tame(text: str) -> str:
     text = _IDEOGRAPHIC_HEADING.sub(r"\1 ", text)
     text = _TAGS_ABOVE_HEADING.sub(_without_tags, text)
     text = _FOOTNOTE.sub(r"\1\\[", _HEADING_ID.sub(r"\1", text))
+    text = _BOLD.sub(_closed_bold, _DOUBLE_BOLD.sub("**", _EMPTY_BOLD.sub("", text)))
     return _BROKEN_LINK.sub("](\n", text)
 
 
 def _without_tags(found: re.Match[str]) -> str:
     return found[0] if found[1] is None else "\n" * found[0].count("\n")
+
+
+def _closed_bold(found: re.Match[str]) -> str:
+    """`**name **` with its last blank outside, where a blank alone keeps it from being bold."""
+    inner = found[1]
+    if inner[0].isspace() or not inner[-1].isspace():
+        return found[0]
+    bare = inner.rstrip()
+    return f"**{bare}**{inner[len(bare) :]}"
 
 
 class _Parser(MarkdownIt):
@@ -90,6 +105,7 @@ def markdown_parser() -> MarkdownIt:
     parser = _Parser("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     parser.block.ruler.before("heading", "tight_heading", _tight_heading, {"alt": ["paragraph", "blockquote"]})
     parser.block.ruler.before("table", "plain_paragraph", _plain_paragraph)
+    parser.inline.ruler.at("emphasis", emphasis)
     parser.core.ruler.at("inline", _bounded_inline)
     parser.helpers = _HELPERS  # type: ignore[assignment]
     return parser
@@ -175,6 +191,8 @@ class _Walker:
     _quotes: int = 0
     _marker: str = ""
     _marker_line: int = 1
+    _outer: int = 0
+    """The list whose item the next line leads, when a list inside it opens on the same line; else 0."""
     _heading: Token | None = None
     _row: LineBuilder | None = None
     _in_table_body: bool = False
@@ -191,6 +209,12 @@ class _Walker:
     _take_ordered_list_close = _take_bullet_list_close
 
     def _take_list_item_open(self, token: Token) -> None:
+        if self._marker and self._marker_line == _first_line(token):
+            # "* 1. 甲": a list inside that opens on the line of its item. The line leads the outer one.
+            self._outer = self._lists[-2]
+            if token.info and self._marker == "-":
+                self._marker = f"-{token.info}{token.markup}"
+            return
         self._marker = f"{token.info}{token.markup}" if token.info else "-"
         self._marker_line = _first_line(token)
 
@@ -256,7 +280,8 @@ class _Walker:
         is_heading = heading is not None and (heading.markup != "-" or _is_underlined_heading(token.content))
         _add_inline(builder, token, keep_lines=not is_heading)
         lines = builder.finish()
-        if heading is not None and is_heading and lines:
+        if heading is not None and is_heading and lines and lines[0].text:
+            # One that is nothing but a picture leads nothing.
             lines = [replace(lines[0], kind="heading", level=int(heading.tag[1])), *lines[1:]]
         self._add(lines)
         if heading is not None and not is_heading:
@@ -275,6 +300,9 @@ class _Walker:
     def _add(self, lines: list[Line]) -> None:
         self._block += 1
         place = Place(self._block, self._lists[-1] if self._lists else 0, len(self._lists), self._quotes)
+        if self._outer:
+            place = replace(place, list_id=self._outer, depth=self._lists.index(self._outer) + 1)
+            self._outer = 0
         opens = True
         for line in lines:
             marker = self._marker if opens else ""

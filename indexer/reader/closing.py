@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from indexer.reader.lines import Line
 
@@ -17,8 +18,17 @@ _IMPRINT = re.compile(
 )
 
 _LAST_WORDS = re.compile(
-    r"^(?:(?:好了|OK)?[，,]?\s?以上就是(?:本[期次周]|今天)|本[期次周](?:的)?(?:周刊|月刊|周报|内容|分享)?(?:就到|到此|结束|完))"
+    r"^(?:(?:好了|OK)?[，,]?\s?以上[，,]?\s?(?:就是|便是|即是|是)(?:本[期次周刊]|今[天日]|全部)"
+    r"|(?:那么)?[，,]?本[期次周](?:的)?(?:周刊|月刊|周报|内容|分享)?(?:就到|到此|结束|完))"
 )
+_PARTING = re.compile(
+    r"^\W*(?:以上|感谢(?:你|您|各位|大家|阅读|关注|支持|收看)|谢谢|欢迎(?:关注|订阅|投稿|加入|扫码|留言|转发)|(?:扫码)?关注|(?:日报|周刊|周报|邮件)?订阅"
+    r"|投稿|下[期周次](?:再?见|预告)|再见|我们下|如果(?:你|您|觉得|喜欢)|喜欢(?:本|的话|这)|本[刊文期](?:由|版权|采用|首发|内容|完)|转载|版权|微信公众号|公众号|社区|"
+    r"编辑\s?[:：]|from:?\s|thanks? (?:for|you)|subscribe|follow|see you|that's all|copyright)",
+    re.IGNORECASE,
+)
+"""How what stands below the last rule of an issue begins when it is a footer."""
+MAX_FOOTER_LINES: Final = 40
 
 
 def is_closing(line: Line) -> bool:
@@ -44,6 +54,25 @@ def after_last_rule(lines: Sequence[Line], leads: Sequence[int]) -> int:
     below = lines[rules[0] :]
     is_farewell = any(_FAREWELL.search(line.text) for line in below)
     return rules[0] if len(leads) > 1 or is_farewell else len(lines)
+
+
+def footer_start(lines: Sequence[Line]) -> int:
+    """Where the footer of an issue begins among the lines of its last section; their number when it has none.
+
+    A footer begins with last words (以上就是本期…), or below the last rule with words of parting: how to subscribe,
+    whom to thank.
+    """
+    earliest = max(0, len(lines) - MAX_FOOTER_LINES)
+    for at in range(len(lines) - 1, earliest - 1, -1):
+        line = lines[at]
+        if line.kind == "heading":
+            break
+        if line.kind == "text" and not line.marker and _LAST_WORDS.match(line.text):
+            return at
+        if line.kind == "rule" and any(below.text for below in lines[at:]):
+            shown = [below.text for below in lines[at + 1 :] if below.text]
+            return at if _PARTING.match(shown[0]) else len(lines)
+    return len(lines)
 
 
 def split_closing(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:

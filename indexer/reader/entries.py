@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from indexer.reader.addresses import bare_addresses, is_address, link_targets, only_address, pointed_address, sole_link
+from indexer.reader.addresses import (
+    bare_addresses,
+    closing_links,
+    is_address,
+    link_targets,
+    only_address,
+    only_target,
+    pointed_address,
+    sole_link,
+)
 from indexer.reader.kinds import split_label
 from indexer.reader.lines import Line
 from indexer.reader.titles import begins_with_link, read_title, title_start
@@ -33,7 +42,7 @@ class Place:
 
 def make_entry(place: Place, order: int, lines: Sequence[Line]) -> Entry:
     """The entry that `lines[0]` leads; the lines below it are its text."""
-    if place.kind == "quote" and not begins_with_link(lines[0]):
+    if _is_quotation(place.kind, lines):
         return _make_quote(place, order, lines)
     head, body = lines[0], list(lines[1:])
     found = read_title(head)
@@ -78,6 +87,19 @@ def make_front(
     return replace(front, id=entry_id(issue.id, order), role=role)
 
 
+def _is_quotation(kind: Kind, lines: Sequence[Line]) -> bool:
+    """Whether the lines are what somebody said: in a section of quotations, or an excerpt that ends with its source."""
+    if begins_with_link(lines[0]):
+        return False
+    if kind == "quote":
+        return True
+    shown = [line for line in lines if line.text]
+    if kind != "excerpt" or len(shown) < 2 or not is_attribution(shown[-1]) or link_targets(lines[0]):
+        return False
+    # A short line that is no sentence is the title of what stands below it.
+    return len(shown) == 2 or shown[0].text.endswith(tuple("。！？…；，”」』.!?"))
+
+
 def _make_quote(place: Place, order: int, lines: Sequence[Line]) -> Entry:
     at = _attribution_at(lines)
     head = lines[0]
@@ -105,7 +127,7 @@ def _attribution_at(lines: Sequence[Line]) -> int | None:
         return found[-1]
     last = max((index for index, line in enumerate(lines) if line.text), default=0)
     line = lines[last]
-    is_item = last > 0 and line.marker == "-" and not lines[last - 1].marker
+    is_item = last > 0 and line.is_bullet and not lines[last - 1].marker
     return last if is_item and len(line.text) <= MAX_ATTRIBUTION_CHARS // 2 else None
 
 
@@ -113,9 +135,11 @@ def _pointed(body: Sequence[Line]) -> str | None:
     """The address that a later line gives for a title without a link."""
     shown = [line for line in body if line.text]
     for index, line in enumerate(shown):
-        if (address := pointed_address(line)) is not None and not (line.marker and index):
+        if (address := pointed_address(line)) is not None and (line.is_detail or not (line.marker and index)):
             return address
-    return sole_link(shown)
+    if links := closing_links(shown):
+        return links[0].links()[0].target or None
+    return sole_link(shown) or only_target(shown)
 
 
 def _first_target(lines: Sequence[Line]) -> str | None:

@@ -25,6 +25,8 @@ MAX_DOTS: Final = 200
 """Of settings in TOML: a key of as many parts, `a.a.a.a = 1`, takes `tomllib` quadratic time."""
 
 _FENCE = re.compile(r"^-{3,}\s*$")
+_GLUED = re.compile(r"-{3}([A-Za-z_][\w-]{0,40}\s?:\s.*)")
+"""The opening line and the first setting on one line."""
 _END = re.compile(r"^(?:-{3,}|\.{3})\s*$")
 _SETTING = re.compile(r"""^["']?([A-Za-z_][\w-]{0,40})["']?\s*:(?:\s+(.*)|\s*)$""")
 _BELONGS = re.compile(r"^(?:\s+\S|- |\s*#|\s*$)")
@@ -77,6 +79,8 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
 
 def _fenced(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
     opening = lines[start].strip() if start < len(lines) else ""
+    if glued := _GLUED.match(opening):
+        return _read_glued(glued[1], lines[start + 1 :], start + 1)
     if opening == "+++":
         ends = [index for index in range(start + 1, len(lines)) if lines[index].strip() == "+++"]
         return _read_toml(lines[start + 1 : ends[0]], ends[0] + 1) if ends else None
@@ -98,6 +102,16 @@ def _in_braces(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
     end = ends.index("}") + 1
     matter, _ = _read_yaml(lines[start:end], end)
     return None if matter.problem or not matter.settings else (matter, end)
+
+
+def _read_glued(first: str, below: list[str], at: int) -> tuple[FrontMatter, int] | None:
+    """A block whose first setting stands right behind the opening `---`; `below` begins at line `at`, from 0."""
+    end = next((index for index, line in enumerate(below) if _END.match(line)), None)
+    if end is None:
+        return None
+    matter, _ = _read_yaml([first, *below[:end]], 0)
+    problem = matter.problem or "the first setting stands on the line of the opening ---"
+    return FrontMatter(matter.settings, problem), at + end + 1
 
 
 def _unopened(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:

@@ -9,12 +9,14 @@ from indexer.digest import issue_digest
 from indexer.reader.blocks import read_lines
 from indexer.reader.decode import decode
 from indexer.reader.frontmatter import FrontMatter, split_front_matter
+from indexer.reader.grouping import name_groups
 from indexer.reader.kinds import name_type
 from indexer.reader.lines import Line
-from indexer.reader.metadata import DATE_KEYS, find_dates, find_number
+from indexer.reader.metadata import DATE_KEYS, find_dates, find_number, title_of_path
 from indexer.reader.outline import divide
 from indexer.reader.privacy import find_mark
 from indexer.reader.problems import Problems
+from indexer.reader.records import mark_details
 from indexer.reader.sections import SectionReader
 from search.model import Issue, IssueRef, Kind, issue_id
 
@@ -36,11 +38,11 @@ def read_issue(
     gives a date. Raises `ReadError` when `data` is no readable text; whatever else is odd is among its problems.
     """
     matter, body = split_front_matter(decode(data))
-    lines = read_lines(body)
+    lines = mark_details(name_groups(read_lines(body)))
     own_title = _title_setting(matter)
     outline = divide(lines, partial(name_type, aliases=dict(aliases or {})), known_title=own_title)
     heading = outline.title.text if outline.title else ""
-    title = own_title or heading
+    title = own_title or heading or title_of_path(path)
     problems = Problems(path)
     ref = IssueRef(
         id=issue_id(archive, path),
@@ -80,7 +82,8 @@ def _choose_date(matter: FrontMatter, title: str, path: str, entered: date | Non
 
 def _check_file(matter: FrontMatter, lines: Sequence[Line], entry_count: int, problems: Problems) -> None:
     if matter.problem:
-        problems.add(1, "front-matter", f"front matter is no valid YAML, read line by line: {matter.problem}")
+        message = f"front matter is not as it should be, read as well as it can be: {matter.problem}"
+        problems.add(1, "front-matter", message)
     if mark := find_mark(matter):
         problems.add(mark.line, mark.code, f"not published, since its settings say so: {mark.key}")
     if not any(line.text for line in lines):

@@ -5,13 +5,13 @@
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
 from indexer.reader.labels import number_label, strip_decoration
+from search.analysis.folding import fold_text
 from search.model import Kind
 
 SectionRole = Literal["entries", "essay", "cover", "boilerplate", "container"]
@@ -21,20 +21,22 @@ _NAMES: Final[dict[Kind, str]] = {
         好物 游戏 应用 resource resources project projects repository repositories repos library libraries code
         website websites site sites product products dataset datasets package packages""",
     "tool": """工具 小工具 软件 插件 扩展 神器 利器 效率 命令行 ai ai相关 人工智能
-        tool tools app apps software plugin plugins extensions utilities""",
+        ツール アプリ tool tools app apps software plugin plugins extensions utilities""",
     "article": """文章 好文 佳文 长文 博文 博客 阅读 必读 精读 深度 译文 论文 研究 专栏 知识 技术 读物 随笔 实践 原理
-        面试 article articles post posts blog blogs read reads reading paper papers research""",
+        面试 记事 ブログ 论文绍介 article articles post posts blog blogs read reads reading paper papers research""",
     "news": """资讯 咨询 新闻 动态 消息 快讯 速报 速递 快报 热点 头条 早报 时事 事件 更新 发布 版本 要闻 简讯 一句话
-        新奇 趋势 news update updates release releases headlines announcements merges""",
-    "book": "图书 书籍 读书 好书 新书 书单 电子书 书 一书 book books ebooks",
+        新奇 趋势 进展 ニュース リリース お知らせ
+        news update updates release releases headlines announcements merges""",
+    "book": "本 图书 书籍 书籍绍介 读书 好书 新书 书单 电子书 书 一书 book books ebooks",
     "course": """教程 课程 公开课 学习 学习资料 教学 入门 指南 讲座 手册
-        tutorial tutorials course courses guide guides lessons""",
+        チュートリアル 入门记事 tutorial tutorials course courses guide guides lessons""",
     "quote": "言论 句子 语句 金句 语录 引语 名言 名句 格言 摘句 说 数字 quote quotes quotations",
     "excerpt": "文摘 摘录 书摘 摘抄 excerpt excerpts",
     "image": "图片 图集 照片 摄影 一图 壁纸 配图 图 image images picture pictures photo photos",
-    "video": "视频 音视频 音频 播客 电影 影视 剧集 纪录片 演讲 音乐 video videos talk talks podcast podcasts movies",
+    "video": """视频 音视频 音频 播客 电影 影视 剧集 纪录片 演讲 音乐 影音 动画 ポッドキャスト
+        video videos talk talks podcast podcasts movies""",
     "other": """其他 其它 杂项 杂谈 有趣 趣闻 娱乐 随便看看 生活 冷知识 活动 公益 讨论 推荐 精选 公众号推荐 公众账号推荐
-        other others misc miscellaneous fun events etc""",
+        その他 イベント other others misc miscellaneous fun events etc""",
 }
 _ESSAY: Final = """
     话题 观点 刊首语 卷首语 开刊词 发刊词 前言 序 序言 写在前面 写在最后 编者按 编者的话 主编寄语 导语 引言 封面故事
@@ -61,9 +63,7 @@ _ENDINGS = re.compile(
     r"(?<=.)(?:推荐|推介|共赏|精选|分享|合集|集锦|汇总|一览|速览|盘点|列表|专区|相关|[一两三]则"
     r"|\s?of the (?:week|month))$"
 )
-_SEPARATORS = re.compile(
-    r"(?<!\s)\s*+(?:[&＆/、+＋|｜·]|(?<=[\u4e00-\u9fff])(?:与|和|及)(?=[\u4e00-\u9fff])|\band\b)\s*"
-)
+_SEPARATORS = re.compile(r"(?<!\s)\s*+(?:[&/、,+|｜·]|(?<=[\u4e00-\u9fff])(?:与|和|及)(?=[\u4e00-\u9fff])|\band\b)\s*")
 _BOILERPLATE_PART = re.compile(
     r"贡献者|订阅|关注我们|联系我们|加入我们|往期|往年|目录$|^关于(?:本|我|作者)|赠书|抽奖|招聘|鸣谢|致谢|赞助|contributors|subscribe|sponsor"
 )
@@ -123,12 +123,24 @@ def _look_up(name: str) -> NameType | None:
         return found
     if (bare := _ENDINGS.sub("", short)) != short and (found := _look_up(bare)) and found.role == "entries":
         return found
+    if found := _compound(short):
+        return found
     parts = [part for part in _SEPARATORS.split(short) if part]
     if len(parts) > 1:
         known = [_TABLE.get(part.replace(" ", "")) or _by_ending(part) for part in parts]
         first = next((found for found in known if found), None)
         return first and NameType(first.kind, first.role, exact=all(known))
     return _by_ending(short)
+
+
+def _compound(name: str) -> NameType | None:
+    """What a Chinese name says that is made of two of the table's: its last word, as in 代码更新; of excerpts what they
+    are of, as in 言论摘录."""
+    for at in range(2, len(name) - 1):
+        first, second = _TABLE.get(name[:at]), _TABLE.get(name[at:])
+        if first and second and first.role == second.role == "entries" and not name.isascii():
+            return first if second.kind == "excerpt" else second
+    return None
 
 
 def _by_ending(name: str) -> NameType | None:
@@ -148,8 +160,9 @@ def _by_ending(name: str) -> NameType | None:
 
 
 def normal_name(heading: str) -> str:
-    """`heading` folded for comparison: width, case, emoji, number label, brackets and marks at the ends."""
-    name = strip_decoration(unicodedata.normalize("NFKC", heading)).lower()
+    """`heading` folded for comparison: width, case, traditional characters, emoji, number label, brackets and marks at
+    the ends."""
+    name = strip_decoration(fold_text(heading)).lower()
     if label := number_label(name):
         name = strip_decoration(name[label.end :])
     # "贡献者（GitHub ID）", "《言论》", "— 业界资讯 —", "资源："

@@ -52,9 +52,15 @@ class Line:
     """Of a heading: 1 to 6."""
     place: Place = Place()
     marker: str = ""
-    """Of the first line of a list item: "-" or its number, as "12."."""
+    """Of the first line of a list item: "-" or its number, as "12."; "-12." for a number that stands in a bullet."""
     opens: bool = False
     """First line of its block."""
+    is_detail: bool = False
+    """Tells more of what a line above it leads, and so leads no entry (`indexer.reader.records`)."""
+
+    @property
+    def is_bullet(self) -> bool:
+        return self.marker.startswith("-")
 
     def links(self) -> list[Mark]:
         """The links of the line, in order."""

@@ -43,6 +43,8 @@ _IN_NAME: Final = (
     re.compile(r"^(?:[A-Za-z]+)0*([0-9]{1,3})$"),
     re.compile(r"^0*([1-9][0-9]{0,2})(?=$|[-_. ](?![0-9]))"),
 )
+_NAME_NUMBER = re.compile(r"^[0-9]{1,4}(?![0-9年月日期])[-_. 、]*")
+_HAN_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff]{2}(?<!第)")
 _DAY = re.compile(r"(?<![0-9])([12][0-9]{3})\s?([-/._年])\s?([0-9]{1,2})\s?(?:\2|月)\s?([0-9]{1,2})(?![0-9])")
 _DIGITS_DAY = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?![0-9])")
 _PATH_DAY = re.compile(
@@ -78,6 +80,15 @@ def find_number(meta: Mapping[str, object], titles: Sequence[str], path: str) ->
         return number
     # vol-012/index.md
     return _first_number(_IN_NAME[:3], place.parent.name) if place.parent.name else None
+
+
+def title_of_path(path: str) -> str:
+    """The title that a file name is, as `用小锤写周报` of `18-用小锤写周报.md`.
+
+    "" for a name that is only a number, a day or a label (`issue-12`, `2024-05-06`, `README`).
+    """
+    stem = _NAME_NUMBER.sub("", unicodedata.normalize("NFC", PurePosixPath(path).stem)).strip(" -_.")
+    return stem if _HAN_WORD.search(_DAY.sub("", stem)) else ""
 
 
 def _number_from(value: object) -> int | None:

@@ -27,7 +27,7 @@ class Numbered:
     """Of the line in its section."""
     value: int
     style: str
-    """The form of the number, "" for digits alone on their line."""
+    """The form of the number, "[" before it when it stands inside a link; "" for digits alone on their line."""
     worth: float
     """How much the line looks like a title: 2 begins with a link, 1.5 a number alone, 1 holds a link or is short,
     0.5 only an address, 0 a sentence, -3 an address in a list."""
@@ -92,6 +92,8 @@ def _of_one_style(candidates: Sequence[Numbered]) -> list[Numbered]:
 def _continues(kept: Sequence[Numbered], one: Numbered) -> bool:
     if not kept:
         return not one.style and one.value == 1
+    if kept[-1].style == f"[{one.style}" and one.value == kept[-1].value + 1:
+        return True  # its number is not part of the link, as those before it
     return one.style not in INNER_STYLES and one.value == kept[-1].value + 1 and one.worth >= kept[-1].worth
 
 

@@ -5,12 +5,13 @@ divides one long text: `## 资源` over `### [x](u)`, `# 资源` over `## 1. [x]
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from indexer.reader.addresses import link_targets, pointed_address
-from indexer.reader.kinds import MAX_NAME_CHARS, NameType, split_label
+from indexer.reader.addresses import closing_links, link_targets, pointed_address
+from indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, split_label
 from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
 from indexer.reader.metadata import day_in, issue_number_in
@@ -49,7 +50,11 @@ def divide(lines: Sequence[Line], naming: Naming, *, known_title: str = "") -> O
     rest = [line for line in lines if line is not title]
     if not any(_is_heading(line) for line in rest):
         rest = [_promoted(line, naming) for line in rest]
-    divider = _Divider(naming)
+    first = _Divider(naming)
+    first.divide(None, None, rest)
+    if not (majority := first.majority()):
+        return Outline(title, first.parts)
+    divider = _Divider(naming, majority)
     divider.divide(None, None, rest)
     return Outline(title, divider.parts)
 
@@ -83,9 +88,17 @@ def _find_title(lines: Sequence[Line], naming: Naming, known_title: str) -> Line
         several = sum(issue_number_in(line.text) is not None for line in alike) > 1
         return None if several else first
     found = naming(first.text)
-    if (found and found.exact) or begins_with_link(first) or len(alike) > 1:
+    if begins_with_link(first) or len(alike) > 1 or (found and found.exact and not _is_over_sections(first, lines)):
         return None
     return first if first.level == 1 or day_in(first.text) else None
+
+
+def _is_over_sections(first: Line, lines: Sequence[Line]) -> bool:
+    """Whether what is called like a section (`# 技术快报`) stands over sections with lists of entries."""
+    below = [line for line in lines if line.number > first.number]
+    spans = _spans(_top_headings(below), len(below))
+    lists = sum(len(find_leads(below[at + 1 : end], known=False).indexes) > 1 for at, end in spans)
+    return first.level == 1 and lists * 2 > len(spans) > 0
 
 
 def _names_issue(line: Line) -> bool:
@@ -102,17 +115,39 @@ def _same(one: str, other: str) -> bool:
 
 Mode = Literal["sections", "entries", "text"]
 MIN_SHARE: Final = 0.5
+MAX_WORD_CHARS: Final = 4
+MAX_CLOSING_LINKS: Final = 3
+"""So many links may close the text of one entry; more are a list of entries."""
 
 
 @dataclass(slots=True)
 class _Divider:
     naming: Naming
+    entry_levels: frozenset[int] = frozenset()
+    """Levels at which most headings of the issue are titles of entries."""
     parts: list[Part] = field(default_factory=list)
+    _modes: list[tuple[int, Mode, int]] = field(default_factory=list)
+    """Level, mode and number of each group of siblings below a section's heading."""
+
+    def majority(self) -> frozenset[int]:
+        """The levels at which most headings lead entries, although some groups of them were read otherwise."""
+        counts: dict[int, Counter[Mode]] = {}
+        for level, mode, siblings in self._modes:
+            counts.setdefault(level, Counter())[mode] += siblings
+        return frozenset(
+            level for level, modes in counts.items() if len(modes) > 1 and modes["entries"] * 2 > modes.total()
+        )
 
     def divide(self, heading: Line | None, name: NameType | None, lines: list[Line]) -> None:
         """Append the part of `heading` with its `lines`, and those of the sections inside it."""
         siblings = _top_headings(lines)
         mode = self._mode(heading, name, lines, siblings)
+        if siblings and heading is not None:
+            level, role = lines[siblings[0]].level, name.role if name else "entries"
+            if level in self.entry_levels and self._may_be_entries(role, lines, siblings):
+                mode = "entries"
+            if role not in ("essay", "boilerplate", "cover"):
+                self._modes.append((level, mode, len(siblings)))
         if mode == "text":
             self.parts.append(Part(heading, lines, name))
             return
@@ -180,6 +215,7 @@ class _Divider:
             # A section of a level too deep, as in `## 封面图` followed by `### 本周话题：X`.
             return "sections" if any(found is not None and found.role != "boilerplate" for found in names) else "text"
         exact = sum(bool(found and found.exact) for found in names)
+        listing = sum(_lists_links(body) for body in bodies)
         others = [
             (head, body) for head, body, found in zip(heads, bodies, names, strict=True) if not (found and found.exact)
         ]
@@ -187,7 +223,7 @@ class _Divider:
         grouping = sum(self._has_entries(body) for _, body in others)
         if others and titles > len(others) * MIN_SHARE and grouping <= titles * MIN_SHARE and exact <= len(others):
             return "entries"
-        if heading is None:
+        if heading is None or listing > max(1, titles):
             return "sections"
         if exact > len(heads) * MIN_SHARE or grouping >= len(others) * MIN_SHARE > 0:
             return "sections"
@@ -198,8 +234,23 @@ class _Divider:
             return "sections"
         return "entries" if name is not None or linked >= len(heads) * MIN_SHARE else "text"
 
+    def _may_be_entries(self, role: SectionRole, lines: list[Line], siblings: list[int]) -> bool:
+        """Whether nothing speaks against headings that lead entries elsewhere: no known name, no list of links."""
+        if role in ("boilerplate", "cover"):
+            return False
+        if role == "essay" and not all(begins_with_link(lines[at]) for at in siblings):
+            return False
+        bodies = [(lines[at], lines[at + 1 : end]) for at, end in _spans(siblings, len(lines))]
+        names = [self._name(head) for head, _ in bodies]
+        if any(found and found.exact for found in names) or any(_lists_links(body) for _, body in bodies):
+            return False
+        # A word or two over a list is the name of a section more likely than the title of a text in points.
+        return not any(len(head.text) <= MAX_WORD_CHARS and self._has_entries(body) for head, body in bodies)
+
     def _has_entries(self, body: list[Line]) -> bool:
         """Whether the lines under a heading hold several entries of their own."""
+        if _is_closed_by_links(body):
+            return False
         deeper = _top_headings(body)
         if deeper:
             return any(_is_entry(body[at], body[at + 1 : end]) for at, end in _spans(deeper, len(body)))
@@ -221,9 +272,33 @@ def _is_entry(head: Line, body: Sequence[Line]) -> bool:
     if begins_with_link(head):
         return not split_label(head.text)[0] or number_label(head.text) is not None
     if _numbered(head):
-        return any(link_targets(line) for line in body)
+        return any(link_targets(line) for line in body) and not _lists_links(body)
     shown = [line for line in body if line.text]
-    return any(pointed_address(line) is not None for line in (*shown[:1], *shown[-1:]))
+    if any(pointed_address(line) is not None for line in (*shown[:1], *shown[-1:])):
+        return True
+    return _is_closed_by_links(body)
+
+
+def _is_closed_by_links(body: Sequence[Line]) -> bool:
+    """Whether a text ends with its addresses: up to `MAX_CLOSING_LINKS` lines of nothing but links below sentences."""
+    links = closing_links(body)
+    before = [line for line in body if line.text][: -len(links) or None]
+    if not 0 < len(links) <= MAX_CLOSING_LINKS or before[-1].text.endswith(("：", ":")):
+        return False
+    return not any(begins_with_link(line) for line in before)
+
+
+def _lists_links(body: Sequence[Line]) -> bool:
+    """Whether a list of titles makes up the body: two bullets or more, most of which begin with a link."""
+    items = [line for line in body if line.is_bullet and line.place.depth == 1]
+    titles = sum(begins_with_link(line) and pointed_address(line) is None for line in items)
+    return titles > 1 and titles * 2 > len(items) and not _is_text(body, items)
+
+
+def _is_text(body: Sequence[Line], items: Sequence[Line]) -> bool:
+    """Whether sentences stand above the list, of which it is the end."""
+    above = [line for line in body if line.text and line.number < items[0].number and not line.place.quote]
+    return len(items) <= MAX_CLOSING_LINKS and any(line.text.endswith(("。", "！", ".", "!")) for line in above)
 
 
 def _numbered(head: Line) -> bool:

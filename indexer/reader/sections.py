@@ -6,8 +6,10 @@ first section, what only introduces sub-sections, and what closes the issue (上
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
-from indexer.reader.closing import after_last_rule, split_closing
+from indexer.reader.addresses import leads_away, pointed_address
+from indexer.reader.closing import after_last_rule, footer_start, split_closing
 from indexer.reader.entries import Place, make_entry, make_essay, make_front
 from indexer.reader.kinds import NameType
 from indexer.reader.labels import number_label, skip_decoration
@@ -15,8 +17,13 @@ from indexer.reader.lines import Line
 from indexer.reader.outline import Outline, Part
 from indexer.reader.problems import Problems
 from indexer.reader.quotes import find_quotes
+from indexer.reader.records import label_of
 from indexer.reader.shapes import Leads, find_leads, find_numbered
+from indexer.reader.titles import is_linked_title
 from search.model import Entry, IssueRef, Role, Section
+
+MIN_LISTED: Final = 2
+MAX_INTRODUCTION_LINES: Final = 2
 
 
 @dataclass(slots=True)
@@ -36,10 +43,13 @@ class SectionReader:
         sections: list[Section] = []
         if outline.title is not None and outline.title.text != self.issue.title:
             self._loose.append(outline.title)
+        last = next((part for part in reversed(outline.parts) if not _is_aside(part)), None)
         for part in outline.parts:
-            if part.heading is None and not (part.leads or _is_all(outline)):
+            if part is last:
+                part = self._without_footer(part)
+            if part.heading is None and not (part.leads or _is_all(outline) or _lists_entries(part.lines)):
                 self._loose += part.lines
-            elif part.container:
+            elif part.container and not _lists_entries(part.lines):
                 self._loose += [part.heading, *part.lines] if part.heading else part.lines
             elif (section := self._read_part(part, f"s{len(sections) + 1}")) is not None:
                 sections.append(section)
@@ -79,6 +89,12 @@ class SectionReader:
             entries=tuple(entries),
         )
 
+    def _without_footer(self, part: Part) -> Part:
+        """`part`, the last that holds entries, without the footer of the issue."""
+        end = footer_start(part.lines)
+        self._loose += part.lines[end:]
+        return replace(part, lines=part.lines[:end], leads=[index for index in part.leads if index < end])
+
     def _without_closing(self, part: Part) -> list[Line]:
         if part.name is not None and part.name.role != "entries":
             return part.lines
@@ -106,7 +122,11 @@ class SectionReader:
         entries = [make_entry(place, self._next_order(), lines[start:stop]) for start, stop in bounds]
         self._check_numbers(lines, leads)
         self._check_links(entries)
-        return entries, lines[: leads.indexes[0]]
+        before = lines[: leads.indexes[0]]
+        if before and not any(line.text for line in before):  # a picture above the only text is that text's
+            images = tuple(mark.target for line in before for mark in line.marks if mark.kind == "image")
+            return [replace(entries[0], images=(*images, *entries[0].images)), *entries[1:]], []
+        return entries, before
 
     def _next_order(self) -> int:
         self.entry_count += 1
@@ -134,6 +154,24 @@ class SectionReader:
         for entry in entries:
             if entry.url is None and entry.kind != "quote" and linked * 2 > len(entries):
                 self.problems.add(entry.line, "no-link", f"entry {entry.title!r} has no address")
+
+
+def _lists_entries(lines: Sequence[Line]) -> bool:
+    """Whether lines that no name of a section stands above, or that only introduce sub-sections, are entries all the
+    same: titles that lead elsewhere, and next to nothing before them."""
+    leads = find_leads(lines, known=False).indexes
+    titles = [lines[index] for index in leads]
+    before = [line for line in lines[: leads[0] if leads else 0] if line.text]
+    if len(titles) < MIN_LISTED or len(before) > MAX_INTRODUCTION_LINES:
+        return False
+    return all(
+        is_linked_title(line) and label_of(line) == "" and leads_away(line) and pointed_address(line) is None
+        for line in titles
+    )
+
+
+def _is_aside(part: Part) -> bool:
+    return part.name is not None and part.name.role in ("boilerplate", "cover")
 
 
 def _is_all(outline: Outline) -> bool:

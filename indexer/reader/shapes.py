@@ -16,6 +16,8 @@ from indexer.reader.titles import begins_with_link, bold_name, is_bare_number, i
 
 _SENTENCE_ENDS: Final = "。！？；…!?;：:，,"
 SHORT_CHARS: Final = 60
+MIN_SHARE: Final = 0.5
+"""Of a section's characters that stand in its bullets, for these to be entries where its name does not promise any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def _numbered(lines: Sequence[Line], last_value: int) -> list[Numbered]:
             candidates.append(Numbered(index, value, style, _worth(lines, index), unit))
     if not candidates:
         return []
+    if _are_inside_bullets(lines, [lines[one.index] for one in candidates]):
+        return []
     shallowest = min((lines[one.index].place.quote, lines[one.index].place.depth > 1) for one in candidates)
     candidates = [
         one for one in candidates if (lines[one.index].place.quote, lines[one.index].place.depth > 1) == shallowest
@@ -72,18 +76,27 @@ def _numbered(lines: Sequence[Line], last_value: int) -> list[Numbered]:
     return leading_numbers(candidates, last_value=last_value)
 
 
+def _are_inside_bullets(lines: Sequence[Line], numbered: Sequence[Line]) -> bool:
+    """Whether the numbers count what stands inside the bullets of the section, and not the bullets themselves."""
+    items = _items(lines)
+    if any(line.place.depth < 2 and not line.is_bullet for line in numbered):
+        return False
+    return len(items) > 1 and sum(line.place.depth < 2 for line in numbered) * 2 < len(items)
+
+
 def _number_of(line: Line) -> tuple[int, str] | None:
     if line.kind not in ("text", "heading"):
         return None
-    if line.marker not in ("", "-"):
-        return int(line.marker[:-1]), line.marker[-1]
+    if number := line.marker.lstrip("-"):
+        return int(number[:-1]), number[-1]
     if is_bare_number(line):
         return int(line.text), ""
     start = skip_decoration(line.text)
     label = number_label(line.text, start)
     if label is None or (line.place.depth and not line.marker):
         return None
-    return label.value, label.style
+    is_inside = any(mark.start <= start < mark.end for mark in line.links())
+    return label.value, f"[{label.style}" if is_inside else label.style
 
 
 def _worth(lines: Sequence[Line], index: int) -> float:
@@ -115,8 +128,11 @@ def _convincing(lines: Sequence[Line], leads: Sequence[int], *, known: bool) -> 
     if linked * 2 >= len(leads) or (known and any(link_targets(lines[index]) for index in leads)):
         return True
     introduced = any(line.text for line in lines[: leads[0]])
-    # Names without links ("1. 小米运维") lead entries when each has a text of its own.
     bounds = [*leads[1:], len(lines)]
+    holding = sum(_has_link(lines, start, end) for start, end in zip(leads, bounds, strict=True))
+    if holding * 2 > len(leads) and not introduced:
+        return True
+    # Names without links ("1. 小米运维") lead entries when each has a text of its own.
     detailed = sum(end - start > 1 for start, end in zip(leads, bounds, strict=True)) * 2 >= len(leads)
     if known:
         return detailed or not introduced
@@ -124,17 +140,32 @@ def _convincing(lines: Sequence[Line], leads: Sequence[int], *, known: bool) -> 
     return detailed and named and not introduced
 
 
+def _items(lines: Sequence[Line]) -> list[int]:
+    """The bullets of the outermost lists."""
+    return [
+        index for index, line in enumerate(lines) if line.is_bullet and line.place.depth == 1 and not line.is_detail
+    ]
+
+
 def _bullets(lines: Sequence[Line], known: bool) -> list[int]:
-    items = [index for index, line in enumerate(lines) if line.marker == "-" and line.place.depth == 1]
+    items = _items(lines)
     if not items or (not known and named_links(lines[items[0]]) and pointed_address(lines[items[0]])):
         # "- [仓库链接](…)" opens a list of addresses, not of entries.
         return []
     linked = sum(_has_link(lines, start, end) for start, end in _runs(items, len(lines)))
     if linked * 2 < len(items) and not (known and linked == 0 and _share(lines, items) >= 0.9):
         return []
-    if not known and _share(lines, items) < 0.5:
+    if not known and _share(lines, items) < MIN_SHARE and not _are_linked_titles(lines, items):
         return []
     return items if known or len(items) > 1 or _is_only_entry(lines, items[0]) else []
+
+
+def _are_linked_titles(lines: Sequence[Line], items: Sequence[int]) -> bool:
+    """Whether the items all begin with a link and no text stands before them, but a short line or a quote: what stands
+    between them is their text."""
+    before = [line for line in lines[: items[0]] if line.text and not line.place.quote]
+    is_short = len(before) <= 1 and all(len(line.text) <= SHORT_CHARS for line in before)
+    return len(items) > 1 and is_short and all(begins_with_link(lines[index]) for index in items)
 
 
 def _is_only_entry(lines: Sequence[Line], lead: int) -> bool:
@@ -202,7 +233,7 @@ def _link_paragraphs(lines: Sequence[Line], known: bool) -> list[int]:
         return []
     if not known and len(leads) < 2 and not _is_only_entry(lines, leads[0]):
         return []
-    bullets = sum(line.marker == "-" for line in lines)
+    bullets = sum(line.is_bullet for line in lines)
     return leads if len(leads) * 2 >= bullets or any(line.place.depth for line in lines[: leads[0]]) else []
 
 

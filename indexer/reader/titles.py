@@ -14,8 +14,10 @@ from indexer.reader.addresses import bare_addresses, cut, is_address, link_targe
 from indexer.reader.labels import SHORTCODE, number_label, skip_decoration
 from indexer.reader.lines import Line, Mark
 
-MAX_TITLE_CHARS: Final = 160
-"""A longer line without a leading link is a text: its first sentence is the title."""
+MAX_TITLE_CHARS: Final = 80
+"""A longer line without a leading link is a text: its first sentence is the title, or its first clauses."""
+MAX_HEADING_CHARS: Final = 160
+MIN_CLAUSE_CHARS: Final = 8
 
 _OPENERS: Final = "《「『“\"'【[（(<〈*#-—–"
 _CLOSERS: Final = "》」』”\"'】]）)>〉*"
@@ -32,10 +34,22 @@ _NOTE = re.compile(
 _BROKEN_LINK = re.compile(r"^[\[【](.{1,200}?)[\]】][)）]?\s*+[（(]\s*+(https?://[^\s）)]++)\s*+[）)]\s*+")
 _PIECE = re.compile(SHORTCODE.pattern + "|.", re.DOTALL)
 _LIST_MARK = re.compile("[\u25a0-\u25ff\U0001f534-\U0001f53d\U0001f7e0-\U0001f7eb\U0001f446-\U0001f449\U0001f51f]")
-_LEFT_OVER = re.compile(r" ?[:：（(<\[，,、] ?$| ?[（(<\[] ?[)）>\]]")
-"""What an address leaves behind that is cut out of a line: brackets with nothing in them, a colon at its end."""
 _CLOSING_BRACKET = re.compile(r"[\]】」）)]")
-_SENTENCE = re.compile(r"^.{8,}?[。！？!?；](?=.)")
+_BOOK = re.compile(r"《[^《》]{1,60}》")
+_EMPTY_BRACKETS = re.compile(r"\s?[（(<\[]\s?[)）>\]]")
+_STAMP = re.compile(
+    r"^[\[【（(]\s?(?:[0-9]{4}(?:[0-9]{2}){0,2}|[0-9]{2,4}[-./][0-9]{1,2}(?:[-./][0-9]{1,2})?)\s?[\]】）)]\s?"
+)
+"""The day of an entry before its title: `[ 210510 ]`, `【2024-05-08】`."""
+_CREDIT = re.compile(
+    r"[\[【（(]\s?(?:from|by|via|shared by|来自|推荐人?|分享者?)[:：\s]\s?[^\[\]【】（）()]{1,40}[\]】）)]$",
+    re.IGNORECASE,
+)
+"""Who an entry comes from, after its title: `[ from 李雷 ]`, `（by @hanmeimei）`."""
+_DANGLING: Final = " \t\u3000-–—―:：(（<[【,，、|｜→"
+"""What is left over at the end of a title when the address after it is gone."""
+_SENTENCE_END = re.compile(r"[。！？!?；](?=.)|\.(?=\s)")
+_CLAUSE_END = re.compile(r"[，,：:、；;](?!//)|\s[-–—]+\s|——")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +144,10 @@ def _read_title_at(line: Line, start: int) -> TitleLine:
         link = links[0]
         prefix = line.text[start : max(start, link.start)]
         used = [target for _, target in link_targets(line)].index(link.target)
-        if _is_label(prefix) and not _goes_on(line.text[link.end :]):
-            title = line.text[max(start, link.start) : link.end].strip()
+        title = line.text[max(start, link.start) : link.end].strip()
+        if _is_label(prefix) and (not _goes_on(line.text[link.end :]) or _BOOK.fullmatch(title)):
             return _after_link(prefix, title, link.target, line.text[link.end :], used)
-        title, rest = _split_sentence(line.text[start:].strip())
+        title, rest = _split_sentence(line.text[start:].strip(), max_chars=_room(line))
         return TitleLine(title, link.target, rest, used=used)
     return _without_link(line, start)
 
@@ -168,16 +182,42 @@ def _without_link(line: Line, start: int) -> TitleLine:
     addresses = [(mark.start, mark.end) for mark in line.links() if is_address(line.text_of(mark))]
     text = line.text[start:]
     spans = [(max(0, a - start), max(0, b - start)) for a, b in addresses + bare_addresses(line.text)]
-    title = _LEFT_OVER.sub("", " ".join(cut(text, spans).split())) if targets else text.strip()
+    title = " ".join(cut(text, spans).split()) if targets else text.strip()
+    title, notes = _without_credits(_without_gaps(title) if targets else title)
     if targets and not title.strip("-—:： "):
         return TitleLine(targets[0][1], targets[0][1], used=0)
-    title, rest = _split_sentence(title)
-    return TitleLine(title, targets[0][1] if targets else None, rest, used=0 if targets else -1)
+    title, rest = _split_sentence(title, max_chars=_room(line))
+    return TitleLine(title, targets[0][1] if targets else None, rest, notes, 0 if targets else -1)
 
 
-def _split_sentence(text: str) -> tuple[str, str]:
-    if len(text) <= MAX_TITLE_CHARS:
+def _without_gaps(title: str) -> str:
+    """`title`, out of which addresses were cut, without the brackets and marks that stood around them."""
+    return _EMPTY_BRACKETS.sub("", title).rstrip(_DANGLING)
+
+
+def _without_credits(title: str) -> tuple[str, str]:
+    """`title` without its day and whom it comes from in brackets, and these."""
+    stamp, credit = _STAMP.match(title), _CREDIT.search(title)
+    start, end = stamp.end() if stamp else 0, credit.start() if credit else len(title)
+    inner = title[start:end].strip().rstrip(_DANGLING if credit else "")
+    if not inner:
+        return title, ""
+    return inner, " ".join(filter(None, (title[:start].strip(), title[end:].strip())))
+
+
+def _room(line: Line) -> int:
+    return MAX_HEADING_CHARS if line.kind == "heading" else MAX_TITLE_CHARS
+
+
+def _split_sentence(text: str, *, max_chars: int = MAX_TITLE_CHARS) -> tuple[str, str]:
+    """A title that is not too long, and what is left of `text`.
+
+    It is cut after its first sentence, else after as many clauses as there is room for, else between words.
+    """
+    if len(text) <= max_chars:
         return text, ""
-    found = _SENTENCE.match(text)
-    end = found.end() if found and found.end() <= MAX_TITLE_CHARS else MAX_TITLE_CHARS
-    return text[:end].strip(), text[end:].strip()
+    head = text[: max_chars + 1]
+    ends = [found.end() for found in _SENTENCE_END.finditer(head, MIN_CLAUSE_CHARS)][:1]
+    ends = ends or [found.start() for found in _CLAUSE_END.finditer(head, MIN_CLAUSE_CHARS)][-1:]
+    end = ends[0] if ends else max(head.rfind(" "), MIN_CLAUSE_CHARS) if " " in head else max_chars
+    return text[:end].strip(), text[end:].lstrip("，,：:、；; ").strip()

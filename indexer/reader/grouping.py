@@ -1,0 +1,80 @@
+"""Outer bullets that only name what the inner ones have in common → headings of sections.
+
+- 前端                        ## 前端
+  - [甲](…)：说明甲     ─►     - [甲](…)：说明甲
+  - [乙](…)：说明乙            - [乙](…)：说明乙
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from indexer.reader.addresses import link_targets, pointed_address
+from indexer.reader.lines import Line
+from indexer.reader.titles import begins_with_link
+
+GROUP_LEVEL: Final = 7
+"""Of the headings made here: deeper than any that Markdown has."""
+
+MAX_NAME_CHARS: Final = 30
+MIN_GROUPS: Final = 2
+MIN_SHARE: Final = 0.6
+"""Of the groups that hold titles, for all of them to be groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A bullet of an outermost list with what stands inside it: lines `start` to `end`."""
+
+    start: int
+    end: int
+
+
+def name_groups(lines: Sequence[Line]) -> list[Line]:
+    """`lines`, in which outer bullets that only name a group are headings, and what was inside them is a level up."""
+    changed = list(lines)
+    for items in _lists(lines):
+        groups = [item for item in items if _names_group(lines, item)]
+        if len(groups) < MIN_GROUPS or len(groups) < len(items) * MIN_SHARE:
+            continue
+        for item in items:
+            changed[item.start : item.end] = _as_section(lines[item.start : item.end])
+    return changed
+
+
+def _lists(lines: Sequence[Line]) -> list[list[_Item]]:
+    """The items of each outermost list."""
+    lists: list[list[_Item]] = []
+    starts = [index for index, line in enumerate(lines) if line.is_bullet and line.place.depth == 1]
+    for start in starts:
+        end = start + 1
+        while end < len(lines) and lines[end].place.depth and not _opens_item(lines[end]):
+            end += 1
+        is_same = lists and lines[lists[-1][0].start].place.list_id == lines[start].place.list_id
+        if is_same and lists[-1][-1].end == start:
+            lists[-1].append(_Item(start, end))
+        else:
+            lists.append([_Item(start, end)])
+    return lists
+
+
+def _opens_item(line: Line) -> bool:
+    return bool(line.marker) and line.place.depth == 1
+
+
+def _names_group(lines: Sequence[Line], item: _Item) -> bool:
+    """Whether an item is a short name without a link over items that begin with links of their own."""
+    head, inner = lines[item.start], lines[item.start + 1 : item.end]
+    if link_targets(head) or not 0 < len(head.text) <= MAX_NAME_CHARS or head.text[-1] in "。！？!?；;":
+        return False
+    titles = [line for line in inner if line.marker and line.place.depth == 2]
+    linked = [line for line in titles if begins_with_link(line) and pointed_address(line) is None]
+    beside = [line for line in inner if line.text and line.place.depth == 1]
+    return bool(titles) and not beside and len(linked) > len(titles) * MIN_SHARE
+
+
+def _as_section(lines: Sequence[Line]) -> list[Line]:
+    head, *inner = lines
+    place = replace(head.place, depth=0, list_id=0)
+    heading = replace(head, kind="heading", level=GROUP_LEVEL, place=place, marker="")
+    return [heading, *(replace(line, place=replace(line.place, depth=line.place.depth - 1)) for line in inner)]
