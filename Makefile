@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make serve` and `make test`.
-.PHONY: serve deploy test test-long fuzz lint check clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page bench-relevance bench-trust
+.PHONY: serve deploy test test-long fuzz lint check clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page bench-relevance bench-trust bench-reading
 
 PYTHON ?= python3
 VENV := .venv
@@ -64,6 +64,11 @@ bench-trust: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench.trust $(SEEDS)
 
 bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page: bench-%: $(BENCH_INSTALLED)
+# How well issues are read, against gold; writes docs/reading-issues.md. `python -m bench.reading -v` says what differs.
+bench-reading: $(INSTALLED)
+	@$(BIN)/python -m bench.reading
+
+bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving bench-page: bench-%: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench $*
 
 bench bench-page: $(TEST_INSTALLED) # the page needs a browser and what drives it

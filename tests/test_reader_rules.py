@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from indexer.reader import issue_as_dict, read_issue
+from indexer.reader.blocks import markdown_parser, tame
 from indexer.reader.frontmatter import split_front_matter
 from indexer.reader.kinds import name_type
 from indexer.reader.labels import han_number, number_label
@@ -418,3 +419,33 @@ def test_the_dict_has_the_keys_of_the_contract() -> None:
     section = shown["sections"][0]  # type: ignore[index]
     assert list(section) == ["title", "kind", "line", "boilerplate", "text", "entries"]
     assert list(section["entries"][0])[:6] == ["id", "title", "url", "kind", "text", "line"]
+
+
+def test_a_setting_on_the_opening_line_is_read_and_told() -> None:
+    matter, body = split_front_matter('---title: "园艺周刊 #20"\ndate: 2025-08-17\n---\n## 观点\n')
+    assert matter.settings["title"] == "园艺周刊 #20"
+    assert matter.problem == "the first setting stands on the line of the opening ---"
+    assert body == "\n\n\n## 观点\n"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("**阿尔法：**说明", "<strong>阿尔法：</strong>说明"),
+        ("**“贝塔”**说明", "<strong>“贝塔”</strong>说明"),
+        ("前**「甲」**后**乙。**丙", "前<strong>「甲」</strong>后<strong>乙。</strong>丙"),
+        ("*斜。*后", "<em>斜。</em>后"),
+        # Without Chinese beside the stars CommonMark's rule holds.
+        ("foo*bar*", "foo<em>bar</em>"),
+        ('a**"x"**b', "a**&quot;x&quot;**b"),
+        ("2 ** 3 ** 4", "2 ** 3 ** 4"),
+        ("snake_case_名", "snake_case_名"),
+        # A blank before the closing stars, and stars that an editor left over.
+        ("**名字 ** 说明", "<strong>名字</strong>  说明"),
+        ("****标题****", "<strong><strong>标题</strong></strong>"),
+        ("****标题**说明", "<strong>标题</strong>说明"),
+        ("**<!--1-->****标题：**说明", "<strong>标题：</strong>说明"),
+    ],
+)
+def test_bold_is_what_chinese_authors_mean_by_it(markdown: str, html: str) -> None:
+    assert markdown_parser().renderInline(tame(markdown)) == html

@@ -17,6 +17,9 @@ NUMBER_LABEL = re.compile(
 )
 DASHES = re.compile(r"^(?:-{1,3}|[—–]{1,2}) ", re.MULTILINE)
 FRONT_MATTER = re.compile(r"\A\s*(?:---\n.*?\n---\n|(?:\w+:.*\n|\s*\n)+---\n)", re.DOTALL)
+# What the author's generator does not show, or not so: tags of Liquid, a reference by its own text, a star too many.
+GENERATED = ((re.compile(r"^\{%.*%\}$", re.MULTILINE), ""), (re.compile(r"\[([^\[\]]+)\]\[(?:\1)?\]"), r"\1"))
+STARS = re.compile(r"\*{2,}(?:<!--.*?-->)?")
 
 
 class _Text(HTMLParser):
@@ -40,8 +43,10 @@ class _Text(HTMLParser):
 def rendered_text(markdown: str) -> str:
     """The text that a CommonMark renderer (with tables) shows for the body of an issue."""
     body = FRONT_MATTER.sub("", markdown.replace("\r\n", "\n").lstrip("\ufeff"), count=1)
+    for pattern, shown in GENERATED:
+        body = pattern.sub(shown, body)
     page = _Text()
-    page.feed(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(body))
+    page.feed(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(STARS.sub("", body)))
     page.close()
     return "".join(page.parts)
 

@@ -58,8 +58,8 @@ def is_address(text: str) -> bool:
 
 
 def named_links(line: Line) -> list[Mark]:
-    """Links with a text of their own, no bare addresses and no pictures."""
-    named = [mark for mark in line.links() if mark.target and line.text_of(mark).strip()]
+    """Links with a text of their own, no bare addresses and no pictures; one that leads nowhere has no target."""
+    named = [mark for mark in line.links() if line.text_of(mark).strip()]
     return [mark for mark in named if not is_address(line.text_of(mark))]
 
 

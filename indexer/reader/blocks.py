@@ -20,6 +20,7 @@ from markdown_it.token import Token
 from indexer.reader.emphasis import emphasis
 from indexer.reader.html import add_html, add_inline_tag, heading_level
 from indexer.reader.lines import Line, LineBuilder, Place
+from indexer.reader.references import settle_references
 
 MAX_NESTING: Final = 40
 MAX_INLINE_CHARS: Final = 100_000
@@ -70,6 +71,7 @@ def tame(text: str) -> str:
     text = _IDEOGRAPHIC_HEADING.sub(r"\1 ", text)
     text = _TAGS_ABOVE_HEADING.sub(_without_tags, text)
     text = _FOOTNOTE.sub(r"\1\\[", _HEADING_ID.sub(r"\1", text))
+    text = settle_references(text)
     text = _BOLD.sub(_closed_bold, _DOUBLE_BOLD.sub("**", _EMPTY_BOLD.sub("", text)))
     return _BROKEN_LINK.sub("](\n", text)
 

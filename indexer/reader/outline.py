@@ -290,8 +290,9 @@ def _is_closed_by_links(body: Sequence[Line]) -> bool:
 
 def _lists_links(body: Sequence[Line]) -> bool:
     """Whether a list of titles makes up the body: two bullets or more, most of which begin with a link."""
-    items = [line for line in body if line.is_bullet and line.place.depth == 1]
-    titles = sum(begins_with_link(line) and pointed_address(line) is None for line in items)
+    items = [line for line in body if line.is_bullet and line.place.depth == 1 and not line.is_detail]
+    has_details = any(line.is_detail for line in body)
+    titles = sum(begins_with_link(line) and (has_details or pointed_address(line) is None) for line in items)
     return titles > 1 and titles * 2 > len(items) and not _is_text(body, items)
 
 

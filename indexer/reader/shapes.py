@@ -149,10 +149,15 @@ def _items(lines: Sequence[Line]) -> list[int]:
 
 def _bullets(lines: Sequence[Line], known: bool) -> list[int]:
     items = _items(lines)
-    if not items or (not known and named_links(lines[items[0]]) and pointed_address(lines[items[0]])):
+    if not items:
+        return []
+    has_details = any(line.is_detail for line in lines)
+    if not (known or has_details) and named_links(lines[items[0]]) and pointed_address(lines[items[0]]):
         # "- [仓库链接](…)" opens a list of addresses, not of entries.
         return []
-    linked = sum(_has_link(lines, start, end) for start, end in _runs(items, len(lines)))
+    linked = sum(
+        _has_link(lines, start, end) or begins_with_link(lines[start]) for start, end in _runs(items, len(lines))
+    )
     if linked * 2 < len(items) and not (known and linked == 0 and _share(lines, items) >= 0.9):
         return []
     if not known and _share(lines, items) < MIN_SHARE and not _are_linked_titles(lines, items):

@@ -8,15 +8,18 @@
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Final
 
 from indexer.reader.addresses import bare_addresses, cut, is_address, link_targets, named_links
 from indexer.reader.labels import SHORTCODE, number_label, skip_decoration
 from indexer.reader.lines import Line, Mark
 
-MAX_TITLE_CHARS: Final = 80
-"""A longer line without a leading link is a text: its first sentence is the title, or its first clauses."""
-MAX_HEADING_CHARS: Final = 160
+TITLE_WIDTH: Final = 64
+"""In Chinese characters. A wider line without a leading link is a text: its first sentence is the title, or its first
+clauses."""
+HEADING_WIDTH: Final = 160
+_FIRST_WIDE: Final = "\u2e80"
 MIN_CLAUSE_CHARS: Final = 8
 
 _OPENERS: Final = "《「『“\"'【[（(<〈*#-—–"
@@ -143,12 +146,12 @@ def _read_title_at(line: Line, start: int) -> TitleLine:
     if links:
         link = links[0]
         prefix = line.text[start : max(start, link.start)]
-        used = [target for _, target in link_targets(line)].index(link.target)
+        used = [target for _, target in link_targets(line)].index(link.target) if link.target else -1
         title = line.text[max(start, link.start) : link.end].strip()
         if _is_label(prefix) and (not _goes_on(line.text[link.end :]) or _BOOK.fullmatch(title)):
-            return _after_link(prefix, title, link.target, line.text[link.end :], used)
-        title, rest = _split_sentence(line.text[start:].strip(), max_chars=_room(line))
-        return TitleLine(title, link.target, rest, used=used)
+            return _after_link(prefix, title, link.target or None, line.text[link.end :], used)
+        title, rest = _split_sentence(line.text[start:].strip(), line)
+        return TitleLine(title, link.target or None, rest, used=used)
     return _without_link(line, start)
 
 
@@ -167,7 +170,7 @@ def _goes_on(suffix: str) -> bool:
     return bool(suffix) and (suffix[0].isalnum() or suffix[0] in "“‘")
 
 
-def _after_link(prefix: str, title: str, url: str, suffix: str, used: int) -> TitleLine:
+def _after_link(prefix: str, title: str, url: str | None, suffix: str, used: int) -> TitleLine:
     label = prefix.strip().strip(_OPENERS if not _CLOSING_BRACKET.search(prefix) else " *").strip()
     if prefix.rstrip().endswith(tuple(_OPENERS)):
         suffix = suffix.lstrip(_CLOSERS)
@@ -186,7 +189,7 @@ def _without_link(line: Line, start: int) -> TitleLine:
     title, notes = _without_credits(_without_gaps(title) if targets else title)
     if targets and not title.strip("-—:： "):
         return TitleLine(targets[0][1], targets[0][1], used=0)
-    title, rest = _split_sentence(title, max_chars=_room(line))
+    title, rest = _split_sentence(title, line)
     return TitleLine(title, targets[0][1] if targets else None, rest, notes, 0 if targets else -1)
 
 
@@ -205,19 +208,22 @@ def _without_credits(title: str) -> tuple[str, str]:
     return inner, " ".join(filter(None, (title[:start].strip(), title[end:].strip())))
 
 
-def _room(line: Line) -> int:
-    return MAX_HEADING_CHARS if line.kind == "heading" else MAX_TITLE_CHARS
+def _room(text: str, width: int) -> int:
+    """How many characters of `text` there is room for, if a Chinese one is 1 wide and any other half as much."""
+    widths = accumulate(1.0 if char >= _FIRST_WIDE else 0.5 for char in text)
+    return next((at for at, total in enumerate(widths) if total > width), len(text))
 
 
-def _split_sentence(text: str, *, max_chars: int = MAX_TITLE_CHARS) -> tuple[str, str]:
+def _split_sentence(text: str, line: Line) -> tuple[str, str]:
     """A title that is not too long, and what is left of `text`.
 
     It is cut after its first sentence, else after as many clauses as there is room for, else between words.
     """
-    if len(text) <= max_chars:
+    room = _room(text, HEADING_WIDTH if line.kind == "heading" else TITLE_WIDTH)
+    if room == len(text):
         return text, ""
-    head = text[: max_chars + 1]
+    head = text[: room + 1]
     ends = [found.end() for found in _SENTENCE_END.finditer(head, MIN_CLAUSE_CHARS)][:1]
     ends = ends or [found.start() for found in _CLAUSE_END.finditer(head, MIN_CLAUSE_CHARS)][-1:]
-    end = ends[0] if ends else max(head.rfind(" "), MIN_CLAUSE_CHARS) if " " in head else max_chars
+    end = ends[0] if ends else max(head.rfind(" "), MIN_CLAUSE_CHARS) if " " in head else room
     return text[:end].strip(), text[end:].lstrip("，,：:、；; ").strip()
