@@ -63,12 +63,11 @@ bench-relevance: $(BENCH_INSTALLED)
 bench-trust: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench.trust $(SEEDS)
 
-bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page: bench-%: $(BENCH_INSTALLED)
 # How well issues are read, against gold; writes docs/reading-issues.md. `python -m bench.reading -v` says what differs.
 bench-reading: $(INSTALLED)
 	@$(BIN)/python -m bench.reading
 
-bench-engines bench-scale bench-product bench-hostile bench-indexing bench-serving bench-page: bench-%: $(BENCH_INSTALLED)
+bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page: bench-%: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench $*
 
 bench bench-page: $(TEST_INSTALLED) # the page needs a browser and what drives it
