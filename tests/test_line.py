@@ -24,7 +24,7 @@ def filled(clock: Clock, ordinary: str = "", urgent: str = "", most: int = 100) 
     for client in ordinary:
         made.add(client)
     for client in urgent:
-        made.add(client, is_urgent=True)
+        made.add(client, "urgent")
     return made
 
 
@@ -51,10 +51,18 @@ def test_at_most_one_urgent_request_goes_before_an_ordinary_one(
     assert served(filled(clock, ordinary, urgent)) == order
 
 
-def test_who_comes_to_a_full_line_is_refused_whatever_is_asked(clock: Clock) -> None:
+def test_who_asks_again_and_again_takes_turns_with_who_comes(clock: Clock) -> None:
+    waiting = filled(clock)
+    for client in "ABCD":
+        waiting.add(client, "busy")
+    waiting.add("X")
+    waiting.add("Y")
+    assert "X" in served(waiting)[:3]
+
+
+def test_who_comes_to_a_full_lane_is_refused(clock: Clock) -> None:
     full = filled(clock, "ABCD", "X", most=3)
-    assert len(full) == 3
-    assert full.turn() == [("D", BUSY), ("X", BUSY), ("A", None)]
+    assert full.turn() == [("X", None), ("D", BUSY), ("A", None)]
 
 
 def test_who_has_waited_too_long_is_refused(clock: Clock) -> None:
@@ -81,7 +89,7 @@ def test_who_is_put_off_waits_and_is_then_the_next(clock: Clock) -> None:
 
 
 def test_who_has_gone_takes_no_place(clock: Clock) -> None:
-    waiting = filled(clock, "AB", "X", most=3)
+    waiting = filled(clock, "AB", "X", most=2)
     for client in "AX":
         waiting.leave(client)
     waiting.add("C")

@@ -57,7 +57,7 @@ def test_a_longer_address_is_refused(address: bytes) -> None:
         (b"{", 1),
         (b'{"q": 1}', 8),
         (b"x" * 40, 40),
-        (b"GET / HTTP/1.1\r\nX: " + b"y" * MAX_HEAD_BYTES, MAX_HEAD_BYTES + 19),
+        (b"GET / HTTP/1.1\r\nX: " + b"y" * MAX_HEAD_BYTES, MAX_HEAD_BYTES + 1),
     ],
 )
 def test_a_head_is_whole_or_awaited_or_refused(received: bytes, size: int | None) -> None:

@@ -12,6 +12,8 @@ from typing import Any, Final, Protocol
 PATIENCE_S: Final = 10.0
 """How long a client may take for a whole request, for taking a piece of an answer, or until its next request."""
 
+BUSY_S: Final = 1.0
+
 PIECE_BYTES: Final = 65536
 """How much is received at a time."""
 
@@ -48,6 +50,7 @@ class Connection:
         self.begun = 0
         """Bytes of the answer that were sent before it was made."""
         self.half_closed_at: float | None = None
+        self.answered_at = -inf
         self.is_over = False
         """No more is answered: what the client still sends is passed over until it has gone."""
         self.be_patient()
@@ -57,6 +60,11 @@ class Connection:
 
     def wait(self) -> None:
         self.is_waiting, self.deadline = True, inf
+
+    @property
+    def is_busy(self) -> bool:
+        """It asks for one thing after the other."""
+        return monotonic() < self.answered_at + BUSY_S
 
     @property
     def is_idle(self) -> bool:
@@ -93,5 +101,6 @@ class Connection:
     def take_answer(self, answer: bytearray) -> None:
         del answer[: self.begun]
         self.received.clear()
+        self.answered_at = monotonic()
         self.unsent, self.begun, self.seen, self.digest = answer, 0, 0, None
         self.is_waiting = False

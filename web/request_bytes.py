@@ -34,7 +34,7 @@ def head_size(received: bytearray, seen: int) -> int | None:
     end = received.find(END_OF_HEAD, max(0, seen - len(END_OF_HEAD)))
     if end >= 0:
         return end + len(END_OF_HEAD)
-    return len(received) if _is_hopeless(received, seen) else None
+    return min(len(received), MAX_HEAD_BYTES + 1) if _is_hopeless(received, seen) else None
 
 
 def _is_hopeless(received: bytearray, seen: int) -> bool:

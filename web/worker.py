@@ -26,7 +26,7 @@ from web.connection import PATIENCE_S, PIECE_BYTES, Connection, Digest
 from web.environ import A_BUG, BODY_DIGEST, REFUSAL, TOO_SLOW, Refusal, RefusedError
 from web.line import MAX_WAITING, Line
 from web.refusals import NO_HOST, refusal_of
-from web.request_bytes import END_OF_HEAD, head_size, readable, stand_in, target_of
+from web.request_bytes import head_size, readable, stand_in, target_of
 
 LOOK_EVERY_S: Final = 1.0
 
@@ -34,8 +34,13 @@ PAUSE_S: Final = 0.0005
 MAX_PAUSE_S: Final = 0.005
 """How long a process leaves new clients to the others, for each client that it has: else the one that wakes first takes
 all of those that come at once, and keeps them as long as they stay connected, while the others have nothing to do."""
-MAX_NEW: Final = 64
-"""How many clients are let in at a time while nobody else takes them: a flood must not keep others out of the house."""
+SHARED: Final = 8
+MAX_NEW: Final = 16
+"""How many clients are let in at a time when, again and again, nobody else has taken them: a flood must not keep others
+out of the house."""
+
+MAX_DRAINED: Final = 16
+"""From how many clients that were refused the rest is taken, which they must send before they can hear the answer."""
 
 MAX_LOGGED_BYTES: Final = 200
 
@@ -79,9 +84,10 @@ class LoopWorker(Worker):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until told to stop, or until the process that started this one is gone."""
         self._connections: dict[Connection, None] = {}  # those that were answered longest ago first
+        self._drained: set[Connection] = set()
         self._line: Line[Connection] = Line(max(1, MAX_WAITING // self.cfg.workers))
         self._look_at = self._listen_at = monotonic()
-        self._new = 1
+        self._untaken = 0
         self._selector = selectors.DefaultSelector()
         self._selector.register(self.PIPE[0], selectors.EVENT_READ)  # signals wake the loop through it
         self._listen()
@@ -137,11 +143,12 @@ class LoopWorker(Worker):  # type: ignore[misc]
 
     def _accept_some(self, listener: Any) -> None:
         """One at a time, since the next may go to a process that has less to do; more where nobody has taken them."""
-        for _ in range(self._new if self.cfg.workers > 1 else MAX_NEW):
+        at_once = max(1, min(self._untaken // SHARED, MAX_NEW)) if self.cfg.workers > 1 else MAX_NEW
+        for _ in range(at_once):
             if not self._has_room() or not self._accept(listener):
-                self._new = 1
+                self._untaken = 0
                 return
-        self._new = min(2 * self._new, MAX_NEW)
+        self._untaken += 1
 
     def _accept(self, listener: Any) -> bool:
         """Whether there was a client to take in."""
@@ -172,6 +179,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
 
     def _close(self, connection: Connection) -> None:
         del self._connections[connection]
+        self._drained.discard(connection)
         if connection.is_waiting:
             self._line.leave(connection)
         self._watch(connection, 0)
@@ -225,8 +233,8 @@ class LoopWorker(Worker):  # type: ignore[misc]
             self._close(connection)
 
     def _receive(self, connection: Connection) -> None:
-        if self._bytes_left <= 0:
-            return
+        if self._bytes_left <= 0 and (connection.is_over or connection.digest):
+            return  # in the next turn: who sends much keeps nobody waiting
         data = connection.sock.recv(PIECE_BYTES)
         if not data:
             self._close(connection)
@@ -244,16 +252,17 @@ class LoopWorker(Worker):  # type: ignore[misc]
         connection.seen = len(connection.received)
         if size is None:
             return
-        self._open_body(connection, size)
+        rest = bytes(connection.received[size:])
+        del connection.received[size:]
+        self._open_body(connection)
         if connection.digest:
-            data = bytes(connection.received[size:])
-            del connection.received[size:]
-            self._feed(connection, data)
+            self._feed(connection, rest)
         else:
+            connection.has_more = bool(rest)
             self._line_up(connection)
 
-    def _open_body(self, connection: Connection, size: int) -> None:
-        head = bytes(connection.received[:size])
+    def _open_body(self, connection: Connection) -> None:
+        head = bytes(connection.received)
         if not head.startswith(b"POST "):
             return
         with suppress(Exception):  # will be raised again where it is answered
@@ -274,7 +283,9 @@ class LoopWorker(Worker):  # type: ignore[misc]
 
     def _line_up(self, connection: Connection) -> None:
         connection.wait()
-        self._line.add(connection, is_urgent=target_of(connection.received) in self.manners.urgent)
+        target = target_of(connection.received)
+        is_busy = connection.is_busy or not target  # who sends something has time
+        self._line.add(connection, "urgent" if target in self.manners.urgent else "busy" if is_busy else "fresh")
 
     def _refuse(self, connection: Connection, refusal: Refusal) -> None:
         connection.wait()
@@ -309,11 +320,20 @@ class LoopWorker(Worker):  # type: ignore[misc]
             self._watch(connection, selectors.EVENT_WRITE)
         elif connection.half_closed_at is not None:
             self._close(connection)
+        elif connection.is_over:
+            self._take_leave(connection)
         else:
             self._watch(connection, selectors.EVENT_READ)
-            if connection.is_over:
-                # Closing while the client may still send would take the answer away from it: it closes.
-                connection.sock.shutdown(socket.SHUT_WR)
+
+    def _take_leave(self, connection: Connection) -> None:
+        """Closing while the client may still send would take the answer away from it: it closes."""
+        connection.sock.shutdown(socket.SHUT_WR)
+        is_drained = len(self._drained) < MAX_DRAINED
+        if is_drained:
+            self._drained.add(connection)
+        else:
+            connection.deadline = monotonic() + LOOK_EVERY_S
+        self._watch(connection, selectors.EVENT_READ if is_drained else 0)
 
     # The application answers.
 
@@ -340,7 +360,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
         if refusal is None and request.version > (1, 0) and "HTTP_HOST" not in environ:
             raise RefusedError(NO_HOST)
         environ[REFUSAL], environ[BODY_DIGEST] = refusal, connection.digest
-        is_alone = not connection.has_more and _is_alone(request, received, connection.digest)
+        is_alone = not connection.has_more and (connection.digest or not _has_body(request))
         if not self.alive or not is_alone or "close" in _tokens(environ.get("HTTP_CONNECTION", "")):
             response.force_close()
         self._ask_site(environ, response)
@@ -358,11 +378,9 @@ class LoopWorker(Worker):  # type: ignore[misc]
                 body.close()
 
 
-def _is_alone(request: Any, received: bytes, digest: Digest | None) -> bool:
-    """Whether no more comes with the request: no other one, and no body that was not taken, which would be taken for
-    one."""
-    has_body = any(name in ("CONTENT-LENGTH", "TRANSFER-ENCODING") for name, _ in request.headers)
-    return (digest is not None or not has_body) and received.index(END_OF_HEAD) + len(END_OF_HEAD) == len(received)
+def _has_body(request: Any) -> bool:
+    """What follows would be taken for the next request."""
+    return any(name in ("CONTENT-LENGTH", "TRANSFER-ENCODING") for name, _ in request.headers)
 
 
 def _tokens(value: str) -> set[str]:
