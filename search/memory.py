@@ -17,11 +17,12 @@ from search.analysis import Analyzer
 from search.engine import AlsoIn, Facet, IssueInfo, Match, Matches
 from search.errors import DamagedIndexError, NoIndexError
 from search.facets import count_values
+from search.issue_order import IssueOrder
 from search.model import Entry, Issue
 from search.plain_scoring import DocumentSet, TokenizedDocument
 from search.query.plan import make_plan
 from search.query.tree import Query
-from search.records import Record, entry_from_record, info_from_record, issue_to_record, newest_first
+from search.records import Record, entry_from_record, info_from_record, issue_to_record
 from search.request import Filters, Sort
 from search.returning import ReturningEntries, main_link
 from search.titles import Titles
@@ -70,7 +71,8 @@ class MemorySearcher:
     def __init__(self, analyzer: Analyzer, records: Iterable[Record]) -> None:
         self._analyzer = analyzer
         pairs = [(info_from_record(record), record) for record in records]
-        held = sorted(pairs, key=lambda pair: newest_first(pair[0]))
+        self._order = IssueOrder(info.ref for info, _ in pairs)
+        held = sorted(pairs, key=lambda pair: self._order.newest_first(pair[0].ref))
         self._issues = [info for info, _ in held]
         self._documents = [
             TokenizedDocument(entry_from_record(entry, info.ref), analyzer)
@@ -103,7 +105,7 @@ class MemorySearcher:
         if sort == "relevance":
             met.sort(key=lambda pair: -pair[1])
         elif sort == "oldest":
-            met.sort(key=lambda pair: _oldest_first(pair[0].entry))
+            met.sort(key=lambda pair: self._order.oldest_first(pair[0].entry.issue))
         hits = [self._match(document.entry, score) for document, score in met[offset : offset + limit]]
         counts = {facet: count_values(facet, Counter(doc.value(facet) for doc, _ in met).items()) for facet in facets}
         return Matches(total=len(met), hits=hits, facets=counts)
@@ -139,8 +141,3 @@ class MemorySearcher:
 
     def close(self) -> None:
         """Nothing to give back."""
-
-
-def _oldest_first(entry: Entry) -> tuple[bool, int, bool, int]:
-    day, number = entry.issue.date, entry.issue.number
-    return (day is None, day.toordinal() if day else 0, number is None, number or 0)

@@ -67,10 +67,3 @@ def entry_from_record(record: Record, ref: IssueRef) -> Entry:
         attribution=get("attribution"),
         issue=ref,
     )
-
-
-def newest_first(info: IssueInfo) -> tuple[bool, int, bool, int, str, str]:
-    """Sort key of issues: by date, then number, both falling, then archive and path; undated last."""
-    ref = info.ref
-    day, number = ref.date, ref.number
-    return (day is None, -day.toordinal() if day else 0, number is None, -(number or 0), ref.archive, ref.path)

@@ -217,7 +217,7 @@ def test_fewer_than_what_is_asked_for_are_only_counted(searcher: Searcher, sort:
 
 def test_sorting_changes_the_order_but_not_the_set(searcher: Searcher) -> None:
     newest, oldest = (titles(searcher, "灯 OR 容器", sort=sort) for sort in ("newest", "oldest"))
-    assert newest == ["蜻蜓", "容器安全", "夜行灯", "灯泡的历史", "容器是什么"]  # undated last
+    assert newest == ["蜻蜓", "容器安全", "夜行灯", "灯泡的历史", "容器是什么"]  # no issue of its archive is dated
     assert oldest == ["夜行灯", "灯泡的历史", "蜻蜓", "容器安全", "容器是什么"]
     assert set(titles(searcher, "灯 OR 容器")) == set(newest)
 
@@ -290,6 +290,18 @@ def test_issues_are_listed_newest_first_and_hold_their_documents(searcher: Searc
         assert all(searcher.entry(entry.id) == entry for entry in issue.documents())
     assert searcher.documents("nowhere") == []
     assert searcher.entry("nowhere-1") is None
+
+
+def test_undated_issues_stand_by_their_number_between_dated_ones(engine: Engine, tmp_path: Path) -> None:
+    days = {1: date(2022, 7, 1), 2: None, 3: date(2022, 7, 8)}
+    issues = [make_issue(number, {"title": f"灯 {number}"}, day=day) for number, day in days.items()]
+    build(engine, tmp_path / "before", issues).close()
+    added = make_issue(4, {"title": "灯 4"})  # not committed yet
+    searcher = build(engine, tmp_path / "index", [added], base=tmp_path / "before")
+    newest, oldest = (titles(searcher, "灯", sort=sort) for sort in ("newest", "oldest"))
+    assert newest == ["灯 4", "灯 3", "灯 2", "灯 1"]
+    assert oldest == newest[::-1]
+    assert [info.ref.number for info in searcher.issues()] == [4, 3, 2, 1]
 
 
 def test_an_issue_without_entries_is_held_as_well(engine: Engine, tmp_path: Path) -> None:

@@ -351,6 +351,17 @@ def odd_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return make_site(texts, tmp_path_factory.mktemp("odd"), request.param(ANALYZER))
 
 
+def test_an_issue_without_a_date_is_the_newest_by_its_number_and_listed_after_all_years(tmp_path: Path) -> None:
+    days = {1: "2023-12-29", 2: "2024-01-05", 3: None, 4: "2024-01-12", 5: None}
+    texts = {}
+    for number, day in days.items():
+        setting = f"---\ndate: {day}\n---\n" if day else ""
+        texts["甲", f"{number}.md"] = f"{setting}# 第 {number} 期\n\n## 工具\n\n一盏灯。\n".encode()
+    client = make_site(texts, tmp_path).test_client()
+    assert Page(client, "/issues").text("h2") == ["2024", "2023", "没有日期"]
+    assert "第 5 期" in Page(client, "/").text("h2")
+
+
 def test_odd_names_undated_and_empty_issues_have_their_pages(odd_site: Flask) -> None:
     client = odd_site.test_client()
     listing = Page(client, "/issues")

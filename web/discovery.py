@@ -82,8 +82,8 @@ def _part(part: int, generation: Generation) -> Response:
 
 
 def _pages(held: list[IssueInfo], addresses: Addresses) -> Iterator[SitemapEntry]:
-    """`held` is newest first: what is newest says when the pages that list it changed."""
-    newest = held[0].ref.date if held else None
+    """What is newest says when the pages that list it changed."""
+    newest = max((info.ref.date for info in held if info.ref.date), default=None)
     for address in (addresses.home(), addresses.issues()):
         yield address, newest.isoformat() if newest else None
     for info in held:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from search import filtering, ranking
 from search.engine import AlsoIn, Facet, FacetCount, IssueInfo, Match
+from search.issue_order import IssueOrder
 from search.model import Entry
 from search.request import NO_FILTERS, Filters, Sort
 from search.returning import CITED
@@ -32,13 +33,14 @@ class DocumentTable:
 
     def __init__(self, reader: IndexReader, issues: Sequence[IssueInfo]) -> None:
         self._reader = reader
-        self._issues = {info.ref.id: (rank, info.ref) for rank, info in enumerate(issues)}
+        self._issues = {info.ref.id: info.ref for info in issues}
+        """By id, newest first."""
         columns = [segment.columns for segment in reader.segments]
         self._bases = [segment.base for segment in reader.segments]
         self._stored = [segment.entries for segment in reader.segments]
         self._record = self._stored[0].read if len(self._stored) == 1 else self._record_of_some_segment
         self._names, self._codes = _named_columns(columns)
-        self._refs: list[Any] = [self._issues.get(issue_id, (0, None))[1] for issue_id in self._names["issue_id"]]
+        self._refs: list[Any] = [self._issues.get(issue_id) for issue_id in self._names["issue_id"]]
         """By the code of the issue; None for issues whose documents are all deleted."""
         self._issue_codes = self._codes["issue_id"].data
         self._numbers = {
@@ -145,15 +147,19 @@ class DocumentTable:
     @cached_property
     def _newest_first(self) -> NDArray[np.int32]:
         """The place of each document when the newest issue comes first, the issues' own order inside."""
-        ranks = [self._issues.get(issue_id, (0, None))[0] for issue_id in self._names["issue_id"]]
-        # Within a segment an issue's documents follow each other, so their numbers give their order.
-        return _places(np.argsort(np.array(ranks or [0])[self._codes["issue_id"]], kind="stable"))
+        return self._in_order_of(self._issues)
 
     @cached_property
     def _oldest_first(self) -> NDArray[np.int32]:
-        """The same with the oldest issue first; undated ones last, unnumbered ones after the numbered of their day."""
-        days, numbers = self._numbers["date"], self._numbers["issue"]
-        return _places(np.lexsort((self._newest_first, numbers, numbers == NO_NUMBER, days, days == 0)))
+        """The same with the oldest issue first."""
+        order = IssueOrder(self._issues.values())
+        return self._in_order_of(sorted(self._issues, key=lambda issue_id: order.oldest_first(self._issues[issue_id])))
+
+    def _in_order_of(self, issue_ids: Iterable[str]) -> NDArray[np.int32]:
+        ranks = {issue_id: rank for rank, issue_id in enumerate(issue_ids)}
+        of_codes = np.array([ranks.get(issue_id, 0) for issue_id in self._names["issue_id"]] or [0])
+        # Within a segment an issue's documents follow each other, so their numbers give their order.
+        return _places(np.argsort(of_codes[self._codes["issue_id"]], kind="stable"))
 
     def order(self, docs: Docs, scores: Values | None, sort: Sort, *, offset: int, limit: int) -> NDArray[np.int32]:
         """Which of `docs`, by their index in it, stand on the page: sorted, without sorting all the others."""

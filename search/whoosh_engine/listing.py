@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from search.engine import IssueInfo
 from search.errors import DamagedIndexError, NoIndexError
-from search.records import info_from_record, info_to_record, newest_first
+from search.issue_order import IssueOrder
+from search.records import info_from_record, info_to_record
 from search.whoosh_engine.codec import ArraySegment, make_schema
 from search.whoosh_engine.guard import TOC, FileStorage
 from search.whoosh_engine.unpickling import ListStorage
@@ -39,8 +40,9 @@ def list_segments(folder: Path, segments: Sequence[ArraySegment]) -> None:
     TOC(make_schema(), segments, GENERATION).write(FileStorage(str(folder)), INDEX_NAME)
 
 
-def write_issues(folder: Path, infos: Iterable[IssueInfo]) -> None:
-    records = [info_to_record(info) for info in sorted(infos, key=newest_first)]
+def write_issues(folder: Path, infos: Sequence[IssueInfo]) -> None:
+    order = IssueOrder(info.ref for info in infos)
+    records = [info_to_record(info) for info in sorted(infos, key=lambda info: order.newest_first(info.ref))]
     (folder / ISSUES).write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from posixpath import dirname, join, normpath
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -68,11 +67,13 @@ def _listing(generation: Generation) -> str:
 
 
 def _by_year(held: list[IssueInfo]) -> list[Year]:
-    """`held` is newest first, undated ones last."""
-    return [
-        Year(str(year) if year else gettext("没有日期"), list(group))
-        for year, group in groupby(held, key=lambda info: info.ref.date.year if info.ref.date else None)
-    ]
+    """`held` is newest first; those without a date, which may stand between others by their numbers, come last here."""
+    years: dict[int | None, list[IssueInfo]] = {}
+    for info in held:
+        years.setdefault(info.ref.date.year if info.ref.date else None, []).append(info)
+    undated = years.pop(None, None)
+    dated = [Year(str(year), group) for year, group in years.items()]
+    return [*dated, Year(gettext("没有日期"), undated)] if undated else dated
 
 
 def _issue_page(archive: str, place: str, words: str, generation: Generation) -> str:
