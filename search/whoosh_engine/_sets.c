@@ -3,10 +3,15 @@
  * A set is a sorted array of int32, each document once. Arrays come in as buffers that Python has made, results
  * included; a function returns how much of its result it filled. Numbers of documents are checked against what they
  * index, so that damaged files end in an IndexError. The GIL is held: a call takes microseconds.
+ *
+ * Safe for whatever Python passes: the size and the place of items are checked, and no number that was read is an index
+ * before it is compared with a length, also when arrays overlap or are not sorted. What items of the right size mean is
+ * not looked at: floats in the place of integers give another result.
  */
 #define Py_LIMITED_API 0x030B0000
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -26,12 +31,26 @@ typedef struct {
 
 static Size length(const Py_buffer *buffer) { return buffer->len / buffer->itemsize; }
 
-static int is_wrong(const Py_buffer *buffer, Size itemsize)
+/* Whether a buffer has items of that size where the processor wants them; with an error set when not. */
+static int fits(const Py_buffer *buffer, Size itemsize)
 {
-    if (buffer->itemsize == itemsize)
-        return 0;
-    PyErr_Format(PyExc_TypeError, "items of %zd bytes are needed, not of %zd", itemsize, buffer->itemsize);
-    return 1;
+    if (buffer->itemsize != itemsize)
+        PyErr_Format(PyExc_TypeError, "items of %zd bytes are needed, not of %zd", itemsize, buffer->itemsize);
+    else if ((uintptr_t)buffer->buf % itemsize || buffer->len % itemsize || buffer->len / itemsize > INT32_MAX)
+        PyErr_SetString(PyExc_ValueError, "an array is not aligned, or has too many items");
+    else
+        return 1;
+    return 0;
+}
+
+/* Whether no byte of `out` is one of `in`; with an error set when there is one. */
+static int are_apart(const Py_buffer *out, const Py_buffer *in)
+{
+    const char *start = out->buf, *other = in->buf;
+    if (!out->len || !in->len || start + out->len <= other || other + in->len <= start)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "a result may not lie in the memory of what it is made from");
+    return 0;
 }
 
 static PyObject *no_document(int32_t doc)
@@ -77,11 +96,11 @@ static int open_part(PyObject *tuple, Part *part, Size value_size)
     PyObject *held, *values;
     if (!PyArg_ParseTuple(tuple, "OOf|f", &held, &values, &part->factor, &part->units))
         return -1;
-    if (PyObject_GetBuffer(held, &part->held, PyBUF_SIMPLE) < 0 || is_wrong(&part->held, 4))
+    if (PyObject_GetBuffer(held, &part->held, PyBUF_SIMPLE) < 0 || !fits(&part->held, 4))
         return -1;
     if (values == Py_None)
         return 0;
-    if (PyObject_GetBuffer(values, &part->values, PyBUF_SIMPLE) < 0 || is_wrong(&part->values, value_size))
+    if (PyObject_GetBuffer(values, &part->values, PyBUF_SIMPLE) < 0 || !fits(&part->values, value_size))
         return -1;
     if (length(&part->values) == length(&part->held))
         return 0;
@@ -89,41 +108,53 @@ static int open_part(PyObject *tuple, Part *part, Size value_size)
     return -1;
 }
 
-/* The parts of a list of tuples (documents, values or None, factor[, units]); NULL with an error set. */
+/* The parts of a list of tuples (documents, values or None, factor[, units]); NULL with an error set. They are gone
+ * through as a tuple, since asking an object for its buffer may run code that changes the list. */
 static Part *open_parts(PyObject *list, Size *count, Size value_size)
 {
-    *count = PyList_Size(list);
-    Part *parts = *count < 0 ? NULL : PyMem_Calloc(*count + 1, sizeof *parts);
+    PyObject *items = PyList_AsTuple(list);
+    *count = items ? PyTuple_Size(items) : 0;
+    Part *parts = items ? PyMem_Calloc(*count + 1, sizeof *parts) : NULL;
     for (Size i = 0; parts && i < *count; i++)
-        if (open_part(PyList_GetItem(list, i), &parts[i], value_size) < 0) {
+        if (open_part(PyTuple_GetItem(items, i), &parts[i], value_size) < 0) {
             close_parts(parts, *count);
             parts = NULL;
         }
     if (!parts && !PyErr_Occurred())
         PyErr_NoMemory();
+    Py_XDECREF(items);
     return parts;
 }
 
 /* ---- sets ---- */
 
-static PyObject *unite_into(PyObject *list, Py_buffer *bits, Py_buffer *out)
+/* Set the bits of a set's documents; 0 with an error set when one has none. */
+static int set_bits(PyObject *docs_given, uint64_t *words, Size size)
+{
+    Py_buffer set;
+    if (PyObject_GetBuffer(docs_given, &set, PyBUF_SIMPLE) < 0)
+        return 0;
+    const int32_t *docs = set.buf;
+    int is_whole = fits(&set, 4);
+    for (Size at = 0; is_whole && at < set.len / 4; at++) {
+        int32_t doc = docs[at];
+        if ((uint32_t)doc < (uint64_t)size * 64)
+            words[doc >> 6] |= 1ULL << (doc & 63);
+        else
+            is_whole = no_document(doc) != NULL;
+    }
+    PyBuffer_Release(&set);
+    return is_whole;
+}
+
+static PyObject *unite_into(PyObject *sets, Py_buffer *bits, Py_buffer *out)
 {
     uint64_t *words = bits->buf;
     int32_t *united = out->buf;
     Size size = bits->len / 8, filled = 0;
     int is_whole = 1;
-    for (Size i = 0; i < PyList_Size(list) && is_whole; i++) {
-        Py_buffer set;
-        if (PyObject_GetBuffer(PyList_GetItem(list, i), &set, PyBUF_SIMPLE) < 0)
-            return NULL;
-        const int32_t *docs = set.buf;
-        for (Size at = 0; at < set.len / 4 && is_whole; at++)
-            if ((uint32_t)docs[at] < (uint64_t)size * 64)
-                words[docs[at] >> 6] |= 1ULL << (docs[at] & 63);
-            else
-                is_whole = no_document(docs[at]) != NULL;
-        PyBuffer_Release(&set);
-    }
+    for (Size i = 0; i < PyTuple_Size(sets) && is_whole; i++)
+        is_whole = set_bits(PyTuple_GetItem(sets, i), words, size);
     for (Size at = 0; at < size; at++) {
         for (uint64_t word = words[at]; word && filled < out->len / 4; word &= word - 1)
             united[filled++] = (int32_t)(at * 64 + __builtin_ctzll(word));
@@ -134,11 +165,14 @@ static PyObject *unite_into(PyObject *list, Py_buffer *bits, Py_buffer *out)
 
 static PyObject *unite(PyObject *self, PyObject *args)
 {
-    PyObject *list, *result;
+    PyObject *list, *sets, *result = NULL;
     Py_buffer bits, out;
     if (!PyArg_ParseTuple(args, "O!w*w*", &PyList_Type, &list, &bits, &out))
         return NULL;
-    result = unite_into(list, &bits, &out);
+    if (fits(&bits, 8) && fits(&out, 4) && are_apart(&out, &bits) && (sets = PyList_AsTuple(list))) {
+        result = unite_into(sets, &bits, &out);
+        Py_DECREF(sets);
+    }
     PyBuffer_Release(&bits);
     PyBuffer_Release(&out);
     return result;
@@ -148,21 +182,27 @@ static PyObject *unite(PyObject *self, PyObject *args)
 static PyObject *members(PyObject *self, PyObject *args)
 {
     Py_buffer sought_buffer, held_buffer, out;
+    PyObject *result = NULL;
     if (!PyArg_ParseTuple(args, "y*y*w*", &sought_buffer, &held_buffer, &out))
         return NULL;
-    const int32_t *sought = sought_buffer.buf, *held = held_buffer.buf;
-    Size count = sought_buffer.len / 4, size = held_buffer.len / 4, at = 0;
-    uint8_t *found = out.buf;
-    if (out.len < count)
-        count = out.len;
-    for (Size i = 0; i < count; i++) {
-        at = seek(held, size, at, sought[i]);
-        found[i] = at < size && held[at] == sought[i];
+    if (fits(&sought_buffer, 4) && fits(&held_buffer, 4) && fits(&out, 1)) {
+        const int32_t *sought = sought_buffer.buf, *held = held_buffer.buf;
+        Size count = sought_buffer.len / 4, size = held_buffer.len / 4;
+        uint8_t *found = out.buf;
+        if (out.len < count)
+            PyErr_SetString(PyExc_ValueError, "a result for each document is needed");
+        else {
+            for (Size i = 0, at = 0; i < count; i++) {
+                at = seek(held, size, at, sought[i]);
+                found[i] = at < size && held[at] == sought[i];
+            }
+            result = Py_NewRef(Py_None);
+        }
     }
     PyBuffer_Release(&sought_buffer);
     PyBuffer_Release(&held_buffer);
     PyBuffer_Release(&out);
-    Py_RETURN_NONE;
+    return result;
 }
 
 /* Those of `sought` that are in `held`, or with `wanted` 0 those that are not. */
@@ -170,20 +210,25 @@ static PyObject *sift(PyObject *self, PyObject *args)
 {
     Py_buffer sought_buffer, held_buffer, out;
     int wanted;
+    PyObject *result = NULL;
     if (!PyArg_ParseTuple(args, "y*y*iw*", &sought_buffer, &held_buffer, &wanted, &out))
         return NULL;
-    const int32_t *sought = sought_buffer.buf, *held = held_buffer.buf;
-    int32_t *kept = out.buf;
-    Size count = sought_buffer.len / 4, size = held_buffer.len / 4, at = 0, filled = 0;
-    for (Size i = 0; i < count && filled < out.len / 4; i++) {
-        at = seek(held, size, at, sought[i]);
-        kept[filled] = sought[i];
-        filled += (at < size && held[at] == sought[i]) == wanted;
+    if (fits(&sought_buffer, 4) && fits(&held_buffer, 4) && fits(&out, 4)) {
+        const int32_t *sought = sought_buffer.buf, *held = held_buffer.buf;
+        int32_t *kept = out.buf;
+        Size count = sought_buffer.len / 4, size = held_buffer.len / 4, at = 0, filled = 0;
+        for (Size i = 0; i < count && filled < out.len / 4; i++) {
+            int32_t doc = sought[i];
+            at = seek(held, size, at, doc);
+            kept[filled] = doc;
+            filled += (at < size && held[at] == doc) == wanted;
+        }
+        result = PyLong_FromSsize_t(filled);
     }
     PyBuffer_Release(&sought_buffer);
     PyBuffer_Release(&held_buffer);
     PyBuffer_Release(&out);
-    return PyLong_FromSsize_t(filled);
+    return result;
 }
 
 /* ---- grams next to each other ---- */
@@ -204,18 +249,20 @@ static void close_grams(Gram *grams, Size count)
 /* The grams of a list of tuples (positions, offset); NULL with an error set. */
 static Gram *open_grams(PyObject *list, Size *count)
 {
-    *count = PyList_Size(list);
-    Gram *grams = *count < 0 ? NULL : PyMem_Calloc(*count + 1, sizeof *grams);
+    PyObject *items = PyList_AsTuple(list);
+    *count = items ? PyTuple_Size(items) : 0;
+    Gram *grams = items ? PyMem_Calloc(*count + 1, sizeof *grams) : NULL;
     for (Size i = 0; grams && i < *count; i++) {
         PyObject *held;
-        if (!PyArg_ParseTuple(PyList_GetItem(list, i), "Oi", &held, &grams[i].offset) ||
-            PyObject_GetBuffer(held, &grams[i].held, PyBUF_SIMPLE) < 0 || is_wrong(&grams[i].held, 4)) {
+        if (!PyArg_ParseTuple(PyTuple_GetItem(items, i), "Oi", &held, &grams[i].offset) ||
+            PyObject_GetBuffer(held, &grams[i].held, PyBUF_SIMPLE) < 0 || !fits(&grams[i].held, 4)) {
             close_grams(grams, *count);
             grams = NULL;
         }
     }
     if (!grams && !PyErr_Occurred())
         PyErr_NoMemory();
+    Py_XDECREF(items);
     return grams;
 }
 
@@ -225,8 +272,10 @@ static int stand(Gram *grams, Size count, int32_t start)
     for (Size i = 0; i < count; i++) {
         const int32_t *held = grams[i].held.buf;
         Size size = length(&grams[i].held);
-        int32_t sought = start + grams[i].offset;
-        grams[i].at = seek(held, size, grams[i].at, sought);
+        int64_t sought = (int64_t)start + grams[i].offset;
+        if (sought < INT32_MIN || sought > INT32_MAX)
+            return 0;
+        grams[i].at = seek(held, size, grams[i].at, (int32_t)sought);
         if (grams[i].at == size || held[grams[i].at] != sought)
             return 0;
     }
@@ -243,10 +292,11 @@ static Size stand_together(Gram *grams, Size count, const Py_buffer *starts_buff
     int32_t *docs = docs_out->buf;
     Size documents = starts_buffer->len / 4 - 1, doc = 0, filled = 0;
     for (Size i = 0; i < length(&grams[0].held) && filled < docs_out->len / 4; i++) {
-        int32_t start = first[i] - grams[0].offset;
-        if (start < 0 || (filled && start < starts[doc + 1]) || !stand(grams + 1, count - 1, start))
+        int64_t start = (int64_t)first[i] - grams[0].offset;
+        if (start < 0 || start >= INT32_MAX || (filled && start < starts[doc + 1]) ||
+            !stand(grams + 1, count - 1, (int32_t)start))
             continue;
-        doc = seek(starts, documents + 1, doc, start + 1) - 1;
+        doc = seek(starts, documents + 1, doc, (int32_t)start + 1) - 1;
         if (doc < 0 || doc >= documents) {
             no_document((int32_t)doc);
             return -1;
@@ -265,7 +315,9 @@ static PyObject *contiguous(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!y*y*w*w*", &PyList_Type, &list, &starts, &sizes, &docs, &titled))
         return NULL;
     Gram *grams = open_grams(list, &count);
-    if (grams && (!count || starts.len != sizes.len + 4 || titled.len < docs.len / 4))
+    if (grams && !(fits(&starts, 4) && fits(&sizes, 4) && fits(&docs, 4) && fits(&titled, 1)))
+        ;
+    else if (grams && (!count || starts.len != sizes.len + 4 || titled.len < docs.len / 4))
         PyErr_SetString(PyExc_ValueError, "a gram, and a title and a result for each document are needed");
     else if (grams && (filled = stand_together(grams, count, &starts, sizes.buf, &docs, titled.buf)) >= 0)
         result = PyLong_FromSsize_t(filled);
@@ -302,9 +354,10 @@ static int add_near(const Part *part, float *cells, Size size, float k1)
 {
     const int32_t *held = part->held.buf;
     for (Size at = 0; at < length(&part->held); at++) {
-        if ((uint32_t)held[at] >= (uint64_t)size)
-            return no_document(held[at]) != NULL;
-        cells[held[at]] += value_of(part, at, k1);
+        int32_t doc = held[at];
+        if ((uint32_t)doc >= (uint64_t)size)
+            return no_document(doc) != NULL;
+        cells[doc] += value_of(part, at, k1);
     }
     return 1;
 }
@@ -335,8 +388,11 @@ static int add_parts(const Part *parts, Size count, const Py_buffer *docs_buffer
     else
         for (Size i = 0; i < count; i++)
             if (found * FAR >= length(&parts[i].held))
-                for (Size at = 0; at < length(&parts[i].held); at++)
-                    cells[((const int32_t *)parts[i].held.buf)[at]] = 0;
+                for (Size at = 0; at < length(&parts[i].held); at++) {
+                    uint32_t doc = ((const uint32_t *)parts[i].held.buf)[at];
+                    if (doc < (uint64_t)size) /* where cells are what holds the numbers, these are others by now */
+                        cells[doc] = 0;
+                }
     return 1;
 }
 
@@ -363,9 +419,13 @@ static PyObject *add_up(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "y*O!fOw*w*", &docs, &PyList_Type, &list, &k1, &times_given, &cells, &out))
         return NULL;
     Part *parts = open_parts(list, &count, 4);
-    if (parts && out.len < docs.len)
+    if (parts && !(fits(&docs, 4) && fits(&cells, 4) && fits(&out, 4)))
+        ;
+    else if (parts && out.len < docs.len)
         PyErr_SetString(PyExc_ValueError, "a result for each document is needed");
-    else if (parts && (times_given == Py_None || PyObject_GetBuffer(times_given, &times, PyBUF_SIMPLE) == 0) &&
+    else if (parts &&
+             (times_given == Py_None ||
+              (PyObject_GetBuffer(times_given, &times, PyBUF_SIMPLE) == 0 && fits(&times, 4))) &&
              add_parts(parts, count, &docs, k1, &cells, out.buf)) {
         if (times.obj)
             multiply(out.buf, &docs, &times);
@@ -396,6 +456,14 @@ static void add_worth(Titles *titles, Size at, const Part *part)
     titles->units[at] += part->units;
 }
 
+/* The same by a number from the cells, which may hold anything when they were not zero. */
+static void add_numbered(Titles *titles, float number, const Part *part)
+{
+    Size at = number >= 1 && number < (float)INT32_MAX ? (Size)number - 1 : titles->count;
+    if (at < titles->count)
+        add_worth(titles, at, part);
+}
+
 /* Add what a part is worth to those that hold it with its flag set. Going through a short part is quicker than to search
  * a long one, where no step can be foreseen. */
 static void add_titled(Titles *titles, const Part *part)
@@ -405,8 +473,9 @@ static void add_titled(Titles *titles, const Part *part)
     Size size = flags ? length(&part->held) : 0;
     if (size < titles->count * FAR * 4)
         for (Size at = 0; at < size; at++) {
-            if (flags[at] && (uint32_t)held[at] < (uint64_t)titles->documents && titles->numbers[held[at]] > 0)
-                add_worth(titles, (Size)titles->numbers[held[at]] - 1, part);
+            uint32_t doc = held[at];
+            if (flags[at] && doc < (uint64_t)titles->documents && titles->numbers[doc] > 0)
+                add_numbered(titles, titles->numbers[doc], part);
         }
     else
         for (Size i = 0, at = 0; i < titles->count; i++) {
@@ -418,9 +487,11 @@ static void add_titled(Titles *titles, const Part *part)
 
 /* Add to the scores at `best` what the titles of their documents are worth, times their factors: the square of the parts
  * together, times the part of the title that they fill; `sizes` has the units of all titles. */
-static int add_bonuses(const Part *parts, Size count, const int32_t *docs, const Py_buffer *best_buffer,
+static int add_bonuses(const Part *parts, Size count, const Py_buffer *docs_buffer, const Py_buffer *best_buffer,
                        const Py_buffer *sizes_buffer, Py_buffer *cells, float scale, const float *factors, float *scores)
 {
+    const int32_t *docs = docs_buffer->buf;
+    Size scored = length(docs_buffer);
     const int32_t *best = best_buffer->buf, *sizes = sizes_buffer->buf;
     Size chosen = length(best_buffer), documents = length(sizes_buffer);
     int32_t *chosen_docs = PyMem_Calloc(3 * chosen + 1, sizeof *chosen_docs);
@@ -430,7 +501,7 @@ static int add_bonuses(const Part *parts, Size count, const int32_t *docs, const
     if (cells->len / 4 < documents)
         documents = cells->len / 4;
     for (Size i = 0; i < chosen; i++) {
-        chosen_docs[i] = docs[best[i]];
+        chosen_docs[i] = (uint32_t)best[i] < (uint64_t)scored ? docs[best[i]] : -1;
         if ((uint32_t)chosen_docs[i] < (uint64_t)documents)
             numbers[chosen_docs[i]] = (float)(i + 1);
     }
@@ -439,12 +510,13 @@ static int add_bonuses(const Part *parts, Size count, const int32_t *docs, const
         add_titled(&titles, &parts[i]);
     for (Size i = 0; i < chosen; i++) {
         uint32_t doc = chosen_docs[i];
-        if (doc >= (uint64_t)documents)
+        int32_t place = best[i];
+        if (doc >= (uint64_t)documents || (uint32_t)place >= (uint64_t)scored)
             continue;
         numbers[doc] = 0;
         if (titles.units[i] > 0) {
             float filled = titles.units[i] < sizes[doc] ? titles.units[i] / sizes[doc] : 1;
-            scores[best[i]] += worths[i] * worths[i] * filled * scale * factors[best[i]];
+            scores[place] += worths[i] * worths[i] * filled * scale * factors[place];
         }
     }
     PyMem_Free(chosen_docs);
@@ -469,10 +541,13 @@ static PyObject *add_titles(PyObject *self, PyObject *args)
                           &cells))
         return NULL;
     Part *parts = open_parts(list, &count, 1);
-    if (parts && (scores.len != docs.len || factors.len != docs.len))
+    if (parts && !(fits(&scores, 4) && fits(&factors, 4) && fits(&docs, 4) && fits(&best, 4) && fits(&sizes, 4) &&
+                   fits(&cells, 4)))
+        ;
+    else if (parts && (scores.len != docs.len || factors.len != docs.len))
         PyErr_SetString(PyExc_ValueError, "a score and a factor for each document are needed");
     else if (parts && are_within(&best, docs.len / 4) &&
-             add_bonuses(parts, count, docs.buf, &best, &sizes, &cells, scale, factors.buf, scores.buf))
+             add_bonuses(parts, count, &docs, &best, &sizes, &cells, scale, factors.buf, scores.buf))
         result = Py_NewRef(Py_None);
     if (parts)
         close_parts(parts, count);
@@ -487,7 +562,7 @@ static PyObject *add_titles(PyObject *self, PyObject *args)
 
 /* ---- the best, and counts ---- */
 
-static int bucket_of(float key, float scale) { return key > 0 ? (int)(key * scale) : 0; }
+static int bucket_of(float key, float scale) { return key > 0 && scale > 0 ? (int)(key * scale) : 0; }
 
 static void sink(float *heap, Size size, Size at)
 {
@@ -537,6 +612,8 @@ static int bucket_of_bar(const float *keys, Size count, float scale, Size *size)
 static float bar_of(const float *keys, Size count, float *heap, Size size)
 {
     float top = top_of(keys, count), scale = top > 0 ? (BUCKETS - 1) / top : 0;
+    if (!(top <= FLT_MAX && scale <= FLT_MAX))
+        scale = 0; /* an infinite key, or none that has a reciprocal: one bucket holds all */
     int bucket = bucket_of_bar(keys, count, scale, &size);
     Size filled = 0;
     for (Size i = 0; i < count; i++) {
@@ -560,18 +637,22 @@ static PyObject *largest(PyObject *self, PyObject *args)
     Py_buffer keys_buffer, heap_buffer, out;
     if (!PyArg_ParseTuple(args, "y*w*w*", &keys_buffer, &heap_buffer, &out))
         return NULL;
-    const float *keys = keys_buffer.buf;
-    int32_t *places = out.buf;
-    Size count = keys_buffer.len / 4, size = heap_buffer.len / 4, filled = 0;
-    float bar = 0 < size && size < count ? bar_of(keys, count, heap_buffer.buf, size) : -INFINITY;
-    for (Size i = 0; size && i < count && filled < out.len / 4; i++) {
-        places[filled] = (int32_t)i;
-        filled += keys[i] >= bar;
+    PyObject *result = NULL;
+    if (fits(&keys_buffer, 4) && fits(&heap_buffer, 4) && fits(&out, 4) && are_apart(&heap_buffer, &keys_buffer)) {
+        const float *keys = keys_buffer.buf;
+        int32_t *places = out.buf;
+        Size count = keys_buffer.len / 4, size = heap_buffer.len / 4, filled = 0;
+        float bar = 0 < size && size < count ? bar_of(keys, count, heap_buffer.buf, size) : -INFINITY;
+        for (Size i = 0; size && i < count && filled < out.len / 4; i++) {
+            places[filled] = (int32_t)i;
+            filled += keys[i] >= bar;
+        }
+        result = PyLong_FromSsize_t(filled);
     }
     PyBuffer_Release(&keys_buffer);
     PyBuffer_Release(&heap_buffer);
     PyBuffer_Release(&out);
-    return PyLong_FromSsize_t(filled);
+    return result;
 }
 
 typedef struct {
@@ -628,7 +709,8 @@ static PyObject *first_in_order(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "y*Oy*w*", &docs, &keys_given, &ranks, &out))
         return NULL;
     Size count = docs.len / 4, size = out.len / 4;
-    if (keys_given == Py_None || PyObject_GetBuffer(keys_given, &keys, PyBUF_SIMPLE) == 0) {
+    if (fits(&docs, 4) && fits(&ranks, 4) && fits(&out, 4) && are_apart(&out, &docs) &&
+        (keys_given == Py_None || (PyObject_GetBuffer(keys_given, &keys, PyBUF_SIMPLE) == 0 && fits(&keys, 4)))) {
         Order order = {keys.buf, docs.buf, ranks.buf};
         if (size > count || (keys.obj && keys.len != docs.len))
             PyErr_SetString(PyExc_ValueError, "as many keys as documents are needed, and no more results");
@@ -668,14 +750,18 @@ static PyObject *tally(PyObject *self, PyObject *args)
     Size values;
     if (!PyArg_ParseTuple(args, "y*y*n", &codes, &docs_buffer, &values))
         return NULL;
-    const uint32_t *docs = docs_buffer.buf;
-    uint64_t size = length(&codes);
-    Size *counts = values < 0 ? NULL : PyMem_Calloc(values + 1, sizeof *counts);
-    for (Size i = 0; counts && i < docs_buffer.len / 4; i++)
-        if (docs[i] < size && code_of(&codes, docs[i]) < (uint64_t)values)
-            counts[code_of(&codes, docs[i])]++;
-    result = counts ? as_list(counts, values) : PyErr_NoMemory();
-    PyMem_Free(counts);
+    if (values < 0 || values > INT32_MAX)
+        PyErr_SetString(PyExc_ValueError, "a number of codes is needed");
+    else if (fits(&docs_buffer, 4) && fits(&codes, codes.itemsize == 1 ? 1 : 4)) {
+        const uint32_t *docs = docs_buffer.buf;
+        uint64_t size = length(&codes);
+        Size *counts = PyMem_Calloc(values + 1, sizeof *counts);
+        for (Size i = 0; counts && i < docs_buffer.len / 4; i++)
+            if (docs[i] < size && code_of(&codes, docs[i]) < (uint64_t)values)
+                counts[code_of(&codes, docs[i])]++;
+        result = counts ? as_list(counts, values) : PyErr_NoMemory();
+        PyMem_Free(counts);
+    }
     PyBuffer_Release(&codes);
     PyBuffer_Release(&docs_buffer);
     return result;
