@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from indexer.real_paths import read_regular
 from search.errors import ReadError
 from search.model import Issue, Kind, Problem
 from search.processes import available_processes, in_processes
@@ -17,6 +18,14 @@ WORTH_PROCESSES: Final = 1_000_000
 """Bytes to read, a second of work, from which on other processes are worth the moment that they take to start."""
 
 FILES_AT_ONCE: Final = 8
+BYTES_AT_ONCE: Final = 1_000_000
+"""Of files that one process is given together, a larger one alone."""
+
+MAX_BYTES: Final = 10_000_000
+"""No more of a file is looked at; the reader refuses what is half as long."""
+
+SECONDS: Final = 5.0
+"""Processor time for each started megabyte of a file. An honest one takes a fifth of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,42 +48,84 @@ class Pending:
     """A file that has to be read."""
 
     file: IssueFile
+    size: int
+    data: bytes | None
+    """None until it is its turn, where there are too many to be held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file with its bytes, or why they could not be had."""
+
+    file: IssueFile
     data: bytes
+    problem: Problem | None = None
 
 
-def read_files(pending: Sequence[Pending], sections: Mapping[str, Kind]) -> Iterator[Issue | Problem]:
-    """The issue in each file, or why there is none, in the same order."""
-    processes = available_processes() if sum(len(each.data) for each in pending) >= WORTH_PROCESSES else 1
+def read_files(pending: Sequence[Pending], sections: Mapping[str, Kind]) -> Iterator[tuple[Loaded, Issue | Problem]]:
+    """Each file with the issue in it, or why there is none, in the same order. A file that takes longer than `SECONDS`
+    for each started megabyte is given up. No more are in memory than the processes have in hand."""
+    processes = available_processes() if sum(each.size for each in pending) >= WORTH_PROCESSES else 1
+    read = partial(_read_batch, dict(sections), SECONDS)
     if processes == 1:
-        yield from _read_batch(sections, pending)
+        for each in pending:
+            yield from read([_loaded(each)])
         return
-    batches = (pending[start : start + FILES_AT_ONCE] for start in range(0, len(pending), FILES_AT_ONCE))
-    read = partial(_read_list, dict(sections))
-    for batch in in_processes(read, batches, processes=processes, here=read):
+    for batch in in_processes(read, _batches(pending), processes=processes, here=read):
         yield from batch
 
 
-def _read_list(sections: Mapping[str, Kind], batch: Sequence[Pending]) -> list[Issue | Problem]:
-    return list(_read_batch(sections, batch))
-
-
-def _read_batch(sections: Mapping[str, Kind], batch: Sequence[Pending]) -> Iterator[Issue | Problem]:
-    return (_read_pending(sections, pending) for pending in batch)
-
-
-def _read_pending(sections: Mapping[str, Kind], pending: Pending) -> Issue | Problem:
-    file = pending.file
+def _loaded(pending: Pending) -> Loaded:
     try:
-        return read_data(file.archive, file.path, pending.data, file.entered, sections)
+        data = read_regular(pending.file.file, MAX_BYTES) if pending.data is None else pending.data
+    except OSError as error:
+        return Loaded(pending.file, b"", problem_of(pending.file.path, error))
+    return Loaded(pending.file, data)
+
+
+def _batches(pending: Iterable[Pending]) -> Iterator[list[Loaded]]:
+    batch: list[Loaded] = []
+    size = 0
+    for each in pending:
+        if batch and (len(batch) == FILES_AT_ONCE or size + each.size > BYTES_AT_ONCE):
+            yield batch
+            batch, size = [], 0
+        batch.append(_loaded(each))
+        size += each.size
+    if batch:
+        yield batch
+
+
+def _read_batch(
+    sections: Mapping[str, Kind], seconds: float, batch: Sequence[Loaded]
+) -> list[tuple[Loaded, Issue | Problem]]:
+    return [(each, each.problem or _read_loaded(sections, seconds, each)) for each in batch]
+
+
+def _read_loaded(sections: Mapping[str, Kind], seconds: float, loaded: Loaded) -> Issue | Problem:
+    file = loaded.file
+    try:
+        return read_data(file.archive, file.path, loaded.data, file.entered, sections, seconds=seconds)
     except Exception as error:  # one broken file, or a bug that it brings to light, must not stop the others
         return problem_of(file.path, error)
 
 
-def read_data(archive: str, path: str, data: bytes, entered: date | None, sections: Mapping[str, Kind]) -> Issue:
+def read_data(
+    archive: str,
+    path: str,
+    data: bytes,
+    entered: date | None,
+    sections: Mapping[str, Kind],
+    *,
+    seconds: float = SECONDS,
+) -> Issue:
+    """The issue in `data`. Raises `ReadError`, also when it takes longer than `seconds` for each started megabyte."""
     # Imported here, since the Markdown parser takes longer to load than a run that changes nothing.
     from indexer.reader import read_issue
+    from indexer.time_limit import time_limit
 
-    return read_issue(archive, path, data, aliases=sections, entered=entered)
+    with time_limit(len(data), seconds):
+        return read_issue(archive, path, data, aliases=sections, entered=entered)
 
 
 def problem_of(path: str, error: Exception) -> Problem:

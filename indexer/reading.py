@@ -15,9 +15,10 @@ from indexer.config import archive_name
 from indexer.digest import issue_digest
 from indexer.files import find_issues
 from indexer.gitdates import GitDays, first_commit_days
-from indexer.issue_files import IssueFile, Pending, problem_of, read_data, read_files
+from indexer.issue_files import MAX_BYTES, IssueFile, Loaded, Pending, problem_of, read_data, read_files
 from indexer.real_paths import read_regular, real_path
 from indexer.report import PRIVATE_CODES
+from indexer.spool import Spool
 from indexer.store.manifest import PUBLISHED, IssueRecord, Status
 from indexer.undated import problems_of
 from search.errors import ConfigError, ReadError
@@ -26,20 +27,18 @@ from search.model import Issue, Kind, Problem, issue_id
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
 
-MAX_BYTES = 10_000_000
-"""No more of a file is looked at; the reader refuses what is half as long."""
+HELD_BYTES = 16_000_000
+"""Of files that are held from the moment they are compared until they are read; the others are opened again."""
 
 
 @dataclass(slots=True)
 class Plan:
     """The next generation, before anything of it is written."""
 
+    issues: Spool
+    """Those that the engine has to index, with their files; the base holds the others."""
     records: dict[str, IssueRecord] = field(default_factory=dict)
     """By issue id: all that the generation will hold."""
-    issues: dict[str, Issue] = field(default_factory=dict)
-    """Those that the engine has to index; the base holds the others."""
-    texts: dict[str, bytes] = field(default_factory=dict)
-    """Sources of `issues`."""
     removed: set[str] = field(default_factory=set)
     """Issues of the base that go."""
     fresh: set[str] = field(default_factory=set)
@@ -73,16 +72,15 @@ def read_archives(
     """
     found = [find_files(name, root, index_dir) for name, root in archives.items()]
     files = [file for of_archive in found for file in _with_days(of_archive.issues, base)]
-    reading = _Reading(base, sections, today, future=future)
+    reading = _Reading(base, sections, today, index_dir=index_dir, future=future)
     for of_archive in found:
         for file, why in of_archive.skipped:
             reading.skip(file, why)
     reading.plan.why_no_day = {file.id: file.why_no_day for file in files}
     changed = [pending for file in files if (pending := reading.compare(file))]
-    read = read_files(changed, sections)
-    for done, (pending, result) in enumerate(zip(changed, read, strict=True)):
+    for done, (loaded, result) in enumerate(read_files(changed, sections)):
         progress("reading", done, len(changed))
-        reading.take(pending, result)
+        reading.take(loaded, result)
     for issue, record in base.manifest.issues.items():
         if issue not in reading.plan.records:
             reading.take_missing(issue, record, gone=alone or record.archive in archives)
@@ -145,7 +143,6 @@ def read_one(file: Path, archives: Mapping[str, Path], *, sections: Mapping[str,
 
     Raises `ReadError` naming file and line, or `OSError`.
     """
-    from indexer.reader import read_issue
 
     place = file.resolve()
     roots = [(name, root.resolve()) for name, root in archives.items()]
@@ -156,7 +153,7 @@ def read_one(file: Path, archives: Mapping[str, Path], *, sections: Mapping[str,
     try:
         git = first_commit_days(place)
         data = read_regular(place, MAX_BYTES)
-        issue = read_issue(archive, path, data, aliases=sections, entered=git.get(place.name))
+        issue = read_data(archive, path, data, git.get(place.name), sections)
     except ReadError as error:
         raise ReadError(f"{file}:{error.line}: {error}", line=error.line) from error
     why = f"no date, and git gives none: {git.why_not(place.name)}"
@@ -166,8 +163,9 @@ def read_one(file: Path, archives: Mapping[str, Path], *, sections: Mapping[str,
 class _Reading:
     """Fills a plan, issue by issue."""
 
-    def __init__(self, base: Base, sections: Mapping[str, Kind], today: date, *, future: bool) -> None:
-        self.plan = Plan()
+    def __init__(self, base: Base, sections: Mapping[str, Kind], today: date, *, index_dir: Path, future: bool) -> None:
+        self.plan = Plan(issues=Spool(index_dir))
+        self._room = HELD_BYTES
         self._base = base
         self._sections = sections
         self._today = today
@@ -185,21 +183,22 @@ class _Reading:
             self.plan.records[file.id] = old
             self.plan.counts["unchanged"] += 1
             return None
-        return Pending(file, data)
+        self._room -= len(data)
+        return Pending(file, len(data), data if self._room >= 0 else None)
 
-    def take(self, pending: Pending, read: Issue | Problem) -> None:
+    def take(self, loaded: Loaded, read: Issue | Problem) -> None:
         """Decide on a file that has been read, or could not be."""
         from indexer.reader.privacy import is_marked  # the reader has been loaded for it
 
-        file, old = pending.file, self._base.record(pending.file.id)
+        file, old = loaded.file, self._base.record(loaded.file.id)
         if isinstance(read, Problem):
-            if is_marked(pending.data):
+            if is_marked(loaded.data):
                 self._leave_out(file.id, _unread(file, "draft", read))
             else:
                 self._fail(file, old, read)
             return
         self.plan.fresh.add(file.id)
-        self._take_issue(read, pending.data, file.entered, old)
+        self._take_issue(read, loaded.data, file.entered, old)
 
     def skip(self, file: IssueFile, why: str) -> None:
         """Note what is not read at all."""
@@ -280,8 +279,7 @@ class _Reading:
     def _index(
         self, issue: Issue, data: bytes, entered: date | None, status: Status, problems: tuple[Problem, ...]
     ) -> None:
-        self.plan.issues[issue.ref.id] = issue
-        self.plan.texts[issue.ref.id] = data
+        self.plan.issues.add(issue, data)
         self.plan.records[issue.ref.id] = _record(issue, entered, status, problems)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from indexer.base import Base, find_base
 from indexer.config import Config
 from indexer.reading import Plan, Progress, read_archives
 from indexer.report import Counts, Report, ReportedProblem
+from indexer.spool import Spool
 from indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store
 from indexer.store.manifest import Manifest
 from indexer.store.opening import check_answers, text_path
@@ -106,8 +107,8 @@ class _Reindex:
 
     def _publish(self, plan: Plan, archives: dict[str, str], reason: str) -> str:
         with self._store.draft() as folder:
-            self._build(folder / INDEX_FOLDER, plan)
-            self._write_texts(folder, plan)
+            self._build(folder, plan)
+            self._keep_texts(folder, plan)
             manifest = Manifest(
                 fingerprint=self._engine.fingerprint,
                 created=datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -120,18 +121,16 @@ class _Reindex:
             return self._store.publish(folder, manifest)
 
     def _build(self, folder: Path, plan: Plan) -> None:
-        folder.mkdir()
-        issues = _Shown(plan.issues.values(), self._progress)
-        self._engine.build(folder, issues, base=self._base.index, removed=plan.removed)
-
-    def _write_texts(self, folder: Path, plan: Plan) -> None:
+        """Index the issues of the plan, and write their texts as they pass."""
+        (folder / INDEX_FOLDER).mkdir()
         (folder / TEXTS_FOLDER).mkdir()
+        issues = _Passing(plan.issues, folder, self._progress)
+        self._engine.build(folder / INDEX_FOLDER, issues, base=self._base.index, removed=plan.removed)
+
+    def _keep_texts(self, folder: Path, plan: Plan) -> None:
         for issue, record in plan.records.items():
-            path = folder / text_path(issue)
-            if issue in plan.texts:
-                path.write_bytes(plan.texts[issue])
-            elif record.digest and (before := self._base.text(issue)):
-                _link(before, path)
+            if issue not in plan.issues and record.digest and (before := self._base.text(issue)):
+                _link(before, folder / text_path(issue))
 
     def _ask(self, folder: Path, manifest: Manifest) -> None:
         searcher = self._engine.open(folder)
@@ -161,15 +160,17 @@ def _reported(plan: Plan, archives: Mapping[str, str]) -> Iterator[ReportedProbl
             yield ReportedProblem(archive=record.archive, file=file, problem=today, fresh=issue in plan.fresh)
 
 
-class _Shown:
-    """Issues to be indexed, whoever takes them one after the other; how many are done is told to `progress`."""
+class _Passing:
+    """Issues on their way to the engine, which takes one after the other: the text of each is written to `folder`, and
+    how many are done is told to `progress`."""
 
-    def __init__(self, issues: Collection[Issue], progress: Progress) -> None:
-        self._issues, self._progress = issues, progress
+    def __init__(self, issues: Spool, folder: Path, progress: Progress) -> None:
+        self._issues, self._folder, self._progress = issues, folder, progress
 
     def __iter__(self) -> Iterator[Issue]:
-        for done, issue in enumerate(self._issues):
+        for done, (issue, data) in enumerate(self._issues):
             self._progress("indexing", done, len(self))
+            (self._folder / text_path(issue.ref.id)).write_bytes(data)
             yield issue
         self._progress("indexing", len(self), len(self))
 

@@ -18,39 +18,41 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from indexer.reader.lines import Line, LineBuilder
-
-SECONDS: Final = 5.0
-"""For each started megabyte of a file. The dearest honest file takes a fifth of it."""
+from search.errors import ReadError
 
 MEGABYTE: Final = 1_000_000
 
 
-class TookTooLong(BaseException):
+class _TookTooLong(BaseException):
     """Raised where the limit is reached. No `Exception`, since those may be handled on the way."""
 
-    def __init__(self, seconds: float, line: int) -> None:
-        super().__init__(f"reading was given up after {seconds:g} s")
+    def __init__(self, line: int) -> None:
         self.line = line
-        """Where the reader was, as far as that is known; else 1."""
 
 
 @contextmanager
-def time_limit(size: int, seconds: float = SECONDS) -> Iterator[None]:
-    """Raises `TookTooLong` from within the block once it has taken `seconds` for each started megabyte of `size`."""
+def time_limit(size: int, seconds: float) -> Iterator[None]:
+    """Ends the block with a `ReadError` once it has taken `seconds` for each started megabyte of `size`: with the line
+    of the file that the reader was at, as far as that is known, else 1."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     limit = seconds * (size // MEGABYTE + 1)
 
     def give_up(number: int, frame: FrameType | None) -> None:
-        raise TookTooLong(limit, _line_at(frame))
+        raise _TookTooLong(_line_at(frame))
 
     before = signal.signal(signal.SIGVTALRM, give_up)
     signal.setitimer(signal.ITIMER_VIRTUAL, limit)
     try:
-        yield
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    except _TookTooLong as given_up:
+        message = f"reading it was given up after {limit:g} s, in or after this line; is it an issue?"
+        raise ReadError(message, line=given_up.line) from None
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MAX_PROCESSES: Final = 4
 
+MAX_DONE: Final = 4
+"""Results for each process that wait for an earlier one: this process could be done with all others meanwhile."""
+
 _COLLECTING: Final = (100_000, 50, 100)
 """Thresholds of the search for garbage, where Python has 700, 10 and 10."""
 
@@ -78,7 +81,7 @@ def in_processes(
                 waiting[-1].set_result(here(item))
             else:
                 waiting.append(pool.submit(function, item))
-            while waiting and (waiting[0].done() or (here is None and len(waiting) > processes)):
+            while waiting and (waiting[0].done() or len(waiting) > (MAX_DONE if here else 1) * processes):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

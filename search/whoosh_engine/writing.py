@@ -34,6 +34,9 @@ BATCH_S: Final = 0.4
 """What the next batches would take this process, going by the first: little enough that several processes are done at
 the same time."""
 
+EACH_CHARS: Final = 50
+"""What an issue costs beside its text, in characters."""
+
 MAX_BATCH_CHARS: Final = 4_000_000
 """Of the largest: about 200 MB of memory."""
 
@@ -64,7 +67,9 @@ class _Source:
 
     def __iter__(self) -> Iterator[Issue]:
         for issue in self._issues:
-            self.characters += sum(len(entry.title) + len(entry.text) for entry in issue.documents())
+            documents = issue.documents()
+            # Also what documents take that say nothing, thousands of which would be a segment each.
+            self.characters += sum(len(entry.title) + len(entry.text) for entry in documents) + EACH_CHARS
             yield issue
 
 
