@@ -30,7 +30,8 @@ class Haystack:
         self._analyzer = analyzer
         # As one, to save calls: nothing that is found runs over the end of a line.
         self._original = "\n".join(texts)
-        self._text, self._origins = fold_case(self._original)
+        self._folded = fold_case(self._original)
+        self._text, self._origins, _ = self._folded
         self._squeezed = ""
         self._word_ends: list[int] = []
         self._units: dict[Range, _Units] = {}
@@ -73,8 +74,7 @@ class Haystack:
         return self._squeezed
 
     def _in_original(self, span: Range) -> Range:
-        start, end = span
-        return (self._origins[start], self._origins[end - 1] + 1) if self._origins else span
+        return self._folded.original(*span)
 
     def _stands_clear(self, needle: Needle, start: int, end: int) -> bool:
         """Whether `needle` stands there in one piece, with no word before or after: then it must be whole units."""

@@ -36,6 +36,8 @@ RELAXED_SHARE: Final = 0.4
 15 topics: 0.48 at 0.8, 0.70 at 0.5, 0.72 from 0.4 down; known items the same throughout."""
 
 
+NOTHING: Final = Matches(total=0, hits=(), facets={})
+
 EXPLAINED: Final = 10
 """Hits of a page that are explained: each takes as long as finding them all."""
 
@@ -44,6 +46,8 @@ def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> Se
     """The page of hits that `request` asks for. Nothing inside `q` is an error; see `notices`."""
     started = perf_counter()
     asked = _Search(searcher, analyzer, request)
+    if asked.asks_nothing:
+        return asked.result(started)
     if request.match != "exact":
         asked.correct()
     if asked.found.total < asked.least:
@@ -65,7 +69,9 @@ class _Search:
         is_relaxed = request.match == "auto" and make_plan(self._query, analyzer).scored
         self.least: Final = ENOUGH if is_relaxed else 0
         """What finds less is relaxed, and so is only counted before: nobody sees it."""
-        self.found = self._find(self.least)
+        self.asks_nothing: Final = parsed.asks_nothing
+        """Whether signs were typed of which none can be searched for: that is no search for everything."""
+        self.found = NOTHING if parsed.asks_nothing else self._find(self.least)
         self._whole: int | None = None
         self._near: Query | None = None
         """What comes near to the query, of which nothing holds all words; it is relaxed in its place."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -205,6 +206,11 @@ def test_positions_count_units() -> None:
         ("é", "e"),
         ("e\u0301", "e"),
         ("が", "が"),
+        ("か\u3099イト\u3099", "がイド"),  # as macOS writes them
+        ("ﾌﾟﾛｸﾞﾗﾑ", "プログラム"),
+        ("\u1112\u1161\u11ab\u1100\u116e\u11a8", "한국"),
+        ("Đà Nẵng", "Da Nang"),
+        ("Œuvre søster Łódź", "OEuvre soster Lodz"),
     ],
 )
 def test_what_looks_or_means_the_same_is_folded(text: str, folded: str) -> None:
@@ -230,14 +236,23 @@ def test_what_was_met_before_changes_no_folding() -> None:
 def test_folding_case_tells_where_each_character_comes_from(
     text: str, folded: str, origins: tuple[int, ...] | None
 ) -> None:
-    assert fold_case(text) == (folded, origins)
+    assert fold_case(text)[:2] == (folded, origins)
+
+
+@pytest.mark.parametrize("text", ["\u1112\u1161\u11ab국", "カ\u3099イト\u3099", "ﾌﾟﾛｸﾞ", "a\u1112\u1161b"])
+def test_what_is_written_in_several_characters_is_marked_whole(text: str) -> None:
+    units = ANALYZER.units(text)
+    assert "".join(text[unit.start : unit.end] for unit in units) == text
+    assert [unit.text for unit in units] == list(normalize("NFKC", text))
 
 
 def test_names_are_compared_folded() -> None:
     assert fold_key(" 精彩　文章 Ａ ") == fold_key("精彩 文章 a")
 
 
-ANY_TEXT = st.text(st.characters(), max_size=60) | st.text("语言 aB1-.㎏ﬁ𠮷\u200b繁體é，\n", max_size=60)
+ANY_TEXT = st.text(st.characters(), max_size=60) | st.text(
+    "语言 aB1-.㎏ﬁ𠮷\u200b繁體éøか\u3099ﾌﾟ\u1112\u1161\u11ab，\n", max_size=60
+)
 
 
 @given(ANY_TEXT)

@@ -179,3 +179,59 @@ def test_merged_filters_are_alternatives() -> None:
 )
 def test_narrowed_filters_must_both_be_met(first: Filters, second: Filters, narrowed: Filters) -> None:
     assert narrow_filters(first, second) == narrowed
+
+
+@pytest.mark.parametrize(
+    ("q", "understood"),
+    [
+        ("docker NOT k8s", "docker -k8s"),
+        ("NOT docker", "-docker"),
+        ('docker NOT "命令 行"', 'docker -"命令 行"'),
+        ("docker AND k8s", "docker k8s"),
+        ("AND", "AND"),  # with nothing on either side they are words
+        ("docker AND", "docker AND"),
+        ("docker NOT", "docker NOT"),
+        ("docker not k8s", "docker not k8s"),
+        ("a OR b AND c", "a OR b c"),
+        ("rm -rf", "rm -rf"),  # options of commands are text
+        ("npm i -g", "npm i -g"),
+        ("编辑器 -c", "编辑器 -c"),
+    ],
+)
+def test_operators_in_words_and_options(q: str, understood: str) -> None:
+    assert str(parse(q).query) == understood
+
+
+def test_an_option_is_no_word_to_leave_out() -> None:
+    assert parse("rm -rf").query == And((Match("rm"), Match("-rf")))
+    assert parse("编辑器 -c").query == And((Match("编辑器"), Not(Match("c"))))
+    [notice] = parse("tar -xzf a.tgz").notices
+    assert (notice.code, notice.q) == ("excluded", 'tar "-xzf" a.tgz')
+    assert parse("编辑器 -vim").notices == parse("docker -k8s").notices == ()
+
+
+@pytest.mark.parametrize("q", ["！！！", "...", "——", '""', "“”", "*", "?", "()", "%", "\u200b", "\ufffd\ufffd"])
+def test_signs_alone_ask_for_nothing(q: str) -> None:
+    parsed = parse(q)
+    assert parsed.asks_nothing
+    assert [notice.code for notice in parsed.notices][-1:] == ["nothing-asked"]
+
+
+@pytest.mark.parametrize("q", ["", "  ", "a", "-灯泡", "kind:tool", "🎉", "© *"])
+def test_everything_else_asks_for_something(q: str) -> None:
+    assert not parse(q).asks_nothing
+
+
+@pytest.mark.parametrize(
+    ("q", "kind"),
+    [
+        ("類型：工具", "tool"),
+        ("ｔｙｐｅ：ｔｏｏｌ", "tool"),
+        ("類型:影片", "video"),
+        ("kind:軟體", "tool"),
+        ("type:Books", "book"),
+    ],
+)
+def test_fields_and_kinds_are_understood_in_any_script(q: str, kind: str) -> None:
+    assert parse(q).filters == Filters(kind=(kind,))
+    assert parse(q).notices == ()

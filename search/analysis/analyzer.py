@@ -17,7 +17,7 @@ from search.analysis.latin import LatinWord, joined_words, latin_word, name_of, 
 from search.analysis.segmenter import Segmenter, dictionary_digest
 from search.analysis.units import RUN, Unit, cut_runs, cut_units, gap_of
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 """Part of the fingerprint: raise it whenever the same text gives other tokens."""
 
 MAX_ALIAS_WORDS: Final = 4

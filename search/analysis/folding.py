@@ -1,8 +1,9 @@
 """Folding: the many spellings of one character → one, with the way back to the original text.
 
 Per character, so that a substring of a text always folds to a substring of the folded text: NFKC (full and half width,
-㎏ → kg), accents off Latin letters, traditional → simplified, control and zero-width characters dropped. Case is kept,
-because Latin words are cut by it; `search.analysis.units` lowers it afterwards.
+㎏ → kg), accents off Latin letters (Đ and ø too), traditional → simplified, control and zero-width characters dropped.
+What is written in several, the parts of a Hangul syllable and the voice mark of a kana, is composed first. Case is
+kept, because Latin words are cut by it; `search.analysis.units` lowers it afterwards.
 
     >>> folded = fold("１㎏㍿")
     >>> folded.text, folded.original(1, 3)
@@ -30,16 +31,53 @@ class Folded(NamedTuple):
     text: str
     origins: tuple[int, ...] | None
     """For each character of `text` the index in the original that it comes from; None when they are the same."""
+    ends: tuple[int, ...] | None = None
+    """For each character the end of what it comes from; None when that is always one character."""
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The range of the original text that `text[start:end]`, not empty, was folded from."""
         if self.origins is None:
             return start, end
-        return self.origins[start], self.origins[end - 1] + 1
+        return self.origins[start], self.ends[end - 1] if self.ends else self.origins[end - 1] + 1
+
+
+_CLUSTER: Final = re.compile(
+    "[\u1100-\u115f\ua960-\ua97c][\u1160-\u11a7][\u11a8-\u11ff]?"  # parts of a Hangul syllable, as macOS writes them
+    "|[\u3041-\u30ff\uff66-\uff9d][\u3099\u309a\uff9e\uff9f]"  # kana and its voice mark, of full or half width
+)
+
+_PARTS: Final = re.compile("[\u1160-\u11ff\u3099\u309a\uff9e\uff9f]")
+"""In every cluster stands one of these, and hardly in any other text."""
 
 
 def fold(text: str) -> Folded:
     """`text` folded; never longer ranges than the original, never an error, lone surrogates included."""
+    return _fold_composed(text) if _PARTS.search(text) else _fold(text)
+
+
+def _fold_composed(text: str) -> Folded:
+    """`text` folded where clusters of several characters are one in it."""
+    pieces: list[str] = []
+    ranges: list[tuple[int, int]] = []
+    at = 0
+    for cluster in _CLUSTER.finditer(text):
+        composed = unicodedata.normalize("NFKC", cluster[0])
+        pieces += text[at : cluster.start()], composed
+        ranges += _single(at, cluster.start())
+        ranges += [cluster.span()] * len(composed)
+        at = cluster.end()
+    ranges += _single(at, len(text))
+    folded, origins, _ = _fold("".join([*pieces, text[at:]]))
+    sources = [ranges[index] for index in (range(len(ranges)) if origins is None else origins)]
+    return Folded(folded, tuple(start for start, _ in sources), tuple(end for _, end in sources))
+
+
+def _single(start: int, end: int) -> list[tuple[int, int]]:
+    """The ranges of the single characters from `start` to `end`."""
+    return [(index, index + 1) for index in range(start, end)]
+
+
+def _fold(text: str) -> Folded:
     # Three quarters of what would be looked up is the Chinese comma.
     folded = _TABLE.changing.sub(_look_up, text.replace("，", ","))
     if _UNEVEN not in folded:
@@ -64,12 +102,13 @@ def _with_origins(text: str, marked: str) -> Folded:
 
 def fold_case(text: str) -> Folded:
     """`text` folded as `fold` does, in lower case."""
-    folded, origins = fold(text)
+    folded, origins, ends = fold(text)
     lowered = folded.casefold()
     if len(lowered) != len(folded):  # ß → ss
         sources = [index for index, char in enumerate(folded) for _ in char.casefold()]
         origins = tuple(origins[index] if origins else index for index in sources)
-    return Folded(lowered, origins)
+        ends = tuple(ends[index] for index in sources) if ends else None
+    return Folded(lowered, origins, ends)
 
 
 def fold_text(text: str) -> str:
@@ -134,8 +173,15 @@ def _fold_char(char: str) -> str:
     return folded if folded.isascii() else str(_simplifier().convert(folded))
 
 
+_PLAIN: Final = str.maketrans(
+    dict(zip("ĐđÐðØøŁłĦħŦŧı", "DdDdOoLlHhTti", strict=True))
+    | dict(zip("ŒœÆæÞþĲĳ", ("OE", "oe", "AE", "ae", "TH", "th", "IJ", "ij"), strict=True))
+)
+"""Letters that Unicode does not take apart, though people who have no key for them type these."""
+
+
 def _without_accents(char: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", char)
+    decomposed = unicodedata.normalize("NFKD", char.translate(_PLAIN))
     return "".join(part for part in decomposed if ord(part) not in _COMBINING_ACCENTS)
 
 

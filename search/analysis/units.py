@@ -117,7 +117,7 @@ def _characters(folded: Folded, start: int, end: int, gap: str) -> list[Unit]:
         ends: Iterable[int] = range(start + 1, end + 1)
     else:
         starts = folded.origins[start:end]
-        ends = [origin + 1 for origin in starts]
+        ends = folded.ends[start:end] if folded.ends else [origin + 1 for origin in starts]
     return list(map(Unit._make, zip(chars, starts, ends, repeat("cjk"), gaps, repeat(False))))
 
 

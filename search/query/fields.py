@@ -15,30 +15,31 @@ from search.query.values import read_days, read_host, read_numbers, section_name
 from search.request import NO_FILTERS, Filters, NumberRange
 
 _NAMES: Final = {
-    "kind": "kind 类型 种类 类别",
-    "section": "section 栏目 版块",
-    "issue": "issue 期 期号 期数",
+    "kind": "kind type 类型 种类 类别",
+    "section": "section column 栏目 版块 专栏",
+    "issue": "issue no 期 期号 期数",
     "year": "year 年 年份",
-    "date": "date 日期 时间",
-    "site": "site 网站 站点 域名",
-    "by": "by 投稿 投稿人 作者",
-    "archive": "archive 刊物 周刊",
+    "date": "date day 日期 时间",
+    "site": "site host domain 网站 站点 域名 网址",
+    "by": "by author contributor 投稿 投稿人 投稿者 作者 推荐人",
+    "archive": "archive newsletter 刊物 周刊",
 }
 FIELD_NAMES: Final = {name: field for field, names in _NAMES.items() for name in names.split()}
+"""By their names, folded as `fold_key` does."""
 
 _KIND_NAMES: Final[dict[Kind, str]] = {
-    "resource": "资源",
-    "tool": "工具 软件",
-    "article": "文章",
+    "resource": "资源 resources",
+    "tool": "工具 软件 软体 tools software",
+    "article": "文章 articles",
     "news": "资讯 新闻 动态",
-    "book": "图书 书 书籍",
-    "course": "教程 课程",
-    "quote": "言论 语录 引用 金句",
-    "excerpt": "文摘 摘录",
-    "essay": "话题 随笔",
-    "image": "图片",
-    "video": "视频",
-    "other": "其他 其它",
+    "book": "图书 书 书籍 books",
+    "course": "教程 课程 courses tutorial tutorials",
+    "quote": "言论 语录 引用 金句 quotes",
+    "excerpt": "文摘 摘录 excerpts",
+    "essay": "话题 随笔 essays",
+    "image": "图片 图像 images picture pictures",
+    "video": "视频 影片 videos",
+    "other": "其他 其它 others",
 }
 KIND_ALIASES: Final[dict[str, Kind]] = {
     **{kind: kind for kind in KINDS},

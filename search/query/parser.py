@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 from unicodedata import normalize
 
+from search.analysis import fold_key
 from search.query.fields import FIELD_NAMES, merge_filters, read_field
 from search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
 from search.request import MAX_QUERY_CHARS, NO_FILTERS, Filters
@@ -31,7 +32,12 @@ _ALL_QUOTES: Final = "".join(_CLOSERS) + "」』｣"
 _OPENS_ANYWHERE: Final = "“「『｢"
 """Chinese text has no blank before these; a straight quote inside a word (5" screen) is no quotation."""
 _MINUS: Final = "-－−"
-_FIELD = re.compile(r"([A-Za-z]{2,10}|[\u4e00-\u9fff]{1,3})[:：]")
+_FIELD = re.compile(r"([A-Za-zＡ-Ｚａ-ｚ]{2,11}|[\u4e00-\u9fff]{1,3})[:：]")
+_NOT = re.compile(r"NOT\s+(?=\S)")
+_OPTION = re.compile(r"[a-z]{1,2}")
+"""What follows the minus of an option: rm -rf, npm i -g. Nobody leaves such words out in a query of Latin words."""
+_SHORT_WORD = re.compile(r"[a-z]{3,4}")
+"""It may be an option (tar -xzf) or a word to leave out (editor -vim)."""
 _SEARCHABLE = re.compile(r"[^\W_]|[\u00a9\u00ae\u2190-\u2bff\U0001f000-\U0001faff]")
 
 
@@ -42,14 +48,17 @@ class ParsedQuery:
     query: Query
     filters: Filters
     notices: tuple[Notice, ...] = ()
+    asks_nothing: bool = False
+    """Whether something was typed, but nothing that could be searched for or filtered by: `！！！`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A part of a query: `query` with its sign, or the operator OR."""
+    """A part of a query: `query` with its sign, or an operator."""
 
     query: Query
-    is_or: bool = False
+    operator: str = ""
+    """OR, or AND; "" for what is none."""
 
 
 def parse(q: str) -> ParsedQuery:
@@ -72,7 +81,12 @@ def parse(q: str) -> ParsedQuery:
         notices.append(
             Notice(code="too-many-words", template="词太多，只搜索了前 %(words)s 个。", values=(("words", MAX_PARTS),))
         )
-    return ParsedQuery(_conjunction(parts), reader.filters, tuple(dict.fromkeys(notices)))
+    if parts and all(isinstance(part, Not) for part in parts):
+        notices.append(Notice(code="only-excluded", template="只有要排除的词：列出的是不含它们的所有条目。"))
+    asks_nothing = bool(q.strip()) and not parts and reader.filters == NO_FILTERS
+    if asks_nothing:
+        notices.append(Notice(code="nothing-asked", template="没有可以搜索的字词。"))
+    return ParsedQuery(_conjunction(parts), reader.filters, tuple(dict.fromkeys(notices)), asks_nothing)
 
 
 class _Reader:
@@ -102,15 +116,29 @@ class _Reader:
         return True
 
     def _take_minus(self) -> bool:
-        """Step over a minus that excludes: at the start of a part, something to search for right after it."""
+        """Step over a minus that excludes, or NOT: at the start of a part, something to search for right after it."""
+        if found := _NOT.match(self._q, self._at):
+            self._at = found.end()
+            return True
         following = self._q[self._at + 1 : self._at + 2]
         if self._q[self._at] not in _MINUS or following in (*_MINUS, ""):
             return False
         is_quoted = self._closing(self._at + 1) is not None
-        if not is_quoted and not _is_searchable(self._q[self._at : self._word_end(self._at)]):
+        word = self._q[self._at + 1 : self._word_end(self._at)]
+        if not is_quoted and (not _is_searchable(word) or self._is_option(word)):
             return False
         self._at += 1
         return True
+
+    def _is_option(self, word: str) -> bool:
+        """Whether the minus and `word` are an option of a command; says so where it may be one."""
+        if not self._q[: self._at].strip() or not self._q.isascii():
+            return False
+        if _SHORT_WORD.fullmatch(word):
+            template = "已排除“%(word)s”；要找“-%(word)s”这几个字，请加上引号。"
+            quoted = f'{self._q[: self._at]}"-{word}"{self._q[self._at + 1 + len(word) :]}'
+            self._notices.append(Notice(code="excluded", template=template, values=(("word", word),), q=quoted))
+        return bool(_OPTION.fullmatch(word))
 
     def _item(self, negative: bool) -> _Item | None:
         end = self._closing(self._at)
@@ -143,7 +171,7 @@ class _Reader:
         match = _FIELD.match(self._q, self._at)
         if not match:
             return False
-        name, start = match[1].lower(), match.end()
+        name, start = fold_key(match[1]), match.end()
         if name not in FIELD_NAMES:
             self._note_unknown_field(match, start)
             return False
@@ -172,8 +200,8 @@ class _Reader:
 
 
 def _word(text: str, negative: bool) -> _Item | None:
-    if text == "OR" and not negative:
-        return _Item(Match(text), is_or=True)
+    if text in ("OR", "AND") and not negative:
+        return _Item(Match(text), operator=text)
     start = text.rstrip("*＊")
     if start != text and _is_searchable(start[-1:]):
         return _Item(Prefix(start))
@@ -186,9 +214,13 @@ def _is_searchable(text: str) -> bool:
 
 
 def _operators(items: Sequence[_Item]) -> Iterator[Query]:
-    """The parts of the conjunction: OR joins the parts beside it, and is a word where it cannot."""
+    """The parts of the conjunction: OR joins the parts beside it, AND changes nothing between two; both are words where
+    they cannot."""
     at = 0
     while at < len(items):
+        if items[at].operator == "AND" and 0 < at < len(items) - 1:
+            at += 1
+            continue
         alternatives = [items[at].query]
         while _joins(items, at, alternatives):
             alternatives.append(items[at + 2].query)
@@ -198,7 +230,7 @@ def _operators(items: Sequence[_Item]) -> Iterator[Query]:
 
 
 def _joins(items: Sequence[_Item], at: int, alternatives: Sequence[Query]) -> bool:
-    if at + 2 >= len(items) or not items[at + 1].is_or:
+    if at + 2 >= len(items) or items[at + 1].operator != "OR":
         return False
     return not isinstance(alternatives[-1], Not) and not isinstance(items[at + 2].query, Not)
 
