@@ -46,3 +46,10 @@ def test_no_module_uses_a_relative_import_that_this_check_would_miss() -> None:
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             assert not (isinstance(node, ast.ImportFrom) and node.level), path
+
+
+def test_other_programs_are_started_in_two_modules_alone() -> None:
+    """git, which follows what it finds, and Python, for an update."""
+    starting = {path.relative_to(ROOT).as_posix() for path in MODULES if "subprocess" in imported_packages(path)}
+    assert starting == {"indexer/git.py", "web/cli/update.py"}
+    assert '"git"' not in (ROOT / "web/cli/update.py").read_text(encoding="utf-8")
