@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from search import budget
 from search.engine import Searcher
 from search.links import canonical_link
 from search.model import Entry
@@ -44,6 +45,7 @@ def _words(link: str) -> Match:
 
 
 def _mentions(entry: Entry, link: str) -> bool:
+    budget.check()
     # What returns in every issue (往年回顾) recommends nothing.
     if entry.role == "boilerplate" or not any(canonical_link(other.url) == link for other in entry.links):
         return False

@@ -11,6 +11,7 @@ import web.app
 from search import budget
 from search.engine import Searcher
 from search.errors import OverBudgetError
+from search.lookup import look_up
 from search.request import Filters, SearchRequest
 from search.service import search
 from search.whoosh_engine import WhooshEngine
@@ -47,6 +48,11 @@ def test_every_kind_of_query_looks_at_the_deadline(searcher: Searcher, q: str) -
     with pytest.raises(OverBudgetError, match="ask for less"), budget.limited_to(0.0):
         search(searcher, ANALYZER, SearchRequest(q=q))
     assert search(searcher, ANALYZER, SearchRequest(q=q)).took_ms  # nothing is limited outside
+
+
+def test_looking_up_a_link_looks_at_the_deadline(searcher: Searcher) -> None:
+    with pytest.raises(OverBudgetError), budget.limited_to(0.0):
+        look_up(searcher, "https://github.com/")
 
 
 def test_a_deadline_holds_for_all_that_an_answer_does(searcher: Searcher) -> None:
