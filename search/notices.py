@@ -29,6 +29,11 @@ def nearest(correction: Correction, entries: int, q: str) -> Notice:
     return Notice(code="did-you-mean", template=template, values=values, q=correction.apply(q))
 
 
+def read_as_gbk(q: str) -> Notice:
+    """The bytes of `q` were no UTF-8."""
+    return Notice(code="read-as-gbk", template="地址里的字不是 UTF-8，按 GBK 读成了“%(q)s”。", values=(("q", q),))
+
+
 def relaxed(all_words: int, missing: Sequence[str]) -> Notice:
     """Others follow the entries that hold all words or, where there are none, this is what the best lacks."""
     if all_words:

@@ -11,8 +11,9 @@ import logging
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
+from urllib.parse import quote
 
-from flask import Flask, Response, abort, render_template, request
+from flask import Flask, Response, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import (
     HTTPException,
@@ -101,11 +102,26 @@ def _too_dear(error: OverBudgetError) -> Response:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, RequestRedirect):
         return error
+    if isinstance(error, NotFound) and (address := _without_slash()):
+        return redirect(address, HTTPStatus.PERMANENT_REDIRECT)
     response = _answer(HTTPStatus(error.code or 500), _told(error))
     response.headers.extend(
         (name, value) for name, value in error.get_headers() if name.lower() not in ("content-type", "content-length")
     )
     return response
+
+
+def _without_slash() -> str | None:
+    """The address that was meant by one with a slash at its end; None when there is none."""
+    path = request.path.rstrip("/")
+    if not request.path.endswith("/") or path.startswith("//"):
+        return None
+    try:
+        current_app.create_url_adapter(request).match(path, request.method)  # type: ignore[union-attr]
+    except (HTTPException, RequestRedirect):
+        return None
+    query = request.query_string.decode("ascii", errors="replace")
+    return f"{quote(request.script_root)}{quote(path)}{f'?{query}' if query else ''}"
 
 
 def _told(error: HTTPException) -> str:

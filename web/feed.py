@@ -15,7 +15,7 @@ from search.request import SearchRequest
 from search.result import SearchResult
 from web.addresses import Addresses
 from web.answers import answered
-from web.api.answering import arguments
+from web.api.answering import feed_arguments
 from web.as_xml import xml_response
 from web.labels import kind_label
 from web.paging import last_page, neighbour_pages
@@ -31,7 +31,7 @@ TITLE_CHARS: Final = 40
 
 @blueprint.get("/search.atom")
 def search_feed() -> Response:
-    asked = read_search(arguments(*SEARCH_PARAMETERS), FEED)
+    asked = read_search(feed_arguments(*SEARCH_PARAMETERS), FEED)
     return answered(lambda generation: _feed(replace(asked, facets=(), explain=False), generation))
 
 

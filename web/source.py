@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from flask import current_app, request
 
+from search import notices
 from search.analysis import Analyzer
 from search.engine import Searcher
+from search.result import SearchResult
 from web.addresses import Addresses
 from web.misses import Misses
+from web.query_string import read_query, without_added
 
 
 class Generation(Protocol):
@@ -76,8 +79,20 @@ def current_site() -> Site:
 
 
 def query_arguments() -> dict[str, list[str]]:
-    """The request's parameters; bytes that are no text become U+FFFD (Flask's own `args` fails on them)."""
-    return parse_qs(request.query_string.decode(errors="replace"), keep_blank_values=True)
+    """The request's parameters, all that were sent."""
+    return read_query(request.query_string)[0]
+
+
+def page_arguments() -> dict[str, list[str]]:
+    """Those without what messengers and trackers add to a link."""
+    return without_added(query_arguments())
+
+
+def with_notice_of_encoding(result: SearchResult) -> SearchResult:
+    """`result`, saying so where the words were not sent in UTF-8 and may have been read as others."""
+    if not read_query(request.query_string)[1]:
+        return result
+    return replace(result, notices=(*result.notices, notices.read_as_gbk(result.request.q)))
 
 
 def absolute_addresses() -> Addresses:

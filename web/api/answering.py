@@ -8,12 +8,19 @@ from flask import Response
 
 from web.json_bytes import to_json
 from web.parameters import Arguments, reject_unknown
-from web.source import query_arguments
+from web.source import page_arguments, query_arguments
 
 
 def arguments(*known: str) -> Arguments:
     """The request's parameters; raises `RequestError` for one that is not `known`."""
     found = query_arguments()
+    reject_unknown(found, known)
+    return found
+
+
+def feed_arguments(*known: str) -> Arguments:
+    """The same for feeds, whose addresses people pass on: what messengers add to them is passed over."""
+    found = page_arguments()
     reject_unknown(found, known)
     return found
 

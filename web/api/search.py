@@ -14,7 +14,7 @@ from web.api.answering import arguments, json_response, with_links
 from web.as_json import entry_as_dict, result_as_dict
 from web.labels import issue_label
 from web.parameters import SEARCH_PARAMETERS, read_search, read_text
-from web.source import Generation, absolute_addresses, current_site
+from web.source import Generation, absolute_addresses, current_site, with_notice_of_encoding
 
 blueprint = Blueprint("search", __name__)
 
@@ -45,7 +45,7 @@ def _found(asked: SearchRequest, generation: Generation) -> Response:
     result = service.search(generation.searcher, site.analyzer, asked)
     if site.misses:
         site.misses.note(result)
-    body = result_as_dict(result, generation=generation.name, addresses=absolute_addresses())
+    body = result_as_dict(with_notice_of_encoding(result), generation=generation.name, addresses=absolute_addresses())
     return with_links(json_response(body), body["links"])
 
 

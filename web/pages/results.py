@@ -17,14 +17,14 @@ from web.pages.home import home_page
 from web.pages.shared import answer, blueprint, found, page_addresses
 from web.parameters import DEFAULT, read_search
 from web.recommended import recommended
-from web.source import Generation, current_site, query_arguments
+from web.source import Generation, current_site, page_arguments, with_notice_of_encoding
 from web.view import ResultsView
 
 
 @blueprint.get("/search")
 def search() -> Response:
     # Which facets are counted is the page's own affair.
-    asked = replace(read_search(query_arguments()), facets=DEFAULT.facets)
+    asked = replace(read_search(page_arguments()), facets=DEFAULT.facets)
     # An empty box is the same wherever it was emptied.
     return answer(home_page if asked == DEFAULT else lambda generation: _results_page(asked, generation))
 
@@ -34,7 +34,8 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
     if misses := current_site().misses:
         misses.note(result)
     archives = {info.ref.archive for info in generation.searcher.issues()}
-    result = replace(result, request=asked, facets=result.facets | dict(_alternatives(asked, generation)))
+    facets = result.facets | dict(_alternatives(asked, generation))
+    result = replace(with_notice_of_encoding(result), request=asked, facets=facets)
     view = ResultsView(result, page_addresses(), archives=len(archives))
     instead = [] if result.total else ways_out(result, lambda request: found(request, generation).total)
     return render_template(

@@ -16,7 +16,7 @@ from web.addresses import Addresses
 from web.answers import PROGRAM_PATHS, answered
 from web.language import CHINESE, LANGUAGES, Language, current_language, with_language
 from web.pages.templating import prepare
-from web.source import Generation, absolute_addresses, current_site, local_addresses, query_arguments
+from web.source import Generation, absolute_addresses, current_site, local_addresses, page_arguments, query_arguments
 
 blueprint: Final = Blueprint("pages", __name__)
 
@@ -78,5 +78,5 @@ def _preferred(accepted: LanguageAccept) -> Language:
 
 def _here_in(language: Language) -> str:
     """The address of this page in `language`."""
-    parameters = [(name, value) for name, values in query_arguments().items() for value in values if name != "lang"]
+    parameters = [(name, value) for name, values in page_arguments().items() for value in values if name != "lang"]
     return local_addresses(language.code).here(request.path, parameters)
