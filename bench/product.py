@@ -22,7 +22,6 @@ from web.as_json import Json, result_as_dict
 
 PLACES: Final[list[Place]] = [
     ("parse", service, "parse"),
-    ("plan", service, "make_plan"),
     ("plan", searching, "make_plan"),
     ("match", Matcher, "matching"),
     ("score", searching, "score"),

@@ -88,8 +88,6 @@ def _changed(changes: Sequence[Change]) -> Iterator[None]:
     with ExitStack() as stack:
         for owner, name, value in changes:
             stack.enter_context(patch.object(owner, name, value))
-        stack.callback(plan.make_plan.cache_clear)
-        plan.make_plan.cache_clear()
         yield
 
 

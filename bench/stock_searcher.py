@@ -19,7 +19,8 @@ from search.engine import Facet, IssueInfo, Match, Matches, Searcher
 from search.facets import count_values
 from search.fields import FIELDS, field_texts
 from search.model import Entry
-from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, make_plan
+from search.plain_scoring import DocumentSet
+from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Starts, make_plan
 from search.query.tree import Query
 from search.ranking import FIELD_BOOSTS
 from search.records import entry_from_record, entry_to_record
@@ -50,7 +51,7 @@ class _Given(Tokenizer):  # type: ignore[misc]
 
 def _schema() -> Any:
     streams = {f"{name}_{stream}": TEXT(analyzer=_Given()) for name in FIELDS for stream in ("words", "grams")}
-    return Schema(entry=STORED, kind=ID(sortable=True), year=ID(sortable=True), **streams)
+    return Schema(entry=STORED, entry_id=ID, kind=ID(sortable=True), year=ID(sortable=True), **streams)
 
 
 def stock_site(ours: Searcher, analyzer: Analyzer) -> StockSearcher:
@@ -75,6 +76,7 @@ def _build(ours: Searcher, analyzer: Analyzer) -> None:
 def _fields(entry: Entry, analyzer: Analyzer) -> dict[str, Any]:
     day = entry.issue.date
     fields: dict[str, Any] = {"kind": entry.kind, "year": str(day.year) if day else ""}
+    fields["entry_id"] = entry.id
     fields["entry"] = json.dumps([entry.issue.id, entry_to_record(entry)], ensure_ascii=False)
     for name, text in zip(FIELDS, field_texts(entry), strict=True):
         tokens = analyzer.index(text)
@@ -88,7 +90,7 @@ class StockSearcher:
     """As `search.engine.Searcher`; not to be shared by threads."""
 
     def __init__(self, ours: Searcher, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
+        self.analyzer: Final = analyzer
         self._issues = ours.issues()
         self._titles = list(ours.titles())
         self._words = list(ours.words())  # Whoosh counts by field only
@@ -106,7 +108,7 @@ class StockSearcher:
         facets: Collection[Facet] = (),
         least: int = 0,
     ) -> Matches:
-        asked = compile_plan(make_plan(query, self._analyzer))
+        asked = compile_plan(self.plan(query))
         groups = {facet: sorting.FieldFacet(facet, maptype=sorting.Count) for facet in facets}
         found = self._searcher.search(asked, limit=max(1, offset + limit), groupedby=groups or None)
         if len(found) < least:
@@ -116,6 +118,13 @@ class StockSearcher:
             Match(entry=self._entry(hit["entry"]), score=hit.score or 0.0) for hit in found[offset : offset + limit]
         ]
         return Matches(total=len(found), hits=hits, facets=counts)
+
+    def plan(self, query: Query) -> Plan:
+        return make_plan(query, self.analyzer)
+
+    def scorer(self) -> DocumentSet:
+        """Of no documents: it tells what an entry lacks, and no score."""
+        return DocumentSet(())
 
     def _entry(self, stored: str) -> Entry:
         issue, record = json.loads(stored)
@@ -152,8 +161,7 @@ def compile_plan(plan: Plan) -> Any:
     if plan.share is not None:
         some = query.Or([_condition(word) for word in plan.most], minmatch=ceil(plan.share * len(plan.most)))
         condition = some if isinstance(plan.condition, Anything) else query.And([condition, some])
-    weights = plan.terms().items()
-    terms = [_anywhere(*term, weight) for term, weight in weights if isinstance(term, tuple)]
+    terms = [_anywhere(*term, weight) for _, term, weight in plan.terms() if isinstance(term, tuple)]
     return query.AndMaybe(condition, query.Or(terms)) if terms else condition
 
 
@@ -169,6 +177,8 @@ def _condition(condition: Condition) -> Any:
             return query.And([_condition(part) for part in parts])
         case AnyOf(parts):
             return query.Or([_condition(part) for part in parts])
+        case OneOf(ids):
+            return query.Or([query.Term("entry_id", entry_id) for entry_id in ids])
         case NoneOf(part):
             return query.Not(_condition(part))
         case _:

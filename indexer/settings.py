@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from indexer.hosts import host_in_settings
 from search.errors import ConfigError
-from search.model import KINDS, Kind
+from search.model import ENTRY_KINDS, Kind
 
 LINK_FIELDS = ("path", "stem", "number")
 """What a link template may name: `docs/issue-7.md`, `issue-7`, `7`."""
@@ -122,10 +122,10 @@ def _links(value: object, where: str, folder: Path) -> dict[str, str]:
 
 def _sections(value: object, where: str, folder: Path) -> dict[str, Kind]:
     kinds = _table(value, where, folder)
-    known: dict[str, Kind] = {kind: kind for kind in KINDS}
+    known: dict[str, Kind] = {kind: kind for kind in ENTRY_KINDS}
     for title, kind in kinds.items():
         if kind not in known:
-            raise ConfigError(f"{where}.{title}: {kind} is no kind; allowed: {', '.join(KINDS)}")
+            raise ConfigError(f"{where}.{title}: {kind} is no kind; allowed: {', '.join(ENTRY_KINDS)}")
     return {title: known[kind] for title, kind in kinds.items()}
 
 

@@ -13,14 +13,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from search.model import Entry, Issue, IssueRef
 from search.query.tree import Query
 from search.request import Filters, Sort
 
 if TYPE_CHECKING:
+    from search.analysis import Analyzer
     from search.plain_scoring import DocumentSet
+    from search.query.plan import Plan
+
+PARTIAL_LISTED: Final = 300
+"""Documents of a second tier that are listed: nobody reads on so far, and what follows holds ever less of the words."""
 
 Facet = Literal["kind", "year", "section", "site", "archive"]
 
@@ -45,6 +50,8 @@ class Match:
 
     entry: Entry
     score: float
+    partial: bool = False
+    """Whether it is of the second tier."""
     also_in: Sequence[AlsoIn] = ()
     """All other entries with its link (`search.returning`), whether they answer the query or not; newest first."""
 
@@ -54,9 +61,14 @@ class Matches:
     """A slice of the documents that answer a query, and counts over all of them."""
 
     total: int
+    """Of the first tier."""
+    partial: int = 0
+    """Of the second tier, of which no more than `PARTIAL_LISTED` are among the hits of any slice."""
     hits: Sequence[Match]
+    """Those of the first tier in the order asked for, then those of the second, the best first."""
     facets: dict[Facet, list[FacetCount]]
-    """Most frequent first, then by value; `year` newest first."""
+    """Most frequent first, then by value; `year` newest first. Of the first tier; of the second where that is empty.
+    Each count is what a filter for the value would find."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +98,21 @@ class Searcher(Protocol):
         repeat nor skip. `sort` changes the order, never the set. An empty query matches everything. Fewer than `least`
         are only counted: neither hits nor facets.
 
+        A query `Most` has a second tier, of documents that do not hold all its words. Each tier is of entries and
+        issues; of other texts only where it has none of these. Without words to search for it is of entries; of issues
+        where a filter asks for them.
+
         Of the matches that share a link (`search.returning`) only the one with the best score is there, or counted; of
-        equals the newest."""
+        equals the newest. Without words each stands for itself."""
+        ...
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """Cuts queries as this index does, which knows more words than a dictionary (`search.query.runs`)."""
+        ...
+
+    def plan(self, query: Query) -> Plan:
+        """What `query` asks of this index."""
         ...
 
     def scorer(self) -> DocumentSet:

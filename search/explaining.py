@@ -21,7 +21,7 @@ from search.engine import Match, Searcher
 from search.fields import TITLE
 from search.model import Role
 from search.plain_scoring import DocumentSet, Holding, ScoreParts, TokenizedDocument
-from search.query.plan import Found, Plan, Starts, Word, make_plan
+from search.query.plan import Found, Plan, Starts, Word, is_run
 from search.query.tree import Query
 from search.query.variants import Variant
 
@@ -78,10 +78,11 @@ class Explanation:
 
 def explain(searcher: Searcher, analyzer: Analyzer, query: Query, matches: Sequence[Match]) -> Explanation:
     """Explain some hits that `searcher` gave for `query`."""
-    scorer, plan = searcher.scorer(), make_plan(query, analyzer)
+    scorer, plan = searcher.scorer(), searcher.plan(query)
+    whole = plan.whole or plan
     return Explanation(
-        words=tuple(_share(word, scorer) for word in plan.scored),
-        hits=tuple(_HitLines(scorer, plan, match, analyzer).all() for match in matches),
+        words=tuple(_share(word, scorer) for word in plan.scored if not is_run(word)),
+        hits=tuple(_HitLines(scorer, plan if match.partial else whole, match, analyzer).all() for match in matches),
     )
 
 
@@ -142,13 +143,15 @@ class _HitLines:
             yield Line(f"标题含 {titled}/{len(self._held)} 个词", plus=self._parts.title)
 
     def _coverage(self) -> Iterator[Line]:
-        missing = [_name(word) for word, held in zip(self._plan.scored, self._held, strict=True) if not held.form]
+        held = zip(self._plan.scored, self._held, strict=True)
+        missing = [_name(word) for word, each in held if not each.form and not is_run(word)]
+        is_apart = any(is_run(word) and not each.form for word, each in zip(self._plan.scored, self._held, strict=True))
         if missing:
             named = "".join(f"“{name}”" for name in missing[:MISSING_NAMED])
             more = f"等 {len(missing)} 个词" if len(missing) > MISSING_NAMED else ""
             yield Line(f"缺{named}{more}", times=self._parts.coverage)
         elif abs(self._parts.coverage - 1) > ranking.TOLERANCE:
-            yield Line("有的词是近似的", times=self._parts.coverage)
+            yield Line("没有连在一起" if is_apart else "有的词是近似的", times=self._parts.coverage)
         elif self._held:
             yield Line("含全部词")
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from search.model import Entry
 
-FIELDS: Final = ("title", "links", "text", "section", "issue")
+FIELDS: Final = ("title", "links", "text", "section")
 """`links`: words of the addresses and of the links beside the main one, contributor, attribution."""
 
 TITLE: Final = 0
@@ -20,12 +20,30 @@ _MAX_WORD: Final = 40
 _JOINTS: Final = re.compile(r"[-_.~+]")
 """Between the words of one part of a path: how-to-draw-an-owl."""
 
+_AFTER_NAME: Final = re.compile(r"[：｜（|]|:(?=\s)|\s[-–—(]|——")
+"""What parts a name from what is said about it. A hyphen or a bracket inside a word is a part of the name."""
+
 _UNTYPED = re.compile(r"\.(?:html?|php|aspx?|jsp)$|^index$", re.IGNORECASE)
 
 
 def field_texts(entry: Entry) -> tuple[str, ...]:
-    """The text of each of FIELDS, "" where the entry has none."""
-    return (entry.title, _links_text(entry), entry.text, entry.section, entry.issue.title)
+    """The text of each of FIELDS, "" where the entry has none. The title of its issue is none of them: that makes the
+    issue itself a hit."""
+    if entry.role == "issue":
+        return (entry.title, "", _issue_names(entry.issue.number), "")
+    return (entry.title, _links_text(entry), entry.text, entry.section)
+
+
+def _issue_names(number: int | None) -> str:
+    """What an issue is called by its number; apart, so that no phrase runs from one name to the next."""
+    return "" if number is None else f"第 {number} 期。\nissue {number}。\nno. {number}。\nvol. {number}"
+
+
+def name_of_title(title: str) -> str:
+    """The name that a title begins with, before what it says about it: `图床管家` of `图床管家：拖一下就能传`; "" when
+    there is none."""
+    name, _, saying = _AFTER_NAME.sub("\n", title, count=1).partition("\n")
+    return name.strip() if saying.strip() else ""
 
 
 def _links_text(entry: Entry) -> str:

@@ -81,7 +81,9 @@ def positive_parts(query: Query) -> Iterator[Match | Phrase | Prefix]:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from positive_parts(part)
-        case Most(inner) | Literally(inner):
+        case Most(inner, instead=near):
+            yield from positive_parts(near or inner)
+        case Literally(inner):
             yield from positive_parts(inner)
 
 

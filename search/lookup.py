@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from search import budget
+from search.analysis import fold_key
 from search.engine import Searcher
-from search.links import canonical_link
+from search.fields import address_words
+from search.links import canonical_link, typed_address
 from search.model import Entry
-from search.query.tree import Match
+from search.query.tree import Entries, Match, Phrase, Query
 from search.request import MAX_QUERY_CHARS, NO_FILTERS
 from search.returning import main_link
 
@@ -36,6 +38,32 @@ def look_up(searcher: Searcher, address: str) -> Recommendations:
     link = canonical_link(address)
     hits = searcher.find(_words(link), NO_FILTERS, sort="newest", offset=0, limit=CANDIDATES).hits
     return Recommendations(link, searcher.linked(link), [hit.entry for hit in hits if _mentions(hit.entry, link)])
+
+
+def page_named_by(query: Query, searcher: Searcher) -> Query | None:
+    """What finds the entries of the page whose address was typed as `query`, maybe nothing; None when it is no address,
+    or may be none: of `TCP/IP` and `node.js` nobody wants to hear that they were never recommended."""
+    address = typed_address(query.text) if isinstance(query, Match) else None
+    if not isinstance(query, Match) or address is None:
+        return None
+    found = look_up(searcher, address)
+    if held := (*found.entries, *found.mentions):
+        return Entries(tuple(entry.id for entry in held), query.text)
+    # A page below it, of what has no parameters: those tell pages of one path apart.
+    below = Phrase(address_words(address)) if "?" not in found.link and "/" in found.link else None
+    if below and searcher.find(below, NO_FILTERS, sort="newest", offset=0, limit=0).total:
+        return below
+    return Entries((), query.text) if _is_surely_address(query.text, searcher) else None
+
+
+def _is_surely_address(text: str, searcher: Searcher) -> bool:
+    host, slash, _ = text.partition("/")
+    if "://" in text or (slash and "." in host):
+        return True
+    # owner/repo, unless it is TCP/IP or what some text says: input/output.
+    said = searcher.find(Phrase(text), NO_FILTERS, sort="newest", offset=0, limit=CANDIDATES).hits if slash else ()
+    texts = [fold_key(f"{hit.entry.title}\n{hit.entry.text}") for hit in said]
+    return bool(slash) and not text.isupper() and not any(fold_key(text) in each for each in texts)
 
 
 def _words(link: str) -> Match:

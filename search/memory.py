@@ -8,26 +8,29 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from search.analysis import Analyzer
-from search.engine import AlsoIn, Facet, IssueInfo, Match, Matches
+from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount, IssueInfo, Match, Matches
 from search.errors import DamagedIndexError, NoIndexError
 from search.facets import count_values
+from search.fields import FIELDS
 from search.issue_order import IssueOrder
 from search.model import Entry, Issue
 from search.plain_scoring import DocumentSet, TokenizedDocument
-from search.query.plan import make_plan
+from search.query.plan import Plan, make_plan
+from search.query.runs import RunJoiner
 from search.query.tree import Query
 from search.records import Record, entry_from_record, info_from_record, issue_to_record
 from search.request import Filters, Sort
 from search.returning import ReturningEntries, main_link
 from search.titles import Titles
 
-FORMAT: Final = "memory-1"
+FORMAT: Final = "memory-2"
 FILE_NAME: Final = "issues.json"
 
 
@@ -65,11 +68,14 @@ def _read(folder: Path) -> dict[str, Record]:
     return records
 
 
+Scored = list[tuple[TokenizedDocument, float]]
+
+
 class MemorySearcher:
     """An open index; never changes, so threads may share it."""
 
     def __init__(self, analyzer: Analyzer, records: Iterable[Record]) -> None:
-        self._analyzer = analyzer
+        self.analyzer: Final = analyzer.joining(RunJoiner(lru_cache(None)(self._count_in_a_row)))
         pairs = [(info_from_record(record), record) for record in records]
         self._order = IssueOrder(info.ref for info, _ in pairs)
         held = sorted(pairs, key=lambda pair: self._order.newest_first(pair[0].ref))
@@ -94,28 +100,57 @@ class MemorySearcher:
         facets: Collection[Facet] = (),
         least: int = 0,
     ) -> Matches:
-        everything = DocumentSet(self._documents)
-        plan = make_plan(query, self._analyzer)
-        scored = [(document, everything.score(document, plan)) for document in everything.matching(plan, filters)]
-        # The documents are held newest first; sorting keeps the order of equals, and folding the first of them.
-        kept = self._returning.fold([(document.entry, score) for document, score in scored])
-        met = [pair for pair in scored if pair[0].entry.id in kept]
-        if len(met) < least:
-            return Matches(total=len(met), hits=[], facets={})
+        plan, everything = self.plan(query), DocumentSet(self._documents)
+        whole = plan.whole or plan
+        held, others = everything.tiers(plan, filters)
+        first = self._folded([(each, everything.score(each, whole)) for each in held], whole)
+        if len(first) < least:
+            return Matches(total=len(first), hits=[], facets={})
+        # What shares its link with a document of the first tier is there already.
+        links = {id(group) for document in held for group in [self._returning.group(document.entry)] if group}
+        more = [each for each in others if id(self._returning.group(each.entry)) not in links]
+        second = self._folded([(each, everything.score(each, plan)) for each in more], plan)
+        second.sort(key=lambda pair: -pair[1])
         if sort == "relevance":
-            met.sort(key=lambda pair: -pair[1])
+            first.sort(key=lambda pair: -pair[1])
         elif sort == "oldest":
-            met.sort(key=lambda pair: self._order.oldest_first(pair[0].entry.issue))
-        hits = [self._match(document.entry, score) for document, score in met[offset : offset + limit]]
-        counts = {facet: count_values(facet, Counter(doc.value(facet) for doc, _ in met).items()) for facet in facets}
-        return Matches(total=len(met), hits=hits, facets=counts)
+            first.sort(key=lambda pair: self._order.oldest_first(pair[0].entry.issue))
+        listed = [(pair, False) for pair in first] + [(pair, True) for pair in second[:PARTIAL_LISTED]]
+        hits = [self._match(each.entry, score, partial) for (each, score), partial in listed[offset : offset + limit]]
+        counts = {facet: self._counts(facet, held if first else more, whole) for facet in facets}
+        return Matches(total=len(first), partial=len(second), hits=hits, facets=counts)
+
+    def _folded(self, scored: Scored, plan: Plan) -> Scored:
+        """The documents are held newest first; sorting keeps the order of equals, and folding the first of them."""
+        if not plan.scored:
+            return scored
+        kept = self._returning.fold([(document.entry, score) for document, score in scored])
+        return [pair for pair in scored if pair[0].entry.id in kept]
+
+    def _counts(self, facet: Facet, documents: Sequence[TokenizedDocument], plan: Plan) -> list[FacetCount]:
+        """Of those with one value and one link, one counts."""
+        counted: dict[tuple[object, str], str] = {}
+        for document in documents:
+            group = self._returning.group(document.entry) if plan.scored else ()
+            value = document.value(facet)
+            counted[id(group) if group else document.entry.id, value] = value
+        return count_values(facet, Counter(counted.values()).items())
 
     def scorer(self) -> DocumentSet:
         return DocumentSet(self._documents)
 
-    def _match(self, entry: Entry, score: float) -> Match:
+    def _count_in_a_row(self, text: str) -> int:
+        """How many documents hold these Han characters in a row."""
+        phrases = self.analyzer.phrase(text)
+        fields = range(len(FIELDS))
+        return sum(any(each.tokens.holds(phrase, fields) for phrase in phrases) for each in self._documents)
+
+    def plan(self, query: Query) -> Plan:
+        return make_plan(query, self.analyzer)
+
+    def _match(self, entry: Entry, score: float, partial: bool) -> Match:
         also_in = [AlsoIn(id=other.id, issue=other.issue) for other in self._returning.others(entry)]
-        return Match(entry=entry, score=score, also_in=also_in)
+        return Match(entry=entry, score=score, partial=partial, also_in=also_in)
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Entry]:
         return self._titles.complete(prefix, limit)
@@ -134,7 +169,8 @@ class MemorySearcher:
         return next((document.entry for document in self._documents if document.entry.id == entry_id), None)
 
     def documents(self, issue_id: str) -> list[Entry]:
-        return [document.entry for document in self._documents if document.entry.issue.id == issue_id]
+        held = [document.entry for document in self._documents if document.entry.issue.id == issue_id]
+        return [entry for entry in held if entry.role != "issue"]
 
     def issues(self) -> list[IssueInfo]:
         return list(self._issues)

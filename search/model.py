@@ -18,12 +18,17 @@ from typing import Final, Literal, get_args
 Kind = Literal[
     "resource", "tool", "article", "news", "book", "course",
     "quote", "excerpt", "essay", "image", "video", "other",
+    "issue",
 ]  # fmt: skip
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-Role = Literal["entry", "front", "boilerplate"]
+ENTRY_KINDS: Final = tuple(kind for kind in KINDS if kind != "issue")
+"""What an entry can be."""
+
+Role = Literal["entry", "front", "boilerplate", "issue"]
 """`entry`: what readers look for. `front`: free text of an issue or a section, outside its entries.
-`boilerplate`: the same in a section that returns in every issue (订阅, 往年回顾, 招聘…); ranked low."""
+`boilerplate`: the same in a section that returns in every issue (订阅, 往年回顾, 招聘…); ranked low.
+`issue`: the issue itself, which its title and its number find."""
 
 
 def issue_id(archive: str, path: str) -> str:
@@ -37,7 +42,7 @@ def issue_id(archive: str, path: str) -> str:
 
 def entry_id(issue: str, order: int | str) -> str:
     """Id of an entry: `order` counts the issue's entries from 1; "0" is the issue's own front text, "s2" the second
-    section's."""
+    section's, "issue" the issue itself."""
     return f"{issue}-{order}"
 
 
@@ -73,7 +78,7 @@ class Entry:
     role: Role = "entry"
     kind: Kind
     title: str
-    """Plain text; "" for a quotation. For a front text, the title of its section or issue."""
+    """Plain text; "" for a quotation. For a front text, the title of its section or issue; for an issue, its own."""
     text: str
     """Plain text below the title, lines separated by "\\n"; never holds the title again."""
     url: str | None
@@ -143,3 +148,27 @@ class Issue:
     def entries(self) -> list[Entry]:
         """The entries alone, in the order of the file."""
         return [entry for section in self.sections for entry in section.entries]
+
+    def indexed(self) -> list[Entry]:
+        """Everything that an index holds of the issue: itself, then its documents."""
+        return [self.itself(), *self.documents()]
+
+    def itself(self) -> Entry:
+        """The issue as a document of its own."""
+        ref = self.ref
+        return Entry(
+            id=entry_id(ref.id, "issue"),
+            role="issue",
+            kind="issue",
+            title=ref.title or (ref.path if ref.number is None else f"第 {ref.number} 期"),
+            text=f"{self.entry_count} 条",
+            url=None,
+            section="",
+            line=1,
+            issue=ref,
+        )
+
+    @property
+    def entry_count(self) -> int:
+        """Entries that readers look for: those of boilerplate left out."""
+        return sum(entry.role == "entry" for entry in self.entries())

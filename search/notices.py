@@ -34,12 +34,23 @@ def read_as_gbk(q: str) -> Notice:
     return Notice(code="read-as-gbk", template="地址里的字不是 UTF-8，按 GBK 读成了“%(q)s”。", values=(("q", q),))
 
 
-def relaxed(all_words: int, missing: Sequence[str]) -> Notice:
+def relaxed(total: int, missing: Sequence[str]) -> Notice:
     """Others follow the entries that hold all words or, where there are none, this is what the best lacks."""
-    if all_words:
-        template = "含有全部词的条目只有 %(entries)s 条，也列出了含有其中大部分词或意思相同的词的条目。"
-        return Notice(code="relaxed", template=template, values=(("entries", all_words),))
+    if total:
+        template = "含有全部词的条目有 %(entries)s 条，其后是只含部分词或意思相同的词的条目。"
+        return Notice(code="relaxed", template=template, values=(("entries", total),))
     if not missing:
         return Notice(code="relaxed", template="没有条目含有全部的词，已放宽。")
     template = "没有条目含有全部的词，已略去%(words)s。"
     return Notice(code="relaxed", template=template, values=(("words", tuple(missing)),))
+
+
+def missing(words: Sequence[str]) -> Notice:
+    """Nothing is left to show, since no entry holds these."""
+    return Notice(code="missing", template="没有条目含有%(words)s。", values=(("words", tuple(words)),))
+
+
+def never_recommended(address: str) -> Notice:
+    """The page that was asked for is in no entry."""
+    template = "没有条目推荐过 %(address)s"
+    return Notice(code="never-recommended", template=template, values=(("address", address),))

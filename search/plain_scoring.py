@@ -16,9 +16,9 @@ from search import ranking
 from search.analysis import Analyzer
 from search.analysis.analyzer import FieldTokens, Spelling, Stream
 from search.engine import Facet
-from search.fields import FIELDS, TITLE, field_texts
+from search.fields import FIELDS, TITLE, field_texts, name_of_title
 from search.filtering import accepts, attributes_of
-from search.model import Entry
+from search.model import Entry, Role
 from search.query.plan import (
     AllOf,
     AnyOf,
@@ -26,13 +26,16 @@ from search.query.plan import (
     Condition,
     Found,
     NoneOf,
+    OneOf,
     Plan,
     Starts,
     Term,
     Word,
+    is_run,
+    own_terms,
     title_key,
 )
-from search.query.variants import SYNONYMS, Variant
+from search.query.variants import SYNONYMS, Apart, Spelled, Variant
 from search.request import Filters
 
 _ALL_FIELDS: Final = range(len(FIELDS))
@@ -60,7 +63,7 @@ class _Tokens:
     """Where each gram of a document stands, and how often each term occurs, by field."""
 
     def __init__(self, entry: Entry, analyzer: Analyzer) -> None:
-        self.title_key = title_key(entry.title, analyzer)
+        self.title_keys = {title_key(title, analyzer) for title in (entry.title, name_of_title(entry.title))}
         fields = [analyzer.index(text) for text in field_texts(entry)]
         self.lengths = [tokens.length for tokens in fields]
         self.positions = [_positions(tokens) for tokens in fields]
@@ -75,14 +78,40 @@ class _Tokens:
         """Whether the grams of `spelling` stand as it says in one of `fields`."""
         return any(_stands_in(self.positions[number], spelling) for number in fields)
 
-    def frequencies(self, term: Term) -> list[int]:
+    def fields(self, term: Term) -> tuple[int, ...]:
+        """Which fields hold `term`."""
+        if isinstance(term, Spelled):
+            return tuple(
+                number for number in _ALL_FIELDS if any(self.holds(each, (number,)) for each in term.spellings)
+            )
+        if isinstance(term, Apart):
+            held = [self.fields(Spelled((each,))) for each in term.spellings]
+            return tuple(sorted(set().union(*held))) if all(held) else ()
+        return tuple(number for number, count in enumerate(self._counts(term)) if count)
+
+    def frequency(self, term: Term) -> float:
+        """How often `term` occurs: BM25F's sum over the fields."""
+        if isinstance(term, Apart):
+            return min(self.frequency(Spelled((each,))) for each in term.spellings)
+        if isinstance(term, Spelled):
+            # Of a spelling of several grams, no more often than the rarest of them.
+            held = [each for each in term.spellings if self.holds(each, _ALL_FIELDS)]
+            return sum(min(self.frequency(("grams", gram)) for gram, _ in each) for each in held)
+        frequency = 0.0
+        for number, count in enumerate(self._counts(term)):
+            length, mean = self.lengths[number], ranking.MEAN_LENGTHS[number]
+            norm = ranking.length_norm(length, mean, ranking.FIELD_B[number])
+            frequency += ranking.FIELD_BOOSTS[number] * count / norm
+        return frequency
+
+    def _counts(self, term: tuple[Stream, str] | Starts) -> list[int]:
         """How often `term` occurs in each field."""
         found = self._frequencies.get(term)
         if found is None:
             found = self._frequencies[term] = self._counted(term)
         return found
 
-    def _counted(self, term: Term) -> list[int]:
+    def _counted(self, term: tuple[Stream, str] | Starts) -> list[int]:
         if isinstance(term, Starts):
             return [
                 sum(count for gram, count in counts.items() if gram.startswith(term.prefix))
@@ -157,23 +186,40 @@ class DocumentSet:
                 return all(self.meets(document, part) for part in parts)
             case AnyOf(parts):
                 return any(self.meets(document, part) for part in parts)
+            case OneOf(ids):
+                return document.entry.id in ids
             case NoneOf(part):
                 return not self.meets(document, part)
             case _:
                 assert_never(condition)
 
-    def matching(self, plan: Plan, filters: Filters) -> list[TokenizedDocument]:
-        """The documents that meet the plan and the filters, in the order they are held."""
-        met = [
-            document
+    def tiers(self, plan: Plan, filters: Filters) -> tuple[list[TokenizedDocument], list[TokenizedDocument]]:
+        """The documents that meet the plan and the filters, in the order they are held: those that hold all its words,
+        and, when it is a relaxed one, others."""
+        whole = plan.whole or plan
+        met = [document for document in self._documents if self.meets(document, whole.condition)]
+        first = [document for document in met if accepts(filters, document.attributes)]
+        second = self._partial(plan, filters) if plan.whole else []
+        return answers(first, whole, filters), answers([each for each in second if each not in met], plan, filters)
+
+    def _partial(self, plan: Plan, filters: Filters) -> list[TokenizedDocument]:
+        """The documents that hold enough of the words of a relaxed plan. How much that is does not depend on the
+        filters, or the counts beside them would promise what they do not keep; where so they leave nothing, it does."""
+        assert plan.share
+        if not plan.most:
+            found = (document for document in self._documents if self.meets(document, plan.condition))
+            return [document for document in found if accepts(filters, document.attributes)]
+        held = {
+            document: self._coverage(document, plan.most)
             for document in self._documents
-            if accepts(filters, document.attributes) and self.meets(document, plan.condition)
-        ]
-        if plan.share is None:
-            return met
-        held = [self._coverage(document, plan.most) for document in met]
-        least = max(plan.share * max(held, default=0.0), ranking.LEAST_COVERAGE) - ranking.TOLERANCE
-        return [document for document, coverage in zip(met, held, strict=True) if coverage >= least]
+            if self.meets(document, plan.condition) and any(self.meets(document, word) for word in plan.content)
+        }
+        accepted = {each: coverage for each, coverage in held.items() if accepts(filters, each.attributes)}
+        for compared in (held, accepted):
+            least = max(plan.share * max(compared.values(), default=0.0), ranking.LEAST_COVERAGE) - ranking.TOLERANCE
+            if enough := [document for document, coverage in accepted.items() if coverage >= least]:
+                return enough
+        return []
 
     def score(self, document: TokenizedDocument, plan: Plan) -> float:
         """How well `document`, which meets the plan's condition, answers it; above 0."""
@@ -194,27 +240,26 @@ class DocumentSet:
         form = self._form(document, word)
         if form:
             return Holding(form, tuple(number for number in _ALL_FIELDS if self._holds(document, form, (number,))))
-        found = [document.tokens.frequencies(term) for term in _own_terms(word)]
-        return Holding(None, tuple(number for number in _ALL_FIELDS if any(each[number] for each in found)))
+        found = {number for term, _ in own_terms(word) for number in document.tokens.fields(term)}
+        return Holding(None, tuple(sorted(found)))
+
+    def is_unseen(self, word: Word) -> bool:
+        """Whether no document holds `word`."""
+        return not any(self.meets(document, word) for document in self._documents)
 
     def worth(self, word: Word) -> float:
         """What holding `word` is worth at most."""
         return self._greatest_worth(word)
 
     def _gains(self, document: TokenizedDocument, plan: Plan) -> Iterator[float]:
-        weights = plan.terms()
+        gains = dict.fromkeys(plan.scored, 0.0)
+        for word, term, weight in plan.terms():
+            gains[word] += weight * self._term_score(document, term, self._synonyms_idf(word))
         for word in plan.scored:
-            # A term of several words counts once, for the first of them.
-            own = {term: weights.pop(term) for term in _own_terms(word) if term in weights}
-            gain = sum(weight * self._term_score(document, term) for term, weight in own.items())
-            yield gain + self._variant_score(document, word)
+            yield gains[word] + self._variant_score(document, word)
 
-    def _term_score(self, document: TokenizedDocument, term: Term, most_idf: float = math.inf) -> float:
-        frequency = 0.0
-        for number, count in enumerate(document.tokens.frequencies(term)):
-            length, mean = document.tokens.lengths[number], ranking.MEAN_LENGTHS[number]
-            norm = ranking.length_norm(length, mean, ranking.FIELD_B[number])
-            frequency += ranking.FIELD_BOOSTS[number] * count / norm
+    def _term_score(self, document: TokenizedDocument, term: Term, most_idf: float) -> float:
+        frequency = document.tokens.frequency(term)
         if not frequency:
             return 0.0
         saturated: float = ranking.saturation(frequency)
@@ -225,20 +270,20 @@ class DocumentSet:
 
     def _variant_score(self, document: TokenizedDocument, word: Word) -> float:
         form = self._form(document, word)
-        if not isinstance(form, Variant):
+        if not isinstance(form, Variant) or not form.scores:
             return 0.0
-        factor, most = word.telling * form.factor, self._synonyms_idf(word) or math.inf
-        return sum(
-            ranking.STREAM_WEIGHTS[stream] * factor * self._term_score(document, (stream, text), most)
-            for stream, text in form.terms
-        )
+        weight = ranking.variant_weight(form.found) * word.telling * form.factor * form.share
+        return weight * self._term_score(document, form.found, self._synonyms_idf(word))
 
     def _title_bonus(self, document: TokenizedDocument, plan: Plan) -> float:
         tokens = document.tokens
-        if plan.title_key and plan.title_key == tokens.title_key:
+        if plan.title_key and plan.title_key in tokens.title_keys:
             return ranking.EXACT_TITLE_BONUS
+        if plan.issue is not None and document.entry.role == "issue" and document.attributes.issue == plan.issue:
+            return ranking.EXACT_TITLE_BONUS
+        words = [word for word in plan.scored if not is_run(word)]
         worth, units = 0.0, 0.0
-        for word in plan.scored:
+        for word in words:
             form = self._form(document, word)
             if form and self._holds(document, form, _TITLE_ONLY):
                 worth += self._worth(word, form)
@@ -246,7 +291,7 @@ class DocumentSet:
         if not worth:
             return 0.0
         filled = min(1.0, units / tokens.lengths[TITLE])
-        everything = sum(self._greatest_worth(word) for word in plan.scored)
+        everything = sum(self._greatest_worth(word) for word in words)
         return ranking.TITLE_BONUS * worth * (worth / everything) * filled
 
     def _coverage(self, document: TokenizedDocument, words: Sequence[Word]) -> float:
@@ -265,40 +310,39 @@ class DocumentSet:
         match form:
             case Found(word):
                 return any(document.tokens.holds(spelling, fields) for spelling in word.spellings)
-            case Variant(spellings=()):
-                frequencies = document.tokens.frequencies(form.terms[0])
-            case Variant(spellings=spellings):
-                return any(document.tokens.holds(spelling, fields) for spelling in spellings)
+            case Variant(found=term):
+                return any(number in document.tokens.fields(term) for number in fields)
             case Starts():
-                frequencies = document.tokens.frequencies(form)
-        return any(frequencies[number] for number in fields)
+                return any(number in document.tokens.fields(form) for number in fields)
 
     def _worth(self, word: Word, form: Word | Variant) -> float:
-        """What holding that form of the word is worth: 0 when no document does."""
+        """What holding that form of the word is worth."""
         said = self._synonyms_idf(word)
         if not isinstance(form, Variant):
-            return word.telling * said
-        return word.telling * form.factor * min(self._idf([form]), said or math.inf)
+            return word.telling * (self._idf([word]) if said == math.inf else said)
+        return word.telling * form.factor * min(self._idf([form]), said)
 
     def _synonyms_idf(self, word: Word) -> float:
-        """How much it tells that the word or a synonym of it is held."""
-        variants = word.variants if isinstance(word, Found) else ()
-        return self._idf([word, *(variant for variant in variants if variant.kind in SYNONYMS)])
+        """How much it tells that the word or a synonym of it is held, which is what any of its terms tells at most;
+        infinite where it has none."""
+        synonyms = [each for each in word.variants if each.kind in SYNONYMS] if isinstance(word, Found) else []
+        return self._idf([word, *synonyms]) if synonyms else math.inf
 
     def _greatest_worth(self, word: Word) -> float:
+        """What the word is worth at most: of one that no document holds, as much as of the rarest."""
         forms = {form for document in self._documents if (form := self._form(document, word))}
-        return max((self._worth(word, form) for form in forms), default=0.0)
+        unseen = 0.0 if is_run(word) else word.telling * ranking.idf(len(self._documents), 1)
+        return max((self._worth(word, form) for form in forms), default=unseen)
 
     def _idf(self, forms: Sequence[Word | Variant]) -> float:
         key = tuple(forms)
         if key not in self._found_in:
             self._found_in[key] = sum(any(self._holds(each, form) for form in forms) for each in self._documents)
-        found_in = self._found_in[key]
-        return ranking.idf(len(self._documents), found_in) if found_in else 0.0
+        return ranking.idf(len(self._documents), max(1, self._found_in[key]))
 
     def _count(self, term: Term) -> int:
         if term not in self._found_in:
-            self._found_in[term] = sum(any(document.tokens.frequencies(term)) for document in self._documents)
+            self._found_in[term] = sum(bool(document.tokens.fields(term)) for document in self._documents)
         return self._found_in[term]
 
     def _recency(self, document: TokenizedDocument) -> float:
@@ -314,5 +358,12 @@ class DocumentSet:
         return min(days, default=0), max(days, default=0)
 
 
-def _own_terms(word: Word) -> Iterable[Term]:
-    return Plan(word, (word,), "").terms()
+def answers(found: Sequence[TokenizedDocument], plan: Plan, filters: Filters) -> list[TokenizedDocument]:
+    """Those of `found` that a reader looks for: entries and issues, or only entries where there are no words to search
+    for; other texts where nothing else is found, issues without words where a filter asks for them."""
+    sought: set[Role] = {"entry", "issue"} if plan.scored else {"entry"}
+    others: set[Role] = {"front", "boilerplate"}
+    if plan.scored or filters.kind:
+        others.add("issue")
+    best = [document for document in found if document.entry.role in sought]
+    return best or [document for document in found if document.entry.role in others]

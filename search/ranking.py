@@ -22,11 +22,11 @@ Number = TypeVar("Number", float, Any)
 """A float, or an array of floats."""
 
 K1: Final = 1.2
-FIELD_BOOSTS: Final = (4.0, 1.0, 1.0, 0.5, 0.3)
-FIELD_B: Final = (0.5, 0.5, 0.75, 0.5, 0.5)
+FIELD_BOOSTS: Final = (4.0, 1.0, 1.0, 0.5)
+FIELD_B: Final = (0.5, 0.5, 0.75, 0.5)
 """In the order of FIELDS: how much each occurrence counts, and how far a long field dilutes it (0 not at all)."""
 
-MEAN_LENGTHS: Final = (8.0, 10.0, 96.0, 3.0, 16.0)
+MEAN_LENGTHS: Final = (8.0, 10.0, 96.0, 3.0)
 """Units of an ordinary field: the means over 602 issues of three newsletters. Fixed, and not counted anew in each
 index, so that what a term weighs in a document depends on that document alone: adding an issue changes no other
 document's weights, and an index grown issue by issue equals one built at once."""
@@ -34,12 +34,22 @@ document's weights, and an index grown issue by issue equals one built at once."
 STREAM_WEIGHTS: Final[dict[Stream, float]] = {"words": 1.0, "grams": 0.5}
 """A match on word boundaries has both, a substring match the grams alone."""
 
+RUN_WEIGHT: Final = 1.0
+"""What scores where words stand together that were typed in one piece, beside these words."""
+
+RUN_WORTH: Final = 0.3
+"""What that is worth in the coverage, in parts of a word."""
+
 PREFIX_WEIGHT: Final = 0.8
 """A word found by its start counts less than one typed in full."""
 
-VARIANT_FACTORS: Final = {"stem": 0.9, "translation": 0.9, "part": 0.7}
+VARIANT_FACTORS: Final = {"alias": 0.9, "regional": 0.9, "stem": 0.9, "translation": 0.9, "part": 0.7, "apart": 0.5}
 """What another form of a word counts, in parts of the word (`search.query.variants`). nDCG@10 over 15 topics: 0.74
 without translations, 0.756 at 0.5, 0.784 at 0.9; parts are flat between 0.3 and 0.9."""
+
+OTHER_NAME: Final = 0.1
+"""What another name counts where nothing but a name was typed, in the terms and again in the coverage: any entry that
+holds it as typed is above all that hold another name."""
 
 TITLES_LOOKED_AT: Final = 100
 """The best documents by their terms, whose titles are then looked at: five pages of hits."""
@@ -54,16 +64,24 @@ EXACT_TITLE_BONUS: Final = 100.0
 COVERAGE_POWER: Final = 1.0
 """How hard missing words weigh in a relaxed search. MRR@10 over 60 known items: 0.76 at 0, 0.81 at 1, 0.81 at 2."""
 
-LEAST_COVERAGE: Final = 0.02
-"""A relaxed search finds no document that holds less than this of the query's worth: stop words alone are no answer."""
+LEAST_COVERAGE: Final = 0.25
+"""A relaxed search finds no document that holds less than this of the query's worth: 工具 alone is no answer to a name
+that nothing holds and 工具. Flat below 0.3 over 60 known items."""
 
 TOLERANCE: Final = 1e-9
 """Sums of floats in another order differ by less than this."""
 
-ROLE_FACTORS: Final[dict[Role, float]] = {"entry": 1.0, "front": 0.6, "boilerplate": 0.2}
+ROLE_FACTORS: Final[dict[Role, float]] = {"entry": 1.0, "front": 0.6, "boilerplate": 0.2, "issue": 1.0}
 
 RECENCY: Final = 0.03
 """The newest entry of the index scores this much above the oldest of the same score."""
+
+
+def variant_weight(found: object) -> float:
+    """What the term counts by which another form of a word is found: in other words as much as a word in both streams.
+    A stem has but one."""
+    return STREAM_WEIGHTS["words"] if isinstance(found, tuple) else sum(STREAM_WEIGHTS.values())
+
 
 assert len(FIELD_BOOSTS) == len(FIELD_B) == len(FIELDS)
 

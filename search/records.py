@@ -23,12 +23,12 @@ def issue_to_record(issue: Issue) -> Record:
     """Everything of `issue` that an engine keeps; its sections are those that its documents name."""
     return {
         **info_to_record(info_of(issue)),
-        "documents": [entry_to_record(entry) for entry in issue.documents()],
+        "documents": [entry_to_record(entry) for entry in issue.indexed()],
     }
 
 
 def info_of(issue: Issue) -> IssueInfo:
-    return IssueInfo(ref=issue.ref, digest=issue.digest, entries=len(issue.entries()))
+    return IssueInfo(ref=issue.ref, digest=issue.digest, entries=issue.entry_count)
 
 
 def info_to_record(info: IssueInfo) -> Record:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from search.engine import AlsoIn, Facet, FacetCount
+from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount
 from search.explaining import Line, WordShare
 from search.model import Entry
 from search.request import SearchRequest
@@ -56,6 +56,8 @@ class Notice:
 class Hit:
     entry: Entry
     score: float
+    partial: bool = False
+    """Whether it holds only some of the words."""
     title_ranges: tuple[Range, ...]
     """Matches in `entry.title`."""
     text_ranges: tuple[Range, ...]
@@ -76,10 +78,11 @@ class SearchResult:
     """What was searched for, as words a reader recognises, in the order typed."""
     excluded: tuple[str, ...]
     match: str
-    """`all` when every hit holds all the words; `relaxed` when some were left out; `exact`."""
+    """`all` when every hit holds all the words; `relaxed` when others follow; `exact`."""
     total: int
-    whole: int
-    """How many of them hold all the words."""
+    """Entries that hold all the words."""
+    partial: int
+    """Entries that hold some of them, which follow; no more than `PARTIAL_LISTED` are listed."""
     hits: Sequence[Hit]
     facets: dict[Facet, list[FacetCount]]
     notices: tuple[Notice, ...]
@@ -88,5 +91,11 @@ class SearchResult:
     """How the query was cut, and what its words are worth; None when that was not asked for."""
 
     @property
+    def first_tier(self) -> SearchResult:
+        """The same without the second tier, where there is a first."""
+        return replace(self, partial=0, hits=[hit for hit in self.hits if not hit.partial]) if self.total else self
+
+    @property
     def pages(self) -> int:
-        return -(-self.total // self.request.per_page)
+        listed = self.total + min(self.partial, PARTIAL_LISTED)
+        return -(-listed // self.request.per_page)

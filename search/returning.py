@@ -59,6 +59,10 @@ class ReturningEntries:
         """All other entries with the link of `entry`, newest first."""
         return [other for other in self._groups.get(entry.id, ()) if other.id != entry.id]
 
+    def group(self, entry: Entry) -> Sequence[Entry]:
+        """All entries with its link, itself included; () when there is no other."""
+        return self._groups.get(entry.id, ())
+
     def fold(self, scored: Sequence[tuple[Entry, float]]) -> set[str]:
         """The ids of those that stay: the best of each link; of equals the first. Without links all do."""
         best: dict[str, tuple[str, float]] = {}

@@ -15,18 +15,19 @@ from search.engine import Facet, Matches, Searcher
 from search.engine import Match as Found
 from search.explaining import Explanation, Line, explain
 from search.highlight import Highlighter, merged, positive_parts
-from search.plain_scoring import DocumentSet, TokenizedDocument
+from search.lookup import page_named_by
+from search.plain_scoring import TokenizedDocument
 from search.query.fields import narrow_filters
 from search.query.parser import parse
-from search.query.plan import as_typed, make_plan
+from search.query.plan import as_typed
 from search.query.tree import And, Literally, Most, Not, Query
 from search.request import NO_FILTERS, Filters, SearchRequest
 from search.result import Hit, SearchResult
 from search.snippets import make_snippet
 
 ENOUGH: Final = 30
-"""With fewer entries that hold all words, those follow that hold most of them or say the same otherwise. nDCG@10 over
-15 topics: 0.773 at 10, 0.784 from 30 on; known items the same throughout."""
+"""With fewer entries that hold all words, a second tier follows, of those that hold most of them or say the same
+otherwise. nDCG@10 over 15 topics: 0.773 at 10, 0.784 from 30 on; known items the same throughout."""
 
 FEW: Final = 10
 """A single word that finds fewer entries may be misspelled in these as well."""
@@ -46,12 +47,11 @@ def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> Se
     """The page of hits that `request` asks for. Nothing inside `q` is an error; see `notices`."""
     started = perf_counter()
     asked = _Search(searcher, analyzer, request)
-    if asked.asks_nothing:
-        return asked.result(started)
-    if request.match != "exact":
-        asked.correct()
-    if asked.found.total < asked.least:
-        asked.relax() if asked.is_scarce else asked.show()
+    if not asked.is_for_a_page and not asked.asks_nothing:
+        if request.match != "exact":
+            asked.correct()
+        if asked.found.total < asked.least:
+            asked.relax() if asked.is_scarce else asked.show()
     return asked.result(started)
 
 
@@ -62,19 +62,25 @@ class _Search:
         self._searcher, self._analyzer, self._request = searcher, analyzer, request
         parsed = parse(request.q)
         is_exact = request.match == "exact"
-        self._query: Query = Literally(parsed.query) if is_exact else parsed.query
+        named = page_named_by(parsed.query, searcher)
+        self.is_for_a_page: Final = named is not None
+        """Whether the query is the address of a page: then its entries are the answer, and nothing else is."""
+        self._query: Query = named or (Literally(parsed.query) if is_exact else parsed.query)
         self._match = "exact" if is_exact else "all"
         self._filters = narrow_filters(request.filters, parsed.filters)
         self._notices = list(parsed.notices)
-        is_relaxed = request.match == "auto" and make_plan(self._query, analyzer).scored
-        self.least: Final = ENOUGH if is_relaxed else 0
+        plan = searcher.plan(self._query)
+        is_relaxed = request.match == "auto" and not named and plan.scored
+        # Of an issue that was asked for by its number there is one, and that is enough.
+        self.least: Final = (ENOUGH if plan.issue is None else 1) if is_relaxed else 0
         """What finds less is relaxed, and so is only counted before: nobody sees it."""
         self.asks_nothing: Final = parsed.asks_nothing
         """Whether signs were typed of which none can be searched for: that is no search for everything."""
         self.found = NOTHING if parsed.asks_nothing else self._find(self.least)
-        self._whole: int | None = None
         self._near: Query | None = None
         """What comes near to the query, of which nothing holds all words; it is relaxed in its place."""
+        if named and not self.found.total and not self._count(named, NO_FILTERS):
+            self._notices.append(notices.never_recommended(str(named)))
 
     def correct(self) -> None:
         """Search for what was probably meant, where the words do not find it."""
@@ -101,8 +107,8 @@ class _Search:
 
     @property
     def is_scarce(self) -> bool:
-        """Whether so little is there without the filters too: else one of them would find more than the count beside it
-        has promised."""
+        """Whether so little is there without the filters too. Where there is enough, a filter that leaves something
+        shows that, and not what holds less."""
         if not self.found.total or self._filters == NO_FILTERS:
             return True
         return self._count(self._query, NO_FILTERS) < ENOUGH
@@ -112,15 +118,15 @@ class _Search:
         self.found = self._find()
 
     def relax(self) -> None:
-        """Search for what holds most of the words."""
-        all_words = self._whole = self.found.total
-        self._query = relaxed = Most(self._near or self._query, RELAXED_SHARE)
+        """Search for what holds most of the words, too."""
+        self._query = relaxed = Most(self._query, RELAXED_SHARE, self._near)
         self.found = self._find()
-        if self.found.total > all_words:
+        missing = () if self.found.total else self._missing_words(relaxed)
+        if self.found.partial:
             self._match = "relaxed"
-            best = self._best() if not all_words else None
-            missing = _missing_words(relaxed, best, self._analyzer) if best else ()
-            self._notices.append(notices.relaxed(all_words, missing))
+            self._notices.append(notices.relaxed(self.found.total, missing))
+        elif missing and len(self._searcher.plan(relaxed).most) > 1:
+            self._notices.append(notices.missing(missing))
 
     def result(self, started: float) -> SearchResult:
         query, found = self._query, self.found
@@ -128,12 +134,12 @@ class _Search:
         explanation = explain(self._searcher, self._analyzer, query, found.hits[:EXPLAINED]) if is_explained else None
         return SearchResult(
             request=self._request,
-            terms=tuple(part.text for part in positive_parts(query)),
+            terms=(str(query),) if self.is_for_a_page else tuple(part.text for part in positive_parts(query)),
             excluded=tuple(_excluded(query)),
             match=self._match,
             total=found.total,
-            whole=found.total if self._whole is None else self._whole,
-            hits=_hits(found, query, self._analyzer, explanation),
+            partial=found.partial,
+            hits=_hits(found, query, self._searcher.analyzer, explanation),
             facets=found.facets,
             notices=tuple(self._notices),
             took_ms=(perf_counter() - started) * 1000,
@@ -155,6 +161,18 @@ class _Search:
     def _count(self, query: Query, filters: Filters) -> int:
         return self._searcher.find(query, filters, sort="newest", offset=0, limit=0).total
 
+    def _missing_words(self, query: Most) -> tuple[str, ...]:
+        """The words of `query`, as typed, that the best entry lacks; without one, those that none holds. Words of
+        grammar only when nothing else is missing."""
+        scorer, best = self._searcher.scorer(), self._best()
+        document = TokenizedDocument(best.entry, self._analyzer) if best else None
+        missing = [
+            word
+            for word in self._searcher.plan(query).most
+            if (not scorer.meets(document, word) if document else scorer.is_unseen(word))
+        ]
+        return tuple(dict.fromkeys(as_typed([word for word in missing if word.telling == 1.0] or missing)))
+
     def _best(self) -> Found | None:
         """The first hit by relevance, whatever page and order were asked for."""
         hits = self.found.hits
@@ -175,19 +193,13 @@ def _hit(match: Found, highlighter: Highlighter, explanation: tuple[Line, ...]) 
     return Hit(
         entry=entry,
         score=match.score,
+        partial=match.partial,
         title_ranges=merged(title),
         text_ranges=merged(text),
         snippet=make_snippet(entry.text, text),
         also_in=match.also_in,
         explanation=explanation,
     )
-
-
-def _missing_words(query: Most, best: Found, analyzer: Analyzer) -> tuple[str, ...]:
-    """The words of `query` that `best` does not hold, as typed; words of grammar only when nothing else is missing."""
-    document = TokenizedDocument(best.entry, analyzer)
-    missing = [word for word in make_plan(query, analyzer).most if not DocumentSet(()).meets(document, word)]
-    return tuple(dict.fromkeys(as_typed([word for word in missing if word.telling == 1.0] or missing)))
 
 
 def _excluded(query: Query) -> list[str]:

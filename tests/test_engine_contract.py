@@ -174,10 +174,14 @@ def test_what_stands_together_ranks_above_what_is_scattered(engine: Engine, tmp_
     assert find(searcher, "镜像分发系统").hits[0].entry.text.startswith("镜像分发系统")
 
 
-def test_boilerplate_ranks_below_entries(engine: Engine, tmp_path: Path) -> None:
+def test_boilerplate_and_fronts_are_hits_only_where_no_entry_is(engine: Engine, tmp_path: Path) -> None:
     boilerplate = {"title": "订阅容器周刊", "text": "容器", "role": "boilerplate"}
-    searcher = build(engine, tmp_path / "index", [make_issue(1, boilerplate, *texts("一段提到容器的很普通的文字。"))])
-    assert [match.entry.role for match in find(searcher, "容器").hits] == ["entry", "boilerplate"]
+    front = {"title": "卷首", "text": "容器与周刊", "role": "front"}
+    entry = {"text": "一段提到容器的很普通的文字。"}
+    searcher = build(engine, tmp_path / "index", [make_issue(1, boilerplate, front, entry)])
+    assert [match.entry.role for match in find(searcher, "容器").hits] == ["entry"]
+    assert [match.entry.role for match in find(searcher, "周刊").hits] == ["front", "boilerplate"]
+    assert [match.entry.role for match in find(searcher, "").hits] == ["entry"]
 
 
 def test_newer_entries_come_first_among_equals(engine: Engine, tmp_path: Path) -> None:
@@ -236,7 +240,7 @@ def test_a_relaxed_query_finds_what_holds_most_of_it(searcher: Searcher) -> None
     query = parse("容器 镜像 量子").query
     found = searcher.find(Most(query, 0.9), Filters(), sort="relevance", offset=0, limit=10)
     assert {match.entry.title for match in found.hits} == {"蜻蜓", "容器是什么"}
-    assert searcher.find(Most(query, 0.1), Filters(), sort="relevance", offset=0, limit=10).total == 3
+    assert (found.total, found.partial, {hit.partial for hit in found.hits}) == (0, 2, {True})
 
 
 def test_a_relaxed_query_keeps_its_exclusions(searcher: Searcher) -> None:
@@ -373,6 +377,138 @@ def test_a_relaxed_query_keeps_its_phrases(searcher: Searcher) -> None:
     assert [match.entry.title for match in found.hits] == ["蜻蜓"]
 
 
+def tiers(searcher: Searcher, q: str, sort: str = "relevance", **filters: tuple[str, ...]) -> Matches:
+    return searcher.find(
+        Most(parse(q).query, 0.4),
+        Filters(**filters),
+        sort=sort,
+        offset=0,
+        limit=100,
+        facets=FACETS,  # type: ignore[arg-type]
+    )
+
+
+TIERS = [
+    make_issue(1, {"title": "容器编排系统"}, {"title": "容器", "kind": "book"}, day=date(2021, 1, 1)),
+    make_issue(2, {"title": "系统"}, {"text": "系统里的容器", "kind": "article"}, day=date(2022, 1, 1)),
+    make_issue(3, {"title": "容器，又是容器", "kind": "book"}, *texts("别的", "还有别的"), day=date(2023, 1, 1)),
+]
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+def test_what_holds_every_word_comes_first_under_every_order(engine: Engine, tmp_path: Path, sort: str) -> None:
+    searcher = build(engine, tmp_path / "index", TIERS)
+    found = tiers(searcher, "容器 系统", sort)
+    assert [hit.partial for hit in found.hits] == [False, False, True, True, True]
+    assert (found.total, found.partial) == (2, 3)
+    first = [hit.entry.issue.number for hit in found.hits[:2]]
+    assert first == ([2, 1] if sort == "newest" else [1, 2])
+    # The second tier is always by relevance.
+    others = [hit.score for hit in found.hits[2:]]
+    assert others == sorted(others, reverse=True)
+    assert {count.value: count.count for count in found.facets["kind"]} == {"tool": 1, "article": 1}
+
+
+def test_pages_run_through_both_tiers(engine: Engine, tmp_path: Path) -> None:
+    searcher = build(engine, tmp_path / "index", TIERS)
+    whole = [hit.entry.id for hit in tiers(searcher, "容器 系统").hits]
+    query = Most(parse("容器 系统").query, 0.4)
+    pages = [searcher.find(query, Filters(), sort="relevance", offset=at, limit=2).hits for at in (0, 2, 4, 6)]
+    assert [hit.entry.id for page in pages for hit in page] == whole
+    assert [len(page) for page in pages] == [2, 2, 1, 0]
+
+
+def test_where_nothing_holds_every_word_counts_are_those_of_the_second_tier(engine: Engine, tmp_path: Path) -> None:
+    searcher = build(engine, tmp_path / "index", TIERS)
+    found = tiers(searcher, "容器 编排 别的")
+    assert found.total == 0
+    assert found.partial
+    for count in found.facets["kind"]:
+        assert tiers(searcher, "容器 编排 别的", kind=(count.value,)).partial == count.count
+
+
+def test_a_word_that_nothing_holds_weighs_as_much_as_the_rarest(engine: Engine, tmp_path: Path) -> None:
+    # 工具 stands in every other entry: with a name that nothing holds, that is no answer.
+    issue = make_issue(1, *texts(*["一个工具"] * 20, *["别的"] * 20, "蜻蜓"))
+    searcher = build(engine, tmp_path / "index", [issue])
+    assert tiers(searcher, "xyzabcq 工具").partial == 0
+    assert tiers(searcher, "xyzabcq 蜻蜓").partial == 1
+    assert tiers(searcher, "xyzabcq 一个 的").partial == 0  # words of grammar alone
+
+
+def test_words_of_grammar_need_not_be_held(searcher: Searcher) -> None:
+    assert set(titles(searcher, "怎么 C 语言")) == {"C 语言入门"}
+    assert set(titles(searcher, "的")) == set(titles(searcher, '"的"'))  # unless nothing else was typed
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("时区", ["时区换算"]),  # jieba sees 时 and 区
+        ("大模型", ["大模型入门"]),
+        ("大模型部署", ["大模型入门"]),  # a longer run by the pieces that stand somewhere
+        ("模型大", ["大模型入门", "很大的模型"]),  # nowhere in a row: its words
+        ("大模型的部署", ["大模型入门"]),  # words of grammar join nothing
+    ],
+)
+def test_what_no_dictionary_knows_and_some_entry_holds_is_found_in_a_row(
+    engine: Engine, tmp_path: Path, q: str, found: list[str]
+) -> None:
+    named = ("时区换算", "有时在城区", "很大的模型")
+    issue = make_issue(1, *({"title": title} for title in named), {"title": "大模型入门", "text": "怎样部署。"})
+    searcher = build(engine, tmp_path / "index", [issue])
+    assert set(titles(searcher, q)) == set(found)
+
+
+def test_characters_that_stand_apart_are_of_the_second_tier(engine: Engine, tmp_path: Path) -> None:
+    issue = make_issue(1, {"title": "很大的模型"}, {"title": "大模型入门"}, *texts("别的", "还有"))
+    found = tiers(build(engine, tmp_path / "index", [issue]), "大模型")
+    assert [(hit.entry.title, hit.partial) for hit in found.hits] == [("大模型入门", False), ("很大的模型", True)]
+
+
+def test_han_and_latin_in_one_piece_come_first_where_they_stand_so(engine: Engine, tmp_path: Path) -> None:
+    issue = make_issue(1, {"title": "AI 做的工具"}, {"text": "一款很不错的 AI工具，用来画图"}, *texts("别的", "还有"))
+    searcher = build(engine, tmp_path / "index", [issue])
+    assert titles(searcher, "AI工具") == ["", "AI 做的工具"]
+
+
+def test_a_name_is_above_its_aliases_and_these_are_one_term(tmp_path: Path) -> None:
+    analyzer = Analyzer(aliases={"k8s": ["Kubernetes", "容器编排器"]})
+    for name, make in ENGINES.items():
+        listing = {"title": "Kubernetes、容器编排器、Kubernetes"}
+        issue = make_issue(1, listing, {"text": "备份 k8s 集群"}, {"title": "容器编排器备份"}, *texts(*["别的"] * 9))
+        searcher = build(make(analyzer), tmp_path / name, [issue])
+        assert find(searcher, "k8s").hits[0].entry.text == "备份 k8s 集群"
+        assert find(searcher, "k8s").total == 3
+        found = tiers(searcher, "Kubernetes 备份")
+        assert [hit.partial for hit in found.hits] == [False, False, True]
+
+
+def test_an_issue_is_found_by_its_title_and_its_entries_are_not(engine: Engine, tmp_path: Path) -> None:
+    issues = [
+        make_issue(300, {"text": "灯"}, {"text": "泡"}, title="周刊第 300 期：同步的争论", day=date(2023, 1, 1)),
+        make_issue(30, {"text": "三百个 300 期以内的灯"}, title="周刊第 30 期", day=date(2022, 1, 1)),
+    ]
+    searcher = build(engine, tmp_path / "index", issues)
+    (hit,) = find(searcher, "争论").hits
+    assert (hit.entry.kind, hit.entry.role, hit.entry.title, hit.entry.text) == (
+        "issue", "issue", "周刊第 300 期：同步的争论", "2 条",
+    )  # fmt: skip
+    assert searcher.entry(hit.entry.id) == hit.entry
+    assert hit.entry not in searcher.documents(issues[0].ref.id)
+    assert [(count.value, count.count) for count in find(searcher, "争论").facets["kind"]] == [("issue", 1)]
+    for q in ("第 300 期", "第300期", "300期", "issue 300", "Issue #300", "#300"):
+        assert find(searcher, q).hits[0].entry.title == "周刊第 300 期：同步的争论", q
+    assert find(searcher, "").total == 3
+    assert len(find(searcher, "kind:issue").hits) == 2
+
+
+def test_the_name_that_a_title_begins_with_is_as_good_as_the_whole(engine: Engine, tmp_path: Path) -> None:
+    titled = ("图床管家：拖一下就能传", "图床", "图床管家与图床", "图床管家的图床管家，图床管家")
+    searcher = build(engine, tmp_path / "index", [make_issue(1, *({"title": title} for title in titled))])
+    assert titles(searcher, "图床管家")[0] == "图床管家：拖一下就能传"
+
+
 LINK = "https://lamp.example/night"
 RETURNING = [
     make_issue(7, {"title": "夜灯", "text": "骑车用的夜灯。", "url": LINK}, day=date(2021, 1, 1)),
@@ -419,12 +555,25 @@ def test_of_equal_entries_with_one_link_the_newest_stays(engine: Engine, tmp_pat
     assert [hit.entry.issue.number for hit in find(searcher, "同一句话").hits] == [3]
 
 
-def test_counts_and_pages_are_those_of_folded_results(returning: Searcher) -> None:
-    found = find(returning, "", limit=1)
+def test_totals_and_pages_are_those_of_folded_results(returning: Searcher) -> None:
+    found = find(returning, "夜", limit=1)
     assert (found.total, len(found.hits)) == (2, 1)
-    assert [(count.value, count.count) for count in found.facets["archive"]] == [("other", 1), ("qt", 1)]
-    assert titles(returning, "", limit=1, offset=1) == ["台灯"]
-    assert titles(returning, "", limit=1, offset=2) == []
+    assert [len(titles(returning, "夜", limit=1, offset=offset)) for offset in (0, 1, 2)] == [1, 1, 0]
+
+
+def test_each_count_is_what_a_filter_for_the_value_finds(returning: Searcher) -> None:
+    facets = find(returning, "夜").facets
+    # One link in two archives: it is there for either filter, and once without.
+    assert [(count.value, count.count) for count in facets["archive"]] == [("qt", 2), ("other", 1)]
+    for name in ("archive", "kind", "year"):
+        for count in facets[name]:  # type: ignore[index]
+            assert find(returning, f"夜 {name}:{count.value}").total == count.count, count
+
+
+def test_without_words_each_entry_stands_for_itself(returning: Searcher) -> None:
+    found = find(returning, "")
+    assert found.total == sum(info.entries for info in returning.issues()) == 4
+    assert sum(count.count for count in found.facets["kind"]) == 4
 
 
 def test_filters_choose_before_links_are_folded(returning: Searcher) -> None:
@@ -452,8 +601,8 @@ def test_links_are_folded_anew_when_an_issue_is_gone(engine: Engine, tmp_path: P
 
 
 def test_entries_folded_into_one_count_as_one(returning: Searcher) -> None:
-    assert find(returning, "", least=2).hits
-    assert not find(returning, "", least=3).hits  # three entries, two of them with one link
+    assert find(returning, "夜", least=2).hits
+    assert not find(returning, "夜", least=3).hits  # three entries, two of them with one link
 
 
 def test_the_entries_about_a_page_are_found_by_its_link(engine: Engine, tmp_path: Path) -> None:

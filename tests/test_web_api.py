@@ -30,7 +30,8 @@ def get(client: FlaskClient, address: str) -> Any:
 def test_a_search_answers_in_the_promised_shape(client: FlaskClient) -> None:
     answer = get(client, "/api/v1/search?q=消息系统")
     assert list(answer) == [
-        "query", "total", "page", "per_page", "pages", "took_ms", "generation", "hits", "facets", "notices", "links",
+        "query", "total", "partial", "page", "per_page", "pages", "took_ms", "generation", "hits", "facets",
+        "notices", "links",
     ]  # fmt: skip
     hit = answer["hits"][0]
     assert (hit["title"], hit["kind"], hit["section"], hit["archive"]) == ("NATS", "resource", "资源", "qingtong")

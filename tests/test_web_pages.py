@@ -302,8 +302,8 @@ def test_a_notice_stands_above_the_hits(client: FlaskClient) -> None:
     [
         ("https://www.nats.io/?utm_source=x", ["推荐过： 第 6 期"]),
         ("nats.io", ["推荐过： 第 6 期"]),
-        ("https://nowhere.example/x", ["这个链接未推荐过"]),
-        ("nowhere.example/x", ["这个链接未推荐过"]),
+        ("https://nowhere.example/x", ["没有条目推荐过 https://nowhere.example/x"]),
+        ("nowhere.example/x", ["没有条目推荐过 nowhere.example/x"]),
         ("TCP/IP", []),  # a repository by its form, and hardly by what is meant
         ("node.js", []),
         ("图床", []),

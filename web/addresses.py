@@ -83,7 +83,9 @@ class Addresses:
             return None
 
     def entry(self, entry: Entry, words: str = "") -> str:
-        """The entry's place on the page of its issue, the `words` of a query marked there."""
+        """The entry's place on the page of its issue, the `words` of a query marked there; of an issue, its page."""
+        if entry.role == "issue":
+            return self.issue(entry.issue, words)
         return self.place(entry.issue, entry.id, words)
 
     def place(self, ref: IssueRef, entry_id: str, words: str = "") -> str:

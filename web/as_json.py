@@ -32,6 +32,7 @@ def result_as_dict(result: SearchResult, *, generation: str, addresses: Addresse
             "match": result.match,
         },
         "total": result.total,
+        "partial": {"total": result.partial},
         "page": result.request.page,
         "per_page": result.request.per_page,
         "pages": result.pages,
@@ -68,6 +69,7 @@ def hit_as_dict(hit: Hit, addresses: Addresses) -> Json:
         "highlights": {"title": _ranges(hit.title_ranges), "text": _ranges(hit.text_ranges)},
         "snippet": {"text": hit.snippet.text, "ranges": _ranges(hit.snippet.ranges)},
         "score": round(hit.score, 4),
+        "partial": hit.partial,
     }
     return shown | {"explain": list(map(_line, hit.explanation))} if hit.explanation else shown
 

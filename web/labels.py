@@ -22,6 +22,7 @@ KIND_LABELS: Final[dict[Kind, str]] = {
     "image": "图片",
     "video": "视频",
     "other": "其他",
+    "issue": "期",
 }
 FACET_LABELS: Final[dict[Facet, str]] = {
     "kind": "类型",

@@ -54,7 +54,7 @@ class Misses:
         left out, are no searches for something new. A file that cannot be written is told to the log, once."""
         asked = result.request
         words = " ".join(asked.q.split())
-        if result.whole or asked.page > 1 or not 0 < len(words) <= MAX_CHARS or _is_filtered(asked):
+        if result.total or asked.page > 1 or not 0 < len(words) <= MAX_CHARS or _is_filtered(asked):
             return
         try:
             self._append(json.dumps({"at": f"{datetime.now(UTC):{TIME}}", "q": words}, ensure_ascii=False))

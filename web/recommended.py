@@ -13,19 +13,13 @@ MAX_ISSUES: Final = 10
 """Of a page that every issue links to, the newest are enough."""
 
 
-def recommended(q: str, searcher: Searcher) -> Sequence[Entry] | None:
-    """An entry of each issue about the page whose address is `q`, newest first. None when `q` is no address, or may be
-    none: of `TCP/IP` and `node.js` nobody wants to hear that they were never recommended."""
+def recommended(q: str, searcher: Searcher) -> Sequence[Entry]:
+    """An entry of each issue about the page whose address is `q`, newest first; () when `q` is no address, or none of a
+    page that was recommended."""
     address = typed_address(q)
     if address is None:
-        return None
+        return ()
     by_issue: dict[str, Entry] = {}
     for entry in searcher.linked(canonical_link(address)):
         by_issue.setdefault(entry.issue.id, entry)
-    entries = list(by_issue.values())[:MAX_ISSUES]
-    return entries if entries or _is_surely_address(q) else None
-
-
-def _is_surely_address(q: str) -> bool:
-    host, slash, _ = q.partition("/")
-    return "://" in q or (bool(slash) and "." in host)
+    return list(by_issue.values())[:MAX_ISSUES]

@@ -15,7 +15,7 @@ from search.result import Notice, SearchResult
 from web.addresses import Addresses
 from web.filters import filter_value, toggled, without_each
 from web.labels import FACETS, SORTS, facet_label, kind_label, sort_label
-from web.language import gettext, notice_text
+from web.language import counted, gettext, notice_text
 from web.paging import last_page, page_numbers
 from web.parameters import write_search
 from web.year_bars import YearBars, year_bars
@@ -144,6 +144,14 @@ class ResultsView:
         return self.addresses.search(request)
 
     @property
+    def found(self) -> str:
+        """How many entries hold all the words; where none does, how many hold some."""
+        result = self.result
+        if result.total or not result.partial:
+            return counted("共 %(num)s 条", result.total)
+        return counted("只含部分词的 %(num)s 条", result.partial)
+
+    @property
     def took(self) -> str:
         return f"{max(1, round(self.result.took_ms))} ms"
 
@@ -156,7 +164,8 @@ class ResultsView:
     def _facet(self, name: Facet) -> FacetView:
         counts, filters = self.result.facets[name], self.result.request.filters
         is_filtered = bool(getattr(filters, name))
-        offered = [count for count in counts if is_filtered or count.count < self.result.total]
+        everything = self.result.total or self.result.partial
+        offered = [count for count in counts if is_filtered or count.count < everything]
         return FacetView(name, facet_label(name), [self._choice(name, count) for count in offered[:FACETS_OFFERED]])
 
     def _choice(self, name: Facet, count: FacetCount) -> Choice:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from bench.corpus import Document
 from bench.engines.base import TOP, Answer, Mode
 from bench.queries import Query
-from search.analysis.analyzer import FieldTokens, QueryWord
+from search.analysis.analyzer import FieldTokens, Join, QueryWord
 from search.model import Entry, Issue, IssueRef, Section
 from search.query.plan import AllOf, AnyOf, Found, Plan
 from search.request import NO_FILTERS
@@ -28,6 +28,10 @@ class GivenTokens:
     def index(self, text: str) -> FieldTokens:
         tokens = text.split(" ")
         return FieldTokens([], tokens, range(len(tokens)), len(tokens))
+
+    def joining(self, join: Join) -> GivenTokens:
+        """Nothing is cut, so that there is nothing to join."""
+        return self
 
     def squeezed(self, text: str) -> str:
         """No titles to compare."""

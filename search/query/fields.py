@@ -40,6 +40,7 @@ _KIND_NAMES: Final[dict[Kind, str]] = {
     "image": "图片 图像 images picture pictures",
     "video": "视频 影片 videos",
     "other": "其他 其它 others",
+    "issue": "期 期刊 issues",
 }
 KIND_ALIASES: Final[dict[str, Kind]] = {
     **{kind: kind for kind in KINDS},

@@ -8,19 +8,21 @@ grams start with a prefix, and how often a term occurs in each field.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import groupby
 from typing import ClassVar, Final, TypeGuard, assert_never
+from unicodedata import normalize
 
 from search import ranking
 from search.analysis import Analyzer
 from search.analysis.analyzer import QueryWord, Spelling, Stream
 from search.fields import typed_words
 from search.query.stopwords import STOP_WORDS
-from search.query.tree import And, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
-from search.query.variants import Breadth, Variant, variants_in
+from search.query.tree import And, Entries, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
+from search.query.variants import Apart, Breadth, Spelled, Variant, variants_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Found:
 
     is_quoted: bool = False
     """A phrase, which relaxation never leaves out."""
+
+    is_run: bool = False
+    """Han and Latin words as they were typed in one piece, `AI工具`: never asked for, but an entry that holds them in a
+    row ranks above those that hold them apart."""
 
     variants: tuple[Variant, ...] = ()
     """The strongest first."""
@@ -65,8 +71,9 @@ class Starts:
 
 Word = Found | Starts
 
-Term = tuple[Stream, str] | Starts
-"""What has a frequency in a document: a term of a stream, or all grams with one start together."""
+Term = tuple[Stream, str] | Spelled | Apart | Starts
+"""What has a frequency in a document: a term of a stream, or spellings that are one term, or all grams with one start
+together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,14 @@ class NoneOf:
     part: Condition
 
 
-Condition = Anything | Found | Starts | AllOf | AnyOf | NoneOf
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The document is one of these entries."""
+
+    ids: tuple[str, ...]
+
+
+Condition = Anything | Found | Starts | AllOf | AnyOf | NoneOf | OneOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +110,44 @@ class Plan:
     """The words that a document is scored by: all but the excluded ones."""
     title_key: str
     """What the title of an entry must be to be exactly what was typed; "" when nothing can be."""
+    issue: int | None = None
+    """The number of the issue that was asked for: `第 300 期`."""
     share: float | None = None
-    """None: every word of the condition must be held. Else `condition` is without the words `most`, and the documents
-    are those that hold `most` worth this share of what the document that holds most of them does."""
+    """None: every word of the condition must be held, as where there are no words `most`. Else `condition` is without
+    the words `most`, and the documents are those that hold `most` worth this share of what the one that holds most of
+    them does."""
     most: tuple[Word, ...] = ()
+    whole: Plan | None = None
+    """What comes first in a relaxed search: the plan of the documents that hold every word."""
 
-    def terms(self) -> dict[Term, float]:
-        """The terms to score and their weights."""
-        weights: dict[Term, float] = {}
+    def terms(self) -> Iterator[tuple[Word, Term, float]]:
+        """The terms to score and their weights; what is a term of several words, for the first of them."""
+        weights: dict[Term, tuple[Word, float]] = {}
         for word in self.scored:
-            if isinstance(word, Starts):
-                weights[word] = ranking.PREFIX_WEIGHT
-                continue
-            for term in word.word.terms:
-                weight = ranking.STREAM_WEIGHTS[term[0]] * word.telling
-                weights[term] = max(weight, weights.get(term, 0.0))
-        return weights
+            for term, weight in own_terms(word):
+                first, most = weights.get(term, (word, 0.0))
+                weights[term] = first, max(weight, most)
+        return ((word, term, weight) for term, (word, weight) in weights.items())
+
+    @property
+    def content(self) -> tuple[Word, ...]:
+        """Those of `most` that tell what is looked for: a document that holds nothing but words of grammar is no
+        answer, unless nothing else was typed."""
+        return tuple(word for word in self.most if word.telling == 1.0) or self.most
+
+
+def own_terms(word: Word) -> Iterator[tuple[Term, float]]:
+    """The terms that score for `word` itself, and their weights."""
+    if isinstance(word, Starts):
+        yield word, ranking.PREFIX_WEIGHT
+    elif word.is_run:
+        yield Spelled(word.word.spellings), ranking.RUN_WEIGHT
+    else:
+        yield from ((term, ranking.STREAM_WEIGHTS[term[0]] * word.telling) for term in word.word.terms)
+
+
+def is_run(word: Word) -> bool:
+    return isinstance(word, Found) and word.is_run
 
 
 def as_typed(words: Iterable[Word]) -> list[str]:
@@ -128,25 +164,53 @@ def as_typed(words: Iterable[Word]) -> list[str]:
     return pieces
 
 
+_ISSUE: Final = re.compile(r"第? *([0-9]{1,6}) *期|(?:issue|no\.?|vol\.?) *#?([0-9]{1,6})|#([0-9]{1,6})", re.IGNORECASE)
+
+MAX_RUN_WORDS: Final = 4
+"""What is typed in one piece and has more words is a sentence, which hardly any entry holds in a row."""
+
 _BREADTHS: Final = {Literally: Breadth.LITERAL, Most: Breadth.LOOSE}
 
 
-@lru_cache(256)  # one search asks for the same plan several times, and readers who page and filter do so again
-def make_plan(query: Query, analyzer: Analyzer) -> Plan:
-    """The plan of `query`. Words without anything to search for drop out."""
-    inner = query.query if isinstance(query, Most | Literally) else query
-    condition = _condition(inner, analyzer, _BREADTHS.get(type(query), Breadth.INFLECTED))
-    plan = Plan(condition, tuple(dict.fromkeys(_scored(condition))), title_key(inner, analyzer))
-    return _relaxed(plan, query.share) if isinstance(query, Most) else plan
+def make_plan(query: Query, analyzer: Analyzer, whole: Plan | None = None) -> Plan:
+    """The plan of `query`. Words without anything to search for drop out. `whole` is the plan of what a query `Most` is
+    about, where there is one already."""
+    inner = (query.instead if isinstance(query, Most) else None) or _inner(query)
+    breadth = _BREADTHS.get(type(query), Breadth.INFLECTED)
+    condition = _condition(inner, analyzer, breadth)
+    scored = dict.fromkeys([*_scored(condition), *_runs(inner, analyzer)])
+    if not isinstance(query, Most | Literally):
+        condition = _without_grammar(condition)
+    plan = Plan(condition, tuple(scored), title_key(inner, analyzer), issue_number(str(inner)))
+    if not isinstance(query, Most):
+        return plan
+    return _relaxed(plan, query, whole or make_plan(query.query, analyzer))
 
 
-def _relaxed(plan: Plan, share: float) -> Plan:
+def _inner(query: Query) -> Query:
+    return query.query if isinstance(query, Most | Literally) else query
+
+
+def _relaxed(plan: Plan, query: Most, whole: Plan) -> Plan:
     parts = plan.condition.parts if isinstance(plan.condition, AllOf) else (plan.condition,)
     words = tuple(part for part in parts if _may_lack(part))
-    if not words:
-        return plan
+    if not words and not query.instead:
+        return whole
     rest = _all_of([part for part in parts if not _may_lack(part)])
-    return replace(plan, condition=rest, share=share, most=words)
+    return replace(plan, condition=rest, share=query.share, most=words, whole=whole)
+
+
+def issue_number(q: str) -> int | None:
+    """The number in `第 300 期`, `300期`, `issue 300`, `#300`; None for any other query."""
+    match = _ISSUE.fullmatch(normalize("NFKC", q).strip())
+    return int(next(filter(None, match.groups()))) if match else None
+
+
+def _without_grammar(condition: Condition) -> Condition:
+    """`condition` without words of grammar where it has others: 怎么 and 的 help to rank, and need not be there."""
+    parts = condition.parts if isinstance(condition, AllOf) else ()
+    content = [part for part in parts if not isinstance(part, Found) or part.telling == 1.0]
+    return _all_of(content) if any(not isinstance(part, NoneOf) for part in content) else condition
 
 
 def _may_lack(part: Condition) -> TypeGuard[Word]:
@@ -176,13 +240,15 @@ def _condition(query: Query, analyzer: Analyzer, breadth: Breadth) -> Condition:
         case Match() | Phrase() | Prefix():
             return _all_of(_leaves([query], analyzer, breadth))
         case Not(inner):
-            return _none_of(_condition(inner, analyzer, Breadth.LITERAL))
+            return _none_of(_condition(inner, analyzer, Breadth.NAMED))
         case And(parts):
             positive = [part for part in parts if not isinstance(part, Not | Or)]
             others = [_condition(part, analyzer, breadth) for part in parts if isinstance(part, Not | Or)]
             return _all_of([*_leaves(positive, analyzer, breadth), *others])
         case Or(parts):
             return _any_of([_condition(part, analyzer, breadth) for part in parts])
+        case Entries(ids):
+            return OneOf(ids)
         case Most() | Literally():
             raise ValueError(f"{type(query).__name__} stands only at the top of a query")
         case _:
@@ -260,6 +326,22 @@ def _mixed(text: str, analyzer: Analyzer) -> list[Condition]:
     return [*(Found(word) for word in words), Starts(last.text)]
 
 
+def _runs(query: Query, analyzer: Analyzer) -> Iterator[Found]:
+    """What was typed in one piece and is cut into Han and Latin words, as it was typed."""
+    match query:
+        case Match(text) if typed_words(text) == text:
+            words = analyzer.query(text)
+            # Of Han characters alone the pairs over the borders between words say the same.
+            is_mixed = any(word.text.isascii() for word in words) and not text.isascii()
+            if is_mixed and 1 < len(words) <= MAX_RUN_WORDS:
+                units = sum(word.units for word in words)
+                run = QueryWord(title_key(text, analyzer), 0, len(text), analyzer.phrase(text), (), units)
+                yield Found(run, ranking.RUN_WORTH, is_run=True, typed=text)
+        case And(parts):
+            for part in parts:
+                yield from _runs(part, analyzer)
+
+
 def _scored(condition: Condition) -> Iterator[Word]:
     match condition:
         case Found() | Starts():
@@ -267,7 +349,7 @@ def _scored(condition: Condition) -> Iterator[Word]:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from _scored(part)
-        case Anything() | NoneOf():
+        case Anything() | NoneOf() | OneOf():
             return
         case _:
             assert_never(condition)

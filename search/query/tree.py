@@ -78,9 +78,20 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries with these ids, whatever their words: those that a typed address names."""
+
+    ids: tuple[str, ...]
+    typed: str
+
+    def __str__(self) -> str:
+        return self.typed
+
+
+@dataclass(frozen=True, slots=True)
 class Most:
-    """Documents that hold most of the words of `query`: worth at least `share` of what the document that holds most of
-    them, filters considered, holds. Rare words are worth more. What `query` excludes stays excluded.
+    """Documents that match `query`; in a second tier those that hold most of its words: worth at least `share` of what
+    the document that holds most of them does. Rare words are worth more. What `query` excludes stays excluded.
 
     Stands only at the top of a tree; made by relaxation, never by the parser.
     """
@@ -88,6 +99,8 @@ class Most:
     query: Query
     share: float
     """In (0, 1]."""
+    instead: Query | None = None
+    """What the second tier is about, where that is not `query` itself but what comes near to it."""
 
     def __str__(self) -> str:
         return str(self.query)
@@ -106,4 +119,4 @@ class Literally:
         return str(self.query)
 
 
-Query = Everything | Match | Phrase | Prefix | Not | And | Or | Most | Literally
+Query = Everything | Match | Phrase | Prefix | Not | And | Or | Entries | Most | Literally

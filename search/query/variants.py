@@ -1,35 +1,59 @@
 """Other forms of a word that a search may find in its place, each of which counts less.
 
+    k8s         ─► Kubernetes (alias)
+    檔案        ─► 文件 (regional, for who writes traditional characters)
     screenshots ─► screenshot (stem) ─► 截图 (translation)
-    檔案        ─► 文件 (translation, for who writes traditional characters)
     网格线      ─► 网格 (part)
+    大模型      ─► 大, 模型 (apart)
 
-A stem is always searched for; the others only when a search is relaxed, since all of them find what was not typed.
+Those that say what the word says (`WHOLE`) are always searched for; the others only when a search is relaxed, since
+they find what was not typed. A form in other words is one term, however many words it has: it is found, counted and
+scored as a whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from itertools import pairwise
+from operator import add
 from typing import Final, Literal
 
 from search import ranking
 from search.analysis import Analyzer
 from search.analysis.analyzer import QueryWord, Spelling, Stream
 from search.analysis.folding import fold_key
-from search.analysis.latin import STEM_MARK
 from search.analysis.regional import is_traditional, mainland_form
 from search.analysis.stemming import stem
 from search.lexicon.glossary import translations
 from search.query.stopwords import STOP_WORDS
 
-VariantKind = Literal["stem", "translation", "part"]
+VariantKind = Literal["alias", "regional", "stem", "translation", "part", "apart"]
 
-SYNONYMS: Final = frozenset[VariantKind]({"stem", "translation"})
-"""Kinds that say the same as the word: how rare it is, is counted over both."""
+WHOLE: Final = frozenset[VariantKind]({"alias", "regional", "stem"})
+"""Kinds that are the word itself in another spelling, form or name: an entry that holds one holds the word."""
+
+SYNONYMS: Final = WHOLE | {"translation"}
+"""Kinds that say the same as the word: how rare it is, is counted over all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """All places where one of these spellings stands, as one term: its frequency is that of them together."""
+
+    spellings: tuple[Spelling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Documents in which each of these spellings stands somewhere; no more often than the rarest."""
+
+    spellings: tuple[Spelling, ...]
+
+
+VariantTerm = tuple[Stream, str] | Spelled | Apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +61,17 @@ class Variant:
     """Another form of a word: it counts where the word itself, and the variants before this one, are not found."""
 
     kind: VariantKind
-    spellings: tuple[Spelling, ...]
-    """It is found where any of them is; without spellings, where the first of its terms is."""
-    terms: tuple[tuple[Stream, str], ...] = ()
-    """What scores besides the terms of the word."""
+    found: VariantTerm
+    """It is found where this is."""
+    scores: bool = True
+    """Whether `found` scores there; the parts of a word do anyway."""
     units: int = 1
     texts: tuple[str, ...] = ()
     """As it is written; for a stem, the word that it is the stem of."""
+    factor: float = 1.0
+    """What holding it counts, in parts of the word."""
+    share: float = 1.0
+    """What part of its score it adds for this word: a name of two words is one term, half of it for each of them."""
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -53,33 +81,60 @@ class Variant:
     @property
     def label(self) -> str:
         """The variant as a reader is told of it: `screenshot…`, `截图`, `网格`."""
-        return self.terms[0][1].lstrip(STEM_MARK) + "…" if self.kind == "stem" else "、".join(self.texts)
-
-    @property
-    def factor(self) -> float:
-        """What it counts, in parts of the word."""
-        return ranking.VARIANT_FACTORS[self.kind]
+        return stem(self.texts[0]) + "…" if self.kind == "stem" else "、".join(self.texts)
 
 
 class Breadth(IntEnum):
     """How far a search may go from what was typed."""
 
     LITERAL = 0
-    INFLECTED = 1
-    LOOSE = 2
+    NAMED = 1
+    """Other names and spellings too."""
+    INFLECTED = 2
+    """Other endings too: all of `WHOLE`."""
+    LOOSE = 3
 
 
 def variants_in(
     typed: str, words: Sequence[QueryWord], analyzer: Analyzer, breadth: Breadth
 ) -> list[tuple[Variant, ...]]:
     """For each of `words`, which `typed` was cut into, its variants, the strongest first."""
-    if breadth is not Breadth.LOOSE:
-        return [_inflected(word, breadth) for word in words]
+    if breadth is Breadth.LITERAL:
+        return [()] * len(words)
     regional = _regional_around(typed, words) if is_traditional(typed) else [()] * len(words)
     return [
-        (*_inflected(word, breadth), *(_loose_variants(word, analyzer, names, others) if _has_forms(word) else ()))
+        (
+            *_named(word, analyzer, len(words)),
+            *(_variants(word, analyzer, breadth, names, others) if word.text not in STOP_WORDS else ()),
+        )
         for word, names, others in zip(words, names_around(words), regional, strict=True)
     ]
+
+
+def _variants(
+    word: QueryWord, analyzer: Analyzer, breadth: Breadth, names: Sequence[str], regional: Sequence[str]
+) -> Iterator[Variant]:
+    yield from (_in_other_words("regional", (text,), analyzer) for text in regional)
+    if breadth >= Breadth.INFLECTED:
+        yield from _stems(word)
+    if breadth is Breadth.LOOSE:
+        yield from _translated(word, analyzer, names)
+        yield from _parts(word, analyzer)
+
+
+def _named(word: QueryWord, analyzer: Analyzer, words: int) -> Iterator[Variant]:
+    """The other names of `word`, which is one of so many words."""
+    for alias in word.other_names:
+        # Who typed nothing but the name gets what is called so, then what has another name.
+        factor = ranking.OTHER_NAME if alias.words == words else ranking.VARIANT_FACTORS["alias"]
+        yield replace(_in_other_words("alias", alias.names, analyzer), factor=factor, share=1 / alias.words)
+
+
+def _in_other_words(kind: VariantKind, texts: Sequence[str], analyzer: Analyzer) -> Variant:
+    """The form that is written as any of `texts`."""
+    spellings = tuple(dict.fromkeys(spelling for text in texts for spelling in analyzer.phrase(text)))
+    units = max(len(analyzer.units(text)) for text in texts)
+    return Variant(kind, Spelled(spellings), units=units, texts=tuple(texts), factor=ranking.VARIANT_FACTORS[kind])
 
 
 def names_around(words: Sequence[QueryWord]) -> list[tuple[str, ...]]:
@@ -101,17 +156,10 @@ def _regional_around(typed: str, words: Sequence[QueryWord]) -> list[tuple[str, 
     return [(*others, *([form] if other else [])) for others, form, other in zip(forms, alone, differ, strict=True)]
 
 
-def _has_forms(word: QueryWord) -> bool:
-    return word.text not in STOP_WORDS
-
-
-def _inflected(word: QueryWord, breadth: Breadth) -> tuple[Variant, ...]:
-    return tuple(_stems(word)) if breadth is not Breadth.LITERAL and _has_forms(word) else ()
-
-
 def _stems(word: QueryWord) -> Iterator[Variant]:
     if word.stem:
-        yield Variant("stem", (), (("words", word.stem),), texts=(word.text,))
+        factor = ranking.VARIANT_FACTORS["stem"]
+        yield Variant("stem", ("words", word.stem), texts=(word.text,), factor=factor)
 
 
 @lru_cache(1 << 10)
@@ -123,16 +171,21 @@ def inflections(word: str) -> tuple[str, ...]:
     return tuple(form for form in dict.fromkeys(forms) if form != word and stem(form) == root)
 
 
-def _loose_variants(
-    word: QueryWord, analyzer: Analyzer, names: Sequence[str], regional: Sequence[str]
-) -> Iterator[Variant]:
+def _translated(word: QueryWord, analyzer: Analyzer, names: Sequence[str]) -> Iterator[Variant]:
     # One way only: texts are Chinese with English names, so that an English description is rarely what is sought.
-    english = (text for name in (*names, word.text) if name.isascii() for text in translations(name))
-    for text in dict.fromkeys([*regional, *english]):
-        parts = analyzer.query(text)
-        terms = tuple(dict.fromkeys(term for part in parts for term in part.terms))
-        yield Variant("translation", analyzer.phrase(text), terms, sum(part.units for part in parts), (text,))
-    # Their terms score for the word anyway.
-    inside = tuple(text for stream, text in word.terms if stream == "words" and 1 < len(text) < len(word.text))
+    found = (text for name in (*names, word.text) if name.isascii() for text in translations(name))
+    yield from (_in_other_words("translation", (text,), analyzer) for text in dict.fromkeys(found))
+
+
+def _parts(word: QueryWord, analyzer: Analyzer) -> Iterator[Variant]:
+    """What a Han word is made of: words inside it, any two characters of one that no dictionary has, and its pieces
+    apart from each other."""
+    inside = [text for stream, text in word.terms if stream == "words" and 1 < len(text) < len(word.text)]
+    if word.is_guessed and len(word.text) > 2:
+        inside += map(add, word.text, word.text[1:])
     if inside and word.units == len(word.text):  # a Han word: each character is a unit
-        yield Variant("part", tuple(each for text in inside for each in analyzer.phrase(text)), units=2, texts=inside)
+        parts = tuple(dict.fromkeys(inside))
+        yield replace(_in_other_words("part", parts, analyzer), scores=False, units=2)
+    if word.pieces:
+        apart = Apart(tuple(analyzer.phrase(piece)[0] for piece in word.pieces))
+        yield Variant("apart", apart, units=word.units, texts=word.pieces, factor=ranking.VARIANT_FACTORS["apart"])

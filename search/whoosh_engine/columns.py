@@ -28,6 +28,7 @@ NUMBERS: Final[Mapping[str, str]] = {
     "title_units": "<i4",
     "units": "<i8",
     "title_hash": "<u8",
+    "name_hash": "<u8",
     "link_hash": "<u8",
 }
 """Columns of one number per document. `units`: positions that the document takes, the gaps between fields included."""
@@ -55,7 +56,9 @@ class ColumnBuilder:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, entry: Entry, attributes: Attributes, *, title_key: str, title_units: int, units: int) -> None:
+    def add(
+        self, entry: Entry, attributes: Attributes, *, title_key: str, name_key: str, title_units: int, units: int
+    ) -> None:
         """The next document."""
         named = (*_NAMES_OF(attributes), entry.role, entry.issue.id)
         self._rows.append(
@@ -66,6 +69,7 @@ class ColumnBuilder:
                 title_units,
                 units,
                 key_hash(title_key),
+                key_hash(name_key),
                 key_hash(main_link(entry)),
             )
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import compress
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from search.engine import Facet, FacetCount
 from search.facets import ordered_counts, shown_order
-from search.whoosh_engine.sets import Docs, operations
+from search.whoosh_engine.sets import NO_DOCS, Docs, operations
 
 
 class ValueCounter:
@@ -26,8 +27,10 @@ class ValueCounter:
         ranks[order] = np.arange(len(names))
         self._codes = ranks[codes] if len(codes) else ranks
 
-    def count(self, docs: Docs) -> list[FacetCount]:
-        """The counts over `docs`."""
+    def count(self, docs: Docs, more: Docs = NO_DOCS) -> list[FacetCount]:
+        """The counts over `docs` and `more`, which has none of them."""
         counts = operations.tally(self._codes, docs, len(self._names))
+        if len(more):
+            counts = list(map(add, counts, operations.tally(self._codes, more, len(self._names))))
         # Of five thousand sites few are left.
         return ordered_counts(self._facet, zip(compress(self._names, counts), filter(None, counts), strict=True))

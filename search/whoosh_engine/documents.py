@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from search import filtering, ranking
 from search.engine import AlsoIn, Facet, FacetCount, IssueInfo, Match
 from search.issue_order import IssueOrder
-from search.model import Entry
+from search.model import Entry, Role
+from search.query.plan import Plan
 from search.request import NO_FILTERS, Filters, Sort
 from search.returning import CITED
 from search.whoosh_engine.columns import NAMED, NO_NUMBER, key_hash, unpack_names
@@ -22,7 +23,7 @@ from search.whoosh_engine.counting import ValueCounter
 from search.whoosh_engine.entries import unpack_entry
 from search.whoosh_engine.reading import IndexReader
 from search.whoosh_engine.returning import ReturningDocs
-from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Values, operations
+from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Scratch, Values, operations
 
 _MASKS_KEPT: Final = 64
 """Filters whose documents are remembered, one byte for each document of the index."""
@@ -44,7 +45,8 @@ class DocumentTable:
         """By the code of the issue; None for issues whose documents are all deleted."""
         self._issue_codes = self._codes["issue_id"].data
         self._numbers = {
-            name: _joined(columns, name) for name in ("issue", "date", "title_units", "title_hash", "link_hash")
+            name: _joined(columns, name)
+            for name in ("issue", "date", "title_units", "title_hash", "name_hash", "link_hash")
         }
         self._counter = lru_cache(None)(self._make_counter)
         self._mask = lru_cache(_MASKS_KEPT)(self._make_mask)
@@ -54,20 +56,42 @@ class DocumentTable:
         """Length of each title."""
         return self._numbers["title_units"]
 
-    def titled(self, key: str) -> Docs:
-        """The documents with that title key, none for ""; found by search, since every query asks."""
-        if not key:
-            return NO_DOCS
+    def called(self, key: str, issue: int | None) -> Docs:
+        """The documents whose title, or the name that it begins with, has that key, none for "", and the issues of that
+        number; found by search, since every query asks."""
         hashes, docs = self._title_hashes
-        sought = np.uint64(key_hash(key))
-        return np.sort(docs[hashes.searchsorted(sought) : hashes.searchsorted(sought, "right")])
+        sought = np.uint64(key_hash(key)) if key else np.uint64(0)
+        found = docs[hashes.searchsorted(sought) : hashes.searchsorted(sought, "right")] if key else NO_DOCS
+        if issue is not None:
+            numbered = (self._numbers["issue"] == issue) & self._has_role("issue")
+            found = np.union1d(found, np.flatnonzero(numbered).astype(np.int32))
+        return np.sort(found)
 
     @cached_property
     def _title_hashes(self) -> tuple[NDArray[np.uint64], Docs]:
-        """The hashes of all titles, sorted, and the documents that have them."""
-        hashes = self._numbers["title_hash"]
-        docs = np.argsort(hashes, kind="stable")
-        return hashes[docs], docs.astype(np.int32)
+        """The hashes of all titles and their names, sorted, and the documents that have them."""
+        hashes = np.concatenate([self._numbers["title_hash"], self._numbers["name_hash"]])
+        order = np.argsort(hashes, kind="stable")
+        return hashes[order], (order % max(1, len(self._numbers["title_hash"]))).astype(np.int32)
+
+    def _has_role(self, *roles: Role) -> Flags:
+        return _per_value(self._codes["role"], self._names["role"], roles.__contains__)
+
+    @cached_property
+    def _sought(self) -> Flags:
+        """Which documents a reader looks for with words: entries and issues."""
+        return self._has_role("entry", "issue")
+
+    @cached_property
+    def _entries(self) -> Flags:
+        return self._has_role("entry")
+
+    def answers(self, docs: Docs, plan: Plan, filters: Filters) -> Docs:
+        """`search.plain_scoring.answers`."""
+        sought = docs[(self._sought if plan.scored else self._entries)[docs]]
+        if len(sought) or plan.scored or filters.kind:
+            return sought if len(sought) else docs
+        return docs[~self._sought[docs]]
 
     def entry(self, doc: int) -> Entry:
         """The entry of a document, read from the index."""
@@ -77,13 +101,14 @@ class DocumentTable:
         at = bisect_right(self._bases, doc) - 1
         return self._stored[at].read(doc - self._bases[at])
 
-    def matches(self, docs: Sequence[int], scores: Sequence[float]) -> list[Match]:
+    def matches(self, docs: Sequence[int], scores: Sequence[float], *, partial: bool) -> list[Match]:
         """Hits, with the other documents that have their link."""
         returning, record, refs, issues = self.returning.docs, self._record, self._refs, self._issue_codes
         return [
             Match(
                 entry=unpack_entry(record(doc), refs[issues[doc]]),  # as `entry`, without a call for each
                 score=score,
+                partial=partial,
                 also_in=self._also_in(doc) if doc in returning else (),
             )
             for doc, score in zip(docs, scores, strict=True)
@@ -107,11 +132,17 @@ class DocumentTable:
         return self.newest_first(self._alive(self._numbers["link_hash"] == np.uint64(key_hash(link))))
 
     def of_issue(self, issue_id: str) -> Docs:
-        """The documents of an issue, in the order of the file."""
+        """The documents of an issue, itself first, then in the order of the file."""
         names = self._names["issue_id"]
         if issue_id not in names:  # an empty file is an issue as well, without a document
             return NO_DOCS
         return self._alive(self._codes["issue_id"] == names.index(issue_id))
+
+    def with_ids(self, ids: Sequence[str]) -> Docs:
+        """The documents with those ids, ascending."""
+        issues = {entry_id.rpartition("-")[0] for entry_id in ids}
+        docs = [doc for issue_id in issues for doc in self.of_issue(issue_id).tolist() if self.entry(doc).id in ids]
+        return np.array(sorted(docs), np.int32)
 
     def _alive(self, flags: Flags) -> Docs:
         """The documents that are flagged and not deleted."""
@@ -187,14 +218,27 @@ class DocumentTable:
         distinct, inverse = np.unique(self._numbers[column], return_inverse=True)
         return _per_value(inverse, [_value(name, int(number)) for number in distinct], test)
 
-    def counts(self, facets: Collection[Facet], docs: Docs) -> dict[Facet, list[FacetCount]]:
-        """How many of `docs` have each value."""
-        return {facet: self._counter(facet).count(docs) for facet in facets}
+    def counts(
+        self, facets: Collection[Facet], docs: Docs, scratch: Scratch, *, folded: bool
+    ) -> dict[Facet, list[FacetCount]]:
+        """How many of `docs` have each value; `folded`: those with one value and one link count once."""
+        linked = operations.intersect([self.returning.members, docs], scratch) if folded else NO_DOCS
+        if len(linked) < 2:
+            return {facet: self._counter(facet).count(docs) for facet in facets}
+        others = operations.subtract(docs, linked, scratch)
+        return {
+            facet: self._counter(facet).count(others, self.returning.distinct(linked, self._facet_codes(facet)))
+            for facet in facets
+        }
+
+    def _facet_codes(self, facet: Facet) -> NDArray[Any]:
+        return self._years[0] if facet == "year" else self._codes[facet]
 
     def _make_counter(self, facet: Facet) -> ValueCounter:
-        codes, names = self._years() if facet == "year" else (self._codes[facet], self._names[facet])
+        codes, names = self._years if facet == "year" else (self._codes[facet], self._names[facet])
         return ValueCounter(facet, names, codes)
 
+    @cached_property
     def _years(self) -> tuple[NDArray[Any], list[str]]:
         days, inverse = np.unique(self._numbers["date"], return_inverse=True)
         years = [str(date.fromordinal(int(day)).year) if day else "" for day in days]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from search.plain_scoring import DocumentSet, TokenizedDocument
 from search.query.plan import Found, Term, Word
 from search.query.variants import Variant
@@ -21,6 +19,9 @@ class IndexScorer(DocumentSet):
         self._idfs: dict[Term, float] = {}
         """Every hit asks for the same, and to gather the postings of a prefix takes a while."""
 
+    def is_unseen(self, word: Word) -> bool:
+        return not len(self._matcher.word(word).docs)
+
     def _term_idf(self, term: Term) -> float:
         if term not in self._idfs:
             self._idfs[term] = self._matcher.postings(term).idf
@@ -31,8 +32,7 @@ class IndexScorer(DocumentSet):
         return self._matcher.word(word).layers[at].worth
 
     def _synonyms_idf(self, word: Word) -> float:
-        idf = self._matcher.word(word).idf
-        return idf if math.isfinite(idf) else 0.0
+        return self._matcher.word(word).idf
 
     def _greatest_worth(self, word: Word) -> float:
         return self._matcher.word(word).worth

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from search import budget, ranking
-from search.analysis.analyzer import Spelling
-from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, Plan, Starts, Term, Word
-from search.query.variants import SYNONYMS, Variant
+from search.analysis.analyzer import QueryWord, Spelling
+from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Starts, Term, Word
+from search.query.variants import SYNONYMS, Apart, Spelled, Variant
+from search.whoosh_engine.documents import DocumentTable
 from search.whoosh_engine.reading import IndexReader, Postings
 from search.whoosh_engine.sets import Docs, Flags, Part, Scratch, Values, operations
 
@@ -36,7 +37,10 @@ class WordDocs:
     layers: list[Layer]
     """For the word as typed, then for each of its variants; no document stands in two of them."""
     idf: float = math.inf
-    """How much it tells that the word or a synonym of it is held; infinite when none is."""
+    """How much it tells that the word or a synonym of it is held; infinite when it has none, or none is."""
+
+    unseen: float = 0.0
+    """What a word that no document holds is worth."""
 
     @property
     def variant_layers(self) -> list[Layer]:
@@ -44,37 +48,42 @@ class WordDocs:
 
     @property
     def worth(self) -> float:
-        """What holding the word is worth at most; 0 when no document does."""
-        return max([layer.worth for layer in self.layers if len(layer.docs)], default=0.0)
+        """What holding the word is worth at most: of one that no document holds, as much as of the rarest."""
+        return max([layer.worth for layer in self.layers if len(layer.docs)], default=self.unseen)
 
 
 class Matcher:
     """Evaluates conditions for one query; what was found for a word is kept for the next that asks."""
 
-    def __init__(self, reader: IndexReader, scratch: Scratch) -> None:
+    def __init__(self, reader: IndexReader, documents: DocumentTable, scratch: Scratch) -> None:
         self.reader = reader
         self.scratch = scratch
+        self._documents = documents
         self._words: dict[int, WordDocs] = {}
         """By the word's `id`: the plan keeps it, and hashing a word costs more than looking up its documents."""
         self._starting: dict[str, Postings] = {}
         """By prefix: to gather the postings of one takes a while, and it is asked for as a word and as a term."""
+        self._typed: dict[int, tuple[Docs, Flags]] = {}
+        """Where words stand as they were typed, by `id` too: a relaxed plan has the words of the whole one."""
 
     def matching(self, plan: Plan, allowed: Flags | None) -> Docs:
-        """The documents that meet `plan` and, where it is given, are marked in `allowed`."""
-        docs = self._starting_set(plan)
-        if allowed is not None:
-            docs = docs[allowed[docs]]
-        if plan.share is None or not len(docs):
-            return docs
+        """The documents that hold all words of `plan`, or enough of them where it is a relaxed one, and, where it is
+        given, are marked in `allowed`."""
+        if plan.share is None or not plan.most:
+            return _allowed(self.docs(plan.condition), allowed)
+        docs = self._holding_some(plan)
         held = self.coverage(plan.most, docs)
-        least = max(plan.share * float(held.max()), ranking.LEAST_COVERAGE) - ranking.TOLERANCE
-        return docs[held >= least]
+        # How much is enough does not depend on the filters, or the counts beside them would promise what they do not
+        # keep; where so they leave nothing, it does.
+        found = _allowed(docs[held >= _enough(plan.share, held)], allowed)
+        if allowed is None or len(found):
+            return found
+        held, docs = held[allowed[docs]], docs[allowed[docs]]
+        return docs[held >= _enough(plan.share, held)]
 
-    def _starting_set(self, plan: Plan) -> Docs:
-        if plan.share is None:
-            return self.docs(plan.condition)
-        # A document without any of the words is never among those that hold most of them.
-        some = operations.unite([self.word(word).docs for word in plan.most], self.scratch)
+    def _holding_some(self, plan: Plan) -> Docs:
+        """The documents with any word of `plan` that tells something; no others hold most of them."""
+        some = operations.unite([self.word(word).docs for word in plan.content], self.scratch)
         if isinstance(plan.condition, Anything):
             return some
         return operations.intersect([some, self.docs(plan.condition)], self.scratch)
@@ -90,6 +99,8 @@ class Matcher:
                 return self._all_of(parts)
             case AnyOf(parts):
                 return operations.unite([self.docs(part) for part in parts], self.scratch)
+            case OneOf(ids):
+                return self._documents.with_ids(ids)
             case NoneOf(part):
                 return operations.subtract(self.reader.all_docs(), self.docs(part), self.scratch)
             case _:
@@ -107,10 +118,11 @@ class Matcher:
         if isinstance(word, Starts):
             found = self._of_prefix(word.prefix)
             typed = self._layer((found.docs, found.in_title), 1.0, 1.0)
-            return WordDocs(typed.docs, [typed])
-        typed = self._layer(self._found(word.word.spellings), word.telling, word.units * word.telling)
+            return WordDocs(typed.docs, [typed], unseen=ranking.idf(self.reader.count, 1))
+        typed = self._layer(self._as_typed(word.word), word.telling, word.units * word.telling)
+        unseen = 0.0 if word.is_run else word.telling * ranking.idf(self.reader.count, 1)
         if not word.variants:
-            return WordDocs(typed.docs, [typed])
+            return WordDocs(typed.docs, [typed], unseen=unseen)
         layers, known, said = [typed], typed.docs, typed.docs
         for variant in word.variants:
             layer = self._variant_layer(variant, word.telling, known)
@@ -118,28 +130,32 @@ class Matcher:
             if variant.kind in SYNONYMS:
                 said = known
             layers.append(layer)
-        idf = self.idf(said) if len(said) else math.inf
+        has_synonyms = any(variant.kind in SYNONYMS for variant in word.variants)
+        idf = self.idf(said) if has_synonyms and len(said) else math.inf
         self._weigh(layers, word, idf)
-        return WordDocs(known, layers, idf)
+        return WordDocs(known, layers, idf, unseen)
+
+    def _as_typed(self, word: QueryWord) -> tuple[Docs, Flags]:
+        found = self._typed.get(id(word))
+        if found is None:
+            found = self._typed[id(word)] = self._found(word.spellings)
+        return found
 
     def _layer(self, found: tuple[Docs, Flags], telling: float, units: float) -> Layer:
         docs, in_title = found
         return Layer(docs, in_title, telling * self.idf(docs), units)
 
     def _variant_layer(self, variant: Variant, telling: float, known: Docs) -> Layer:
-        if variant.spellings:
-            found = self._found(variant.spellings)
-        else:
-            postings = self.reader.postings(*variant.terms[0])
-            found = postings.docs, postings.in_title
-        layer = self._layer(found, telling, variant.units * telling)
+        postings = self.postings(variant.found)
+        layer = self._layer((postings.docs, postings.in_title), telling, variant.units * telling)
         new = ~operations.members(layer.docs, known, self.scratch)
         return Layer(layer.docs[new], layer.in_title[new], layer.worth, layer.units)
 
     def _weigh(self, layers: Sequence[Layer], word: Found, idf: float) -> None:
         """Give the layers of a word and its variants their worth. What is rarer than the word tells no more than it."""
         typed, *others = layers
-        typed.worth = word.telling * idf if len(typed.docs) else 0.0
+        if idf < math.inf:
+            typed.worth = word.telling * idf
         for variant, layer in zip(word.variants, others, strict=True):
             layer.worth = variant.factor * min(layer.worth, word.telling * idf)
 
@@ -180,13 +196,30 @@ class Matcher:
         return operations.add_up(docs, parts, ranking.K1, self.scratch, times)
 
     def postings(self, term: Term) -> Postings:
-        """The documents that hold `term`, and its frequency in each. A prefix is one term: the sum over all grams that
-        start with it."""
+        """The documents that hold `term`, and its frequency in each."""
         budget.check()
-        return self._of_prefix(term.prefix) if isinstance(term, Starts) else self.reader.postings(*term)
+        match term:
+            case Starts(prefix):
+                return self._of_prefix(prefix)
+            case Spelled(spellings):
+                return self.reader.spelled(spellings)
+            case Apart(spellings):
+                return self.reader.apart(spellings)
+            case stream, text:
+                return self.reader.postings(stream, text)
 
     def _of_prefix(self, prefix: str) -> Postings:
         found = self._starting.get(prefix)
         if found is None:
             found = self._starting[prefix] = self.reader.starting(prefix)
         return found
+
+
+def _allowed(docs: Docs, allowed: Flags | None) -> Docs:
+    return docs if allowed is None else docs[allowed[docs]]
+
+
+def _enough(share: float, held: Values) -> float:
+    """How much of a query, by worth, is enough where documents hold so much."""
+    most = float(held.max()) if len(held) else 0.0
+    return max(share * most, ranking.LEAST_COVERAGE) - ranking.TOLERANCE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from itertools import chain
 from typing import Any, Final
 
@@ -26,6 +26,10 @@ COPIES_REMEMBERED: Final = 1 << 23
 
 PREFIXES_REMEMBERED: Final = 16
 """Prefixes whose postings are remembered: one search asks for the same ones several times."""
+
+
+SPELLINGS_REMEMBERED: Final = 512
+"""The same of names and runs, whose postings are few."""
 
 
 @dataclass(slots=True)
@@ -150,6 +154,8 @@ class IndexReader:
         """The postings of a term, through all segments."""
         self.starting: Callable[[str], Postings] = lru_cache(PREFIXES_REMEMBERED)(self._starting)
         """The postings of all grams that start with a prefix, added up as if they were one term."""
+        self.spelled: Callable[[tuple[Spelling, ...]], Postings] = lru_cache(SPELLINGS_REMEMBERED)(self._spelled)
+        """The postings of all places where one of some spellings stands, as if they were one term."""
 
     def _postings(self, stream: Stream, term: str) -> Postings:
         return self._joined(each.postings(stream, each.terms[stream].find(term)) for each in self.segments)
@@ -160,6 +166,39 @@ class IndexReader:
     def _joined(self, found: Iterable[Postings]) -> Postings:
         joined = _joined([postings for postings in found if len(postings.docs)])
         return replace(joined, idf=ranking.idf(self.count, len(joined.docs)))
+
+    def _spelled(self, spellings: tuple[Spelling, ...]) -> Postings:
+        found = [each for each in map(self._standing, spellings) if len(each.docs)]
+        if len(found) < 2:
+            held = found[0] if found else NO_POSTINGS
+            return replace(held, idf=ranking.idf(self.count, len(held.docs)))
+        docs, weights, in_title = (
+            np.concatenate([getattr(each, name) for each in found]) for name in ("docs", "weights", "in_title")
+        )
+        sums = np.bincount(docs, weights, self.size)
+        titled = np.zeros(self.size, bool)
+        titled[docs[in_title]] = True
+        held_docs = np.flatnonzero(sums)
+        idf = ranking.idf(self.count, len(held_docs))
+        return Postings(held_docs.astype(np.int32), sums[held_docs].astype(np.float32), titled[held_docs], idf)
+
+    def apart(self, spellings: tuple[Spelling, ...]) -> Postings:
+        """The documents in which all of `spellings` stand, as if they were one term; in the title when one does."""
+        found = [self._standing(spelling) for spelling in spellings]
+        docs = reduce(np.intersect1d, [each.docs for each in found])
+        at = [each.docs.searchsorted(docs) for each in found]
+        weights = np.minimum.reduce([each.weights[places] for each, places in zip(found, at, strict=True)])
+        in_title = np.logical_or.reduce([each.in_title[places] for each, places in zip(found, at, strict=True)])
+        return Postings(docs, weights, in_title, ranking.idf(self.count, len(docs)))
+
+    def _standing(self, spelling: Spelling) -> Postings:
+        """Documents where `spelling` stands: no more often than the rarest of its grams."""
+        if len(spelling) == 1:
+            return self.postings("grams", spelling[0][0])
+        docs, in_title = self.contiguous(spelling)
+        grams = [self.postings("grams", gram) for gram, _ in spelling]
+        weights = np.minimum.reduce([each.weights[each.docs.searchsorted(docs)] for each in grams])
+        return Postings(docs, weights, in_title)
 
     def contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
         """Documents where `spelling` stands, and which of them hold it in their title."""

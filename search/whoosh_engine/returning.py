@@ -36,6 +36,25 @@ class ReturningDocs:
         """The documents that have others."""
         return self._groups.keys()
 
+    @property
+    def members(self) -> Docs:
+        """The same, ascending."""
+        return self._docs
+
+    def distinct(self, members: Docs, codes: NDArray[Any]) -> Docs:
+        """Some of `members`, one of each link and code; every document has one of `codes`."""
+        links = self._links.take(self._docs.searchsorted(members))
+        pairs = links.astype(np.int64) << 32 | codes.take(members)
+        return members[np.sort(np.unique(pairs, return_index=True)[1])]
+
+    def without(self, docs: Docs, listed: Docs, scratch: Scratch) -> Docs:
+        """`docs` without those that share their link with one of `listed`."""
+        taken = operations.intersect([self._docs, listed], scratch)
+        if not len(taken):
+            return docs
+        links = np.isin(self._links, self._links.take(self._docs.searchsorted(taken)))
+        return operations.subtract(docs, self._docs[links], scratch)
+
     def others(self, doc: int) -> Sequence[int]:
         """All other documents with the link of `doc`, which is one of `docs`, newest first."""
         return [other for other in self._groups[doc] if other != doc]

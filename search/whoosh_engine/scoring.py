@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from search import budget, ranking
-from search.query.plan import AllOf, Found, Plan
+from search import ranking
+from search.query.plan import AllOf, Found, Plan, is_run
 from search.whoosh_engine.documents import DocumentTable
 from search.whoosh_engine.matching import Matcher
 from search.whoosh_engine.sets import Docs, Part, Values, operations
@@ -48,9 +48,9 @@ def _holds_every_word(plan: Plan) -> bool:
 
 def _term_scores(plan: Plan, docs: Docs, matcher: Matcher, factors: Values) -> Values:
     parts: list[Part] = []
-    for term, weight in plan.terms().items():
+    for word, term, weight in plan.terms():
         postings = matcher.postings(term)
-        parts.append((postings.docs, postings.weights, weight * postings.idf))
+        parts.append((postings.docs, postings.weights, weight * min(postings.idf, matcher.word(word).idf)))
     for word in plan.scored:
         if isinstance(word, Found) and word.variants:
             parts += _variant_parts(word, matcher)
@@ -61,11 +61,10 @@ def _variant_parts(word: Found, matcher: Matcher) -> Iterator[Part]:
     """The terms of the variants, each where its variant is what was found."""
     found_word = matcher.word(word)
     for variant, layer in zip(word.variants, found_word.variant_layers, strict=True):
-        for stream, text in variant.terms:
-            budget.check()
-            postings = matcher.reader.postings(stream, text)
+        if variant.scores and len(layer.docs):
+            postings = matcher.postings(variant.found)
             found = operations.members(postings.docs, layer.docs, matcher.scratch)
-            weight = ranking.STREAM_WEIGHTS[stream] * word.telling * variant.factor
+            weight = ranking.variant_weight(variant.found) * word.telling * variant.factor * variant.share
             yield postings.docs[found], postings.weights[found], weight * min(postings.idf, found_word.idf)
 
 
@@ -74,12 +73,12 @@ def _add_title_bonuses(
 ) -> None:
     """Add to the best of `scores` what the titles of their documents are worth."""
     best = operations.largest(scores, ranking.TITLES_LOOKED_AT)
-    exact = documents.titled(plan.title_key)
+    exact = documents.called(plan.title_key, plan.issue)
     if len(exact):
         called_so = operations.members(docs, exact, matcher.scratch).nonzero()[0].astype(np.int32)
         scores[called_so] += np.float32(ranking.EXACT_TITLE_BONUS) * factors[called_so]
         best = np.setdiff1d(best, called_so, assume_unique=True)
-    found = [matcher.word(word) for word in plan.scored]
+    found = [matcher.word(word) for word in plan.scored if not is_run(word)]
     parts = [(each.docs, each.in_title, each.worth, each.units) for word in found for each in word.layers]
     everything = sum(word.worth for word in found) or 1.0
     scale = ranking.TITLE_BONUS / everything

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from search.analysis import Analyzer
-from search.engine import Facet, IssueInfo, Matches
+from search.engine import PARTIAL_LISTED, Facet, IssueInfo, Match, Matches
 from search.errors import DamagedIndexError, SearchError
 from search.model import Entry
 from search.query.plan import Plan, make_plan
-from search.query.tree import Query
+from search.query.runs import RunJoiner
+from search.query.tree import Most, Query
 from search.request import Filters, Sort
 from search.titles import Titles
 from search.whoosh_engine.documents import DocumentTable
@@ -23,7 +26,10 @@ from search.whoosh_engine.matching import Matcher
 from search.whoosh_engine.reading import IndexReader, SegmentReader
 from search.whoosh_engine.scoring import score
 from search.whoosh_engine.segments import OpenSegment
-from search.whoosh_engine.sets import Scratch
+from search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Scratch, Values, operations
+
+PLANS_REMEMBERED: Final = 256
+COUNTS_REMEMBERED: Final = 4096
 
 
 def open_index(folder: Path, analyzer: Analyzer) -> WhooshSearcher:
@@ -37,11 +43,26 @@ def open_index(folder: Path, analyzer: Analyzer) -> WhooshSearcher:
         raise DamagedIndexError(f"{folder}: cannot be opened ({exc}); run `wangqi reindex --full`") from exc
 
 
+@dataclass(frozen=True, slots=True)
+class _Tier:
+    """Documents that answer a query equally: all of its words, or some."""
+
+    found: Docs
+    """All of them, also those with one link."""
+    docs: Docs
+    """One for each link."""
+    scores: Values
+    """Of `docs`."""
+
+
+NO_TIER: Final = _Tier(NO_DOCS, NO_DOCS, NO_VALUES)
+
+
 class WhooshSearcher:
     """An open index. Nothing in it changes, and scratch space is per thread: threads share it freely."""
 
     def __init__(self, analyzer: Analyzer, segments: Sequence[OpenSegment], issues: Sequence[IssueInfo]) -> None:
-        self._analyzer = analyzer
+        self.analyzer: Final = analyzer.joining(RunJoiner(lru_cache(COUNTS_REMEMBERED)(self._count_in_a_row)))
         readers: list[SegmentReader] = []
         for segment in segments:
             readers.append(SegmentReader(segment, base=sum(reader.size for reader in readers)))
@@ -49,6 +70,16 @@ class WhooshSearcher:
         self._scratch = Scratch(self._reader.size)
         self._issues = list(issues)
         self._documents = DocumentTable(self._reader, issues)
+        # One search asks for the same plan several times, and readers who page and filter do so again.
+        self.plan = lru_cache(PLANS_REMEMBERED)(self._make_plan)
+
+    def _count_in_a_row(self, text: str) -> int:
+        """How many documents hold these Han characters in a row."""
+        (spelling,) = self.analyzer.phrase(text)
+        return len(self._reader.spelled((spelling,)).docs)
+
+    def _make_plan(self, query: Query) -> Plan:
+        return make_plan(query, self.analyzer, self.plan(query.query) if isinstance(query, Most) else None)
 
     def find(
         self,
@@ -61,7 +92,7 @@ class WhooshSearcher:
         facets: Collection[Facet] = (),
         least: int = 0,
     ) -> Matches:
-        plan = make_plan(query, self._analyzer)
+        plan = self.plan(query)
         return self.evaluate(plan, filters, sort=sort, offset=offset, limit=limit, facets=facets, least=least)
 
     def evaluate(
@@ -76,20 +107,44 @@ class WhooshSearcher:
         least: int = 0,
     ) -> Matches:
         """What `find` gives back, for a plan that is made already."""
-        matcher = Matcher(self._reader, self._scratch)
-        docs = matcher.matching(plan, self._documents.allowed(filters))
+        table, matcher = self._documents, Matcher(self._reader, self._documents, self._scratch)
+        whole, allowed = plan.whole or plan, table.allowed(filters)
+        held = matcher.matching(whole, allowed)
         # A caller who asks for no hits wants to know how many there are; and folding leaves no more.
-        only_counted = not limit or len(docs) < least
-        scores = np.zeros(len(docs), np.float32) if only_counted else score(plan, docs, matcher, self._documents)
-        docs, scores = self._documents.returning.fold(docs, scores, self._scratch)
-        if len(docs) < least:
-            return Matches(total=len(docs), hits=[], facets={})
-        page = self._documents.order(docs, scores, sort, offset=offset, limit=limit)
-        hits = self._documents.matches(docs.take(page).tolist(), scores.take(page).tolist())
-        return Matches(total=len(docs), hits=hits, facets=self._documents.counts(facets, docs))
+        first = self._tier(table.answers(held, whole, filters), whole, matcher, counted=not limit or len(held) < least)
+        if len(first.docs) < least:
+            return Matches(total=len(first.docs), hits=[], facets={})
+        second = self._second_tier(plan, filters, held, matcher) if plan.whole else NO_TIER
+        hits = self._hits(first, sort, offset, limit, partial=False)
+        listed = min(len(second.docs), PARTIAL_LISTED)
+        start = max(0, offset - len(first.docs))
+        hits += self._hits(second, "relevance", start, min(limit - len(hits), listed - start), partial=True)
+        shown = first if len(first.docs) else second
+        counts = table.counts(facets, shown.found, self._scratch, folded=bool(plan.scored))
+        return Matches(total=len(first.docs), partial=len(second.docs), hits=hits, facets=counts)
+
+    def _tier(self, found: Docs, plan: Plan, matcher: Matcher, *, counted: bool = False) -> _Tier:
+        scores = np.zeros(len(found), np.float32) if counted else score(plan, found, matcher, self._documents)
+        if not plan.scored:
+            return _Tier(found, found, scores)
+        return _Tier(found, *self._documents.returning.fold(found, scores, self._scratch))
+
+    def _second_tier(self, plan: Plan, filters: Filters, first: Docs, matcher: Matcher) -> _Tier:
+        """Of what holds most of the words, what is not in the first tier, nor shares a link with it."""
+        held = matcher.matching(plan, self._documents.allowed(filters))
+        others = operations.subtract(held, first, self._scratch)
+        others = self._documents.returning.without(others, first, self._scratch)
+        return self._tier(self._documents.answers(others, plan, filters), plan, matcher)
+
+    def _hits(self, tier: _Tier, sort: Sort, offset: int, limit: int, *, partial: bool) -> list[Match]:
+        if limit <= 0 or offset >= len(tier.docs):
+            return []
+        page = self._documents.order(tier.docs, tier.scores, sort, offset=offset, limit=limit)
+        docs, scores = tier.docs.take(page).tolist(), tier.scores.take(page).tolist()
+        return self._documents.matches(docs, scores, partial=partial)
 
     def scorer(self) -> IndexScorer:
-        return IndexScorer(Matcher(self._reader, self._scratch), self._documents)
+        return IndexScorer(Matcher(self._reader, self._documents, self._scratch), self._documents)
 
     @cached_property
     def _titles(self) -> Titles[int]:
@@ -112,9 +167,12 @@ class WhooshSearcher:
 
     def entry(self, entry_id: str) -> Entry | None:
         issue_id = entry_id.rpartition("-")[0]
-        return next((entry for entry in self.documents(issue_id) if entry.id == entry_id), None)
+        return next((entry for entry in self._held(issue_id) if entry.id == entry_id), None)
 
     def documents(self, issue_id: str) -> list[Entry]:
+        return [entry for entry in self._held(issue_id) if entry.role != "issue"]
+
+    def _held(self, issue_id: str) -> list[Entry]:
         return [self._documents.entry(int(doc)) for doc in self._documents.of_issue(issue_id)]
 
     def issues(self) -> list[IssueInfo]:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from search import ranking
 from search.analysis import Analyzer
-from search.fields import FIELDS, TITLE, field_texts
+from search.fields import FIELDS, TITLE, field_texts, name_of_title
 from search.filtering import attributes_of
 from search.model import Entry
 from search.whoosh_engine import arrays
@@ -40,8 +40,8 @@ from search.whoosh_engine.postings import Runs, StreamBuilder
 
 STREAMS: Final = ("words", "grams")
 
-_SHARED_FIELDS: Final = frozenset(map(FIELDS.index, ("section", "issue")))
-"""Whose texts the entries of a section or an issue share."""
+_SHARED_FIELDS: Final = frozenset(map(FIELDS.index, ("section",)))
+"""Whose texts the entries of a section share."""
 
 _SHARED_REMEMBERED: Final = 16
 
@@ -84,6 +84,7 @@ class SegmentBuilder:
             entry,
             attributes_of(entry),
             title_key=self._analyzer.squeezed(entry.title),
+            name_key=self._analyzer.squeezed(name_of_title(entry.title)),
             title_units=title_units,
             units=self._position - begin,
         )

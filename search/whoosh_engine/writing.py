@@ -67,7 +67,7 @@ class _Source:
 
     def __iter__(self) -> Iterator[Issue]:
         for issue in self._issues:
-            documents = issue.documents()
+            documents = issue.indexed()
             # Also what documents take that say nothing, thousands of which would be a segment each.
             self.characters += sum(len(entry.title) + len(entry.text) for entry in documents) + EACH_CHARS
             yield issue
@@ -77,7 +77,7 @@ def _first_batch(source: _Source, issues: int) -> Iterator[Entry]:
     """The documents until it is time for other processes to help; of `issues` altogether, 0 when nobody knows."""
     started = monotonic()
     for number, issue in enumerate(source, 1):
-        yield from issue.documents()
+        yield from issue.indexed()
         worked = monotonic() - started
         is_long = worked >= FORESEEN_S and worked / number * (issues - number) >= WORTH_PROCESSES_S
         if is_long or worked >= ALONE_S or source.characters >= MAX_BATCH_CHARS:
@@ -103,7 +103,7 @@ class _Batch:
     time that pickling entries takes."""
 
     def __init__(self, issues: Iterable[Issue]) -> None:
-        self._issues = [(issue.ref, issue.documents()) for issue in issues]
+        self._issues = [(issue.ref, issue.indexed()) for issue in issues]
 
     def __iter__(self) -> Iterator[Entry]:
         return (entry for _, documents in self._issues for entry in documents)

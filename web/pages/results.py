@@ -10,6 +10,7 @@ from flask import Response, render_template
 from search import budget
 from search.engine import Facet, FacetCount
 from search.request import SearchRequest
+from search.result import SearchResult
 from web.filters import without_facet
 from web.labels import FACETS
 from web.nothing import ways_out
@@ -37,7 +38,7 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
     facets = result.facets | dict(_alternatives(asked, generation))
     result = replace(with_notice_of_encoding(result), request=asked, facets=facets)
     view = ResultsView(result, page_addresses(), archives=len(archives))
-    instead = [] if result.total else ways_out(result, lambda request: found(request, generation).total)
+    instead = [] if _count(result) else ways_out(result, lambda request: _count(found(request, generation)))
     return render_template(
         "results.html",
         view=view,
@@ -46,6 +47,10 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
         instead=instead,
         recommended=recommended(asked.q, generation.searcher),
     )
+
+
+def _count(result: SearchResult) -> int:
+    return result.total or result.partial
 
 
 def _alternatives(request: SearchRequest, generation: Generation) -> Iterator[tuple[Facet, list[FacetCount]]]:

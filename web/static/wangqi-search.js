@@ -16,14 +16,15 @@ const QUIET_MS = 700; // a screen reader hears a count when typing is over, not 
 const WORDS = {
   zh: {
     label: "搜索往期",
-    total: (count) => (count ? `共 ${count} 条` : "没有找到"),
+    total: (count, others) => (count ? `共 ${count} 条` : others ? `只含部分词的 ${others} 条` : "没有找到"),
     all: "全部结果",
     failed: "暂时搜不了，再按一个键重试",
     issue: ({ number, title }) => (number === null ? title : `第 ${number} 期`),
   },
   en: {
     label: "Search past issues",
-    total: (count) => (count === 0 ? "Nothing found" : count === 1 ? "1 entry" : `${count} entries`),
+    total: (count, others) =>
+      count === 1 ? "1 entry" : count ? `${count} entries` : others ? `${others} with some of the words` : "Nothing found",
     all: "All results",
     failed: "No answer; the next key tries again",
     issue: ({ number, title }) => (number === null ? title : `Issue ${number}`),
@@ -204,12 +205,13 @@ class WangqiSearch extends HTMLElement {
     return body;
   }
 
-  #showResult({ total, hits, notices, links }) {
+  #showResult({ total, partial, hits, notices, links }) {
     const said = notices.map(({ message }) => make("p", { class: "notice", part: "notice" }, message));
-    const count = make("span", { part: "total" }, this.#words.total(total));
-    const foot = make("p", { class: "foot" }, count, ...(total > hits.length ? [link("more", links.html, this.#words.all)] : []));
+    const found = this.#words.total(total, partial.total);
+    const count = make("span", { part: "total" }, found);
+    const foot = make("p", { class: "foot" }, count, ...(total + partial.total > hits.length ? [link("more", links.html, this.#words.all)] : []));
     this.#show(...said, make("ol", { part: "hits" }, ...hits.map((hit) => this.#hit(hit))), foot);
-    this.#announce(this.#words.total(total));
+    this.#announce(found);
   }
 
   #hit(hit) {
