@@ -26,6 +26,13 @@ def test_every_direct_dependency_and_what_makes_it_fast_is_deployed() -> None:
     assert wanted <= pinned(ROOT / "deploy/requirements.txt").keys()
 
 
+def test_the_server_is_of_the_major_version_that_is_tested() -> None:
+    dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    (wanted,) = [each for each in dependencies if each.startswith("gunicorn")]
+    tested = int(pinned(ROOT / "constraints.txt")["gunicorn"].partition(".")[0])
+    assert wanted == f"gunicorn>={tested},<{tested + 1}"
+
+
 def test_every_file_has_a_hash_and_no_address() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "deploy").iterdir())
     lines = text.splitlines()

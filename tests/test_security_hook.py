@@ -1,6 +1,8 @@
 """The hook: who knows the secret starts a pull and a reindex in a process of its own; nobody else starts anything."""
 
 import hmac
+import os
+import socket
 import subprocess
 import sys
 import threading
@@ -11,11 +13,12 @@ import pytest
 from flask.testing import FlaskClient
 from newsletters import git, write_archive, write_issue
 from real_server import RealServer, serving
-from running import program_environment, until
+from running import HOST, ROOT, program_environment, until
 from sample_site import example_texts, make_site
 
 from search.errors import ConfigError
-from web.cli.update import in_line
+from web.cli.update import Updates, in_line
+from web.deliveries import REMEMBERED_S, Deliveries
 from web.hook import MAX_BODY_BYTES, PATH, Hook, read_secret
 
 SECRET = "一个足够长的秘密-0123456789"
@@ -74,6 +77,65 @@ def test_body_that_is_too_large_is_not_read(client: FlaskClient, started: list[s
     assert client.post(PATH, data=body, headers={"X-Hub-Signature-256": signature(body, KNOWN)}).status_code == 413
     assert client.get(PATH).status_code == 405
     assert started == []
+
+
+REPEATED = [
+    ({"X-GitHub-Delivery": "7"}, {"X-GitHub-Delivery": "7"}, False),
+    ({"X-Gitea-Delivery": "7"}, {"X-Gitea-Delivery": "7"}, False),
+    ({"X-Gitlab-Event-UUID": "7"}, {"X-Gitlab-Event-UUID": "7"}, False),
+    ({"X-GitHub-Delivery": "7"}, {"X-GitHub-Delivery": "8"}, True),
+    ({}, {}, True),  # a script with the token, which names nothing
+]
+
+
+@pytest.mark.parametrize(("first", "second", "is_news"), REPEATED)
+def test_delivery_that_comes_again_starts_nothing(
+    client: FlaskClient, started: list[str], first: dict[str, str], second: dict[str, str], is_news: bool
+) -> None:
+    answers = [client.post(PATH, data=BODY, headers={"X-Gitlab-Token": KNOWN} | each) for each in (first, second)]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[1].get_json() == {"status": "accepted" if is_news else "repeated"}
+    assert len(started) == 1 + is_news
+
+
+def test_signed_delivery_is_known_by_its_signature_whatever_it_is_called(
+    client: FlaskClient, started: list[str]
+) -> None:
+    for name in "789":
+        headers = {"X-Hub-Signature-256": signature(secret=KNOWN), "X-GitHub-Delivery": name}
+        assert client.post(PATH, data=BODY, headers=headers).status_code == 202
+    assert started == ["reindex"]
+
+
+def test_who_does_not_know_the_secret_makes_no_delivery_known(client: FlaskClient, started: list[str]) -> None:
+    client.post(PATH, data=BODY, headers={"X-Gitlab-Token": "guessed", "X-GitHub-Delivery": "7"})
+    client.post(PATH, data=BODY, headers={"X-Gitlab-Token": KNOWN, "X-GitHub-Delivery": "7"})
+    assert started == ["reindex"]
+
+
+def test_delivery_is_forgotten_after_a_while() -> None:
+    now = [1000.0]
+    heard = Deliveries(clock=lambda: now[0])
+    assert [heard.is_repeated(["a", "b"]), heard.is_repeated(["b"]), heard.is_repeated(["c"])] == [False, True, False]
+    now[0] += REMEMBERED_S
+    assert not heard.is_repeated(["a"])
+
+
+def children() -> set[str]:
+    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+
+
+def test_no_process_is_started_while_another_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    archive, before = write_archive(tmp_path / "weekly", 1), children()
+    updates = [Updates((f"weekly={archive}",), str(tmp_path / "index"), tmp_path / "index") for _ in range(2)]
+    with in_line(tmp_path / "index") as is_needed:
+        assert is_needed
+        for each in updates * 5:  # as if two processes were asked five times
+            each.start()
+        assert len(children() - before) == sum(each.running for each in updates) == 1
+    until(lambda: not any(each.running for each in updates), "the one that waited does not end")
+    assert (tmp_path / "index" / "CURRENT").exists()
 
 
 def test_without_a_secret_there_is_no_hook(tmp_path: Path) -> None:
@@ -166,3 +228,41 @@ def test_hook_reads_no_body_without_a_length_and_none_that_is_too_long(server: R
     ):
         assert server.send(f"{head}{length}\r\n\r\nabc".encode()).startswith(b"HTTP/1.1 " + status)
     assert server.ask("/", "POST", BODY, X_Hub_Signature_256=signature()).status == 405
+
+
+def head_of(server: RealServer, *headers: str) -> socket.socket:
+    """A client that has sent the head of a delivery, and none of its megabyte."""
+    client = socket.create_connection((HOST, server.port), timeout=10)
+    lines = [f"POST {PATH} HTTP/1.1", "Host: localhost", f"Content-Length: {MAX_BODY_BYTES}", *headers, "", ""]
+    client.sendall("\r\n".join(lines).encode())
+    return client
+
+
+@pytest.mark.parametrize("header", ["X: y", "X-Hub-Signature-256: sha256=00", "X-Gitlab-Token: guessed"])
+def test_who_shows_neither_signature_nor_token_is_refused_before_the_body(server: RealServer, header: str) -> None:
+    with head_of(server, header) as client:
+        assert client.recv(65536).startswith(b"HTTP/1.1 403 ")
+
+
+def test_body_that_is_announced_is_asked_for_where_it_is_read(server: RealServer) -> None:
+    with head_of(server, f"X-Hub-Signature-256: {signature()}", "Expect: 100-continue") as client:
+        assert client.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b"x" * MAX_BODY_BYTES)
+        assert client.recv(65536).startswith(b"HTTP/1.1 403 ")
+
+
+def test_bodies_that_come_together_take_no_memory(server: RealServer) -> None:
+    before = memory_kb(server)
+    clients = [head_of(server, f"X-Hub-Signature-256: {signature()}") for _ in range(100)]
+    for client in clients:
+        client.sendall(b"x" * (MAX_BODY_BYTES - 1))  # and the last byte never comes
+    grown = [after / each for after, each in zip(memory_kb(server), before, strict=True)]
+    for client in clients:
+        client.close()
+    assert max(grown) < 1.3, "of a hundred megabytes"
+
+
+def memory_kb(server: RealServer) -> list[int]:
+    """What each process that answers has resident."""
+    statuses = [Path(f"/proc/{pid}/status").read_text() for pid in server.workers()]
+    return [int(line.split()[1]) for text in statuses for line in text.splitlines() if line.startswith("VmRSS:")]

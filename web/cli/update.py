@@ -44,13 +44,23 @@ class Updates:
         self._index_dir = index_dir
         self._started: list[subprocess.Popen[bytes]] = []
 
+    @property
+    def running(self) -> int:
+        """How many of the processes that it started have not ended."""
+        self._forget_those_that_ended()
+        return len(self._started)
+
     def start(self) -> None:
-        self._started = [process for process in self._started if process.poll() is None]
+        """Start a process, unless one waits that has yet to look."""
+        self._forget_those_that_ended()
         place = take(self._index_dir / NEXT, wait=False)
         if place is None:
             return
         with place:
             self._started.append(self._process(place.fileno()))
+
+    def _forget_those_that_ended(self) -> None:
+        self._started = [process for process in self._started if process.poll() is None]
 
     def _process(self, place: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
