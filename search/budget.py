@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from time import thread_time
+from time import monotonic, thread_time
 from typing import Final
 
 from search.errors import OverBudgetError
@@ -24,8 +24,18 @@ OFFERS_S: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class _Budget:
-    started: float
     seconds: float
+    earliest_end: float
+    """By the clock, which is forty times as quick to ask as the processor's time, and never behind it."""
+    started: float
+
+    @property
+    def is_over(self) -> bool:
+        return monotonic() >= self.earliest_end and self.spent_s > self.seconds
+
+    @property
+    def spent_s(self) -> float:
+        return thread_time() - self.started
 
 
 _running: ContextVar[_Budget | None] = ContextVar("budget", default=None)
@@ -34,7 +44,7 @@ _running: ContextVar[_Budget | None] = ContextVar("budget", default=None)
 @contextmanager
 def limited_to(seconds: float) -> Iterator[None]:
     """Limit what is done inside to so much of the processor's time."""
-    token = _running.set(_Budget(thread_time(), seconds))
+    token = _running.set(_Budget(seconds, monotonic() + seconds, thread_time()))
     try:
         yield
     finally:
@@ -42,14 +52,14 @@ def limited_to(seconds: float) -> Iterator[None]:
 
 
 def check() -> None:
-    """Raise `OverBudgetError` when the answer has taken too long. Takes less than a microsecond: call it for each word,
-    list of postings and document."""
+    """Raise `OverBudgetError` when the answer has taken too long. Takes a tenth of a microsecond: call it for each
+    word, list of postings and document."""
     budget = _running.get()
-    if budget and thread_time() - budget.started > budget.seconds:
+    if budget and budget.is_over:
         raise OverBudgetError(f"this would take more than {budget.seconds:g} s of the processor; ask for less")
 
 
 def allows_offers() -> bool:
     """Whether there is time for what is only offered beside an answer."""
     budget = _running.get()
-    return not budget or thread_time() - budget.started < OFFERS_S
+    return not budget or budget.spent_s < OFFERS_S
