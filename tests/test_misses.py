@@ -120,6 +120,17 @@ def test_a_file_that_cannot_be_written_is_told_once(ask: Ask, tmp_path: Path, ca
     assert [record.levelname for record in caplog.records if FILE_NAME in record.getMessage()] == ["WARNING"]
 
 
+def test_nothing_is_noted_behind_a_link(ask: Ask, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("whole", encoding="utf-8")
+    (tmp_path / FILE_NAME).symlink_to(victim)
+    ask(f"/search?q={MISSED}")
+    assert victim.read_text(encoding="utf-8") == "whole"
+    assert "cannot be noted" in caplog.text
+    with pytest.raises(OSError, match="symbolic links"):
+        read_misses(tmp_path)
+
+
 def test_the_author_reads_them(tmp_path: Path) -> None:
     def misses(*options: str) -> str:
         done = CliRunner().invoke(main, ["misses", "--index", str(tmp_path), *options])

@@ -1,5 +1,6 @@
 """The index on disk: published whole or not at all, checked before it is opened, one writer."""
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -16,6 +17,7 @@ from indexer.store.generations import Store, roll_back
 from indexer.store.opening import open_current, open_newest_good
 from search.errors import DamagedIndexError, LockedError, NoIndexError, StaleIndexError, StoreError
 from search.model import issue_id
+from web.cli.update import in_line
 
 ENGINE = make_engine()
 
@@ -291,3 +293,27 @@ def test_holder_that_has_not_given_its_name_yet_is_waited_for(index: Path, monke
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(LockedError, match="it gave no name"), Store(index).lock():
             pass
+
+
+@pytest.mark.parametrize("name", ["LOCK", "CURRENT.tmp-{pid}", "UPDATE"])
+def test_nothing_is_written_to_a_file_behind_a_link_that_was_planted(name: str, tmp_path: Path, archive: Path) -> None:
+    """An index lies below the working directory, which may be a checkout that others push to."""
+    index, victim = tmp_path / "planted", tmp_path / "victim"
+    victim.write_text("whole", encoding="utf-8")
+    index.mkdir()
+    (index / name.format(pid=os.getpid())).symlink_to(victim)
+    with contextlib.suppress(StoreError):
+        run_reindex(index, weekly=archive)
+    with contextlib.suppress(OSError), in_line(index):
+        pass
+    assert victim.read_text(encoding="utf-8") == "whole"
+
+
+def test_nothing_is_written_or_removed_in_a_folder_behind_a_link(tmp_path: Path, archive: Path) -> None:
+    index, victim = tmp_path / "planted", tmp_path / "victim"
+    (victim / ".tmp-own").mkdir(parents=True)
+    index.mkdir()
+    (index / "generations").symlink_to(victim)
+    with pytest.raises(StoreError, match="generations: is a link"):
+        run_reindex(index, weekly=archive)
+    assert [path.name for path in victim.iterdir()] == [".tmp-own"]

@@ -18,6 +18,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from indexer.real_paths import read_regular
+from indexer.store.durable import open_own
 from search.query.parser import parse
 from search.request import NO_FILTERS, SearchRequest
 from search.result import SearchResult
@@ -28,6 +30,9 @@ FILE_NAME: Final = "misses.jsonl"
 
 MAX_BYTES: Final = 1_000_000
 """Of the file: some ten thousand searches; then no more are noted until the author takes it away."""
+
+MAX_READ_BYTES: Final = 2 * MAX_BYTES
+"""A line that was begun below the limit of each of several processes ends above it."""
 
 MAX_CHARS: Final = 100
 """Of a query that is noted: what is longer was pasted."""
@@ -64,7 +69,7 @@ class Misses:
             self._has_failed = True
 
     def _append(self, line: str) -> None:
-        file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        file = open_own(self._path, os.O_WRONLY | os.O_APPEND, 0o600)
         try:
             if os.fstat(file).st_size < MAX_BYTES:
                 os.write(file, f"{line}\n".encode(errors="replace"))  # at once: lines of processes never mix
@@ -105,7 +110,7 @@ def read_misses(index_dir: Path) -> list[Miss]:
 
 def _noted(path: Path) -> Iterator[Noted]:
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_regular(path, MAX_READ_BYTES).decode("utf-8", "replace").splitlines()
     except FileNotFoundError:
         return
     for line in lines:

@@ -5,8 +5,10 @@ A file's bytes survive once the file is synced; its *name* survives once the fol
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 from pathlib import Path
 
 CHUNK_BYTES = 1 << 20
@@ -31,9 +33,21 @@ def make_folder(path: Path) -> None:
         sync_folder(folder.parent)
 
 
+def open_own(path: Path, flags: int, mode: int = 0o644) -> int:
+    """A descriptor of a file of our own, made if it is missing; of nothing else that bears its name.
+
+    An index may lie in a checkout, where a link could be planted to a file that then is written to. Raises `OSError`.
+    """
+    descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "is no regular file", str(path))
+    return descriptor
+
+
 def write_file(path: Path, data: bytes) -> None:
     """Write and sync a new file; its name is safe only after `sync_folder`."""
-    with path.open("wb") as file:
+    with path.open("xb") as file:  # follows no link
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from indexer.store.durable import make_folder
+from indexer.store.durable import make_folder, open_own
 from search.errors import LockedError
 
 WAIT_FOR_NAME_S = 0.5
@@ -24,7 +24,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
     The kernel drops a flock with its process, however that ends: no lock is ever stale, and the file stays for good.
     """
     make_folder(folder)
-    descriptor = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    descriptor = open_own(folder / "LOCK", os.O_RDWR)
     try:
         _take(descriptor, folder)
         os.ftruncate(descriptor, 0)

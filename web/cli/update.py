@@ -22,6 +22,7 @@ from typing import IO, Final
 import click
 
 from indexer.git import Checkout, find_checkout, pull
+from indexer.store.durable import open_own
 from indexer.store.generations import Store
 from search.errors import GitError, StoreError
 from web.cli.shared import OTHER_RUNNING, archives_argument, index_option, say, settings
@@ -118,7 +119,7 @@ def take(path: Path, *, wait: bool) -> IO[str] | None:
     """The file, locked until it is closed by all processes that have it; None when another has it and is not waited
     for."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    file = open(path, "a")  # noqa: SIM115  # whoever gets it closes it
+    file = os.fdopen(open_own(path, os.O_WRONLY | os.O_APPEND), "a")  # whoever gets it closes it
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
