@@ -6,6 +6,7 @@ what looks like an accident, write, check and publish (`store`). Until the last 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
@@ -59,8 +60,16 @@ def reindex(
             run = _Reindex(config, engine, store, base, progress or _no_progress)
             report = run.run(force=force, today=today or date.today())
     except OSError as error:
-        raise StoreError(f"cannot write the index in {config.index_dir}: {error.strerror or error}") from error
+        raise StoreError(_why(error, config.index_dir)) from error
     return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+
+def _why(error: OSError, index_dir: Path) -> str:
+    """What stopped the run; limits of the process are told apart from what is wrong with the disk."""
+    if error.errno == errno.ENOMEM:
+        return "there is not enough memory, or no more is allowed (`ulimit -v`); nothing was changed"
+    limit = ", a limit of this process (`ulimit -f`)" if error.errno == errno.EFBIG else ""
+    return f"cannot write the index in {index_dir}: {error.strerror or error}{limit}"
 
 
 class _Reindex:

@@ -62,7 +62,7 @@ def in_processes(
 
     `start(*arguments)` is called once in each process. `here` does in this process what `function` does in the others:
     with it this one is counted among the `processes`, and works while the others are busy. Raises what `function`
-    raises, and `StoreError` when a process was ended from outside.
+    raises, and `StoreError` when none can be started, or one was ended from outside.
     """
     # Imported here, since most runs have no work for a second process, and are over before this is loaded.
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -71,7 +71,13 @@ def in_processes(
 
     # Not forked: this process may have threads, and theirs is not the state to begin with.
     others = processes - 1 if here else processes
-    pool = ProcessPoolExecutor(others, get_context("spawn"), _begin, (start, arguments))
+    try:
+        pool = ProcessPoolExecutor(others, get_context("spawn"), _begin, (start, arguments))
+    except OSError as exc:  # semaphores are files there
+        raise StoreError(
+            f"other processes cannot be started, since nothing can be written in /dev/shm: {exc.strerror}; nothing was"
+            " changed: make room there and try again"
+        ) from exc
     waiting: deque[Future[Result]] = deque()
     try:
         for item in items:

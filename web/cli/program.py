@@ -29,6 +29,9 @@ MODULES: Final = {
 """Command → module of this package that has a function of its name: loaded when it is asked for, and no other."""
 
 
+NO_MEMORY: Final = "there is not enough memory, or no more is allowed (`ulimit -v`); nothing was changed"
+
+
 class Program(click.Group):
     """A group whose errors are one line on standard error, and never a trace."""
 
@@ -54,7 +57,11 @@ class Program(click.Group):
         except SearchError as error:
             code = _fail(str(error), NOTHING_DONE)
         except MemoryError:
-            code = _fail("there is not enough memory; nothing was changed", NOTHING_DONE)
+            code = _fail(NO_MEMORY, NOTHING_DONE)
+        except ImportError as error:
+            if "map segment" not in str(error):  # what the loader says of a library that does not fit into the limit
+                raise
+            code = _fail(NO_MEMORY, NOTHING_DONE)
         except BrokenPipeError:
             # The reader of our output has seen enough (`wangqi search … | head`).
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
