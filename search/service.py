@@ -37,8 +37,6 @@ RELAXED_SHARE: Final = 0.4
 15 topics: 0.48 at 0.8, 0.70 at 0.5, 0.72 from 0.4 down; known items the same throughout."""
 
 
-NOTHING: Final = Matches(total=0, hits=(), facets={})
-
 EXPLAINED: Final = 10
 """Hits of a page that are explained: each takes as long as finding them all."""
 
@@ -76,7 +74,7 @@ class _Search:
         """What finds less is relaxed, and so is only counted before: nobody sees it."""
         self.asks_nothing: Final = parsed.asks_nothing
         """Whether signs were typed of which none can be searched for: that is no search for everything."""
-        self.found = NOTHING if parsed.asks_nothing else self._find(self.least)
+        self.found = self._nothing() if parsed.asks_nothing else self._find(self.least)
         self._near: Query | None = None
         """What comes near to the query, of which nothing holds all words; it is relaxed in its place."""
         if named and not self.found.total and not self._count(named, NO_FILTERS):
@@ -146,6 +144,13 @@ class _Search:
             words=explanation.words if explanation else None,
         )
 
+    @property
+    def _facets(self) -> list[Facet]:
+        return [facet for facet in get_args(Facet) if facet in self._request.facets]
+
+    def _nothing(self) -> Matches:
+        return Matches(total=0, hits=[], facets={facet: [] for facet in self._facets})
+
     def _find(self, least: int = 0) -> Matches:
         asked = self._request
         return self._searcher.find(
@@ -154,7 +159,7 @@ class _Search:
             sort=asked.sort,
             offset=(asked.page - 1) * asked.per_page,
             limit=asked.per_page,
-            facets=[facet for facet in get_args(Facet) if facet in asked.facets],
+            facets=self._facets,
             least=least,
         )
 

@@ -623,3 +623,12 @@ def test_an_issue_leads_to_where_its_author_shows_it(tmp_path: Path) -> None:
 def test_without_a_template_no_issue_leads_elsewhere(tmp_path: Path) -> None:
     client = make_site(example_texts(), tmp_path, links={"other": "https://blog.example/{stem}"}).test_client()
     assert "原刊" not in client.get("/issues/qingtong/issue-06.md").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/search", "/api/v1/search", "/search.atom"])
+@pytest.mark.parametrize("q", ["！！！", '""', "...", "\ufffd"])
+def test_signs_alone_with_a_filter_are_answered(client: FlaskClient, path: str, q: str) -> None:
+    answer = client.get(path, query_string={"q": q, "year": "2024", "kind": "tool", "explain": "1"})
+    assert answer.status_code == 200
+    if answer.is_json:
+        assert answer.get_json()["facets"] == {"kind": [], "year": []}
