@@ -52,6 +52,11 @@ class Highlighter:
                 distinct.setdefault(part.looked_for, part)  # one may type a word a hundred times
         self._typed = list(distinct.values())
 
+    @property
+    def words(self) -> int:
+        """How many different words are looked for."""
+        return len(self._typed)
+
     def find(self, texts: Sequence[str]) -> list[list[Mark]]:
         """The marks of each of the texts of one entry, sorted; they may overlap."""
         found: list[list[Mark]] = [[] for _ in texts]

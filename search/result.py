@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount
 from search.explaining import Line, WordShare
@@ -51,6 +52,19 @@ class Notice:
         return (template or self.template) % values
 
 
+PlaceField = Literal["section", "link", "contributor", "attribution", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A text of an entry, besides its title and text, that holds words of the query."""
+
+    field: PlaceField
+    text: str
+    ranges: tuple[Range, ...]
+    """Where they stand in it."""
+
+
 # As above.
 @dataclass(slots=True, kw_only=True)
 class Hit:
@@ -63,6 +77,8 @@ class Hit:
     text_ranges: tuple[Range, ...]
     """Matches in `entry.text`."""
     snippet: Snippet
+    places: tuple[Place, ...] = ()
+    """Where words stand that neither title nor text holds."""
     also_in: Sequence[AlsoIn] = ()
     """All other entries with its link, newest first."""
     explanation: tuple[Line, ...] = ()

@@ -16,6 +16,7 @@ from search.engine import Match as Found
 from search.explaining import Explanation, Line, explain
 from search.highlight import Highlighter, merged, positive_parts
 from search.lookup import page_named_by
+from search.places import place_of_link, places_of
 from search.plain_scoring import TokenizedDocument
 from search.query.fields import narrow_filters
 from search.query.parser import parse
@@ -189,12 +190,13 @@ class _Search:
 def _hits(matches: Matches, query: Query, analyzer: Analyzer, explanation: Explanation | None) -> list[Hit]:
     highlighter = Highlighter(query, analyzer)
     reasons = chain(explanation.hits if explanation else (), repeat(()))
-    return [_hit(match, highlighter, lines) for match, lines in zip(matches.hits, reasons, strict=False)]
+    return [_hit(match, query, highlighter, lines) for match, lines in zip(matches.hits, reasons, strict=False)]
 
 
-def _hit(match: Found, highlighter: Highlighter, explanation: tuple[Line, ...]) -> Hit:
+def _hit(match: Found, query: Query, highlighter: Highlighter, explanation: tuple[Line, ...]) -> Hit:
     entry = match.entry
     title, text = highlighter.find([entry.title, entry.text])
+    shown = {mark.word for marks in (title, text) for mark in marks}
     return Hit(
         entry=entry,
         score=match.score,
@@ -202,6 +204,7 @@ def _hit(match: Found, highlighter: Highlighter, explanation: tuple[Line, ...]) 
         title_ranges=merged(title),
         text_ranges=merged(text),
         snippet=make_snippet(entry.text, text),
+        places=places_of(entry, highlighter, shown) or place_of_link(entry, query),
         also_in=match.also_in,
         explanation=explanation,
     )

@@ -10,14 +10,14 @@ from jinja2 import Environment
 
 import search
 import web
-from web.labels import FACET_LABELS, KIND_LABELS, SORT_LABELS
+from web.labels import FACET_LABELS, KIND_LABELS, PLACE_LABELS, SORT_LABELS
 
 WEB, SEARCH = Path(web.__path__[0]), Path(search.__path__[0])
 FUNCTIONS = ("_", "gettext", "counted")
 
 
 def all_messages() -> set[str]:
-    labels = {*KIND_LABELS.values(), *FACET_LABELS.values(), *SORT_LABELS.values()}
+    labels = {each for table in (KIND_LABELS, FACET_LABELS, PLACE_LABELS, SORT_LABELS) for each in table.values()}
     return labels | set(_of_templates()) | set(_of_code())
 
 

@@ -81,7 +81,7 @@ def total(explanation: tuple[Line, ...]) -> float:
 def test_the_lines_make_the_score(searcher: Searcher, q: str, sort: str) -> None:
     for hit in ask(searcher, q, sort=sort).hits:
         assert 0 < len(hit.explanation) <= MAX_LINES
-        assert total(hit.explanation) == pytest.approx(hit.score, rel=0.01), lines(hit)
+        assert total(hit.explanation) == pytest.approx(hit.score, rel=1e-4), lines(hit)
 
 
 def test_a_hit_says_where_its_words_stand_and_what_it_lacks(searcher: Searcher) -> None:

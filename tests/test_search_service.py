@@ -236,3 +236,31 @@ def test_what_finds_something_is_not_displaced_but_a_suggestion_is_made(tmp_path
 def test_no_query_is_an_error(searcher: Searcher, q: str) -> None:
     result = ask(searcher, q)
     assert result.total == len(result.hits)
+
+
+def test_what_neither_title_nor_text_holds_is_shown_where_it_stands(tmp_path: Path) -> None:
+    entries = [
+        {
+            "title": "夜灯",
+            "text": "骑车用。",
+            "section": "骑行工具",
+            "contributor": "小明",
+            "url": "https://lamp.example/docker",
+        },
+        {"title": "容器", "text": "docker 里的。"},
+    ]
+    issue = make_issue(300, *entries, title="周刊")
+    searcher = open_memory(tmp_path / "1", [issue])
+
+    def places(q: str) -> list[tuple[str, str, list[str]]]:
+        places = ask(searcher, q).hits[0].places
+        return [(place.field, place.text, marked(place.text, place.ranges)) for place in places]
+
+    assert places("夜灯 工具") == [("section", "骑行工具", ["工具"])]
+    assert places("夜灯 docker") == [("link", "https://lamp.example/docker", ["docker"])]
+    assert places("小明") == [("contributor", "小明", ["小明"])]
+    assert places("容器 docker") == []
+    assert places("#300") == [("number", "第 300 期", ["300"])]
+    assert places("https://lamp.example/docker") == [
+        ("link", "https://lamp.example/docker", ["https://lamp.example/docker"])
+    ]

@@ -67,6 +67,9 @@ def hit_as_dict(hit: Hit, addresses: Addresses) -> Json:
     shown |= {
         "also_in": [{"id": other.id, "path": other.issue.path, "number": other.issue.number} for other in hit.also_in],
         "highlights": {"title": _ranges(hit.title_ranges), "text": _ranges(hit.text_ranges)},
+        "matched_in": [
+            {"field": place.field, "text": place.text, "ranges": _ranges(place.ranges)} for place in hit.places
+        ],
         "snippet": {"text": hit.snippet.text, "ranges": _ranges(hit.snippet.ranges)},
         "score": round(hit.score, 4),
         "partial": hit.partial,

@@ -7,6 +7,7 @@ from typing import Final
 from search.engine import Facet
 from search.model import IssueRef, Kind
 from search.request import Sort
+from search.result import PlaceField
 from web.language import gettext
 
 KIND_LABELS: Final[dict[Kind, str]] = {
@@ -32,6 +33,13 @@ FACET_LABELS: Final[dict[Facet, str]] = {
     "archive": "刊物",
 }
 SORT_LABELS: Final[dict[Sort, str]] = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
+PLACE_LABELS: Final[dict[PlaceField, str]] = {
+    "section": "来自栏目",
+    "link": "链接",
+    "contributor": "投稿",
+    "attribution": "出自",
+    "number": "期号",
+}
 FACETS: Final = tuple(FACET_LABELS)
 SORTS: Final = tuple(SORT_LABELS)
 
@@ -43,6 +51,10 @@ def kind_label(kind: str) -> str:
 
 def facet_label(facet: Facet) -> str:
     return gettext(FACET_LABELS[facet])
+
+
+def place_label(field: PlaceField) -> str:
+    return gettext(PLACE_LABELS[field])
 
 
 def sort_label(sort: Sort) -> str:

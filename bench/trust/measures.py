@@ -118,7 +118,8 @@ def _holds_pieces(text: str, word: str) -> bool:
 
 
 def _holds(hit: Any, word: str) -> bool:
-    return stem(word) in letters_of(hit)
+    # The stem of ruby is rubi.
+    return any(form in letters_of(hit) for form in (word, stem(word)))
 
 
 def _is_parted(site: TrustSite, words: Sequence[str], sort: str) -> bool:

@@ -9,7 +9,7 @@ import click
 from search.result import Hit, Range, SearchResult
 from web.as_markdown import hit_as_markdown
 from web.cli.shared import counted
-from web.labels import also_label, issue_label, kind_label
+from web.labels import also_label, issue_label, kind_label, place_label
 from web.shown import Styled, shown, shown_in_line
 
 
@@ -41,6 +41,7 @@ def _reasons(rank: int, hit: Hit) -> str:
 
 def _heading(result: SearchResult) -> str:
     found = counted(result.total, "entry", "entries")
+    found += f", {result.partial} more with some of the words" if result.partial else ""
     page = f", page {result.request.page} of {result.pages}" if result.pages > 1 else ""
     return "\n".join([f"{found}{page}", *(notice.message for notice in result.notices)])
 
@@ -52,7 +53,9 @@ def _hit(rank: int, hit: Hit) -> str:
     also = [f"也见于 {others}"] if others else []
     place = f"{shown_in_line(entry.issue.path)}:{entry.line}"
     where = " · ".join([kind_label(entry.kind), *_issue_words(hit), place, *also])
-    lines = [shown(entry.url or ""), _marked(hit.snippet.text, hit.snippet.ranges), click.style(shown(where), dim=True)]
+    places = [f"{place_label(each.field)} {_marked(each.text, each.ranges)}" for each in hit.places]
+    text = _marked(hit.snippet.text, hit.snippet.ranges)
+    lines = [shown(entry.url or ""), text, *places, click.style(shown(where), dim=True)]
     return "\n".join([f"{rank}. {title}", *(f"   {part}" for line in lines if line for part in line.split("\n"))])
 
 
