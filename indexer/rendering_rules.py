@@ -11,6 +11,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.newline import newline
 from markdown_it.token import Token
 
+from indexer.reader.addresses import with_scheme
 from indexer.reader.html import unescape
 
 MAX_COMMENT_CHARS: Final = 10_000
@@ -27,7 +28,10 @@ DRESSING: Final = frozenset(_DRESSING.split())
 TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/?>")
 ADDRESS: Final = re.compile(r"""\s(?:src|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 # ASCII alone: in running Chinese text what follows an address without a blank is text.
-BARE_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9](?:[\w\-.~:/?#\[\]@!$&'()*+,;=%]*[\w/\-~=#&+])?", re.ASCII)
+BARE_ADDRESS: Final = re.compile(
+    r"(?:https?://|(?<![\w.@/:-])www\.(?=[\w-]+\.[a-zA-Z]))[A-Za-z0-9](?:[\w\-.~:/?#\[\]@!$&'()*+,;=%]*[\w/\-~=#&+])?",
+    re.ASCII,
+)
 
 
 def numbered_newline(state: StateInline, silent: bool) -> bool:
@@ -94,7 +98,7 @@ def bare_addresses(tokens: Iterable[Token]) -> Iterator[Token]:
     in_link = False
     for token in tokens:
         in_link = token.type == "link_open" or (in_link and token.type != "link_close")
-        if token.type == "text" and not in_link and "://" in token.content:
+        if token.type == "text" and not in_link and ("://" in token.content or "www." in token.content):
             yield from _linked(token.content)
         else:
             yield token
@@ -104,7 +108,7 @@ def _linked(text: str) -> Iterator[Token]:
     end = 0
     for address in BARE_ADDRESS.finditer(text):
         yield Token("text", "", 0, content=text[end : address.start()])
-        yield Token("link_open", "a", 1, attrs={"href": address[0]})
+        yield Token("link_open", "a", 1, attrs={"href": with_scheme(address[0])})
         yield Token("text", "", 0, content=address[0])
         yield Token("link_close", "a", -1)
         end = address.end()

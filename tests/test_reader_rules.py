@@ -449,3 +449,59 @@ def test_a_setting_on_the_opening_line_is_read_and_told() -> None:
 )
 def test_bold_is_what_chinese_authors_mean_by_it(markdown: str, html: str) -> None:
     assert markdown_parser().renderInline(tame(markdown)) == html
+
+
+@pytest.mark.parametrize(
+    ("markdown", "titles", "text"),
+    [
+        # Habits of generators and of editors; what stands in code stays.
+        ("1. {% link 甲, https://a.example/ %} 说明甲\n2. [乙](u)", ["甲", "乙"], "说明甲"),
+        ("- [[笔记甲]]：说明甲\n- [[笔记/乙|乙的别名]]：说明乙", ["笔记甲", "乙的别名"], "说明甲"),
+        ("- [甲](u)：%%烛龙%% 说明 {# 烛龙 #}\n- [乙](u)", ["甲", "乙"], "说明"),
+        ("- [甲](u)：`%%留着%%` {{/* 烛龙 */}}\n- [乙](u)", ["甲", "乙"], "%%留着%%"),
+        ("- [ ] [甲](u)：待办\n- [x] [乙](u)：已办", ["甲", "乙"], "待办"),
+        ("-[甲](u)：说明\n-[乙](u)", ["甲", "乙"], "说明"),
+        ("-\u3000[甲](u)：说明\n-\u00a0[乙](u)", ["甲", "乙"], "说明"),
+        ("· [甲](u)：说明\n· [乙](u)", ["甲", "乙"], "说明"),
+        ('[甲](u)\n: 说明\n\n[乙](u){:target="_blank"}', ["甲", "乙"], "说明"),
+        ("- [甲](u)：<ruby>饕<rt>tāo</rt>餮<rt>tiè</rt></ruby>\n- [乙](u)", ["甲", "乙"], "饕餮"),
+        ('- [甲](u)：<span style="display:none">海蜇</span>说明\n- [乙](u)', ["甲", "乙"], "说明"),
+        (
+            "- [甲](u)：==高亮==的 https://a.example/?q=YQ==&b== x\n- [乙](u)",
+            ["甲", "乙"],
+            "高亮的 https://a.example/?q=YQ==&b== x",
+        ),
+        (
+            "- [甲](u)：这一句写到了一行的末尾断\n  开成两行写的\n- [乙](u)",
+            ["甲", "乙"],
+            "这一句写到了一行的末尾断开成两行写的",
+        ),
+        # A blank in an address, no scheme, names before links that only say what they are.
+        ("- [甲](https://a.example/my file.pdf)：说明\n- [乙](u)", ["甲", "乙"], "说明"),
+        ("1. 甲 www.a.example/x\n2. 乙：https://b.example，说明乙", ["甲", "乙"], ""),
+        ("- 甲 [官网](u) [GitHub](v)：说明\n- 乙 [官网](u)", ["甲", "乙"], "说明"),
+        (
+            "| 名称 | 说明 | 链接 |\n|-|-|-|\n| 甲 | 说明 | [官网](u) |\n| 乙 | 又 | [官网](v) |",
+            ["甲", "乙"],
+            "说明 官网",
+        ),
+        ("| 日期 | 标题 |\n|-|-|\n| 5 月 | [甲](u) |\n| 6 月 | [乙](v) |", ["甲", "乙"], "5 月"),
+    ],
+)
+def test_what_commonmark_does_not_know_is_read_as_it_was_meant(markdown: str, titles: list[str], text: str) -> None:
+    entries = read_issue("样刊", "issue-1.md", f"## 工具\n\n{markdown}\n".encode()).entries()
+    assert ([entry.title for entry in entries], entries[0].text) == (titles, text)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "problems"),
+    [
+        ("## 工具\n\n- [甲](u)\n\n<!-- 待补充\n\n- [乙](u)", [(5, "unclosed-comment")]),
+        ("## 工具\n\n- [甲](u)\n- [乙](u)\n\n```sh\nls", [(6, "unclosed-fence")]),
+        ("## 工具\n\n- [甲](u)\n- [乙](u)：`<!--` 开始注释\n\n```\n<!--\n```", []),
+    ],
+)
+def test_a_comment_or_fence_without_an_end_is_told(markdown: str, problems: list[tuple[int, str]]) -> None:
+    issue = read_issue("样刊", "issue-1.md", f"# 样刊第 1 期\n{markdown}".encode())
+    assert [(problem.line - 1, problem.code) for problem in issue.problems] == problems
+    assert "乙" in "".join(entry.title for entry in issue.entries())

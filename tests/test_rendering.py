@@ -48,7 +48,7 @@ def assert_harmless(html: str) -> None:
         ("没有开头</a>", "<p>没有开头</p>"),
         ("前 <!-- 不见 --> 后", "<p>前  后</p>"),
         ("前\n\n<!-- 一\n\n二 -->\n\n后", "<p>前</p><p>后</p>"),
-        ("<!-- 没有结尾", "<p>&lt;!-- 没有结尾</p>"),
+        ("<!-- 没有结尾", "<p>没有结尾</p>"),  # a problem of the issue tells it
         ("见 https://x.example/a_b_c，后面", '<p>见 <a href="https://x.example/a_b_c" rel="external">https://x.example/a_b_c</a>，后面</p>'),
         ("[邮件](mailto:a@x.example)", "<p>邮件</p>"),
         ("[相对](../2.md)", "<p>相对</p>"),  # nothing to lead to

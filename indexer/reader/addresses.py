@@ -9,7 +9,9 @@ from indexer.reader.lines import Line, Mark
 from search.analysis.folding import fold_text
 
 # Chinese text follows an address without a blank: only ASCII belongs to it. (Links keep Chinese in their addresses.)
-_BARE = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+_BARE = re.compile(
+    r"(?:https?://|(?<![\w.@/:-])www\.(?=[A-Za-z0-9-]+\.[A-Za-z]))[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII
+)
 _IS_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _TRAILING: Final = ".,;:!?'*"
 _PAIRS: Final = ("()", "[]")
@@ -22,7 +24,7 @@ _ADDRESS_LABEL = re.compile(
 _POINTER = re.compile(
     r"^(?:(?:点击|查看|阅读|访问|打开|项目|文章|原文|官方|下载|仓库|源码|代码|开源)*"
     r"(?:链接|地址|网址|官网|主页|原文|全文|详情|传送门|仓库|文档|更多|这里|此处)"
-    r"|github|link|source|read more|website)[>»→:：\s]*$",
+    r"|github|gitee|link|source|read more|website|homepage|repo|docs?|demo|演示|源码|代码|下载)[>»→:：\s]*$",
     re.IGNORECASE,
 )
 
@@ -30,7 +32,7 @@ _POINTER = re.compile(
 def bare_addresses(text: str) -> list[tuple[int, int]]:
     """Stretches `start:end` of `text` that are addresses, without the punctuation of the sentence around them."""
     found: list[tuple[int, int]] = []
-    if "://" not in text:
+    if "://" not in text and "www." not in text:
         return found
     for match in _BARE.finditer(text):
         start, end = match.start(), _end_of_address(text, *match.span())
@@ -49,6 +51,16 @@ def _end_of_address(text: str, start: int, end: int) -> int:
         if text[end] in surplus:
             surplus[text[end]] -= 1
     return end
+
+
+def with_scheme(address: str) -> str:
+    """`address`, which may be a bare `www.example.org`, as a browser would take it."""
+    return address if "://" in address else f"http://{address}"
+
+
+def is_pointer(text: str) -> bool:
+    """Whether the text of a link only says that it is one: 官网, 项目地址, GitHub."""
+    return bool(_POINTER.match(fold_text(strip_decoration(text))))
 
 
 def is_address(text: str) -> bool:
@@ -73,7 +85,7 @@ def link_targets(line: Line) -> list[tuple[int, str]]:
             linked_end = max(linked_end, links[at].end)
             at += 1
         if start >= linked_end:
-            found.append((start, line.text[start:end]))
+            found.append((start, with_scheme(line.text[start:end])))
     return sorted(found)
 
 
@@ -95,7 +107,7 @@ def pointed_address(line: Line) -> str | None:
     links = line.links()
     if line.kind != "text" or len(link_targets(line)) != 1:
         return None
-    if links and not _beside_links(line) and _POINTER.match(fold_text(strip_decoration(line.text_of(links[0])))):
+    if links and not _beside_links(line) and is_pointer(line.text_of(links[0])):
         return links[0].target
     rest = _without_addresses(line) if not links or is_address(line.text_of(links[0])) else _without_links(line)
     return link_targets(line)[0][1] if _ADDRESS_LABEL.match(fold_text(rest)) else None

@@ -17,10 +17,12 @@ from markdown_it.rules_block import StateBlock, paragraph
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from indexer.reader.dialects import settle_dialects
 from indexer.reader.emphasis import emphasis
 from indexer.reader.html import add_html, add_inline_tag, heading_level
 from indexer.reader.lines import Line, LineBuilder, Place
 from indexer.reader.references import settle_references
+from indexer.reader.tables import joined, row_lines, title_column
 
 MAX_NESTING: Final = 40
 MAX_INLINE_CHARS: Final = 100_000
@@ -37,7 +39,6 @@ _EMPTY_BOLD = re.compile(r"\*\*<!--[^<>\n]{0,100}-->\*\*(?=\*\*)")
 _DOUBLE_BOLD = re.compile(r"(?<![*\\])\*{4}(?=[^\s*][^*\n]{0,200}\*\*(?!\*))")
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _TIGHT_HEADING = re.compile(r"(#{2,6})(?=[^#\s])")
-_IDEOGRAPHIC_HEADING = re.compile(r"^( {0,3}#{1,6})\u3000", re.MULTILINE)
 # "<br />" or "<a name=…></a>" alone on its line would make HTML of the heading below it (exports of Yuque). Found with
 # or without the heading, so that a thousand such lines are not looked through again from each of them.
 _TAGS_ABOVE_HEADING = re.compile(
@@ -67,8 +68,8 @@ def read_lines(text: str) -> list[Line]:
 
 def tame(text: str) -> str:
     """`text` with the same lines, without nesting that the parser would cut off and without broken links."""
+    text = settle_dialects(text)
     text = _DEEP_INDENT.sub(" " * 40, _DEEP_LIST.sub(r"\1", _DEEP_QUOTE.sub(r"\1", text)))
-    text = _IDEOGRAPHIC_HEADING.sub(r"\1 ", text)
     text = _TAGS_ABOVE_HEADING.sub(_without_tags, text)
     text = _FOOTNOTE.sub(r"\1\\[", _HEADING_ID.sub(r"\1", text))
     text = settle_references(text)
@@ -196,7 +197,10 @@ class _Walker:
     _outer: int = 0
     """The list whose item the next line leads, when a list inside it opens on the same line; else 0."""
     _heading: Token | None = None
-    _row: LineBuilder | None = None
+    _row: list[list[Line]] | None = None
+    """The cells of the row that is read, as lines."""
+    _title_column: int | None = None
+    """The column whose head says that it names the rows."""
     _in_table_body: bool = False
     _rows_are_numbered: bool = False
 
@@ -256,13 +260,16 @@ class _Walker:
         self._add(lines)
 
     def _take_tr_open(self, token: Token) -> None:
-        self._row = LineBuilder(_first_line(token))
+        self._row = []
         self._marker = "-" if self._in_table_body else ""
 
     def _take_tr_close(self, token: Token) -> None:
-        if self._row is not None:
-            self._add(self._row.finish())
-        self._row = None
+        cells, self._row = self._row or [], None
+        if self._in_table_body:
+            self._add(row_lines(cells, self._title_column))
+        else:
+            self._title_column = title_column(cells)
+            self._add(joined(cells))
 
     def _take_tbody_open(self, token: Token) -> None:
         # The rows below the head of a table are read as the items of a list.
@@ -289,15 +296,16 @@ class _Walker:
         if heading is not None and not is_heading:
             self._add([Line(_first_line(token) + token.content.count("\n") + 1, "", kind="rule")])
 
-    def _take_cell(self, row: LineBuilder, token: Token) -> None:
-        if row.is_empty() and not self._in_table_body:
+    def _take_cell(self, row: list[list[Line]], token: Token) -> None:
+        if not row and not self._in_table_body:
             self._rows_are_numbered = token.content.strip().lower() in _NUMBER_COLUMNS
-        elif row.is_empty() and self._rows_are_numbered and _ROW_NUMBER.fullmatch(token.content):
+        elif not row and self._rows_are_numbered and _ROW_NUMBER.fullmatch(token.content):
             self._marker = f"{int(token.content)}."
+            row.append([])
             return
-        if not row.is_empty():
-            row.add_text(" ")
-        _add_inline(row, token, keep_lines=False)
+        builder = LineBuilder(_first_line(token))
+        _add_inline(builder, token, keep_lines=False)
+        row.append(builder.finish())
 
     def _add(self, lines: list[Line]) -> None:
         self._block += 1

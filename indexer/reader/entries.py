@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from indexer.reader.addresses import (
@@ -25,10 +26,15 @@ _CONTRIBUTORS: Final = (
     re.compile(rf"(?<!作者)[@＠]\s?({_NAME}(?: {_NAME}){{0,2}}?)\s*+(?:的\s*+)?(?:投稿|推荐|自荐|分享|提供|提交|供稿)"),
     re.compile(rf"(?:投稿|投稿者|投稿人|推荐人|推荐者|供稿|贡献者)\s*[:：]\s*[@＠]?\s?({_NAME})"),
     re.compile(rf"(?:感谢|来自|由)\s*[@＠]\s?({_NAME})"),
-    re.compile(rf"[\[（(]\s*(?:from|thanks to)\s+[@＠]?({_NAME})\s*[\]）)]", re.IGNORECASE),
+    # "(from BoringSSL)" names a source, as `from scratch` does not even.
+    re.compile(rf"[\[（]\s*(?:from|thanks to)\s+[@＠]?({_NAME})\s*[\]）]", re.IGNORECASE),
+    re.compile(rf"(?:\((?:from|thanks to)|shared by|submitted by|via)\s+[@＠]({_NAME})", re.IGNORECASE),
 )
 _DASHES = re.compile(r"^\s*(?:[-–—―－─~]{2,}|[—–―－─])\s*(?=\S)|^-\s+(?=\S)")
 MAX_ATTRIBUTION_CHARS: Final = 100
+MIN_WRAPPED_CHARS: Final = 12
+"""A shorter line was ended on purpose."""
+_HAN: Final = re.compile("[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,10 @@ def make_entry(place: Place, order: int, lines: Sequence[Line]) -> Entry:
     if below is not None and url is not None and only_address(below) == url and len(link_targets(below)) == 1:
         skipped.add(id(below))
     text = _texts([line for line in body if id(line) not in skipped])
-    parts = [found.description, text, found.note] if found.description or text else [found.note]
+    description = found.description
+    if description and text and body[0].text and _runs_on(head, body[0]) and head.text.endswith(description):
+        description, text = description + text, ""
+    parts = [description, text, found.note] if description or text else [found.note]
     used = (head, found.used) if found.used >= 0 else None
     return _entry(
         place, order, head, title=found.title, url=url, text="\n".join(filter(None, parts)),
@@ -147,7 +156,15 @@ def _first_target(lines: Sequence[Line]) -> str | None:
 
 
 def _texts(lines: Sequence[Line]) -> str:
-    return "\n".join(line.text for line in lines if line.text)
+    shown = [line for line in lines if line.text]
+    parts = [line.text + ("" if _runs_on(line, below) else "\n") for line, below in pairwise(shown)]
+    return "".join([*parts, *(line.text for line in shown[-1:])])
+
+
+def _runs_on(line: Line, below: Line) -> bool:
+    """Whether a sentence in Chinese goes on in the next line of its paragraph, where a blank would part a word."""
+    is_wrapped = line.place == below.place and not below.opens and len(line.text) >= MIN_WRAPPED_CHARS
+    return is_wrapped and bool(_HAN.match(line.text[-1]) and _HAN.match(below.text[0]))
 
 
 def _entry(

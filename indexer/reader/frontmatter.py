@@ -5,6 +5,7 @@ title: 第 6 期           date: 2018-11-17
 ---                     ---               (without the opening line, or without either)
 """
 
+import json
 import re
 import textwrap
 import tomllib
@@ -27,6 +28,9 @@ MAX_DOTS: Final = 200
 _FENCE = re.compile(r"^-{3,}\s*$")
 _GLUED = re.compile(r"-{3}([A-Za-z_][\w-]{0,40}\s?:\s.*)")
 """The opening line and the first setting on one line."""
+_HASH_IN_TITLE = re.compile(
+    r"((?:title|subtitle|description|summary)\s?:)\s++([^\s'\"\[{|>&*!%@`#][^#]{0,300}[ \t]#.*)$", re.IGNORECASE
+)
 _END = re.compile(r"^(?:-{3,}|\.{3})\s*$")
 _SETTING = re.compile(r"""^["']?([A-Za-z_][\w-]{0,40})["']?\s*:(?:\s+(.*)|\s*)$""")
 _BELONGS = re.compile(r"^(?:\s+\S|- |\s*#|\s*$)")
@@ -173,7 +177,7 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_day)
 
 
 def _read_yaml(lines: list[str], end: int) -> tuple[FrontMatter, int]:
-    source = "\n".join(lines)
+    source = "\n".join(map(_with_hash, lines))
     problem = ""
     loaded: object = None
     if len(source) <= MAX_CHARS and source.count("[") + source.count("{") <= MAX_BRACKETS:
@@ -188,6 +192,12 @@ def _read_yaml(lines: list[str], end: int) -> tuple[FrontMatter, int]:
         for key, value in loaded.items()
     }
     return FrontMatter(settings, problem), end
+
+
+def _with_hash(line: str) -> str:
+    """`title: 周报 #12: 标题` quoted: its author meant no comment."""
+    found = _HASH_IN_TITLE.match(line)
+    return f"{found[1]} {json.dumps(found[2].strip(), ensure_ascii=False)}" if found else line
 
 
 def _whole(text: str) -> str:

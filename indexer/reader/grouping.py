@@ -32,7 +32,8 @@ class _Item:
 
 def name_groups(lines: Sequence[Line]) -> list[Line]:
     """`lines`, in which outer bullets that only name a group are headings, and what was inside them is a level up."""
-    changed = list(lines)
+    changed = _with_bold_headings(lines)
+    lines = list(changed)
     for items in _lists(lines):
         groups = [item for item in items if _names_group(lines, item)]
         if len(groups) < MIN_GROUPS or len(groups) < len(items) * MIN_SHARE:
@@ -40,6 +41,30 @@ def name_groups(lines: Sequence[Line]) -> list[Line]:
         for item in items:
             changed[item.start : item.end] = _as_section(lines[item.start : item.end])
     return changed
+
+
+def _with_bold_headings(lines: Sequence[Line]) -> list[Line]:
+    """`lines`, in which bold names that each stand right above a list of titles are headings."""
+    bold = [index for index, line in enumerate(lines) if _is_bold_name(line) and _lists_titles(lines, index + 1)]
+    changed = list(lines)
+    for index in bold if len(bold) >= MIN_GROUPS else ():
+        changed[index] = replace(lines[index], kind="heading", level=GROUP_LEVEL)
+    return changed
+
+
+def _is_bold_name(line: Line) -> bool:
+    if line.kind != "text" or line.place.depth or line.place.quote or line.links() or len(line.text) > MAX_NAME_CHARS:
+        return False
+    return any(mark.kind == "strong" and mark.end - mark.start >= len(line.text) > 0 for mark in line.marks)
+
+
+def _lists_titles(lines: Sequence[Line], start: int) -> bool:
+    """Whether a list whose items all begin with links stands at `start`."""
+    end = start
+    while end < len(lines) and lines[end].place.depth:
+        end += 1
+    items = [line for line in lines[start:end] if line.marker and line.place.depth == 1]
+    return bool(items) and all(begins_with_link(line) and pointed_address(line) is None for line in items)
 
 
 def _lists(lines: Sequence[Line]) -> list[list[_Item]]:

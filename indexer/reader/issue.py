@@ -8,6 +8,7 @@ from typing import Final
 from indexer.digest import issue_digest
 from indexer.reader.blocks import read_lines
 from indexer.reader.decode import decode
+from indexer.reader.dialects import find_oddities
 from indexer.reader.frontmatter import FrontMatter, split_front_matter
 from indexer.reader.grouping import name_groups
 from indexer.reader.kinds import name_type
@@ -19,6 +20,9 @@ from indexer.reader.problems import Problems
 from indexer.reader.records import mark_details
 from indexer.reader.sections import SectionReader
 from search.model import Issue, IssueRef, Kind, issue_id
+
+_ABOUT_KEYS: Final = ("subtitle", "description", "summary", "excerpt", "keywords", "tags", "tag")
+MAX_ABOUT_CHARS: Final = 500
 
 MAX_DAYS_EARLY: Final = 60
 """An issue cannot well enter git this long before its own date."""
@@ -53,7 +57,9 @@ def read_issue(
         date=_choose_date(matter, title, path, entered, problems),
     )
     reader = SectionReader(ref, problems)
-    front, sections = reader.read(outline)
+    front, sections = reader.read(outline, about=_said_of_issue(matter, title))
+    for oddity in find_oddities(body):
+        problems.add(oddity.line, oddity.code, oddity.message)
     _check_file(matter, lines, reader.entry_count, problems)
     digest = issue_digest(data, aliases or {}, entered)
     return Issue(
@@ -65,6 +71,18 @@ def read_issue(
 def _title_setting(matter: FrontMatter) -> str:
     value = matter.settings.get("title")
     return " ".join(str(value).split()) if isinstance(value, (str, int, float, date)) else ""
+
+
+def _said_of_issue(matter: FrontMatter, title: str) -> list[str]:
+    """What the settings say of the whole issue: description, tags. It can be found with the text of its front."""
+    said: list[str] = []
+    for key in _ABOUT_KEYS:
+        value = matter.settings.get(key)
+        values = value if isinstance(value, list) else [value]
+        text = " ".join(" ".join(str(one).split()) for one in values if isinstance(one, (str, int, float)))
+        if text and text != title and text not in said:
+            said.append(text[:MAX_ABOUT_CHARS])
+    return said
 
 
 def _choose_date(matter: FrontMatter, title: str, path: str, entered: date | None, problems: Problems) -> date | None:

@@ -7,17 +7,15 @@
 
 import re
 
-_LIQUID_LINE = re.compile(r"^[ \t]*+\{%[^\n]{0,300}?%\}[ \t]*$", re.MULTILINE)
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]{1,200})\]:", re.MULTILINE)
 _DANGLING = re.compile(r"(?<![\]\\!])\[([^\[\]\n]{1,200})\]\[([^\[\]\n]{0,200})\]")
 
 
 def settle_references(text: str) -> str:
-    """`text` without lines that are a tag of Liquid alone, and with references to nothing as links to nowhere.
+    """`text` with references to nothing as links to nowhere.
 
     Only a reference by its own text, `[甲][甲]` or `[甲][]`, is one: `[文章][英文]` may be two labels.
     """
-    text = _LIQUID_LINE.sub("", text) if "{%" in text else text
     if "][" not in text:
         return text
     defined = {_key(name) for name in _DEFINITION.findall(text)}

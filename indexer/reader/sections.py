@@ -38,8 +38,8 @@ class SectionReader:
     _loose: list[Line] = field(default_factory=list)
     """Lines for the front of the issue."""
 
-    def read(self, outline: Outline) -> tuple[Entry | None, list[Section]]:
-        """The issue's front text and its sections."""
+    def read(self, outline: Outline, *, about: Sequence[str] = ()) -> tuple[Entry | None, list[Section]]:
+        """The issue's front text, which `about` begins, and its sections."""
         sections: list[Section] = []
         if outline.title is not None and outline.title.text != self.issue.title:
             self._loose.append(outline.title)
@@ -54,6 +54,7 @@ class SectionReader:
             elif (section := self._read_part(part, f"s{len(sections) + 1}")) is not None:
                 sections.append(section)
         self._loose.sort(key=lambda line: line.number)
+        self._loose[:0] = [Line(1, text) for text in about]
         front = make_front(self.issue, "0", self._loose, title=self.issue.title, kind="other", role="front")
         return front, sections
 
@@ -139,7 +140,10 @@ class SectionReader:
             self.problems.add(heading.number, "empty-section", f"section {heading.text!r} is empty")
 
     def _check_numbers(self, lines: Sequence[Line], leads: Leads) -> None:
-        expected = 1
+        if set(leads.values) == {1} and all(lines[index].marker for index in leads.indexes):
+            self._last_value = len(leads.indexes)  # "1." before each leaves the counting to Markdown
+            return
+        expected = min([1, *leads.values[:1]])
         for position, (index, value) in enumerate(zip(leads.indexes, leads.values, strict=False)):
             if position == 0 and value != 1 and self._last_value:
                 expected = self._last_value + 1

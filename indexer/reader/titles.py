@@ -7,11 +7,12 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
-from indexer.reader.addresses import bare_addresses, cut, is_address, link_targets, named_links
+from indexer.reader.addresses import bare_addresses, cut, is_address, is_pointer, link_targets, named_links
 from indexer.reader.labels import SHORTCODE, number_label, skip_decoration
 from indexer.reader.lines import Line, Mark
 
@@ -21,6 +22,8 @@ clauses."""
 HEADING_WIDTH: Final = 160
 _FIRST_WIDE: Final = "\u2e80"
 MIN_CLAUSE_CHARS: Final = 8
+MAX_NAME_CHARS: Final = 40
+_NO_NAME = re.compile(r"[。！？!?；;，,：:|｜]")
 
 _OPENERS: Final = "《「『“\"'【[（(<〈*#-—–"
 _CLOSERS: Final = "》」』”\"'】]）)>〉*"
@@ -143,6 +146,8 @@ def _read_title_at(line: Line, start: int) -> TitleLine:
             description,
             used=0 if targets else -1,
         )
+    if named := _named_before_pointers(line, start, links):
+        return named
     if links:
         link = links[0]
         prefix = line.text[start : max(start, link.start)]
@@ -153,6 +158,21 @@ def _read_title_at(line: Line, start: int) -> TitleLine:
         title, rest = _split_sentence(line.text[start:].strip(), line)
         return TitleLine(title, link.target or None, rest, used=used)
     return _without_link(line, start)
+
+
+def _named_before_pointers(line: Line, start: int, links: Sequence[Mark]) -> TitleLine | None:
+    """A name with links that only say what they are: `甲工具 [官网](…) [GitHub](…)：说明甲`."""
+    if not links or not all(is_pointer(line.text_of(link)) for link in links):
+        return None
+    name, rest = line.text[start : max(start, links[0].start)].strip(" \t(（[【-–—"), line.text[links[-1].end :]
+    spans = [(link.start, link.end) for link in links]
+    between = cut(line.text, [(0, links[0].start), *spans, (links[-1].end, len(line.text))])
+    if not name or len(name) > MAX_NAME_CHARS or _NO_NAME.search(name) or between.strip(" |｜/、,，·"):
+        return None
+    targets = [target for _, target in link_targets(line)]
+    used = targets.index(links[0].target) if links[0].target in targets else -1
+    description = _SEPARATOR.sub("", rest.lstrip(")）]】 "), count=1).strip()
+    return TitleLine(name, links[0].target or None, description.removeprefix("。"), used=used)
 
 
 def bold_name(line: Line, start: int) -> Mark | None:
@@ -185,12 +205,24 @@ def _without_link(line: Line, start: int) -> TitleLine:
     addresses = [(mark.start, mark.end) for mark in line.links() if is_address(line.text_of(mark))]
     text = line.text[start:]
     spans = [(max(0, a - start), max(0, b - start)) for a, b in addresses + bare_addresses(line.text)]
+    if named := _named_before_address(text, spans):
+        return TitleLine(named[0], targets[0][1], named[1], used=0)
     title = " ".join(cut(text, spans).split()) if targets else text.strip()
     title, notes = _without_credits(_without_gaps(title) if targets else title)
     if targets and not title.strip("-—:： "):
         return TitleLine(targets[0][1], targets[0][1], used=0)
     title, rest = _split_sentence(title, line)
     return TitleLine(title, targets[0][1] if targets else None, rest, notes, 0 if targets else -1)
+
+
+def _named_before_address(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, str] | None:
+    """Name and description of `甲工具：https://…，说明甲`."""
+    if len(spans) != 1:
+        return None
+    name, rest = text[: spans[0][0]].rstrip(), text[spans[0][1] :].lstrip()
+    if not name.endswith(("：", ":")) or rest[:1] not in tuple("，,。；;—-|｜") or _NO_NAME.search(name.rstrip("：:")):
+        return None
+    return name.rstrip("：: "), rest.lstrip("，,。；;—-|｜ ")
 
 
 def _without_gaps(title: str) -> str:

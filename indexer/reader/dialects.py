@@ -1,0 +1,193 @@
+"""What authors and their generators write that CommonMark does not know → CommonMark, line by line the same.
+
+    {% link 甲, https://… %}     ─►  [甲](https://…)           Hexo
+    ::: tip 编者注               ─►  编者注                    VitePress, Docusaurus
+    [[笔记甲|别名]]              ─►  [别名](<>)                Obsidian: a name that leads nowhere
+    %%内部注释%%                 ─►                            comments of six generators
+    -[甲](…)                    ─►  - [甲](…)                 a blank that was forgotten, or is none
+
+What stands in code, fenced or in backticks, stays as it is.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+MAX_COMMENT_CHARS: Final = 20_000
+
+Change = Callable[[re.Match[str]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something that is most likely a mistake of the author's."""
+
+    line: int
+    """Of the text, from 1."""
+    code: str
+    message: str
+
+
+_FENCE = re.compile(r"^(?:[ \t]*(?:[-*+>]|\d{1,9}[.)])[ \t]?)*+[ \t]*+(`{3,}+|~{3,}+)([^`\n]*)$", re.MULTILINE)
+_CODE = r"(?P<code>(?<!`)(`++)(?!`)[^`\n]{1,500}+\2(?!`))"
+_OPEN_COMMENT = re.compile(rf"{_CODE}|<!--(?!-?>)")
+
+# Comments: of HTML as Markdown knows it, of Obsidian, kramdown, Hugo, Jinja, Liquid.
+_COMMENT = re.compile(
+    rf"{_CODE}"
+    rf"|(?<![%\w])%%(?![%\s]*$)(?:[^%]|%(?!%)){{1,{MAX_COMMENT_CHARS}}}+%%"
+    rf"|\{{::comment\}}(?:[^{{]|\{{(?!:/)){{0,{MAX_COMMENT_CHARS}}}+\{{:/(?:comment)?\}}"
+    rf"|\{{\{{[<%]?\s?/\*(?:[^*]|\*(?!/)){{0,{MAX_COMMENT_CHARS}}}+\*/\s?[>%]?\}}\}}"
+    rf"|\{{#\s(?:[^#]|#(?!\}})){{0,{MAX_COMMENT_CHARS}}}+#\}}"
+    rf"|\{{%-?\s*comment\s*-?%\}}(?:[^{{]|\{{(?!%)){{0,{MAX_COMMENT_CHARS}}}+\{{%-?\s*endcomment\s*-?%\}}",
+    re.MULTILINE,
+)
+_ADDRESS = re.compile(r"https?://[^\s,%]+")
+_RUBY = re.compile(r"<(rt|rp)\b[^<>\n]{0,100}>[^<]{0,100}</\1>|</?(?:ruby|rb)\b[^<>\n]{0,100}>", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"<(span|div|p|b|i|em)\b[^<>]{0,200}\sstyle=[\"'][^\"'<>]{0,200}display:\s?none[^<>]{0,200}>[^<]{0,2000}</\1>",
+    re.IGNORECASE,
+)
+_TAG = re.compile(
+    rf"{_CODE}|\{{%-?\s*[a-z/][^%\n]{{0,300}}%\}}|\{{\{{[<%]\s*/?[a-z][^{{}}\n]{{0,300}}[>%]\}}\}}", re.IGNORECASE
+)
+_ATTRIBUTES = re.compile(rf"{_CODE}|\{{:[^{{}}\n]{{1,200}}\}}")
+_WIKILINK = re.compile(
+    rf"{_CODE}|(?P<embed>!)?\[\[(?P<page>[^\[\]|\n]{{1,200}})(?:\|(?P<alias>[^\[\]|\n]{{1,200}}))?\]\](?!\()"
+)
+_HIGHLIGHT = re.compile(
+    rf"{_CODE}|(?<![=A-Za-z0-9/+])==(?=[^\s=])(?P<text>[^=\n]{{1,200}})(?<!\s)==(?![=A-Za-z0-9./#&])"
+)
+_BLOCK_ID = re.compile(r"[ \t](?:\^[a-z0-9][a-z0-9-]{1,30}|\{#[\w-]{1,60}\})$", re.MULTILINE)
+_BLANK_IN_ADDRESS = re.compile(r"\]\((https?://[^\s()<>\"']++(?: [^\s()<>\"']++){1,10}+)\)")
+
+# Whole lines.
+_CONTAINER = re.compile(
+    r"^([ \t]*):{3,}[ \t]*(?:[a-z][\w-]*)?[ \t]*(?:\{[^{}\n]{0,200}\}|\[([^\[\]\n]{1,200})\])?",
+    re.MULTILINE | re.IGNORECASE,
+)
+_ADMONITION = re.compile(r"^([ \t]*(?:>[ \t]?)+)\[!\w{2,20}\][-+]?[ \t]*", re.MULTILINE)
+_CONTENTS = re.compile(
+    r"^[ \t]*(?:\[\[_?toc_?\]\]|\[toc\]|\{:toc\}|\$\{toc\}|<toc ?/?>)[ \t]*$", re.MULTILINE | re.IGNORECASE
+)
+_IMPORT = re.compile(
+    r"^(?:import\s[^\n]{0,300}\sfrom\s+['\"][^'\"\n]{1,200}['\"];?|export\s(?:const|default)\s[^\n]{0,300})$",
+    re.MULTILINE,
+)
+_DEFINED = re.compile(r"(?<=\S\n): {1,3}(?=\S)", re.MULTILINE)
+_TASK = re.compile(r"^([ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+)\[[ xX]\][ \t]+(?=\S)", re.MULTILINE)
+
+# Blanks that are none to CommonMark, or are missing.
+_WIDE_HEADING = re.compile(r"^( {0,3}#{1,6})[\u00a0\u3000]++", re.MULTILINE)
+_FULL_WIDTH_HEADING = re.compile(r"^(＃{1,6})[ \t\u00a0\u3000]*+", re.MULTILINE)
+_WIDE_ITEM = re.compile(r"^([ \t]*(?:[-*+]|\d{1,3}[.)]))[\u00a0\u3000]++", re.MULTILINE)
+_GLUED_ITEM = re.compile(r"^([ \t]*)([-+]|\*(?=[^*\n]*$))(?=\[[^\[\]\n]{1,200}\]\()", re.MULTILINE)
+_OTHER_BULLET = re.compile(r"^([ \t]*)[·•‣▪◦●][ \t\u00a0\u3000]*+(?=\S)", re.MULTILINE)
+
+
+def settle_dialects(text: str) -> str:
+    """`text` with the same lines, in which a parser of CommonMark finds what its author meant."""
+    return "".join(piece if is_code else _settled(piece) for piece, is_code in _pieces(text))
+
+
+def find_oddities(text: str) -> list[Oddity]:
+    """Comments and fences that nothing closes: the rest of the file would be hidden, or code."""
+    found: list[Oddity] = []
+    line = 1
+    for piece, is_code in _pieces(text):
+        if not is_code and "<!--" in piece and (opening := _unclosed_comment(piece)) is not None:
+            message = "this comment is not closed (`-->`); what follows is read as text"
+            found.append(Oddity(line + piece.count("\n", 0, opening), "unclosed-comment", message))
+        if is_code and len(_FENCE.findall(piece)) == 1:
+            found.append(
+                Oddity(line, "unclosed-fence", "this fence of code is not closed; the rest of the file is code")
+            )
+        line += piece.count("\n")
+    return found
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """The text in pieces, which are fenced code or none of it."""
+    at, opening = 0, None
+    for found in _FENCE.finditer(text):
+        if opening is None:
+            yield text[at : found.start()], False
+            at, opening = found.start(), found
+        elif found[1].startswith(opening[1]) and not found[2].strip():
+            end = min(found.end() + 1, len(text))
+            yield text[at:end], True
+            at, opening = end, None
+    yield text[at:], opening is not None
+
+
+def _settled(text: str) -> str:
+    """A piece without fenced code. Each change is looked for only where a character of it stands."""
+    if "{" in text or "%%" in text:
+        text = _COMMENT.sub(_kept(_emptied), text)
+        text = _ATTRIBUTES.sub(_kept(_emptied), _TAG.sub(_kept(_linked), text))
+    if "<" in text:
+        text = _HIDDEN.sub(_emptied, _RUBY.sub("", text))
+    if "<!--" in text and (opening := _unclosed_comment(text)) is not None:
+        text = text[:opening] + text[opening + len("<!--") :]
+    if "[" in text:
+        text = _CONTENTS.sub("", _ADMONITION.sub(r"\1", _TASK.sub(r"\1", text)))
+        text = _WIKILINK.sub(_kept(_named), _BLANK_IN_ADDRESS.sub(r"](<\1>)", text))
+        text = _GLUED_ITEM.sub(r"\1\2 ", text)
+    if ":::" in text:
+        text = _CONTAINER.sub(lambda found: found[1] + (found[2] or ""), text)
+    if "==" in text:
+        text = _HIGHLIGHT.sub(_kept(lambda found: found["text"]), text)
+    if "\n: " in text:
+        text = _DEFINED.sub("", text)
+    if "import " in text or "export " in text:
+        text = _IMPORT.sub("", text)
+    text = _BLOCK_ID.sub("", text) if " ^" in text or "{#" in text else text
+    return _with_blanks(text)
+
+
+def _with_blanks(text: str) -> str:
+    if "＃" in text:
+        text = _FULL_WIDTH_HEADING.sub(lambda found: "#" * len(found[1]) + " ", text)
+    text = _WIDE_ITEM.sub(r"\1 ", _WIDE_HEADING.sub(r"\1 ", text)) if "\u00a0" in text or "\u3000" in text else text
+    if len(_OTHER_BULLET.findall(text)) > 1:
+        text = _OTHER_BULLET.sub(r"\1- ", text)
+    return text
+
+
+def _kept(change: Change) -> Change:
+    """`change` for what is no code in backticks."""
+    return lambda found: found[0] if found["code"] else change(found)
+
+
+def _emptied(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
+
+
+def _linked(found: re.Match[str]) -> str:
+    """What a tag of a generator shows: of Hexo's `{% link 甲, https://… %}` the link, else nothing."""
+    words = found[0].strip("{}%- ").partition("link ")
+    address = _ADDRESS.search(words[2]) if not words[0] else None
+    name = words[2][: address.start()].strip(" ,") if address else ""
+    return f"[{name}]({address[0]})" if address and name else ""
+
+
+def _named(found: re.Match[str]) -> str:
+    if found["embed"]:
+        return ""
+    name = found["alias"] or found["page"].rpartition("/")[2].partition("#")[0] or found["page"]
+    return f"[{name.strip()}](<>)"
+
+
+def _unclosed_comment(text: str) -> int | None:
+    """Where a comment opens that nothing closes."""
+    at = 0
+    while found := _OPEN_COMMENT.search(text, at):
+        if found["code"]:
+            at = found.end()
+            continue
+        end = text.find("-->", found.end())
+        if end < 0:
+            return found.start()
+        at = end + len("-->")
+    return None
