@@ -164,7 +164,7 @@ class Site:
         follower = Follower(INDEX, WhooshEngine(analyzer), watch=False)
         with follower.lease() as generation:
             self.material = _material(generation.searcher)
-        self._client = Client(create_app(follower, analyzer))
+        self._client = Client(create_app(follower))
         for path in (
             "/",
             "/search?q=yuji+预热+warmm&explain=1",

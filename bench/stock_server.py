@@ -16,6 +16,7 @@ from flask import Flask
 from bench.http_client import HOST
 from bench.site import open_site
 from bench.stock_searcher import stock_site
+from indexer.following import Health
 from search.analysis import Analyzer
 from search.engine import Searcher
 from search.processes import available_processes
@@ -38,14 +39,15 @@ class StockGeneration:
 class StockSource:
     """Opened on the first lease, in the process that answers: Whoosh's open files do not survive a fork."""
 
-    problem: str | None = None
-
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
 
     @cached_property
     def _generation(self) -> StockGeneration:
         return StockGeneration(stock_site(open_site(self._analyzer), self._analyzer))
+
+    def health(self) -> Health:
+        return Health(status="ok")
 
     @contextmanager
     def lease(self) -> Iterator[StockGeneration]:
@@ -54,7 +56,7 @@ class StockSource:
 
 def make_stock_site() -> Flask:
     analyzer = Analyzer()
-    return create_app(StockSource(analyzer), analyzer)
+    return create_app(StockSource(analyzer))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 
+from indexer.following import Health, Status
 from indexer.reader import read_issue
 from search.analysis import Analyzer
 from search.engine import Engine, Searcher
@@ -49,6 +50,10 @@ class FixedSource:
         self.generation = generation
         self.problem: str | None = None
 
+    def health(self) -> Health:
+        status: Status = "stale" if self.problem else "ok"
+        return Health(status=status, reason="an older one" if self.problem else "", searched_s=0.0)
+
     @contextmanager
     def lease(self) -> Iterator[FixedGeneration]:
         if not self.generation:
@@ -65,4 +70,4 @@ def generation_of(texts: Texts, folder: Path, name: str = "000001", engine: Engi
 
 
 def make_site(texts: Texts, folder: Path, engine: Engine | None = None, **settings: Any) -> Flask:
-    return create_app(FixedSource(generation_of(texts, folder, engine=engine)), ANALYZER, **settings)
+    return create_app(FixedSource(generation_of(texts, folder, engine=engine)), **settings)

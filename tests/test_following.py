@@ -13,12 +13,15 @@ from newsletters import ANALYZER, make_engine, run_reindex, titles, write_issue
 from running import until
 
 from indexer import following
+from indexer.deaths import Deaths
 from indexer.following import Follower
 from indexer.store.generations import Store, roll_back
+from indexer.store.opening import open_current
 from search import service
-from search.engine import Searcher
+from search.engine import Matches, Searcher
 from search.errors import DamagedIndexError, NoIndexError, StoreError
-from search.memory import MemoryEngine
+from search.memory import MemoryEngine, MemorySearcher
+from search.model import issue_id
 from search.request import SearchRequest
 from search.whoosh_engine import WhooshEngine
 
@@ -220,3 +223,99 @@ def test_every_answer_under_many_publishes_is_whole_and_of_one_generation(
     for client in clients:
         client.join()
     assert wrong == []
+
+
+def test_health_proves_that_a_known_entry_is_found_and_that_somebody_looks(
+    index: Path, archive: Path, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "PROVE_EVERY_S", 0.05)
+    assert serving(follower) == "000001"
+    health = follower.health()
+    assert (health.status, health.reason) == ("ok", "")
+    time.sleep(0.3)
+    later = follower.health()
+    assert later.looked_s < 0.2
+    assert later.searched_s is not None
+    assert later.searched_s < 0.2
+
+
+def test_generation_that_no_longer_finds_a_known_entry_is_given_up(
+    index: Path, archive: Path, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(index, archive, "Alpha")
+    monkeypatch.setattr(following, "PROVE_EVERY_S", 0.05)
+    with follower.lease() as generation:
+        assert generation.name == "000002"
+        searcher = generation.searcher
+    damage(index, "000002")
+    monkeypatch.setattr(searcher, "find", lambda *_, **__: Matches(total=0, hits=[], facets={}))
+    until(lambda: follower.health().status == "degraded")
+    assert serving(follower) == "000001"
+    assert follower.health().reason.startswith("generation 000002 was given up")
+
+
+def test_follower_that_hangs_is_unhealthy(index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class SlowEngine(MemoryEngine):
+        def open(self, folder: Path) -> MemorySearcher:
+            if opened:
+                go_on.wait(30)
+            opened.append(folder)
+            return super().open(folder)
+
+    opened: list[Path] = []
+    go_on = threading.Event()
+    monkeypatch.setattr(following, "HUNG_AFTER_S", 0.3)
+    follower = Follower(index, SlowEngine(ANALYZER))
+    assert serving(follower) == "000001"
+    publish(index, archive, "Alpha")
+    until(lambda: follower.health().status == "unhealthy")
+    assert "nobody has looked for new generations" in follower.health().reason
+    assert serving(follower) == "000001"
+    go_on.set()
+    until(lambda: follower.health().status == "ok" and serving(follower) == "000002")
+    follower.close()
+
+
+def test_generation_of_other_words_is_opened_by_the_engine_of_the_new_settings(index: Path, archive: Path) -> None:
+    other = make_engine("量子计算机")
+    follower = Follower(index, ENGINE, renew=lambda: other)
+    assert serving(follower) == "000001"
+    write_issue(archive, 1, "Alpha", "Tool1b")
+    run_reindex(index, other, weekly=archive)
+    until(lambda: serving(follower) == "000002")
+    with follower.lease() as generation:
+        assert generation.searcher.analyzer.fingerprint == other._analyzer.fingerprint
+    assert follower.problem is None
+    follower.close()
+
+
+def test_generation_that_is_open_is_not_removed(index: Path, archive: Path) -> None:
+    held = open_current(index, ENGINE)
+    for number in range(5):
+        publish(index, archive, f"Fresh{number}")
+    assert Store(index).names() == ["000006", "000005", "000004", "000001"]
+    assert b"Tool2a" in (held.text(issue_id("weekly", "issue-02.md")) or b"")
+    held.close()
+    publish(index, archive, "Last")
+    assert Store(index).names() == ["000007", "000006", "000005"]
+
+
+def test_generation_that_processes_died_of_is_passed_over_while_there_is_another(index: Path, archive: Path) -> None:
+    publish(index, archive, "Alpha")
+    deaths = Deaths()
+    follower = Follower(index, ENGINE, deaths=deaths)
+    told: list[bytes] = []
+    follower.on_serving = told.append
+    assert serving(follower) == "000002"
+    deaths.note(told[-1])
+    time.sleep(0.1)
+    assert serving(follower) == "000002"  # one may be chance
+    deaths.note(told[-1])
+    until(lambda: follower.health().status == "degraded")
+    assert serving(follower) == "000001"
+    for _ in range(2):
+        deaths.note(told[-1])
+    until(lambda: serving(follower) == "000002")  # no better, but newer
+    name = publish(index, archive, "Beta")
+    until(lambda: serving(follower) == name and follower.health().status == "ok")
+    follower.close()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from sample_site import ANALYZER, FixedSource, example_texts, generation_of
+from sample_site import FixedSource, example_texts, generation_of
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from search.query.values import read_days, read_numbers
@@ -24,7 +24,7 @@ bounded = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 source = FixedSource(None)
-document = schemathesis.openapi.from_wsgi("/openapi.json", create_app(source, ANALYZER))
+document = schemathesis.openapi.from_wsgi("/openapi.json", create_app(source))
 
 
 @pytest.fixture(scope="module", autouse=True)

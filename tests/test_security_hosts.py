@@ -42,11 +42,11 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Any:
     generation = generation_of(example_texts(), tmp_path_factory.mktemp("hosts"))
 
     def make_client(**settings: Any) -> FlaskClient:
-        from sample_site import ANALYZER, FixedSource
+        from sample_site import FixedSource
 
         from web.app import create_app
 
-        return create_app(FixedSource(generation), ANALYZER, **settings).test_client()
+        return create_app(FixedSource(generation), **settings).test_client()
 
     return make_client
 

@@ -243,7 +243,7 @@ def site_without(site: Flask, change: Callable[[Any], None]) -> FlaskClient:
     """The same site with other templates."""
     source = site.extensions["wangqi"]
 
-    other = create_app(source.source, source.analyzer)
+    other = create_app(source.source)
     change(other.jinja_env)
     return other.test_client()
 

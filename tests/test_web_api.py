@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sample_site import ANALYZER, FixedSource, example_texts, generation_of, make_site
+from sample_site import FixedSource, example_texts, generation_of, make_site
 
+from indexer.following import Health
 from search.errors import DamagedIndexError
 from web.app import create_app
 
@@ -269,7 +270,7 @@ def test_a_status_says_what_became_of_the_request(client: FlaskClient, method: s
 
 def test_an_unchanged_answer_is_304_before_anything_is_searched(tmp_path: Path, monkeypatch: Any) -> None:
     source = FixedSource(generation_of(example_texts(), tmp_path))
-    client = create_app(source, ANALYZER).test_client()
+    client = create_app(source).test_client()
     first = client.get("/api/v1/search?q=图床")
     assert first.headers["Cache-Control"] == "public, max-age=60"
     monkeypatch.setattr("search.service.search", None)  # a search would now be an error
@@ -280,7 +281,7 @@ def test_an_unchanged_answer_is_304_before_anything_is_searched(tmp_path: Path, 
 
 def test_an_index_that_was_deleted_and_built_again_has_other_etags(tmp_path: Path) -> None:
     source = FixedSource(generation_of(example_texts(), tmp_path))
-    client = create_app(source, ANALYZER).test_client()
+    client = create_app(source).test_client()
     etag = client.get("/api/v1/search?q=图床").headers["ETag"]
     assert source.generation
     # Its first generation has the same name as the first one before.
@@ -294,7 +295,7 @@ def test_an_index_that_was_deleted_and_built_again_has_other_etags(tmp_path: Pat
 def test_a_new_generation_or_another_query_has_another_etag(tmp_path: Path, address: str) -> None:
     generation = generation_of(example_texts(), tmp_path)
     source = FixedSource(generation)
-    client = create_app(source, ANALYZER).test_client()
+    client = create_app(source).test_client()
     etag = client.get(address).headers["ETag"]
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
     assert client.get("/search?q=别的", headers={"If-None-Match": etag}).status_code == 200
@@ -305,10 +306,22 @@ def test_a_new_generation_or_another_query_has_another_etag(tmp_path: Path, addr
 
 def test_health_tells_when_an_older_generation_serves(tmp_path: Path) -> None:
     source = FixedSource(generation_of(example_texts(), tmp_path))
-    client = create_app(source, ANALYZER).test_client()
-    assert get(client, "/healthz") == {"status": "ok", "generation": "000001"}
+    client = create_app(source).test_client()
+    health = get(client, "/healthz")
+    assert health.keys() == {"status", "generation", "looked", "searched"}
+    assert (health["status"], health["generation"]) == ("ok", "000001")
+    assert health["looked"].endswith("+00:00")
     source.problem = "/secret/000002: a file is missing"
-    assert get(client, "/healthz") == {"status": "stale", "generation": "000001"}
+    health = get(client, "/healthz")
+    assert (health["status"], health["generation"], health["reason"]) == ("stale", "000001", "an older one")
+
+
+def test_health_without_anybody_who_follows_is_a_503(tmp_path: Path) -> None:
+    source = FixedSource(generation_of(example_texts(), tmp_path))
+    source.health = lambda: Health(status="unhealthy", reason="nobody looks")  # type: ignore[method-assign]
+    answer = create_app(source).test_client().get("/healthz")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert answer.get_json()["detail"] == "unhealthy: nobody looks"
 
 
 @pytest.mark.parametrize(
@@ -321,7 +334,7 @@ def test_an_error_of_ours_shows_no_trace(
     def fail(*_: object) -> None:
         raise error
 
-    client = create_app(FixedSource(generation_of(example_texts(), tmp_path)), ANALYZER).test_client()
+    client = create_app(FixedSource(generation_of(example_texts(), tmp_path))).test_client()
     monkeypatch.setattr("search.service.search", fail)
     response = client.get("/api/v1/search?q=x")
     problem = response.get_json()
@@ -336,7 +349,7 @@ def test_addresses_that_are_no_links_are_not_given_out(tmp_path: Path) -> None:
     links = "1、[点我](javascript:alert(1))\n\n说明 ![图](data:image/png;base64,xx) 和[别的](vbscript:x)"
     issue = f"# 第 1 期\n\n## 工具\n\n{links}\n"
     texts = {("demo", "1.md"): issue.encode()}
-    client = create_app(FixedSource(generation_of(texts, tmp_path)), ANALYZER).test_client()
+    client = create_app(FixedSource(generation_of(texts, tmp_path))).test_client()
     assert "script:" not in client.get("/api/v1/search").text
     assert "data:" not in client.get("/api/v1/search").text
 

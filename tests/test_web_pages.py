@@ -421,7 +421,7 @@ def test_only_get_is_served(client: FlaskClient) -> None:
 
 
 def test_without_an_index_the_page_says_what_to_run() -> None:
-    client = create_app(FixedSource(None), ANALYZER).test_client()
+    client = create_app(FixedSource(None)).test_client()
     for address in ("/", "/search?q=x", "/issues", "/issues/a/b.md"):
         page = Page(client, address, 503)
         assert page.text("h1") == ["还没有索引"]
@@ -431,7 +431,7 @@ def test_without_an_index_the_page_says_what_to_run() -> None:
 
 
 def test_a_bug_shows_an_id_and_no_trace(tmp_path: Path, monkeypatch: Any, caplog: Any) -> None:
-    client = create_app(FixedSource(generation_of(example_texts(), tmp_path)), ANALYZER).test_client()
+    client = create_app(FixedSource(generation_of(example_texts(), tmp_path))).test_client()
     monkeypatch.setattr("search.service.search", lambda *_: 1 / 0)
     page = Page(client, "/search?q=x", 500)
     (error_id,) = page.text("code")
@@ -574,7 +574,7 @@ def test_a_server_that_mounts_the_site_is_followed(example_site: Flask) -> None:
 )
 def test_a_base_url_that_is_none_is_refused(base_url: str) -> None:
     with pytest.raises(ConfigError, match="base_url"):
-        create_app(FixedSource(None), ANALYZER, base_url=base_url)
+        create_app(FixedSource(None), base_url=base_url)
 
 
 NAMES = st.sampled_from([*SEARCH_PARAMETERS, "x"])

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sample_site import ANALYZER, FixedSource, example_texts, generation_of, make_site
+from sample_site import FixedSource, example_texts, generation_of, make_site
 
 from web.app import create_app
 
@@ -103,7 +103,7 @@ def test_a_browser_that_asks_before_it_asks_may(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("address", [*ANSWERED, "/healthz"])
 def test_without_an_index_the_answer_says_what_to_run(address: str) -> None:
-    response = create_app(FixedSource(None), ANALYZER).test_client().get(address)
+    response = create_app(FixedSource(None)).test_client().get(address)
     assert (response.status_code, response.content_type) == (503, PROBLEM)
     assert "wangqi reindex" in response.get_json()["detail"]
     assert "secret" not in response.text  # the source's own error names a folder of the server
@@ -112,7 +112,7 @@ def test_without_an_index_the_answer_says_what_to_run(address: str) -> None:
 
 @pytest.mark.parametrize("address", ALWAYS_THERE)
 def test_what_needs_no_index_is_there_without_one(address: str) -> None:
-    assert create_app(FixedSource(None), ANALYZER).test_client().get(address).status_code == 200
+    assert create_app(FixedSource(None)).test_client().get(address).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -251,5 +251,5 @@ def test_nothing_that_is_typed_is_a_server_error(example_site: Flask, address: s
 
 
 def test_a_site_of_nothing_has_a_sitemap(tmp_path: Path) -> None:
-    client = create_app(FixedSource(generation_of({}, tmp_path)), ANALYZER).test_client()
+    client = create_app(FixedSource(generation_of({}, tmp_path))).test_client()
     assert client.get("/sitemap.xml").text.count("<loc>") == 2

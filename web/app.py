@@ -1,4 +1,4 @@
-"""The web application: `create_app(source, analyzer)` puts the pages, the API and their common manners together.
+"""The web application: `create_app(source)` puts the pages, the API and their common manners together.
 
 It holds no state but its settings: whatever it shows comes from the generation that it leases for that one answer.
 """
@@ -16,7 +16,6 @@ from flask.typing import ResponseReturnValue
 import indexer
 import search
 import web
-from search.analysis import Analyzer
 from search.budget import limited_to
 from web import api, discovery, feed, pages
 from web.answers import CORS_HEADERS, PROGRAM_PATHS, SECURITY_HEADERS, content_security_policy
@@ -56,7 +55,6 @@ class Application(Flask):
 
 def create_app(
     source: Source,
-    analyzer: Analyzer,
     *,
     title: str = "往期",
     base_url: str | None = None,
@@ -73,7 +71,7 @@ def create_app(
     frame_ancestors: str = "'none'",
     links: Mapping[str, str] | None = None,
 ) -> Flask:
-    """The application that serves `source`; `analyzer` must be the one that its index was built with.
+    """The application that serves `source`.
 
     `base_url` is the site's own address (`https://blog.example/wangqi`), where it cannot be told from the request;
     `host_names` is what else its host may be called. `proxies` is how many proxies in front are trusted to say with
@@ -90,7 +88,6 @@ def create_app(
     links = links or {}
     app.extensions["wangqi"] = Site(
         source=source,
-        analyzer=analyzer,
         title=title,
         images=images,
         links=links,

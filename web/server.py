@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn.app.base import BaseApplication
 
+from web.black_box import BlackBox
+
 if TYPE_CHECKING:
     from flask import Flask
 
     from web.worker import Manners
+LOG = logging.getLogger("wangqi")
+
+Note = Callable[[bytes], None]
+"""Takes the record of a generation (`indexer.deaths`)."""
 
 SETTINGS: Final = {
     "worker_class": "web.worker.LoopWorker",
@@ -36,23 +44,39 @@ def run_server(
     address: str,
     *,
     processes: int,
-    begin: Callable[[Flask], None] = lambda site: None,
+    begin: Callable[[Flask, Note], None] = lambda site, note: None,
+    on_death: Note = lambda record: None,
     manners: Manners | None = None,
 ) -> None:
     """Answer at `address` (host:port) by that many processes, until told to stop.
 
     The site is made once, before the processes are forked: it must have no threads and hold no connections. `begin` is
-    called in each of them, before its first answer. `manners` is what the site asks of its server.
+    called in each of them, before its first answer, with where to note which generation it serves; when a fault ends
+    the process, `on_death` is called here with what was noted last. `manners` is what the site asks of its server.
     """
 
     def prepare(worker: Any) -> None:
         worker.manners = manners or worker.manners
-        begin(worker.wsgi)
+        worker.black_box.note_faults()
+        signal.signal(signal.SIGABRT, worker.handle_abort)  # no fault: how gunicorn ends what answers no more
+        begin(worker.wsgi, worker.black_box.record)
+
+    def give_box(server: Any, worker: Any) -> None:
+        worker.black_box = BlackBox()
+
+    def open_box(server: Any, worker: Any) -> None:
+        generation, fault = worker.black_box.read()
+        worker.black_box.close()
+        if fault:
+            LOG.error("a process that answers died of a fault, and another takes its place:\n%s", fault)
+            on_death(generation)
 
     wanted = SETTINGS | {
         "bind": address,
         "workers": processes,
+        "pre_fork": give_box,
         "post_worker_init": prepare,
+        "child_exit": open_box,
     }
 
     class Server(BaseApplication):  # type: ignore[misc]

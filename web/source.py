@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from flask import current_app, request
 
+from indexer.following import Health
 from search import notices
-from search.analysis import Analyzer
 from search.engine import Searcher
 from search.result import SearchResult
 from web.addresses import Addresses
@@ -45,9 +45,8 @@ class Generation(Protocol):
 
 
 class Source(Protocol):
-    @property
-    def problem(self) -> str | None:
-        """Why the newest generation does not serve; None when it does."""
+    def health(self) -> Health:
+        """How this process is; cheap."""
         ...
 
     def lease(self) -> AbstractContextManager[Generation]:
@@ -60,7 +59,6 @@ class Site:
     """What every answer is made with; one per application."""
 
     source: Source
-    analyzer: Analyzer
     title: str
     images: bool
     """Whether issue pages show the images of the issues, which come from other hosts."""

@@ -35,7 +35,7 @@ class TrustSite:
         follower = Follower(index, WhooshEngine(analyzer), watch=False)
         with follower.lease() as generation:
             self.searcher = generation.searcher
-        self._client = create_app(follower, analyzer).test_client()
+        self._client = create_app(follower).test_client()
         self.ask = cache(self._ask)
         """The answer for `q`, sorted so, with so many hits; asked once."""
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from indexer.store import manifest as manifests
 from indexer.store.durable import make_folder, replace_file, sha256_of, sync_folder
+from indexer.store.holding import unheld
 from indexer.store.lock import writer_lock
 from indexer.store.manifest import FileRecord, Manifest, read_manifest, write_manifest
 from search.errors import DamagedIndexError, NoIndexError, StoreError
@@ -121,7 +122,8 @@ class Store:
         return files
 
     def publish(self, folder: Path, manifest: Manifest) -> str:
-        """Make the sealed draft the generation that serves, and forget all but the last three; gives its name."""
+        """Make the sealed draft the generation that serves; gives its name. Of the others the last two stay, and what
+        somebody has open."""
         write_manifest(folder, manifest)
         sync_folder(folder)
         name = f"{max(map(int, self.names()), default=0) + 1:06d}"
@@ -160,10 +162,12 @@ class Store:
             path.unlink(missing_ok=True)
 
     def _forget_old(self) -> None:
-        old = self.names()[KEPT_GENERATIONS:]
-        doomed = [self.generations / f"{TEMPORARY_PREFIX}old-{name}" for name in old]
-        for name, folder in zip(old, doomed, strict=True):
-            os.rename(self.path(name), folder)
+        doomed = []
+        for name in self.names()[KEPT_GENERATIONS:]:
+            with unheld(self.path(name)) as is_unheld:
+                if is_unheld:
+                    doomed.append(self.generations / f"{TEMPORARY_PREFIX}old-{name}")
+                    os.rename(self.path(name), doomed[-1])
         # Renamed first, and for good: a removal that is cut short, by a power cut too, must not leave half a generation
         # under a good name.
         sync_folder(self.generations)

@@ -5,9 +5,12 @@ Opening an index may unpickle, so nothing of `index/` is given to the engine bef
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from indexer.deaths import TOO_MANY, Deaths
 from indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store, verify_file
+from indexer.store.holding import Hold
 from indexer.store.manifest import Manifest
 from search.engine import Engine, Searcher
 from search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
@@ -16,13 +19,16 @@ from search.request import NO_FILTERS
 
 
 class OpenGeneration:
-    """A generation that answers: its searcher, its manifest and the sources of its issues."""
+    """A generation that answers: its searcher, its manifest and the sources of its issues. It stays while open."""
 
-    def __init__(self, name: str, folder: Path, manifest: Manifest, searcher: Searcher) -> None:
+    def __init__(self, name: str, folder: Path, manifest: Manifest, searcher: Searcher, hold: Hold) -> None:
         self.name = name
         self.folder = folder
         self.manifest = manifest
         self.searcher = searcher
+        self._hold = hold
+        index = [folder / path for path in manifest.files if path.startswith(f"{INDEX_FOLDER}/")]
+        self._opened = {path: path.stat() for path in index}
 
     @property
     def created(self) -> str:
@@ -40,53 +46,86 @@ class OpenGeneration:
         verify_file(self.folder / path, self.manifest.files[path])
         return (self.folder / path).read_bytes()
 
+    def check_files(self) -> None:
+        """Raises `DamagedIndexError` when a file of the index was written to, or cut short, after it was opened.
+
+        Its pages are mapped: to read one that is gone ends the process. A file that was removed or replaced is whole
+        for whoever has it open.
+        """
+        for path, opened in self._opened.items():
+            try:
+                now = path.stat()
+            except OSError:
+                continue
+            is_same = (now.st_size, now.st_mtime_ns) == (opened.st_size, opened.st_mtime_ns)
+            if os.path.samestat(now, opened) and not is_same:
+                raise DamagedIndexError(f"{path}: was changed while generation {self.name} served")
+
     def close(self) -> None:
         self.searcher.close()
+        self._hold.close()
 
 
 def text_path(issue_id: str) -> str:
     return f"{TEXTS_FOLDER}/{issue_id}.md"
 
 
-def open_current(index_dir: Path, engine: Engine) -> OpenGeneration:
+def open_current(index_dir: Path, engine: Engine, deaths: Deaths | None = None) -> OpenGeneration:
     """The generation that serves. Raises `NoIndexError`, `DamagedIndexError` or `StaleIndexError`."""
     store = Store(index_dir)
-    return open_generation(store, store.current(), engine)
+    return open_generation(store, store.current(), engine, deaths)
 
 
-def open_newest_good(index_dir: Path, engine: Engine) -> tuple[OpenGeneration, str | None]:
+def open_newest_good(
+    index_dir: Path, engine: Engine, deaths: Deaths | None = None
+) -> tuple[OpenGeneration, str | None]:
     """The generation that serves, or else the newest one that is good, with what is wrong with the current one.
 
-    Raises `NoIndexError` when there is none at all, and what is wrong with the current one when no other is good.
+    One of too many `deaths` serves only when there is no other. Raises `NoIndexError` when there is none at all, and
+    what is wrong with the current one when no other is good.
     """
     store = Store(index_dir)
     try:
-        return open_generation(store, store.current(), engine), None
+        return open_generation(store, store.current(), engine, deaths), None
     except NoIndexError:
         raise
     except StoreError as error:
-        for name in store.names():
-            try:
-                return open_generation(store, name, engine), f"{error}; serving generation {name} instead"
-            except StoreError:
-                continue
+        for counted in (deaths, None) if deaths else (None,):
+            for name in store.names():
+                try:
+                    return open_generation(store, name, engine, counted), f"{error}; serving generation {name} instead"
+                except StoreError:
+                    continue
         raise
 
 
-def open_generation(store: Store, name: str, engine: Engine) -> OpenGeneration:
-    manifest = store.verify(name, below=f"{INDEX_FOLDER}/")
+def open_generation(store: Store, name: str, engine: Engine, deaths: Deaths | None = None) -> OpenGeneration:
+    """Raises `StaleIndexError`, or `DamagedIndexError`, also when too many processes died of it."""
+    manifest = store.manifest(name)
     if manifest.fingerprint != engine.fingerprint:
         raise StaleIndexError(
             f"generation {name} in {store.folder} was built by another version of the analyzer or its settings; "
             "run `wangqi reindex`"
         )
+    if deaths and (died := deaths.of(name, manifest.created)) >= TOO_MANY:
+        raise DamagedIndexError(f"generation {name} in {store.folder}: {died} processes died while they served it")
+    hold = Hold(store.path(name))
+    try:
+        store.verify(name, below=f"{INDEX_FOLDER}/")
+        return _opened(store, name, manifest, engine, hold)
+    except BaseException:
+        hold.close()
+        raise
+
+
+def _opened(store: Store, name: str, manifest: Manifest, engine: Engine, hold: Hold) -> OpenGeneration:
     searcher = engine.open(store.path(name) / INDEX_FOLDER)
     try:
         check_answers(searcher, manifest)
+        return OpenGeneration(name, store.path(name), manifest, searcher, hold)
     except BaseException:
         searcher.close()
         raise
-    return OpenGeneration(name, store.path(name), manifest, searcher)
 
 
 def check_answers(searcher: Searcher, manifest: Manifest) -> None:

@@ -107,6 +107,7 @@ class Analyzer:
         self._join: Join = _unjoined
         # What was typed is asked for by the plan, for the marks and for the notices.
         self._cut_query = lru_cache(1024)(self._make_query)
+        self.base: Final = self  # what `joining` copies: the analyzer that no index has bound
         self.fingerprint: Final = f"{VERSION}-{hashlib.blake2b(state.encode(), digest_size=8).hexdigest()}"
 
     def joining(self, join: Join) -> Analyzer:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from flask import Blueprint, Response
+from werkzeug.exceptions import ServiceUnavailable
 
 from search.engine import IssueInfo
 from web.answers import answered
@@ -16,6 +18,7 @@ from web.source import Generation, current_site
 blueprint = Blueprint("state", __name__)
 
 HEALTH: Final = "/healthz"
+RETRY_AFTER_S: Final = 30
 
 
 @blueprint.get("/api/v1/status")
@@ -26,11 +29,19 @@ def status() -> Response:
 
 @blueprint.get(HEALTH)
 def healthz() -> Response:
-    """200 while there is an index to answer from, if only an old one; none is a 503 like everywhere else."""
+    """200 while there is an index to answer from, if only an old one; 503 without any, and when nobody follows."""
     source = current_site().source
+    health, now = source.health(), datetime.now(UTC)
+    if health.status == "unhealthy":
+        raise ServiceUnavailable(f"unhealthy: {health.reason}", retry_after=RETRY_AFTER_S)
     with source.lease() as generation:
-        # What exactly is wrong names folders of the server: that is for its log and for `wangqi status`.
-        response = json_response({"status": "stale" if source.problem else "ok", "generation": generation.name})
+        body: Json = {"status": health.status, "generation": generation.name}
+    if health.reason:
+        body["reason"] = health.reason
+    for name, ago_s in (("looked", health.looked_s), ("searched", health.searched_s)):
+        if ago_s is not None:
+            body[name] = (now - timedelta(seconds=ago_s)).isoformat(timespec="seconds")
+    response = json_response(body)
     response.headers["Cache-Control"] = "no-store"
     return response
 

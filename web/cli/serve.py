@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from indexer.config import Config
+    from indexer.deaths import Deaths
+    from search.engine import Engine
 
 
 @click.command()
@@ -88,14 +91,17 @@ def serve(
     if warning := _nameless(config, host, front["proxies"]):
         say(warning)
     say(f"serving {what} at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops)")
-    _serve(config, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", workers, front)
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    _serve(config, address, workers, partial(settings, archives, index), front)
 
 
-def make_site(config: Config, **front: Any) -> Flask:
+def make_site(
+    config: Config, *, renew: Callable[[], Engine] | None = None, deaths: Deaths | None = None, **front: Any
+) -> Flask:
     """The application over the index of `config`, open and warm; it follows nothing before `_follow`.
 
-    `front` is what `create_app` is told of those who ask: `proxies` and what is believed of them, `rate`, `cpu`, `hook`
-    and `misses`.
+    `renew` and `deaths` are for its `Follower`; `front` is what `create_app` is told of those who ask: `proxies` and
+    what is believed of them, `rate`, `cpu`, `hook` and `misses`.
     """
     from indexer.following import Follower
     from search import service
@@ -104,7 +110,7 @@ def make_site(config: Config, **front: Any) -> Flask:
     from web.composition import make_analyzer, make_engine
 
     analyzer = make_analyzer(config)
-    follower = Follower(config.index_dir, make_engine(analyzer), watch=False)
+    follower = Follower(config.index_dir, make_engine(analyzer), watch=False, renew=renew, deaths=deaths)
     # An index that cannot be opened is a 503 that says so, until it is mended.
     with suppress(StoreError), follower.lease() as generation:
         # Loads the dictionary, and for a word that nothing holds what corrections need, now: not while the first reader
@@ -112,7 +118,6 @@ def make_site(config: Config, **front: Any) -> Flask:
         service.search(generation.searcher, analyzer, SearchRequest(q="预热 wnagqi"))
     site = create_app(
         follower,
-        analyzer,
         title=config.title,
         base_url=config.base_url,
         host_names=config.host_names,
@@ -159,7 +164,17 @@ def _checked(front: dict[str, Any], hook_secret_file: str | None, updates: Updat
     return {"proxies_at": networks, "hook": Hook(secret, updates.start) if secret else None}
 
 
-def _serve(config: Config, address: str, workers: int, front: dict[str, Any]) -> None:
+def _engine_by(read_settings: Callable[[], Config]) -> Engine:
+    """The engine by the settings as they are now: words and aliases may be others than when the server started."""
+    from web.composition import make_analyzer, make_engine
+
+    return make_engine(make_analyzer(read_settings()))
+
+
+def _serve(
+    config: Config, address: str, workers: int, read_settings: Callable[[], Config], front: dict[str, Any]
+) -> None:
+    from indexer.deaths import Deaths
     from web.api.state import HEALTH
     from web.errors import MAX_ADDRESS_CHARS
     from web.mounting import mounted_paths
@@ -169,21 +184,24 @@ def _serve(config: Config, address: str, workers: int, front: dict[str, Any]) ->
     urgent = {path.encode() for path in mounted_paths(HEALTH, config.base_url)}
     manners, hook = Manners(max_address=MAX_ADDRESS_CHARS, urgent=urgent), front["hook"]
 
+    deaths = Deaths()
     run_server(
-        partial(make_site, config, **front),
+        partial(make_site, config, renew=partial(_engine_by, read_settings), deaths=deaths, **front),
         address,
         processes=workers,
         begin=_follow,
+        on_death=deaths.note,
         manners=replace(manners, open_body=hook.open_body) if hook else manners,
     )
 
 
-def _follow(site: Flask) -> None:
-    """Let the site follow new generations, in the process that calls this."""
+def _follow(site: Flask, note: Callable[[bytes], None]) -> None:
+    """Let the site follow new generations, in the process that calls this, and `note` each that serves."""
     from indexer.following import Follower
 
     source = site.extensions["wangqi"].source
     assert isinstance(source, Follower)
+    source.on_serving = note
     with suppress(StoreError):  # as above
         source.watch_from_now_on()
 

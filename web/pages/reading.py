@@ -91,7 +91,7 @@ def _issue_page(archive: str, place: str, words: str, generation: Generation) ->
         resolve=lambda address: _neighbour(info.ref, address, known, page_addresses()),
         images=current_site().images,
         title=info.ref.title,
-        find=_words_of(words, current_site().analyzer) if words else None,
+        find=_words_of(words, generation.searcher.analyzer) if words else None,
     )
     sections = {document.section for document in documents}
     return render_template(
