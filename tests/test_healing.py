@@ -144,7 +144,7 @@ def test_files_that_are_cut_short_under_the_server_lead_to_the_generation_before
         os.truncate(path, 0)
     until(partial(all_say, site, "degraded", "000001"))
     reason = "generation 000002 was given up: it was damaged, or processes died of it; the log says more"
-    assert [health.get("reason") for health in healths(site)] == [reason] * 8, (healths(site), site.log.read_text())
+    until(lambda: [health and health.get("reason") for health in healths(site)] == [reason] * 8)
     assert "was changed while generation 000002 served" in site.log.read_text()
     assert found(site, "Tool1a") == 1
     assert site.ask("/issues/weekly/issue-01.md").status == 200
