@@ -20,8 +20,9 @@ from search.facets import count_values
 from search.fields import FIELDS, field_texts
 from search.model import Entry
 from search.plain_scoring import DocumentSet
-from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Starts, make_plan
+from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, make_plan
 from search.query.tree import Query
+from search.query.variants import Starts
 from search.ranking import FIELD_BOOSTS
 from search.records import entry_from_record, entry_to_record
 from search.request import Filters, Sort
@@ -33,7 +34,6 @@ with warnings.catch_warnings():
     from whoosh.fields import ID, STORED, TEXT, Schema
 
 FOLDER: Final = WORK / "indexes" / "stock-site"
-
 
 NEXT_TO_NOTHING: Final = 1e-6
 """What a condition adds to a score: Whoosh divides by it when it skips."""

@@ -21,9 +21,9 @@ from search.engine import Match, Searcher
 from search.fields import TITLE
 from search.model import Role
 from search.plain_scoring import DocumentSet, Holding, ScoreParts, TokenizedDocument
-from search.query.plan import Found, Plan, Starts, Word, is_run
+from search.query.plan import Found, Plan, Word, is_run
 from search.query.tree import Query
-from search.query.variants import Variant
+from search.query.variants import Starts, Variant
 
 MAX_LINES: Final = 6
 

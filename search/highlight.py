@@ -42,7 +42,8 @@ class Highlighter:
     def __init__(self, query: Query, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
         breadth = Breadth.LITERAL if isinstance(query, Literally) else Breadth.LOOSE
-        typed = [_Typed(part, analyzer, breadth) for part in positive_parts(query)]
+        parts = list(positive_parts(query))
+        typed = [_Typed(part, analyzer, breadth, ends=at == len(parts)) for at, part in enumerate(parts, start=1)]
         for before, after in pairwise(typed):
             before.join(after)
         telling = [part for part in typed if not part.is_stop_word] or typed
@@ -106,7 +107,7 @@ def merged(marks: Iterable[Mark]) -> tuple[Range, ...]:
 class _Typed:
     """A part of a query as needles: whole as typed, the words that it consists of, and their variants."""
 
-    def __init__(self, part: Match | Phrase | Prefix, analyzer: Analyzer, breadth: Breadth) -> None:
+    def __init__(self, part: Match | Phrase | Prefix, analyzer: Analyzer, breadth: Breadth, *, ends: bool) -> None:
         text = typed_words(part.text) if isinstance(part, Match) else part.text
         words = analyzer.query(text) if isinstance(part, Match) else ()
         units = analyzer.units(text)
@@ -123,7 +124,7 @@ class _Typed:
             keys = zip(words, _keys(words, units), strict=True)
             self.parts = [Needle(key) for word, key in keys if _stands_alone(word.text)]
             self.parts += [name for word in words for name in _names(word, analyzer)]
-        self._text, self._words, self._analyzer, self._breadth = text, words, analyzer, breadth
+        self._text, self._words, self._analyzer, self._breadth, self._ends = text, words, analyzer, breadth, ends
 
     @property
     def looked_for(self) -> tuple[object, ...]:
@@ -133,9 +134,11 @@ class _Typed:
     @cached_property
     def variants(self) -> list[Needle]:
         """Looked for only where neither the whole nor its parts stand."""
-        found = variants_in(self._text, self._words, self._analyzer, self._breadth)
-        forms = dict.fromkeys(text for variants in found for variant in variants for text in variant.forms)
-        return [Needle(_key(self._analyzer.units(text))) for text in forms]
+        found = variants_in(self._text, self._words, self._analyzer, self._breadth, ends=self._ends)
+        forms = dict.fromkeys(
+            (text, variant.kind == "prefix") for variants in found for variant in variants for text in variant.forms
+        )
+        return [Needle(_key(self._analyzer.units(text)), is_prefix=is_prefix) for text, is_prefix in forms]
 
     def join(self, after: _Typed) -> None:
         """Mark this word also where it and the next one are written as one: open messaging, openmessaging."""

@@ -28,14 +28,13 @@ from search.query.plan import (
     NoneOf,
     OneOf,
     Plan,
-    Starts,
     Term,
     Word,
     is_run,
     own_terms,
     title_key,
 )
-from search.query.variants import SYNONYMS, Apart, Spelled, Variant
+from search.query.variants import SYNONYMS, Apart, Spelled, Starts, Variant
 from search.request import Filters
 
 _ALL_FIELDS: Final = range(len(FIELDS))

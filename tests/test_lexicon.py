@@ -12,6 +12,8 @@ from search.analysis.stemming import stem
 from search.lexicon.aliases import alias_groups
 from search.lexicon.glossary import translations
 from search.lexicon.lines import lines, read_text
+from search.lexicon.names import is_name
+from search.lexicon.synonyms import synonyms
 
 GLOSSARY = [line.split(" = ") for line in lines(read_text("glossary.txt"))]
 
@@ -35,6 +37,21 @@ def test_english_words_are_translated(word: str, expected: tuple[str, ...]) -> N
     assert translations(word) == expected
 
 
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("compressor", "压缩"),
+        ("compressors", "压缩"),
+        ("formatter", "格式化"),
+        ("summarizer", "总结"),
+        ("letter", "信"),  # a word of the list, and none that is derived from let
+        ("flower", "花"),
+    ],
+)
+def test_what_the_list_lacks_is_found_by_what_it_is_derived_from(word: str, first: str) -> None:
+    assert translations(word)[0] == first
+
+
 @pytest.mark.parametrize("word", ["self-hosted", "self hosted", "selfhosted", "self-hosting"])
 def test_joined_or_not_an_english_word_is_the_same(word: str) -> None:
     assert translations(word)[0] == "自托管"
@@ -56,3 +73,26 @@ def test_each_name_has_one_group_of_aliases() -> None:
     keys = [alias_key(name) for group in alias_groups() for name in group]
     assert [key for key in keys if not key or keys.count(key) > 1] == []
     assert [group for group in alias_groups() if len(group) < 2] == []
+
+
+SYNONYMS = [line.split(" = ") for line in lines(read_text("synonyms.txt"))]
+
+
+def test_each_synonym_stands_in_one_group() -> None:
+    words = [word for group in SYNONYMS for word in group]
+    assert [word for word in words if words.count(word) > 1] == []
+    assert [group for group in SYNONYMS if len(group) < 2] == []
+    assert len(SYNONYMS) > 300
+
+
+def test_synonyms_are_written_as_they_are_looked_up() -> None:
+    assert [word for group in SYNONYMS for word in group if alias_key(word) != word] == []
+    assert synonyms("白嫖") == ("免费", "不花钱", "零成本", "不要钱")
+    assert synonyms("没有这个词") == ()
+
+
+def test_names_are_in_lower_case_and_of_letters_alone() -> None:
+    names = [name for line in lines(read_text("names.txt")) for name in line.split()]
+    assert [name for name in names if not re.fullmatch("[a-z]{4,}", name) or names.count(name) > 1] == []
+    assert is_name("rabbitmq")
+    assert not is_name("rabbit")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from search.analysis import Analyzer
-from search.analysis.stemming import stem
+from search.analysis.stemming import bases, stem
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,14 @@ def test_a_query_word_tells_its_stem() -> None:
     assert [word.stem for word in Analyzer().query("下载 Libraries self-hosting vue3 Go")] == [
         "", "~librari", "~selfhost", "", "",
     ]  # fmt: skip
+
+
+@given(st.text("abdeiorstv", max_size=12) | st.sampled_from(["compression", "scanner", "visualizer", "setting"]))
+def test_what_a_word_may_be_derived_from_is_another_word(word: str) -> None:
+    assert all(base != word and len(base) >= 4 for base in bases(word))
+
+
+def test_scanner_is_of_scan_and_letter_of_nothing() -> None:
+    assert "scan" in set(bases("scanner"))
+    assert {"compress", "compresse"} == set(bases("compression"))
+    assert set(bases("letter")) == {"lett", "lette"}

@@ -6,6 +6,7 @@ import pytest
 from samples import ANALYZER, ENGINES, make_issue, marked, open_memory
 
 from search.engine import Searcher
+from search.query.stopwords import telling
 from search.query.variants import Breadth, inflections, names_around, variants_in
 from search.request import SearchRequest
 from search.result import SearchResult
@@ -98,9 +99,14 @@ def test_a_word_has_variants_of_these_kinds(word: str, kinds: list[str]) -> None
     [
         ("檔案", {"文件"}),
         ("原始碼檔案", {"源代码", "文件"}),  # jieba sees three words: 原始, 码, 档案
-        ("网路软体", set()),  # simplified: whoever writes so means what he writes
+        ("网路软体", {"网络", "软件"}),  # whatever the characters: these mean nothing else
+        ("快取 列印 部落格", {"缓存", "打印", "博客"}),
+        ("檔案 文件", {"文件", "文档"}),  # who writes one word so writes the other so
         ("軟體工程", {"软件"}),
-        ("程式", set()),  # by itself written the same in both
+        ("程式", set()),  # by itself written the same in both, where it is another word
+        ("程序", set()),
+        ("后", set()),
+        ("看程序员", set()),  # holds 程序, and is no word of Taiwan
         ("程式設計師的工具", {"程序员", "程序"}),
         ("英國 郵票", set()),  # other characters, not other words
         ("", set()),
@@ -111,6 +117,57 @@ def test_who_writes_traditional_characters_means_the_words_of_the_mainland_too(t
     assert {
         text for each in variants for variant in each if variant.kind == "regional" for text in variant.texts
     } == forms
+
+
+def texts_of(typed: str, kind: str) -> list[set[str]]:
+    """For each word of `typed`, what it is also found by as that kind of variant."""
+    found = variants_in(typed, ANALYZER.query(typed), ANALYZER, Breadth.LOOSE, ends=True)
+    return [{text for each in variants if each.kind == kind for text in each.texts} for variants in found]
+
+
+def test_what_is_another_word_in_simplified_characters_counts_less() -> None:
+    assert texts_of("程序", "synonym") == [{"进程"}]
+    assert texts_of("行程", "synonym") == [{"进程"}]
+
+
+def test_what_people_say_in_two_ways_is_found_by_either() -> None:
+    assert texts_of("闲置", "synonym") == [{"二手", "旧货", "跳蚤市场"}]
+    assert all("在线会议" in texts for texts in texts_of("视频 会议", "synonym"))
+    assert variants_in("闲置", ANALYZER.query("闲置"), ANALYZER, Breadth.INFLECTED) == [()]
+
+
+@pytest.mark.parametrize(("typed", "kinds"), [("dock", True), ("c dock", True), ("dock c", False), ("do", False)])
+def test_the_last_word_may_be_half_typed(typed: str, kinds: bool) -> None:
+    assert {"dock"} in texts_of(typed, "prefix") or not kinds
+    assert any(texts_of(typed, "prefix")) == kinds
+
+
+def test_half_a_word_is_found_below_what_holds_it(tmp_path: Path) -> None:
+    entries = [{"title": "Docker"}, {"title": "Dock"}, {"title": "别的", "text": "docker 与 dockerfile"}]
+    for name, engine in ENGINES.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        engine(ANALYZER).build(folder, [make_issue(1, *entries)])
+        result = ask(engine(ANALYZER).open(folder), "dock")
+        assert (titles(result), result.total, result.notices[0].code) == (["Dock", "Docker", "别的"], 1, "relaxed")
+        assert [hit.partial for hit in result.hits] == [False, True, True]
+        assert marked(result.hits[1].entry.title, result.hits[1].title_ranges) == ["Docker"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["docker", "podman", "比较"], 1.0),  # a comparison is asked for
+        (["比较", "好用"], 0.1),
+        (["比较"], 0.1),
+        (["下载", "下来"], 0.1),
+        (["这款"], 0.1),
+        (["编辑器"], 1.0),
+    ],
+)
+def test_words_of_grammar_tell_little(words: list[str], told: float) -> None:
+    at = next(number for number, word in enumerate(words) if word in ("比较", "下来", "这款", "编辑器"))
+    assert telling(words, at) == told
 
 
 def test_names_are_made_of_neighbours() -> None:

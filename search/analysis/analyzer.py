@@ -14,8 +14,10 @@ from typing import Any, Final, Literal, Protocol
 from search.analysis.aliases import Aliases
 from search.analysis.folding import fold_key, fold_text
 from search.analysis.latin import LatinWord, joined_words, latin_word, name_of, stemmed, words_of
+from search.analysis.regional import mainland_form
 from search.analysis.segmenter import Segmenter, dictionary_digest
 from search.analysis.units import RUN, Unit, cut_runs, cut_units, gap_of
+from search.lexicon.synonyms import synonyms
 
 VERSION: Final = "4"
 """Part of the fingerprint: raise it whenever the same text gives other tokens."""
@@ -175,8 +177,14 @@ class Analyzer:
         return Analyzer, (self._words, self._names)
 
     def knows(self, word: str) -> bool:
-        """Whether `word`, folded, is in the dictionary, the site's own words included, or has other names."""
-        return self._segmenter.has_word(word) or bool(self._aliases.of(word))
+        """Whether `word`, folded, is in the dictionary, the site's own words included, or in a list."""
+        if self._segmenter.has_word(word) or self._aliases.of(word) or self.synonyms(word):
+            return True
+        return mainland_form(word).text != word
+
+    def synonyms(self, word: str) -> tuple[str, ...]:
+        """What else is called nearly the same as `word`, which is folded and without blanks."""
+        return synonyms(word)
 
     def phrase(self, text: str) -> tuple[Spelling, ...]:
         """The spellings of `text` as one contiguous phrase; () when there is nothing to search for."""

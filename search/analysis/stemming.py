@@ -12,6 +12,7 @@ lighter still, but parts cookie from cookies and cache from caching.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -67,3 +68,29 @@ def _with_i(word: str) -> str:
 def _without_e(word: str) -> str:
     is_dropped = word.endswith("e") and len(word) > _LEAST_STEM and not _SHORT.search(word[:-1])
     return word[:-1] if is_dropped else word
+
+
+_DERIVED: Final = (
+    ("isation", "ise"), ("ization", "ize"), ("ation", "e"), ("ation", ""), ("ition", "e"), ("ition", "it"), ("ion", ""),
+    ("ion", "e"), ("ative", "e"), ("ative", ""), ("ive", ""), ("ive", "e"), ("ment", ""), ("ator", "ate"), ("or", ""),
+    ("or", "e"), ("er", ""), ("er", "e"), ("ier", "y"), ("able", ""), ("able", "e"), ("ness", ""), ("ance", ""),
+    ("ence", ""), ("al", ""), ("ally", "al"), ("ly", ""),
+)  # fmt: skip
+"""Endings that make another word of one, and what stands in their place in that: compression, of compress."""
+
+_LEAST_BASE: Final = 4
+"""So that letter is not of let, nor number of numb."""
+
+
+def bases(word: str) -> Iterator[str]:
+    """Words that `word`, in lower case, may be derived from, whether there are such or not; itself is none.
+
+    For looking them up in a list: as stems they would join what a reader keeps apart (relative, relation).
+    """
+    for form in dict.fromkeys((word, _without_s(word))):
+        for ending, instead in _DERIVED:
+            base = form.removesuffix(ending) + instead
+            if form.endswith(ending) and len(base) >= _LEAST_BASE:
+                yield base
+                if not instead and len(base) > _LEAST_BASE:
+                    yield from filter(base.__ne__, [_DOUBLED.sub(r"\1", base)])  # scanner, of scan

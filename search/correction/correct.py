@@ -129,10 +129,14 @@ class Corrector:
         if not _has_choice(slots) or not fit_together(slots, self._found):
             return None
         meant = self._answer(slots, choose_together(slots, self._found))
-        if meant and len(slots) > 1:
+        if meant and len(slots) > 1 and not self._holds_unknown_name():
             # What stands with the other words of the query is not there by chance alone.
             return replace(meant, certainty=max(meant.certainty, Certainty.SHOWN))
         return meant
+
+    def _holds_unknown_name(self) -> bool:
+        """Whether a word of the query means itself, though no entry holds it."""
+        return any(self._is_word(piece.text) and not self._known(piece.typed) for piece in self._pieces)
 
     def _right_characters(self, piece: Piece) -> Slots:
         if not piece.is_han:

@@ -29,6 +29,9 @@ SURE: Final = log(1 + 10)
 LETTERS_FOR_SURE: Final = 5
 """Of pinyin. Of 1623 names of packages that no entry holds, one spells words that some do (jiti)."""
 
+LEAST_BEGUN: Final = 3
+"""Letters of half a word."""
+
 Known = Callable[[Query], int]
 """How many documents of the whole index match."""
 
@@ -50,19 +53,26 @@ def meanings(
 ) -> list[Slots]:
     """For each of `pieces`, Latin words next to each other, what may stand in its place.
 
-    Words that the index holds, and those that `is_word` knows, are taken as meant. When `reopened`, a rare one may also
-    stand for a much more frequent word, which is then searched for `beside` it, or in its place.
+    Words that the index holds are taken as meant; those that `is_word` knows, too, but what comes near is offered. When
+    `reopened`, a rare one may also stand for a much more frequent word, which is then searched for `beside` it, or in
+    its place.
     """
-    is_open = [
-        not is_word(piece.text) and _is_open(piece, vocabulary, known(piece.typed), reopened) for piece in pieces
-    ]
+    is_open = [_is_open(piece, vocabulary, known(piece.typed), reopened) for piece in pieces]
     found: list[Slots] = []
     while len(found) < len(pieces):
         start = len(found)
         end = next((at for at in range(start, len(pieces)) if is_open[at] != is_open[start]), len(pieces))
         run = pieces[start:end]
         found += _meanings(run, vocabulary, known, beside) if is_open[start] else [None] * len(run)
-    return found
+    return [_only_offered(slots) if is_word(piece.text) else slots for slots, piece in zip(found, pieces, strict=True)]
+
+
+def _only_offered(slots: Slots) -> Slots:
+    return slots and [replace(slot, options=tuple(map(_offered, slot.options))) for slot in slots]
+
+
+def _offered(option: Option) -> Option:
+    return replace(option, certainty=Certainty.OFFERED)
 
 
 def _is_open(piece: Piece, vocabulary: Vocabulary, documents: int, reopened: bool) -> bool:
@@ -108,7 +118,12 @@ def _with_misspelled(options: tuple[Option, ...], piece: Piece, vocabulary: Voca
     """`options`, and where none is likely, the words that `piece` may be a misspelling or the initials of."""
     if options and options[0].score >= SURE:
         return options
-    return _best([*options, *_options([*vocabulary.latin.near(piece.text), *_by_initials(piece.text, vocabulary)])])
+    near = vocabulary.latin.near(piece.text)
+    if len(piece.text) >= LEAST_BEGUN and vocabulary.latin.starting(piece.text) >= max(
+        (each.documents for each in near), default=1
+    ):
+        return options  # half a word, which is no misspelled one
+    return _best([*options, *_options([*near, *_by_initials(piece.text, vocabulary)])])
 
 
 def _by_initials(letters: str, vocabulary: Vocabulary) -> tuple[Candidate, ...]:

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Final
 
-from search.analysis.stemming import stem
+from search.analysis.stemming import bases, stem
 from search.lexicon.lines import lines, read_text
 
 _JOINTS: Final = re.compile(r"[\W_]+")
@@ -20,9 +20,14 @@ _JOINTS: Final = re.compile(r"[\W_]+")
 def translations(word: str) -> tuple[str, ...]:
     """What `word`, which is English, is called in Chinese, the most usual first; () when the glossary does not have it.
 
-    It is found in any form (`downloads`) and joined or not (`self-hosted`, `selfhosted`).
+    It is found in any form (`downloads`), joined or not (`self-hosted`, `selfhosted`), and where the list has only what
+    it is derived from, by that (`compressor`, of compress).
     """
-    return _glossary().get(_key(word), ())
+    found = _glossary().get(_key(word))
+    if found is None and word.isascii():
+        derived = (_glossary().get(_key(base)) for base in bases(word.casefold()))
+        found = next(filter(None, derived), None)
+    return found or ()
 
 
 def _key(word: str) -> str:

@@ -13,16 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import groupby
-from typing import ClassVar, Final, TypeGuard, assert_never
+from typing import Final, TypeGuard, assert_never
 from unicodedata import normalize
 
 from search import ranking
 from search.analysis import Analyzer
 from search.analysis.analyzer import QueryWord, Spelling, Stream
 from search.fields import typed_words
-from search.query.stopwords import STOP_WORDS
+from search.query.stopwords import telling
 from search.query.tree import And, Entries, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
-from search.query.variants import Apart, Breadth, Spelled, Variant, variants_in
+from search.query.variants import Apart, Breadth, Spelled, Starts, Variant, variants_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +54,6 @@ class Found:
     @property
     def units(self) -> int:
         return self.word.units
-
-
-@dataclass(frozen=True, slots=True)
-class Starts:
-    """The document holds a gram that starts with `prefix`."""
-
-    prefix: str
-    telling: ClassVar[float] = 1.0
-    units: ClassVar[int] = 1
-
-    @property
-    def typed(self) -> str:
-        return f"{self.prefix}*"
 
 
 Word = Found | Starts
@@ -258,14 +245,16 @@ def _condition(query: Query, analyzer: Analyzer, breadth: Breadth) -> Condition:
 def _leaves(parts: Sequence[Query], analyzer: Analyzer, breadth: Breadth) -> list[Condition]:
     """The words of neighbouring parts of a query; joined they count as well: open messaging, openmessaging."""
     leaves: list[Condition] = []
-    for is_match, group in groupby(parts, key=lambda part: isinstance(part, Match)):
+    groups = [(key, list(group)) for key, group in groupby(parts, key=lambda part: isinstance(part, Match))]
+    for number, (is_match, group) in enumerate(groups, start=1):
         if is_match:
             # Analyzed as one text: a name with aliases may be two words.
             typed = " ".join(typed_words(str(part)) for part in group)
             words = analyzer.query(typed)
-            for word, variants in zip(words, variants_in(typed, words, analyzer, breadth), strict=True):
-                telling = STOP_WORDS.get(word.text, 1.0)
-                _join(leaves, Found(word, telling, variants=variants, typed=typed[word.start : word.end]))
+            found = variants_in(typed, words, analyzer, breadth, ends=number == len(groups))
+            for at, (word, variants) in enumerate(zip(words, found, strict=True)):
+                tells = telling([word.text for word in words], at)
+                _join(leaves, Found(word, tells, variants=variants, typed=typed[word.start : word.end]))
         else:
             for part in group:
                 leaves += _quoted_or_prefix(part, analyzer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 LITTLE: Final = 0.1
@@ -18,6 +19,16 @@ _CHINESE = """
 之后 之前 因为 所以 如果 那么 不过 甚至 除了 那本 哪本 又 已经 正在 就是 还是 只
 """
 
+# By their part of speech: complements of direction, verbs of ability, demonstratives and numerals with measure words.
+_CHINESE += """
+上去 上来 下去 下来 出去 出来 起来 过去 过来 进去 进来 回去 回来 开来
+无法 没法 没办法 不能 不会 不了 得了 得以 足以 可能 用来 用于 做到
+这款 那款 哪款 这本 这部 那部 哪部 这篇 那篇 哪篇 这张 那张 这首 那首 哪首 这位 那位 哪位 这句 那句 哪句
+这件 那件 这台 那台 这期 那期 哪期 哪一期 这次 那次 这类 那类 这条 那条 这段 那段 这项 那项 这座 那座 这套 那套
+这份 那份 这幅 那幅 这家 那家 某个 某种 某款 某篇 某位 某些 每个 每种 几个 几款 几种 各种
+一款 一本 一篇 一部 一张 一首 一位 一句 一件 一家 一台 一类 一条 一段 一项 一套 一份 一幅 一期
+"""
+
 _ENGLISH = """
 a an the and or of to in on at for from with without by as is are was be been do does did how what which who whom whose
 why when where can could should would will i you he she it we they me my your his her its our their this that these
@@ -25,3 +36,12 @@ those there here about into over than then so if not no any some
 """
 
 STOP_WORDS: Final = dict.fromkeys(_CHINESE.split() + _ENGLISH.split(), LITTLE)
+
+ASKED_AT_THE_END: Final = frozenset(["比较"])
+"""`A 和 B 比较` asks for a comparison; before something else it is grammar (比较好用的)."""
+
+
+def telling(words: Sequence[str], at: int) -> float:
+    """How much the word number `at` of a query's `words` tells of what is looked for."""
+    is_asked = words[at] in ASKED_AT_THE_END and 0 < at == len(words) - 1
+    return 1.0 if is_asked else STOP_WORDS.get(words[at], 1.0)

@@ -1,10 +1,12 @@
 """Other forms of a word that a search may find in its place, each of which counts less.
 
     k8s         ─► Kubernetes (alias)
-    檔案        ─► 文件 (regional, for who writes traditional characters)
+    檔案        ─► 文件 (regional)
     screenshots ─► screenshot (stem) ─► 截图 (translation)
     网格线      ─► 网格 (part)
     大模型      ─► 大, 模型 (apart)
+    闲置        ─► 二手 (synonym)
+    dock        ─► docker (prefix, of the last word: it may not be typed to its end)
 
 Those that say what the word says (`WHOLE`) are always searched for; the others only when a search is relaxed, since
 they find what was not typed. A form in other words is one term, however many words it has: it is found, counted and
@@ -19,24 +21,24 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import pairwise
 from operator import add
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from search import ranking
 from search.analysis import Analyzer
 from search.analysis.analyzer import QueryWord, Spelling, Stream
 from search.analysis.folding import fold_key
-from search.analysis.regional import is_traditional, mainland_form
+from search.analysis.regional import MainlandForm, is_traditional, mainland_form
 from search.analysis.stemming import stem
 from search.lexicon.glossary import translations
 from search.query.stopwords import STOP_WORDS
 
-VariantKind = Literal["alias", "regional", "stem", "translation", "part", "apart"]
+VariantKind = Literal["alias", "regional", "stem", "translation", "synonym", "prefix", "part", "apart"]
 
 WHOLE: Final = frozenset[VariantKind]({"alias", "regional", "stem"})
 """Kinds that are the word itself in another spelling, form or name: an entry that holds one holds the word."""
 
-SYNONYMS: Final = WHOLE | {"translation"}
-"""Kinds that say the same as the word: how rare it is, is counted over all of them."""
+SYNONYMS: Final = WHOLE | {"translation", "synonym", "prefix"}
+"""Kinds that say the same as the word, or may be it: how rare it is, is counted over all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,20 @@ class Apart:
     spellings: tuple[Spelling, ...]
 
 
-VariantTerm = tuple[Stream, str] | Spelled | Apart
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """The document holds a gram that starts with `prefix`."""
+
+    prefix: str
+    telling: ClassVar[float] = 1.0
+    units: ClassVar[int] = 1
+
+    @property
+    def typed(self) -> str:
+        return f"{self.prefix}*"
+
+
+VariantTerm = tuple[Stream, str] | Spelled | Apart | Starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +96,8 @@ class Variant:
     @property
     def label(self) -> str:
         """The variant as a reader is told of it: `screenshot…`, `截图`, `网格`."""
-        return stem(self.texts[0]) + "…" if self.kind == "stem" else "、".join(self.texts)
+        text = "、".join(self.texts)
+        return stem(text) + "…" if self.kind == "stem" else text + "…" if self.kind == "prefix" else text
 
 
 class Breadth(IntEnum):
@@ -95,31 +111,60 @@ class Breadth(IntEnum):
     LOOSE = 3
 
 
+LEAST_PREFIX: Final = 3
+"""Letters of half a word."""
+
+MAX_SYNONYM_WORDS: Final = 4
+"""A synonym may be cut into so many words: 视频 + 会议."""
+
+
 def variants_in(
-    typed: str, words: Sequence[QueryWord], analyzer: Analyzer, breadth: Breadth
+    typed: str, words: Sequence[QueryWord], analyzer: Analyzer, breadth: Breadth, *, ends: bool = False
 ) -> list[tuple[Variant, ...]]:
-    """For each of `words`, which `typed` was cut into, its variants, the strongest first."""
+    """For each of `words`, which `typed` was cut into, its variants, the strongest first. `ends`: whether nothing was
+    typed after them."""
     if breadth is Breadth.LITERAL:
         return [()] * len(words)
-    regional = _regional_around(typed, words) if is_traditional(typed) else [()] * len(words)
-    return [
-        (
-            *_named(word, analyzer, len(words)),
-            *(_variants(word, analyzer, breadth, names, others) if word.text not in STOP_WORDS else ()),
-        )
-        for word, names, others in zip(words, names_around(words), regional, strict=True)
-    ]
+    regional, names, synonyms = _regional_around(typed, words), names_around(words), _synonyms_around(words, analyzer)
+    found: list[tuple[Variant, ...]] = []
+    for at, word in enumerate(words):
+        variants = [*_named(word, analyzer, len(words))]
+        if word.text not in STOP_WORDS:
+            variants += _variants(word, analyzer, breadth, names[at], regional[at])
+            if breadth is Breadth.LOOSE:
+                variants += [*synonyms[at], *_begun(word, ends and at == len(words) - 1), *_parts(word, analyzer)]
+        found.append(tuple(variants))
+    return found
 
 
 def _variants(
-    word: QueryWord, analyzer: Analyzer, breadth: Breadth, names: Sequence[str], regional: Sequence[str]
+    word: QueryWord, analyzer: Analyzer, breadth: Breadth, names: Sequence[str], regional: Sequence[MainlandForm]
 ) -> Iterator[Variant]:
-    yield from (_in_other_words("regional", (text,), analyzer) for text in regional)
+    yield from (_in_other_words("regional", (form.text,), analyzer) for form in regional if form.is_sure)
     if breadth >= Breadth.INFLECTED:
         yield from _stems(word)
     if breadth is Breadth.LOOSE:
         yield from _translated(word, analyzer, names)
-        yield from _parts(word, analyzer)
+        yield from (_in_other_words("synonym", (form.text,), analyzer) for form in regional if not form.is_sure)
+
+
+def _synonyms_around(words: Sequence[QueryWord], analyzer: Analyzer) -> list[list[Variant]]:
+    """For each of `words` what it is called otherwise, alone and with those around it."""
+    found: list[list[Variant]] = [[] for _ in words]
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + MAX_SYNONYM_WORDS, len(words)) + 1):
+            if others := analyzer.synonyms("".join(word.text for word in words[start:end])):
+                variant = replace(_in_other_words("synonym", others, analyzer), share=1 / (end - start))
+                for of_word in found[start:end]:
+                    of_word.append(variant)
+    return found
+
+
+def _begun(word: QueryWord, is_last: bool) -> Iterator[Variant]:
+    """What `word`, the last one, may be the beginning of."""
+    if is_last and len(word.text) >= LEAST_PREFIX and word.text.isascii() and word.text.isalpha():
+        factor = ranking.VARIANT_FACTORS["prefix"]
+        yield Variant("prefix", Starts(word.text), texts=(word.text,), factor=factor)
 
 
 def _named(word: QueryWord, analyzer: Analyzer, words: int) -> Iterator[Variant]:
@@ -143,16 +188,18 @@ def names_around(words: Sequence[QueryWord]) -> list[tuple[str, ...]]:
     return [tuple(pairs[max(0, at - 1) : at + 1]) for at in range(len(words))]
 
 
-def _regional_around(typed: str, words: Sequence[QueryWord]) -> list[tuple[str, ...]]:
+def _regional_around(typed: str, words: Sequence[QueryWord]) -> list[tuple[MainlandForm, ...]]:
     """For each of `words` what the mainland calls it, and what the words that it makes with its neighbours: 檔案, and
     原始 with 碼."""
-    forms: list[tuple[str, ...]] = [()] * len(words)
-    alone = [mainland_form(typed[word.start : word.end]) for word in words]
+    forms: list[tuple[MainlandForm, ...]] = [()] * len(words)
+    traditional = is_traditional(typed)
+    alone = [mainland_form(typed[word.start : word.end], traditional=traditional) for word in words]
     for at, (left, right) in enumerate(pairwise(words)):
-        both = mainland_form(typed[left.start : right.end])
-        if left.end == right.start and both != alone[at] + alone[at + 1]:
+        pair = typed[left.start : right.end]
+        both = mainland_form(pair, traditional=traditional)
+        if left.end == right.start and both.text not in (pair, alone[at].text + alone[at + 1].text):
             forms[at : at + 2] = ((*others, both) for others in forms[at : at + 2])
-    differ = [fold_key(form) != word.text for word, form in zip(words, alone, strict=True)]
+    differ = [fold_key(form.text) != word.text for word, form in zip(words, alone, strict=True)]
     return [(*others, *([form] if other else [])) for others, form, other in zip(forms, alone, differ, strict=True)]
 
 

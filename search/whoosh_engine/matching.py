@@ -9,8 +9,8 @@ from typing import assert_never
 
 from search import budget, ranking
 from search.analysis.analyzer import QueryWord, Spelling
-from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Starts, Term, Word
-from search.query.variants import SYNONYMS, Apart, Spelled, Variant
+from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Term, Word
+from search.query.variants import SYNONYMS, Apart, Spelled, Starts, Variant
 from search.whoosh_engine.documents import DocumentTable
 from search.whoosh_engine.reading import IndexReader, Postings
 from search.whoosh_engine.sets import Docs, Flags, Part, Scratch, Values, operations
