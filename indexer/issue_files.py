@@ -21,6 +21,9 @@ FILES_AT_ONCE: Final = 8
 BYTES_AT_ONCE: Final = 1_000_000
 """Of files that one process is given together, a larger one alone."""
 
+LARGE: Final = 1_000_000
+"""Ten times the largest issue known. Reading one takes up to a quarter of a gigabyte, so that one is read at a time."""
+
 MAX_BYTES: Final = 10_000_000
 """No more of a file is looked at; the reader refuses what is half as long."""
 
@@ -65,7 +68,8 @@ class Loaded:
 def read_files(pending: Sequence[Pending], sections: Mapping[str, Kind]) -> Iterator[tuple[Loaded, Issue | Problem]]:
     """Each file with the issue in it, or why there is none, in the same order. A file that takes longer than `SECONDS`
     for each started megabyte is given up. No more are in memory than the processes have in hand."""
-    processes = available_processes() if sum(each.size for each in pending) >= WORTH_PROCESSES else 1
+    sizes = [each.size for each in pending]
+    processes = available_processes() if sum(sizes) >= WORTH_PROCESSES and max(sizes) <= LARGE else 1
     read = partial(_read_batch, dict(sections), SECONDS)
     if processes == 1:
         for each in pending:

@@ -21,6 +21,7 @@ from indexer.reader.lines import Line, LineBuilder
 from search.errors import ReadError
 
 MEGABYTE: Final = 1_000_000
+AGAIN_S: Final = 0.2
 
 
 class _TookTooLong(BaseException):
@@ -43,7 +44,8 @@ def time_limit(size: int, seconds: float) -> Iterator[None]:
         raise _TookTooLong(_line_at(frame))
 
     before = signal.signal(signal.SIGVTALRM, give_up)
-    signal.setitimer(signal.ITIMER_VIRTUAL, limit)
+    # Again and again: what is raised while garbage is collected is lost.
+    signal.setitimer(signal.ITIMER_VIRTUAL, limit, AGAIN_S)
     try:
         try:
             yield
@@ -60,11 +62,17 @@ def _line_at(frame: FrameType | None) -> int:
     """The line of the file that the innermost function with one is about."""
     while frame is not None:
         for value in frame.f_locals.values():
-            if isinstance(value, (Line, LineBuilder)):
-                return value.number
-            if isinstance(value, Token) and value.map:
-                return value.map[0] + 1
-            if isinstance(value, StateBlock):
-                return value.line + 1
+            if line := _line_of(value):
+                return line
         frame = frame.f_back
     return 1
+
+
+def _line_of(value: object) -> int | None:
+    """The line that a value is about; None when it is about none, or is only being made."""
+    if isinstance(value, (Line, LineBuilder)):
+        return getattr(value, "number", None)
+    if isinstance(value, Token):
+        place = getattr(value, "map", None)
+        return place[0] + 1 if place else None
+    return getattr(value, "line", -1) + 1 if isinstance(value, StateBlock) else None

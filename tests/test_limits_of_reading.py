@@ -23,6 +23,9 @@ from indexer.time_limit import time_limit
 from search.errors import ReadError
 from search.model import Issue, Problem
 
+# Hypothesis is called when garbage is collected, where an exception is lost: the next one counts.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 DEAR: Final = "# 青铜周刊（第 3 期）\n\n## 工具\n\n" + "- 铜\n* 铁\n+ 锡\n" * 20_000
 """Takes seconds: each line is a list of its own."""
 
@@ -125,7 +128,7 @@ def test_many_names_of_one_large_file_are_no_bomb(name: str, tmp_path: Path) -> 
     archive.mkdir()
     blob = tmp_path / "blob"
     blob.write_bytes(data)
-    for number in range(300 if name == "too large" else 20):
+    for number in range(300 if name == "too large" else 12):
         (archive / f"issue-{number:03d}.md").hardlink_to(blob)
     (archive / "good.md").write_text(issue_text(1, "Bronze"), encoding="utf-8")
     seconds, peak = measured(archive, tmp_path / "index")

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from markdown_it import MarkdownIt, helpers
 from markdown_it.rules_block import StateBlock, paragraph
-from markdown_it.rules_core import StateCore
+from markdown_it.rules_core import StateCore, text_join
 from markdown_it.token import Token
 
 from indexer.reader.dialects import settle_dialects
@@ -23,9 +23,16 @@ from indexer.reader.html import add_html, add_inline_tag, heading_level
 from indexer.reader.lines import Line, LineBuilder, Place
 from indexer.reader.references import settle_references
 from indexer.reader.tables import joined, row_lines, title_column
+from search.errors import ReadError
 
 MAX_NESTING: Final = 40
 MAX_INLINE_CHARS: Final = 100_000
+MAX_LINES: Final = 400_000
+"""Of which 5 MB of short paragraphs have 300 000, and the longest issue known 2000."""
+
+MAX_TOKENS: Final = 500_000
+"""Beginnings, ends and contents of blocks, a third of a kilobyte each: a text of 5 MB may have millions."""
+
 MAX_BRACKETS: Final = 600
 """A paragraph with more is taken as plain text: brackets that nothing closes cost quadratic time."""
 
@@ -59,11 +66,29 @@ _SENTENCE_END = re.compile(r"[。！？；…!?;：:，,]$")
 
 def read_lines(text: str) -> list[Line]:
     """The visible lines of Markdown `text`, in order. Total: any text has an answer, in about linear time."""
-    walker = _Walker()
-    for token in _parser().parse(tame(text)):
+    if text.count("\n") > MAX_LINES:
+        raise ReadError(f"has more than {MAX_LINES} lines: too many for an issue", line=MAX_LINES + 1)
+    walker, inline = _Walker(), _Inline()
+    for token in _block_parser().parse(tame(text), inline.env):
         if take := _TAKE.get(token.type):
+            inline.parse(token)
             take(walker, token)
+            token.children = None
     return walker.lines
+
+
+class _Inline:
+    """Parses what stands inside blocks, one after the other: all together it would take most of the memory."""
+
+    def __init__(self) -> None:
+        self.env: dict[str, Any] = {}
+        """The definitions of links, which the blocks fill."""
+
+    def parse(self, token: Token) -> None:
+        if token.type == "inline":
+            state = StateCore("", _parser(), self.env, [token])
+            _bounded_inline(state)
+            text_join(state)
 
 
 def tame(text: str) -> str:
@@ -117,9 +142,18 @@ def markdown_parser() -> MarkdownIt:
 _parser = cache(markdown_parser)
 
 
+@cache
+def _block_parser() -> MarkdownIt:
+    parser = markdown_parser()
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
 def _plain_paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Block rule for what is most of an issue: a line that begins no other block, with nothing below it. Asked first,
     since each of the other rules would be asked in vain."""
+    if len(state.tokens) > MAX_TOKENS:
+        raise ReadError(f"has more than {MAX_TOKENS // 3} blocks: too many for an issue", line=start_line + 1)
     at, below = state.bMarks[start_line] + state.tShift[start_line], start_line + 1
     if not _PARAGRAPH_BEGINS.match(state.src, at) or state.is_code_block(start_line):
         return False

@@ -37,8 +37,8 @@ the same time."""
 EACH_CHARS: Final = 50
 """What an issue costs beside its text, in characters."""
 
-MAX_BATCH_CHARS: Final = 4_000_000
-"""Of the largest: about 200 MB of memory."""
+MAX_BATCH_CHARS: Final = 1_500_000
+"""Of the largest: about 75 MB of memory in each process."""
 
 
 def write_segments(folder: Path, issues: Iterable[Issue], analyzer: Analyzer) -> list[ArraySegment]:

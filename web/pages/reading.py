@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from flask import Response, abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from indexer.rendering import render_issue
+from indexer.rendering import RenderedIssue, render_issue
 from indexer.rendering_marks import FIRST_MARK, FindWords, Ranges
 from search.analysis import Analyzer
 from search.engine import IssueInfo
@@ -23,6 +23,7 @@ from web.addresses import Addresses, anchor_of
 from web.answers import MAX_AGE
 from web.language import gettext
 from web.pages.shared import answer, blueprint, page_addresses
+from web.rendered import LONG, rendered_issues
 from web.source import Generation, current_site, query_arguments
 
 WORDS: Final = "hl"
@@ -85,14 +86,21 @@ def _issue_page(archive: str, place: str, words: str, generation: Generation) ->
     info = held[index]
     documents = generation.searcher.documents(place)
     known = {other.ref.id: other.ref for other in held}
-    rendered = render_issue(
-        text,
-        anchors=_anchors(documents),
-        resolve=lambda address: _neighbour(info.ref, address, known, page_addresses()),
-        images=current_site().images,
-        title=info.ref.title,
-        find=_words_of(words, generation.searcher.analyzer) if words else None,
-    )
+    is_long = len(text) >= LONG
+    words = "" if is_long else words  # else each would make a page of its own
+
+    def render() -> RenderedIssue:
+        return render_issue(
+            text,
+            anchors=_anchors(documents),
+            resolve=lambda address: _neighbour(info.ref, address, known, page_addresses()),
+            images=current_site().images,
+            title=info.ref.title,
+            find=_words_of(words, generation.searcher.analyzer) if words else None,
+        )
+
+    key = (generation.name, generation.created, place, page_addresses().issue(info.ref))
+    rendered = rendered_issues().get(key, render) if is_long else render()
     sections = {document.section for document in documents}
     return render_template(
         "issue.html",
