@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -97,8 +98,12 @@ class Draws:
             size = random.choice((2, 2, 3))
             if len(words) >= size:
                 picked = random.sample(words, size)
-                found += [tuple(picked)] if len(set(picked)) == size else []
+                found += [tuple(picked)] if len(set(picked)) == size and not self._makes_a_name(picked) else []
         return found
+
+    def _makes_a_name(self, words: Sequence[str]) -> bool:
+        """Whether two neighbours are a listed name, such as deep learning, which other names answer as well."""
+        return any(before + after in self._listed for before, after in pairwise(words))
 
     def nonsense(self, random: Random, count: int) -> list[str]:
         """Letters that stand nowhere."""

@@ -62,8 +62,8 @@ def _parts(title: str, text: str, url: str | None, links: Iterable[str], *names:
 
 
 def prose_of(hit: dict[str, Any]) -> str:
-    """Title and text of a hit, folded."""
-    return fold_case(f"{hit['title']}\n{hit['text']}").text
+    """Title and text of a hit, and who said it, folded."""
+    return fold_case(f"{hit['title']}\n{hit['text']}\n{hit['attribution'] or ''}").text
 
 
 def letters_of(hit: dict[str, Any]) -> str:
