@@ -151,7 +151,7 @@ class Draws:
     def _dictionary(self) -> list[str]:
         words = (word for word in self._tags if 2 <= len(word) <= 4 and HAN.fullmatch(word) and word not in STOP_WORDS)
         # 部落格 is the mainland's 博客, and its entries answer.
-        return sorted(word for word in words if mainland_form(word) == word)
+        return sorted(word for word in words if mainland_form(word).text == word)
 
     @cached_property
     def _tags(self) -> dict[str, str]:
