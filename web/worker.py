@@ -74,10 +74,6 @@ class Outbox:
 
     send = sendall
 
-    def gettimeout(self) -> float:
-        """gunicorn asks before it reports an error: nothing to wait for."""
-        return 0.0
-
 
 class LoopWorker(Worker):  # type: ignore[misc]
     """A process and its share of the clients."""
