@@ -3,7 +3,7 @@
 import pytest
 
 from web.environ import RefusedError
-from web.request_bytes import MAX_HEAD_BYTES, head_size, readable, stand_in, target_of
+from web.request_bytes import MAX_HEAD_BYTES, head_size, readable, sketch, stand_in, target_of
 
 REST = b" HTTP/1.1\r\nHost: a.example\r\n\r\n"
 
@@ -102,3 +102,8 @@ def test_a_refusal_speaks_the_language_that_was_asked_for() -> None:
 )
 def test_the_target_is_what_a_get_or_head_asks_for(received: bytes, target: bytes) -> None:
     assert target_of(bytearray(received)) == target
+
+
+def test_a_sketch_has_the_path_and_the_headers() -> None:
+    head = b"POST /hooks/reindex?x HTTP/1.1\r\nHost: a\r\nX-Event:  push \r\nodd\r\n\r\n"
+    assert sketch(head) == ("/hooks/reindex", {"host": "a", "x-event": "push"})

@@ -47,9 +47,8 @@ class Hook:
     def open_body(self, path: str, headers: Mapping[str, str]) -> hmac.HMAC | None:
         """What the body of a request is fed into, whose headers have come; None when its body changes nothing.
 
-        `path` may have a prefix of the proxy's.
+        `path` may have a prefix of the proxy's; `headers` have their names in small letters.
         """
-        headers = _lower(headers.items())
         if not path.endswith(PATH) or not may_know(headers, self.secret):
             return None
         told = headers.get("content-length", "")

@@ -79,5 +79,14 @@ def target_of(received: bytearray) -> bytes:
     return rest.partition(b" ")[0] if method in (b"GET", b"HEAD") else b""
 
 
+def sketch(head: bytes) -> tuple[str, dict[str, str]]:
+    """The path and the headers (names in small letters) of a `head` that the parser will look at more closely, and
+    may refuse: that takes thirty times as long."""
+    line, *lines = head.decode("latin-1").split("\r\n")
+    path = line.partition(" ")[2].partition(" ")[0].partition("?")[0]
+    pairs = (each.partition(":") for each in lines if ":" in each)
+    return path, {name.lower(): value.strip() for name, _, value in pairs}
+
+
 def _encoded(address: bytes) -> bytes:
     return re.sub(rb"[\x80-\xff]", lambda found: b"%%%02X" % found[0][0], address)

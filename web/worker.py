@@ -26,7 +26,7 @@ from web.connection import PATIENCE_S, PIECE_BYTES, Connection, Digest
 from web.environ import A_BUG, BODY_DIGEST, REFUSAL, TOO_SLOW, Refusal, RefusedError
 from web.line import MAX_WAITING, Line
 from web.refusals import NO_HOST, refusal_of
-from web.request_bytes import head_size, readable, stand_in, target_of
+from web.request_bytes import head_size, readable, sketch, stand_in, target_of
 
 LOOK_EVERY_S: Final = 1.0
 LOOK_SOON_S: Final = 0.01
@@ -38,9 +38,9 @@ MAX_PAUSE_S: Final = 0.005
 """How long a process leaves new clients to the others, for each client that it has: else the one that wakes first takes
 all of those that come at once, and keeps them as long as they stay connected, while the others have nothing to do."""
 SHARED: Final = 8
-MAX_NEW: Final = 16
-"""How many clients are let in at a time when, again and again, nobody else has taken them: a flood must not keep others
-out of the house."""
+LET_IN_S: Final = 0.002
+"""When so many clients in a row were taken by nobody else, as many are let in as there is time for: where a flood waits
+at the door, nobody else gets in."""
 
 MAX_DRAINED: Final = 16
 """From how many clients that were refused the rest is taken, which they must send before they can hear the answer."""
@@ -142,12 +142,17 @@ class LoopWorker(Worker):  # type: ignore[misc]
 
     def _accept_some(self, listener: Any) -> None:
         """One at a time, since the next may go to a process that has less to do; more where nobody has taken them."""
-        at_once = max(1, min(self._untaken // SHARED, MAX_NEW)) if self.cfg.workers > 1 else MAX_NEW
-        for _ in range(at_once):
-            if not self._has_room() or not self._accept(listener):
-                self._untaken = 0
+        until = monotonic() + (LET_IN_S if self._is_alone else 0)
+        while self._has_room() and self._accept(listener):
+            self._untaken += 1
+            if monotonic() >= until:
                 return
-        self._untaken += 1
+        self._untaken = 0
+
+    @property
+    def _is_alone(self) -> bool:
+        """Nobody else takes the clients that come."""
+        return self.cfg.workers == 1 or self._untaken >= SHARED
 
     def _accept(self, listener: Any) -> bool:
         """Whether there was a client to take in."""
@@ -159,7 +164,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
         sock.setblocking(False)
         connection = Connection(sock, address)
         self._connections[connection] = None
-        if self.cfg.workers > 1:
+        if not self._is_alone:
             self._listen_at = monotonic() + min(PAUSE_S * len(self._connections), MAX_PAUSE_S)
         self._watch(connection, selectors.EVENT_READ)
         self._serve(connection)  # its request has mostly come with it
@@ -264,13 +269,13 @@ class LoopWorker(Worker):  # type: ignore[misc]
         head = bytes(connection.received)
         if not head.startswith(b"POST "):
             return
-        with suppress(Exception):  # will be raised again where it is answered
-            request = next(RequestParser(self.cfg, [head], connection.address))
-            headers = dict(request.headers)
-            connection.digest = self.manners.open_body(request.path, headers)
-            connection.body_left = int(headers["CONTENT-LENGTH"]) if connection.digest else 0
-            if connection.digest and headers.get("EXPECT"):
-                connection.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        path, headers = sketch(head)
+        connection.digest = self.manners.open_body(path, headers)
+        if connection.digest:
+            connection.body_left = int(headers["content-length"])
+            if "expect" in headers:
+                with suppress(OSError):
+                    connection.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _feed(self, connection: Connection, data: bytes) -> None:
         assert connection.digest
