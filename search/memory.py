@@ -75,7 +75,7 @@ class MemorySearcher:
     """An open index; never changes, so threads may share it."""
 
     def __init__(self, analyzer: Analyzer, records: Iterable[Record]) -> None:
-        self.analyzer: Final = analyzer.joining(RunJoiner(lru_cache(None)(self._count_in_a_row)))
+        self.analyzer: Final = analyzer.joining(RunJoiner(lru_cache(None)(self._count_in_a_row), analyzer.knows))
         pairs = [(info_from_record(record), record) for record in records]
         self._order = IssueOrder(info.ref for info, _ in pairs)
         held = sorted(pairs, key=lambda pair: self._order.newest_first(pair[0].ref))

@@ -460,6 +460,12 @@ def test_what_no_dictionary_knows_and_some_entry_holds_is_found_in_a_row(
     assert set(titles(searcher, q)) == set(found)
 
 
+def test_a_guess_that_nothing_holds_gives_way_to_what_some_entry_holds(engine: Engine, tmp_path: Path) -> None:
+    # jieba guesses 贴外 in 贴外链.
+    searcher = build(engine, tmp_path / "index", [make_issue(1, *texts("怎样贴一个外链", "外面的链子", "贴着门外"))])
+    assert [hit.entry.text for hit in find(searcher, "贴外链").hits] == ["怎样贴一个外链"]
+
+
 def test_characters_that_stand_apart_are_of_the_second_tier(engine: Engine, tmp_path: Path) -> None:
     issue = make_issue(1, {"title": "很大的模型"}, {"title": "大模型入门"}, *texts("别的", "还有"))
     found = tiers(build(engine, tmp_path / "index", [issue]), "大模型")

@@ -35,12 +35,18 @@ class RunJoiner:
 
     count: Callable[[str], int]
     """How many documents hold these characters in a row."""
+    is_known: Callable[[str], bool]
+    """Whether a dictionary has a word."""
 
     def __call__(self, words: Sequence[str], *, is_all: bool) -> list[Pieces]:
         """`words`, which together are the run, and what became one word of several. `is_all`: nothing but this run was
         typed, so that it is what is looked for, grammar or not."""
         joined: list[Pieces] = [(word,) for word in words]
-        if len(words) > MAX_WORDS or not any(map(_is_left_alone, joined)):
+        if len(words) > MAX_WORDS:
+            return joined
+        words = self._with_borders_mended(words)
+        joined = [(word,) for word in words]
+        if not any(map(_is_left_alone, joined)):
             return joined
         run = "".join(words)
         if len(run) <= MAX_CHARS and (is_all or _may_be_one(words)) and self.count(run):
@@ -50,6 +56,16 @@ class RunJoiner:
             at = max(pairs, key=lambda at: (pairs[at], -at))
             joined[at : at + 2] = [joined[at] + joined[at + 1]]
         return joined
+
+    def _with_borders_mended(self, words: Sequence[str]) -> list[str]:
+        """`words`, where what the segmenter guessed and no document holds gives its last character to the next word if
+        some document holds these in a row: 贴外 / 链 is 贴 / 外链."""
+        mended = list(words)
+        for at, (word, following) in enumerate(pairwise(words)):
+            is_mistaken = len(word) > 1 and not self.is_known(word) and not self.count(word)
+            if is_mistaken and self.count(word[-1] + following):
+                mended[at : at + 2] = [word[:-1], word[-1] + following]
+        return mended
 
     def _pairs(self, joined: Sequence[Pieces]) -> dict[int, int]:
         """Where two neighbours may become one, and how many documents hold them so."""

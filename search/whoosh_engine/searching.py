@@ -62,7 +62,9 @@ class WhooshSearcher:
     """An open index. Nothing in it changes, and scratch space is per thread: threads share it freely."""
 
     def __init__(self, analyzer: Analyzer, segments: Sequence[OpenSegment], issues: Sequence[IssueInfo]) -> None:
-        self.analyzer: Final = analyzer.joining(RunJoiner(lru_cache(COUNTS_REMEMBERED)(self._count_in_a_row)))
+        self.analyzer: Final = analyzer.joining(
+            RunJoiner(lru_cache(COUNTS_REMEMBERED)(self._count_in_a_row), analyzer.knows)
+        )
         readers: list[SegmentReader] = []
         for segment in segments:
             readers.append(SegmentReader(segment, base=sum(reader.size for reader in readers)))
