@@ -307,8 +307,9 @@ class DocumentSet:
     def _holds(self, document: TokenizedDocument, form: Word | Variant, fields: Iterable[int] = _ALL_FIELDS) -> bool:
         """Whether one of `fields` holds exactly this form of a word."""
         match form:
-            case Found(word):
-                return any(document.tokens.holds(spelling, fields) for spelling in word.spellings)
+            case Found(word, in_title=in_title):
+                wanted = [number for number in fields if number == TITLE or not in_title]
+                return any(document.tokens.holds(spelling, wanted) for spelling in word.spellings)
             case Variant(found=term):
                 return any(number in document.tokens.fields(term) for number in fields)
             case Starts():

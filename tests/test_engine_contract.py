@@ -105,6 +105,12 @@ def titles(searcher: Searcher, q: str, **options: int | str) -> list[str]:
         ("灯", {"夜行灯", "灯泡的历史"}),
         ("大灯", {"夜行灯"}),
         ("行灯", {"夜行灯"}),  # no word of the dictionary, but characters that stand together
+        ("title:镜像", set()),  # in texts alone
+        ("title:容器", {"容器安全", "容器是什么"}),
+        ("title:容器 镜像", {"容器是什么"}),
+        ("灯 -title:大灯", {"夜行灯", "灯泡的历史"}),
+        ("灯 -title:历史", {"夜行灯"}),
+        ("title:灯泡 OR title:安全", {"灯泡的历史", "容器安全"}),
         ("openmessaging", {"OpenMessaging"}),
         ("open messaging", {"OpenMessaging"}),
         ("vue3", {"Vue 3 教程"}),

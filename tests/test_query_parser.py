@@ -235,3 +235,19 @@ def test_everything_else_asks_for_something(q: str) -> None:
 def test_fields_and_kinds_are_understood_in_any_script(q: str, kind: str) -> None:
     assert parse(q).filters == Filters(kind=(kind,))
     assert parse(q).notices == ()
+
+
+@pytest.mark.parametrize(
+    ("q", "query"),
+    [
+        ("title:甲1", Phrase("甲1", in_title=True)),
+        ("標題：镜像", Phrase("镜像", in_title=True)),
+        ('title:"镜像 分发"', Phrase("镜像 分发", in_title=True)),
+        ("-title:甲", Not(Phrase("甲", in_title=True))),
+        ("title:甲 乙", And((Phrase("甲", in_title=True), Match("乙")))),
+    ],
+)
+def test_what_must_stand_in_the_title(q: str, query: Query) -> None:
+    assert parse(q).query == query
+    assert parse(str(query)).query == query
+    assert parse(q).notices == () or q.startswith("-")

@@ -62,6 +62,7 @@ queries = st.lists(
             '"open messaging"',
             "-容器",
             "ku*",
+            "title:容器",
             "op*",
             "OR",
             "kind:tool",

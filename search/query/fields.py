@@ -27,6 +27,9 @@ _NAMES: Final = {
 FIELD_NAMES: Final = {name: field for field, names in _NAMES.items() for name in names.split()}
 """By their names, folded as `fold_key` does."""
 
+TITLE_NAMES: Final = frozenset(["title", "标题", "题目", "题名"])
+"""What is asked for under these is a text to find in the title, and no filter."""
+
 _KIND_NAMES: Final[dict[Kind, str]] = {
     "resource": "资源 resources",
     "tool": "工具 软件 软体 tools software",

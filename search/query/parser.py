@@ -17,7 +17,7 @@ from typing import Final
 from unicodedata import normalize
 
 from search.analysis import fold_key
-from search.query.fields import FIELD_NAMES, merge_filters, read_field
+from search.query.fields import FIELD_NAMES, TITLE_NAMES, merge_filters, read_field
 from search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
 from search.request import MAX_QUERY_CHARS, NO_FILTERS, Filters
 from search.result import Notice
@@ -146,6 +146,8 @@ class _Reader:
             quoted = re.sub(f"[{_ALL_QUOTES}]", " ", self._q[self._at + 1 : end])
             self._at = end + 1
             return _Item(Phrase(" ".join(quoted.split()))) if _is_searchable(quoted) else None
+        if title := self._take_title():
+            return _Item(title)
         if self._take_field(negative):
             return None
         text = self._q[self._at : self._word_end(self._at)]
@@ -165,6 +167,18 @@ class _Reader:
         while end < len(self._q) and not self._q[end].isspace() and self._q[end] not in _OPENS_ANYWHERE:
             end += 1
         return end
+
+    def _take_title(self) -> Phrase | None:
+        """Read `title:文字`, and nothing where there is no text to find in it."""
+        match = _FIELD.match(self._q, self._at)
+        if not match or fold_key(match[1]) not in TITLE_NAMES:
+            return None
+        value, end = self._field_value(match.end())
+        text = re.sub(f"[{_ALL_QUOTES}]", " ", value)
+        if not _is_searchable(text):
+            return None
+        self._at = end
+        return Phrase(" ".join(text.split()), in_title=True)
 
     def _take_field(self, negative: bool) -> bool:
         """Read `field:value` into the filters; False, and nothing taken, when there is none that is understood."""

@@ -45,6 +45,9 @@ class Found:
     """Han and Latin words as they were typed in one piece, `AI工具`: never asked for, but an entry that holds them in a
     row ranks above those that hold them apart."""
 
+    in_title: bool = False
+    """Whether it must stand in the title."""
+
     variants: tuple[Variant, ...] = ()
     """The strongest first."""
 
@@ -263,8 +266,8 @@ def _leaves(parts: Sequence[Query], analyzer: Analyzer, breadth: Breadth) -> lis
 
 def _quoted_or_prefix(part: Query, analyzer: Analyzer) -> list[Condition]:
     match part:
-        case Phrase(text):
-            return _phrase(text, analyzer)
+        case Phrase(text, in_title):
+            return _phrase(text, analyzer, in_title=in_title)
         case Prefix(text):
             return _prefix(text, analyzer)
         case _:
@@ -291,14 +294,15 @@ def _with_spelling(word: QueryWord, text: str) -> QueryWord:
     return replace(word, spellings=(*word.spellings, spelling), terms=(*word.terms, ("grams", text)))
 
 
-def _phrase(text: str, analyzer: Analyzer) -> list[Condition]:
+def _phrase(text: str, analyzer: Analyzer, *, in_title: bool = False) -> list[Condition]:
     spellings = analyzer.phrase(text)
     if not spellings:
         return []
     words = analyzer.query(text)
     terms = tuple(dict.fromkeys(term for word in words for term in word.terms))
     units = sum(word.units for word in words)
-    return [Found(QueryWord(title_key(text, analyzer), 0, len(text), spellings, terms, units), is_quoted=True)]
+    word = QueryWord(title_key(text, analyzer), 0, len(text), spellings, terms, units)
+    return [Found(word, is_quoted=True, in_title=in_title)]
 
 
 def _prefix(text: str, analyzer: Analyzer) -> list[Condition]:

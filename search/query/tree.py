@@ -32,9 +32,11 @@ class Phrase:
     """Characters and words that must stand next to each other, in this order."""
 
     text: str
+    in_title: bool = False
+    """Whether they must stand in the title."""
 
     def __str__(self) -> str:
-        return f'"{self.text}"'
+        return f'title:"{self.text}"' if self.in_title else f'"{self.text}"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,10 @@ class Matcher:
             found = self._of_prefix(word.prefix)
             typed = self._layer((found.docs, found.in_title), 1.0, 1.0)
             return WordDocs(typed.docs, [typed], unseen=ranking.idf(self.reader.count, 1))
-        typed = self._layer(self._as_typed(word.word), word.telling, word.units * word.telling)
+        docs, in_title = self._as_typed(word.word)
+        if word.in_title:
+            docs, in_title = docs[in_title], in_title[in_title]
+        typed = self._layer((docs, in_title), word.telling, word.units * word.telling)
         unseen = 0.0 if word.is_run else word.telling * ranking.idf(self.reader.count, 1)
         if not word.variants:
             return WordDocs(typed.docs, [typed], unseen=unseen)
