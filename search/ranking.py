@@ -69,8 +69,8 @@ COVERAGE_POWER: Final = 1.0
 
 LEAST_COVERAGE: Final = 0.27
 """A relaxed search finds no document that holds less than this of the query's worth: 工具 alone is no answer to a name
-that nothing holds and 工具. Over 60 known items success@1 is 0.933 at 0.25, 0.950 from 0.27 to 0.35; much above, one word
-of three that are equally rare would be no answer either."""
+that nothing holds and 工具. Over 60 known items success@1 is 0.933 at 0.25, 0.950 from 0.27 to 0.35; much above, one of
+three words that are equally rare would be no answer either."""
 
 TOLERANCE: Final = 1e-9
 """Sums of floats in another order differ by less than this."""
