@@ -32,7 +32,8 @@ class Measure:
         return sum((self.tally(ground, Random(seed), self.draws) for seed in seeds), Tally(0, 0))
 
     def is_met(self, tally: Tally) -> bool:
-        return tally.share >= self.bound if self.is_least else tally.share <= self.bound
+        """Never where there was nothing to look at, which tells nothing."""
+        return tally.of > 0 and (tally.share >= self.bound if self.is_least else tally.share <= self.bound)
 
 
 FAULTS: Final = (
