@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from search.analysis import fold_key
-from search.links import site_of
+from search.links import plain_host, site_of
 from search.model import Entry
 from search.query.values import section_names
 from search.request import Filters, NumberRange
@@ -88,8 +88,8 @@ def _same_name(names: Collection[str]) -> Callable[[object], bool]:
 
 
 def _on_site(sites: Collection[str]) -> Callable[[object], bool]:
-    hosts = {fold_key(site).removeprefix("www.") for site in sites}
-    return lambda value: isinstance(value, str) and not hosts.isdisjoint(_with_parents(value))
+    hosts = {plain_host(fold_key(site)) for site in sites}
+    return lambda value: isinstance(value, str) and not hosts.isdisjoint(_with_parents(plain_host(value)))
 
 
 def _with_parents(host: str) -> list[str]:

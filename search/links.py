@@ -68,8 +68,12 @@ def web_host(url: str | None) -> str | None:
 
 
 def site_of(url: str | None) -> str:
-    """The site that `url` leads to: its host without `www.`; "" when it is no web address."""
-    return (web_host(url) or "").removeprefix("www.")
+    """The site that `url` leads to, through click counters: its host without `www.`; "" when it is no web address."""
+    host = web_host(url)
+    if url and host and url.find("http", len("http://")) > 0:
+        with suppress(ValueError):
+            host = web_host(_unwrapped(urlsplit(url.strip())).geturl()) or host
+    return (host or "").removeprefix("www.")
 
 
 def typed_address(text: str) -> str | None:
@@ -97,7 +101,7 @@ def canonical_link(url: str) -> str:
     """
     try:
         parts = _unwrapped(urlsplit(url.strip()))
-        host, port = _plain_host(parts.hostname or ""), parts.port
+        host, port = plain_host(parts.hostname or ""), parts.port
     except ValueError:
         return url
     if parts.scheme not in {"http", "https"} or not host:
@@ -111,7 +115,7 @@ def canonical_link(url: str) -> str:
     return f"{place}{_query(parts.query)}{route}"
 
 
-def _plain_host(host: str) -> str:
+def plain_host(host: str) -> str:
     """`host` without `www.`, as the network knows it: 例子.中国 is xn--fsqu00a.xn--fiqs8s."""
     if not host.isascii():
         with suppress(UnicodeError):  # too long, or with signs that no name may hold

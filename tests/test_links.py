@@ -3,8 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import make_issue
 
-from search.links import canonical_link
+from search.filtering import accepts, attributes_of
+from search.links import canonical_link, site_of
+from search.request import Filters
 
 
 @pytest.mark.parametrize(
@@ -68,3 +71,26 @@ def test_what_tells_pages_apart_stays(url: str, canonical: str) -> None:
 def test_any_text_has_a_canonical_form(text: str) -> None:
     assert isinstance(canonical_link(f"https://example.org/{text}"), str)
     assert isinstance(canonical_link(text), str)
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://www.example.org/a", "example.org"),
+        ("https://count.example/go?url=https%3A%2F%2Fgithub.com%2Fa%2Fb", "github.com"),
+        ("https://count.example/https://www.example.org/x?y=1", "example.org"),
+        ("https://example.org/a?next=https://example.org/b", "example.org"),  # its own site
+        ("https://web.archive.org/web/2020/https://example.org/", "web.archive.org"),  # a copy in an archive
+        ("https://count.example/go?url=http://[", "count.example"),
+        (None, ""),
+    ],
+)
+def test_the_site_is_the_one_that_a_click_counter_leads_to(url: str | None, site: str) -> None:
+    assert site_of(url) == site
+
+
+@pytest.mark.parametrize("typed", ["xn--fsqu00a.xn--fiqs8s", "例子.中国", "www.例子.中国", "中国", "xn--fiqs8s"])
+@pytest.mark.parametrize("url", ["https://xn--fsqu00a.xn--fiqs8s/a", "https://www.例子.中国/a"])
+def test_a_site_is_the_same_under_both_its_names(typed: str, url: str) -> None:
+    entry = make_issue(1, {"title": "a", "url": url}).sections[0].entries[0]
+    assert accepts(Filters(site=(typed,)), attributes_of(entry))
