@@ -104,6 +104,20 @@ def test_a_field_is_read_as_a_filter(q: str, filters: Filters) -> None:
 
 
 @pytest.mark.parametrize(
+    ("q", "typed"),
+    [
+        ("灯 kind:工具 泡", ["kind:工具"]),
+        ("-类型：言论 灯", ["-类型：言论"]),
+        ('灯 栏目:"精彩 文章"', ['栏目:"精彩 文章"']),
+        ("kind:工具 NOT year:2020 kind:图书", ["kind:工具", "NOT year:2020", "kind:图书"]),
+        ("kind:xyz 灯：泡", []),
+    ],
+)
+def test_where_a_filter_was_typed_is_told(q: str, typed: list[str]) -> None:
+    assert [q[each.start : each.end] for each in parse(q).typed] == typed
+
+
+@pytest.mark.parametrize(
     ("q", "codes"),
     [
         ("灯 -泡", []),

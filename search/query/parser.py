@@ -42,12 +42,25 @@ _SEARCHABLE = re.compile(r"[^\W_]|[\u00a9\u00ae\u2190-\u2bff\U0001f000-\U0001faf
 
 
 @dataclass(frozen=True, slots=True)
+class TypedFilter:
+    """A filter among the words: `kind:工具`."""
+
+    filters: Filters
+    """What it asks for alone."""
+    start: int
+    end: int
+    """Where it stands in the query's text, half-open."""
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedQuery:
     """What was understood of a query's text."""
 
     query: Query
     filters: Filters
+    """Of all `typed` together."""
     notices: tuple[Notice, ...] = ()
+    typed: tuple[TypedFilter, ...] = ()
     asks_nothing: bool = False
     """Whether something was typed, but nothing that could be searched for or filtered by: `！！！`."""
 
@@ -86,7 +99,8 @@ def parse(q: str) -> ParsedQuery:
     asks_nothing = bool(q.strip()) and not parts and reader.filters == NO_FILTERS
     if asks_nothing:
         notices.append(Notice(code="nothing-asked", template="没有可以搜索的字词。"))
-    return ParsedQuery(_conjunction(parts), reader.filters, tuple(dict.fromkeys(notices)), asks_nothing)
+    notices = list(dict.fromkeys(notices))
+    return ParsedQuery(_conjunction(parts), reader.filters, tuple(notices), tuple(reader.typed), asks_nothing)
 
 
 class _Reader:
@@ -97,14 +111,16 @@ class _Reader:
         self._notices = notices
         self._at = 0
         self.filters = NO_FILTERS
+        self.typed: list[TypedFilter] = []
 
     def items(self) -> Iterator[_Item]:
         while self._at < len(self._q):
             if self._q[self._at].isspace() or self._skips_open_quote():
                 self._at += 1
                 continue
+            start = self._at
             negative = self._take_minus()
-            item = self._item(negative)
+            item = self._item(negative, start)
             if item is not None:
                 yield _Item(Not(item.query)) if negative else item
 
@@ -140,7 +156,8 @@ class _Reader:
             self._notices.append(Notice(code="excluded", template=template, values=(("word", word),), q=quoted))
         return bool(_OPTION.fullmatch(word))
 
-    def _item(self, negative: bool) -> _Item | None:
+    def _item(self, negative: bool, start: int) -> _Item | None:
+        """The next item, whose sign stands at `start`; None when it is a filter."""
         end = self._closing(self._at)
         if end is not None:
             quoted = re.sub(f"[{_ALL_QUOTES}]", " ", self._q[self._at + 1 : end])
@@ -148,7 +165,7 @@ class _Reader:
             return _Item(Phrase(" ".join(quoted.split()))) if _is_searchable(quoted) else None
         if title := self._take_title():
             return _Item(title)
-        if self._take_field(negative):
+        if self._take_field(negative, start):
             return None
         text = self._q[self._at : self._word_end(self._at)]
         self._at += len(text) or 1
@@ -180,22 +197,24 @@ class _Reader:
         self._at = end
         return Phrase(" ".join(text.split()), in_title=True)
 
-    def _take_field(self, negative: bool) -> bool:
+    def _take_field(self, negative: bool, start: int) -> bool:
         """Read `field:value` into the filters; False, and nothing taken, when there is none that is understood."""
         match = _FIELD.match(self._q, self._at)
         if not match:
             return False
-        name, start = fold_key(match[1]), match.end()
+        name = fold_key(match[1])
         if name not in FIELD_NAMES:
-            self._note_unknown_field(match, start)
+            self._note_unknown_field(match, match.end())
             return False
-        value, end = self._field_value(start)
+        value, end = self._field_value(match.end())
         filters = read_field(FIELD_NAMES[name], value)
         if filters is None:
             template = "没有看懂“%(text)s”，已当作普通文字。"
             self._notices.append(Notice(code="bad-value", template=template, values=(("text", match[0] + value),)))
             return False
-        self.filters = merge_filters(self.filters, Filters(exclude=(filters,)) if negative else filters)
+        wanted = Filters(exclude=(filters,)) if negative else filters
+        self.filters = merge_filters(self.filters, wanted)
+        self.typed.append(TypedFilter(wanted, start, end))
         self._at = end
         return True
 
