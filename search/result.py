@@ -9,7 +9,7 @@ from typing import Literal
 from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount
 from search.explaining import Line, WordShare
 from search.model import Entry
-from search.request import SearchRequest
+from search.request import Filters, SearchRequest
 
 NoticeValue = str | int | tuple[str, ...]
 """A tuple is a list of words."""
@@ -103,6 +103,10 @@ class SearchResult:
     facets: dict[Facet, list[FacetCount]]
     notices: tuple[Notice, ...]
     took_ms: float
+    typed_words: str
+    """What was typed, without its filters."""
+    typed_filters: Filters
+    """The filters that stand in what was typed; they hold beside those of the request."""
     words: tuple[WordShare, ...] | None = None
     """How the query was cut, and what its words are worth; None when that was not asked for."""
 

@@ -122,6 +122,15 @@ def test_filters_are_added_shown_and_taken_away(client: FlaskClient) -> None:
     assert Page(client, both.link("全部去掉")).total == every.total
 
 
+def test_what_is_typed_as_a_filter_is_a_chip_too(client: FlaskClient) -> None:
+    typed = Page(client, "/search?q=工具 kind:工具 年份：2024&archive=qingtong")
+    assert typed.text("ul", "chips") == ["工具×，去掉2024 年×，去掉qingtong×，去掉 全部去掉"]
+    without = Page(client, typed.link("工具×，去掉"))
+    assert without.text("ul", "chips") == ["qingtong×，去掉2024 年×，去掉 全部去掉"]
+    assert without.all("input")[0].get("value") == "工具"
+    assert Page(client, typed.link("全部去掉")).total == Page(client, "/search?q=工具").total
+
+
 def test_every_filter_is_a_chip_that_takes_it_away(client: FlaskClient) -> None:
     address = (
         "/search?q=a&archive=qingtong&kind=tool&section=工具&issue=1..9&year=..2024&from=2024-02&to=2024&by=x&site=y.z"

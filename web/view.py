@@ -5,11 +5,12 @@ Every link is the present `SearchRequest` with one thing changed; `web.addresses
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from search.engine import Facet, FacetCount
+from search.query.fields import narrow_filters
 from search.request import NO_FILTERS, Filters, NumberRange, SearchRequest
 from search.result import Notice, SearchResult
 from web.addresses import Addresses
@@ -73,9 +74,18 @@ class ResultsView:
 
     @property
     def chips(self) -> list[Choice]:
-        """The filters that hold; each address is the search without it."""
-        request = self.result.request
-        return [Choice(label, self.filtered(filters)) for label, filters in without_each(request.filters)]
+        """The filters that hold, those that were typed first; each address is the search without it."""
+        chosen = [Choice(label, self.filtered(rest)) for label, rest in without_each(self.result.request.filters)]
+        return [*self._typed_chips(), *chosen]
+
+    def _typed_chips(self) -> Iterator[Choice]:
+        """Where one is taken away, the others become filters of the page."""
+        request, typed = self.result.request, self.result.typed_filters
+        if typed.exclude:  # no address says what is left out
+            return
+        for label, rest in without_each(typed):
+            filters = narrow_filters(request.filters, rest)
+            yield Choice(label, self.search(replace(request, q=self.result.typed_words, filters=filters, page=1)))
 
     @property
     def facets(self) -> list[FacetView]:
@@ -134,8 +144,10 @@ class ResultsView:
 
     @property
     def unfiltered(self) -> str:
-        """The search without its filters."""
-        return self.filtered(NO_FILTERS)
+        """The search without its filters, those that were typed included."""
+        result = self.result
+        q = result.typed_words if result.typed_filters != NO_FILTERS else result.request.q
+        return self.search(replace(result.request, q=q, filters=NO_FILTERS, page=1))
 
     def filtered(self, filters: Filters) -> str:
         return self.search(replace(self.result.request, filters=filters, page=1))
