@@ -226,6 +226,7 @@ class _Walker:
     _lists: list[int] = field(default_factory=list)
     _list_count: int = 0
     _quotes: int = 0
+    _quote_count: int = 0
     _marker: str = ""
     _marker_line: int = 1
     _outer: int = 0
@@ -265,6 +266,7 @@ class _Walker:
 
     def _take_blockquote_open(self, token: Token) -> None:
         self._quotes += 1
+        self._quote_count += self._quotes == 1
 
     def _take_blockquote_close(self, token: Token) -> None:
         self._quotes -= 1
@@ -343,7 +345,13 @@ class _Walker:
 
     def _add(self, lines: list[Line]) -> None:
         self._block += 1
-        place = Place(self._block, self._lists[-1] if self._lists else 0, len(self._lists), self._quotes)
+        place = Place(
+            self._block,
+            self._lists[-1] if self._lists else 0,
+            len(self._lists),
+            self._quotes,
+            self._quote_count if self._quotes else 0,
+        )
         if self._outer:
             place = replace(place, list_id=self._outer, depth=self._lists.index(self._outer) + 1)
             self._outer = 0

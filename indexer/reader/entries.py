@@ -102,7 +102,7 @@ def _is_quotation(kind: Kind, lines: Sequence[Line]) -> bool:
         return False
     if kind == "quote":
         return True
-    shown = [line for line in lines if line.text]
+    shown = [line for line in lines if line.text[title_start(line) if line is lines[0] else 0 :]]
     if kind != "excerpt" or len(shown) < 2 or not is_attribution(shown[-1]) or link_targets(lines[0]):
         return False
     # A short line that is no sentence is the title of what stands below it.

@@ -26,7 +26,7 @@ MAX_DOTS: Final = 200
 """Of settings in TOML: a key of as many parts, `a.a.a.a = 1`, takes `tomllib` quadratic time."""
 
 _FENCE = re.compile(r"^-{3,}\s*$")
-_GLUED = re.compile(r"-{3}([A-Za-z_][\w-]{0,40}\s?:\s.*)")
+_GLUED = re.compile(r"-{3} ?([A-Za-z_][\w-]{0,40}\s?:\s.*)")
 """The opening line and the first setting on one line."""
 _HASH_IN_TITLE = re.compile(
     r"((?:title|subtitle|description|summary)\s?:)\s++([^\s'\"\[{|>&*!%@`#][^#]{0,300}[ \t]#.*)$", re.IGNORECASE

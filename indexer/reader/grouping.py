@@ -70,7 +70,7 @@ def _lists_titles(lines: Sequence[Line], start: int) -> bool:
 def _lists(lines: Sequence[Line]) -> list[list[_Item]]:
     """The items of each outermost list."""
     lists: list[list[_Item]] = []
-    starts = [index for index, line in enumerate(lines) if line.is_bullet and line.place.depth == 1]
+    starts = [index for index, line in enumerate(lines) if _opens_item(line)]
     for start in starts:
         end = start + 1
         while end < len(lines) and lines[end].place.depth and not _opens_item(lines[end]):

@@ -17,7 +17,7 @@ from indexer.reader.metadata import DATE_KEYS, find_dates, find_number, title_of
 from indexer.reader.outline import divide
 from indexer.reader.privacy import find_mark
 from indexer.reader.problems import Problems
-from indexer.reader.records import mark_details
+from indexer.reader.records import mark_records
 from indexer.reader.sections import SectionReader
 from search.model import Issue, IssueRef, Kind, issue_id
 
@@ -42,7 +42,7 @@ def read_issue(
     gives a date. Raises `ReadError` when `data` is no readable text; whatever else is odd is among its problems.
     """
     matter, body = split_front_matter(decode(data))
-    lines = mark_details(name_groups(read_lines(body)))
+    lines = mark_records(name_groups(read_lines(body)))
     own_title = _title_setting(matter)
     outline = divide(lines, partial(name_type, aliases=dict(aliases or {})), known_title=own_title)
     heading = outline.title.text if outline.title else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 MarkKind = Literal["link", "image", "strong"]
+RecordRole = Literal["", "lead", "detail"]
 LineKind = Literal["text", "heading", "code", "rule"]
 
 
@@ -37,6 +38,8 @@ class Place:
     """How many lists deep."""
     quote: int = 0
     """How many block quotes deep."""
+    quote_id: int = 0
+    """The outermost block quote, 0 outside of quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,13 @@ class Line:
     """Of the first line of a list item: "-" or its number, as "12."; "-12." for a number that stands in a bullet."""
     opens: bool = False
     """First line of its block."""
-    is_detail: bool = False
-    """Tells more of what a line above it leads, and so leads no entry (`indexer.reader.records`)."""
+    record: RecordRole = ""
+    """Of a line of a record (`indexer.reader.records`): whether it leads the record or is a detail of it."""
+
+    @property
+    def is_detail(self) -> bool:
+        """Tells more of what a line above it leads, and so leads no entry."""
+        return self.record == "detail"
 
     @property
     def is_bullet(self) -> bool:

@@ -98,7 +98,7 @@ def _is_over_sections(first: Line, lines: Sequence[Line]) -> bool:
     below = [line for line in lines if line.number > first.number]
     spans = _spans(_top_headings(below), len(below))
     lists = sum(len(find_leads(below[at + 1 : end], known=False).indexes) > 1 for at, end in spans)
-    return first.level == 1 and lists * 2 > len(spans) > 0
+    return first.level == 1 and lists * 2 >= len(spans) > 0
 
 
 def _names_issue(line: Line) -> bool:
@@ -274,6 +274,10 @@ def _is_entry(head: Line, body: Sequence[Line]) -> bool:
     if _numbered(head):
         return any(link_targets(line) for line in body) and not _lists_links(body)
     shown = [line for line in body if line.text]
+    if sum(line.record == "lead" for line in body) > 1:
+        return False
+    if shown and all(line.is_detail for line in shown if line.marker) and any(line.is_detail for line in shown):
+        return any(link_targets(line) for line in shown)
     if any(pointed_address(line) is not None for line in (*shown[:1], *shown[-1:])):
         return True
     return _is_closed_by_links(body)

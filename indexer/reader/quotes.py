@@ -29,5 +29,6 @@ def find_quotes(lines: Sequence[Line]) -> list[int]:
 
 
 def _separate(lines: Sequence[Line], quoted: list[int]) -> list[int]:
-    """The first line of each block quote: one that follows a line outside of quotes."""
-    return [index for index in quoted if index == quoted[0] or not lines[index - 1].place.quote]
+    """The first line of each block quote."""
+    ids = [lines[index].place.quote_id for index in quoted]
+    return [index for index, here, before in zip(quoted, ids, [0, *ids[:-1]], strict=True) if here != before]

@@ -12,7 +12,7 @@ without links, or that rules (`---`) part the bullets into groups that each begi
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -23,18 +23,32 @@ from indexer.reader.titles import begins_with_link, title_start
 MAX_LABEL_CHARS: Final = 12
 MIN_ROUNDS: Final = 2
 """So often a label has to come for it to be one."""
+MIN_LINKED: Final = 0.8
+"""Share of the rounds that hold a link; one in two may be a conversation."""
 
 _LABEL = re.compile(rf"([^:：。，,!！?？\n]{{1,{MAX_LABEL_CHARS}}})\s?[:：](?!//)")
 
 
-def mark_details(lines: Sequence[Line]) -> list[Line]:
-    """`lines`, with those marked that tell more of what a line above them leads."""
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """Lines by index."""
+
+    leads: Sequence[int] = ()
+    details: Sequence[int] = ()
+
+
+def mark_records(lines: Sequence[Line]) -> list[Line]:
+    """`lines`, with those marked that lead a record, and those that tell more of what a line above them leads."""
     labels = _record_labels(lines)
     marked = list(lines)
-    for run in _runs(lines):
-        details = _details_of_groups(lines, run) or _details_of_labels(lines, run, labels)
-        for index in details:
-            marked[index] = replace(lines[index], is_detail=True)
+    for run in _runs(lines, labels):
+        items = [index for index in run if lines[index].kind != "rule"]
+        groups = _parted_records(lines, run)
+        found = groups if groups.details else _labelled_records(lines, items, labels)
+        for index in found.details:
+            marked[index] = replace(lines[index], record="detail")
+        for index in found.leads:
+            marked[index] = replace(lines[index], record="lead")
     return marked
 
 
@@ -47,17 +61,19 @@ def label_of(line: Line) -> str:
 
 
 def _is_item(line: Line) -> bool:
-    return bool(line.marker) and line.place.depth == 1 and not line.place.quote
+    """Whether a line may be one of a record: a bullet, or a line of its own."""
+    place = line.place
+    return line.kind == "text" and not place.quote and (place.depth == 0 or (place.depth == 1 and bool(line.marker)))
 
 
-def _runs(lines: Sequence[Line]) -> Iterator[list[int]]:
-    """The bullets between two headings, by index; rules are among them."""
+def _runs(lines: Sequence[Line], labels: frozenset[str]) -> Iterator[list[int]]:
+    """The bullets and labelled lines between two headings, by index; rules are among them."""
     run: list[int] = []
     for index, line in enumerate(lines):
         if line.kind == "heading" and not line.place.depth:
             yield run
             run = []
-        elif _is_item(line) or line.kind == "rule":
+        elif line.kind == "rule" or (_is_item(line) and (line.marker or label_of(line) in labels)):
             run.append(index)
     yield run
 
@@ -73,15 +89,19 @@ def _record_labels(lines: Sequence[Line]) -> frozenset[str]:
     return frozenset(recurring) if telling else frozenset()
 
 
-def _details_of_labels(lines: Sequence[Line], run: Sequence[int], labels: frozenset[str]) -> list[int]:
-    items = [index for index in run if lines[index].kind != "rule"]
+def _labelled_records(lines: Sequence[Line], items: Sequence[int], labels: frozenset[str]) -> _Records:
+    """The records of a run whose labels come round, each with a link; else nothing: 问：…, 答：… is a conversation."""
     found = [label_of(lines[index]) for index in items]
     if sum(label in labels for label in found) < MIN_ROUNDS:
-        return []
+        return _Records()
     leader = found[0]
     if leader in labels and found.count(leader) == 1 and _is_below_heading(lines, items[0]):
-        return [index for index, label in zip(items, found, strict=True) if label]
-    return [index for index, label in zip(items, found, strict=True) if label in labels and label != leader]
+        return _Records(details=[index for index, label in zip(items, found, strict=True) if label])
+    details = [index for index, label in zip(items, found, strict=True) if label in labels and label != leader]
+    leads = [index for index, label in zip(items, found, strict=True) if label in labels and label == leader]
+    rounds = zip(leads, [*leads[1:], items[-1] + 1], strict=False)
+    linked = sum(any(link_targets(line) for line in lines[start:end]) for start, end in rounds)
+    return _Records(leads, details) if linked >= len(leads) * MIN_LINKED else _Records()
 
 
 def _is_below_heading(lines: Sequence[Line], at: int) -> bool:
@@ -90,13 +110,15 @@ def _is_below_heading(lines: Sequence[Line], at: int) -> bool:
     return above is not None and above.kind == "heading"
 
 
-def _details_of_groups(lines: Sequence[Line], run: Sequence[int]) -> list[int]:
-    """What stands below the first bullet of each group, where rules part them."""
+def _parted_records(lines: Sequence[Line], run: Sequence[int]) -> _Records:
+    """The records that rules part, each a bullet with a link and more of it below."""
     parted = groupby(run, key=lambda index: lines[index].kind == "rule")
     groups = [list(group) for is_rule, group in parted if not is_rule]
     several = [group for group in groups if len(group) > 1]
     if len(groups) < MIN_ROUNDS or len(several) * 2 < len(groups):
-        return []
+        return _Records()
     begins = all(begins_with_link(lines[group[0]]) or link_targets(lines[group[0]]) for group in groups)
     tells = all(any(not link_targets(lines[index]) for index in group[1:]) for group in several)
-    return [index for group in several for index in group[1:]] if begins and tells else []
+    if not begins or not tells:
+        return _Records()
+    return _Records([group[0] for group in groups], [index for group in several for index in group[1:]])

@@ -108,7 +108,8 @@ class SectionReader:
         if part.leads:
             return _heading_leads(lines, [index for index in part.leads if index < len(lines)])
         if name is not None and name.role != "entries":
-            return Leads()
+            is_list = name.role == "essay" and not name.exact and _lists_entries(lines)
+            return find_leads(lines, known=False) if is_list else Leads()
         known = name is not None and name.exact
         if name is not None and name.kind == "quote":
             numbered = find_numbered(lines, known=known, last_value=self._last_value)

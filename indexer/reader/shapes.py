@@ -35,6 +35,9 @@ def find_leads(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Le
     `known` says that the section's name promises entries; without that, lines have to look like titles of something.
     `last_value` is the last number before the section.
     """
+    records = [index for index, line in enumerate(lines) if line.record == "lead"]
+    if len(records) > 1 and not any(line.text for line in lines[: records[0]] if not line.place.quote):
+        return Leads(tuple(records))
     numbered = find_numbered(lines, known=known, last_value=last_value)
     if numbered.indexes:
         return numbered

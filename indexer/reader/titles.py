@@ -23,6 +23,7 @@ HEADING_WIDTH: Final = 160
 _FIRST_WIDE: Final = "\u2e80"
 MIN_CLAUSE_CHARS: Final = 8
 MAX_NAME_CHARS: Final = 40
+_LEADING_LABEL = re.compile(r"[^:：\n]{1,14}[:：]")
 _NO_NAME = re.compile(r"[。！？!?；;，,：:|｜]")
 
 _OPENERS: Final = "《「『“\"'【[（(<〈*#-—–"
@@ -128,6 +129,10 @@ def _is_label(prefix: str) -> bool:
 def read_title(line: Line) -> TitleLine:
     """Read the line that leads an entry. The title is "" only for a line that is empty after its number."""
     start = title_start(line)
+    if line.record == "lead" and (label := _LEADING_LABEL.match(line.text, start)):
+        after = line.text[label.end() :]
+        found = _read_title_at(line, label.end() + len(after) - len(after.lstrip()))
+        return replace(found, note=f"{label[0].strip()} {found.note}".strip())
     found = _read_title_at(line, start)
     emoji = _emoji_before(line, start)
     return replace(found, note=f"{emoji} {found.note}".strip()) if emoji else found
@@ -195,7 +200,7 @@ def _after_link(prefix: str, title: str, url: str | None, suffix: str, used: int
     if prefix.rstrip().endswith(tuple(_OPENERS)):
         suffix = suffix.lstrip(_CLOSERS)
     if _NOTE.match(suffix):
-        return TitleLine(title, url, "", " ".join(filter(None, (label, suffix.strip()))), used)
+        return TitleLine(title, url, "", " ".join(filter(None, (label, suffix.strip(" ，,")))), used)
     description = _SEPARATOR.sub("", suffix).strip()
     return TitleLine(title, url, description if description.strip("。.*") else "", label, used)
 
