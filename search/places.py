@@ -30,10 +30,11 @@ def places_of(entry: Entry, highlighter: Highlighter, shown: Collection[int]) ->
 
 def place_of_link(entry: Entry, query: Query) -> tuple[Place, ...]:
     """The link of `entry` to the page that `query` names; () of any other query."""
-    address = typed_address(query.typed) if isinstance(query, Entries) else None
-    sought = canonical_link(address or "")
+    if not isinstance(query, Entries):
+        return ()
+    sought = canonical_link(typed_address(query.typed) or query.typed)
     links = [entry.url, *(link.url for link in entry.links)]
-    held = next((url for url in links if address and url and canonical_link(url) == sought), None)
+    held = next((url for url in links if url and canonical_link(url) == sought), None)
     return (Place("link", held, ((0, len(held)),)),) if held else ()
 
 

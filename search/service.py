@@ -207,7 +207,8 @@ def _hit(match: Found, query: Query, highlighter: Highlighter, explanation: tupl
         title_ranges=merged(title),
         text_ranges=merged(text),
         snippet=make_snippet(entry.text, text),
-        places=places_of(entry, highlighter, shown) or place_of_link(entry, query),
+        # What holds only some of the words lacks others anyway.
+        places=() if match.partial and shown else places_of(entry, highlighter, shown) or place_of_link(entry, query),
         also_in=match.also_in,
         explanation=explanation,
     )

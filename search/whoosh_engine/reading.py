@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, lru_cache, partial, reduce
 from itertools import chain
 from typing import Any, Final
 
@@ -185,7 +185,7 @@ class IndexReader:
     def apart(self, spellings: tuple[Spelling, ...]) -> Postings:
         """The documents in which all of `spellings` stand, as if they were one term; in the title when one does."""
         found = [self._standing(spelling) for spelling in spellings]
-        docs = reduce(np.intersect1d, [each.docs for each in found])
+        docs = reduce(partial(np.intersect1d, assume_unique=True), [each.docs for each in found])
         at = [each.docs.searchsorted(docs) for each in found]
         weights = np.minimum.reduce([each.weights[places] for each, places in zip(found, at, strict=True)])
         in_title = np.logical_or.reduce([each.in_title[places] for each, places in zip(found, at, strict=True)])

@@ -28,7 +28,7 @@ from search.whoosh_engine.scoring import score
 from search.whoosh_engine.segments import OpenSegment
 from search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Scratch, Values, operations
 
-PLANS_REMEMBERED: Final = 256
+PLANS_REMEMBERED: Final = 1024
 COUNTS_REMEMBERED: Final = 4096
 
 
