@@ -505,3 +505,24 @@ def test_a_comment_or_fence_without_an_end_is_told(markdown: str, problems: list
     issue = read_issue("样刊", "issue-1.md", f"# 样刊第 1 期\n{markdown}".encode())
     assert [(problem.line - 1, problem.code) for problem in issue.problems] == problems
     assert "乙" in "".join(entry.title for entry in issue.entries())
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "---\ntitle：周报 12\ndate：2024-01-01\n---",
+        "---\n标题: 周报 12\n日期: 2024-01-01\n---",
+        "  ---\n  title: 周报 12\n  date: 2024-01-01\n  ---",
+        "－－－\n标题：周报 12\n日期：2024-01-01\n－－－",
+    ],
+)
+def test_settings_by_a_chinese_keyboard_are_settings(settings: str) -> None:
+    issue = read_issue("样刊", "x.md", f"{settings}\n\n## 工具\n\n- [甲](u)\n- [乙](u)\n".encode())
+    assert (issue.ref.title, issue.ref.number, str(issue.ref.date)) == ("周报 12", 12, "2024-01-01")
+
+
+def test_a_paragraph_between_rules_is_no_settings() -> None:
+    text = "---\n说明：这里是正文\n\n提示：还是正文。\n---\n\n## 工具\n\n- [甲](u)\n- [乙](u)\n"
+    issue = read_issue("样刊", "x.md", text.encode())
+    assert issue.front is not None
+    assert issue.front.text == "说明：这里是正文\n提示：还是正文。"

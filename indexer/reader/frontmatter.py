@@ -28,6 +28,11 @@ MAX_DOTS: Final = 200
 _FENCE = re.compile(r"^-{3,}\s*$")
 _GLUED = re.compile(r"-{3} ?([A-Za-z_][\w-]{0,40}\s?:\s.*)")
 """The opening line and the first setting on one line."""
+_CHINESE_SETTING = re.compile(r"([A-Za-z_\u4e00-\u9fff][\w-]{0,20})\s?[:：]\s*+(.*)$")
+_CHINESE_KEYS: Final = {
+    "标题": "title", "日期": "date", "时间": "date", "发布日期": "date", "标签": "tags", "描述": "description",
+    "摘要": "description", "简介": "description", "作者": "author", "分类": "category", "期号": "number",
+}  # fmt: skip
 _HASH_IN_TITLE = re.compile(
     r"((?:title|subtitle|description|summary)\s?:)\s++([^\s'\"\[{|>&*!%@`#][^#]{0,300}[ \t]#.*)$", re.IGNORECASE
 )
@@ -88,15 +93,26 @@ def _fenced(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
     if opening == "+++":
         ends = [index for index in range(start + 1, len(lines)) if lines[index].strip() == "+++"]
         return _read_toml(lines[start + 1 : ends[0]], ends[0] + 1) if ends else None
-    if not _FENCE.match(opening):
+    if not _FENCE.match(opening.replace("－", "-")):
         return None
+    is_odd = not lines[start].startswith("---")  # indented, or in full width: then so is its end
     for end in range(start + 1, len(lines)):
-        if _END.match(lines[end]):
+        if _END.match(lines[end].strip().replace("－", "-") if is_odd else lines[end]):
             body = _dedented(lines[start + 1 : end])
-            is_block = not any(line.strip() for line in body) or any(_SETTING.match(line) for line in body)
-            return _read_yaml(body, end + 1) if is_block else None
+            if any(line.strip() for line in body) and not any(_SETTING.match(line) for line in body):
+                body = _in_english(body)
+            return _read_yaml(body, end + 1) if body else None
     # The closing line is missing: the settings end where the lines stop looking like settings.
     return _bare(lines, start + 1)
+
+
+def _in_english(lines: list[str]) -> list[str]:
+    """Settings with Chinese names or `：`, as YAML and with the usual names; [] when the lines are something else."""
+    found = [_CHINESE_SETTING.match(line) for line in lines if line.strip()]
+    settings = [(_CHINESE_KEYS.get(one[1], one[1].lower()), one[2]) for one in found if one]
+    if len(settings) < len(found) or not {"title", "date"} & {key for key, _ in settings}:
+        return []
+    return [f"{key}: {value}" for key, value in settings]
 
 
 def _in_braces(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
