@@ -118,12 +118,14 @@ def _with_misspelled(options: tuple[Option, ...], piece: Piece, vocabulary: Voca
     """`options`, and where none is likely, the words that `piece` may be a misspelling or the initials of."""
     if options and options[0].score >= SURE:
         return options
-    near = vocabulary.latin.near(piece.text)
-    if len(piece.text) >= LEAST_BEGUN and vocabulary.latin.starting(piece.text) >= max(
-        (each.documents for each in near), default=1
-    ):
-        return options  # half a word, which is no misspelled one
+    near = () if _is_half(piece.text, vocabulary) else vocabulary.latin.near(piece.text)
     return _best([*options, *_options([*near, *_by_initials(piece.text, vocabulary)])])
+
+
+def _is_half(letters: str, vocabulary: Vocabulary) -> bool:
+    """Whether `letters` begin words that are at least as frequent as any that is near: then they are not misspelled."""
+    least = max((each.documents for each in vocabulary.latin.near(letters)), default=1)
+    return len(letters) >= LEAST_BEGUN and vocabulary.latin.starting(letters) >= least
 
 
 def _by_initials(letters: str, vocabulary: Vocabulary) -> tuple[Candidate, ...]:
