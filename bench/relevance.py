@@ -30,8 +30,8 @@ Change = tuple[Any, str, Any]
 
 
 def _without_variant(kind: str) -> list[Change]:
-    def remaining(*arguments: Any) -> list[tuple[Any, ...]]:
-        found = variants.variants_in(*arguments)
+    def remaining(*arguments: Any, **options: Any) -> list[tuple[Any, ...]]:
+        found = variants.variants_in(*arguments, **options)
         return [tuple(variant for variant in of_word if variant.kind != kind) for of_word in found]
 
     return [(plan, "variants_in", remaining)]
@@ -45,7 +45,7 @@ INGREDIENTS: Final[dict[str, list[Change]]] = {
     "coverage": [(ranking, "COVERAGE_POWER", 0.0)],
     "recency": [(ranking, "RECENCY", 0.0)],
     "roles (boilerplate and fronts low)": [(ranking, "ROLE_FACTORS", dict.fromkeys(ranking.ROLE_FACTORS, 1.0))],
-    "words of grammar count little": [(plan, "STOP_WORDS", {})],
+    "words of grammar count little": [(plan, "telling", lambda words, at: 1.0)],
     "relaxing": [(service, "ENOUGH", 0)],
     "stems": _without_variant("stem"),
     "translations": _without_variant("translation"),
