@@ -15,13 +15,16 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
 from bench.corpus import ROOT, SHARED
 from bench.report import table
-from indexer.reader import read_issue
+from indexer.files import find_issues
+from indexer.habits import Habits, common_habits
+from indexer.reader import read_closely, read_issue
 from search.model import Entry
 
 DOCUMENT: Final = ROOT / "docs" / "reading-issues.md"
@@ -177,14 +180,23 @@ def gold_issues(checkout: Path) -> Iterator[tuple[str, dict[str, Any], Path, Pat
             yield archive, gold, root / path, root
 
 
+@cache
+def _habits(archive: str, root: Path) -> Habits:
+    paths = find_issues(root).issues
+    return common_habits(read_closely(archive, path, (root / path).read_bytes()).evidence for path in paths)
+
+
 def measured() -> dict[str, Counts]:
     """The counts of each archive that has gold."""
     found: dict[str, Counts] = {}
     with tempfile.TemporaryDirectory() as folder:
         bundle = SHARED / "corpora" / "ruanyf-weekly.bundle"
         subprocess.run(["git", "clone", "--quiet", str(bundle), folder], check=True, capture_output=True)
-        for archive, gold, file, _ in gold_issues(Path(folder)):
-            issue = read_issue(archive, file.name, file.read_bytes())
+        for archive, gold, file, root in gold_issues(Path(folder)):
+            habits = _habits(archive, root)
+            data = file.read_bytes()
+            own = habits.touching(read_closely(archive, file.name, data).evidence)
+            issue = read_issue(archive, file.name, data, habits=own)
             counts = compare(gold, issue.entries())
             if counts.complaints:
                 counts.complaints.insert(0, f"{gold['source']}")

@@ -14,7 +14,8 @@ READER_VERSION: Final = 9
 """Raised by every change after which the same file may be read differently: old digests then no longer match."""
 
 
-def issue_digest(data: bytes, aliases: Mapping[str, Kind], entered: date | None) -> str:
-    """Hex digest of everything that the reading of an issue depends on: equal digest, equal issue."""
-    outside = json.dumps([READER_VERSION, sorted(aliases.items()), str(entered)], ensure_ascii=False)
+def issue_digest(data: bytes, aliases: Mapping[str, Kind], entered: date | None, habits: str = "") -> str:
+    """Hex digest of everything that the reading of an issue depends on: equal digest, equal issue.
+    `habits` is the fingerprint of those of its archive that concern it."""
+    outside = json.dumps([READER_VERSION, sorted(aliases.items()), str(entered), habits], ensure_ascii=False)
     return hashlib.blake2b(outside.encode() + b"\0" + data, digest_size=16).hexdigest()

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from indexer.habits import NO_HABITS, Habits
 from indexer.real_paths import read_regular
 from search.errors import ReadError
-from search.model import Issue, Kind, Problem
+from search.model import Kind, Problem
 from search.processes import available_processes, in_processes
+
+if TYPE_CHECKING:
+    from indexer.reader import Reading
 
 WORTH_PROCESSES: Final = 1_000_000
 """Bytes to read, a second of work, from which on other processes are worth the moment that they take to start."""
@@ -54,6 +58,7 @@ class Pending:
     size: int
     data: bytes | None
     """None until it is its turn, where there are too many to be held."""
+    habits: Habits = NO_HABITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +68,12 @@ class Loaded:
     file: IssueFile
     data: bytes
     problem: Problem | None = None
+    habits: Habits = NO_HABITS
 
 
-def read_files(pending: Sequence[Pending], sections: Mapping[str, Kind]) -> Iterator[tuple[Loaded, Issue | Problem]]:
-    """Each file with the issue in it, or why there is none, in the same order. A file that takes longer than `SECONDS`
-    for each started megabyte is given up. No more are in memory than the processes have in hand."""
+def read_files(pending: Sequence[Pending], sections: Mapping[str, Kind]) -> Iterator[tuple[Loaded, Reading | Problem]]:
+    """Each file with its reading, or why there is none, in the same order. A file that takes longer than `SECONDS` for
+    each started megabyte is given up. No more are in memory than the processes have in hand."""
     sizes = [each.size for each in pending]
     processes = available_processes() if sum(sizes) >= WORTH_PROCESSES and max(sizes) <= LARGE else 1
     read = partial(_read_batch, dict(sections), SECONDS)
@@ -84,7 +90,7 @@ def _loaded(pending: Pending) -> Loaded:
         data = read_regular(pending.file.file, MAX_BYTES) if pending.data is None else pending.data
     except OSError as error:
         return Loaded(pending.file, b"", problem_of(pending.file.path, error))
-    return Loaded(pending.file, data)
+    return Loaded(pending.file, data, habits=pending.habits)
 
 
 def _batches(pending: Iterable[Pending]) -> Iterator[list[Loaded]]:
@@ -102,14 +108,16 @@ def _batches(pending: Iterable[Pending]) -> Iterator[list[Loaded]]:
 
 def _read_batch(
     sections: Mapping[str, Kind], seconds: float, batch: Sequence[Loaded]
-) -> list[tuple[Loaded, Issue | Problem]]:
+) -> list[tuple[Loaded, Reading | Problem]]:
     return [(each, each.problem or _read_loaded(sections, seconds, each)) for each in batch]
 
 
-def _read_loaded(sections: Mapping[str, Kind], seconds: float, loaded: Loaded) -> Issue | Problem:
+def _read_loaded(sections: Mapping[str, Kind], seconds: float, loaded: Loaded) -> Reading | Problem:
     file = loaded.file
     try:
-        return read_data(file.archive, file.path, loaded.data, file.entered, sections, seconds=seconds)
+        return read_data(
+            file.archive, file.path, loaded.data, file.entered, sections, habits=loaded.habits, seconds=seconds
+        )
     except Exception as error:  # one broken file, or a bug that it brings to light, must not stop the others
         return problem_of(file.path, error)
 
@@ -121,15 +129,17 @@ def read_data(
     entered: date | None,
     sections: Mapping[str, Kind],
     *,
+    habits: Habits = NO_HABITS,
     seconds: float = SECONDS,
-) -> Issue:
-    """The issue in `data`. Raises `ReadError`, also when it takes longer than `seconds` for each started megabyte."""
+) -> Reading:
+    """The issue in `data`, with its evidence. Raises `ReadError`, also when it takes longer than `seconds` for each
+    started megabyte."""
     # Imported here, since the Markdown parser takes longer to load than a run that changes nothing.
-    from indexer.reader import read_issue
+    from indexer.reader import read_closely
     from indexer.time_limit import time_limit
 
     with time_limit(len(data), seconds):
-        return read_issue(archive, path, data, aliases=sections, entered=entered)
+        return read_closely(archive, path, data, aliases=sections, entered=entered, habits=habits)
 
 
 def problem_of(path: str, error: Exception) -> Problem:

@@ -7,22 +7,26 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.base import Base
-from indexer.config import archive_name
 from indexer.digest import issue_digest
 from indexer.files import find_issues
 from indexer.gitdates import GitDays, first_commit_days
+from indexer.habits import NO_HABITS, Evidence, common_habits
 from indexer.issue_files import MAX_BYTES, IssueFile, Loaded, Pending, problem_of, read_data, read_files
 from indexer.real_paths import read_regular, real_path
 from indexer.report import PRIVATE_CODES
 from indexer.spool import Spool
 from indexer.store.manifest import PUBLISHED, IssueRecord, Status
 from indexer.undated import problems_of
-from search.errors import ConfigError, ReadError
+from search.errors import ConfigError
 from search.model import Issue, Kind, Problem, issue_id
+
+if TYPE_CHECKING:
+    from indexer.reader import Reading
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -45,8 +49,14 @@ class Plan:
     """Issues whose file was read in this run, or could not be."""
     why_no_day: Mapping[str, str] = field(default_factory=dict)
     """By issue id: why git does not say when the file entered; "" where it does."""
-    counts: Counter[str] = field(default_factory=Counter)
-    """Fields of `report.Counts`."""
+    outcomes: dict[str, str] = field(default_factory=dict)
+    """By issue id what became of it: a field of `report.Counts`."""
+    turned: dict[str, int] = field(default_factory=dict)
+    """Archive → issues whose files did not change, that were read again since the habits of the archive did."""
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(self.outcomes.values())
 
     @property
     def entries(self) -> int:
@@ -80,6 +90,10 @@ def read_archives(
     changed = [pending for file in files if (pending := reading.compare(file))]
     for done, (loaded, result) in enumerate(read_files(changed, sections)):
         progress("reading", done, len(changed))
+        reading.take(loaded, result)
+    again = reading.touched_by_habits(files)
+    for done, (loaded, result) in enumerate(read_files(again, sections)):
+        progress("reading again", done, len(again))
         reading.take(loaded, result)
     for issue, record in base.manifest.issues.items():
         if issue not in reading.plan.records:
@@ -138,28 +152,6 @@ def _with_days(files: Sequence[IssueFile], base: Base) -> Iterator[IssueFile]:
         yield replace(file, entered=known.entered) if known else file
 
 
-def read_one(file: Path, archives: Mapping[str, Path], *, sections: Mapping[str, Kind]) -> Issue:
-    """The issue in `file`, as a part of the archive that holds it; of the only archive, when none does.
-
-    Raises `ReadError` naming file and line, or `OSError`.
-    """
-
-    place = file.resolve()
-    roots = [(name, root.resolve()) for name, root in archives.items()]
-    inside = [(name, root) for name, root in roots if place.is_relative_to(root)]
-    name, root = inside[0] if inside else (next(iter(archives), ""), place.parent)
-    archive = name if inside or len(archives) == 1 else archive_name(place.parent)
-    path = place.relative_to(root).as_posix() if place != root else place.name
-    try:
-        git = first_commit_days(place)
-        data = read_regular(place, MAX_BYTES)
-        issue = read_data(archive, path, data, git.get(place.name), sections)
-    except ReadError as error:
-        raise ReadError(f"{file}:{error.line}: {error}", line=error.line) from error
-    why = f"no date, and git gives none: {git.why_not(place.name)}"
-    return replace(issue, problems=problems_of(issue, why))
-
-
 class _Reading:
     """Fills a plan, issue by issue."""
 
@@ -179,14 +171,29 @@ class _Reading:
         except OSError as error:
             self._fail(file, old, problem_of(file.path, error))
             return None
-        if old and self._is_held(old, issue_digest(data, self._sections, file.entered)):
+        if old and self._is_held(old, issue_digest(data, self._sections, file.entered, old.habits)):
             self.plan.records[file.id] = old
-            self.plan.counts["unchanged"] += 1
+            self.plan.outcomes[file.id] = "unchanged"
             return None
         self._room -= len(data)
         return Pending(file, len(data), data if self._room >= 0 else None)
 
-    def take(self, loaded: Loaded, read: Issue | Problem) -> None:
+    def touched_by_habits(self, files: Sequence[IssueFile]) -> list[Pending]:
+        """The files whose issues were read without the habits of their archive that concern them, or with others."""
+        pending = []
+        for archive, of_archive in groupby(files, key=lambda file: file.archive):
+            records = [(file, self.plan.records[file.id]) for file in of_archive if file.id in self.plan.records]
+            evidence = {file.id: Evidence.unpacked(record.evidence) for file, record in records if record.evidence}
+            habits = common_habits(evidence.values())
+            for file, record in records:
+                own = habits.touching(evidence[file.id]) if file.id in evidence else NO_HABITS
+                if record.status in ("read", "early") and own.fingerprint != record.habits:
+                    pending.append(Pending(file, file.file.stat().st_size, None, own))
+                    if self.plan.outcomes[file.id] == "unchanged":
+                        self.plan.turned[archive] = self.plan.turned.get(archive, 0) + 1
+        return pending
+
+    def take(self, loaded: Loaded, read: Reading | Problem) -> None:
         """Decide on a file that has been read, or could not be."""
         from indexer.reader.privacy import is_marked  # the reader has been loaded for it
 
@@ -198,7 +205,7 @@ class _Reading:
                 self._fail(file, old, read)
             return
         self.plan.fresh.add(file.id)
-        self._take_issue(read, loaded.data, file.entered, old)
+        self._take_issue(read, loaded, old)
 
     def skip(self, file: IssueFile, why: str) -> None:
         """Note what is not read at all."""
@@ -210,19 +217,24 @@ class _Reading:
         if not gone:
             self._keep(issue, old)
             return
-        self.plan.counts["removed"] += 1
+        self.plan.outcomes[issue] = "removed"
         if old.digest:
             self.plan.removed.add(issue)
 
     def _is_held(self, old: IssueRecord, digest: str) -> bool:
         return self._base.same_engine and old.status == "read" and old.digest == digest
 
-    def _take_issue(self, issue: Issue, data: bytes, entered: date | None, old: IssueRecord | None) -> None:
+    def _take_issue(self, read: Reading, loaded: Loaded, old: IssueRecord | None) -> None:
         held = old.digest if old else ""
-        if not self._holds_back(issue, entered):
-            status: Status = "early" if self._is_to_come(issue, entered) else "read"
-            self._index(issue, data, entered, status, problems_of(issue))
-            self.plan.counts["added" if not held else "unchanged" if held == issue.digest else "changed"] += 1
+        issue, entered = read.issue, loaded.file.entered
+        if self._holds_back(issue, entered):
+            return
+        status: Status = "early" if self._is_to_come(issue, entered) else "read"
+        record = _record(issue, entered, status, problems_of(issue))
+        before = self.plan.records.get(issue.ref.id)  # with the evidence of a reading without habits
+        evidence = before.evidence if loaded.habits != NO_HABITS and before else read.evidence.packed()
+        self._index(issue, loaded.data, replace(record, evidence=evidence, habits=loaded.habits.fingerprint))
+        self.plan.outcomes[issue.ref.id] = "added" if not held else "unchanged" if held == issue.digest else "changed"
 
     def _holds_back(self, issue: Issue, entered: date | None) -> bool:
         """Leave an issue out that is not for everybody, or not yet."""
@@ -248,11 +260,11 @@ class _Reading:
         if old != record:
             self.plan.fresh.add(issue)
         if old and old.digest:
-            self.plan.counts["removed"] += 1
+            self.plan.outcomes[issue] = "removed"
             self.plan.removed.add(issue)
 
     def _fail(self, file: IssueFile, old: IssueRecord | None, problem: Problem) -> None:
-        self.plan.counts["failed"] += 1
+        self.plan.outcomes[file.id] = "failed"
         self.plan.fresh.add(file.id)
         if old and old.digest:
             self._keep(file.id, replace(old, status="kept", problems=(problem,)))
@@ -267,20 +279,19 @@ class _Reading:
             return
         try:
             data = text.read_bytes()
-            again = read_data(record.archive, record.path, data, record.entered, self._sections)
-            if self._holds_back(again, record.entered):
+            read = read_data(record.archive, record.path, data, record.entered, self._sections)
+            if self._holds_back(read.issue, record.entered):
                 return
-            problems = problems_of(again) if record.status == "read" else record.problems
-            self._index(again, data, record.entered, record.status, problems)
+            problems = problems_of(read.issue) if record.status == "read" else record.problems
+            again = _record(read.issue, record.entered, record.status, problems)
+            self._index(read.issue, data, replace(again, evidence=read.evidence.packed()))
         except Exception as error:  # as above: what could once be read may be too much for this version
             failed = (*record.problems, problem_of(record.path, error))
             self.plan.records[issue] = replace(record, digest="", entries=0, status="failed", problems=failed)
 
-    def _index(
-        self, issue: Issue, data: bytes, entered: date | None, status: Status, problems: tuple[Problem, ...]
-    ) -> None:
+    def _index(self, issue: Issue, data: bytes, record: IssueRecord) -> None:
         self.plan.issues.add(issue, data)
-        self.plan.records[issue.ref.id] = _record(issue, entered, status, problems)
+        self.plan.records[issue.ref.id] = record
 
 
 def _future_problem(issue: Issue) -> Problem:

@@ -214,6 +214,10 @@ def _refuse_shrinking(base: Base, plan: Plan) -> None:
 def _changes(plan: Plan) -> str:
     outcomes = ("added", "changed", "removed", "failed")
     said = [f"{plan.counts[outcome]} {outcome}" for outcome in outcomes if plan.counts[outcome]]
+    said += [
+        f"{count} of {archive} read again, since what its issues have in common is another"
+        for archive, count in plan.turned.items()
+    ]
     return ", ".join(said) or "the archives were moved"
 
 

@@ -19,7 +19,8 @@ _DOCUMENT_BYTES: Final = 1000
 
 
 class Spool:
-    """Issues with the bytes of their files, to be gone through in the order in which they were added."""
+    """Issues with the bytes of their files, to be gone through in the order in which they were added. One that is added
+    again takes the place of the one before."""
 
     def __init__(self, folder: Path, *, held: int = HELD) -> None:
         self._folder = folder
@@ -27,11 +28,14 @@ class Spool:
         self._room = held
         self._held: list[tuple[Issue, bytes]] = []
         self._file: IO[bytes] | None = None
-        self._ids: set[str] = set()
+        self._added = 0
+        self._last: dict[str, int] = {}
+        """By issue id, which of all that were added is the one that counts."""
 
     def add(self, issue: Issue, data: bytes) -> None:
         """Raises `OSError` when the disk is full."""
-        self._ids.add(issue.ref.id)
+        self._last[issue.ref.id] = self._added
+        self._added += 1
         self._room -= 3 * len(data) + _DOCUMENT_BYTES * len(issue.documents())
         if self._room >= 0:
             self._held.append((issue, data))
@@ -42,14 +46,17 @@ class Spool:
         pickle.dump((issue, data), self._file, pickle.HIGHEST_PROTOCOL)
 
     def __iter__(self) -> Iterator[tuple[Issue, bytes]]:
+        return (each for number, each in enumerate(self._all()) if self._last[each[0].ref.id] == number)
+
+    def _all(self) -> Iterator[tuple[Issue, bytes]]:
         yield from self._held
         if self._file is not None:
             self._file.seek(0)
-            for _ in range(len(self._ids) - len(self._held)):
+            for _ in range(self._added - len(self._held)):
                 yield pickle.load(self._file)
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._last)
 
     def __contains__(self, issue_id: object) -> bool:
-        return issue_id in self._ids
+        return issue_id in self._last

@@ -62,7 +62,7 @@ def test_run_without_changes_writes_nothing(index: Path, archive: Path) -> None:
 def test_run_without_changes_does_not_read_markdown(
     index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.reader.read_issue", lambda *_, **__: pytest.fail("an unchanged issue was read"))
+    monkeypatch.setattr("indexer.reader.read_closely", lambda *_, **__: pytest.fail("an unchanged issue was read"))
     assert not run_reindex(index, weekly=archive).changed
 
 
@@ -205,14 +205,14 @@ def test_bug_in_the_reader_costs_one_issue_and_not_the_run(
 ) -> None:
     import indexer.reader
 
-    real = indexer.reader.read_issue
+    real = indexer.reader.read_closely
 
-    def read_issue(archive, path, data, **options):  # type: ignore[no-untyped-def]
+    def read_closely(archive, path, data, **options):  # type: ignore[no-untyped-def]
         if path == "issue-03.md":
             raise RecursionError("too deep")
         return real(archive, path, data, **options)
 
-    monkeypatch.setattr(indexer.reader, "read_issue", read_issue)
+    monkeypatch.setattr(indexer.reader, "read_closely", read_closely)
     write_issue(archive, 3, "Crash")
     write_issue(archive, 4, "Fresh")
     report = run_reindex(index, weekly=archive)

@@ -10,6 +10,6 @@ them together. `docs/reading-issues.md` has the rules.
 """
 
 from indexer.reader.as_dict import issue_as_dict
-from indexer.reader.issue import read_issue
+from indexer.reader.issue import Reading, read_closely, read_issue
 
-__all__ = ["issue_as_dict", "read_issue"]
+__all__ = ["Reading", "issue_as_dict", "read_closely", "read_issue"]

@@ -30,14 +30,20 @@ class _Item:
     end: int
 
 
-def name_groups(lines: Sequence[Line]) -> list[Line]:
-    """`lines`, in which outer bullets that only name a group are headings, and what was inside them is a level up."""
+def name_groups(lines: Sequence[Line], *, always: bool = False) -> list[Line]:
+    """`lines`, in which outer bullets that only name a group are headings, and what was inside them is a level up.
+
+    `always` says that outer bullets do so in this archive: then also one alone, and one that links to its own site.
+    """
     changed = _with_bold_headings(lines)
     lines = list(changed)
     for items in _lists(lines):
-        groups = [item for item in items if _names_group(lines, item)]
-        if len(groups) < MIN_GROUPS or len(groups) < len(items) * MIN_SHARE:
-            continue
+        if always:
+            items = [item for item in items if _holds_titles(lines, item)]
+        else:
+            groups = [item for item in items if _names_group(lines, item)]
+            if len(groups) < MIN_GROUPS or len(groups) < len(items) * MIN_SHARE:
+                continue
         for item in items:
             changed[item.start : item.end] = _as_section(lines[item.start : item.end])
     return changed
@@ -89,8 +95,17 @@ def _opens_item(line: Line) -> bool:
 
 def _names_group(lines: Sequence[Line], item: _Item) -> bool:
     """Whether an item is a short name without a link over items that begin with links of their own."""
+    return not link_targets(lines[item.start]) and _holds_titles(lines, item)
+
+
+def linked_groups(lines: Sequence[Line]) -> list[Line]:
+    """The outer bullets that are a short name, with a link or without, over items that begin with links."""
+    return [lines[item.start] for items in _lists(lines) for item in items if _holds_titles(lines, item)]
+
+
+def _holds_titles(lines: Sequence[Line], item: _Item) -> bool:
     head, inner = lines[item.start], lines[item.start + 1 : item.end]
-    if link_targets(head) or not 0 < len(head.text) <= MAX_NAME_CHARS or head.text[-1] in "。！？!?；;":
+    if not 0 < len(head.text) <= MAX_NAME_CHARS or head.text[-1] in "。！？!?；;":
         return False
     titles = [line for line in inner if line.marker and line.place.depth == 2]
     linked = [line for line in titles if begins_with_link(line) and pointed_address(line) is None]

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from indexer.digest import issue_digest
+from indexer.habits import NO_HABITS, Evidence, Habits
 from indexer.reader.blocks import read_lines
 from indexer.reader.decode import decode
 from indexer.reader.dialects import find_oddities
+from indexer.reader.evidence import collect, find_footer
 from indexer.reader.frontmatter import FrontMatter, split_front_matter
-from indexer.reader.grouping import name_groups
+from indexer.reader.grouping import linked_groups, name_groups
 from indexer.reader.kinds import name_type
 from indexer.reader.lines import Line
 from indexer.reader.metadata import DATE_KEYS, find_dates, find_number, title_of_path
@@ -28,6 +30,13 @@ MAX_DAYS_EARLY: Final = 60
 """An issue cannot well enter git this long before its own date."""
 
 
+class Reading(NamedTuple):
+    """An issue, and what it says about the archive that it is from."""
+
+    issue: Issue
+    evidence: Evidence
+
+
 def read_issue(
     archive: str,
     path: str,
@@ -35,16 +44,34 @@ def read_issue(
     *,
     aliases: Mapping[str, Kind] | None = None,
     entered: date | None = None,
+    habits: Habits = NO_HABITS,
 ) -> Issue:
     """The issue at `path` (POSIX, below the folder of `archive`) whose bytes are `data`.
 
     `aliases` are a site's own names of sections; `entered` is the day the file entered git, used when nothing else
-    gives a date. Raises `ReadError` when `data` is no readable text; whatever else is odd is among its problems.
+    gives a date; `habits` are those of the archive. Raises `ReadError` when `data` is no readable text; whatever else
+    is odd is among its problems.
     """
+    return read_closely(archive, path, data, aliases=aliases, entered=entered, habits=habits).issue
+
+
+def read_closely(
+    archive: str,
+    path: str,
+    data: bytes,
+    *,
+    aliases: Mapping[str, Kind] | None = None,
+    entered: date | None = None,
+    habits: Habits = NO_HABITS,
+) -> Reading:
+    """Like `read_issue`, with the evidence for the habits of the archive, which has to come from a reading without."""
     matter, body = split_front_matter(decode(data))
-    lines = mark_records(name_groups(read_lines(body)))
+    written = read_lines(body)
+    lines = mark_records(name_groups(written, always=habits.outer_groups))
+    naming = partial(name_type, aliases=dict(aliases or {}))
+    start, end = find_footer(lines, habits, naming)
     own_title = _title_setting(matter)
-    outline = divide(lines, partial(name_type, aliases=dict(aliases or {})), known_title=own_title)
+    outline = divide([*lines[:start], *lines[end:]], naming, known_title=own_title, habits=habits)
     heading = outline.title.text if outline.title else ""
     title = own_title or heading or title_of_path(path)
     problems = Problems(path)
@@ -56,16 +83,18 @@ def read_issue(
         title=title,
         date=_choose_date(matter, title, path, entered, problems),
     )
-    reader = SectionReader(ref, problems)
+    reader = SectionReader(ref, problems, habits, list(lines[start:end]))
     front, sections = reader.read(outline, about=_said_of_issue(matter, title))
     for oddity in find_oddities(body):
         problems.add(oddity.line, oddity.code, oddity.message)
     _check_file(matter, lines, reader.entry_count, problems)
-    digest = issue_digest(data, aliases or {}, entered)
-    return Issue(
+    digest = issue_digest(data, aliases or {}, entered, habits.fingerprint)
+    issue = Issue(
         ref=ref, digest=digest, front=front, sections=tuple(sections), problems=problems.in_order(),
         date_line=matter.line_of(DATE_KEYS),
     )  # fmt: skip
+    evidence = collect(lines, outline, naming, reader.given, outer=linked_groups(written))
+    return Reading(issue, evidence)
 
 
 def _title_setting(matter: FrontMatter) -> str:

@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from indexer.habits import NO_HABITS, Habits, key_of
 from indexer.reader.addresses import closing_links, link_targets, pointed_address
-from indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, split_label
+from indexer.reader.grouping import GROUP_LEVEL
+from indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, normal_name, split_label
 from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
 from indexer.reader.metadata import day_in, issue_number_in
@@ -42,21 +44,23 @@ class Outline:
 
     title: Line | None
     parts: list[Part]
+    levels: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Level of headings below a section → groups of siblings that were read as titles of entries, and others."""
 
 
-def divide(lines: Sequence[Line], naming: Naming, *, known_title: str = "") -> Outline:
+def divide(lines: Sequence[Line], naming: Naming, *, known_title: str = "", habits: Habits = NO_HABITS) -> Outline:
     """Divide an issue. `naming` looks up the name of a section; `known_title` is the one of the front matter."""
     title = _find_title(lines, naming, known_title)
     rest = [line for line in lines if line is not title]
     if not any(_is_heading(line) for line in rest):
         rest = [_promoted(line, naming) for line in rest]
-    first = _Divider(naming)
+    first = _Divider(naming, habits.headings, habits.entry_levels)
     first.divide(None, None, rest)
-    if not (majority := first.majority()):
-        return Outline(title, first.parts)
-    divider = _Divider(naming, majority)
+    if (majority := first.majority()) <= habits.entry_levels:
+        return Outline(title, first.parts, first.levels())
+    divider = _Divider(naming, habits.headings, habits.entry_levels | majority)
     divider.divide(None, None, rest)
-    return Outline(title, divider.parts)
+    return Outline(title, divider.parts, first.levels())
 
 
 def _is_heading(line: Line) -> bool:
@@ -123,8 +127,10 @@ MAX_CLOSING_LINKS: Final = 3
 @dataclass(slots=True)
 class _Divider:
     naming: Naming
+    returning: frozenset[str] = frozenset()
+    """Keys of headings that return in other issues."""
     entry_levels: frozenset[int] = frozenset()
-    """Levels at which most headings of the issue are titles of entries."""
+    """Levels at which most headings of the issue, or of its archive, are titles of entries."""
     parts: list[Part] = field(default_factory=list)
     _modes: list[tuple[int, Mode, int]] = field(default_factory=list)
     """Level, mode and number of each group of siblings below a section's heading."""
@@ -137,6 +143,14 @@ class _Divider:
         return frozenset(
             level for level, modes in counts.items() if len(modes) > 1 and modes["entries"] * 2 > modes.total()
         )
+
+    def levels(self) -> dict[int, tuple[int, int]]:
+        """Of each level the groups of headings that were read as titles of entries, and those that were not."""
+        levels: dict[int, tuple[int, int]] = {}
+        for level, mode, _ in self._modes:
+            leading, others = levels.get(level, (0, 0))
+            levels[level] = (leading + (mode == "entries"), others + (mode != "entries"))
+        return levels
 
     def divide(self, heading: Line | None, name: NameType | None, lines: list[Line]) -> None:
         """Append the part of `heading` with its `lines`, and those of the sections inside it."""
@@ -200,12 +214,24 @@ class _Divider:
 
     def _ends_entries(self, lines: list[Line], siblings: list[int], at: int) -> bool:
         """Whether a heading among entries begins a section (`## 订阅` after `## 1. [x](u)`)."""
+        rest = _spans([other for other in siblings if other >= at], len(lines))
+        if all(self._returns(lines[start], lines[start + 1 : end]) for start, end in rest):
+            return True
         found = self.naming(lines[at].text)
         return bool(found and found.exact) and not begins_with_link(lines[at]) and not _numbered(lines[at])
+
+    def _returns(self, head: Line, body: list[Line]) -> bool:
+        """Whether a heading names a section by coming again in other issues: with a list below, or with nothing."""
+        if not self.returning or heading_key(head) not in self.returning or begins_with_link(head):
+            return False
+        lists = any(line.is_bullet and not line.is_detail for line in body)
+        return lists or self._has_entries(body) or not any(line.text for line in body)
 
     def _mode(self, heading: Line | None, name: NameType | None, lines: list[Line], siblings: list[int]) -> Mode:
         if not siblings or (name is not None and name.role in ("essay", "boilerplate")):
             return "text"
+        if lines[siblings[0]].level == GROUP_LEVEL:
+            return "sections"
         bodies = [lines[at + 1 : end] for at, end in _spans(siblings, len(lines))]
         heads = [lines[at] for at in siblings]
         # In `## 工具` even `### [Tools](u)` is the title of a tool.
@@ -214,11 +240,13 @@ class _Divider:
         if name is not None and name.role == "cover":
             # A section of a level too deep, as in `## 封面图` followed by `### 本周话题：X`.
             return "sections" if any(found is not None and found.role != "boilerplate" for found in names) else "text"
-        exact = sum(bool(found and found.exact) for found in names)
-        listing = sum(_lists_links(body) for body in bodies)
-        others = [
-            (head, body) for head, body, found in zip(heads, bodies, names, strict=True) if not (found and found.exact)
+        known = [
+            bool(found and found.exact) or self._returns(head, body)
+            for head, body, found in zip(heads, bodies, names, strict=True)
         ]
+        exact = sum(known)
+        listing = sum(_lists_links(body) for body in bodies)
+        others = [(head, body) for head, body, is_known in zip(heads, bodies, known, strict=True) if not is_known]
         titles = sum(_is_entry(head, body) for head, body in others)
         grouping = sum(self._has_entries(body) for _, body in others)
         if others and titles > len(others) * MIN_SHARE and grouping <= titles * MIN_SHARE and exact <= len(others):
@@ -242,6 +270,8 @@ class _Divider:
             return False
         bodies = [(lines[at], lines[at + 1 : end]) for at, end in _spans(siblings, len(lines))]
         names = [self._name(head) for head, _ in bodies]
+        if any(self._returns(head, body) for head, body in bodies):
+            return False
         if any(found and found.exact for found in names) or any(_lists_links(body) for _, body in bodies):
             return False
         # A word or two over a list is the name of a section more likely than the title of a text in points.
@@ -255,6 +285,11 @@ class _Divider:
         if deeper:
             return any(_is_entry(body[at], body[at + 1 : end]) for at, end in _spans(deeper, len(body)))
         return len(find_leads(body, known=False).indexes) > 1
+
+
+def heading_key(heading: Line) -> str:
+    """What a heading is known by in other issues: its name without number and decoration."""
+    return key_of(normal_name(heading.text))
 
 
 def _spans(starts: Sequence[int], end: int) -> list[tuple[int, int]]:

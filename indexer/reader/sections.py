@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from indexer.habits import NO_HABITS, Habits
 from indexer.reader.addresses import leads_away, pointed_address
 from indexer.reader.closing import after_last_rule, footer_start, split_closing
 from indexer.reader.entries import Place, make_entry, make_essay, make_front
+from indexer.reader.evidence import entry_key
 from indexer.reader.kinds import NameType
 from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
@@ -32,7 +34,12 @@ class SectionReader:
 
     issue: IssueRef
     problems: Problems
+    habits: Habits = NO_HABITS
+    footer: list[Line] = field(default_factory=list)
+    """Lines that stand in no part of the outline."""
     entry_count: int = 0
+    given: list[list[Line]] = field(default_factory=list)
+    """The lines that each entry was given."""
     _last_value: int = 0
     """The last number of an entry, for numbers that run through the issue."""
     _loose: list[Line] = field(default_factory=list)
@@ -41,6 +48,7 @@ class SectionReader:
     def read(self, outline: Outline, *, about: Sequence[str] = ()) -> tuple[Entry | None, list[Section]]:
         """The issue's front text, which `about` begins, and its sections."""
         sections: list[Section] = []
+        self._loose += self.footer
         if outline.title is not None and outline.title.text != self.issue.title:
             self._loose.append(outline.title)
         last = next((part for part in reversed(outline.parts) if not _is_aside(part)), None)
@@ -70,7 +78,11 @@ class SectionReader:
         elif heading is not None and _may_hold_text(name) and any(line.text for line in lines):
             if name is None or not name.exact:
                 place = replace(place, kind="essay")
-            entries, rest = [make_essay(place, self._next_order(), heading, lines)], []
+            if self._is_furniture([heading, *lines]):
+                entries, rest = [], lines
+            else:
+                entries, rest = [make_essay(place, self._next_order(), heading, lines)], []
+                self.given.append([heading, *lines])
         else:
             entries, rest = [], lines
         if heading is None:
@@ -121,14 +133,24 @@ class SectionReader:
         end = after_last_rule(lines, leads.indexes)
         self._loose += lines[end:]
         bounds = zip(leads.indexes, [*leads.indexes[1:], end], strict=True)
-        entries = [make_entry(place, self._next_order(), lines[start:stop]) for start, stop in bounds]
+        before = lines[: leads.indexes[0]]
+        entries = []
+        for given in (lines[start:stop] for start, stop in bounds):
+            if self._is_furniture(given):
+                before = before + given
+                continue
+            self.given.append(given)
+            entries.append(make_entry(place, self._next_order(), given))
         self._check_numbers(lines, leads)
         self._check_links(entries)
-        before = lines[: leads.indexes[0]]
-        if before and not any(line.text for line in before):  # a picture above the only text is that text's
+        if entries and before and not any(line.text for line in before):  # a picture above the only text is that text's
             images = tuple(mark.target for line in before for mark in line.marks if mark.kind == "image")
             return [replace(entries[0], images=(*images, *entries[0].images)), *entries[1:]], []
         return entries, before
+
+    def _is_furniture(self, given: Sequence[Line]) -> bool:
+        """Whether what looks like an entry returns word for word in other issues."""
+        return bool(self.habits.entries) and entry_key(given) in self.habits.entries
 
     def _next_order(self) -> int:
         self.entry_count += 1

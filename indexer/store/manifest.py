@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -52,6 +53,10 @@ class IssueRecord:
     entries: int
     status: Status
     problems: tuple[Problem, ...] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    """`Evidence.packed`: what the issue says about the habits of its archive, when it is indexed."""
+    habits: str = ""
+    """Fingerprint of those habits with which it was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

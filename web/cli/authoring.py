@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from search.errors import NoIndexError
+from search.errors import NoIndexError, StoreError
 from web.cli.shared import (
     DONE_WITH_PROBLEMS,
     counted,
@@ -28,6 +28,7 @@ from web.shown import shown_in_line
 
 if TYPE_CHECKING:
     from indexer.config import Config
+    from indexer.store.manifest import Manifest
     from indexer.store.opening import OpenGeneration
     from search.engine import IssueInfo, Searcher
     from search.model import Entry, Issue
@@ -37,12 +38,17 @@ issue_argument = click.argument("file", type=click.Path(exists=True, dir_okay=Fa
 
 @click.command()
 @issue_argument
+@click.option(
+    "--archive", "archives", multiple=True, metavar="DIR", help="The archive it is from, whose habits are its own."
+)
+@index_option
 @json_option
-def parse(file: str, as_json: bool) -> None:
+def parse(file: str, archives: tuple[str, ...], index: str | None, as_json: bool) -> None:
     """Show one issue as it is understood, entry by entry."""
     from indexer.reader import issue_as_dict
 
-    issue = _read(Path(file), settings())
+    config = settings(archives, index=index)
+    issue = _read(Path(file), config, _manifest(config))
     if as_json:
         print_json(issue_as_dict(issue))
         return
@@ -69,8 +75,7 @@ def check(context: click.Context, file: str, index: str | None, strict: bool, as
     config = settings(index=index)
     with ExitStack() as stack:
         generation = _published(stack, config)
-        archives = {name: Path(root) for name, root in generation.manifest.archives.items()} if generation else {}
-        draft = _read(Path(file), replace(config, archives=archives | dict(config.archives)))
+        draft = _read(Path(file), config, generation.manifest if generation else None)
         before = generation.searcher.issues() if generation else []
         entries = _documents(generation.searcher, before) if generation else ()
         own = [info.ref for info in before if info.ref.archive == draft.ref.archive]
@@ -85,10 +90,24 @@ def check(context: click.Context, file: str, index: str | None, strict: bool, as
         context.exit(DONE_WITH_PROBLEMS)
 
 
-def _read(file: Path, config: Config) -> Issue:
-    from indexer.reading import read_one
+def _read(file: Path, config: Config, manifest: Manifest | None) -> Issue:
+    from indexer.one_file import read_one
 
-    return read_one(file, config.archives, sections=config.sections)
+    indexed = {name: Path(root) for name, root in manifest.archives.items()} if manifest else {}
+    archives = indexed | dict(config.archives)
+    return read_one(file, archives, sections=config.sections, manifest=manifest).issue
+
+
+def _manifest(config: Config) -> Manifest | None:
+    """What the index knows of the archives; without one they are read."""
+    from indexer.store.generations import Store
+    from indexer.store.manifest import read_manifest
+
+    store = Store(config.index_dir)
+    try:
+        return read_manifest(store.path(store.current()))
+    except StoreError:
+        return None
 
 
 def _documents(searcher: Searcher, issues: Iterable[IssueInfo]) -> Iterator[Entry]:

@@ -1,0 +1,155 @@
+"""What the issues of an archive have in common, which settles what one file alone cannot.
+
+Each issue that is read gives `Evidence`: the keys of what may return in others. `common_habits` counts them over the
+archive. What returns in a quarter of the issues is a footer or a heading of the template, and no entry; whether the
+headings of a level or outer bullets lead entries is a majority. An issue is read again with the habits that concern it
+(`Habits.touching`), and only when there are any: the reading of an issue depends on them and on its file.
+
+Keys are hashes, so that the manifest stays small and holds no text: 36 bits each, 400 issues of 60 keys have a pair
+that is equal by chance in one archive of 200, and it matters only if one of the two returns.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from fractions import Fraction
+from typing import Final
+
+KEY_CHARS: Final = 6
+MIN_ISSUES: Final = 8
+"""An archive of fewer has no habits: what returns in two of five may be chance."""
+
+RETURNS: Final = Fraction(1, 4)
+"""Of the issues, in which a whole entry, a line of the end or the name of a heading returns that is part of the
+template. Measured over fifteen archives in November 2026: the most frequent real entry, a conference in a calendar,
+came in 12 of 52 issues (0.23); the rarest furniture that was read as an entry in 99 of 238 (0.42)."""
+
+
+def key_of(*parts: str) -> str:
+    """The key of a text with its addresses: blanks and letter case do not matter."""
+    folded = "\0".join("".join(part.split()).casefold() for part in parts)
+    return base64.b64encode(hashlib.blake2b(folded.encode(), digest_size=6).digest())[:KEY_CHARS].decode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What one issue, read without habits, says about its archive. Sets of keys, but for `levels`."""
+
+    entries: frozenset[str] = frozenset()
+    """Whole entries, by all their text and addresses."""
+    closing: frozenset[str] = frozenset()
+    """Lines of the issue's end."""
+    taken: frozenset[str] = frozenset()
+    """Those of them that an entry was given."""
+    headings: frozenset[str] = frozenset()
+    """Headings whose name is not known."""
+    leads: frozenset[str] = frozenset()
+    """Those of them that lead an entry each."""
+    outer: frozenset[str] = frozenset()
+    """Outer bullets over inner ones that begin with links."""
+    levels: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    """Level of headings below a section → groups of siblings that lead entries, and others."""
+
+    def packed(self) -> dict[str, str]:
+        """For the manifest: each set as one string."""
+        sets = {each.name: "".join(sorted(getattr(self, each.name))) for each in fields(self) if each.name != "levels"}
+        levels = ",".join(f"{level}:{ours}/{others}" for level, (ours, others) in sorted(self.levels.items()))
+        return {name: value for name, value in (sets | {"levels": levels}).items() if value}
+
+    @classmethod
+    def unpacked(cls, packed: Mapping[str, str]) -> Evidence:
+        """The inverse of `packed`."""
+        sets = {
+            name: frozenset(value[at : at + KEY_CHARS] for at in range(0, len(value), KEY_CHARS))
+            for name, value in packed.items()
+            if name != "levels"
+        }
+        return cls(**sets, levels=_unpacked_levels(packed.get("levels", "")))
+
+
+def _unpacked_levels(text: str) -> dict[int, tuple[int, int]]:
+    levels = {}
+    for part in filter(None, text.split(",")):
+        level, _, counts = part.partition(":")
+        ours, _, others = counts.partition("/")
+        levels[int(level)] = int(ours), int(others)
+    return levels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What the issues of an archive have in common. Equal whatever the order in which they are counted."""
+
+    entries: frozenset[str] = frozenset()
+    """Whole entries that return: they are furniture."""
+    closing: frozenset[str] = frozenset()
+    """Lines of footers."""
+    headings: frozenset[str] = frozenset()
+    """Names of headings that return: they name sections where anything is listed below them."""
+    entry_levels: frozenset[int] = frozenset()
+    """Levels at which the headings below a section mostly lead entries."""
+    outer_groups: bool = False
+    """Outer bullets over inner ones with links mostly return from issue to issue: they name groups."""
+
+    def touching(self, evidence: Evidence) -> Habits:
+        """Those habits that can change how the issue of `evidence` is read."""
+        others = {level for level, (_, others) in evidence.levels.items() if others}
+        return Habits(
+            entries=self.entries & evidence.entries,
+            closing=self.closing & evidence.closing if self.closing & evidence.taken else frozenset(),
+            headings=self.headings & evidence.leads,
+            entry_levels=self.entry_levels & others,
+            outer_groups=self.outer_groups and bool(evidence.outer),
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """ "" for no habits at all; equal only for equal habits."""
+        if self == NO_HABITS:
+            return ""
+        return key_of(*(str(sorted(value) if isinstance(value, frozenset) else value) for value in self._values()))
+
+    def _values(self) -> list[object]:
+        return [getattr(self, each.name) for each in fields(self)]
+
+
+NO_HABITS: Final = Habits()
+
+
+def common_habits(evidence: Iterable[Evidence]) -> Habits:
+    """The habits of an archive, from the evidence of all its issues."""
+    issues = list(evidence)
+    if len(issues) < MIN_ISSUES:
+        return NO_HABITS
+    return Habits(
+        entries=_returning((one.entries for one in issues), RETURNS * len(issues)),
+        closing=_returning((one.closing for one in issues), RETURNS * len(issues)),
+        headings=_returning((one.headings | one.leads for one in issues), RETURNS * len(issues)),
+        entry_levels=_entry_levels(issues),
+        outer_groups=_outer_return(issues),
+    )
+
+
+def _returning(keys: Iterable[frozenset[str]], least: Fraction) -> frozenset[str]:
+    counts = Counter(key for of_issue in keys for key in of_issue)
+    return frozenset(key for key, count in counts.items() if count >= least)
+
+
+def _entry_levels(issues: Iterable[Evidence]) -> frozenset[int]:
+    ours: Counter[int] = Counter()
+    others: Counter[int] = Counter()
+    for issue in issues:
+        for level, (leading, other) in issue.levels.items():
+            ours[level] += leading
+            others[level] += other
+    return frozenset(level for level, count in ours.items() if count >= MIN_ISSUES and count > others[level] * 2)
+
+
+def _outer_return(issues: Iterable[Evidence]) -> bool:
+    """Whether most outer bullets stand in another issue too: names do, titles do not."""
+    counts = Counter(key for issue in issues for key in issue.outer)
+    return sum(count for count in counts.values() if count > 1) * 2 > counts.total() >= MIN_ISSUES

@@ -1,0 +1,118 @@
+"""What an issue that was read shows of its archive's habits, and the footer that these habits find in it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from indexer.habits import Evidence, Habits, key_of
+from indexer.reader.addresses import link_targets
+from indexer.reader.kinds import MAX_NAME_CHARS, NameType
+from indexer.reader.lines import Line
+from indexer.reader.outline import Naming, Outline, heading_key
+
+MAX_ENTRY_CHARS: Final = 600
+"""Of an entry that may be furniture."""
+MAX_FOOTER_LINES: Final = 30
+MAX_GAP: Final = 2
+"""Lines of a footer one after the other that do not return."""
+MIN_SHARE: Final = 2 / 3
+"""Of the lines of a footer that return: a link to the issue before, a thread of its own may stand between them."""
+
+
+def line_key(line: Line) -> str:
+    """The key of a line, "" when it shows nothing."""
+    return key_of(line.text, *(target for _, target in link_targets(line))) if line.text.strip() else ""
+
+
+def entry_key(lines: Sequence[Line]) -> str:
+    """The key of a whole entry, "" when it is too long to be furniture."""
+    text = "".join(line.text for line in lines)
+    return key_of(text, *(target for line in lines for _, target in link_targets(line))) * (
+        0 < len(text) <= MAX_ENTRY_CHARS
+    )
+
+
+def collect(
+    lines: Sequence[Line],
+    outline: Outline,
+    naming: Naming,
+    entries: Iterable[Sequence[Line]],
+    *,
+    outer: Iterable[Line],
+) -> Evidence:
+    """The evidence of an issue: its `lines`, how they were divided, which of them each entry was given, and which
+    bullets stand over others."""
+    entries = list(entries)
+    end = _end_keys(lines)
+    leads = {entry[0].number for entry in entries if entry[0].kind == "heading"}
+    of_parts = {part.heading.number for part in outline.parts if part.heading}
+    unknown = [line for line in lines if line.kind == "heading" and not line.place.depth and _is_unknown(line, naming)]
+    return Evidence(
+        entries=_keys(entry_key(entry) for entry in entries),
+        closing=frozenset(end.values()),
+        taken=_keys(end.get(line.number, "") for entry in entries for line in entry),
+        headings=_keys(heading_key(line) for line in unknown if line.number in of_parts),
+        leads=_keys(heading_key(line) for line in unknown if line.number in leads - of_parts),
+        outer=_keys(line_key(line) for line in outer),
+        levels=outline.levels,
+    )
+
+
+def _keys(keys: Iterable[str]) -> frozenset[str]:
+    return frozenset(filter(None, keys))
+
+
+def _is_unknown(line: Line, naming: Naming) -> bool:
+    found: NameType | None = naming(line.text) if line.text and len(line.text) <= MAX_NAME_CHARS else None
+    return 0 < len(line.text) <= MAX_NAME_CHARS and not (found and found.exact)
+
+
+def _end_keys(lines: Sequence[Line]) -> dict[int, str]:
+    """By line number the keys of the last lines that stand in the issue but once."""
+    shown = [(line.number, line_key(line)) for line in lines if line.text.strip()]
+    counts = Counter(key for _, key in shown)
+    return {number: key for number, key in shown[-MAX_FOOTER_LINES:] if counts[key] == 1}
+
+
+def find_footer(lines: Sequence[Line], habits: Habits, naming: Naming) -> tuple[int, int]:
+    """Where the footer that the archive's issues share begins and ends, as indexes into `lines`; equal without one.
+
+    It reaches back from the last line as far as most lines are in its habits. A section that is known to be no entry's
+    (`## 订阅`) is left as it is.
+    """
+    if not habits.closing:
+        return len(lines), len(lines)
+    start = _footer_start(lines, habits.closing)
+    while 0 < start < len(lines) and lines[start - 1].kind == "rule":
+        start -= 1
+    is_set_off = start < len(lines) and lines[start].kind in ("rule", "heading")
+    if not is_set_off and sum(bool(line.text.strip()) for line in lines[start:]) < 2:
+        return len(lines), len(lines)
+    return start, _end_before_aside(lines, start, naming)
+
+
+def _footer_start(lines: Sequence[Line], closing: frozenset[str]) -> int:
+    """Where the footer begins; it may hold other lines, but no section of the issue's own."""
+    keys = _end_keys(lines)
+    start, returning, total, gap = len(lines), 0, 0, 0
+    for at in range(len(lines) - 1, -1, -1):
+        if not lines[at].text.strip():
+            continue
+        total += 1
+        if keys.get(lines[at].number) in closing:
+            if gap and lines[at].kind == "heading":
+                break
+            returning, gap = returning + 1, 0
+            start = at if returning >= total * MIN_SHARE else start
+        else:
+            gap += 1
+        if gap > MAX_GAP or total == MAX_FOOTER_LINES:
+            break
+    return start
+
+
+def _end_before_aside(lines: Sequence[Line], start: int, naming: Naming) -> int:
+    for at in range(start, len(lines)):
+        if lines[at].kind == "heading" and (found := naming(lines[at].text)) and found.role == "boilerplate":
+            return at
+    return len(lines)

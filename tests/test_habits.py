@@ -1,0 +1,218 @@
+"""An archive is read as one: what returns in its issues, and what most of them do, settles what one file cannot."""
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from newsletters import make_engine, run_reindex
+from test_reader_properties import kept, letters
+
+from indexer.files import find_issues
+from indexer.habits import NO_HABITS, Evidence, common_habits, key_of
+from indexer.one_file import read_one
+from indexer.reader import Reading, read_closely
+from indexer.store.generations import Store
+from indexer.store.manifest import read_manifest
+from indexer.store.opening import open_current
+from search.model import Issue
+
+ARCHIVES = Path(__file__).parent / "fixtures" / "archives"
+NAMES = sorted(folder.name for folder in ARCHIVES.iterdir())
+
+KEYS = st.frozensets(st.text("甲乙丙丁", min_size=1, max_size=2).map(key_of), max_size=5)
+EVIDENCE = st.builds(
+    Evidence,
+    entries=KEYS,
+    closing=KEYS,
+    taken=KEYS,
+    headings=KEYS,
+    leads=KEYS,
+    outer=KEYS,
+    levels=st.dictionaries(st.integers(1, 6), st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=3),
+)
+
+
+def read_alone(name: str) -> dict[str, Reading]:
+    """The issues of an archive by path, each read for itself."""
+    folder = ARCHIVES / name
+    return {path: read_closely(name, path, (folder / path).read_bytes()) for path in find_issues(folder).issues}
+
+
+def read_together(name: str) -> dict[str, Issue]:
+    alone = read_alone(name)
+    habits = common_habits(reading.evidence for reading in alone.values())
+    return {
+        path: read_closely(
+            name, path, (ARCHIVES / name / path).read_bytes(), habits=habits.touching(reading.evidence)
+        ).issue
+        for path, reading in alone.items()
+    }
+
+
+def titled(issue: Issue) -> list[tuple[str, str | None]]:
+    return [(entry.title, entry.url) for entry in issue.entries()]
+
+
+def test_bullets_that_close_every_issue_are_no_entries() -> None:
+    for path, issue in read_together("footer").items():
+        addresses = {entry.url for entry in issue.entries()}
+        assert not addresses & {"https://chat.example/group", "https://mail.example/draft"}, path
+        assert issue.front is not None
+        assert {"交流群", "投一篇稿", "往期"} <= set(issue.front.text.splitlines()), path
+        assert "https://chat.example/group" in {link.url for link in issue.front.links}
+
+
+def test_an_entry_that_stands_in_every_issue_is_in_the_front_of_its_section() -> None:
+    for path, issue in read_together("footer").items():
+        tools = next(section for section in issue.sections if section.title == "工具")
+        assert "木友夜校" not in {entry.title for entry in tools.entries}, path
+        assert len(tools.entries) == 3
+        assert tools.front is not None
+        assert tools.front.text == "木友夜校：每周三晚上开课。"
+
+
+def test_a_column_with_a_new_link_each_time_and_a_thing_that_comes_twice_stay() -> None:
+    issues = read_together("footer")
+    assert [issue.entries()[0].url for issue in issues.values()] == [
+        f"https://bench.example/word/{number}" for number in range(1, 11)
+    ]
+    assert [path for path, issue in issues.items() if "会唱歌的锯" in dict(titled(issue))] == ["02.md", "07.md"]
+
+
+def test_a_footer_takes_no_address_from_the_last_entry() -> None:
+    together = read_together("closed")
+    assert titled(together["2024-03-01.md"]) == [
+        ("墨斗：换一个柄", "https://thread.example/3"),
+        ("角尺新标准发布", "https://talk.example/3"),
+    ]
+    assert all(len(issue.entries()) == 2 for issue in together.values())
+
+
+def test_outer_bullets_that_return_name_groups_also_alone_and_with_a_link() -> None:
+    together = read_together("groups")
+    names = {"梧桐实验室", "白杨小组", "银杏博客", "合欢社"}
+    assert {section.title for issue in together.values() for section in issue.sections} == names
+    assert not names & {entry.title for issue in together.values() for entry in issue.entries()}
+    assert len(together["2024-05-04.md"].sections) == 1
+
+
+def test_a_level_means_in_an_odd_issue_what_it_means_in_the_others() -> None:
+    section = read_together("levels")["05.md"].sections[0]
+    assert (section.title, [entry.title for entry in section.entries]) == ("更新", ["锉刀 5.2 的更新"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_lost_by_habits(name: str) -> None:
+    together = read_together(name)
+    for path, reading in read_alone(name).items():
+        before, after = letters(kept(reading.issue)), letters(kept(together[path]))
+        assert set(before) == set(after), path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_archive_of_a_few_issues_has_no_habits(name: str) -> None:
+    evidence = [reading.evidence for reading in read_alone(name).values()]
+    assert common_habits(evidence[:7]) == NO_HABITS
+    assert common_habits(evidence) != NO_HABITS
+
+
+@given(st.lists(EVIDENCE, min_size=8, max_size=20), st.randoms(use_true_random=False))
+def test_the_order_of_the_issues_does_not_matter(issues: list[Evidence], chance: random.Random) -> None:
+    shuffled = list(issues)
+    chance.shuffle(shuffled)
+    habits = common_habits(issues)
+    assert common_habits(shuffled) == habits
+    assert common_habits(shuffled).fingerprint == habits.fingerprint
+
+
+@given(EVIDENCE)
+def test_evidence_is_the_same_out_of_the_manifest(evidence: Evidence) -> None:
+    assert Evidence.unpacked(evidence.packed()) == evidence
+
+
+@given(st.lists(EVIDENCE, min_size=8, max_size=12))
+def test_fingerprints_tell_habits_apart(issues: list[Evidence]) -> None:
+    habits = common_habits(issues)
+    for touching in (habits.touching(one) for one in issues):
+        assert touching.touching(issues[0]).fingerprint == habits.touching(issues[0]).fingerprint or touching != habits
+        assert (touching.fingerprint == habits.fingerprint) == (touching == habits)
+        assert (touching.fingerprint == "") == (touching == NO_HABITS)
+
+
+# -- in the index
+
+
+def copied(folder: Path, name: str, *, without: str = "") -> Path:
+    shutil.copytree(ARCHIVES / name, folder)
+    if without:
+        (folder / without).unlink()
+    return folder
+
+
+def indexed(index: Path) -> dict[str, object]:
+    """All that the serving generation holds of each issue."""
+    generation = open_current(index, make_engine())
+    try:
+        issues = {info.ref.id: generation.searcher.documents(info.ref.id) for info in generation.searcher.issues()}
+        return {"issues": issues, "records": dict(generation.manifest.issues)}
+    finally:
+        generation.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("position", [0, 4, -1])
+def test_an_issue_that_is_added_gives_the_index_of_a_full_run(tmp_path: Path, name: str, position: int) -> None:
+    path = sorted(issue.name for issue in (ARCHIVES / name).iterdir())[position]
+    archive = copied(tmp_path / "archive", name, without=path)
+    run_reindex(tmp_path / "index", weekly=archive)
+    shutil.copy(ARCHIVES / name / path, archive)
+    run_reindex(tmp_path / "index", weekly=archive)
+    run_reindex(tmp_path / "full", weekly=archive)
+    assert indexed(tmp_path / "index") == indexed(tmp_path / "full")
+
+
+def test_one_issue_more_does_not_read_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = copied(tmp_path / "archive", "footer", without="10.md")
+    run_reindex(tmp_path / "index", weekly=archive)
+    shutil.copy(ARCHIVES / "footer" / "10.md", archive)
+    read: list[str] = []
+
+    def reading(archive, path, data, **options):  # type: ignore[no-untyped-def]
+        read.append(path)
+        return read_closely(archive, path, data, **options)
+
+    monkeypatch.setattr("indexer.reader.read_closely", reading)
+    run_reindex(tmp_path / "index", weekly=archive)
+    assert read == ["10.md", "10.md"]  # once for itself, once with the habits of its archive
+
+
+def test_issues_are_read_again_when_the_habits_of_their_archive_turn(tmp_path: Path) -> None:
+    archive = copied(tmp_path / "archive", "footer")
+    for path in sorted(archive.iterdir())[7:]:
+        path.unlink()
+    run_reindex(tmp_path / "index", weekly=archive)  # of seven issues, which have no habits yet
+    shutil.copy(ARCHIVES / "footer" / "08.md", archive)
+    report = run_reindex(tmp_path / "index", force=True, weekly=archive)
+    assert "7 of weekly read again, since what its issues have in common is another" in report.reason
+    assert (report.issues.added, report.issues.changed) == (1, 7)
+    assert not run_reindex(tmp_path / "index", weekly=archive).changed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_file_is_read_as_the_index_holds_it(tmp_path: Path, name: str) -> None:
+    archive = copied(tmp_path / "archive", name)
+    run_reindex(tmp_path / "index", weekly=archive)
+    store = Store(tmp_path / "index")
+    manifest = read_manifest(store.path(store.current()))
+    held = {record.path: record.digest for record in manifest.issues.values()}
+    for path, issue in read_together(name).items():
+        alone = [
+            read_one(archive / path, {"weekly": archive}, sections={}, manifest=known).issue
+            for known in (manifest, None)
+        ]
+        assert alone[0] == alone[1]
+        assert titled(alone[0]) == titled(issue)
+        assert alone[0].digest == held[path]
