@@ -9,7 +9,7 @@ from typing import Literal
 from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount
 from search.explaining import Line, WordShare
 from search.model import Entry
-from search.request import Filters, SearchRequest
+from search.request import SearchRequest
 
 NoticeValue = str | int | tuple[str, ...]
 """A tuple is a list of words."""
@@ -45,11 +45,14 @@ class Notice:
 
     def said(self, template: str | None = None, comma: str = "、") -> str:
         """The message, or its translation `template`; `comma` parts the words of a list."""
-        values = {
+        return (template or self.template) % self.values_in(comma)
+
+    def values_in(self, comma: str) -> dict[str, str | int]:
+        """The values as a message says them."""
+        return {
             name: comma.join(f"“{word}”" for word in value) if isinstance(value, tuple) else value
             for name, value in self.values
         }
-        return (template or self.template) % values
 
 
 PlaceField = Literal["section", "link", "contributor", "attribution", "number"]
@@ -103,10 +106,6 @@ class SearchResult:
     facets: dict[Facet, list[FacetCount]]
     notices: tuple[Notice, ...]
     took_ms: float
-    typed_words: str
-    """What was typed, without its filters."""
-    typed_filters: Filters
-    """The filters that stand in what was typed; they hold beside those of the request."""
     words: tuple[WordShare, ...] | None = None
     """How the query was cut, and what its words are worth; None when that was not asked for."""
 

@@ -65,7 +65,6 @@ class _Search:
         self.is_for_a_page: Final = named is not None
         """Whether the query is the address of a page: then its entries are the answer, and nothing else is."""
         self._query: Query = named or (Literally(parsed.query) if is_exact else parsed.query)
-        self._typed: Final = parsed
         self._match = "exact" if is_exact else "all"
         self._filters = narrow_filters(request.filters, parsed.filters)
         self._notices = list(parsed.notices)
@@ -142,8 +141,6 @@ class _Search:
             hits=_hits(found, query, self._searcher.analyzer, explanation),
             facets=found.facets,
             notices=tuple(self._notices),
-            typed_words=str(self._typed.query),
-            typed_filters=self._typed.filters,
             took_ms=(perf_counter() - started) * 1000,
             words=explanation.words if explanation else None,
         )

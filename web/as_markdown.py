@@ -7,7 +7,7 @@ from typing import Final
 
 from search.links import web_address
 from search.result import Hit
-from web.labels import issue_label, kind_label
+from web.labels import issue_label, issue_lead, kind_label
 
 _ENDING: Final = str.maketrans({"<": "%3C", ">": "%3E", "\n": "%0A", "\r": "%0D"})
 """What would end an address before its end."""
@@ -23,8 +23,12 @@ _NUMBER: Final = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 
 def hit_as_markdown(hit: Hit, place: str | None = None) -> str:
-    """Link, snippet and issue of `hit`. An entry that links nowhere leads to `place`, where that is given."""
+    """Link, snippet and issue of `hit`. An entry that links nowhere leads to `place`, where that is given, as does an
+    issue."""
     entry = hit.entry
+    if entry.role == "issue":
+        title = _escaped(issue_lead(entry.issue) + entry.title)
+        return f"[{title}](<{_escaped_address(place)}>)" if place else title
     title = _escaped(entry.title or hit.snippet.text or kind_label(entry.kind))
     address = web_address(entry.url) or place
     text = _escaped(hit.snippet.text) if entry.title and hit.snippet.text else ""

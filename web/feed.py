@@ -17,7 +17,7 @@ from web.addresses import Addresses
 from web.answers import answered
 from web.api.answering import feed_arguments
 from web.as_xml import xml_response
-from web.labels import kind_label
+from web.labels import issue_lead, kind_label
 from web.paging import last_page, neighbour_pages
 from web.parameters import DEFAULT, FEED, SEARCH_PARAMETERS, read_search, write_search
 from web.source import Generation, absolute_addresses, current_site
@@ -71,6 +71,8 @@ class FeedView:
         return f"{day}T00:00:00Z" if day else self.generation.created
 
     def entry_title(self, entry: Entry) -> str:
+        if entry.role == "issue":
+            return issue_lead(entry.issue) + entry.title
         return entry.title or shortened(entry.text, TITLE_CHARS) or kind_label(entry.kind)
 
     def summary(self, entry: Entry) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from search.engine import Facet
 from search.request import Filters, NumberRange
 from web.labels import kind_label, year_label
-from web.language import gettext
+from web.language import current_language, gettext
 
 Value = TypeVar("Value")
 
@@ -53,6 +53,10 @@ def without_each(filters: Filters) -> Iterator[tuple[str, Filters]]:
         yield gettext("投稿：%(name)s") % {"name": value}, replace(filters, by=without(filters.by, value))
     for value in filters.site:
         yield value, replace(filters, site=without(filters.site, value))
+    for left_out in filters.exclude:
+        rest = replace(filters, exclude=without(filters.exclude, left_out))
+        names = current_language().comma.join(label for label, _ in without_each(left_out))
+        yield gettext("不要：%(filter)s") % {"filter": names}, rest
 
 
 def without(values: tuple[Value, ...], value: Value) -> tuple[Value, ...]:

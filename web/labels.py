@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from search.engine import Facet
@@ -35,8 +36,8 @@ FACET_LABELS: Final[dict[Facet, str]] = {
 SORT_LABELS: Final[dict[Sort, str]] = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
 PLACE_LABELS: Final[dict[PlaceField, str]] = {
     "section": "来自栏目",
-    "link": "链接",
-    "contributor": "投稿",
+    "link": "链接含",
+    "contributor": "投稿人",
     "attribution": "出自",
     "number": "期号",
 }
@@ -74,6 +75,13 @@ def issue_label(ref: IssueRef) -> str:
 def also_label(ref: IssueRef, beside: IssueRef) -> str:
     """The name of an issue in a place that tells of another one; with its archive where that differs."""
     return issue_label(ref) if ref.archive == beside.archive else f"{ref.archive} {issue_label(ref)}"
+
+
+def issue_lead(ref: IssueRef) -> str:
+    """What stands before the title of an issue that does not tell its number: `第 7 期：`."""
+    if not ref.title or ref.number is None or re.search(rf"(?<!\d){ref.number}(?!\d)", ref.title):
+        return ""
+    return gettext("%(issue)s：") % {"issue": issue_label(ref)}
 
 
 def issue_title(ref: IssueRef) -> str:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from search import budget
-from search.request import NO_FILTERS, SearchRequest
-from search.result import SearchResult
+from search.links import site_of
+from search.request import NO_FILTERS, Filters, SearchRequest
+from search.result import Notice, SearchResult
 from web.filters import without_each
-from web.language import gettext
+from web.language import current_language, gettext
+from web.typed import lifted
 
 MAX_WORDS: Final = 6
 """Words that are tried alone."""
@@ -33,8 +35,19 @@ def ways_out(result: SearchResult, count: Callable[[SearchRequest], int]) -> lis
     return ways
 
 
+def is_near(notice: Notice) -> bool:
+    """Whether it offers what comes near to words that nothing holds."""
+    return any(name == "near" for name, _ in notice.values)
+
+
 def _looser(result: SearchResult) -> Iterator[tuple[str, SearchRequest]]:
-    request, words = result.request, " ".join(result.terms)
+    request, words = lifted(result.request), " ".join(result.terms)
+    for notice in result.notices:
+        if is_near(notice) and notice.q:
+            near = gettext("相近的：%(near)s") % notice.values_in(current_language().comma)
+            yield near, replace(result.request, q=notice.q)
+        if notice.code == "never-recommended" and (site := site_of(request.q)):
+            yield gettext("来自 %(site)s 的条目") % {"site": site}, SearchRequest(filters=Filters(site=(site,)))
     if request.match != "auto":
         yield gettext("放宽匹配再找"), replace(request, match="auto")
     filters = list(without_each(request.filters))

@@ -5,20 +5,23 @@ Every link is the present `SearchRequest` with one thing changed; `web.addresses
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
-from search.engine import Facet, FacetCount
-from search.query.fields import narrow_filters
-from search.request import NO_FILTERS, Filters, NumberRange, SearchRequest
-from search.result import Notice, SearchResult
+from search.engine import PARTIAL_LISTED, Facet, FacetCount
+from search.model import IssueRef
+from search.request import Filters, NumberRange, SearchRequest
+from search.result import Hit, Notice, SearchResult
 from web.addresses import Addresses
 from web.filters import filter_value, toggled, without_each
 from web.labels import FACETS, SORTS, facet_label, kind_label, sort_label
-from web.language import counted, gettext, notice_text
+from web.language import counted, current_language, gettext, notice_text
+from web.nothing import is_near
 from web.paging import last_page, page_numbers
 from web.parameters import write_search
+from web.typed import lifted, unfiltered, without_each_typed
 from web.year_bars import YearBars, year_bars
 
 FACETS_SHOWN: Final = 8
@@ -26,6 +29,8 @@ FACETS_SHOWN: Final = 8
 FEW: Final = 2
 FACETS_OFFERED: Final = 20
 """A site may have links to thousands of sites: the most frequent are enough."""
+SAY_NOTHING: Final = ("nothing-asked", "never-recommended", "missing")
+"""Notices that say why nothing is found, and so are the heading of such a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +63,84 @@ class NoticeView:
     """A search to try instead."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class Tier:
+    """Hits of a page that answer its search equally."""
+
+    hits: Sequence[Hit]
+    start: int
+    """The rank of the first one."""
+
+
+@dataclass(frozen=True)
 class ResultsView:
-    """What surrounds the hits of `result`."""
+    """What stands on the page of `result`."""
 
     result: SearchResult
     """Its facets hold, of each that is filtered by, what else could be chosen."""
     addresses: Addresses
     archives: int = 1
     """How many the site holds; of several, each hit says which is its own."""
+    entries: Mapping[str, int] = field(default_factory=dict)
+    """How many entries an issue has, by its id."""
+
+    @property
+    def whole(self) -> Tier:
+        """The hits with all the words."""
+        request = self.result.request
+        return Tier([hit for hit in self.result.hits if not hit.partial], (request.page - 1) * request.per_page + 1)
+
+    @property
+    def partial(self) -> Tier:
+        """The hits with some of them, which follow."""
+        return Tier([hit for hit in self.result.hits if hit.partial], self.whole.start + len(self.whole.hits))
+
+    @property
+    def partial_heading(self) -> str:
+        values = {"num": self.result.partial, "listed": PARTIAL_LISTED}
+        if self.result.partial > PARTIAL_LISTED:
+            return gettext("以下只含部分词（%(num)s，列出前 %(listed)s）") % values
+        return gettext("以下只含部分词（%(num)s）") % values
 
     @property
     def notices(self) -> list[NoticeView]:
-        return [self._notice(notice) for notice in self.result.notices]
+        """What there is to say that the page does not show: its heading may say that nothing is there, and a line among
+        the hits that others follow."""
+        heading, has_line = self._says_nothing, bool(self.result.total)
+        return [
+            self._notice(notice)
+            for notice in self.result.notices
+            if notice is not heading and not (notice.code == "relaxed" and has_line)
+        ]
+
+    @property
+    def nothing(self) -> str:
+        """The heading of the page where nothing is found."""
+        if notice := self._says_nothing:
+            said = notice.values_in(current_language().comma)
+            return gettext("没有条目含有%(missing)s") % said if is_near(notice) else notice_text(notice).rstrip("。.")
+        q = self.result.request.q
+        return gettext("没有找到“%(q)s”") % {"q": q} if q else gettext("没有这样的条目")
+
+    @property
+    def _says_nothing(self) -> Notice | None:
+        if self.result.total or self.result.partial:
+            return None
+        return next((each for each in self.result.notices if each.code in SAY_NOTHING or is_near(each)), None)
+
+    @property
+    def is_about_an_address(self) -> bool:
+        """Whether no other words would find what was asked for."""
+        return any(notice.code == "never-recommended" for notice in self.result.notices)
 
     @property
     def chips(self) -> list[Choice]:
-        """The filters that hold, those that were typed first; each address is the search without it."""
-        chosen = [Choice(label, self.filtered(rest)) for label, rest in without_each(self.result.request.filters)]
-        return [*self._typed_chips(), *chosen]
-
-    def _typed_chips(self) -> Iterator[Choice]:
-        """Where one is taken away, the others become filters of the page."""
-        request, typed = self.result.request, self.result.typed_filters
-        if typed.exclude:  # no address says what is left out
-            return
-        for label, rest in without_each(typed):
-            filters = narrow_filters(request.filters, rest)
-            yield Choice(label, self.search(replace(request, q=self.result.typed_words, filters=filters, page=1)))
+        """The filters that hold, those that were typed among the words too; each address is the search without it."""
+        request = self.result.request
+        return [
+            *(Choice(label, self._first_page(rest)) for label, rest in without_each_typed(request)),
+            *(Choice(label, self._changed(request, filters)) for label, filters in without_each(request.filters)),
+        ]
 
     @property
     def facets(self) -> list[FacetView]:
@@ -95,7 +150,7 @@ class ResultsView:
 
     @property
     def years(self) -> YearBars | None:
-        filters = self.result.request.filters
+        filters = self._lifted.filters
 
         def narrowed(year: int) -> str:
             chosen = ((year, year),)
@@ -135,7 +190,7 @@ class ResultsView:
 
     def kind(self, kind: str) -> str:
         """The same search for one kind of entry."""
-        return self.filtered(replace(self.result.request.filters, kind=(kind,)))
+        return self.filtered(replace(self._lifted.filters, kind=(kind,)))
 
     @property
     def newest_entries(self) -> str:
@@ -144,24 +199,37 @@ class ResultsView:
 
     @property
     def unfiltered(self) -> str:
-        """The search without its filters, those that were typed included."""
-        result = self.result
-        q = result.typed_words if result.typed_filters != NO_FILTERS else result.request.q
-        return self.search(replace(result.request, q=q, filters=NO_FILTERS, page=1))
+        """The search without its filters."""
+        return self._first_page(unfiltered(self.result.request))
 
     def filtered(self, filters: Filters) -> str:
-        return self.search(replace(self.result.request, filters=filters, page=1))
+        """The search with other filters than it has, and the words without those that were typed among them."""
+        return self._changed(self._lifted, filters)
+
+    @cached_property
+    def _lifted(self) -> SearchRequest:
+        return lifted(self.result.request)
+
+    def _changed(self, request: SearchRequest, filters: Filters) -> str:
+        return self._first_page(replace(request, filters=filters))
+
+    def _first_page(self, request: SearchRequest) -> str:
+        return self.search(replace(request, page=1))
 
     def search(self, request: SearchRequest) -> str:
         return self.addresses.search(request)
 
     @property
     def found(self) -> str:
-        """How many entries hold all the words; where none does, how many hold some."""
-        result = self.result
-        if result.total or not result.partial:
-            return counted("共 %(num)s 条", result.total)
-        return counted("只含部分词的 %(num)s 条", result.partial)
+        """How many entries hold all the words, and how many some of them."""
+        whole = counted("共 %(num)s 条", self.result.total)
+        partial = counted("只含部分词的 %(num)s 条", self.result.partial)
+        if self.result.total and self.result.partial:
+            return gettext("%(whole)s，另有%(partial)s") % {"whole": whole, "partial": partial}
+        return partial if self.result.partial else whole
+
+    def entries_in(self, issue: IssueRef) -> str:
+        return counted("%(num)s 条", self.entries.get(issue.id, 0))
 
     @property
     def took(self) -> str:
@@ -174,14 +242,14 @@ class ResultsView:
         return str(corrected[0]["shown"]) if corrected else self.result.request.q
 
     def _facet(self, name: Facet) -> FacetView:
-        counts, filters = self.result.facets[name], self.result.request.filters
+        counts, filters = self.result.facets[name], self._lifted.filters
         is_filtered = bool(getattr(filters, name))
         everything = self.result.total or self.result.partial
         offered = [count for count in counts if is_filtered or count.count < everything]
         return FacetView(name, facet_label(name), [self._choice(name, count) for count in offered[:FACETS_OFFERED]])
 
     def _choice(self, name: Facet, count: FacetCount) -> Choice:
-        filters = self.result.request.filters
+        filters = self._lifted.filters
         return Choice(
             kind_label(count.value) if name == "kind" else count.value,
             self.filtered(toggled(filters, name, count.value)),
@@ -198,8 +266,10 @@ class ResultsView:
             return NoticeView(
                 gettext("已显示“%(shown)s”的结果。") % values, Choice(gettext("仍搜索“%(typed)s”") % values, address)
             )
-        if "near" in values:
-            return NoticeView(notice_text(notice), Choice(gettext("搜索“%(near)s”") % values, address))
+        if is_near(notice):
+            said = notice.values_in(current_language().comma)
+            near = Choice(gettext("%(near)s（%(entries)s）") % said, address)
+            return NoticeView(gettext("没有条目含有%(missing)s。相近的：") % said, near)
         return NoticeView(notice_text(notice), Choice(notice.q or gettext("全部条目"), address))
 
 

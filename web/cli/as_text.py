@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import click
 
 from search.result import Hit, Range, SearchResult
 from web.as_markdown import hit_as_markdown
 from web.cli.shared import counted
-from web.labels import also_label, issue_label, kind_label, place_label
+from web.labels import also_label, issue_label, issue_lead, kind_label, place_label
 from web.shown import Styled, shown, shown_in_line
+
+PARTIAL_LINE: Final = "—— 以下只含部分词 ——"
+"""Before the hits that do not hold all the words."""
 
 
 def text_of(result: SearchResult) -> Styled:
     """Some lines for each hit, the matched words in colour (which `click.echo` takes away when it is no terminal)."""
     first = (result.request.page - 1) * result.request.per_page + 1
-    blocks = [shown(_heading(result)), *(_hit(rank, hit) for rank, hit in enumerate(result.hits, first))]
+    blocks = [shown(_heading(result))]
+    for rank, hit in enumerate(result.hits, first):
+        if hit.partial and PARTIAL_LINE not in blocks:
+            blocks.append(PARTIAL_LINE)
+        blocks.append(_hit(rank, hit))
     return Styled("\n\n".join(blocks))
 
 
@@ -48,7 +56,8 @@ def _heading(result: SearchResult) -> str:
 
 def _hit(rank: int, hit: Hit) -> str:
     entry = hit.entry
-    title = _marked(entry.title, hit.title_ranges) if entry.title else kind_label(entry.kind)
+    lead = shown(issue_lead(entry.issue)) if entry.role == "issue" else ""
+    title = lead + _marked(entry.title, hit.title_ranges) if entry.title else kind_label(entry.kind)
     others = "、".join(also_label(other.issue, entry.issue) for other in hit.also_in)
     also = [f"也见于 {others}"] if others else []
     place = f"{shown_in_line(entry.issue.path)}:{entry.line}"

@@ -19,6 +19,7 @@ from web.pages.shared import answer, blueprint, found, page_addresses
 from web.parameters import DEFAULT, read_search
 from web.recommended import recommended
 from web.source import Generation, current_site, page_arguments, with_notice_of_encoding
+from web.typed import lifted
 from web.view import ResultsView
 
 
@@ -34,10 +35,15 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
     result = found(replace(asked, facets=FACETS), generation)
     if misses := current_site().misses:
         misses.note(result)
-    archives = {info.ref.archive for info in generation.searcher.issues()}
+    issues = generation.searcher.issues()
     facets = result.facets | dict(_alternatives(asked, generation))
     result = replace(with_notice_of_encoding(result), request=asked, facets=facets)
-    view = ResultsView(result, page_addresses(), archives=len(archives))
+    view = ResultsView(
+        result,
+        page_addresses(),
+        archives=len({info.ref.archive for info in issues}),
+        entries={info.ref.id: info.entries for info in issues},
+    )
     instead = [] if _count(result) else ways_out(result, lambda request: _count(found(request, generation)))
     return render_template(
         "results.html",
@@ -58,6 +64,7 @@ def _alternatives(request: SearchRequest, generation: Generation) -> Iterator[tu
 
     Beside an answer that has taken long already, only what is chosen is counted.
     """
+    request = lifted(request)
     for name in FACETS:
         if getattr(request.filters, name) and budget.allows_offers():
             others = without_facet(request.filters, name)

@@ -9,13 +9,13 @@ from jinja2 import Environment
 
 from search.links import site_of, web_address
 from web.as_markdown import hit_as_markdown
-from web.labels import also_label, issue_label, issue_title, kind_label, place_label, year_label
+from web.labels import also_label, issue_label, issue_lead, issue_title, kind_label, place_label, year_label
 from web.language import counted, gettext, ngettext
 from web.marks import marked
 from web.view import kept_parameters
 
 FILTERS: Final[tuple[Callable[..., Any], ...]] = (
-    *(also_label, issue_label, issue_title, kind_label, place_label, year_label),
+    *(also_label, issue_label, issue_lead, issue_title, kind_label, place_label, year_label),
     *(hit_as_markdown, marked, site_of, web_address),
 )
 

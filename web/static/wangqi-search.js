@@ -17,6 +17,7 @@ const WORDS = {
   zh: {
     label: "搜索往期",
     total: (count, others) => (count ? `共 ${count} 条` : others ? `只含部分词的 ${others} 条` : "没有找到"),
+    partial: (count) => `以下只含部分词（${count}）`,
     all: "全部结果",
     failed: "暂时搜不了，再按一个键重试",
     issue: ({ number, title }) => (number === null ? title : `第 ${number} 期`),
@@ -25,6 +26,7 @@ const WORDS = {
     label: "Search past issues",
     total: (count, others) =>
       count === 1 ? "1 entry" : count ? `${count} entries` : others ? `${others} with some of the words` : "Nothing found",
+    partial: (count) => `Only some of the words below (${count})`,
     all: "All results",
     failed: "No answer; the next key tries again",
     issue: ({ number, title }) => (number === null ? title : `Issue ${number}`),
@@ -46,6 +48,8 @@ ol { margin: 0; padding: 0; list-style: none; }
 li { padding: .5rem 0; border-bottom: 1px solid var(--wangqi-line, GrayText); }
 p { margin: 0; }
 .notice, .trouble { padding: .5rem 0; }
+.partial { padding: .75rem 0 .25rem; font-size: .875em; color: var(--wangqi-soft, inherit); border-bottom: 1px solid var(--wangqi-line, GrayText); }
+.issue .title { font-size: 1.0625em; }
 a { color: var(--wangqi-link, LinkText); text-decoration: none; }
 a:hover { text-decoration: underline; }
 .title { display: block; font-weight: 600; }
@@ -210,17 +214,32 @@ class WangqiSearch extends HTMLElement {
     const found = this.#words.total(total, partial.total);
     const count = make("span", { part: "total" }, found);
     const foot = make("p", { class: "foot" }, count, ...(total + partial.total > hits.length ? [link("more", links.html, this.#words.all)] : []));
-    this.#show(...said, make("ol", { part: "hits" }, ...hits.map((hit) => this.#hit(hit))), foot);
+    const [whole, others] = [hits.filter((hit) => !hit.partial), hits.filter((hit) => hit.partial)];
+    const line = others.length ? [make("p", { class: "partial", part: "partial" }, this.#words.partial(partial.total))] : [];
+    this.#show(...said, ...this.#list(whole, 1), ...line, ...this.#list(others, whole.length + 1), foot);
     this.#announce(found);
   }
 
+  #list(hits, start) {
+    return hits.length ? [make("ol", { part: "hits", start }, ...hits.map((hit) => this.#hit(hit)))] : [];
+  }
+
   #hit(hit) {
+    if (hit.role === "issue") return this.#issue(hit);
     const instead = [...hit.text].slice(0, TITLE_CHARS).join("") || hit.section || hit.kind;
     const title = hit.title ? marked(hit.title, hit.highlights.title) : [instead];
     const place = link("place", hit.permalink, this.#words.issue(hit.issue));
     const meta = make("p", { class: "meta" }, place, ...[hit.issue.date, hit.site].filter(Boolean).map((each) => ` · ${each}`));
     const snippet = make("p", { class: "snippet" }, ...marked(hit.snippet.text, hit.snippet.ranges));
     return make("li", { part: "hit" }, link("title", hit.url ?? hit.permalink, ...title), meta, snippet);
+  }
+
+  /** An issue that was asked for itself. */
+  #issue({ permalink, issue, title, highlights, snippet }) {
+    const lead = issue.number === null || !issue.title || title.includes(issue.number) ? [] : [`${this.#words.issue(issue)} · `];
+    const heading = link("title", permalink, ...lead, ...marked(title, highlights.title));
+    const meta = [issue.date, snippet.text].filter(Boolean).join(" · ");
+    return make("li", { part: "hit", class: "issue" }, heading, make("p", { class: "meta" }, meta));
   }
 
   #show(...children) {

@@ -264,10 +264,13 @@ function onBoxKey(event) {
 const stepOf = (event) =>
   event.ctrlKey || event.metaKey || event.altKey || event.shiftKey ? 0 : { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
 
+/** The hits in the order of their ranks, whichever list they stand in. */
+const hits = () => [...main.querySelectorAll(".hits > li")];
+
 /** Focuses the link of a hit; Enter and Ctrl-Enter are the browser's own then. Above the first one is the box. */
 function focusHit(number) {
   if (number < 0) return input.focus();
-  main.querySelectorAll(".hits > li")[number]?.querySelector("h2 a, .go a")?.focus();
+  hits()[number]?.querySelector("h2 a, .go a")?.focus();
 }
 
 function onHitKey(event) {
@@ -275,7 +278,7 @@ function onHitKey(event) {
   const by = stepOf(event);
   if (!hit || !(by || event.key === "Escape")) return;
   event.preventDefault();
-  focusHit(by ? [...hit.parentNode.children].indexOf(hit) + by : -1);
+  focusHit(by ? hits().indexOf(hit) + by : -1);
 }
 
 /** `/` and Ctrl-K or ⌘-K lead to the box. */
