@@ -10,7 +10,7 @@ else the forms of these that a search finds too (downloads, 下载).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -131,19 +131,27 @@ class _Typed:
         """The same for parts that are marked in the same places."""
         return tuple((each.text, each.is_prefix, each.is_phrase, each.dotted) for each in self.whole)
 
-    @cached_property
-    def variants(self) -> list[Needle]:
+    @property
+    def variants(self) -> Sequence[Needle]:
         """Looked for only where neither the whole nor its parts stand."""
-        found = variants_in(self._text, self._words, self._analyzer, self._breadth, ends=self._ends)
-        forms = dict.fromkeys(
-            (text, variant.kind == "prefix") for variants in found for variant in variants for text in variant.forms
-        )
-        return [Needle(_key(self._analyzer.units(text)), is_prefix=is_prefix) for text, is_prefix in forms]
+        # The analyzer that no index has bound knows all that is asked, and an index that is closed is not kept.
+        return _variants(self._text, self._words, self._analyzer.base, self._breadth, self._ends)
 
     def join(self, after: _Typed) -> None:
         """Mark this word also where it and the next one are written as one: open messaging, openmessaging."""
         if self._is_latin and after._is_latin:
             self.whole.append(Needle(self.whole[0].text + after.whole[0].text))
+
+
+@lru_cache(1024)  # as the words of queries
+def _variants(
+    text: str, words: tuple[QueryWord, ...], analyzer: Analyzer, breadth: Breadth, ends: bool
+) -> Sequence[Needle]:
+    found = variants_in(text, words, analyzer, breadth, ends=ends)
+    forms = dict.fromkeys(
+        (text, variant.kind == "prefix") for variants in found for variant in variants for text in variant.forms
+    )
+    return [Needle(_key(analyzer.units(text)), is_prefix=is_prefix) for text, is_prefix in forms]
 
 
 def _names(word: QueryWord, analyzer: Analyzer) -> Iterator[Needle]:

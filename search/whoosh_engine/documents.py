@@ -20,7 +20,7 @@ from search.request import NO_FILTERS, Filters, Sort
 from search.returning import CITED
 from search.whoosh_engine.columns import NAMED, NO_NUMBER, key_hash, unpack_names
 from search.whoosh_engine.counting import ValueCounter
-from search.whoosh_engine.entries import unpack_entry
+from search.whoosh_engine.entries import id_of, unpack_entry
 from search.whoosh_engine.reading import IndexReader
 from search.whoosh_engine.returning import ReturningDocs
 from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Scratch, Values, operations
@@ -97,6 +97,9 @@ class DocumentTable:
         """The entry of a document, read from the index."""
         return unpack_entry(self._record(doc), self._refs[self._issue_codes[doc]])
 
+    def _id(self, doc: int) -> str:
+        return id_of(self._record(doc))
+
     def _record_of_some_segment(self, doc: int) -> str:
         at = bisect_right(self._bases, doc) - 1
         return self._stored[at].read(doc - self._bases[at])
@@ -141,7 +144,7 @@ class DocumentTable:
     def with_ids(self, ids: Sequence[str]) -> Docs:
         """The documents with those ids, ascending."""
         issues = {entry_id.rpartition("-")[0] for entry_id in ids}
-        docs = [doc for issue_id in issues for doc in self.of_issue(issue_id).tolist() if self.entry(doc).id in ids]
+        docs = [doc for issue_id in issues for doc in self.of_issue(issue_id).tolist() if self._id(doc) in ids]
         return np.array(sorted(docs), np.int32)
 
     def _alive(self, flags: Flags) -> Docs:

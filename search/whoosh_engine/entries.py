@@ -55,6 +55,11 @@ def pack_entry(entry: Entry) -> bytes:
     return record.encode("utf-8", "surrogatepass")
 
 
+def id_of(record: str) -> str:
+    """The id of the entry of a decoded record."""
+    return record.partition(_BETWEEN)[0]
+
+
 def unpack_entry(record: str, issue: IssueRef) -> Entry:
     """The entry of a decoded record."""
     fields: list[Any] = record.split(_BETWEEN)

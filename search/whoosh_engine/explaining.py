@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import numpy as np
+
 from search.plain_scoring import DocumentSet, TokenizedDocument
-from search.query.plan import Found, Term, Word
-from search.query.variants import Variant
+from search.query.plan import Condition, Found, Term, Word
+from search.query.variants import Starts, Variant
 from search.whoosh_engine.documents import DocumentTable
 from search.whoosh_engine.matching import Matcher
 
@@ -18,9 +22,21 @@ class IndexScorer(DocumentSet):
         self._table = documents
         self._idfs: dict[Term, float] = {}
         """Every hit asks for the same, and to gather the postings of a prefix takes a while."""
+        self._number = cache(self._number_of)
 
     def is_unseen(self, word: Word) -> bool:
         return not len(self._matcher.word(word).docs)
+
+    def meets(self, document: TokenizedDocument, condition: Condition) -> bool:
+        """`document` is of the index: where a word stands, nothing has to be cut anew to tell."""
+        if not isinstance(condition, Found | Starts):
+            return super().meets(document, condition)
+        doc = self._number(document.entry.id)
+        return bool(np.any(self._matcher.word(condition).docs == doc))
+
+    def _number_of(self, entry_id: str) -> int:
+        [doc] = self._table.with_ids([entry_id]).tolist()
+        return int(doc)
 
     def _term_idf(self, term: Term) -> float:
         if term not in self._idfs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Final, assert_never
 
 from search import budget, ranking
 from search.analysis.analyzer import QueryWord, Spelling
@@ -52,19 +52,32 @@ class WordDocs:
         return max([layer.worth for layer in self.layers if len(layer.docs)], default=self.unseen)
 
 
+WORDS_REMEMBERED: Final = 64
+POSTINGS_REMEMBERED: Final = 1 << 21
+"""What one search asks for again, to count, correct and relax; more only takes memory."""
+
+
 class Matcher:
-    """Evaluates conditions for one query; what was found for a word is kept for the next that asks."""
+    """Evaluates conditions; what was found for a word is kept for the next that asks."""
 
     def __init__(self, reader: IndexReader, documents: DocumentTable, scratch: Scratch) -> None:
         self.reader = reader
         self.scratch = scratch
         self._documents = documents
-        self._words: dict[int, WordDocs] = {}
-        """By the word's `id`: the plan keeps it, and hashing a word costs more than looking up its documents."""
+        self._words: dict[int, tuple[Word, WordDocs]] = {}
+        """By the word's `id`, with the word, whose id is its own as long as it is kept: hashing a word costs more than
+        looking up its documents."""
+        self._held = 0
+        """How many documents were found for them in all."""
         self._starting: dict[str, Postings] = {}
         """By prefix: to gather the postings of one takes a while, and it is asked for as a word and as a term."""
-        self._typed: dict[int, tuple[Docs, Flags]] = {}
+        self._typed: dict[int, tuple[QueryWord, tuple[Docs, Flags]]] = {}
         """Where words stand as they were typed, by `id` too: a relaxed plan has the words of the whole one."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is kept that another one should take its place."""
+        return len(self._words) >= WORDS_REMEMBERED or self._held >= POSTINGS_REMEMBERED
 
     def matching(self, plan: Plan, allowed: Flags | None) -> Docs:
         """The documents that hold all words of `plan`, or enough of them where it is a relaxed one, and, where it is
@@ -108,11 +121,12 @@ class Matcher:
 
     def word(self, word: Word) -> WordDocs:
         """Where `word` is found, and what that is worth."""
-        found = self._words.get(id(word))
-        if found is None:
+        kept = self._words.get(id(word))
+        if kept is None:
             budget.check()
-            found = self._words[id(word)] = self._look_up(word)
-        return found
+            kept = self._words[id(word)] = word, self._look_up(word)
+            self._held += len(kept[1].docs)
+        return kept[1]
 
     def _look_up(self, word: Word) -> WordDocs:
         if isinstance(word, Starts):
@@ -139,10 +153,10 @@ class Matcher:
         return WordDocs(known, layers, idf, unseen)
 
     def _as_typed(self, word: QueryWord) -> tuple[Docs, Flags]:
-        found = self._typed.get(id(word))
-        if found is None:
-            found = self._typed[id(word)] = self._found(word.spellings)
-        return found
+        kept = self._typed.get(id(word))
+        if kept is None:
+            kept = self._typed[id(word)] = word, self._found(word.spellings)
+        return kept[1]
 
     def _layer(self, found: tuple[Docs, Flags], telling: float, units: float) -> Layer:
         docs, in_title = found

@@ -72,6 +72,7 @@ class WhooshSearcher:
         self._scratch = Scratch(self._reader.size)
         self._issues = list(issues)
         self._documents = DocumentTable(self._reader, issues)
+        self._recent = Matcher(self._reader, self._documents, self._scratch)
         # One search asks for the same plan several times, and readers who page and filter do so again.
         self.plan = lru_cache(PLANS_REMEMBERED)(self._make_plan)
 
@@ -109,7 +110,7 @@ class WhooshSearcher:
         least: int = 0,
     ) -> Matches:
         """What `find` gives back, for a plan that is made already."""
-        table, matcher = self._documents, Matcher(self._reader, self._documents, self._scratch)
+        table, matcher = self._documents, self._matcher()
         whole, allowed = plan.whole or plan, table.allowed(filters)
         held = matcher.matching(whole, allowed)
         # A caller who asks for no hits wants to know how many there are; and folding leaves no more.
@@ -146,7 +147,13 @@ class WhooshSearcher:
         return self._documents.matches(docs, scores, partial=partial)
 
     def scorer(self) -> IndexScorer:
-        return IndexScorer(Matcher(self._reader, self._documents, self._scratch), self._documents)
+        return IndexScorer(self._matcher(), self._documents)
+
+    def _matcher(self) -> Matcher:
+        """The one that is used, or a new one: one search asks for the same words several times."""
+        if self._recent.is_full:
+            self._recent = Matcher(self._reader, self._documents, self._scratch)
+        return self._recent
 
     @cached_property
     def _titles(self) -> Titles[int]:
