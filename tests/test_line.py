@@ -31,8 +31,8 @@ def filled(clock: Clock, ordinary: str = "", urgent: str = "", most: int = 100) 
 def served(waiting: Line[str]) -> str:
     """Everyone, in the order of turns; small letters for those that are refused."""
     turns = []
-    while turn := waiting.turn():
-        turns.append("".join(client if refusal is None else client.lower() for client, refusal in turn))
+    while turn := [*(client.lower() for client, _ in waiting.refusals()), *waiting.turn()]:
+        turns.append("".join(turn))
     return " ".join(turns)
 
 
@@ -60,9 +60,21 @@ def test_who_asks_again_and_again_takes_turns_with_who_comes(clock: Clock) -> No
     assert "X" in served(waiting)[:3]
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_who_comes_goes_before_who_has_had_the_last_turn(turns: int, clock: Clock) -> None:
+    waiting = filled(clock)
+    for client in "ABCD":
+        waiting.add(client, "busy")
+    for _ in range(turns):
+        waiting.turn()
+    waiting.add("X")
+    assert waiting.turn() == ["X"]
+
+
 def test_who_comes_to_a_full_lane_is_refused(clock: Clock) -> None:
     full = filled(clock, "ABCD", "X", most=3)
-    assert full.turn() == [("X", None), ("D", BUSY), ("A", None)]
+    assert list(full.refusals()) == [("D", BUSY)]
+    assert full.turn() == ["X", "A"]
 
 
 def test_who_has_waited_too_long_is_refused(clock: Clock) -> None:
@@ -72,18 +84,20 @@ def test_who_has_waited_too_long_is_refused(clock: Clock) -> None:
     assert served(waiting) == "abC"
 
 
-def test_refusals_are_few_at_a_time(clock: Clock) -> None:
-    waiting = filled(clock, "A")
-    for _ in range(2 * line.REFUSALS_A_TURN + 1):
-        waiting.refuse("r", TOO_SLOW)
-    assert [len(waiting.turn()) for _ in range(3)] == [line.REFUSALS_A_TURN + 1, line.REFUSALS_A_TURN, 1]
+def test_who_is_not_refused_in_this_turn_is_refused_in_the_next(clock: Clock) -> None:
+    waiting = filled(clock)
+    for client in "AB":
+        waiting.refuse(client, TOO_SLOW)
+    assert next(waiting.refusals()) == ("A", TOO_SLOW)
+    assert waiting.wait_s(1.0) == 0.0
+    assert list(waiting.refusals()) == [("B", TOO_SLOW)]
 
 
 def test_who_is_put_off_waits_and_is_then_the_next(clock: Clock) -> None:
     waiting = filled(clock, "ABC")
-    ((first, _),) = waiting.turn()
+    (first,) = waiting.turn()
     waiting.put_off(first, 0.05)
-    assert waiting.turn() == [("B", None)]
+    assert waiting.turn() == ["B"]
     clock.now += 0.05
     assert served(waiting) == "A C"
 

@@ -52,7 +52,11 @@ def slow():
 def large():
     return "x" * {LARGE}
 
-server.run_server(lambda: site, sys.argv[1], processes=int(sys.argv[2]))
+def open_body(path, headers):
+    assert path != "/bug"
+
+manners = worker.Manners(open_body=open_body)
+server.run_server(lambda: site, sys.argv[1], processes=int(sys.argv[2]), manners=manners)
 """
 
 
@@ -326,6 +330,25 @@ def test_a_full_line_and_one_that_waited_too_long_are_told_to_come_again(short_o
     # Of eight at once one is answered and four may wait, two of them for less than a second and a half.
     assert statuses.count("200") in (2, 3)
     assert statuses.count("503") == len(clients) - statuses.count("200")
+
+
+def test_who_closes_the_own_side_does_not_get_past_a_full_line(short_of_patience: Server) -> None:
+    slow, *clients = [short_of_patience.client() for _ in range(9)]
+    slow.send("GET /slow HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    time.sleep(0.2)
+    for client in clients:
+        client.send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n")
+        client.sock.shutdown(socket.SHUT_WR)
+    statuses = [client.read()[0][0].split()[1] for client in clients]
+    assert sorted(statuses) == ["200"] * 4 + ["503"] * 4
+
+
+def test_a_bug_in_looking_at_a_request_ends_its_connection_alone(server: Server) -> None:
+    other, client = server.client(), server.client()
+    before = other.ask("/")
+    client.send("POST /bug HTTP/1.1\r\nHost: a.example\r\nContent-Length: 1\r\n\r\n")
+    assert client.file.read() == b""
+    assert other.ask("/") == before  # the same process
 
 
 def test_who_comes_finds_room_whoever_holds_it_by_half_requests(crowded: Server) -> None:

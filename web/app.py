@@ -21,7 +21,7 @@ from web import api, discovery, feed, pages
 from web.answers import CORS_HEADERS, PROGRAM_PATHS, SECURITY_HEADERS, content_security_policy
 from web.clients import NEARBY, Network
 from web.compression import add_compression
-from web.errors import register_errors
+from web.errors import refuse_for_the_server, register_errors
 from web.hook import Hook, hook_blueprint
 from web.misses import Misses
 from web.mounting import Proxies, mounted, varies_by
@@ -100,6 +100,7 @@ def create_app(
     app.register_blueprint(api.blueprint)
     if hook:
         app.register_blueprint(hook_blueprint(hook))
+    refuse_for_the_server(app)
     if rate:
         limit_rate(app, rate)
     if cpu := (CPU if rate else 0) if cpu is None else cpu:

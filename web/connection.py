@@ -98,9 +98,10 @@ class Connection:
         """How much longer it may turn out to have gone."""
         return 0.0 if self.half_closed_at is None else max(0.0, self.half_closed_at + GRACE_S - monotonic())
 
-    def take_answer(self, answer: bytearray) -> None:
-        del answer[: self.begun]
+    def take_answer(self, answer: bytes | bytearray) -> None:
+        self.unsent = bytearray(answer)
+        del self.unsent[: self.begun]
         self.received.clear()
         self.answered_at = monotonic()
-        self.unsent, self.begun, self.seen, self.digest = answer, 0, 0, None
+        self.begun, self.seen, self.digest = 0, 0, None
         self.is_waiting = False

@@ -44,7 +44,6 @@ HOW_TO_REPAIR = "the index cannot be used: run `wangqi verify`, then `wangqi rei
 
 
 def register_errors(app: Flask) -> None:
-    app.before_request(_refuse_for_the_server)
     app.before_request(_refuse_odd_requests)
     app.register_error_handler(RequestError, _bad_request)
     app.register_error_handler(StoreError, _no_index)
@@ -54,12 +53,15 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _bug)
 
 
-def _refuse_for_the_server() -> None:
-    """Say no in the site's words where the server would not have asked at all."""
-    refusal: Refusal | None = request.environ.get(REFUSAL)
-    if refusal:
-        later = {"retry_after": refusal.retry_after_s} if refusal.retry_after_s else {}
-        abort(refusal.status, refusal.detail, **later)
+def refuse_for_the_server(app: Flask) -> None:
+    """Say no in the site's words where the server would not have asked at all, before anything else is looked at."""
+
+    @app.before_request
+    def refuse() -> None:
+        refusal: Refusal | None = request.environ.get(REFUSAL)
+        if refusal:
+            later = {"retry_after": refusal.retry_after_s} if refusal.retry_after_s else {}
+            abort(refusal.status, refusal.detail, **later)
 
 
 def _refuse_odd_requests() -> Response | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,7 @@ from flask import Blueprint, Response, abort, request
 from search.errors import ConfigError
 from web.api.answering import json_response
 from web.deliveries import Deliveries
-from web.environ import BODY_DIGEST
+from web.environ import BODY_DIGEST, Refusal
 
 PATH: Final = "/hooks/reindex"
 MAX_BODY_BYTES: Final = 1 << 20
@@ -28,10 +28,15 @@ MIN_SECRET_CHARS: Final = 16
 
 SIGNATURE: Final = "X-Hub-Signature-256"
 A_SIGNATURE: Final = re.compile("sha256=[0-9a-f]{64}")
+A_LENGTH: Final = re.compile("[0-9]{1,18}")
 TOKENS: Final = ("X-Gitlab-Token", "X-Gitee-Token")
 DELIVERIES: Final = ("X-GitHub-Delivery", "X-Gitea-Delivery", "X-Gitlab-Event-UUID")
 """Where a git host names what it sends; it names it the same when it sends it again."""
 PIECE_BYTES: Final = 65536
+
+NO_SECRET: Final = Refusal(403, "neither the signature nor the token is that of the secret")
+NO_LENGTH: Final = Refusal(411, "a body without its length is not read")
+TOO_LARGE: Final = Refusal(413, f"the body has more than {MAX_BODY_BYTES} bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +49,29 @@ class Hook:
     def digest(self) -> hmac.HMAC:
         return hmac.new(self.secret.encode(), digestmod="sha256")
 
-    def open_body(self, path: str, headers: Mapping[str, str]) -> hmac.HMAC | None:
-        """What the body of a request is fed into, whose headers have come; None when its body changes nothing.
+    def open_body(self, path: str, headers: Mapping[str, str]) -> hmac.HMAC | Refusal | None:
+        """What the body of a request is fed into, whose headers (names in small letters) have come; or why they are
+        not those of a delivery; or None when the request is for something else.
 
-        `path` may have a prefix of the proxy's; `headers` have their names in small letters.
+        A proxy may have left a prefix before the `path`.
         """
-        if not path.endswith(PATH) or not may_know(headers, self.secret):
+        if not path.endswith(PATH):
             return None
-        told = headers.get("content-length", "")
-        return self.digest() if told.isdecimal() and int(told) <= MAX_BODY_BYTES else None
+        is_readable = A_LENGTH.fullmatch(headers.get("content-length", ""))
+        return self.refusal(headers) or (self.digest() if is_readable else None)
+
+    def refusal(self, headers: Mapping[str, str]) -> Refusal | None:
+        """Why a request is none that the body could make a delivery of."""
+        length = headers.get("content-length")
+        if not self.knows(headers) and not A_SIGNATURE.fullmatch(headers.get(SIGNATURE.lower(), "")):
+            return NO_SECRET
+        if length is None:
+            return NO_LENGTH
+        return TOO_LARGE if A_LENGTH.fullmatch(length) and int(length) > MAX_BODY_BYTES else None
+
+    def knows(self, headers: Mapping[str, str]) -> bool:
+        """Whether the `headers` hold the token."""
+        return any(_is(headers.get(name.lower(), ""), self.secret) for name in TOKENS)
 
 
 def read_secret(value: str | None, file: str | None) -> str | None:
@@ -75,16 +94,12 @@ def hook_blueprint(hook: Hook) -> Blueprint:
 
     @blueprint.post(PATH)
     def reindex() -> Response:
-        headers = _lower(request.headers.items())
-        if not may_know(headers, hook.secret):
-            abort(403, "neither the signature nor the token is that of the secret")
-        if request.content_length is None:
-            abort(411, "a body without its length is not read")
-        if request.content_length > MAX_BODY_BYTES:
-            abort(413, f"the body has more than {MAX_BODY_BYTES} bytes")
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        if refusal := hook.refusal(headers):
+            abort(refusal.status, refusal.detail)
         signature = f"sha256={_digest_of_body(hook).hexdigest()}"
-        if not _has_token(headers, hook.secret) and not _is(headers.get(SIGNATURE.lower(), ""), signature):
-            abort(403, "neither the signature nor the token is that of the secret")
+        if not hook.knows(headers) and not _is(headers.get(SIGNATURE.lower(), ""), signature):
+            abort(NO_SECRET.status, NO_SECRET.detail)
         is_news = not hook.deliveries.is_repeated(_names(headers))
         if is_news:
             hook.start()
@@ -93,19 +108,6 @@ def hook_blueprint(hook: Hook) -> Blueprint:
         return response
 
     return blueprint
-
-
-def may_know(headers: Mapping[str, str], secret: str) -> bool:
-    """Whether the `headers` (names in small letters) hold the token, or what the body could be signed with."""
-    return _has_token(headers, secret) or bool(A_SIGNATURE.fullmatch(headers.get(SIGNATURE.lower(), "")))
-
-
-def _lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers}
-
-
-def _has_token(headers: Mapping[str, str], secret: str) -> bool:
-    return any(_is(headers.get(name.lower(), ""), secret) for name in TOKENS)
 
 
 def _is(value: str, secret: str) -> bool:

@@ -13,20 +13,20 @@ from __future__ import annotations
 import os
 import selectors
 import socket
+from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
 
-from gunicorn.http import RequestParser, wsgi
 from gunicorn.workers.base import Worker
 
 from web.connection import PATIENCE_S, PIECE_BYTES, Connection, Digest
-from web.environ import A_BUG, BODY_DIGEST, REFUSAL, TOO_SLOW, Refusal, RefusedError
+from web.environ import TOO_SLOW, Refusal
+from web.gateway import MAX_LOGGED_BYTES, Answer, Gateway
 from web.line import MAX_WAITING, Line
-from web.refusals import NO_HOST, refusal_of
-from web.request_bytes import head_size, readable, sketch, stand_in, target_of
+from web.request_bytes import head_size, sketch, target_of
 
 LOOK_EVERY_S: Final = 1.0
 LOOK_SOON_S: Final = 0.01
@@ -37,15 +37,16 @@ PAUSE_S: Final = 0.0005
 MAX_PAUSE_S: Final = 0.005
 """How long a process leaves new clients to the others, for each client that it has: else the one that wakes first takes
 all of those that come at once, and keeps them as long as they stay connected, while the others have nothing to do."""
-SHARED: Final = 8
-LET_IN_S: Final = 0.002
-"""When so many clients in a row were taken by nobody else, as many are let in as there is time for: where a flood waits
-at the door, nobody else gets in."""
+RUSH_PER_S: Final = 100
+ACCEPT_S: Final = 0.002
+"""When more clients than that come to this process in a second, none are left to the others, and as many are accepted
+in a turn as there is time for: else a reader would wait for the pauses after all that came before."""
 
 MAX_DRAINED: Final = 16
 """From how many clients that were refused the rest is taken, which they must send before they can hear the answer."""
 
-MAX_LOGGED_BYTES: Final = 200
+REFUSE_S: Final = 0.001
+"""How long clients are refused before the next answer; each takes fifty microseconds, once the words are there."""
 
 TURN_BYTES: Final = 1 << 18
 """How much is received, of bodies and of what is passed over, before the next answer: it takes half a millisecond."""
@@ -55,24 +56,13 @@ TURN_BYTES: Final = 1 << 18
 class Manners:
     """What the site asks of its server."""
 
-    open_body: Callable[[str, Mapping[str, str]], Digest | None] = lambda path, headers: None
-    """What the body of a POST is fed into, by its path and headers; None when it is answered without its body."""
+    open_body: Callable[[str, Mapping[str, str]], Digest | Refusal | None] = lambda path, headers: None
+    """What the body of a POST is fed into, by its path and headers (names in small letters); why the request is refused
+    by them alone; or None when it is answered without its body."""
     max_address: int = 4096
     """The longest address that the site answers."""
     urgent: Collection[bytes] = ()
     """Addresses that go before others."""
-
-
-class Outbox:
-    """Stands for the socket while an answer is made, which then goes out in one piece: half the calls and packets."""
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-
-    def sendall(self, data: bytes) -> None:
-        self.data += data
-
-    send = sendall
 
 
 class LoopWorker(Worker):  # type: ignore[misc]
@@ -85,8 +75,9 @@ class LoopWorker(Worker):  # type: ignore[misc]
         self._connections: dict[Connection, None] = {}  # those that were answered longest ago first
         self._drained: set[Connection] = set()
         self._line: Line[Connection] = Line(max(1, MAX_WAITING // self.cfg.workers))
+        self._gateway = Gateway(self.wsgi, self.cfg, self.log, self.manners.max_address)
         self._look_at = self._listen_at = monotonic()
-        self._untaken = 0
+        self._accepted_at: deque[float] = deque(maxlen=RUSH_PER_S)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self.PIPE[0], selectors.EVENT_READ)  # signals wake the loop through it
         self._listen()
@@ -141,18 +132,16 @@ class LoopWorker(Worker):  # type: ignore[misc]
             self._close(next(connection for connection in self._connections if connection.can_go))
 
     def _accept_some(self, listener: Any) -> None:
-        """One at a time, since the next may go to a process that has less to do; more where nobody has taken them."""
-        until = monotonic() + (LET_IN_S if self._is_alone else 0)
-        while self._has_room() and self._accept(listener):
-            self._untaken += 1
-            if monotonic() >= until:
-                return
-        self._untaken = 0
+        """One at a time, since the next may go to a process that has less to do; more in a rush."""
+        until = monotonic() + (ACCEPT_S if self._shares_nothing else 0)
+        while self._has_room() and self._accept(listener) and monotonic() < until:
+            pass
 
     @property
-    def _is_alone(self) -> bool:
-        """Nobody else takes the clients that come."""
-        return self.cfg.workers == 1 or self._untaken >= SHARED
+    def _shares_nothing(self) -> bool:
+        latest = self._accepted_at
+        is_rush = len(latest) == RUSH_PER_S and monotonic() - latest[0] < 1
+        return is_rush or self.cfg.workers == 1
 
     def _accept(self, listener: Any) -> bool:
         """Whether there was a client to take in."""
@@ -164,7 +153,8 @@ class LoopWorker(Worker):  # type: ignore[misc]
         sock.setblocking(False)
         connection = Connection(sock, address)
         self._connections[connection] = None
-        if not self._is_alone:
+        self._accepted_at.append(monotonic())
+        if not self._shares_nothing:
             self._listen_at = monotonic() + min(PAUSE_S * len(self._connections), MAX_PAUSE_S)
         self._watch(connection, selectors.EVENT_READ)
         self._serve(connection)  # its request has mostly come with it
@@ -217,8 +207,9 @@ class LoopWorker(Worker):  # type: ignore[misc]
                 os.read(self.PIPE[0], 4096)
             else:
                 self._accept_some(key.fileobj)
-        for connection, refusal in self._line.turn():
-            self._answer_or_leave(connection, refusal)
+        self._refuse_some()
+        for connection in self._line.turn():
+            self._answer_or_leave(connection)
 
     def _serve(self, connection: Connection) -> None:
         if connection.unsent:
@@ -234,6 +225,9 @@ class LoopWorker(Worker):  # type: ignore[misc]
         except BlockingIOError:
             pass
         except OSError:  # the client has gone
+            self._close(connection)
+        except Exception:  # a bug must not take the others' connections with it
+            self.log.exception("a connection is closed, after %r", bytes(connection.received[:MAX_LOGGED_BYTES]))
             self._close(connection)
 
     def _receive(self, connection: Connection) -> None:
@@ -258,24 +252,30 @@ class LoopWorker(Worker):  # type: ignore[misc]
             return
         rest = bytes(connection.received[size:])
         del connection.received[size:]
-        self._open_body(connection)
+        refusal = self._open_body(connection)
         if connection.digest:
             self._feed(connection, rest)
+        elif refusal:
+            self._refuse(connection, refusal)
         else:
             connection.has_more = bool(rest)
             self._line_up(connection)
 
-    def _open_body(self, connection: Connection) -> None:
+    def _open_body(self, connection: Connection) -> Refusal | None:
+        """Prepare for a body that is read; why the request is refused without looking at more of it."""
         head = bytes(connection.received)
         if not head.startswith(b"POST "):
-            return
+            return None
         path, headers = sketch(head)
-        connection.digest = self.manners.open_body(path, headers)
-        if connection.digest:
-            connection.body_left = int(headers["content-length"])
-            if "expect" in headers:
-                with suppress(OSError):
-                    connection.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        opened = self.manners.open_body(path, headers)
+        if opened is None or isinstance(opened, Refusal):
+            return opened
+        connection.digest = opened
+        connection.body_left = int(headers["content-length"])
+        if "expect" in headers:
+            with suppress(OSError):
+                connection.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        return None
 
     def _feed(self, connection: Connection, data: bytes) -> None:
         assert connection.digest
@@ -304,13 +304,25 @@ class LoopWorker(Worker):  # type: ignore[misc]
             self._watch(connection, 0)  # it has said all that is listened to
         return is_there
 
-    def _answer_or_leave(self, connection: Connection, refusal: Refusal | None) -> None:
+    def _refuse_some(self) -> None:
+        until = monotonic() + REFUSE_S
+        for connection, refusal in self._line.refusals():
+            if connection in self._connections:
+                self._hand_over(connection, self._gateway.refuse(connection, refusal))
+            if monotonic() >= until:
+                return
+
+    def _answer_or_leave(self, connection: Connection) -> None:
         if connection not in self._connections or not self._listen_to(connection):
             return
         if doubtful_s := connection.doubtful_s():
             self._line.put_off(connection, doubtful_s)
-            return
-        connection.take_answer(self._answer(connection, refusal))
+        else:
+            self._hand_over(connection, self._gateway.answer(connection, is_last=not self.alive))
+
+    def _hand_over(self, connection: Connection, answer: Answer) -> None:
+        connection.take_answer(answer.data)
+        connection.is_over = answer.is_last
         del self._connections[connection]
         self._connections[connection] = None
         self._attempt(self._send, connection)
@@ -338,54 +350,3 @@ class LoopWorker(Worker):  # type: ignore[misc]
         else:
             connection.deadline = monotonic() + LOOK_EVERY_S
         self._watch(connection, selectors.EVENT_READ if is_drained else 0)
-
-    # The application answers.
-
-    def _answer(self, connection: Connection, refusal: Refusal | None) -> bytearray:
-        """The bytes to send; what cannot be answered is refused, and ends the connection."""
-        received = bytes(connection.received)
-        try:
-            if refusal is None:
-                return self._answered(connection, readable(received, self.manners.max_address))
-        except Exception as error:
-            refusal = refusal_of(error)
-            if refusal is A_BUG:
-                self.log.exception("no answer to %r", received[:MAX_LOGGED_BYTES])
-        connection.is_over = True
-        with suppress(Exception):
-            return self._answered(connection, stand_in(received), refusal)
-        return bytearray()
-
-    def _answered(self, connection: Connection, received: bytes, refusal: Refusal | None = None) -> bytearray:
-        outbox = Outbox()
-        request = next(RequestParser(self.cfg, [received], connection.address))
-        response, environ = wsgi.create(request, outbox, connection.address, connection.server, self.cfg)
-        outbox.data.clear()  # "100 Continue" has been said, or comes too late
-        if refusal is None and request.version > (1, 0) and "HTTP_HOST" not in environ:
-            raise RefusedError(NO_HOST)
-        environ[REFUSAL], environ[BODY_DIGEST] = refusal, connection.digest
-        is_alone = not connection.has_more and (connection.digest or not _has_body(request))
-        if not self.alive or not is_alone or "close" in _tokens(environ.get("HTTP_CONNECTION", "")):
-            response.force_close()
-        self._ask_site(environ, response)
-        connection.is_over = response.should_close()
-        return outbox.data
-
-    def _ask_site(self, environ: dict[str, Any], response: Any) -> None:
-        body = self.wsgi(environ, response.start_response)
-        try:
-            for piece in body:
-                response.write(piece)
-            response.close()
-        finally:
-            if hasattr(body, "close"):
-                body.close()
-
-
-def _has_body(request: Any) -> bool:
-    """What follows would be taken for the next request."""
-    return any(name in ("CONTENT-LENGTH", "TRANSFER-ENCODING") for name, _ in request.headers)
-
-
-def _tokens(value: str) -> set[str]:
-    return {each.strip().lower() for each in value.split(",")}
