@@ -1,6 +1,7 @@
 """Floods a server on loopback, by one process, for so many seconds: `python flooder.py PORT KIND CLIENTS SECONDS`.
 
 health, elsewhere  clients that ask for /healthz, or below it, again and again
+dear               clients that ask for the dearest search there is again and again
 hung-up            clients that ask for something dear and are gone, five times a second
 slow               clients that send half a request, and come again when they are let go
 hook, signed       clients that send a megabyte but for its last byte, without the secret; signed by another
@@ -8,14 +9,16 @@ hook, signed       clients that send a megabyte but for its last byte, without t
 
 from __future__ import annotations
 
+import re
 import resource
 import socket
 import sys
 import time
 from contextlib import suppress
+from string import ascii_lowercase, digits
 
 HOST = "127.0.0.1"
-DEAR = "/api/v1/search?per_page=100&explain=1&q=" + "+".join(f"{letter}*" for letter in "abcdefgh")
+DEAR = "/api/v1/search?per_page=100&explain=1&q=" + "+".join(f"{letter}*" for letter in ascii_lowercase + digits)
 BODY_BYTES = 1 << 20
 PAUSE_S = 0.002
 
@@ -32,6 +35,7 @@ def get(path: str) -> bytes:
 SENT = {
     "health": get("/healthz"),
     "elsewhere": get("/x/healthz"),
+    "dear": get(DEAR),
     "hung-up": get(DEAR),
     "slow": get("/")[:-2],
     "hook": hook("00"),
@@ -44,7 +48,7 @@ class Flooder:
 
     def __init__(self, port: int, kind: str) -> None:
         self.data = memoryview(SENT[kind])
-        self.asks_again = kind in ("health", "elsewhere")
+        self.asks_again = kind in ("health", "elsewhere", "dear")
         self.port = port
         self.connect()
 
@@ -52,19 +56,26 @@ class Flooder:
         self.sock = socket.create_connection((HOST, self.port))
         self.sock.setblocking(False)
         self.sent = 0
+        self.answer = b""
 
     def go_on(self) -> None:
         with suppress(BlockingIOError):
             try:
                 self.sent += self.sock.send(self.data[self.sent : self.sent + 65536])
-                answer = self.sock.recv(1 << 20)
+                piece = self.sock.recv(1 << 20)
             except (BrokenPipeError, ConnectionResetError):
-                answer = b""
-            if not answer:
+                piece = b""
+            self.answer += piece
+            if not piece:
                 self.sock.close()
                 self.connect()
-            elif self.asks_again:
-                self.sent = 0
+            elif self.asks_again and self.is_answered():
+                self.sent, self.answer = 0, b""
+
+    def is_answered(self) -> bool:
+        head, _, body = self.answer.partition(b"\r\n\r\n")
+        length = re.search(rb"\r\nContent-Length: (\d+)", head)
+        return bool(length) and len(body) >= int(length[1])
 
 
 def main(port: int, kind: str, clients: int, seconds: float) -> None:

@@ -15,7 +15,10 @@ from real_server import RealServer, serving
 FLOODER = Path(__file__).with_name("flooder.py")
 SECONDS = 10.0
 READERS = 300
-FLOODS = [("health", 40), ("elsewhere", 40), ("hung-up", 40), ("slow", 900), ("hook", 1600), ("signed", 1600)]
+FLOODS = [
+    *(("health", 40), ("elsewhere", 40), ("dear", 6), ("hung-up", 40)),
+    *(("slow", 900), ("slow", 2500), ("hook", 1600), ("signed", 1600)),
+]
 
 
 @pytest.fixture(scope="module")
