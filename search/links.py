@@ -13,6 +13,8 @@ from contextlib import suppress
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
+from search.known_sites import Parameters, known_page
+
 _TRACKING: Final = re.compile(
     r"utm_\w+|spm|from|ref|ref_src|referrer|source|fbclid|gclid|mc_[ce]id|share_\w+|isappinstalled|scene|chksm|mpshare|srcid|_hsenc|_hsmi"
 )
@@ -44,8 +46,6 @@ _WITHOUT_SCHEME: Final = re.compile(r"(?://)?(?:[\w-]+\.)+[\w-]*[^\W\d_]\.?(?::[
 """example.org:8080/a, with or without slashes before. Its last part ends in a letter: 3.11 is a number."""
 
 MAX_UNWRAPPED: Final = 3
-_FOLDED_PATHS: Final = frozenset({"github.com", "gist.github.com"})
-"""Sites on which letter case in the path means nothing."""
 
 
 def web_address(url: str | None) -> str | None:
@@ -95,7 +95,8 @@ def typed_address(text: str) -> str | None:
 
 
 def canonical_link(url: str) -> str:
-    """`url` without scheme, `www.`, usual port, tracking parameters, fragment and last slash; click counters unwrapped.
+    """`url` without scheme, `www.`, usual port, tracking parameters, fragment and last slash; click counters unwrapped;
+    of what a known site shows under several addresses, one of them.
 
     Only good for comparing. Equal results mean the same page; an address that is none comes back as it is.
     """
@@ -107,12 +108,14 @@ def canonical_link(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not host:
         return url
     path = quote(unquote(parts.path), safe="/~@!$&'()*+,;=:", errors="replace").rstrip("/")
-    if host in _FOLDED_PATHS:
-        path = path.lower().removesuffix(".git")
-    place = f"{host}{path}" if port in (None, 80, 443) else f"{host}:{port}{path}"
+    parameters = _telling_parameters(parts.query)
+    if port in (None, 80, 443):
+        host, path, parameters = known_page(host, path, parameters)
+    else:
+        host = f"{host}:{port}"
     # A page that shows its content by script may name it in the fragment alone: #/guide, #!guide.
     route = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""
-    return f"{place}{_query(parts.query)}{route}"
+    return f"{host}{path}{_query(parameters)}{route}"
 
 
 def plain_host(host: str) -> str:
@@ -123,10 +126,13 @@ def plain_host(host: str) -> str:
     return host.removesuffix(".").removeprefix("www.")
 
 
-def _query(query: str) -> str:
+def _telling_parameters(query: str) -> Parameters:
+    return [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if not _is_tracking(name)]
+
+
+def _query(parameters: Parameters) -> str:
     """The parameters that tell pages apart, by name: in which order they stand tells nothing."""
-    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if not _is_tracking(name)]
-    return "?" + urlencode(sorted(kept), errors="replace") if kept else ""
+    return "?" + urlencode(sorted(parameters), errors="replace") if parameters else ""
 
 
 def _is_tracking(name: str) -> bool:

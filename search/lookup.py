@@ -14,6 +14,7 @@ from search import budget
 from search.analysis import fold_key
 from search.engine import Searcher
 from search.fields import address_words
+from search.known_sites import shared_part
 from search.links import canonical_link, typed_address
 from search.model import Entry
 from search.query.tree import Entries, Match, Phrase, Query
@@ -68,7 +69,8 @@ def _is_surely_address(text: str, searcher: Searcher) -> bool:
 
 def _words(link: str) -> Match:
     """What the entries that name `link` hold; of a long one the first parts, as of any query."""
-    address = f"https://{link}"
+    shared = shared_part(link)
+    address = f"https://{link}" if shared == link else shared
     return Match(address if len(address) <= MAX_QUERY_CHARS else address[:MAX_QUERY_CHARS].rpartition("/")[0])
 
 

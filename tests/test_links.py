@@ -1,5 +1,7 @@
 """One address for each page, however it is written."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,6 +67,30 @@ def test_spellings_of_one_address_are_one(url: str) -> None:
 )
 def test_what_tells_pages_apart_stays(url: str, canonical: str) -> None:
     assert canonical_link(url) == canonical
+
+
+FIXTURES = Path(__file__).parent / "fixtures" / "links"
+ONE_PAGE = [group.split() for group in (FIXTURES / "one-page.txt").read_text().split("\n\n")]
+"""What a page is called, then addresses of it."""
+DIFFERENT_PAGES = (FIXTURES / "different-pages.txt").read_text().split()
+
+
+@pytest.mark.parametrize(("page", "urls"), [(page, urls) for page, *urls in ONE_PAGE])
+def test_what_a_known_site_shows_under_several_addresses_is_one_page(page: str, urls: list[str]) -> None:
+    assert {canonical_link(url) for url in urls} == {page}
+
+
+def test_no_two_pages_of_a_known_site_are_one() -> None:
+    assert len({canonical_link(url) for url in DIFFERENT_PAGES}) == len(DIFFERENT_PAGES)
+
+
+@given(
+    st.sampled_from(DIFFERENT_PAGES) | st.text("aB1/.-_?=&%#u ", max_size=20).map("https://github.com/{}".format),
+    st.sampled_from(["", "utm_source=x", "t=1", "s=20", "spm_id_from=1", "p=1", "tab=readme-ov-file", "scene=1"]),
+)
+def test_a_canonical_address_is_its_own(url: str, parameter: str) -> None:
+    link = canonical_link(f"{url}{'&' if '?' in url else '?'}{parameter}")
+    assert canonical_link(f"https://{link}") == link
 
 
 @given(st.text())

@@ -13,6 +13,8 @@ ISSUES = {
     7: f"1、[夜行灯]({LINK}?page=2)\n\n骑车用。\n\n2、[灯塔](https://github.com/Octo/Light-House)\n\n照亮仓库。\n",
     33: "1、[又见夜行灯](http://www.example.org/docs/灯/?page=2&utm_source=weekly#top)\n\n再说一次，[这里](https://example.org/shop?id=7)有卖。\n",
     40: "1、[包了一层](https://count.example/c?to=https%3A%2F%2Fexample.org%2Fdocs%2F%E7%81%AF%3Fpage%3D2)\n\n计数器。\n",
+    38: "1、[放灯的人](https://www.youtube.com/watch?v=a-B_c4567XY&t=10s)\n\n一段录像。\n\n2、[灯会](https://example.org/fair)\n\n见[他的话](https://twitter.com/One/status/170012?s=20)。\n",
+    39: "1、[又见放灯的人](https://youtu.be/a-B_c4567XY?si=Qq)\n\n同一段录像。\n",
     41: f"1、[克隆](https://github.com/octo/light-house.git)\n\n同一个仓库，[全文]({LONG})很长。\n",
 }
 
@@ -160,3 +162,15 @@ def test_what_returns_in_every_issue_names_nothing(tmp_path: Path) -> None:
     text = "# 第 1 期\n\n## 订阅\n\n在[这里](https://example.org/feed)订阅。\n"
     answer = ask(make_site({("周刊", "1.md"): text.encode()}, tmp_path).test_client(), "example.org/feed")
     assert (answer["message"], answer["mentions"]) == ("未推荐过", [])
+
+
+@pytest.mark.parametrize("url", ["youtu.be/a-B_c4567XY", "https://m.youtube.com/watch?v=a-B_c4567XY&feature=share"])
+def test_a_page_of_a_known_site_is_found_by_any_of_its_addresses(client: FlaskClient, url: str) -> None:
+    assert [entry["title"] for entry in ask(client, url)["entries"]] == ["又见放灯的人", "放灯的人"]
+    (hit,) = client.get("/api/v1/search", query_string={"q": "录像"}).get_json()["hits"]
+    assert len(hit["also_in"]) == 1
+
+
+@pytest.mark.parametrize("url", ["x.com/one/status/170012", "https://mobile.twitter.com/i/web/status/170012?s=20"])
+def test_a_mention_of_it_is_found_as_well(client: FlaskClient, url: str) -> None:
+    assert [entry["title"] for entry in ask(client, url)["mentions"]] == ["灯会"]

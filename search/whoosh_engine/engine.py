@@ -13,7 +13,7 @@ from search.analysis import Analyzer
 from search.engine import Searcher
 from search.model import Issue
 
-FORMAT: Final = "whoosh-arrays-6"
+FORMAT: Final = "whoosh-arrays-7"
 """Raised whenever files of before could be read wrongly."""
 
 
