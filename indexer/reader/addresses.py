@@ -21,6 +21,7 @@ _ADDRESS_LABEL = re.compile(
     r"(?:[^:：\n]{0,6}[:：])?\s*$",
     re.IGNORECASE,
 )
+MAX_POINTER_CHARS: Final = 24
 _POINTER = re.compile(
     r"^(?:(?:点击|查看|阅读|访问|打开|项目|文章|原文|官方|下载|仓库|源码|代码|开源)*"
     r"(?:链接|地址|网址|官网|主页|原文|全文|详情|传送门|仓库|文档|更多|这里|此处)"
@@ -60,7 +61,7 @@ def with_scheme(address: str) -> str:
 
 def is_pointer(text: str) -> bool:
     """Whether the text of a link only says that it is one: 官网, 项目地址, GitHub."""
-    return bool(_POINTER.match(fold_text(strip_decoration(text))))
+    return len(text) <= MAX_POINTER_CHARS and bool(_POINTER.match(fold_text(strip_decoration(text))))
 
 
 def is_address(text: str) -> bool:

@@ -98,7 +98,9 @@ def tame(text: str) -> str:
     text = _TAGS_ABOVE_HEADING.sub(_without_tags, text)
     text = _FOOTNOTE.sub(r"\1\\[", _HEADING_ID.sub(r"\1", text))
     text = settle_references(text)
-    text = _BOLD.sub(_closed_bold, _DOUBLE_BOLD.sub("**", _EMPTY_BOLD.sub("", text)))
+    if "****" in text:
+        text = _DOUBLE_BOLD.sub("**", _EMPTY_BOLD.sub("", text))
+    text = _BOLD.sub(_closed_bold, text)
     return _BROKEN_LINK.sub("](\n", text)
 
 

@@ -83,17 +83,22 @@ _WIDE_HEADING = re.compile(r"^( {0,3}#{1,6})[\u00a0\u3000]++", re.MULTILINE)
 _FULL_WIDTH_HEADING = re.compile(r"^(＃{1,6})[ \t\u00a0\u3000]*+", re.MULTILINE)
 _WIDE_ITEM = re.compile(r"^([ \t]*(?:[-*+]|\d{1,3}[.)]))[\u00a0\u3000]++", re.MULTILINE)
 _GLUED_ITEM = re.compile(r"^([ \t]*)([-+]|\*(?=[^*\n]*$))(?=\[[^\[\]\n]{1,200}\]\()", re.MULTILINE)
-_OTHER_BULLET = re.compile(r"^([ \t]*)[·•‣▪◦●][ \t\u00a0\u3000]*+(?=\S)", re.MULTILINE)
+_BULLETS: Final = "·•‣▪◦●"
+_OTHER_BULLET = re.compile(rf"^([ \t]*)[{_BULLETS}][ \t\u00a0\u3000]*+(?=\S)", re.MULTILINE)
 
 
 def settle_dialects(text: str) -> str:
     """`text` with the same lines, in which a parser of CommonMark finds what its author meant."""
+    if "```" not in text and "~~~" not in text:
+        return _settled(text)
     return "".join(piece if is_code else _settled(piece) for piece, is_code in _pieces(text))
 
 
 def find_oddities(text: str) -> list[Oddity]:
     """Comments and fences that nothing closes: the rest of the file would be hidden, or code."""
     found: list[Oddity] = []
+    if "<!--" not in text and "```" not in text and "~~~" not in text:
+        return found
     line = 1
     for piece, is_code in _pieces(text):
         if not is_code and "<!--" in piece and (opening := _unclosed_comment(piece)) is not None:
@@ -122,17 +127,26 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _settled(text: str) -> str:
-    """A piece without fenced code. Each change is looked for only where a character of it stands."""
-    if "{" in text or "%%" in text:
-        text = _COMMENT.sub(_kept(_emptied), text)
-        text = _ATTRIBUTES.sub(_kept(_emptied), _TAG.sub(_kept(_linked), text))
-    if "<" in text:
+    """A piece without fenced code. Each change is tried only where what it begins with stands: mostly nowhere."""
+    if any(opening in text for opening in ("%%", "{::", "{{", "{#", "{%")):
+        text = _TAG.sub(_kept(_linked), _COMMENT.sub(_kept(_emptied), text))
+    if "{:" in text:
+        text = _ATTRIBUTES.sub(_kept(_emptied), text)
+    if "<r" in text or "display:" in text:
         text = _HIDDEN.sub(_emptied, _RUBY.sub("", text))
     if "<!--" in text and (opening := _unclosed_comment(text)) is not None:
         text = text[:opening] + text[opening + len("<!--") :]
-    if "[" in text:
-        text = _CONTENTS.sub("", _ADMONITION.sub(r"\1", _TASK.sub(r"\1", text)))
-        text = _WIKILINK.sub(_kept(_named), _BLANK_IN_ADDRESS.sub(r"](<\1>)", text))
+    if "toc" in text or "TOC" in text:
+        text = _CONTENTS.sub("", text)
+    if "[!" in text:
+        text = _ADMONITION.sub(r"\1", text)
+    if "[ ]" in text or "[x]" in text or "[X]" in text:
+        text = _TASK.sub(r"\1", text)
+    if "[[" in text:
+        text = _WIKILINK.sub(_kept(_named), text)
+    if "](http" in text:
+        text = _BLANK_IN_ADDRESS.sub(r"](<\1>)", text)
+    if "-[" in text or "*[" in text or "+[" in text:
         text = _GLUED_ITEM.sub(r"\1\2 ", text)
     if ":::" in text:
         text = _CONTAINER.sub(lambda found: found[1] + (found[2] or ""), text)
@@ -150,7 +164,7 @@ def _with_blanks(text: str) -> str:
     if "＃" in text:
         text = _FULL_WIDTH_HEADING.sub(lambda found: "#" * len(found[1]) + " ", text)
     text = _WIDE_ITEM.sub(r"\1 ", _WIDE_HEADING.sub(r"\1 ", text)) if "\u00a0" in text or "\u3000" in text else text
-    if len(_OTHER_BULLET.findall(text)) > 1:
+    if any(bullet in text for bullet in _BULLETS) and len(_OTHER_BULLET.findall(text)) > 1:
         text = _OTHER_BULLET.sub(r"\1- ", text)
     return text
 

@@ -30,6 +30,8 @@ _CONTRIBUTORS: Final = (
     re.compile(rf"[\[（]\s*(?:from|thanks to)\s+[@＠]?({_NAME})\s*[\]）]", re.IGNORECASE),
     re.compile(rf"(?:\((?:from|thanks to)|shared by|submitted by|via)\s+[@＠]({_NAME})", re.IGNORECASE),
 )
+# What one of these has to hold: most lines hold nothing of it.
+_MAY_CREDIT = re.compile(r"[@＠]|投稿|推荐[人者]|供稿|贡献者|[\[（]\s*(?:from|thanks)", re.IGNORECASE)
 _DASHES = re.compile(r"^\s*(?:[-–—―－─~]{2,}|[—–―－─])\s*(?=\S)|^-\s+(?=\S)")
 MAX_ATTRIBUTION_CHARS: Final = 100
 MIN_WRAPPED_CHARS: Final = 12
@@ -163,8 +165,9 @@ def _texts(lines: Sequence[Line]) -> str:
 
 def _runs_on(line: Line, below: Line) -> bool:
     """Whether a sentence in Chinese goes on in the next line of its paragraph, where a blank would part a word."""
-    is_wrapped = line.place == below.place and not below.opens and len(line.text) >= MIN_WRAPPED_CHARS
-    return is_wrapped and bool(_HAN.match(line.text[-1]) and _HAN.match(below.text[0]))
+    if below.opens or line.place.block != below.place.block or len(line.text) < MIN_WRAPPED_CHARS:
+        return False
+    return bool(_HAN.match(line.text[-1]) and _HAN.match(below.text[0]))
 
 
 def _entry(
@@ -212,7 +215,7 @@ def _name_of_link(visible: str) -> str:
 
 def _contributor(lines: Sequence[Line]) -> str | None:
     for line in lines:
-        if line.kind != "text":
+        if line.kind != "text" or not _MAY_CREDIT.search(line.text):
             continue
         for pattern in _CONTRIBUTORS:
             if found := pattern.search(line.text):

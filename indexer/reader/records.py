@@ -40,6 +40,8 @@ class _Records:
 def mark_records(lines: Sequence[Line]) -> list[Line]:
     """`lines`, with those marked that lead a record, and those that tell more of what a line above them leads."""
     labels = _record_labels(lines)
+    if not labels and not any(line.kind == "rule" for line in lines):
+        return list(lines)
     marked = list(lines)
     for run in _runs(lines, labels):
         items = [index for index in run if lines[index].kind != "rule"]
@@ -54,6 +56,8 @@ def mark_records(lines: Sequence[Line]) -> list[Line]:
 
 def label_of(line: Line) -> str:
     """The label that a line begins with, as `项目地址` of `**项目地址**：…`; "" when it has none."""
+    if "：" not in line.text and ":" not in line.text:
+        return ""
     found = _LABEL.match(line.text, title_start(line))
     if not found or any(mark.start < found.end(1) and found.start(1) < mark.end for mark in line.links()):
         return ""

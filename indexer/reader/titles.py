@@ -167,7 +167,7 @@ def _read_title_at(line: Line, start: int) -> TitleLine:
 
 def _named_before_pointers(line: Line, start: int, links: Sequence[Mark]) -> TitleLine | None:
     """A name with links that only say what they are: `甲工具 [官网](…) [GitHub](…)：说明甲`."""
-    if not links or not all(is_pointer(line.text_of(link)) for link in links):
+    if not links or links[0].start <= start or not all(is_pointer(line.text_of(link)) for link in links):
         return None
     name, rest = line.text[start : max(start, links[0].start)].strip(" \t(（[【-–—"), line.text[links[-1].end :]
     spans = [(link.start, link.end) for link in links]
