@@ -62,7 +62,7 @@ class _Tokens:
     """Where each gram of a document stands, and how often each term occurs, by field."""
 
     def __init__(self, entry: Entry, analyzer: Analyzer) -> None:
-        self.title_keys = {title_key(title, analyzer) for title in (entry.title, name_of_title(entry.title))}
+        self.title_keys = {title_key(title) for title in (entry.title, name_of_title(entry.title))}
         fields = [analyzer.index(text) for text in field_texts(entry)]
         self.lengths = [tokens.length for tokens in fields]
         self.positions = [_positions(tokens) for tokens in fields]

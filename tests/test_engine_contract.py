@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 from samples import ANALYZER, ENGINES, make_issue, texts
 
+from search import service
 from search.analysis import Analyzer
 from search.engine import Engine, Matches, Searcher
 from search.errors import NoIndexError
@@ -17,7 +20,7 @@ from search.links import canonical_link
 from search.model import Issue
 from search.query.parser import parse
 from search.query.tree import Most
-from search.request import Filters
+from search.request import Filters, SearchRequest
 
 FACETS = ("kind", "year", "section", "site", "archive")
 
@@ -626,3 +629,14 @@ def test_the_entries_about_a_page_are_found_by_its_link(engine: Engine, tmp_path
     assert [entry.issue.number for entry in searcher.linked(canonical_link(LINK))] == [41, 40, 7]
     assert searcher.linked("lamp.example/day") == []
     assert searcher.linked("") == []
+
+
+def test_index_that_nobody_asks_any_more_is_let_go(engine: Engine, tmp_path: Path) -> None:
+    """Whatever is remembered of questions must not hold it: a server opens a new one after each publish."""
+    searcher = build(engine, tmp_path / "index", ISSUES)
+    for q in ("大灯", "容器 安全", '"镜像分发"', "open messaging", "kube*", "dengpao", "qwertz"):
+        service.search(searcher, searcher.analyzer, SearchRequest(q=q, explain=True))
+    held = weakref.ref(searcher)
+    del searcher
+    gc.collect()
+    assert held() is None

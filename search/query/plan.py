@@ -19,6 +19,7 @@ from unicodedata import normalize
 from search import ranking
 from search.analysis import Analyzer
 from search.analysis.analyzer import QueryWord, Spelling, Stream
+from search.analysis.units import cut_units
 from search.fields import typed_words
 from search.query.stopwords import telling
 from search.query.tree import And, Entries, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
@@ -171,7 +172,7 @@ def make_plan(query: Query, analyzer: Analyzer, whole: Plan | None = None) -> Pl
     scored = dict.fromkeys([*_scored(condition), *_runs(inner, analyzer)])
     if not isinstance(query, Most | Literally):
         condition = _without_grammar(condition)
-    plan = Plan(condition, tuple(scored), title_key(inner, analyzer), issue_number(str(inner)))
+    plan = Plan(condition, tuple(scored), title_key(inner), issue_number(str(inner)))
     if not isinstance(query, Most):
         return plan
     return _relaxed(plan, query, whole or make_plan(query.query, analyzer))
@@ -207,20 +208,22 @@ def _may_lack(part: Condition) -> TypeGuard[Word]:
     return isinstance(part, Starts) or (isinstance(part, Found) and not part.is_quoted)
 
 
-def title_key(query: Query | str, analyzer: Analyzer) -> str:
+def title_key(query: Query | str) -> str:
     """A title, or the words of a query, without blanks and punctuation, folded: equal keys, equal titles."""
     match query:
         case str(text) | Match(text) | Phrase(text):
-            return _text_key(text, analyzer)
+            return _text_key(text)
         case And(parts):
-            return "".join(title_key(part, analyzer) for part in parts)
+            return "".join(map(title_key, parts))
         case _:
             return ""
 
 
-@lru_cache(256)  # as plans: of the same words there are several
-def _text_key(text: str, analyzer: Analyzer) -> str:
-    return "".join(unit.text for unit in analyzer.units(text))
+# As plans: of the same words there are several. Whatever is bound to an index must be none of the arguments: what is
+# remembered here would hold the index, its files and its memory.
+@lru_cache(256)
+def _text_key(text: str) -> str:
+    return "".join(unit.text for unit in cut_units(text))
 
 
 def _condition(query: Query, analyzer: Analyzer, breadth: Breadth) -> Condition:
@@ -301,7 +304,7 @@ def _phrase(text: str, analyzer: Analyzer, *, in_title: bool = False) -> list[Co
     words = analyzer.query(text)
     terms = tuple(dict.fromkeys(term for word in words for term in word.terms))
     units = sum(word.units for word in words)
-    word = QueryWord(title_key(text, analyzer), 0, len(text), spellings, terms, units)
+    word = QueryWord(title_key(text), 0, len(text), spellings, terms, units)
     return [Found(word, is_quoted=True, in_title=in_title)]
 
 
@@ -328,7 +331,7 @@ def _runs(query: Query, analyzer: Analyzer) -> Iterator[Found]:
             is_mixed = any(word.text.isascii() for word in words) and not text.isascii()
             if is_mixed and 1 < len(words) <= MAX_RUN_WORDS:
                 units = sum(word.units for word in words)
-                run = QueryWord(title_key(text, analyzer), 0, len(text), analyzer.phrase(text), (), units)
+                run = QueryWord(title_key(text), 0, len(text), analyzer.phrase(text), (), units)
                 yield Found(run, ranking.RUN_WORTH, is_run=True, typed=text)
         case And(parts):
             for part in parts:
