@@ -311,7 +311,36 @@ def test_settings_are_read_from_the_top_of_an_issue(text: str, settings: dict[st
         ('+++\ntitle = "甲"\ndraft = true\n+++\n', 3, "draft"),
         ('{\n  "title": "甲",\n  "draft": true\n}\n', 3, "draft"),  # Hugo's JSON
         ("\n---\n" + "tags: 甲\n" * 300 + "draft: true\n---\n", 303, "draft"),
+        ("---\n草稿: true\n---\n", 2, "draft"),  # nothing in Latin letters
+        ("---yaml\ntitle: 甲\ndraft: true\n---\n", 3, "draft"),
+        ("---  # 设置\ntitle: 甲\ndraft: true\n---\n", 3, "draft"),
+        (';;;\n"title": "甲",\n"draft": true\n;;;\n', 3, "draft"),  # JSON of Hexo's
+        ('{ "title": "甲", "draft": true }\n', 1, "draft"),
+        ("<!--\n.. title: 甲\n.. status: draft\n-->\n", 3, "draft"),  # Nikola
+        ("<!-- 检查器：关 -->\n---\ntitle: 甲\ndraft: true\n---\n", 4, "draft"),
+        ("---\ntitle: 甲\n" + "tags: 甲\n" * 10_000 + "draft: true\n---\n", 10_003, "draft"),
+        ("---\n" + "标签：甲\n" * 10_000 + "草稿：是\n---\n", 10_002, "draft"),
+        ("---\ntitle: 甲\nstatus: [draft]\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\nstatus:\n  - private\n---\n", 3, "private"),
+        ("---\ntitle: 甲\nstatus: scheduled\n---\n", 3, "private"),
+        ("---\ntitle: 甲\nvisibility: members-only\n---\n", 3, "private"),
+        ("---\ntitle: 甲\naccess: private\n---\n", 3, "private"),
+        ("---\ntitle: 甲\nrobots: noindex, nofollow\n---\n", 3, "private"),
+        ("---\ntitle: 甲\nisPublished: false\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\npublish: later\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\ndg-publish: false\n---\n", 3, "draft"),  # Obsidian's digital garden
+        ("---\ntitle: 甲\nin_search_index: false\n---\n", 3, "private"),  # Zola
+        ("---\ntitle: 甲\nhide: true\n---\n", 3, "private"),  # Hexo
+        ("---\ntitle: 甲\nsearch_exclude: true\n---\n", 3, "private"),  # Just the Docs
+        ("---\ntitle: 甲\neleventyExcludeFromCollections: true\n---\n", 3, "private"),
+        ("---\ntitle: 甲\npermalink: false\n---\n", 3, "draft"),  # Eleventy writes no page
+        ("---\ntitle: 甲\nbuild:\n  render: never\n---\n", 3, "draft"),  # Hugo
+        ('+++\ntitle = "甲"\n[params]\nprivate = true\n+++\n', 4, "private"),
+        ('+++\ntitle = "甲"\nparams.private = true\n+++\n', 1, "private"),
+        ("---\ntitle: 甲\nextra:\n  draft: true\n---\n", 1, "draft"),
         ("---\ntitle: 甲\ndraft: false\n---\n", 0, ""),
+        ("---\ntitle: 甲\nsitemap:\n  priority: 0.5\nbuild:\n  render: always\nstatus: [done]\n---\n", 0, ""),
+        ("---\n我把密码：123456 都写在纸上，\n这是一句话\n---\n", 0, ""),  # between two lines
         ("---\ntitle: 甲\ndraft:\npassword: ''\nprivate: 否\nhidden: off\n---\n", 0, ""),
         ("---\ntitle: 甲\npublished: 2024-01-01\nsearch: true\nstatus: done\n---\n", 0, ""),
         ("---\ntitle: 甲\nauthor:\n  private: true\nhide:\n  - toc\n---\n", 0, ""),  # of the author, of the page

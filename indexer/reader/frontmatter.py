@@ -22,6 +22,9 @@ MAX_CHARS: Final = 20_000
 MAX_BRACKETS: Final = 200
 """Of settings in YAML, which takes quadratic time for nested ones."""
 
+MAX_DOUBTED_LINES: Final = 20_000
+"""In which the end of a block is looked for that is not read as settings."""
+
 MAX_DOTS: Final = 200
 """Of settings in TOML: a key of as many parts, `a.a.a.a = 1`, takes `tomllib` quadratic time."""
 
@@ -47,7 +50,10 @@ _USUAL = re.compile(
 )
 # Enough to believe in a block that holds neither title nor date: whoever writes them means them.
 _PRIVATE: Final = frozenset({"draft", "password", "private", "hidden", "unlisted", "publish", "published", "status"})
-_WRITTEN = re.compile(r"""^["'“]?(\w[\w -]{0,40}?)["'”]?\s*[:：=]\s*(.*)$""")
+_WRITTEN = re.compile(r"""^(?:\.\. )?["'“]?(\w[\w -]{0,40}?)["'”]?\s*[:：=]\s*(.*)$""")  # with dots: Nikola
+_DOUBTED = re.compile(r"(-{3,}|\+{3,}|;{3,}|\*{3,}|<!--)[ \t]*(?:\w+[ \t]*)?(?:#.*)?$")
+"""What may open a block of settings: with the language behind it, with a remark, long, or in a comment."""
+_REMARK = re.compile(r"\s*(?:<!--.*-->\s*)?$")
 
 
 class Written(NamedTuple):
@@ -79,11 +85,29 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
     start = next((index for index, line in enumerate(lines) if line.strip()), 0)
     found = _fenced(lines, start) or _in_braces(lines, start) or _unopened(lines, start) or _bare(lines, start)
     if found is None:
-        return FrontMatter(), text
+        return FrontMatter(written=tuple(_doubted(text))), text
     matter, end = found
     kept = text.split("\n", end)
-    matter = replace(matter, written=tuple(_written(lines[:end])))
+    # Of a block that is longer than what is read of it, what is written further down counts as well.
+    matter = replace(matter, written=tuple(_doubted(text) if end >= MAX_LINES else _written(lines[:end])))
     return matter, "\n" * end + (kept[end] if len(kept) > end else "")
+
+
+def _doubted(text: str) -> Iterator[Written]:
+    """What is written in a block at the top that is not read as settings, but where each line looks like one: it may
+    say that the issue is not for everybody."""
+    lines = text.split("\n", MAX_DOUBTED_LINES)[:MAX_DOUBTED_LINES]
+    start = next((index for index, line in enumerate(lines) if not _REMARK.match(line)), len(lines) - 1)
+    opening = _DOUBTED.match(lines[start].strip())
+    if not opening:
+        return
+    closing = "-->" if opening[1] == "<!--" else opening[1][:3]
+    for end in range(start + 1, len(lines)):
+        line = lines[end]
+        if line.strip().startswith(closing):
+            yield from _written(lines[:end])
+        if not _BELONGS.match(line) and not _WRITTEN.match(line):
+            return
 
 
 def _fenced(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
@@ -117,9 +141,13 @@ def _in_english(lines: list[str]) -> list[str]:
 
 def _in_braces(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
     """Hugo's JSON, which is YAML as well."""
-    if start >= len(lines) or lines[start].rstrip() != "{" or "}" not in (ends := [line.rstrip() for line in lines]):
+    first = lines[start].strip() if start < len(lines) else ""
+    if first.startswith("{") and first.endswith("}"):
+        end = start + 1
+    elif first == "{" and "}" in (ends := [line.rstrip() for line in lines]):
+        end = ends.index("}") + 1
+    else:
         return None
-    end = ends.index("}") + 1
     matter, _ = _read_yaml(lines[start:end], end)
     return None if matter.problem or not matter.settings else (matter, end)
 

@@ -5,7 +5,7 @@ what is shown by mistake is read.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
 from indexer.reader.frontmatter import FrontMatter, Written, split_front_matter
@@ -19,26 +19,50 @@ _YES: Final = frozenset({"true", "yes", "on", "1", "1.0", "y", "t", "是", "对"
 _NO: Final = frozenset({"", "false", "no", "off", "0", "0.0", "n", "f", "none", "null", "~", "[]", "{}",
                         "否", "不", "不是", "假", "关", "无", "×"})  # fmt: skip
 _PRIVATE_STATES: Final = frozenset({
-    "draft", "drafts", "unpublished", "private", "hidden", "unlisted", "pending", "trash", "password", "members",
-    "草稿", "未发布", "未公开", "私密", "私有", "隐藏", "不公开", "待发布",
+    "draft", "drafts", "autodraft", "unpublished", "private", "hidden", "unlisted", "pending", "trash", "password",
+    "members", "membersonly", "paid", "tiers", "subscribers", "secret", "internal", "protected", "embargoed",
+    "scheduled", "future", "skip", "wip", "noindex", "草稿", "未发布", "未公开", "私有", "隐藏", "不公开", "待发布",
+    "私密",
 })  # fmt: skip
 
 _MARKS: Final[Mapping[str, Code]] = {
     "draft": "draft", "isdraft": "draft", "草稿": "draft", "private": "private", "isprivate": "private",
     "hidden": "private", "unlisted": "private", "unpublished": "draft", "noindex": "private",
     "password": "private", "passwords": "private", "encrypt": "private", "encrypted": "private", "密码": "private",
-    "私密": "private", "私有": "private", "隐藏": "private", "加密": "private",
+    "pwd": "private", "passwd": "private", "passphrase": "private", "secret": "private", "confidential": "private",
+    "protected": "private", "私密": "private", "私有": "private", "隐藏": "private", "加密": "private",
+    "口令": "private", "保密": "private", "机密": "private",
 }  # fmt: skip
 """Keys that hold an issue back unless their value is a no."""
+
+_SWITCHES: Final = frozenset({
+    "hide", "internal", "headless", "exclude", "excludesearch", "excludefromsearch", "excludeinsearch", "searchexclude",
+    "searchhidden", "hiddenfromsearch", "hidefromsearch", "nosearch", "robotsnoindex", "eleventyexcludefromcollections",
+})  # fmt: skip
+"""Keys that have other uses (`hide: [toc]`), and hold it back where their value is a yes."""
 
 _PERMITS: Final[Mapping[str, Code]] = {
     "publish": "draft", "published": "draft", "发布": "draft", "public": "private", "公开": "private",
     "search": "private", "searchable": "private", "listed": "private", "visible": "private", "搜索": "private",
+    "ispublished": "draft", "dgpublish": "draft", "ispublic": "private", "insearchindex": "private",
+    "sitemap": "private", "indexable": "private", "build": "draft", "render": "draft", "permalink": "draft",
 }  # fmt: skip
 """Keys that hold it back where their value is a no."""
 
-_STATES: Final = frozenset({"status", "state", "visibility", "poststatus", "状态", "可见性", *_PERMITS})
+_SILENT: Final = frozenset({"", "none", "null", "~", "[]", "{}"})
+_REFUSALS: Final = _NO - _SILENT | {"never", "later", "not yet", "tbd", "暂不", "稍后", "待定"}
+"""Values of these keys that are no; a date is none."""
+
+_STATES: Final = frozenset({
+    "status", "state", "visibility", "poststatus", "publishstatus", "access", "robots", "状态", "可见性", "权限",
+    *_PERMITS,
+})  # fmt: skip
 """Keys that hold it back where their value is one of `_PRIVATE_STATES`."""
+
+_OF_THEMES: Final = frozenset({"params", "extra", "custom", "meta"})
+"""Keys of what a theme is told."""
+
+_NEVER: Final = frozenset({"never", "false", "no"})
 
 
 class Mark(NamedTuple):
@@ -54,7 +78,7 @@ def find_mark(matter: FrontMatter) -> Mark | None:
     The lines are looked at beside what YAML makes of them: it takes the last of two equal keys, and fails on others.
     """
     lines = {_folded_key(written.key): written for written in reversed(matter.written)}
-    read = (Written(1, str(key), _as_text(value)) for key, value in matter.settings.items())
+    read = (Written(1, key, value) for key, value in _all_settings(matter.settings))
     for written in (*matter.written, *read):
         key = _folded_key(written.key)
         if code := _code(key, written.value):
@@ -73,20 +97,33 @@ def _code(key: str, written: str) -> Code | None:
     value = _folded_value(written)
     if value.startswith("*"):  # a name for another value, which is not read: nothing is said
         return None
-    if key in _STATES and value in _PRIVATE_STATES:
-        return "draft" if value in ("draft", "草稿") else "private"
+    states = {state.strip(" -_[]'\"").replace("-", "") for state in value.split(",")}
+    if key in _STATES and (found := states & _PRIVATE_STATES):
+        return "draft" if found & {"draft", "草稿"} else "private"
     if key in _MARKS and value not in _NO:
         return _MARKS[key]
-    if key in _PERMITS and value in _NO - {"", "none", "null", "~", "[]", "{}"}:
+    if key in _SWITCHES and value in _YES:
+        return "private"
+    if key in _PERMITS and value in _REFUSALS:
         return _PERMITS[key]
     return None
 
 
+def _all_settings(settings: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Keys and values that YAML or TOML has read, those of a theme's own (`[params]` of Hugo's) included."""
+    for key, value in settings.items():
+        if isinstance(value, dict) and _folded_key(str(key)) in _OF_THEMES:
+            yield from _all_settings(value)
+        yield str(key), _as_text(value)
+
+
 def _as_text(value: object) -> str:
-    """A value that YAML or TOML has read; `search: {exclude: true}` of Material for MkDocs is a no."""
+    """`search: {exclude: true}` of Material for MkDocs is a no, and so is `build: {render: never}` of Hugo's."""
     if isinstance(value, dict):
-        return "false" if _folded_value(str(value.get("exclude"))) in _YES else str(value)
-    return str(value)
+        is_out = _folded_value(str(value.get("exclude"))) in _YES
+        is_never = {_folded_value(str(value.get(what))) for what in ("render", "list")} & _NEVER
+        return "false" if is_out or is_never else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _folded_key(key: str) -> str:
