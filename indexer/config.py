@@ -22,6 +22,9 @@
     [aliases]
     k8s = ["kubernetes"]
 
+    [synonyms]
+    "露营" = ["野营", "帐篷"]
+
 Paths in the file are below its folder. Nothing is read on import.
 """
 
@@ -81,6 +84,8 @@ class Config:
     """More words for the analyzer."""
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Word → other words for the same thing."""
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Word → words that say nearly the same."""
 
 
 def load_config(

@@ -137,6 +137,7 @@ SETTINGS: Mapping[str, tuple[str, Callable[[object, str, Path], object]]] = {
     "dictionary": ("dictionary", _path),
     "words": ("words", _texts),
     "aliases": ("aliases", _aliases),
+    "synonyms": ("synonyms", _aliases),
     "archives": ("archives", _archives),
     "images": ("images", _switch),
     "future": ("future", _switch),

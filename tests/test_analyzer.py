@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import unicodedata
 from pathlib import Path
 from unicodedata import normalize
@@ -166,6 +167,15 @@ def test_aliases_of_the_site_stand_in_place_of_the_shipped_ones(tmp_path: Path) 
     assert not finds("kubernetes 集群", "k8s", tmp_path / "none", analyzer)
 
 
+def test_synonyms_of_the_site_stand_in_place_of_the_shipped_ones() -> None:
+    analyzer = Analyzer(synonyms={"露营": ["野营", "帐篷"], "二手": []})
+    assert set(analyzer.synonyms("帐篷")) == {"露营", "野营"}
+    assert analyzer.synonyms("二手") == ()
+    assert "二手" not in analyzer.synonyms("闲置")
+    assert "跳蚤市场" in analyzer.synonyms("闲置")
+    assert pickle.loads(pickle.dumps(analyzer)).synonyms("露营") == analyzer.synonyms("露营")
+
+
 def test_words_of_the_site_are_kept_whole() -> None:
     assert "青铜周刊" not in ANALYZER.index("订阅青铜周刊吧").words
     assert "青铜周刊" in Analyzer(words=["青铜周刊"]).index("订阅青铜周刊吧").words
@@ -173,7 +183,8 @@ def test_words_of_the_site_are_kept_whole() -> None:
 
 def test_the_fingerprint_tells_dictionaries_and_aliases_apart() -> None:
     analyzers = [Analyzer(), Analyzer(words=["甲乙"]), Analyzer(aliases={"甲": "乙"}), Analyzer(aliases={"甲": "丙"})]
-    assert len({analyzer.fingerprint for analyzer in analyzers}) == 4
+    analyzers += [Analyzer(synonyms={"甲": "乙"}), Analyzer(synonyms={"甲": "丙"})]
+    assert len({analyzer.fingerprint for analyzer in analyzers}) == len(analyzers)
     assert Analyzer(words=["甲乙", "丙丁"]).fingerprint == Analyzer(words=["丙丁", "甲乙"]).fingerprint
 
 

@@ -27,6 +27,9 @@ qingtong = "https://blog.example.org/{stem}.html"
 [aliases]
 k8s = ["kubernetes", "容器编排"]
 vue3 = "vue 3"
+
+[synonyms]
+"露营" = ["野营", "帐篷"]
 """
 
 
@@ -51,6 +54,7 @@ def test_file_is_read_with_paths_below_its_folder(tmp_path: Path) -> None:
         sections={"本周好物": "tool"},
         words=("向量数据库",),
         aliases={"k8s": ("kubernetes", "容器编排"), "vue3": ("vue 3",)},
+        synonyms={"露营": ("野营", "帐篷")},
     )
 
 
@@ -132,6 +136,7 @@ def test_archive_that_cannot_be_named_is_refused(archives: list[str], said: str,
         ('[links]\na = "https://example.org/{number:{width}}"', "links.a: "),
         ('[links]\na = "{path}"', "links.a: must be an address"),
         ("[aliases]\nk8s = 1", "aliases.k8s: must be a list"),
+        ('[synonyms]\n"露营" = 1', "synonyms.露营: must be a list"),
         ("aliases = []", "aliases: must be a table"),
         ("title =", "cannot be read"),  # no TOML
     ],

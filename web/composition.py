@@ -9,7 +9,7 @@ from search.engine import Engine
 
 def make_analyzer(config: Config) -> Analyzer:
     """Raises `ConfigError` when the dictionary file cannot be read."""
-    return Analyzer(dictionary_words(config), config.aliases)
+    return Analyzer(dictionary_words(config), config.aliases, config.synonyms)
 
 
 def make_engine(analyzer: Analyzer) -> Engine:

@@ -1,27 +1,33 @@
-"""Other names of the same thing: the shipped list, and the site's own in place of it."""
+"""Other names of the same thing, and synonyms, which say nearly the same: the shipped lists, and in their place the
+site's own."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
 from search.analysis.latin import name_of
 from search.analysis.units import cut_runs
 from search.lexicon.aliases import alias_groups
+from search.lexicon.synonyms import synonym_groups
+
+Names = Mapping[str, str | Collection[str]]
+"""A word, and what else it is called."""
 
 
-class Aliases:
-    """The names of the site, `{"k8s": "kubernetes"}`, and the shipped ones.
+class WordGroups:
+    """Words that are found one for the other: those of the site, `{"k8s": "kubernetes"}`, and the shipped ones.
 
     A name that the site lists is the site's alone: `{"js": ["Joule seconds"]}` takes `js` out of the shipped group, and
     `{"js": []}` leaves it without aliases.
     """
 
-    def __init__(self, own: Mapping[str, str | Collection[str]]) -> None:
+    def __init__(self, own: Names, shipped: Sequence[tuple[str, ...]]) -> None:
         self._own = [[name, *([others] if isinstance(others, str) else others)] for name, others in own.items()]
-        self.source: Final[Any] = [alias_groups(), sorted(map(sorted, self._own))]
-        """Equal when all aliases are; for JSON."""
+        self._shipped = shipped
+        self.source: Final[Any] = [shipped, sorted(map(sorted, self._own))]
+        """Equal when all groups are; for JSON."""
 
     def of(self, key: str) -> tuple[str, ...]:
         """The other names of what is called `key`, which is folded as `QueryWord.text` is; () when it has none."""
@@ -31,11 +37,21 @@ class Aliases:
     def _others(self) -> dict[str, tuple[str, ...]]:
         # On first use: folding a thousand names loads OpenCC.
         own = _groups(self._own)
-        shipped = _groups([name for name in names if alias_key(name) not in own] for names in alias_groups())
+        shipped = _groups([name for name in names if alias_key(name) not in own] for names in self._shipped)
         groups = shipped | own
         return {
             key: tuple(sorted(name for other, name in group.items() if other != key)) for key, group in groups.items()
         }
+
+
+def shared_names(own: Names) -> WordGroups:
+    """Aliases: names of one thing."""
+    return WordGroups(own, alias_groups())
+
+
+def near_names(own: Names) -> WordGroups:
+    """Synonyms: what says nearly the same."""
+    return WordGroups(own, synonym_groups())
 
 
 def alias_key(name: str) -> str:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from operator import add
 from typing import Any, Final, Literal, Protocol
 
-from search.analysis.aliases import Aliases
+from search.analysis.aliases import Names, near_names, shared_names
 from search.analysis.folding import fold_key, fold_text
 from search.analysis.latin import LatinWord, joined_words, latin_word, name_of, stemmed, words_of
 from search.analysis.regional import mainland_form
 from search.analysis.segmenter import Segmenter, dictionary_digest
 from search.analysis.units import RUN, Unit, cut_runs, cut_units, gap_of
-from search.lexicon.synonyms import synonyms
 
 VERSION: Final = "4"
 """Part of the fingerprint: raise it whenever the same text gives other tokens."""
@@ -97,15 +96,19 @@ class Analyzer:
     """Cuts texts. Equal `fingerprint`, equal tokens. Loads jieba on the first Chinese text; safe to share by threads.
 
     `words` are added to jieba's dictionary. `aliases` are other names of a word (`{"k8s": "kubernetes"}`), both ways,
-    in place of the shipped ones of that word (`search/lexicon/aliases.txt`).
+    in place of the shipped ones of that word (`search/lexicon/aliases.txt`); so are `synonyms`, which say nearly
+    the same (`search/lexicon/synonyms.txt`).
     """
 
-    def __init__(self, words: Collection[str] = (), aliases: Mapping[str, str | Collection[str]] | None = None) -> None:
-        self._words, self._names = tuple(words), dict(aliases or {})
+    def __init__(
+        self, words: Collection[str] = (), aliases: Names | None = None, synonyms: Names | None = None
+    ) -> None:
+        self._made_from = tuple(words), dict(aliases or {}), dict(synonyms or {})
         dictionary = sorted({fold_key(word) for word in words})
         self._segmenter = Segmenter(dictionary)
-        self._aliases = Aliases(aliases or {})
-        state = json.dumps([VERSION, dictionary_digest(), dictionary, self._aliases.source])
+        self._aliases = shared_names(aliases or {})
+        self._synonyms = near_names(synonyms or {})
+        state = json.dumps([VERSION, dictionary_digest(), dictionary, self._aliases.source, self._synonyms.source])
         self._join: Join = _unjoined
         # What was typed is asked for by the plan, for the marks and for the notices.
         self._cut_query = lru_cache(1024)(self._make_query)
@@ -174,7 +177,7 @@ class Analyzer:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # What it was made from goes to another process; what it has loaded and remembered does not.
-        return Analyzer, (self._words, self._names)
+        return Analyzer, self._made_from
 
     def knows(self, word: str) -> bool:
         """Whether `word`, folded, is in the dictionary, the site's own words included, or in a list."""
@@ -184,7 +187,7 @@ class Analyzer:
 
     def synonyms(self, word: str) -> tuple[str, ...]:
         """What else is called nearly the same as `word`, which is folded and without blanks."""
-        return synonyms(word)
+        return self._synonyms.of(word)
 
     def phrase(self, text: str) -> tuple[Spelling, ...]:
         """The spellings of `text` as one contiguous phrase; () when there is nothing to search for."""
