@@ -58,6 +58,26 @@ def test_every_parameter_and_choice_is_named() -> None:
         assert f"`{name}`" in TEXT, name
 
 
+def test_every_notice_is_in_both_documents(client: Any) -> None:
+    root = Path(__file__).resolve().parent.parent
+    sources = [path.read_text(encoding="utf-8") for name in ("search", "web") for path in (root / name).rglob("*.py")]
+    codes = {code for text in sources for code in re.findall(r'Notice\(\s*code="([\w-]+)"', text)}
+    schema = client.get("/openapi.json").get_json()["components"]["schemas"]["Notice"]
+    assert len(codes) > 10
+    assert set(schema["properties"]["code"]["examples"]) == codes
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", TEXT, re.MULTILINE)) >= codes
+
+
+def test_filters_in_the_box_are_told(client: Any) -> None:
+    q = "kind:工具,文章 issue:3..5 -year:2020 date:2024-03.. -site:nats.io"
+    assert client.get("/api/v1/search", query_string={"q": q}).get_json()["query"]["filters"] == {
+        "kind": ["tool", "article"],
+        "issue": ["3..5"],
+        "from": ["2024-03-01"],
+        "exclude": [{"year": ["2020"]}, {"site": ["nats.io"]}],
+    }
+
+
 def test_an_example_that_is_not_true_would_be_noticed() -> None:
     assert not fits({"a": 1}, {"a": 2})
     assert not fits({"a": 1}, {"a": 1, "b": 2})

@@ -14,10 +14,12 @@ from search.engine import IssueInfo
 from search.explaining import Line, WordShare
 from search.links import site_of, web_address
 from search.model import Entry, IssueRef
+from search.query.parser import parse
+from search.request import Filters
 from search.result import Hit, Notice, Range, SearchResult
 from web.addresses import Addresses
 from web.paging import neighbour_pages
-from web.parameters import DEFAULT
+from web.parameters import DEFAULT, write_filters
 
 Json = dict[str, Any]
 
@@ -30,6 +32,7 @@ def result_as_dict(result: SearchResult, *, generation: str, addresses: Addresse
             "terms": list(result.terms),
             "excluded": list(result.excluded),
             "match": result.match,
+            "filters": filters_as_dict(parse(result.request.q).filters),
         },
         "total": result.total,
         "partial": {"total": result.partial},
@@ -47,6 +50,15 @@ def result_as_dict(result: SearchResult, *, generation: str, addresses: Addresse
         "links": search_links(result, addresses),
     }
     return shown if result.words is None else shown | {"explain": _words(result.words)}
+
+
+def filters_as_dict(filters: Filters) -> Json:
+    """Filters under the names and with the values of the parameters; those to leave out under `exclude`."""
+    shown: Json = {}
+    for name, value in write_filters(filters):
+        shown.setdefault(name, []).append(value)
+    left_out = [filters_as_dict(each) for each in filters.exclude]
+    return shown | ({"exclude": left_out} if left_out else {})
 
 
 def search_links(result: SearchResult, addresses: Addresses) -> dict[str, str | None]:

@@ -86,21 +86,25 @@ def read_list(arguments: Arguments, name: str) -> tuple[str, ...]:
 
 def write_search(request: SearchRequest, default: SearchRequest = DEFAULT) -> list[tuple[str, str]]:
     """`request` as parameters, in a fixed order and without what is the `default`."""
-    filters = request.filters
-    lists = {"archive": filters.archive, "kind": filters.kind, "section": filters.section}
     pairs = [("q", request.q)] if request.q else []
-    pairs += [(name, value) for name, values in lists.items() for value in values]
-    pairs += [("issue", _range_text(numbers)) for numbers in filters.issue]
-    pairs += [("year", _range_text(numbers)) for numbers in filters.year]
-    pairs += [("from", filters.date_from.isoformat())] if filters.date_from else []
-    pairs += [("to", filters.date_to.isoformat())] if filters.date_to else []
-    pairs += [("by", value) for value in filters.by] + [("site", value) for value in filters.site]
+    pairs += write_filters(request.filters)
     pairs += [("sort", request.sort)] if request.sort != default.sort else []
     pairs += [("match", request.match)] if request.match != default.match else []
     pairs += [("facets", ",".join(request.facets))] if request.facets != default.facets else []
     pairs += [("explain", "1")] if request.explain else []
     pairs += [("per_page", str(request.per_page))] if request.per_page != default.per_page else []
     return pairs + ([("page", str(request.page))] if request.page != default.page else [])
+
+
+def write_filters(filters: Filters) -> list[tuple[str, str]]:
+    """`filters` as parameters, a pair for each value; no parameter says what is to be left out."""
+    lists = {"archive": filters.archive, "kind": filters.kind, "section": filters.section}
+    pairs = [(name, value) for name, values in lists.items() for value in values]
+    pairs += [("issue", _range_text(numbers)) for numbers in filters.issue]
+    pairs += [("year", _range_text(numbers)) for numbers in filters.year]
+    pairs += [("from", filters.date_from.isoformat())] if filters.date_from else []
+    pairs += [("to", filters.date_to.isoformat())] if filters.date_to else []
+    return pairs + [("by", value) for value in filters.by] + [("site", value) for value in filters.site]
 
 
 def _filters(arguments: Arguments) -> Filters:
