@@ -15,7 +15,9 @@ PATIENCE_S: Final = 10.0
 BUSY_S: Final = 1.0
 
 PIECE_BYTES: Final = 65536
-"""How much is received at a time."""
+"""How much is received at a time of a body, and of what is passed over."""
+HEAD_BYTES: Final = 8192
+"""How much is received at a time of a head: a body behind one that is refused is not even copied."""
 
 FIRST_BYTE: Final = b"H"
 """Of every answer: `HTTP/1.1 …`."""

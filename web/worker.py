@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from gunicorn.workers.base import Worker
 
-from web.connection import PATIENCE_S, PIECE_BYTES, Connection, Digest
+from web.connection import HEAD_BYTES, PATIENCE_S, PIECE_BYTES, Connection, Digest
 from web.environ import TOO_SLOW, Refusal
 from web.gateway import MAX_LOGGED_BYTES, Answer, Gateway
 from web.line import MAX_WAITING, Line
@@ -231,9 +231,10 @@ class LoopWorker(Worker):  # type: ignore[misc]
             self._close(connection)
 
     def _receive(self, connection: Connection) -> None:
-        if self._bytes_left <= 0 and (connection.is_over or connection.digest):
+        is_head = not connection.is_over and not connection.digest
+        if self._bytes_left <= 0 and not is_head:
             return  # in the next turn: who sends much keeps nobody waiting
-        data = connection.sock.recv(PIECE_BYTES)
+        data = connection.sock.recv(HEAD_BYTES if is_head else PIECE_BYTES)
         if not data:
             self._close(connection)
         elif connection.is_over:
