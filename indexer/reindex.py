@@ -24,6 +24,7 @@ from indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store
 from indexer.store.manifest import Manifest
 from indexer.store.opening import check_answers, text_path
 from indexer.undated import because, told_once
+from indexer.unknown_names import names_once
 from search.engine import Engine
 from search.errors import ConfigError, ShrinkingError, StoreError
 from search.model import Issue
@@ -156,7 +157,7 @@ class _Reindex:
             reason=base.reason,
             issues=Counts(**plan.counts),
             entries=plan.entries,
-            problems=tuple(told_once(_reported(plan, archives))),
+            problems=tuple(names_once(told_once(_reported(plan, archives)))),
             took_ms=0.0,
         )
 

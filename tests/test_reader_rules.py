@@ -555,3 +555,46 @@ def test_a_paragraph_between_rules_is_no_settings() -> None:
     issue = read_issue("样刊", "x.md", text.encode())
     assert issue.front is not None
     assert issue.front.text == "说明：这里是正文\n提示：还是正文。"
+
+
+def problems_of(text: str) -> list[tuple[int, str]]:
+    return [(problem.line, problem.code) for problem in read(text).problems]
+
+
+UNREAD = "- [{0}](https://{0}.example)：不像别的行。\n"
+
+
+def test_lines_with_links_that_are_no_entries_are_told_once_with_the_first() -> None:
+    links = "".join(UNREAD.format(name) for name in ("a", "b", "c", "d"))
+    text = f"# 第 3 期\n\n## 编者的话\n\n先说几句话。\n\n{links}\n## 工具\n\n- [锤](https://e.example)\n"
+    (problem,) = [problem for problem in read(text).problems if problem.code == "links-not-read"]
+    assert (problem.line, problem.message.split(",")[0].split(" were")[0]) == (7, "4 lines that begin with a link")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## 编者的话\n\n先说几句，见[甲](https://a.example)和[乙](https://b.example)。\n",
+        "## 编者的话\n\n- [甲](https://a.example)\n- [乙](https://b.example)\n",  # two
+        "## 工具\n\n- [锤](https://e.example)\n" + "  - [柄](https://a.example)\n" * 3,
+        "## 订阅\n\n- [a](https://a.example)\n- [b](https://b.example)\n- [c](https://c.example)\n",
+    ],
+)
+def test_usual_links_of_a_text_are_no_problem(text: str) -> None:
+    assert "links-not-read" not in {code for _, code in problems_of(text)}
+
+
+def test_an_entry_has_no_link_only_when_it_holds_none() -> None:
+    several = "斧，见[甲](https://c.example)或[乙](https://d.example)"
+    text = f"## 工具\n\n1. [锤](https://a.example)\n2. 钳\n3. [锯](https://b.example)\n4. {several}\n"
+    assert problems_of(text) == [(4, "no-link")]
+
+
+def test_settings_without_fences_hold_any_text() -> None:
+    issue = read("Title: 第 29 期: 追忆\nDate: 2012-08-31\nTags: 甲,乙\n\n## 工具\n\n- [锤](https://a.example)\n")
+    assert (issue.ref.title, issue.problems) == ("第 29 期: 追忆", ())
+
+
+def test_numbers_may_begin_with_0_in_each_section() -> None:
+    lists = "".join(f"{number}. [{name}](https://{name}.example)\n" for number, name in enumerate("abc"))
+    assert problems_of(f"## 工具\n\n{lists}\n## 文章\n\n{lists}") == []

@@ -534,3 +534,12 @@ def test_progress_counts_what_is_read_and_what_is_indexed(tmp_path: Path, archiv
     reindex(config, ENGINE, progress=lambda what, done, total: seen.append((what, done, total)))
     assert [step for step in seen if step[0] == "reading"] == [("reading", done, 10) for done in range(11)]
     assert [step for step in seen if step[0] == "indexing"] == [("indexing", done, 10) for done in range(11)]
+
+
+def test_name_of_no_known_kind_is_told_once_with_its_count(index: Path, archive: Path) -> None:
+    for number in (3, 5, 7):
+        path = archive / f"issue-{number:02d}.md"
+        path.write_text(path.read_text().replace("## 工具", "## 捡到宝"), encoding="utf-8")
+    (problem,) = problems(run_reindex(index, weekly=archive))
+    assert (problem.code, problem.path) == ("unknown-section", "issue-03.md")
+    assert problem.message == "section '捡到宝' is of no known kind, in 3 issues"

@@ -12,6 +12,8 @@ from indexer.reader.outline import Naming, Outline, heading_key
 
 MAX_ENTRY_CHARS: Final = 600
 """Of an entry that may be furniture."""
+MIN_LETTERS: Final = 2
+"""Of a line that may be told from others."""
 MAX_FOOTER_LINES: Final = 30
 MAX_GAP: Final = 2
 """Lines of a footer one after the other that do not return."""
@@ -20,8 +22,9 @@ MIN_SHARE: Final = 2 / 3
 
 
 def line_key(line: Line) -> str:
-    """The key of a line, "" when it shows nothing."""
-    return key_of(line.text, *(target for _, target in link_targets(line))) if line.text.strip() else ""
+    """The key of a line, "" when it says nothing: it is empty, or but a number."""
+    is_said = sum(char.isalpha() for char in line.text) >= MIN_LETTERS
+    return key_of(line.text, *(target for _, target in link_targets(line))) if is_said else ""
 
 
 def entry_key(lines: Sequence[Line]) -> str:
@@ -49,8 +52,8 @@ def collect(
     unknown = [line for line in lines if line.kind == "heading" and not line.place.depth and _is_unknown(line, naming)]
     return Evidence(
         entries=_keys(entry_key(entry) for entry in entries),
-        closing=frozenset(end.values()),
-        taken=_keys(end.get(line.number, "") for entry in entries for line in entry),
+        closing=_keys(end.values()),
+        taken=_keys(end.get(line.number, "") for entry in entries for line in entry if line.kind != "heading"),
         headings=_keys(heading_key(line) for line in unknown if line.number in of_parts),
         leads=_keys(heading_key(line) for line in unknown if line.number in leads - of_parts),
         outer=_keys(line_key(line) for line in outer),
@@ -83,12 +86,20 @@ def find_footer(lines: Sequence[Line], habits: Habits, naming: Naming) -> tuple[
     if not habits.closing:
         return len(lines), len(lines)
     start = _footer_start(lines, habits.closing)
-    while 0 < start < len(lines) and lines[start - 1].kind == "rule":
+    # A heading that is left with nothing below it goes along, and so do rules.
+    while 0 < start < len(lines) and (
+        lines[start - 1].kind in ("rule", "heading") or not lines[start - 1].text.strip()
+    ):
         start -= 1
     is_set_off = start < len(lines) and lines[start].kind in ("rule", "heading")
     if not is_set_off and sum(bool(line.text.strip()) for line in lines[start:]) < 2:
         return len(lines), len(lines)
     return start, _end_before_aside(lines, start, naming)
+
+
+def _goes_along(above: Line) -> bool:
+    """Whether a line above a footer would be left with nothing below it."""
+    return above.kind in ("rule", "heading") or not above.text.strip()
 
 
 def _footer_start(lines: Sequence[Line], closing: frozenset[str]) -> int:

@@ -83,7 +83,7 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
     """The settings at the top of `text`, and the text with those lines emptied, so that line numbers stay."""
     lines = text.split("\n", MAX_LINES)[:MAX_LINES]
     start = next((index for index, line in enumerate(lines) if line.strip()), 0)
-    found = _fenced(lines, start) or _in_braces(lines, start) or _unopened(lines, start) or _bare(lines, start)
+    found = _fenced(lines, start) or _in_braces(lines, start) or _unopened(lines, start) or _plain(lines, start)
     if found is None:
         return FrontMatter(written=tuple(_doubted(text))), text
     matter, end = found
@@ -171,6 +171,12 @@ def _unopened(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
         if not _SETTING.match(lines[end]) and not _BELONGS.match(lines[end]):
             return None
     return None
+
+
+def _plain(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
+    """Pelican's settings, without fences: these are no YAML, and a value may be any text (`Title: Issue 29: 追忆`)."""
+    found = _bare(lines, start)
+    return found and (replace(found[0], problem=""), found[1])
 
 
 def _bare(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:

@@ -26,6 +26,8 @@ from search.model import Entry, IssueRef, Role, Section
 
 MIN_LISTED: Final = 2
 MAX_INTRODUCTION_LINES: Final = 2
+MIN_UNREAD: Final = 3
+"""Lines that begin with a link: one or two are usual in a foreword."""
 
 
 @dataclass(slots=True)
@@ -44,11 +46,12 @@ class SectionReader:
     """The last number of an entry, for numbers that run through the issue."""
     _loose: list[Line] = field(default_factory=list)
     """Lines for the front of the issue."""
+    _unread: list[Line] = field(default_factory=list)
+    """Lines that lead no entry, though the name of their section does not forbid it."""
 
     def read(self, outline: Outline, *, about: Sequence[str] = ()) -> tuple[Entry | None, list[Section]]:
         """The issue's front text, which `about` begins, and its sections."""
         sections: list[Section] = []
-        self._loose += self.footer
         if outline.title is not None and outline.title.text != self.issue.title:
             self._loose.append(outline.title)
         last = next((part for part in reversed(outline.parts) if not _is_aside(part)), None)
@@ -57,10 +60,14 @@ class SectionReader:
                 part = self._without_footer(part)
             if part.heading is None and not (part.leads or _is_all(outline) or _lists_entries(part.lines)):
                 self._loose += part.lines
+                self._unread += part.lines
             elif part.container and not _lists_entries(part.lines):
                 self._loose += [part.heading, *part.lines] if part.heading else part.lines
+                self._unread += part.lines
             elif (section := self._read_part(part, f"s{len(sections) + 1}")) is not None:
                 sections.append(section)
+        self._check_unread()
+        self._loose += self.footer
         self._loose.sort(key=lambda line: line.number)
         self._loose[:0] = [Line(1, text) for text in about]
         front = make_front(self.issue, "0", self._loose, title=self.issue.title, kind="other", role="front")
@@ -75,6 +82,7 @@ class SectionReader:
         leads = self._find_leads(part, lines)
         if leads.indexes:
             entries, rest = self._make_entries(place, lines, leads)
+            self._unread += lines[: leads.indexes[0]]
         elif heading is not None and _may_hold_text(name) and any(line.text for line in lines):
             if name is None or not name.exact:
                 place = replace(place, kind="essay")
@@ -83,6 +91,7 @@ class SectionReader:
             else:
                 entries, rest = [make_essay(place, self._next_order(), heading, lines)], []
                 self.given.append([heading, *lines])
+                self._unread += lines
         else:
             entries, rest = [], lines
         if heading is None:
@@ -91,7 +100,7 @@ class SectionReader:
             if not entries:
                 return None
         else:
-            self._check_name(heading, name, entries)
+            self._check_name(heading, name, entries, rest)
         role: Role = "boilerplate" if name is not None and name.role == "boilerplate" else "front"
         return Section(
             title=title,
@@ -156,10 +165,10 @@ class SectionReader:
         self.entry_count += 1
         return self.entry_count
 
-    def _check_name(self, heading: Line, name: NameType | None, entries: Sequence[Entry]) -> None:
+    def _check_name(self, heading: Line, name: NameType | None, entries: Sequence[Entry], rest: Sequence[Line]) -> None:
         if name is None and any(entry.kind != "essay" for entry in entries):
             self.problems.add(heading.number, "unknown-section", f"section {heading.text!r} is of no known kind")
-        elif not entries and _may_hold_text(name):
+        elif not entries and _may_hold_text(name) and not any(line.text for line in rest):
             self.problems.add(heading.number, "empty-section", f"section {heading.text!r} is empty")
 
     def _check_numbers(self, lines: Sequence[Line], leads: Leads) -> None:
@@ -168,7 +177,7 @@ class SectionReader:
             return
         expected = min([1, *leads.values[:1]])
         for position, (index, value) in enumerate(zip(leads.indexes, leads.values, strict=False)):
-            if position == 0 and value != 1 and self._last_value:
+            if position == 0 and value > 1 and self._last_value:
                 expected = self._last_value + 1
             if value != expected:
                 code = "number-gap" if value > expected else "number-repeat"
@@ -179,8 +188,22 @@ class SectionReader:
     def _check_links(self, entries: Sequence[Entry]) -> None:
         linked = sum(entry.url is not None for entry in entries)
         for entry in entries:
-            if entry.url is None and entry.kind != "quote" and linked * 2 > len(entries):
+            leads_nowhere = entry.url is None and not any("://" in link.url for link in entry.links)
+            if leads_nowhere and entry.kind != "quote" and linked * 2 > len(entries):
                 self.problems.add(entry.line, "no-link", f"entry {entry.title!r} has no address")
+
+    def _check_unread(self) -> None:
+        """Tell of lines that look like titles with links and are in no entry of their own: most misreadings show so."""
+        unread = sorted((line for line in self._unread if _looks_like_entry(line)), key=lambda line: line.number)
+        if len(unread) >= MIN_UNREAD:
+            message = f"{len(unread)} lines that begin with a link were not read as entries, this is the first of them"
+            self.problems.add(unread[0].number, "links-not-read", message)
+
+
+def _looks_like_entry(line: Line) -> bool:
+    is_outer = line.kind == "text" and line.place.depth <= 1 and not line.place.quote and not line.is_detail
+    is_listed = bool(line.marker) or number_label(line.text, skip_decoration(line.text)) is not None
+    return is_outer and is_listed and is_linked_title(line) and leads_away(line)
 
 
 def _lists_entries(lines: Sequence[Line]) -> bool:
