@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypedDict
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -49,6 +49,13 @@ class RenderedIssue:
     """How many words are marked; the first of them has the anchor `FIRST_MARK`."""
 
 
+class RenderOptions(TypedDict, total=False):
+    resolve: Resolve
+    images: bool
+    title: str
+    find: FindWords | None
+
+
 def render_issue(
     data: bytes,
     *,
@@ -64,6 +71,19 @@ def render_issue(
     either.
     """
     _, text = split_front_matter(decode(data))
+    return render_markdown(text, anchors=anchors, resolve=resolve, images=images, title=title, find=find)
+
+
+def render_markdown(
+    text: str,
+    *,
+    anchors: Mapping[int, Sequence[str]],
+    resolve: Resolve = lambda address: None,
+    images: bool = True,
+    title: str = "",
+    find: FindWords | None = None,
+) -> RenderedIssue:
+    """The same of an issue's text or a part of it, by the lines of which `anchors` are."""
     page = _Page(anchors, resolve, images)
     tokens = _without_title(page.rewritten(PARSER.parse(tame(text))), title)
     headings = tuple(_number_headings(tokens))

@@ -139,8 +139,9 @@ class Searcher(Protocol):
 
     def entry(self, entry_id: str) -> Entry | None: ...
 
-    def documents(self, issue_id: str) -> list[Entry]:
-        """Every document of the issue (fronts and entries) in the order of the file; [] when it is not held."""
+    def documents(self, issue_id: str, *, lines: range | None = None) -> list[Entry]:
+        """Every document of the issue (fronts and entries) in the order of the file, of those that begin on certain
+        `lines` alone if they are given; [] when it is not held."""
         ...
 
     def issues(self) -> list[IssueInfo]:

@@ -168,9 +168,9 @@ class MemorySearcher:
     def entry(self, entry_id: str) -> Entry | None:
         return next((document.entry for document in self._documents if document.entry.id == entry_id), None)
 
-    def documents(self, issue_id: str) -> list[Entry]:
+    def documents(self, issue_id: str, *, lines: range | None = None) -> list[Entry]:
         held = [document.entry for document in self._documents if document.entry.issue.id == issue_id]
-        return [entry for entry in held if entry.role != "issue"]
+        return [entry for entry in held if entry.role != "issue" and (lines is None or entry.line in lines)]
 
     def issues(self) -> list[IssueInfo]:
         return list(self._issues)

@@ -12,6 +12,7 @@ from flask import Flask
 
 from indexer.following import Health, Status
 from indexer.reader import read_issue
+from indexer.store.opening import LONG
 from search.analysis import Analyzer
 from search.engine import Engine, Searcher
 from search.errors import NoIndexError
@@ -41,6 +42,9 @@ class FixedGeneration:
 
     def text(self, issue_id: str) -> bytes | None:
         return self.texts.get(issue_id)
+
+    def is_long(self, issue_id: str) -> bool:
+        return len(self.texts.get(issue_id, b"")) >= LONG
 
 
 class FixedSource:

@@ -301,6 +301,10 @@ def test_issues_are_listed_newest_first_and_hold_their_documents(searcher: Searc
     for issue in ISSUES:
         assert searcher.documents(issue.ref.id) == issue.documents()
         assert all(searcher.entry(entry.id) == entry for entry in issue.documents())
+        documents = issue.documents()
+        assert searcher.documents(issue.ref.id, lines=range(documents[-1].line, 1000)) == [
+            entry for entry in documents if entry.line >= documents[-1].line
+        ]
     assert searcher.documents("nowhere") == []
     assert searcher.entry("nowhere-1") is None
 

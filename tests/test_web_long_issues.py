@@ -1,57 +1,178 @@
-"""The page of an issue of megabytes: made once, not for every visit."""
+"""The page of an issue of megabytes: in parts, each made once, with every entry at its anchor in one of them."""
 
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from flask.testing import FlaskClient
 from newsletters import issue_text
-from sample_site import make_site
+from sample_site import ANALYZER, FixedSource, generation_of, make_site
 
 from indexer.rendering import RenderedIssue
+from indexer.store.opening import LONG
+from search.model import entry_id, issue_id
+from search.processes import seldom_collecting
+from search.whoosh_engine import WhooshEngine
+from web.app import create_app
 from web.pages import reading
-from web.rendered import LONG, RenderedIssues
+from web.rendered import Kept
 
-SHORT = issue_text(1, "Bronze").encode()
-LONG_TEXT = issue_text(2, *(f"Tool{number}" for number in range(LONG // 60))).encode()
+SHORT: Final = issue_text(1, "Bronze").encode()
+SECTIONS, TOOLS = 9, 50
+ABOUT: Final = "说明。" * 60
+MANY: Final = "# 青铜周刊（第 2 期）\n" + "".join(
+    f"\n## 工具{section}\n\n"
+    + "".join(
+        f"{tool}、[Tool{section}x{tool}](https://a.example/)\n\n{'说明。' * 60}\n\n" for tool in range(1, TOOLS + 1)
+    )
+    for section in range(SECTIONS)
+)
+LONG_TEXT: Final = "# 青铜周刊（第 2 期）\n\n## 文章\n\n".encode() + ("说明文字。" * 40 + "\n\n").encode() * (
+    LONG // 500
+)
+ISSUE: Final = issue_id("样刊", "long.md")
 
 
 @pytest.fixture
-def rendered(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """The texts that were rendered."""
-    texts: list[bytes] = []
-    render = reading.render_issue
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts of parts that were rendered."""
+    texts: list[str] = []
+    render = reading.render_markdown
 
-    def noted(text: bytes, **options: Any) -> RenderedIssue:
+    def noted(text: str, **options: Any) -> RenderedIssue:
         texts.append(text)
         return render(text, **options)
 
-    monkeypatch.setattr(reading, "render_issue", noted)
+    monkeypatch.setattr(reading, "render_markdown", noted)
     return texts
 
 
-def test_a_long_issue_is_rendered_once(rendered: list[bytes], tmp_path: Path) -> None:
-    assert len(LONG_TEXT) >= LONG
-    client = make_site({("样刊", "short.md"): SHORT, ("样刊", "long.md"): LONG_TEXT}, tmp_path).test_client()
-    pages = [client.get(f"/issues/样刊/long.md{query}").text for query in ("", "?x=1", "?hl=Tool7", "?hl=Tool8")]
-    assert len(rendered) == 1
-    assert all("Tool7" in page and "<mark" not in page for page in pages)
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """With an issue of many entries."""
+    return site(tmp_path_factory.mktemp("many"), MANY.encode())
+
+
+def site(tmp_path: Path, text: bytes = LONG_TEXT) -> FlaskClient:
+    return make_site({("样刊", "short.md"): SHORT, ("样刊", "long.md"): text}, tmp_path).test_client()
+
+
+def parts_of(client: FlaskClient) -> list[str]:
+    """All parts of the long issue, by the links from one to the next."""
+    pages = [client.get("/issues/样刊/long.md").text]
+    while found := re.search(r'href="([^"]*part=\d+)">下一页', pages[-1]):
+        pages.append(client.get(found[1]).text)
+    return pages
+
+
+def test_every_entry_is_in_one_part_and_its_links_lead_there(many: FlaskClient) -> None:
+    pages = parts_of(many)
+    assert len(pages) > 3
+    assert [name for page in pages for name in re.findall(r'id="(e-\d+)"', page)] == [
+        f"e-{number}" for number in range(1, SECTIONS * TOOLS + 1)
+    ]
+    for number in (1, SECTIONS * TOOLS // 2, SECTIONS * TOOLS):
+        place = many.get(f"/entries/{entry_id(ISSUE, number)}").location
+        assert f'id="{place.partition("#")[2]}"' in many.get(place).text
+
+
+def test_a_part_lists_its_own_sections(many: FlaskClient) -> None:
+    listed = [re.findall(r'<li><a href="#h-\d+">([^<]*)', page) for page in parts_of(many)]
+    assert [name for names in listed for name in names] == [f"工具{section}" for section in range(SECTIONS)]
+
+
+def test_a_hit_leads_to_its_part_with_its_words_marked(many: FlaskClient) -> None:
+    word, anchor = "Tool8x50", f"e-{SECTIONS * TOOLS}"
+    found = re.search(rf'href="(/entries/[^"]*hl={word})"', many.get(f"/search?q={word}").text)
+    assert found
+    place = many.get(found[1]).location
+    assert f"hl={word}#{anchor}" in place
+    page = many.get(place).text
+    assert f'id="{anchor}"' in page
+    assert '<mark id="first-mark">' in page
+    assert re.search(rf'part=\d+&amp;hl={word}">上一页', page)
+
+
+def test_a_program_is_led_to_the_part_too(many: FlaskClient) -> None:
+    answer = many.get("/api/v1/search?q=Tool8x50").json
+    assert answer
+    hit = answer["hits"][0]
+    assert hit["permalink"] == f"http://localhost/entries/{hit['id']}"
+
+
+def test_a_part_names_itself(tmp_path: Path) -> None:
+    client = site(tmp_path)
+    first, second = client.get("/issues/样刊/long.md").text, client.get("/issues/样刊/long.md?part=2&hl=Tool9").text
+    assert re.search(r'rel="canonical" href="[^"]*/long\.md"', first)
+    assert re.search(r'rel="canonical" href="[^"]*/long\.md\?part=2"', second)
+    assert "<title>青铜周刊（第 2 期） - " in first
+    assert re.search(r"<title>青铜周刊（第 2 期） \(2/\d+\) - ", second)
+    assert client.get("/sitemap.xml").text.count("long.md") == 1
+
+
+def test_a_part_that_is_none_is_said_to_be(tmp_path: Path) -> None:
+    client = site(tmp_path)
+    for part in ("0", "99999", "x", "-1"):
+        assert client.get(f"/issues/样刊/long.md?part={part}").status_code == 400
+        assert client.get(f"/issues/样刊/short.md?part={part}").status_code == 200
+
+
+def test_a_part_is_rendered_once_and_another_issue_each_time_as_a_whole(rendered: list[str], tmp_path: Path) -> None:
+    client = site(tmp_path)
+    for query in ("", "?x=1", "?part=1", "?part=2", "?part=2&x=1"):
+        assert "<mark" not in client.get(f"/issues/样刊/long.md{query}").text
+    assert len(rendered) == 2
     for _ in range(2):
         assert "<mark" in client.get("/issues/样刊/short.md?hl=Bronze").text
-    assert rendered[1:] == [SHORT, SHORT]
+    assert len(rendered) == 2
 
 
-def test_another_language_has_its_own_page(rendered: list[bytes], tmp_path: Path) -> None:
+def test_another_language_has_its_own_page(rendered: list[str], tmp_path: Path) -> None:
     """Its links to other issues keep the language."""
-    text = LONG_TEXT + "\n\n[邻](short.md)\n".encode()
-    client = make_site({("样刊", "short.md"): SHORT, ("样刊", "long.md"): text}, tmp_path).test_client()
+    client = site(tmp_path, "[邻](short.md)\n\n".encode() + LONG_TEXT)
     assert "short.md?lang=en" not in client.get("/issues/样刊/long.md").text
     assert "short.md?lang=en" in client.get("/issues/样刊/long.md?lang=en").text
+    assert len(rendered) == 2
+
+
+DENSE: Final = {
+    "entries": MANY,
+    "short entries": "# 题\n\n## 工具\n\n" + "".join(f"{number}、a\n\n" for number in range(1, 1000)),
+    "list": "## 工具\n\n" + "- [a](http://a.b/)\n" * 1000,
+    "lists": "## 甲\n\n" + "- 铜\n* 铁\n+ 锡\n" * 300,
+    "one line": "铜镜，",
+    "bold": "**铜** ",
+    "code": "```\n甲\n```\n",
+    "table": "## 甲\n\n|a|b|\n|-|-|\n" + "|甲|乙|\n" * 900,
+    "references": "".join(f"[a{number}]: https://a.example/{number}\n[a{number}]\n\n" for number in range(1000)),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DENSE)
+def test_any_part_of_the_longest_issue_is_there_at_once(name: str, tmp_path: Path) -> None:
+    piece = DENSE[name]
+    times = int(min(4_900_000 // len(piece.encode()), 60_000 // (piece.count("\n") or 0.1)))  # else it is no issue
+    texts = {("样刊", "long.md"): (piece * times).encode()}
+    generation = generation_of(texts, tmp_path, engine=WhooshEngine(ANALYZER))
+    spent = []
+    for part in ("1", "2", "30", "1&hl=甲"):
+        client = create_app(FixedSource(generation)).test_client()  # that has not shown it before
+        client.get("/")
+        with seldom_collecting():  # as a server does
+            started = time.process_time()
+            assert client.get(f"/issues/样刊/long.md?part={part}").status_code == 200
+            spent.append(round((time.process_time() - started) * 1000))
+    print(f"{name}: {len(texts['样刊', 'long.md']) / 1e6:.1f} MB, {spent} ms")
+    assert max(spent) <= 200
 
 
 def test_no_more_is_remembered_than_there_is_room_for() -> None:
-    kept = RenderedIssues(max_bytes=5000)
+    kept = Kept(max_bytes=5000)
     made: list[str] = []
 
     def make(name: str) -> RenderedIssue:

@@ -6,16 +6,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
+from typing import Final
 from urllib.parse import quote, quote_plus, urlsplit
 
 from search.links import web_address
 from search.model import Entry, IssueRef
 from search.request import SearchRequest
 from web.parameters import FEED, write_search
+
+WORDS: Final = "hl"
+"""The parameter of an issue's page with a query whose words are marked."""
+
+PART: Final = "part"
+"""That with the part of a long issue."""
 
 
 def anchor_of(entry_id: str) -> str:
@@ -43,6 +50,14 @@ def _quoted_stem(path: str) -> str:
     return quote(PurePosixPath(path).stem, safe="")
 
 
+def _words(words: str) -> list[tuple[str, str]]:
+    return [(WORDS, words)] if words else []
+
+
+def _part(part: int) -> list[tuple[str, str]]:
+    return [(PART, str(part))] if part > 1 else []
+
+
 @dataclass(frozen=True, slots=True)
 class Addresses:
     """Addresses below `root`: `https://host/prefix` for absolute ones, `/prefix` or "" inside the site's own pages."""
@@ -52,6 +67,8 @@ class Addresses:
     """Archive → template of an issue's address on the author's own site: `https://example.org/{stem}.html`."""
     lang: str = ""
     """The language that every page is asked for in; "" leaves it to the reader's browser."""
+    in_parts: Callable[[str], bool] = lambda issue_id: False
+    """Whether the page of an issue is shown in parts: the one that holds an entry is found when somebody goes there."""
 
     def home(self) -> str:
         return self._page("/")
@@ -66,9 +83,9 @@ class Addresses:
     def issues(self) -> str:
         return self._page("/issues")
 
-    def issue(self, ref: IssueRef, words: str = "") -> str:
-        """The page of an issue, the `words` of a query marked in it."""
-        return self._page(_issue_path(ref.archive, ref.path), [("hl", words)] if words else [])
+    def issue(self, ref: IssueRef, words: str = "", part: int = 1) -> str:
+        """The page of an issue, or that part of it, the `words` of a query marked there."""
+        return self._page(_issue_path(ref.archive, ref.path), [*_part(part), *_words(words)])
 
     def source(self, ref: IssueRef) -> str | None:
         """Where the author shows the issue; None without a template, or a number that the template asks for."""
@@ -89,11 +106,16 @@ class Addresses:
         return self.place(entry.issue, entry.id, words)
 
     def place(self, ref: IssueRef, entry_id: str, words: str = "") -> str:
-        return f"{self.issue(ref, words)}#{anchor_of(entry_id)}"
+        if self.in_parts(ref.id):
+            return self.permalink(entry_id, words)
+        return self.place_in_part(ref, entry_id, 1, words)
 
-    def permalink(self, entry_id: str) -> str:
+    def place_in_part(self, ref: IssueRef, entry_id: str, part: int, words: str = "") -> str:
+        return f"{self.issue(ref, words, part)}#{anchor_of(entry_id)}"
+
+    def permalink(self, entry_id: str, words: str = "") -> str:
         """Leads to an entry wherever it stands: its id says nothing of how addresses look today."""
-        return self._page(f"/entries/{_quoted(entry_id, '')}")
+        return self._page(f"/entries/{_quoted(entry_id, '')}", _words(words))
 
     def random(self) -> str:
         return self._page("/random")

@@ -9,7 +9,7 @@ from typing import Final
 from flask import Response, make_response, request
 
 from web.mounting import UNLISTED_HOST
-from web.source import Generation, current_site
+from web.source import Generation, current_site, leased
 
 MAX_AGE: Final = "public, max-age=60"
 FOR_ONE_VISITOR: Final = "private, max-age=60"
@@ -46,7 +46,7 @@ def content_security_policy(*, images: bool, frame_ancestors: str) -> str:
 
 def answered(make: Callable[[Generation], Response], variant: str = "") -> Response:
     """What `make` makes of the current generation; for a caller who has that already the 304, and nothing is made."""
-    with current_site().source.lease() as generation:
+    with leased() as generation:
         return not_modified(generation, variant) or cached(make(generation), generation, variant)
 
 

@@ -1,34 +1,35 @@
-"""Long issues as they were last rendered: one of 5 MB takes the processor seconds, and is asked for at any time."""
+"""Long issues as they were last cut into parts, and those parts as they were last rendered."""
 
 from __future__ import annotations
 
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Final
+from typing import Final, TypeVar
 
 from flask import current_app
 
 from indexer.rendering import RenderedIssue
-
-LONG: Final = 200_000
-"""Bytes of a file whose page is remembered, and has no words marked in it: twice the longest issue known."""
+from indexer.rendering_parts import LongIssue
+from web.source import Generation
 
 MAX_BYTES: Final = 64_000_000
-"""Of memory in each process, for the pages that were asked for last."""
+"""Of memory in each process, for what was asked for last."""
+
+Kind = TypeVar("Kind", LongIssue, RenderedIssue)
 
 
-class RenderedIssues:
+class Kept:
     """The last results, as many as fit into `max_bytes`."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._kept: OrderedDict[Hashable, RenderedIssue] = OrderedDict()
+        self._kept: OrderedDict[Hashable, LongIssue | RenderedIssue] = OrderedDict()
 
-    def get(self, key: Hashable, render: Callable[[], RenderedIssue]) -> RenderedIssue:
-        """What was rendered for `key`, now if need be."""
-        found = self._kept.pop(key, None) or render()
+    def get(self, key: Hashable, make: Callable[[], Kind]) -> Kind:
+        """What was made for `key`, now if need be. A key has results of one kind."""
+        found: Kind = self._kept.pop(key) if key in self._kept else make()  # type: ignore[assignment]
         self._kept[key] = found
         self._bytes = sum(map(_size, self._kept.values()))
         while self._bytes > self._max_bytes:
@@ -40,12 +41,23 @@ class RenderedIssues:
         return len(self._kept)
 
 
-def rendered_issues() -> RenderedIssues:
-    """Those of this application, in this process."""
-    kept = current_app.extensions.setdefault("wangqi-rendered", RenderedIssues())
-    assert isinstance(kept, RenderedIssues)
-    return kept
+def kept() -> Kept:
+    """What this application keeps, in this process."""
+    found = current_app.extensions.setdefault("wangqi-kept", Kept())
+    assert isinstance(found, Kept)
+    return found
 
 
-def _size(rendered: RenderedIssue) -> int:
-    return sys.getsizeof(rendered.html)
+def long_issue(generation: Generation, issue_id: str) -> LongIssue:
+    """The parts of an issue that the generation holds."""
+
+    def cut() -> LongIssue:
+        text = generation.text(issue_id)
+        assert text is not None
+        return LongIssue(text)
+
+    return kept().get(("cut", generation.name, generation.created, issue_id), cut)
+
+
+def _size(result: LongIssue | RenderedIssue) -> int:
+    return result.size if isinstance(result, LongIssue) else sys.getsizeof(result.html)

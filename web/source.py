@@ -6,13 +6,13 @@ answer never mixes two generations.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import quote
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from indexer.following import Health
 from search import notices
@@ -41,6 +41,10 @@ class Generation(Protocol):
 
     def text(self, issue_id: str) -> bytes | None:
         """The Markdown file of an issue as it was when it was read; None when the issue is not held."""
+        ...
+
+    def is_long(self, issue_id: str) -> bool:
+        """Whether its page is shown in parts; cheap."""
         ...
 
 
@@ -76,6 +80,23 @@ def current_site() -> Site:
     return site
 
 
+@contextmanager
+def leased() -> Iterator[Generation]:
+    """The generation that answers this request; addresses are made for it."""
+    with current_site().source.lease() as generation:
+        g.generation = generation
+        try:
+            yield generation
+        finally:
+            g.pop("generation")
+
+
+def is_in_parts(issue_id: str) -> bool:
+    """Whether the issue is a long one in the generation that answers."""
+    generation: Generation | None = g.get("generation")
+    return generation is not None and generation.is_long(issue_id)
+
+
 def query_arguments() -> dict[str, list[str]]:
     """The request's parameters, all that were sent."""
     return read_query(request.query_string)[0]
@@ -95,9 +116,11 @@ def with_notice_of_encoding(result: SearchResult) -> SearchResult:
 
 def absolute_addresses() -> Addresses:
     """Addresses with host, for whoever reads them elsewhere: the API and feeds."""
-    return Addresses(f"{request.scheme}://{request.host}{quote(request.script_root)}", current_site().links)
+    return Addresses(
+        f"{request.scheme}://{request.host}{quote(request.script_root)}", current_site().links, in_parts=is_in_parts
+    )
 
 
 def local_addresses(lang: str = "") -> Addresses:
     """Addresses without host, for links inside the site."""
-    return Addresses(quote(request.script_root), current_site().links, lang)
+    return Addresses(quote(request.script_root), current_site().links, lang, is_in_parts)

@@ -29,12 +29,12 @@ class Oddity:
     message: str
 
 
-_FENCE = re.compile(r"^(?:[ \t]*(?:[-*+>]|\d{1,9}[.)])[ \t]?)*+[ \t]*+(`{3,}+|~{3,}+)([^`\n]*)$", re.MULTILINE)
+FENCE: Final = re.compile(r"^(?:[ \t]*(?:[-*+>]|\d{1,9}[.)])[ \t]?)*+[ \t]*+(`{3,}+|~{3,}+)([^`\n]*)$", re.MULTILINE)
 _CODE = r"(?P<code>(?<!`)(`++)(?!`)[^`\n]{1,500}+\2(?!`))"
-_OPEN_COMMENT = re.compile(rf"{_CODE}|<!--(?!-?>)")
+_OPEN_COMMENT: Final = re.compile(rf"{_CODE}|<!--(?!-?>)")
 
 # Comments: of HTML as Markdown knows it, of Obsidian, kramdown, Hugo, Jinja, Liquid.
-_COMMENT = re.compile(
+COMMENT = re.compile(
     rf"{_CODE}"
     rf"|(?<![%\w])%%(?![%\s]*$)(?:[^%]|%(?!%)){{1,{MAX_COMMENT_CHARS}}}+%%"
     rf"|\{{::comment\}}(?:[^{{]|\{{(?!:/)){{0,{MAX_COMMENT_CHARS}}}+\{{:/(?:comment)?\}}"
@@ -91,7 +91,7 @@ def settle_dialects(text: str) -> str:
     """`text` with the same lines, in which a parser of CommonMark finds what its author meant."""
     if "```" not in text and "~~~" not in text:
         return _settled(text)
-    return "".join(piece if is_code else _settled(piece) for piece, is_code in _pieces(text))
+    return "".join(piece if is_code else _settled(piece) for piece, is_code in pieces(text))
 
 
 def find_oddities(text: str) -> list[Oddity]:
@@ -100,11 +100,11 @@ def find_oddities(text: str) -> list[Oddity]:
     if "<!--" not in text and "```" not in text and "~~~" not in text:
         return found
     line = 1
-    for piece, is_code in _pieces(text):
+    for piece, is_code in pieces(text):
         if not is_code and "<!--" in piece and (opening := _unclosed_comment(piece)) is not None:
             message = "this comment is not closed (`-->`); what follows is read as text"
             found.append(Oddity(line + piece.count("\n", 0, opening), "unclosed-comment", message))
-        if is_code and len(_FENCE.findall(piece)) == 1:
+        if is_code and len(FENCE.findall(piece)) == 1:
             found.append(
                 Oddity(line, "unclosed-fence", "this fence of code is not closed; the rest of the file is code")
             )
@@ -112,10 +112,10 @@ def find_oddities(text: str) -> list[Oddity]:
     return found
 
 
-def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+def pieces(text: str) -> Iterator[tuple[str, bool]]:
     """The text in pieces, which are fenced code or none of it."""
     at, opening = 0, None
-    for found in _FENCE.finditer(text):
+    for found in FENCE.finditer(text):
         if opening is None:
             yield text[at : found.start()], False
             at, opening = found.start(), found
@@ -129,7 +129,7 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
 def _settled(text: str) -> str:
     """A piece without fenced code. Each change is tried only where what it begins with stands: mostly nowhere."""
     if any(opening in text for opening in ("%%", "{::", "{{", "{#", "{%")):
-        text = _TAG.sub(_kept(_linked), _COMMENT.sub(_kept(_emptied), text))
+        text = _TAG.sub(_kept(_linked), COMMENT.sub(_kept(_emptied), text))
     if "{:" in text:
         text = _ATTRIBUTES.sub(_kept(_emptied), text)
     if "<r" in text or "display:" in text:

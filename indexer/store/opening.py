@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
 
 from indexer.deaths import TOO_MANY, Deaths
 from indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store, verify_file
@@ -16,6 +17,9 @@ from search.engine import Engine, Searcher
 from search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
 from search.query.tree import Everything
 from search.request import NO_FILTERS
+
+LONG: Final = 200_000
+"""Bytes of an issue's file from which on its page is shown in parts: twice the longest issue known."""
 
 
 class OpenGeneration:
@@ -45,6 +49,11 @@ class OpenGeneration:
             return None
         verify_file(self.folder / path, self.manifest.files[path])
         return (self.folder / path).read_bytes()
+
+    def is_long(self, issue_id: str) -> bool:
+        """Whether the issue's page is shown in parts."""
+        record = self.manifest.files.get(text_path(issue_id))
+        return record is not None and record.size >= LONG
 
     def check_files(self) -> None:
         """Raises `DamagedIndexError` when a file of the index was written to, or cut short, after it was opened.

@@ -20,7 +20,7 @@ from search.request import NO_FILTERS, Filters, Sort
 from search.returning import CITED
 from search.whoosh_engine.columns import NAMED, NO_NUMBER, key_hash, unpack_names
 from search.whoosh_engine.counting import ValueCounter
-from search.whoosh_engine.entries import id_of, unpack_entry
+from search.whoosh_engine.entries import id_of, line_of, unpack_entry
 from search.whoosh_engine.reading import IndexReader
 from search.whoosh_engine.returning import ReturningDocs
 from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Scratch, Values, operations
@@ -99,6 +99,10 @@ class DocumentTable:
 
     def _id(self, doc: int) -> str:
         return id_of(self._record(doc))
+
+    def line(self, doc: int) -> int:
+        """The line on which the entry of a document starts."""
+        return line_of(self._record(doc))
 
     def _record_of_some_segment(self, doc: int) -> str:
         at = bisect_right(self._bases, doc) - 1

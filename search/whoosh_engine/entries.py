@@ -82,6 +82,11 @@ def unpack_entry(record: str, issue: IssueRef) -> Entry:
     )
 
 
+def line_of(record: str) -> int:
+    """The line of the entry of a decoded record, without the rest."""
+    return int(record.split(_BETWEEN, 8)[7])
+
+
 def _links_and_images(texts: list[str]) -> tuple[tuple[Link, ...], tuple[str, ...]]:
     images = 1 + 2 * int(texts[0])
     return tuple(map(Link, texts[1:images:2], texts[2:images:2])), tuple(texts[images:])

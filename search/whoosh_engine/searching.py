@@ -178,11 +178,14 @@ class WhooshSearcher:
         issue_id = entry_id.rpartition("-")[0]
         return next((entry for entry in self._held(issue_id) if entry.id == entry_id), None)
 
-    def documents(self, issue_id: str) -> list[Entry]:
-        return [entry for entry in self._held(issue_id) if entry.role != "issue"]
+    def documents(self, issue_id: str, *, lines: range | None = None) -> list[Entry]:
+        return [entry for entry in self._held(issue_id, lines) if entry.role != "issue"]
 
-    def _held(self, issue_id: str) -> list[Entry]:
-        return [self._documents.entry(int(doc)) for doc in self._documents.of_issue(issue_id)]
+    def _held(self, issue_id: str, lines: range | None = None) -> list[Entry]:
+        docs = self._documents.of_issue(issue_id).tolist()
+        if lines is not None:
+            docs = [doc for doc in docs if self._documents.line(doc) in lines]
+        return [self._documents.entry(doc) for doc in docs]
 
     def issues(self) -> list[IssueInfo]:
         return list(self._issues)

@@ -26,7 +26,7 @@ def explain(query: tuple[str, ...], index: str | None, as_json: bool, **paramete
     with opened(config) as (generation, analyzer):
         result = service.search(generation.searcher, analyzer, request)
         if as_json:
-            addresses = Addresses(config.base_url or "", config.links)
+            addresses = Addresses(config.base_url or "", config.links, in_parts=generation.is_long)
             print_json(result_as_dict(result, generation=generation.name, addresses=addresses))
         else:
             echo(explanation_of(result))

@@ -60,7 +60,7 @@ def search(query: tuple[str, ...], index: str | None, form: str, **parameters: s
     with opened(config) as (generation, analyzer):
         result: SearchResult = service.search(generation.searcher, analyzer, request)
         if form == "json":
-            addresses = Addresses(config.base_url or "", config.links)
+            addresses = Addresses(config.base_url or "", config.links, in_parts=generation.is_long)
             print_json(result_as_dict(result, generation=generation.name, addresses=addresses))
         else:
             echo(text_of(result) if form == "text" else markdown_of(result))

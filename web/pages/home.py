@@ -15,7 +15,7 @@ from search.model import Entry
 from search.request import SearchRequest
 from web.labels import kind_label
 from web.pages.shared import answer, blueprint, found, page_addresses
-from web.source import Generation, current_site
+from web.source import Generation, leased
 from web.view import ResultsView
 
 FEATURED_ENTRIES: Final = 3
@@ -53,7 +53,7 @@ def home() -> Response:
 @blueprint.get("/random")
 def any_entry() -> ResponseReturnValue:
     """Off to some entry, each as likely as the others."""
-    with current_site().source.lease() as generation:
+    with leased() as generation:
         entry = _random_entry(generation)
         if entry is None:
             abort(404)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from posixpath import dirname, join, normpath
-from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from flask import Response, abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from indexer.rendering import RenderedIssue, render_issue
+from indexer.rendering import RenderedIssue, RenderOptions, render_issue, render_markdown
 from indexer.rendering_marks import FIRST_MARK, FindWords, Ranges
 from search.analysis import Analyzer
 from search.engine import IssueInfo
@@ -19,15 +19,14 @@ from search.highlight import Highlighter, merged
 from search.model import Entry, IssueRef, issue_id
 from search.query.parser import parse
 from search.request import MAX_QUERY_CHARS
-from web.addresses import Addresses, anchor_of
+from web.addresses import PART, WORDS, Addresses, anchor_of
 from web.answers import MAX_AGE
 from web.language import gettext
 from web.pages.shared import answer, blueprint, page_addresses
-from web.rendered import LONG, rendered_issues
-from web.source import Generation, current_site, query_arguments
-
-WORDS: Final = "hl"
-"""The parameter with a query whose words are marked."""
+from web.paging import page_numbers
+from web.parameters import read_number
+from web.rendered import kept, long_issue
+from web.source import Generation, current_site, is_in_parts, leased, query_arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +44,32 @@ def issues() -> Response:
 @blueprint.get("/issues/<archive>/<path:path>")
 def issue(archive: str, path: str) -> Response:
     """One issue as it was written, with its entries at their anchors."""
-    words = query_arguments().get(WORDS, [""])[0].strip()[:MAX_QUERY_CHARS]
-    return answer(lambda generation: _issue_page(archive, issue_id(archive, path), words, generation))
+    return answer(lambda generation: _issue_page(archive, issue_id(archive, path), _words(), generation))
 
 
 @blueprint.get("/entries/<entry_id>")
 def entry(entry_id: str) -> ResponseReturnValue:
     """Off to where the entry stands today."""
-    with current_site().source.lease() as generation:
+    with leased() as generation:
         found = generation.searcher.entry(entry_id)
         if found is None:
             abort(404)
-        response = redirect(page_addresses().entry(found))
+        response = redirect(_place(found, generation))
         response.headers["Cache-Control"] = MAX_AGE
         return response
+
+
+def _words() -> str:
+    return query_arguments().get(WORDS, [""])[0].strip()[:MAX_QUERY_CHARS]
+
+
+def _place(entry: Entry, generation: Generation) -> str:
+    """Where the entry stands, in the part of a long issue that holds it."""
+    addresses, ref = page_addresses(), entry.issue
+    if entry.role == "issue" or not is_in_parts(ref.id):
+        return addresses.entry(entry, _words())
+    part = long_issue(generation, ref.id).part_with(entry.line)
+    return addresses.place_in_part(ref, entry.id, part, _words())
 
 
 def _listing(generation: Generation) -> str:
@@ -78,40 +89,80 @@ def _by_year(held: list[IssueInfo]) -> list[Year]:
 
 
 def _issue_page(archive: str, place: str, words: str, generation: Generation) -> str:
-    text = generation.text(place)
     held = [info for info in generation.searcher.issues() if info.ref.archive == archive]
     index = next((index for index, info in enumerate(held) if info.ref.id == place), None)
-    if text is None or index is None:
+    if index is None:
         abort(404)
-    info = held[index]
-    documents = generation.searcher.documents(place)
-    known = {other.ref.id: other.ref for other in held}
-    is_long = len(text) >= LONG
-    words = "" if is_long else words  # else each would make a page of its own
-
-    def render() -> RenderedIssue:
-        return render_issue(
-            text,
-            anchors=_anchors(documents),
-            resolve=lambda address: _neighbour(info.ref, address, known, page_addresses()),
-            images=current_site().images,
-            title=info.ref.title,
-            find=_words_of(words, generation.searcher.analyzer) if words else None,
-        )
-
-    key = (generation.name, generation.created, place, page_addresses().issue(info.ref))
-    rendered = rendered_issues().get(key, render) if is_long else render()
-    sections = {document.section for document in documents}
+    ref = held[index].ref
+    parts = len(long_issue(generation, place)) if is_in_parts(place) else 1
+    part = read_number(query_arguments(), PART, default=1, largest=parts) if parts > 1 else 1
+    rendering = _Rendering(ref, held, words, generation)
+    rendered = rendering.part(part) if parts > 1 else rendering.whole()
     return render_template(
         "issue.html",
-        info=info,
+        info=held[index],
         rendered=rendered,
         words=words,
         first_mark=FIRST_MARK,
-        sections=[heading for heading in rendered.headings if heading.text in sections],
         newer=held[index - 1].ref if index else None,
         older=held[index + 1].ref if index + 1 < len(held) else None,
+        part=part,
+        parts=parts,
+        part_numbers=page_numbers(part, parts),
     )
+
+
+class _Rendering:
+    """Makes the text of an issue's page; its headings are those of sections that have entries."""
+
+    def __init__(self, ref: IssueRef, held: Iterable[IssueInfo], words: str, generation: Generation) -> None:
+        self._ref = ref
+        self._held = held
+        self._generation = generation
+        self._words = words
+        self._addresses = page_addresses()
+
+    def whole(self) -> RenderedIssue:
+        text = self._generation.text(self._ref.id)
+        if text is None:
+            abort(404)
+        documents = self._generation.searcher.documents(self._ref.id)
+        return _with_sections(render_issue(text, anchors=_anchors(documents), **self._options()), documents)
+
+    def part(self, number: int) -> RenderedIssue:
+        """A part of a long issue. With marked words it is not kept: each would make a page of its own."""
+        if self._words:
+            return self._rendered(number)
+        key = (self._generation.name, self._generation.created, self._addresses.issue(self._ref, part=number))
+        return kept().get(key, lambda: self._rendered(number))
+
+    def _rendered(self, number: int) -> RenderedIssue:
+        long = long_issue(self._generation, self._ref.id)
+        part = long.part(number)
+        documents = self._generation.searcher.documents(self._ref.id, lines=long.lines(number))
+        anchors = {line - part.offset: ids for line, ids in _anchors(documents).items()}
+        return _with_sections(render_markdown(part.markdown, anchors=anchors, **self._options()), documents)
+
+    def _options(self) -> RenderOptions:
+        return {
+            "resolve": self._resolve,
+            "images": current_site().images,
+            "title": self._ref.title,
+            "find": _words_of(self._words, self._generation.searcher.analyzer) if self._words else None,
+        }
+
+    def _resolve(self, address: str) -> str | None:
+        return _neighbour(self._ref, address, self._known, self._addresses)
+
+    @cached_property
+    def _known(self) -> dict[str, IssueRef]:
+        # For the first relative address: there may be a hundred thousand issues.
+        return {info.ref.id: info.ref for info in self._held}
+
+
+def _with_sections(rendered: RenderedIssue, documents: Iterable[Entry]) -> RenderedIssue:
+    sections = {document.section for document in documents}
+    return replace(rendered, headings=tuple(heading for heading in rendered.headings if heading.text in sections))
 
 
 def _words_of(q: str, analyzer: Analyzer) -> FindWords:

@@ -1,0 +1,175 @@
+"""A long issue → parts that are shown page by page, found without parsing the Markdown.
+
+A part begins at a heading or a block after a blank line where there is one, else at a line, else within one (five
+megabytes may be a single paragraph or a single line). What an earlier part opened or defines goes with it: the fence
+of code that it begins in, the definitions of the links that it uses.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from operator import add
+from typing import Final
+
+from indexer.reader.decode import decode
+from indexer.reader.dialects import COMMENT, FENCE, pieces
+from indexer.reader.frontmatter import split_front_matter
+from indexer.rendering_rules import MAX_COMMENT_CHARS
+
+MAX_CHARS: Final = 15_000
+MAX_LINES: Final = 1000
+"""What a part has at most, but for a comment that ends later. The dearest shapes take a tenth of a second to render."""
+
+MAX_DEFINITIONS: Final = 5000
+"""Of links, that other parts can use."""
+
+_LINES = re.compile(rf"(?:[^\n]*+\n){{1,{MAX_LINES}}}+")
+_WORDS = re.compile(r"[^\n]+[\s。！？；，、,.;]")
+_HEADING = re.compile(r"^((?=#{1,6}[ \t]|##))", re.MULTILINE)
+# With or without a block below, so that a thousand blank lines are not looked through again from each of them.
+_BLOCK = re.compile(r"(?<=\n)(?:[ \t]*+\n)++((?=\S))?")
+_NULS = re.compile("\0*+")
+# On one line and complete: a line that is none would be shown.
+_DEFINITION = re.compile(
+    r"^ {0,3}\[(?!\^)([^\[\]\n]{1,200})\]:[ \t]*+(?:<[^<>\n]*>|[^\s<]\S*)"
+    r"""(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'))?[ \t]*$""",
+    re.MULTILINE,
+)
+_LABEL = re.compile(r"\[([^\[\]\n]{1,200})\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    markdown: str
+    """With what goes along before the text of the part."""
+    offset: int
+    """Line of the file = line of `markdown` + `offset`."""
+
+
+class LongIssue:
+    """An issue file in parts, counted from 1. Raises `ReadError` as `render_issue` does."""
+
+    def __init__(self, data: bytes) -> None:
+        _, text = split_front_matter(decode(data))
+        self._text = text
+        self._code, masked = _masked(text)
+        self._cuts = [0, *_cuts(text, masked), len(text)]
+        self._lines = list(_lines_before(text, self._cuts))
+        """How many lines end before each cut."""
+        within_line = (text[cut - 1 : cut] not in ("", "\n") for cut in self._cuts[:-1])
+        self._first = [*map(add, self._lines, within_line), self._lines[-1] + 1]
+        """The first line, from 0, that begins behind each cut."""
+        found = _DEFINITION.finditer(text) if "]:" in text else iter(())
+        self._definitions = {_key(definition[1]): definition[0] for definition in islice(found, MAX_DEFINITIONS)}
+
+    def __len__(self) -> int:
+        return len(self._cuts) - 1
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about."""
+        return sys.getsizeof(self._text)
+
+    def part(self, number: int) -> Part:
+        start, end = self._cuts[number - 1 : number + 1]
+        own = self._text[start:end]
+        used = dict.fromkeys(map(_key, _LABEL.findall(own)))
+        before = [f"{self._definitions[label]}\n\n" for label in used if label in self._definitions]
+        before += [f"{fence}\n" for fence in self._fence_around(start)]
+        markdown = "".join([*before, own])
+        return Part(markdown, self._lines[number - 1] - markdown.count("\n", 0, len(markdown) - len(own)))
+
+    def lines(self, number: int) -> range:
+        """The lines of the file, from 1, that begin in that part."""
+        return range(self._first[number - 1] + 1, self._first[number] + 1)
+
+    def part_with(self, line: int) -> int:
+        """The part in which that line of the file, from 1, begins; the last one for lines beyond the end."""
+        return max(1, bisect_right(self._first, line - 1, hi=len(self)))
+
+    def _fence_around(self, at: int) -> Iterator[str]:
+        """What opens the code that `at` is inside of."""
+        index = bisect_left(self._code, (at,)) - 1
+        if index >= 0 and at < self._code[index][1]:
+            yield from FENCE.findall(self._text, *self._code[index])[0][:1]
+
+
+def _masked(text: str) -> tuple[list[tuple[int, int]], str]:
+    """Where fenced code starts and ends; and `text` with NULs in the place of comments and backticks in that of code:
+    no part shall begin there."""
+    if "```" not in text and "~~~" not in text:
+        return [], _without_comments(text)
+    code: list[tuple[int, int]] = []
+    masked, at = [], 0
+    for piece, is_code in pieces(text):
+        if is_code:
+            code.append((at, at + len(piece)))
+        masked.append("`" * len(piece) if is_code else _without_comments(piece))
+        at += len(piece)
+    return code, "".join(masked)
+
+
+def _without_comments(text: str) -> str:
+    if "%" in text or "{" in text:
+        text = COMMENT.sub(lambda found: found[0] if found["code"] else "\0" * len(found[0]), text)
+    return "".join(_without_html_comments(text)) if "<!--" in text else text
+
+
+def _without_html_comments(text: str) -> Iterator[str]:
+    at, end = 0, 0
+    start = text.find("<!--")
+    while start >= 0 and end >= 0:
+        yield text[at:start]
+        at = start
+        if end <= start:
+            end = text.find("-->", start)
+        if start < end <= start + MAX_COMMENT_CHARS:
+            at = end + len("-->")
+            yield "\0" * (at - start)
+        start = text.find("<!--", max(at, start + 1))
+    yield text[at:]
+
+
+def _cuts(text: str, masked: str) -> Iterator[int]:
+    at = 0
+    while (end := _furthest(text, masked, at)) < len(text):
+        at = _boundary(masked, at, end) or end
+        yield at
+
+
+def _furthest(text: str, masked: str, at: int) -> int:
+    """Where a part that begins at `at` may end at most: at a line's or word's end if possible, never in a comment."""
+    limit = at + MAX_CHARS
+    if len(text) <= limit and text.count("\n", at) <= MAX_LINES:
+        return len(text)
+    found = _LINES.match(text, at, limit) or _WORDS.match(text, at, limit)
+    end = found.end() if found else limit
+    comment = _NULS.match(masked, end) if masked[end - 1] == "\0" else None
+    return comment.end() if comment else end
+
+
+def _boundary(masked: str, at: int, end: int) -> int | None:
+    """The last heading in the last quarter of what lies between, else the last block after a blank line."""
+    near = end - (end - at) // 4
+    for pattern, start in ((_HEADING, near), (_BLOCK, near), (_BLOCK, at)):
+        cuts = [found.end() for found in pattern.finditer(masked, start, end) if found[1] is not None]
+        if cuts:
+            return cuts[-1]
+    return None
+
+
+def _lines_before(text: str, cuts: Iterable[int]) -> Iterator[int]:
+    lines, at = 0, 0
+    for cut in cuts:
+        lines += text.count("\n", at, cut)
+        at = cut
+        yield lines
+
+
+def _key(label: str) -> str:
+    return " ".join(label.split()).casefold()
