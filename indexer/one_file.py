@@ -52,6 +52,19 @@ def read_one(
     return OneFile(replace(read.issue, problems=problems_of(read.issue, why)), habits)
 
 
+def explained(habits: Habits) -> list[str]:
+    """What of the archive's habits decided how an issue was read, for its author."""
+    levels = ", ".join(str(level) for level in sorted(habits.entry_levels))
+    said = {
+        f"its last lines return in a quarter of the issues ({len(habits.closing)} of them): a footer": habits.closing,
+        f"entries that return word for word, so that they are none: {len(habits.entries)}": habits.entries,
+        f"headings that return and so name sections over a list: {len(habits.headings)}": habits.headings,
+        f"headings mostly lead entries at level {levels}": habits.entry_levels,
+        "outer bullets mostly return, so that they name groups": habits.outer_groups,
+    }
+    return [text for text, holds in said.items() if holds] or ["no habit of its archive concerns it"]
+
+
 def _evidence_of_others(
     archive: str, path: str, root: Path | None, sections: Mapping[str, Kind], manifest: Manifest | None
 ) -> Iterable[Evidence]:

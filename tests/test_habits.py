@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from newsletters import make_engine, run_reindex
@@ -18,6 +19,7 @@ from indexer.store.generations import Store
 from indexer.store.manifest import read_manifest
 from indexer.store.opening import open_current
 from search.model import Issue
+from web.cli import main
 
 ARCHIVES = Path(__file__).parent / "fixtures" / "archives"
 NAMES = sorted(folder.name for folder in ARCHIVES.iterdir())
@@ -216,3 +218,13 @@ def test_one_file_is_read_as_the_index_holds_it(tmp_path: Path, name: str) -> No
         assert alone[0] == alone[1]
         assert titled(alone[0]) == titled(issue)
         assert alone[0].digest == held[path]
+
+
+def test_why_says_which_habits_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, said in {"levels": "headings mostly lead entries at level 3", "closed": "a footer"}.items():
+        folder = ARCHIVES / name
+        file = sorted(folder.iterdir())[4]
+        result = CliRunner().invoke(main, ["parse", "--why", "--archive", str(folder), str(file)])
+        assert result.exit_code == 0, result.output
+        assert said in result.stderr

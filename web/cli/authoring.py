@@ -28,10 +28,11 @@ from web.shown import shown_in_line
 
 if TYPE_CHECKING:
     from indexer.config import Config
+    from indexer.one_file import OneFile
     from indexer.store.manifest import Manifest
     from indexer.store.opening import OpenGeneration
     from search.engine import IssueInfo, Searcher
-    from search.model import Entry, Issue
+    from search.model import Entry
 
 issue_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False))
 
@@ -41,14 +42,18 @@ issue_argument = click.argument("file", type=click.Path(exists=True, dir_okay=Fa
 @click.option(
     "--archive", "archives", multiple=True, metavar="DIR", help="The archive it is from, whose habits are its own."
 )
+@click.option("--why", is_flag=True, help="Also say which habits of its archive decided.")
 @index_option
 @json_option
-def parse(file: str, archives: tuple[str, ...], index: str | None, as_json: bool) -> None:
+def parse(file: str, archives: tuple[str, ...], why: bool, index: str | None, as_json: bool) -> None:
     """Show one issue as it is understood, entry by entry."""
+    from indexer.one_file import explained
     from indexer.reader import issue_as_dict
 
     config = settings(archives, index=index)
-    issue = _read(Path(file), config, _manifest(config))
+    issue, habits = _read(Path(file), config, _manifest(config))
+    for reason in explained(habits) if why else ():
+        say(reason)
     if as_json:
         print_json(issue_as_dict(issue))
         return
@@ -75,7 +80,7 @@ def check(context: click.Context, file: str, index: str | None, strict: bool, as
     config = settings(index=index)
     with ExitStack() as stack:
         generation = _published(stack, config)
-        draft = _read(Path(file), config, generation.manifest if generation else None)
+        draft = _read(Path(file), config, generation.manifest if generation else None).issue
         before = generation.searcher.issues() if generation else []
         entries = _documents(generation.searcher, before) if generation else ()
         own = [info.ref for info in before if info.ref.archive == draft.ref.archive]
@@ -90,12 +95,12 @@ def check(context: click.Context, file: str, index: str | None, strict: bool, as
         context.exit(DONE_WITH_PROBLEMS)
 
 
-def _read(file: Path, config: Config, manifest: Manifest | None) -> Issue:
+def _read(file: Path, config: Config, manifest: Manifest | None) -> OneFile:
     from indexer.one_file import read_one
 
     indexed = {name: Path(root) for name, root in manifest.archives.items()} if manifest else {}
     archives = indexed | dict(config.archives)
-    return read_one(file, archives, sections=config.sections, manifest=manifest).issue
+    return read_one(file, archives, sections=config.sections, manifest=manifest)
 
 
 def _manifest(config: Config) -> Manifest | None:
