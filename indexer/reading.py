@@ -132,7 +132,8 @@ def find_files(archive: str, root: Path, index_dir: Path) -> ArchiveFiles:
 
 
 def _issue_file(archive: str, folder: Path, path: str, git: GitDays | None = None) -> IssueFile:
-    name = os.fsencode(path).decode("utf-8", "replace")  # a file's name need not be UTF-8
+    # A file's name need not be UTF-8; bytes that are none are written out, so that no two names become one.
+    name = os.fsencode(path).decode("utf-8", "backslashreplace")
     return IssueFile(
         id=issue_id(archive, name),
         archive=archive,
@@ -250,8 +251,8 @@ class _Reading:
     def _is_to_come(self, issue: Issue, entered: date | None) -> bool:
         """Whether its date is a later day. The day on which a file entered git is none to wait for, though it may be
         tomorrow where its author lives."""
-        day = issue.ref.date
-        return day is not None and day > self._today and day != entered
+        days = (issue.ref.date, issue.release)
+        return any(day is not None and day > self._today and day != entered for day in days)
 
     def _leave_out(self, issue: str, record: IssueRecord) -> None:
         """Remember why an issue is not indexed; it goes from the index when it was in."""
@@ -295,7 +296,8 @@ class _Reading:
 
 
 def _future_problem(issue: Issue) -> Problem:
-    message = f"dated {issue.ref.date}, which is to come: held back until then (`future = true` publishes it now)"
+    day = max(filter(None, (issue.ref.date, issue.release)))
+    message = f"dated {day}, which is to come: held back until then (`future = true` publishes it now)"
     return Problem(path=issue.ref.path, line=issue.date_line, code="future", message=message)
 
 

@@ -134,8 +134,10 @@ class Issue:
     """Visible text before the first section."""
     sections: tuple[Section, ...]
     problems: tuple[Problem, ...] = ()
+    release: date | None = None
+    """The day before which its settings want it kept back, beside its date (`publishDate` of Hugo's)."""
     date_line: int = 1
-    """Line of the file with the setting that dates it; 1 where none does."""
+    """Line of the file with the setting that dates it, or that keeps it back for longer; 1 where none does."""
 
     def documents(self) -> list[Entry]:
         """Everything of the issue that can be found, in the order of the file: fronts and entries."""

@@ -323,6 +323,24 @@ def test_an_issue_dated_tomorrow_is_published_tomorrow_though_its_file_is_the_sa
     assert not reindex(config, ENGINE, today=date(2024, 5, 4)).changed
 
 
+@pytest.mark.parametrize("setting", ["publishDate", "publish_on", "scheduled", "published"])
+def test_an_issue_waits_for_the_day_on_which_it_is_to_be_published(setting: str, index: Path, archive: Path) -> None:
+    text = f"---\ntitle: 第 11 期\ndate: 2023-01-25\n{setting}: 2024-05-03\n---\n{issue_text(11, 'Eleven')}"
+    (archive / "issue-11.md").write_text(text, encoding="utf-8")
+    config = Config(archives={"weekly": archive}, index_dir=index)
+    [problem] = problems(reindex(config, ENGINE, today=date(2024, 5, 2)))
+    assert (problem.code, problem.line) == ("future", 4)
+    assert "2024-05-03" in problem.message
+    assert counts(reindex(config, ENGINE, today=date(2024, 5, 3))) == {"added": 1, "unchanged": 10}
+
+
+def test_names_that_are_no_text_are_two_issues_where_they_are_two(index: Path, archive: Path) -> None:
+    for byte, title in ((b"\xb5", "Eleven"), (b"\xda", "Twelve")):
+        Path(os.fsdecode(os.fsencode(archive) + b"/" + byte + b".md")).write_text(issue_text(11, title))
+    run_reindex(index, weekly=archive)
+    assert (found(index, "Eleven"), found(index, "Twelve")) == (["Eleven"], ["Twelve"])
+
+
 def test_issues_of_the_future_are_published_where_the_settings_say_so(index: Path, archive: Path) -> None:
     text = f"---\ntitle: 第 11 期\ndate: 2099-01-25\n---\n{issue_text(11, 'Eleven')}"
     (archive / "issue-11.md").write_text(text, encoding="utf-8")

@@ -15,7 +15,7 @@ from indexer.reader.frontmatter import FrontMatter, split_front_matter
 from indexer.reader.grouping import linked_groups, name_groups
 from indexer.reader.kinds import name_type
 from indexer.reader.lines import Line
-from indexer.reader.metadata import DATE_KEYS, find_dates, find_number, title_of_path
+from indexer.reader.metadata import DATE_KEYS, RELEASE_KEYS, find_dates, find_number, find_release, title_of_path
 from indexer.reader.outline import divide
 from indexer.reader.privacy import find_mark
 from indexer.reader.problems import Problems
@@ -88,10 +88,13 @@ def read_closely(
     for oddity in find_oddities(body):
         problems.add(oddity.line, oddity.code, oddity.message)
     _check_file(matter, lines, reader.entry_count, problems)
+    release = find_release(matter.settings)
+    is_later = release is not None and ref.date is not None and release > ref.date
     digest = issue_digest(data, aliases or {}, entered, habits.fingerprint)
     issue = Issue(
         ref=ref, digest=digest, front=front, sections=tuple(sections), problems=problems.in_order(),
-        date_line=matter.line_of(DATE_KEYS),
+        release=release,
+        date_line=matter.line_of(RELEASE_KEYS if is_later else DATE_KEYS),
     )  # fmt: skip
     evidence = collect(lines, outline, naming, reader.given, outer=linked_groups(written))
     return Reading(issue, evidence)

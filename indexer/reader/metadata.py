@@ -19,6 +19,12 @@ DATE_KEYS: Final = (
     "date", "pubdate", "publishedat", "published_at", "published", "publish_date", "publishdate", "pubdatetime",
     "created", "created_at", "createdat", "日期", "发布日期",
 )  # fmt: skip
+RELEASE_KEYS: Final = (
+    "publishdate", "publish_date", "publish-date", "publishon", "publish_on", "publishat", "publish_at", "pubdate",
+    "publishedat", "published_at", "published", "publish", "releasedate", "release_date", "scheduled", "embargo",
+    "定时发布",
+)  # fmt: skip
+"""Keys of the day on which an issue is to be published, where that is another than its date."""
 _NO_DATES: Final = frozenset({"", "none", "true", "false", "yes", "no"})
 """Values that name no day and are none that cannot be read: nothing at all, and `published` as a switch."""
 
@@ -131,6 +137,12 @@ def find_dates(meta: Mapping[str, object], title: str, path: str) -> Iterator[tu
         yield "file name", found
     if (found := day_in(path) or _day_of(_PATH_DAY.search(path.removesuffix(place.suffix)))) is not None:
         yield "path", found
+
+
+def find_release(meta: Mapping[str, object]) -> date | None:
+    """The last of the days on which the settings want the issue published."""
+    days = (date_from(meta[key]) for key in RELEASE_KEYS if key in meta)
+    return max(filter(None, days), default=None)
 
 
 def date_from(value: object) -> date | None:
