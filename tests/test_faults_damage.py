@@ -246,6 +246,8 @@ def plant(index: Path, payload: object, *, fixed: bool) -> None:
     if fixed:
         manifest, (toc,) = Store(index).manifest("000003"), (folder / "index").glob("*.toc")
         record = FileRecord(size=toc.stat().st_size, sha256=sha256_of(toc))
+        for name in ("MANIFEST.json", "MANIFEST.sha256"):
+            (folder / name).unlink()
         write_manifest(folder, replace(manifest, files=manifest.files | {f"index/{toc.name}": record}))
 
 

@@ -199,7 +199,10 @@ def _regional_around(typed: str, words: Sequence[QueryWord]) -> list[tuple[Mainl
         both = mainland_form(pair, traditional=traditional)
         if left.end == right.start and both.text not in (pair, alone[at].text + alone[at + 1].text):
             forms[at : at + 2] = ((*others, both) for others in forms[at : at + 2])
-    differ = [fold_key(form.text) != word.text for word, form in zip(words, alone, strict=True)]
+    # Of Latin words none has a form of a region's, though one may be typed otherwise than it is kept (.net).
+    differ = [
+        not word.text.isascii() and fold_key(form.text) != word.text for word, form in zip(words, alone, strict=True)
+    ]
     return [(*others, *([form] if other else [])) for others, form, other in zip(forms, alone, differ, strict=True)]
 
 
