@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from search.model import Entry, Issue, IssueRef
 from search.query.tree import Query
+from search.query.wishes import Wish
 from search.request import Filters, Sort
 
 if TYPE_CHECKING:
@@ -93,10 +94,11 @@ class Searcher(Protocol):
         limit: int,
         facets: Collection[Facet] = (),
         least: int = 0,
+        wishes: Sequence[Wish] = (),
     ) -> Matches:
         """The documents that match `query` and `filters`, best first; ties in a fixed order, so that pages neither
         repeat nor skip. `sort` changes the order, never the set. An empty query matches everything. Fewer than `least`
-        are only counted: neither hits nor facets.
+        are only counted: neither hits nor facets. `wishes` change scores, never the set.
 
         A query `Most` has a second tier, of documents that do not hold all its words. Each tier is of entries and
         issues; of other texts only where it has none of these. Without words to search for it is of entries; of issues

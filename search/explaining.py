@@ -11,8 +11,8 @@ What is added, then multiplied, gives the score: that of `search.plain_scoring`,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from search import budget, ranking
@@ -24,6 +24,9 @@ from search.plain_scoring import DocumentSet, Holding, ScoreParts, TokenizedDocu
 from search.query.plan import Found, Plan, Word, is_run
 from search.query.tree import Query
 from search.query.variants import Starts, Variant
+from search.query.wishes import Wish
+
+Lift = Callable[[TokenizedDocument], float]
 
 MAX_LINES: Final = 6
 
@@ -76,13 +79,21 @@ class Explanation:
     hits: tuple[tuple[Line, ...], ...]
 
 
-def explain(searcher: Searcher, analyzer: Analyzer, query: Query, matches: Sequence[Match]) -> Explanation:
+def explain(
+    searcher: Searcher, analyzer: Analyzer, query: Query, matches: Sequence[Match], wishes: Sequence[Wish] = ()
+) -> Explanation:
     """Explain some hits that `searcher` gave for `query`."""
     scorer, plan = searcher.scorer(), searcher.plan(query)
+
+    def lift(document: TokenizedDocument) -> float:
+        return scorer.lift(document, wishes, searcher.plan)
+
     whole = plan.whole or plan
     return Explanation(
         words=tuple(_share(word, scorer) for word in plan.scored if not is_run(word)),
-        hits=tuple(_HitLines(scorer, plan if match.partial else whole, match, analyzer).all() for match in matches),
+        hits=tuple(
+            _HitLines(scorer, plan if match.partial else whole, match, analyzer, lift).all() for match in matches
+        ),
     )
 
 
@@ -108,12 +119,12 @@ def _name(form: Word | Variant) -> str:
 class _HitLines:
     """The lines of one hit."""
 
-    def __init__(self, scorer: DocumentSet, plan: Plan, match: Match, analyzer: Analyzer) -> None:
+    def __init__(self, scorer: DocumentSet, plan: Plan, match: Match, analyzer: Analyzer, lift: Lift) -> None:
         budget.check()
         document = TokenizedDocument(match.entry, analyzer)
         self._plan = plan
         self._role = match.entry.role
-        self._parts = _as_scored(scorer.parts(document, plan), match.score)
+        self._parts = _as_scored(replace(scorer.parts(document, plan), lift=lift(document)), match.score)
         self._held = [scorer.holding(document, word) for word in plan.scored]
 
     def all(self) -> tuple[Line, ...]:
@@ -156,6 +167,8 @@ class _HitLines:
             yield Line("含全部词")
 
     def _factors(self) -> Iterator[Line]:
+        if self._parts.lift != 1:
+            yield Line("合于所愿的时间", times=self._parts.lift)
         if self._parts.role != 1:
             yield Line(ROLE_LABELS[self._role], times=self._parts.role)
         if self._parts.recency - 1 > NEGLIGIBLE:
@@ -174,5 +187,5 @@ def _where(word: Word, held: Holding) -> str:
 
 def _as_scored(parts: ScoreParts, score: float) -> ScoreParts:
     """`parts`, without the title where the engine did not look at it: that of a hit far down may not be."""
-    without = ScoreParts(parts.gains, 0.0, parts.coverage, parts.role, parts.recency)
+    without = replace(parts, title=0.0)
     return min(parts, without, key=lambda each: abs(each.total - score))

@@ -25,6 +25,7 @@ from search.plain_scoring import DocumentSet, TokenizedDocument
 from search.query.plan import Plan, make_plan
 from search.query.runs import RunJoiner
 from search.query.tree import Query
+from search.query.wishes import Wish
 from search.records import Record, entry_from_record, info_from_record, issue_to_record
 from search.request import Filters, Sort
 from search.returning import ReturningEntries, main_link
@@ -99,17 +100,22 @@ class MemorySearcher:
         limit: int,
         facets: Collection[Facet] = (),
         least: int = 0,
+        wishes: Sequence[Wish] = (),
     ) -> Matches:
         plan, everything = self.plan(query), DocumentSet(self._documents)
         whole = plan.whole or plan
         held, others = everything.tiers(plan, filters)
-        first = self._folded([(each, everything.score(each, whole)) for each in held], whole)
+
+        def score(document: TokenizedDocument, plan: Plan) -> float:
+            return everything.score(document, plan) * everything.lift(document, wishes, self.plan)
+
+        first = self._folded([(each, score(each, whole)) for each in held], whole)
         if len(first) < least:
             return Matches(total=len(first), hits=[], facets={})
         # What shares its link with a document of the first tier is there already.
         links = {id(group) for document in held for group in [self._returning.group(document.entry)] if group}
         more = [each for each in others if id(self._returning.group(each.entry)) not in links]
-        second = self._folded([(each, everything.score(each, plan)) for each in more], plan)
+        second = self._folded([(each, score(each, plan)) for each in more], plan)
         second.sort(key=lambda pair: -pair[1])
         if sort == "relevance":
             first.sort(key=lambda pair: -pair[1])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, assert_never
@@ -34,7 +34,9 @@ from search.query.plan import (
     own_terms,
     title_key,
 )
+from search.query.tree import Phrase, Query
 from search.query.variants import SYNONYMS, Apart, Spelled, Starts, Variant
+from search.query.wishes import Wish
 from search.request import Filters
 
 _ALL_FIELDS: Final = range(len(FIELDS))
@@ -146,11 +148,13 @@ class ScoreParts:
     coverage: float
     role: float
     recency: float
+    lift: float = 1.0
+    """For the wishes that it fits."""
 
     @property
     def total(self) -> float:
         gain = sum(self.gains) + self.title if self.gains else 1.0
-        return gain * self.coverage * self.role * self.recency
+        return gain * self.coverage * self.role * self.recency * self.lift
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +227,16 @@ class DocumentSet:
     def score(self, document: TokenizedDocument, plan: Plan) -> float:
         """How well `document`, which meets the plan's condition, answers it; above 0."""
         return self.parts(document, plan).total
+
+    def lift(self, document: TokenizedDocument, wishes: Iterable[Wish], plan: Callable[[Query], Plan]) -> float:
+        """What that score is multiplied by for `wishes`; `plan` makes the plan of their words."""
+        factor = 1.0
+        for wish in wishes:
+            if accepts(wish.filters, document.attributes):
+                factor *= ranking.WISH_FACTOR
+            if self.meets(document, plan(Phrase(wish.typed)).condition):
+                factor *= ranking.WISH_FACTOR
+        return factor
 
     def parts(self, document: TokenizedDocument, plan: Plan) -> ScoreParts:
         """What that score is made of."""

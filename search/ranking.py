@@ -77,6 +77,10 @@ TOLERANCE: Final = 1e-9
 
 ROLE_FACTORS: Final[dict[Role, float]] = {"entry": 1.0, "front": 0.6, "boilerplate": 0.2, "issue": 1.0}
 
+WISH_FACTOR: Final = 1.5
+"""Times what an entry scores that is from when was asked for (`2019年`), or that holds these words: enough to pass what
+is as good otherwise, too little to pass what is called as was typed."""
+
 RECENCY: Final = 0.03
 """The newest entry of the index scores this much above the oldest of the same score."""
 

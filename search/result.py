@@ -9,6 +9,7 @@ from typing import Literal
 from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount
 from search.explaining import Line, WordShare
 from search.model import Entry
+from search.query.wishes import Wish
 from search.request import SearchRequest
 
 NoticeValue = str | int | tuple[str, ...]
@@ -106,6 +107,8 @@ class SearchResult:
     facets: dict[Facet, list[FacetCount]]
     notices: tuple[Notice, ...]
     took_ms: float
+    wishes: tuple[Wish, ...] = ()
+    """What was understood as from when it should be."""
     words: tuple[WordShare, ...] | None = None
     """How the query was cut, and what its words are worth; None when that was not asked for."""
 

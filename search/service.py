@@ -3,6 +3,7 @@ words are too much, cut snippets."""
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import chain, repeat
 from time import perf_counter
 from typing import Final, get_args
@@ -21,7 +22,8 @@ from search.plain_scoring import TokenizedDocument
 from search.query.fields import narrow_filters
 from search.query.parser import parse
 from search.query.plan import as_typed
-from search.query.tree import And, Literally, Most, Not, Query
+from search.query.tree import And, Everything, Literally, Most, Not, Phrase, Query
+from search.query.wishes import split_wishes
 from search.request import NO_FILTERS, Filters, SearchRequest
 from search.result import Hit, SearchResult
 from search.snippets import make_snippet
@@ -42,10 +44,13 @@ EXPLAINED: Final = 10
 """Hits of a page that are explained: each takes as long as finding them all."""
 
 
-def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> SearchResult:
-    """The page of hits that `request` asks for. Nothing inside `q` is an error; see `notices`."""
+def search(
+    searcher: Searcher, analyzer: Analyzer, request: SearchRequest, *, today: date | None = None
+) -> SearchResult:
+    """The page of hits that `request` asks for. Nothing inside `q` is an error; see `notices`. 去年 is the year before
+    `today`, which is the present day where nothing else is said."""
     started = perf_counter()
-    asked = _Search(searcher, analyzer, request)
+    asked = _Search(searcher, analyzer, request, today or date.today())
     if not asked.is_for_a_page and not asked.asks_nothing:
         if request.match != "exact":
             asked.correct()
@@ -57,14 +62,18 @@ def search(searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> Se
 class _Search:
     """One request: its query, which each step may change, and what that has found."""
 
-    def __init__(self, searcher: Searcher, analyzer: Analyzer, request: SearchRequest) -> None:
+    def __init__(self, searcher: Searcher, analyzer: Analyzer, request: SearchRequest, today: date) -> None:
         self._searcher, self._analyzer, self._request = searcher, analyzer, request
         parsed = parse(request.q)
         is_exact = request.match == "exact"
         named = page_named_by(parsed.query, searcher)
         self.is_for_a_page: Final = named is not None
         """Whether the query is the address of a page: then its entries are the answer, and nothing else is."""
-        self._query: Query = named or (Literally(parsed.query) if is_exact else parsed.query)
+        wishes, query = ((), parsed.query) if is_exact or named else split_wishes(parsed.query, today)
+        if wishes and query != Everything() and self._is_in_a_title(parsed.query):
+            wishes, query = (), parsed.query
+        self._wishes: Final = wishes
+        self._query: Query = named or (Literally(query) if is_exact else query)
         self._match = "exact" if is_exact else "all"
         self._filters = narrow_filters(request.filters, parsed.filters)
         self._notices = list(parsed.notices)
@@ -130,7 +139,11 @@ class _Search:
     def result(self, started: float) -> SearchResult:
         query, found = self._query, self.found
         is_explained = self._request.explain
-        explanation = explain(self._searcher, self._analyzer, query, found.hits[:EXPLAINED]) if is_explained else None
+        explanation = (
+            explain(self._searcher, self._analyzer, query, found.hits[:EXPLAINED], self._wishes)
+            if is_explained
+            else None
+        )
         return SearchResult(
             request=self._request,
             terms=(str(query),) if self.is_for_a_page else tuple(part.text for part in positive_parts(query)),
@@ -141,6 +154,7 @@ class _Search:
             hits=_hits(found, query, self._searcher.analyzer, explanation),
             facets=found.facets,
             notices=tuple(self._notices),
+            wishes=self._wishes,
             took_ms=(perf_counter() - started) * 1000,
             words=explanation.words if explanation else None,
         )
@@ -162,7 +176,12 @@ class _Search:
             limit=asked.per_page,
             facets=self._facets,
             least=least,
+            wishes=self._wishes,
         )
+
+    def _is_in_a_title(self, query: Query) -> bool:
+        """Whether a title holds in a row what was typed: then 2019年 is a part of a name."""
+        return self._count(Phrase(str(query), in_title=True), NO_FILTERS) > 0
 
     def _count(self, query: Query, filters: Filters) -> int:
         return self._searcher.find(query, filters, sort="newest", offset=0, limit=0).total
@@ -183,7 +202,9 @@ class _Search:
         """The first hit by relevance, whatever page and order were asked for."""
         hits = self.found.hits
         if self._request.page != 1 or self._request.sort != "relevance":
-            hits = self._searcher.find(self._query, self._filters, sort="relevance", offset=0, limit=1).hits
+            hits = self._searcher.find(
+                self._query, self._filters, sort="relevance", offset=0, limit=1, wishes=self._wishes
+            ).hits
         return hits[0] if hits else None
 
 

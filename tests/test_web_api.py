@@ -47,6 +47,8 @@ def test_a_search_answers_in_the_promised_shape(client: FlaskClient) -> None:
         "terms": ["消息系统"],
         "excluded": [],
         "match": answer["query"]["match"],
+        "filters": {},
+        "wishes": [],
     }
 
 

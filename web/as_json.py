@@ -33,6 +33,7 @@ def result_as_dict(result: SearchResult, *, generation: str, addresses: Addresse
             "excluded": list(result.excluded),
             "match": result.match,
             "filters": filters_as_dict(parse(result.request.q).filters),
+            "wishes": [{"label": wish.typed, "q": wish.taken_from(result.request.q)} for wish in result.wishes],
         },
         "total": result.total,
         "partial": {"total": result.partial},

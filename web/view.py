@@ -12,6 +12,7 @@ from typing import Final
 
 from search.engine import PARTIAL_LISTED, Facet, FacetCount
 from search.model import IssueRef
+from search.query.wishes import Wish
 from search.request import Filters, NumberRange, SearchRequest
 from search.result import Hit, Notice, SearchResult
 from web.addresses import Addresses
@@ -139,6 +140,10 @@ class ResultsView:
         request = self.result.request
         return [
             *(Choice(label, self._first_page(rest)) for label, rest in without_each_typed(request)),
+            *(
+                Choice(gettext("%(wish)s优先") % {"wish": wish.typed}, self._first_page(_without(request, wish)))
+                for wish in self.result.wishes
+            ),
             *(Choice(label, self._changed(request, filters)) for label, filters in without_each(request.filters)),
         ]
 
@@ -281,3 +286,7 @@ def kept_parameters(request: SearchRequest) -> list[tuple[str, str]]:
 def _holds(numbers: NumberRange, year: int) -> bool:
     low, high = numbers
     return (low is None or low <= year) and (high is None or year <= high)
+
+
+def _without(request: SearchRequest, wish: Wish) -> SearchRequest:
+    return replace(request, q=wish.taken_from(request.q))

@@ -10,13 +10,15 @@ from typing import Final
 
 import numpy as np
 
+from search import ranking
 from search.analysis import Analyzer
 from search.engine import PARTIAL_LISTED, Facet, IssueInfo, Match, Matches
 from search.errors import DamagedIndexError, SearchError
 from search.model import Entry
 from search.query.plan import Plan, make_plan
 from search.query.runs import RunJoiner
-from search.query.tree import Most, Query
+from search.query.tree import Most, Phrase, Query
+from search.query.wishes import Wish
 from search.request import Filters, Sort
 from search.titles import Titles
 from search.whoosh_engine.documents import DocumentTable
@@ -94,9 +96,12 @@ class WhooshSearcher:
         limit: int,
         facets: Collection[Facet] = (),
         least: int = 0,
+        wishes: Sequence[Wish] = (),
     ) -> Matches:
         plan = self.plan(query)
-        return self.evaluate(plan, filters, sort=sort, offset=offset, limit=limit, facets=facets, least=least)
+        return self.evaluate(
+            plan, filters, sort=sort, offset=offset, limit=limit, facets=facets, least=least, wishes=wishes
+        )
 
     def evaluate(
         self,
@@ -108,16 +113,19 @@ class WhooshSearcher:
         limit: int,
         facets: Collection[Facet] = (),
         least: int = 0,
+        wishes: Sequence[Wish] = (),
     ) -> Matches:
         """What `find` gives back, for a plan that is made already."""
         table, matcher = self._documents, self._matcher()
         whole, allowed = plan.whole or plan, table.allowed(filters)
         held = matcher.matching(whole, allowed)
+        lifts = self._lifts(wishes, matcher)
         # A caller who asks for no hits wants to know how many there are; and folding leaves no more.
-        first = self._tier(table.answers(held, whole, filters), whole, matcher, counted=not limit or len(held) < least)
+        is_counted = not limit or len(held) < least
+        first = self._tier(table.answers(held, whole, filters), whole, matcher, lifts, counted=is_counted)
         if len(first.docs) < least:
             return Matches(total=len(first.docs), hits=[], facets={})
-        second = self._second_tier(plan, filters, held, matcher) if plan.whole else NO_TIER
+        second = self._second_tier(plan, filters, held, matcher, lifts) if plan.whole else NO_TIER
         hits = self._hits(first, sort, offset, limit, partial=False)
         listed = min(len(second.docs), PARTIAL_LISTED)
         start = max(0, offset - len(first.docs))
@@ -126,18 +134,30 @@ class WhooshSearcher:
         counts = table.counts(facets, shown.found, self._scratch, folded=bool(plan.scored))
         return Matches(total=len(first.docs), partial=len(second.docs), hits=hits, facets=counts)
 
-    def _tier(self, found: Docs, plan: Plan, matcher: Matcher, *, counted: bool = False) -> _Tier:
+    def _lifts(self, wishes: Sequence[Wish], matcher: Matcher) -> Values | None:
+        """What the score of each document of the index is multiplied by for `wishes`; None where there are none."""
+        if not wishes:
+            return None
+        lifts = np.ones(self._reader.size, np.float32)
+        for wish in wishes:
+            lifts[self._documents.allowed(wish.filters)] *= np.float32(ranking.WISH_FACTOR)
+            lifts[matcher.docs(self.plan(Phrase(wish.typed)).condition)] *= np.float32(ranking.WISH_FACTOR)
+        return lifts
+
+    def _tier(self, found: Docs, plan: Plan, matcher: Matcher, lifts: Values | None, *, counted: bool = False) -> _Tier:
         scores = np.zeros(len(found), np.float32) if counted else score(plan, found, matcher, self._documents)
+        if lifts is not None:
+            scores = scores * lifts.take(found)
         if not plan.scored:
             return _Tier(found, found, scores)
         return _Tier(found, *self._documents.returning.fold(found, scores, self._scratch))
 
-    def _second_tier(self, plan: Plan, filters: Filters, first: Docs, matcher: Matcher) -> _Tier:
+    def _second_tier(self, plan: Plan, filters: Filters, first: Docs, matcher: Matcher, lifts: Values | None) -> _Tier:
         """Of what holds most of the words, what is not in the first tier, nor shares a link with it."""
         held = matcher.matching(plan, self._documents.allowed(filters))
         others = operations.subtract(held, first, self._scratch)
         others = self._documents.returning.without(others, first, self._scratch)
-        return self._tier(self._documents.answers(others, plan, filters), plan, matcher)
+        return self._tier(self._documents.answers(others, plan, filters), plan, matcher, lifts)
 
     def _hits(self, tier: _Tier, sort: Sort, offset: int, limit: int, *, partial: bool) -> list[Match]:
         if limit <= 0 or offset >= len(tier.docs):
