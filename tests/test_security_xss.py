@@ -142,6 +142,9 @@ def harmless(tmp_path_factory: pytest.TempPathFactory) -> Shape:
     client = site_of(HARMLESS, tmp_path_factory.mktemp("harmless")).test_client()
     found = [*pages(client, HARMLESS[:5]), *parameter_pages(client, HARMLESS[:5])]
     found += [("", client.get(f"/search?q={COMMON}&page={page}").text) for page in (2, 5)]
+    # Searches of which entries hold only a part, or hold it in a link or a section.
+    asked = ("渔火 灯 船 雪", "x.example png 船", "x.example", "第 1 期")
+    found += [(q, client.get("/search", query_string={"q": q}).text) for q in asked]
     elements = {("element", f"h{level}") for level in range(2, 7)} | {("element", "dt"), ("element", "dd")}
     of_others = {("class", "more"), ("class", "untitled"), ("attribute", "h2", "class")}
     anchored = {("attribute", f"h{level}", "id") for level in range(2, 7)}
