@@ -17,7 +17,7 @@ from running import program_environment, wangqi
 from bench.memory import Peak
 from indexer import issue_files
 from indexer.issue_files import IssueFile, Pending, read_files
-from indexer.reader import read_issue
+from indexer.reader import Reading, read_issue
 from indexer.spool import Spool
 from indexer.time_limit import time_limit
 from search.errors import ReadError
@@ -49,7 +49,7 @@ def test_a_file_that_takes_too_long_is_named_and_the_others_are_read(
     assert list(problems) == ["dear.md"]
     assert problems["dear.md"].line > 1
     assert "given up after 0.5 s" in problems["dear.md"].message
-    assert sum(isinstance(result, Issue) for _, result in read) == others
+    assert sum(isinstance(result, Reading) for _, result in read) == others
 
 
 def test_an_issue_that_became_too_dear_stays_in_its_last_good_version(
