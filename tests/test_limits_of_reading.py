@@ -21,7 +21,7 @@ from indexer.reader import Reading, read_issue
 from indexer.spool import Spool
 from indexer.time_limit import time_limit
 from search.errors import ReadError
-from search.model import Issue, Problem
+from search.model import Problem
 
 # Hypothesis is called when garbage is collected, where an exception is lost: the next one counts.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -108,7 +108,7 @@ def test_files_are_opened_when_it_is_their_turn(tmp_path: Path) -> None:
     problem = next(reading)[1]
     assert isinstance(problem, Problem)
     assert problem.code == "unreadable"
-    assert isinstance(next(reading)[1], Issue)
+    assert isinstance(next(reading)[1], Reading)
 
 
 MAX_MB: Final = 400
