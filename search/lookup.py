@@ -50,8 +50,8 @@ def page_named_by(query: Query, searcher: Searcher) -> Query | None:
     found = look_up(searcher, address)
     if held := (*found.entries, *found.mentions):
         return Entries(tuple(entry.id for entry in held), query.text)
-    # A page below it, of what has no parameters: those tell pages of one path apart.
-    below = Phrase(address_words(address)) if "?" not in found.link and "/" in found.link else None
+    # Of an owner (github.com/somebody) what is below is meant; of a page, the page and nothing else.
+    below = Phrase(address_words(address)) if "?" not in found.link and found.link.count("/") == 1 else None
     if below and searcher.find(below, NO_FILTERS, sort="newest", offset=0, limit=0).total:
         return below
     return Entries((), query.text) if _is_surely_address(query.text, searcher) else None
