@@ -122,6 +122,16 @@ def test_filters_are_added_shown_and_taken_away(client: FlaskClient) -> None:
     assert Page(client, both.link("全部去掉")).total == every.total
 
 
+def test_a_wish_is_a_chip_that_can_be_taken_away(client: FlaskClient) -> None:
+    wished = Page(client, "/search?q=2024年的工具&kind=tool")
+    assert wished.text("ul", "chips") == ["2024年优先×，去掉工具×，去掉 全部去掉"]
+    without = Page(client, wished.link("2024年优先×，去掉"))
+    assert without.text("ul", "chips") == ["工具×，去掉"]
+    assert without.all("input")[0].get("value") == "工具"
+    assert without.total == wished.total
+    assert Page(client, wished.link("全部去掉")).all("input")[0].get("value") == "工具"
+
+
 def test_what_is_typed_as_a_filter_is_a_chip_too(client: FlaskClient) -> None:
     typed = Page(client, "/search?q=工具 kind:工具 年份：2024&archive=qingtong")
     assert typed.text("ul", "chips") == ["工具×，去掉2024 年×，去掉qingtong×，去掉 全部去掉"]

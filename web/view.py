@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Final
 
 from search.engine import PARTIAL_LISTED, Facet, FacetCount
@@ -204,8 +204,8 @@ class ResultsView:
 
     @property
     def unfiltered(self) -> str:
-        """The search without its filters."""
-        return self._first_page(unfiltered(self.result.request))
+        """The search without its filters and wishes."""
+        return self._first_page(reduce(_without, self.result.wishes, unfiltered(self.result.request)))
 
     def filtered(self, filters: Filters) -> str:
         """The search with other filters than it has, and the words without those that were typed among them."""
