@@ -234,7 +234,7 @@ class DocumentSet:
         for wish in wishes:
             if accepts(wish.filters, document.attributes):
                 factor *= ranking.WISH_FACTOR
-            if self.meets(document, plan(Phrase(wish.typed)).condition):
+            if wish.said and self.meets(document, plan(Phrase(wish.said)).condition):
                 factor *= ranking.WISH_FACTOR
         return factor
 

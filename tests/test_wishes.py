@@ -20,7 +20,7 @@ ISSUES = [
     make_issue(1, {"title": "灯 1", "text": "挂在树上。"}, day=date(2019, 5, 1)),
     make_issue(2, {"title": "灯 2", "text": "去年挂在树上。"}, day=date(2023, 5, 1)),
     make_issue(3, {"title": "灯 3", "text": "说的是2019年。"}, day=date(2024, 5, 1)),
-    make_issue(4, {"title": "灯 4", "text": "挂在墙上。"}, day=date(2022, 5, 1)),
+    make_issue(4, {"title": "灯 4", "text": "去年挂在墙上。"}, day=date(2022, 5, 1)),
     make_issue(5, {"title": "2022年总结", "text": "灯都挂好了。"}, day=date(2023, 1, 1)),
 ]
 
@@ -83,7 +83,7 @@ def scores(searcher: Searcher, q: str, *, wished: bool = True) -> dict[str, floa
     ("q", "lifted"),
     [
         ("2019年 灯", {"灯 1", "灯 3"}),  # of that year, or saying so
-        ("去年的灯", {"灯 2", "2022年总结"}),
+        ("去年的灯", {"灯 2", "2022年总结"}),  # what an entry of 2022 calls so was 2021
         ("第2期以后 灯", {"灯 2", "灯 3", "灯 4", "2022年总结"}),
         ("第2期之前的 灯", {"灯 1", "灯 2"}),
         ("最近 灯", {"灯 3"}),

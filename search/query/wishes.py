@@ -25,13 +25,18 @@ RECENT_DAYS: Final = 90
 @dataclass(frozen=True, slots=True)
 class Wish:
     typed: str
-    """The words that say it; an entry that holds them is meant as well."""
+    """The words that say it."""
     filters: Filters
     """What fits."""
     part: str
     """The part of the query that it stands in, as typed: `2019年的图床`."""
     rest: str
     """What that asks for besides: `图床`."""
+
+    @property
+    def said(self) -> str:
+        """What an entry that is meant as well holds; "" where that says nothing: an entry's 去年 is another year."""
+        return self.typed if any(map(str.isdigit, self.typed)) else ""
 
     def taken_from(self, q: str) -> str:
         """`q` without it."""

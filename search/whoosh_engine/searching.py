@@ -141,7 +141,8 @@ class WhooshSearcher:
         lifts = np.ones(self._reader.size, np.float32)
         for wish in wishes:
             lifts[self._documents.allowed(wish.filters)] *= np.float32(ranking.WISH_FACTOR)
-            lifts[matcher.docs(self.plan(Phrase(wish.typed)).condition)] *= np.float32(ranking.WISH_FACTOR)
+            if wish.said:
+                lifts[matcher.docs(self.plan(Phrase(wish.said)).condition)] *= np.float32(ranking.WISH_FACTOR)
         return lifts
 
     def _tier(self, found: Docs, plan: Plan, matcher: Matcher, lifts: Values | None, *, counted: bool = False) -> _Tier:
