@@ -35,7 +35,7 @@ from search.query.plan import (
     title_key,
 )
 from search.query.tree import Phrase, Query
-from search.query.variants import SYNONYMS, Apart, Spelled, Starts, Variant
+from search.query.variants import SAID, SYNONYMS, Apart, Spelled, Starts, Variant
 from search.query.wishes import Wish
 from search.request import Filters
 
@@ -339,8 +339,11 @@ class DocumentSet:
     def _synonyms_idf(self, word: Word) -> float:
         """How much it tells that the word or a synonym of it is held, which is what any of its terms tells at most;
         infinite where it has none."""
-        synonyms = [each for each in word.variants if each.kind in SYNONYMS] if isinstance(word, Found) else []
-        return self._idf([word, *synonyms]) if synonyms else math.inf
+        variants = word.variants if isinstance(word, Found) else ()
+        if not any(each.kind in SYNONYMS for each in variants):
+            return math.inf
+        said, near = ([word, *(each for each in variants if each.kind in kinds)] for kinds in (SAID, SYNONYMS))
+        return min(self._idf(said), ranking.BESIDE_SYNONYMS * self._idf(near))
 
     def _greatest_worth(self, word: Word) -> float:
         """What the word is worth at most: of one that no document holds, as much as of the rarest."""

@@ -136,6 +136,25 @@ def test_what_people_say_in_two_ways_is_found_by_either() -> None:
     assert variants_in("闲置", ANALYZER.query("闲置"), ANALYZER, Breadth.INFLECTED) == [()]
 
 
+def test_a_word_tells_no_less_for_what_comes_near_to_it(tmp_path: Path) -> None:
+    entries = [
+        {"title": "设置", "text": "邮箱在这里。"},
+        {"title": "工棚", "text": "临时的。"},
+        {"title": "桥", "text": "临时的。"},
+    ]
+    entries += [{"title": f"第 {number} 封", "text": "邮件一封。"} for number in range(5)]
+    entries += [{"title": f"第 {number} 天", "text": "天气晴。"} for number in range(60)]
+    for name, engine in ENGINES.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        engine(ANALYZER).build(folder, [make_issue(1, *entries)])
+        assert titles(ask(engine(ANALYZER).open(folder), "临时 邮箱"))[:3] == [
+            "设置",
+            "工棚",
+            "桥",
+        ]  # not after all 邮件
+
+
 @pytest.mark.parametrize(("typed", "kinds"), [("dock", True), ("c dock", True), ("dock c", False), ("do", False)])
 def test_the_last_word_may_be_half_typed(typed: str, kinds: bool) -> None:
     assert {"dock"} in texts_of(typed, "prefix") or not kinds
@@ -163,10 +182,14 @@ def test_half_a_word_is_found_below_what_holds_it(tmp_path: Path) -> None:
         (["下载", "下来"], 0.1),
         (["这款"], 0.1),
         (["编辑器"], 1.0),
+        (["相机", "怎么", "选"], 0.1),  # advice is asked for: 选 stands in every other entry
+        (["怎么", "看", "选"], 1.0),
+        (["怎么", "相机"], 1.0),
     ],
 )
 def test_words_of_grammar_tell_little(words: list[str], told: float) -> None:
-    at = next(number for number, word in enumerate(words) if word in ("比较", "下来", "这款", "编辑器"))
+    asked = ("比较", "下来", "这款", "编辑器", "选", "相机")
+    at = max(number for number, word in enumerate(words) if word in asked)
     assert telling(words, at) == told
 
 

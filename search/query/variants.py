@@ -37,8 +37,12 @@ VariantKind = Literal["alias", "regional", "stem", "translation", "synonym", "pr
 WHOLE: Final = frozenset[VariantKind]({"alias", "regional", "stem"})
 """Kinds that are the word itself in another spelling, form or name: an entry that holds one holds the word."""
 
-SYNONYMS: Final = WHOLE | {"translation", "synonym", "prefix"}
-"""Kinds that say the same as the word, or may be it: how rare it is, is counted over all of them."""
+SAID: Final = WHOLE | {"translation", "prefix"}
+"""Kinds that say what the word says, or may be it: how rare it is, is counted over all of them."""
+
+SYNONYMS: Final = SAID | {"synonym"}
+"""Kinds that say the same or nearly: each tells no more than the word, which tells little more than they all together
+(`ranking.BESIDE_SYNONYMS`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,8 @@ def variants_in(
         if word.text not in STOP_WORDS:
             variants += _variants(word, analyzer, breadth, names[at], regional[at])
             if breadth is Breadth.LOOSE:
-                variants += [*synonyms[at], *_begun(word, ends and at == len(words) - 1), *_parts(word, analyzer)]
+                # What the word may be, before what only comes near to it: the first are counted together.
+                variants += [*_begun(word, ends and at == len(words) - 1), *synonyms[at], *_parts(word, analyzer)]
         found.append(tuple(variants))
     return found
 

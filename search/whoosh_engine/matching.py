@@ -10,7 +10,7 @@ from typing import Final, assert_never
 from search import budget, ranking
 from search.analysis.analyzer import QueryWord, Spelling
 from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Term, Word
-from search.query.variants import SYNONYMS, Apart, Spelled, Starts, Variant
+from search.query.variants import SAID, SYNONYMS, Apart, Spelled, Starts, Variant
 from search.whoosh_engine.documents import DocumentTable
 from search.whoosh_engine.reading import IndexReader, Postings
 from search.whoosh_engine.sets import Docs, Flags, Part, Scratch, Values, operations
@@ -64,6 +64,7 @@ class Matcher:
         self.reader = reader
         self.scratch = scratch
         self._documents = documents
+        self._unseen = ranking.idf(reader.count, 1)
         self._words: dict[int, tuple[Word, WordDocs]] = {}
         """By the word's `id`, with the word, whose id is its own as long as it is kept: hashing a word costs more than
         looking up its documents."""
@@ -132,23 +133,24 @@ class Matcher:
         if isinstance(word, Starts):
             found = self._of_prefix(word.prefix)
             typed = self._layer((found.docs, found.in_title), 1.0, 1.0)
-            return WordDocs(typed.docs, [typed], unseen=ranking.idf(self.reader.count, 1))
+            return WordDocs(typed.docs, [typed], unseen=self._unseen)
         docs, in_title = self._as_typed(word.word)
         if word.in_title:
             docs, in_title = docs[in_title], in_title[in_title]
         typed = self._layer((docs, in_title), word.telling, word.units * word.telling)
-        unseen = 0.0 if word.is_run else word.telling * ranking.idf(self.reader.count, 1)
+        unseen = 0.0 if word.is_run else word.telling * self._unseen
         if not word.variants:
             return WordDocs(typed.docs, [typed], unseen=unseen)
-        layers, known, said = [typed], typed.docs, typed.docs
+        layers, known, said, near = [typed], typed.docs, typed.docs, typed.docs
         for variant in word.variants:
             layer = self._variant_layer(variant, word.telling, known)
             known = operations.unite([known, layer.docs], self.scratch)
-            if variant.kind in SYNONYMS:
+            if variant.kind in SAID:
                 said = known
+            if variant.kind in SYNONYMS:
+                near = known
             layers.append(layer)
-        has_synonyms = any(variant.kind in SYNONYMS for variant in word.variants)
-        idf = self.idf(said) if has_synonyms and len(said) else math.inf
+        idf = self._idf_beside(said, near) if any(variant.kind in SYNONYMS for variant in word.variants) else math.inf
         self._weigh(layers, word, idf)
         return WordDocs(known, layers, idf, unseen)
 
@@ -175,6 +177,11 @@ class Matcher:
             typed.worth = word.telling * idf
         for variant, layer in zip(word.variants, others, strict=True):
             layer.worth = variant.factor * min(layer.worth, word.telling * idf)
+
+    def _idf_beside(self, said: Docs, near: Docs) -> float:
+        """What a word tells at most that, or the same as which, stands in `said`, and nearly the same in `near`."""
+        own = self.idf(said) if len(said) else math.inf
+        return min(own, ranking.BESIDE_SYNONYMS * self.idf(near)) if len(near) else math.inf
 
     def idf(self, docs: Docs) -> float:
         """How much it tells that a document is one of `docs`; 0 when there are none."""
@@ -205,12 +212,12 @@ class Matcher:
                 docs = operations.subtract(docs, self.docs(part.part), self.scratch)
         return docs
 
-    def coverage(self, words: Sequence[Word], docs: Docs, times: Values | None = None) -> Values:
-        """What part of `words`, by worth, each of `docs` holds, multiplied as `add_up` does."""
+    def coverage(self, words: Sequence[Word], docs: Docs) -> Values:
+        """What part of `words`, by worth, each of `docs` holds."""
         found = [self.word(word) for word in words]
         most = sum(each.worth for each in found) or 1.0
         parts: list[Part] = [(layer.docs, None, layer.worth / most) for each in found for layer in each.layers]
-        return operations.add_up(docs, parts, ranking.K1, self.scratch, times)
+        return operations.add_up(docs, parts, ranking.K1, self.scratch)
 
     def postings(self, term: Term) -> Postings:
         """The documents that hold `term`, and its frequency in each."""

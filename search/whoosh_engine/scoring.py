@@ -31,8 +31,6 @@ def _factors(plan: Plan, docs: Docs, matcher: Matcher, priors: Values) -> Values
     """What the score of each of `docs` is multiplied by: its coverage and its prior."""
     if _holds_every_word(plan):
         return priors.take(docs)
-    if ranking.COVERAGE_POWER == 1:
-        return matcher.coverage(plan.scored, docs, times=priors)
     shares: Values = matcher.coverage(plan.scored, docs) ** ranking.COVERAGE_POWER
     return shares * priors.take(docs)
 
