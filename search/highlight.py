@@ -10,9 +10,9 @@ else the forms of these that a search finds too (downloads, 下载).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import islice, pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from search import budget
 from search.analysis import Analyzer, Unit
@@ -24,6 +24,12 @@ from search.query.stopwords import STOP_WORDS
 from search.query.tree import And, Literally, Match, Most, Or, Phrase, Prefix, Query
 from search.query.variants import Breadth, variants_in
 from search.result import Range
+
+REMEMBERED: Final = 1024
+"""Variants of words, as many as an analyzer remembers words of queries."""
+
+_KNOWN: Final[WeakKeyDictionary[Analyzer, dict[tuple[object, ...], Sequence[Needle]]]] = WeakKeyDictionary()
+"""By the analyzer, which must not be kept by it: an analyzer leads to the index whose words it joins."""
 
 
 class Mark(NamedTuple):
@@ -143,8 +149,19 @@ class _Typed:
             self.whole.append(Needle(self.whole[0].text + after.whole[0].text))
 
 
-@lru_cache(1024)  # as the words of queries
 def _variants(
+    text: str, words: tuple[QueryWord, ...], analyzer: Analyzer, breadth: Breadth, ends: bool
+) -> Sequence[Needle]:
+    known = _KNOWN.setdefault(analyzer, {})
+    key = text, words, breadth, ends
+    if key not in known:
+        if len(known) >= REMEMBERED:
+            known.clear()
+        known[key] = _made_variants(text, words, analyzer, breadth, ends)
+    return known[key]
+
+
+def _made_variants(
     text: str, words: tuple[QueryWord, ...], analyzer: Analyzer, breadth: Breadth, ends: bool
 ) -> Sequence[Needle]:
     found = variants_in(text, words, analyzer, breadth, ends=ends)
