@@ -638,17 +638,7 @@ def test_the_entries_about_a_page_are_found_by_its_link(engine: Engine, tmp_path
 def test_index_that_nobody_asks_any_more_is_let_go(engine: Engine, tmp_path: Path) -> None:
     """Whatever is remembered of questions must not hold it: a server opens a new one after each publish."""
     searcher = build(engine, tmp_path / "index", ISSUES)
-    asked = (
-        "大灯",
-        "容器 安全",
-        '"镜像分发"',
-        "open messaging",
-        "kube*",
-        "dengpao",
-        "qwertz",
-        "容器 qwertz",
-        "screenshots 容器",
-    )
+    asked = ("大灯", "容器 安全", '"镜像分发"', "open messaging", "kube*", "dengpao", "qwertz", "containers", "大灯泡")
     for q in asked:
         service.search(searcher, searcher.analyzer, SearchRequest(q=q, explain=True))
     held = weakref.ref(searcher)
