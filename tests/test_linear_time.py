@@ -92,6 +92,10 @@ def seconds(work: Callable[[str], object], text: str) -> float:
     return time.thread_time() - started
 
 
+SHORT = 4
+"""One shape in so many is looked at by `make test`, all of them by `make test-long`."""
+
+
 def growth(work: Callable[[str], object], make: Callable[[int], str], chars: int, *, again: bool = True) -> float:
     """How many times as long `work` takes for twice the text: the median of three doublings, since a limit of the
     reader's may stand between two of them. 0.0 when the longest takes no time."""
@@ -119,7 +123,9 @@ def test_a_pattern_takes_time_linear_in_its_text(name: str) -> None:
                     assert growth(work, make, chars) <= MAX_RATIO, (pattern.pattern, make(30))
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize(
+    "name", [name if at % SHORT == 0 else pytest.param(name, marks=pytest.mark.slow) for at, name in enumerate(SHAPES)]
+)
 def test_a_file_of_any_shape_is_read_and_shown_in_linear_time(name: str) -> None:
     with given_up():
         for work in (_read, _show):
