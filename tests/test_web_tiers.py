@@ -88,6 +88,12 @@ def test_an_issue_that_is_asked_for_is_the_first_hit_and_looks_like_one(client: 
     assert " ".join("".join(issue.find("p").itertext()).split()).startswith("2024-08-01 期 ")
 
 
+def test_the_kind_of_an_issue_is_said_in_the_language_of_the_page(client: FlaskClient) -> None:
+    # Jinja works out a filter of a constant once, when the template is compiled: in whatever language that was.
+    kinds = [Page(client, f"/search?q=第6期&lang={lang}").all("a", "kind")[0].text for lang in ("zh", "en")]
+    assert kinds == ["期", "Issue"]
+
+
 def test_an_issue_whose_title_does_not_tell_its_number_is_shown_with_it(tmp_path: Path) -> None:
     text = "# 夜里的灯塔\n\n## 工具\n\n1、[灯](https://lamp.example/)\n\n一盏灯。\n\n2、[桨](https://oar.example/)\n\n一支桨。\n"
     client = make_site({("甲", "7.md"): text.encode()}, tmp_path, WhooshEngine(ANALYZER)).test_client()
