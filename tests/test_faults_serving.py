@@ -240,8 +240,7 @@ def held_by(server: RealServer) -> Held:
 
 
 def all_follow(server: RealServer, name: str) -> bool:
-    """So many answers in a row, which no worker gives alone, are of that generation."""
-    return all(server.ask("/healthz").json["generation"] == name for _ in range(8))
+    return all(answer and answer.json["generation"] == name for answer in server.ask_each("/healthz"))
 
 
 def publish_and_hold(tmp_path: Path, weekly: Path, publishes: int, warm: int, every_s: float = 0.0) -> list[Held]:

@@ -8,8 +8,8 @@ from running import until
 
 
 def all_serve(server: RealServer, generation: str) -> bool:
-    """Whether so many answers in a row, which no worker gives alone, are of that generation."""
-    return all(server.ask("/api/v1/status").json["generation"] == generation for _ in range(20))
+    answers = server.ask_each("/api/v1/status")
+    return all(answer and answer.json["generation"] == generation for answer in answers)
 
 
 def titles(server: RealServer, q: str) -> list[str]:
