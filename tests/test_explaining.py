@@ -132,6 +132,21 @@ def test_the_query_says_how_it_was_cut(searcher: Searcher) -> None:
     assert str(words[1]).startswith("“容器” ")
 
 
+@pytest.mark.parametrize(
+    ("typed", "held"),
+    [
+        ("容器 灯 容器 灯 容器", ["容器", "灯"]),
+        ("的 灯 的 容器 的", ["的", "灯", "容器"]),
+        ("的" * 200, ["的", "的"]),  # the last has no character after it
+        ("open* 灯 open*", ["open*", "灯"]),
+    ],
+)
+def test_a_word_that_is_typed_again_is_held_once(searcher: Searcher, typed: str, held: list[str]) -> None:
+    words = ask(searcher, typed).words
+    assert words is not None
+    assert [word.text for word in words] == held
+
+
 def test_what_is_relaxed_is_explained_as_it_was_searched_for(searcher: Searcher) -> None:
     result = ask(searcher, "容器 系统 量子")
     assert (result.match, result.total) == ("relaxed", 0)

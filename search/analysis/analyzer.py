@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from operator import add
@@ -70,9 +70,9 @@ class QueryWord:
 
     text: str
     """Folded, without blanks and connectors: `nodejs`, `镜像`."""
-    start: int
-    end: int
-    """Half-open range of the typed text."""
+    start: int = field(compare=False)
+    end: int = field(compare=False)
+    """Half-open range of the typed text: a word that is typed again is the same word."""
     spellings: tuple[Spelling, ...]
     """The word is found where any of them is."""
     terms: tuple[tuple[Stream, str], ...]
