@@ -189,6 +189,25 @@ def test_connection_is_kept_as_it_was_asked_for(server: RealServer, version: str
         assert bool(client.recv(65536)) == kept
 
 
+@pytest.mark.parametrize("path", [API, PAGE])
+@pytest.mark.parametrize(
+    ("connection", "protocol"),
+    [
+        ("Upgrade", "websocket"),
+        ("keep-alive, Upgrade", "WebSocket"),
+        ("Upgrade, HTTP2-Settings", "h2c"),  # curl --http2
+        ("Upgrade", "TLS/1.2, websocket"),
+        ("keep-alive", "websocket"),
+    ],
+)
+def test_another_protocol_is_not_taken_up(server: RealServer, path: bytes, connection: str, protocol: str) -> None:
+    headers = f"Host: localhost\r\nConnection: {connection}\r\nUpgrade: {protocol}\r\n".encode()
+    answer = server.send(b"GET %b HTTP/1.1\r\n%b\r\n" % (path, headers))
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"\r\nConnection: keep-alive\r\n" in answer
+    assert b"\r\nupgrade:" not in answer.lower()
+
+
 @pytest.mark.parametrize(
     "path",
     [
