@@ -86,7 +86,7 @@ class Gateway:
         response, environ = wsgi.create(request, outbox, peer, server, self._settings)
         outbox.data.clear()  # "100 Continue" has been said, or comes too late
         environ |= told
-        environ.pop("HTTP_UPGRADE", None)  # a wish that may be ignored; Flask has no addresses for WebSocket, and says 400
+        environ.pop("HTTP_UPGRADE", None)  # a wish, and may be ignored; Flask would say that it has no WebSocket here
         if not told[REFUSAL] and request.version > (1, 0) and "HTTP_HOST" not in environ:
             raise RefusedError(NO_HOST)
         is_unread = _has_body(request) and not told[BODY_DIGEST]
