@@ -10,6 +10,7 @@ else the forms of these that a search finds too (downloads, 下载).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice, pairwise
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
@@ -137,7 +138,7 @@ class _Typed:
         """The same for parts that are marked in the same places."""
         return tuple((each.text, each.is_prefix, each.is_phrase, each.dotted) for each in self.whole)
 
-    @property
+    @cached_property
     def variants(self) -> Sequence[Needle]:
         """Looked for only where neither the whole nor its parts stand."""
         # The analyzer that no index has bound knows all that is asked, and an index that is closed is not kept.
