@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 KEY_CHARS: Final = 6
 MIN_ISSUES: Final = 8
@@ -35,9 +35,20 @@ def key_of(*parts: str) -> str:
     return base64.b64encode(hashlib.blake2b(folded.encode(), digest_size=6).digest())[:KEY_CHARS].decode()
 
 
+class Siblings(NamedTuple):
+    """Of an issue's groups of sibling headings at one level, how many there are of each kind."""
+
+    leading: int = 0
+    """Lead an entry each."""
+    others: int = 0
+    """Name sections, or divide a text."""
+    doubtful: int = 0
+    """Those of the others that would lead entries if most of the archive did."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What one issue, read without habits, says about its archive. Sets of keys, but for `levels`."""
+    """What one issue, read without habits, says about its archive: sets of keys, and headings by their level."""
 
     entries: frozenset[str] = frozenset()
     """Whole entries, by all their text and addresses."""
@@ -51,33 +62,33 @@ class Evidence:
     """Those of them that lead an entry each."""
     outer: frozenset[str] = frozenset()
     """Outer bullets over inner ones that begin with links."""
-    levels: Mapping[int, tuple[int, int]] = field(default_factory=dict)
-    """Level of headings below a section → groups of siblings that lead entries, and others."""
+    levels: Mapping[int, Siblings] = field(default_factory=dict)
+    """By the level of headings below a section."""
+    tops: Mapping[int, Siblings] = field(default_factory=dict)
+    """By the level of an issue's topmost headings."""
 
     def packed(self) -> dict[str, str]:
-        """For the manifest: each set as one string."""
-        sets = {each.name: "".join(sorted(getattr(self, each.name))) for each in fields(self) if each.name != "levels"}
-        levels = ",".join(f"{level}:{ours}/{others}" for level, (ours, others) in sorted(self.levels.items()))
-        return {name: value for name, value in (sets | {"levels": levels}).items() if value}
+        """For the manifest: each field as one string."""
+        packed = {each.name: _packed(getattr(self, each.name)) for each in fields(self)}
+        return {name: value for name, value in packed.items() if value}
 
     @classmethod
     def unpacked(cls, packed: Mapping[str, str]) -> Evidence:
         """The inverse of `packed`."""
-        sets = {
-            name: frozenset(value[at : at + KEY_CHARS] for at in range(0, len(value), KEY_CHARS))
-            for name, value in packed.items()
-            if name != "levels"
-        }
-        return cls(**sets, levels=_unpacked_levels(packed.get("levels", "")))
+        return cls(**{name: _unpacked(value) for name, value in packed.items()})
 
 
-def _unpacked_levels(text: str) -> dict[int, tuple[int, int]]:
-    levels = {}
-    for part in filter(None, text.split(",")):
-        level, _, counts = part.partition(":")
-        ours, _, others = counts.partition("/")
-        levels[int(level)] = int(ours), int(others)
-    return levels
+def _packed(value: frozenset[str] | Mapping[int, Siblings]) -> str:
+    if isinstance(value, frozenset):
+        return "".join(sorted(value))
+    return ",".join(f"{level}:{'/'.join(map(str, siblings))}" for level, siblings in sorted(value.items()))
+
+
+def _unpacked(text: str) -> Any:
+    if ":" not in text:  # keys are of base64
+        return frozenset(text[at : at + KEY_CHARS] for at in range(0, len(text), KEY_CHARS))
+    levels = (part.split(":") for part in text.split(","))
+    return {int(level): Siblings(*map(int, counts.split("/"))) for level, counts in levels}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,17 +103,19 @@ class Habits:
     """Names of headings that return: they name sections where anything is listed below them."""
     entry_levels: frozenset[int] = frozenset()
     """Levels at which the headings below a section mostly lead entries."""
+    top_levels: frozenset[int] = frozenset()
+    """Levels at which the topmost headings of an issue do."""
     outer_groups: bool = False
     """Outer bullets over inner ones with links mostly return from issue to issue: they name groups."""
 
     def touching(self, evidence: Evidence) -> Habits:
         """Those habits that can change how the issue of `evidence` is read."""
-        others = {level for level, (_, others) in evidence.levels.items() if others}
         return Habits(
             entries=self.entries & evidence.entries,
             closing=self.closing & evidence.closing if self.closing & evidence.taken else frozenset(),
             headings=self.headings & evidence.leads,
-            entry_levels=self.entry_levels & others,
+            entry_levels=self.entry_levels & _doubtful(evidence.levels),
+            top_levels=self.top_levels & _doubtful(evidence.tops),
             outer_groups=self.outer_groups and bool(evidence.outer),
         )
 
@@ -129,7 +142,8 @@ def common_habits(evidence: Iterable[Evidence]) -> Habits:
         entries=_returning((one.entries for one in issues), RETURNS * len(issues)),
         closing=_returning((one.closing for one in issues), RETURNS * len(issues)),
         headings=_returning((one.headings | one.leads for one in issues), RETURNS * len(issues)),
-        entry_levels=_entry_levels(issues),
+        entry_levels=_entry_levels(one.levels for one in issues),
+        top_levels=_entry_levels(one.tops for one in issues),
         outer_groups=_outer_return(issues),
     )
 
@@ -139,14 +153,18 @@ def _returning(keys: Iterable[frozenset[str]], least: Fraction) -> frozenset[str
     return frozenset(key for key, count in counts.items() if count >= least)
 
 
-def _entry_levels(issues: Iterable[Evidence]) -> frozenset[int]:
-    ours: Counter[int] = Counter()
+def _entry_levels(issues: Iterable[Mapping[int, Siblings]]) -> frozenset[int]:
+    leading: Counter[int] = Counter()
     others: Counter[int] = Counter()
-    for issue in issues:
-        for level, (leading, other) in issue.levels.items():
-            ours[level] += leading
-            others[level] += other
-    return frozenset(level for level, count in ours.items() if count >= MIN_ISSUES and count > others[level] * 2)
+    for levels in issues:
+        for level, siblings in levels.items():
+            leading[level] += siblings.leading
+            others[level] += siblings.others
+    return frozenset(level for level, count in leading.items() if count >= MIN_ISSUES and count > others[level] * 2)
+
+
+def _doubtful(levels: Mapping[int, Siblings]) -> frozenset[int]:
+    return frozenset(level for level, siblings in levels.items() if siblings.doubtful)
 
 
 def _outer_return(issues: Iterable[Evidence]) -> bool:

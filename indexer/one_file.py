@@ -54,12 +54,13 @@ def read_one(
 
 def explained(habits: Habits) -> list[str]:
     """What of the archive's habits decided how an issue was read, for its author."""
-    levels = ", ".join(str(level) for level in sorted(habits.entry_levels))
+    levels, tops = (", ".join(map(str, sorted(found))) for found in (habits.entry_levels, habits.top_levels))
     said = {
         f"its last lines return in a quarter of the issues ({len(habits.closing)} of them): a footer": habits.closing,
         f"entries that return word for word, so that they are none: {len(habits.entries)}": habits.entries,
         f"headings that return and so name sections over a list: {len(habits.headings)}": habits.headings,
-        f"headings mostly lead entries at level {levels}": habits.entry_levels,
+        f"headings below a section mostly lead entries at level {levels}": habits.entry_levels,
+        f"the topmost headings of an issue mostly lead entries at level {tops}": habits.top_levels,
         "outer bullets mostly return, so that they name groups": habits.outer_groups,
     }
     return [text for text, holds in said.items() if holds] or ["no habit of its archive concerns it"]

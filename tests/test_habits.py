@@ -12,7 +12,7 @@ from newsletters import make_engine, run_reindex
 from test_reader_properties import kept, letters
 
 from indexer.files import find_issues
-from indexer.habits import NO_HABITS, Evidence, common_habits, key_of
+from indexer.habits import NO_HABITS, Evidence, Siblings, common_habits, key_of
 from indexer.one_file import read_one
 from indexer.reader import Reading, read_closely
 from indexer.store.generations import Store
@@ -25,6 +25,7 @@ ARCHIVES = Path(__file__).parent / "fixtures" / "archives"
 NAMES = sorted(folder.name for folder in ARCHIVES.iterdir())
 
 KEYS = st.frozensets(st.text("甲乙丙丁", min_size=1, max_size=2).map(key_of), max_size=5)
+LEVELS = st.dictionaries(st.integers(1, 6), st.builds(Siblings, *[st.integers(0, 9)] * 3), max_size=3)
 EVIDENCE = st.builds(
     Evidence,
     entries=KEYS,
@@ -33,7 +34,8 @@ EVIDENCE = st.builds(
     headings=KEYS,
     leads=KEYS,
     outer=KEYS,
-    levels=st.dictionaries(st.integers(1, 6), st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=3),
+    levels=LEVELS,
+    tops=LEVELS,
 )
 
 
@@ -104,6 +106,15 @@ def test_outer_bullets_that_return_name_groups_also_alone_and_with_a_link() -> N
 def test_a_level_means_in_an_odd_issue_what_it_means_in_the_others() -> None:
     section = read_together("levels")["05.md"].sections[0]
     assert (section.title, [entry.title for entry in section.entries]) == ("更新", ["锉刀 5.2 的更新"])
+
+
+def test_the_topmost_headings_mean_in_an_odd_issue_what_they_mean_in_the_others() -> None:
+    odd = read_together("tops")["2024-05-01.md"]
+    assert [(section.title, len(section.entries)) for section in odd.sections] == [("", 2)]
+    assert [(entry.title, entry.kind) for entry in odd.entries()] == [
+        ("歇业一天", "other"),
+        ("八卦：会上的摊位", "other"),
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -222,7 +233,10 @@ def test_one_file_is_read_as_the_index_holds_it(tmp_path: Path, name: str) -> No
 
 def test_why_says_which_habits_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name, said in {"levels": "headings mostly lead entries at level 3", "closed": "a footer"}.items():
+    for name, said in {
+        "levels": "headings below a section mostly lead entries at level 3",
+        "closed": "a footer",
+    }.items():
         folder = ARCHIVES / name
         file = sorted(folder.iterdir())[4]
         result = CliRunner().invoke(main, ["parse", "--why", "--archive", str(folder), str(file)])

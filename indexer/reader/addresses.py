@@ -138,6 +138,14 @@ def closing_links(lines: Sequence[Line]) -> list[Line]:
     return shown[start:] if start else []
 
 
+def opening_link(lines: Sequence[Line]) -> str | None:
+    """The address of the first line of a text, when it is nothing but links; else None."""
+    first = next((line for line in lines if line.text), None)
+    if first is None or not leads_away(first) or _beside_links(first):
+        return None
+    return first.links()[0].target
+
+
 def leads_away(line: Line) -> bool:
     """Whether the line has links, all of which lead to another site and none to a place in this one."""
     links = line.links()

@@ -13,6 +13,7 @@ from indexer.reader.addresses import (
     link_targets,
     only_address,
     only_target,
+    opening_link,
     pointed_address,
     sole_link,
 )
@@ -60,7 +61,7 @@ def make_entry(place: Place, order: int, lines: Sequence[Line]) -> Entry:
         return _entry(place, order, head, title="", url=_pointed(body), text=_texts(body), sources=[head, *body_text])
     url, skipped = found.url, set[int]()
     if url is None:
-        url = _pointed(body)
+        url = _pointed(body) or (opening_link(body) if head.kind == "heading" else None)
     below = next((line for line in body if line.text), None)
     if below is not None and url is not None and only_address(below) == url and len(link_targets(below)) == 1:
         skipped.add(id(below))

@@ -58,6 +58,7 @@ def collect(
         leads=_keys(heading_key(line) for line in unknown if line.number in leads - of_parts),
         outer=_keys(line_key(line) for line in outer),
         levels=outline.levels,
+        tops=outline.tops,
     )
 
 

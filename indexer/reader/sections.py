@@ -26,6 +26,7 @@ from search.model import Entry, IssueRef, Role, Section
 
 MIN_LISTED: Final = 2
 MAX_INTRODUCTION_LINES: Final = 2
+MIN_LINKED_SHARE: Final = 0.7
 MIN_UNREAD: Final = 3
 """Lines that begin with a link: one or two are usual in a foreword."""
 
@@ -58,6 +59,8 @@ class SectionReader:
         for part in outline.parts:
             if part is last:
                 part = self._without_footer(part)
+            if part.heading is None and not (part.leads or _is_all(outline)):
+                part = self._without_foreword(part)
             if part.heading is None and not (part.leads or _is_all(outline) or _lists_entries(part.lines)):
                 self._loose += part.lines
                 self._unread += part.lines
@@ -117,6 +120,15 @@ class SectionReader:
         self._loose += part.lines[end:]
         return replace(part, lines=part.lines[:end], leads=[index for index in part.leads if index < end])
 
+    def _without_foreword(self, part: Part) -> Part:
+        """`part`, what stands before the first heading, without what a rule parts from its list of entries."""
+        starts = [index for index, line in enumerate(part.lines) if line.kind == "rule"]
+        for start in starts if not _lists_entries(part.lines) else ():
+            if _lists_entries(part.lines[start:]):
+                self._loose += part.lines[:start]
+                return replace(part, lines=part.lines[start:])
+        return part
+
     def _without_closing(self, part: Part) -> list[Line]:
         if part.name is not None and part.name.role != "entries":
             return part.lines
@@ -127,7 +139,11 @@ class SectionReader:
     def _find_leads(self, part: Part, lines: list[Line]) -> Leads:
         name = part.name
         if part.leads:
-            return _heading_leads(lines, [index for index in part.leads if index < len(lines)])
+            headings = [index for index in part.leads if index < len(lines)]
+            listed = lines[: headings[0]] if headings else lines
+            if _lists_entries(listed):
+                return Leads((*find_leads(listed, known=False).indexes, *headings))
+            return _heading_leads(lines, headings)
         if name is not None and name.role != "entries":
             is_list = name.role == "essay" and not name.exact and _lists_entries(lines)
             return find_leads(lines, known=False) if is_list else Leads()
@@ -214,10 +230,11 @@ def _lists_entries(lines: Sequence[Line]) -> bool:
     before = [line for line in lines[: leads[0] if leads else 0] if line.text]
     if len(titles) < MIN_LISTED or len(before) > MAX_INTRODUCTION_LINES:
         return False
-    return all(
+    linked = sum(
         is_linked_title(line) and label_of(line) == "" and leads_away(line) and pointed_address(line) is None
         for line in titles
     )
+    return linked > len(titles) * MIN_LINKED_SHARE
 
 
 def _is_aside(part: Part) -> bool:

@@ -39,7 +39,7 @@ def find_leads(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Le
     if len(records) > 1 and not any(line.text for line in lines[: records[0]] if not line.place.quote):
         return Leads(tuple(records))
     numbered = find_numbered(lines, known=known, last_value=last_value)
-    if numbered.indexes:
+    if numbered.indexes and not _are_below_bullets(lines, numbered.indexes):
         return numbered
     found: list[list[int]] = [leads for find in _SHAPES if (leads := find(lines, known))]
     if not found:
@@ -47,6 +47,13 @@ def find_leads(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Le
     # Bullets below a bold line or a link are its points; the shape that begins first is the outer one.
     outer = min(found, key=_first_then_most)
     return Leads(tuple(outer))
+
+
+def _are_below_bullets(lines: Sequence[Line], numbered: Sequence[int]) -> bool:
+    """Whether the numbers count points below the last of several bullets that, unlike them, are linked titles."""
+    above = [lines[index] for index in _items(lines[: numbered[0]])]
+    linked = sum(is_linked_title(line) for line in above)
+    return linked > 1 and not any(begins_with_link(lines[index]) for index in numbered)
 
 
 def _first_then_most(leads: list[int]) -> tuple[int, int]:
@@ -165,7 +172,8 @@ def _bullets(lines: Sequence[Line], known: bool) -> list[int]:
         return []
     if not known and _share(lines, items) < MIN_SHARE and not _are_linked_titles(lines, items):
         return []
-    return items if known or len(items) > 1 or _is_only_entry(lines, items[0]) else []
+    is_one = _is_only_entry(lines, items[0]) or (begins_with_link(lines[items[0]]) and _share(lines, items) == 1)
+    return items if known or len(items) > 1 or is_one else []
 
 
 def _are_linked_titles(lines: Sequence[Line], items: Sequence[int]) -> bool:
