@@ -19,7 +19,6 @@ from search.model import Issue, Link, issue_id
 from search.query.parser import parse
 from search.query.tree import Literally, Most, Query
 from search.whoosh_engine import WhooshEngine, arrays
-from search.whoosh_engine.guard import FileIndex, FileStorage
 from search.whoosh_engine.numbering import Numbering
 from search.whoosh_engine.terms import pack_terms, terms_of
 
@@ -209,18 +208,6 @@ def test_few_segments_remain_after_many_small_changes(tmp_path: Path) -> None:
     assert base
     assert len(list(base.glob("*.postings"))) <= 4
     assert engine.open(base).find(parse("容器").query, parse("").filters, sort="newest", offset=0, limit=1).total == 40
-
-
-def test_whoosh_itself_reads_the_segments(tmp_path: Path) -> None:
-    held = [make_varied_issue(number, [("容器", "镜像 分发"), ("灯", f"第 {number} 盏")]) for number in (1, 2, 3)]
-    WhooshEngine(ANALYZER).build(tmp_path, held)
-    reader = FileIndex(FileStorage(str(tmp_path)), indexname="wangqi").reader()
-    assert reader.doc_count() == 9  # the issues too
-    assert reader.doc_frequency("words", "镜像") == 3
-    assert sorted(reader.postings("grams", "灯").all_ids()) == [2, 5, 8]
-    assert "容器" in reader.stored_fields(1)["entry"].split("\0")
-    assert ("words", "没有") not in reader
-    assert "容器" in set(reader.lexicon("grams")) or "容器".encode() in set(reader.lexicon("grams"))
 
 
 @pytest.mark.parametrize("term", ["", "a", "abcdefgh", "abcdefghi", "abcdefghj", "镜像分发", "𠮷", "zz"])

@@ -13,7 +13,8 @@
     returning  links that return, as one result            searching  an open index
     explaining the weights of an index                     engine     what the rest of the program sees
 
-What a visitor types never reaches Whoosh's query parser, and its searcher, which threads cannot share, is not used.
+A plain Whoosh opens and searches an index; the program does not search through it: what a visitor types never reaches
+Whoosh's query parser, and its searcher cannot be shared by threads.
 
 Everything is compared with `search.plain_scoring`, which says the same one document at a time.
 """

@@ -111,6 +111,8 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]
             weight=float(weights.sum()),
             df=len(docs),
             maxweight=float(weights.max()),
+            minlength=1,  # lengths are part of the weights (`ArrayDocumentReader.doc_field_length`)
+            maxlength=1,
             minid=int(docs[0]),
             maxid=int(docs[-1]),
         )

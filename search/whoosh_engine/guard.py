@@ -13,7 +13,7 @@ with warnings.catch_warnings():
     from whoosh.fields import STORED, TEXT, Schema
     from whoosh.filedb.filestore import FileStorage
     from whoosh.filedb.structfile import StructFile
-    from whoosh.index import TOC, FileIndex
+    from whoosh.index import TOC
     from whoosh.matching import ListMatcher
     from whoosh.reading import TermNotFound
 
@@ -21,7 +21,6 @@ __all__ = [
     "STORED",
     "TEXT",
     "TOC",
-    "FileIndex",
     "FileStorage",
     "ListMatcher",
     "PerDocumentReader",
