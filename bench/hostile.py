@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from bench.site import bring_up_to_date, open_site
 from search import service
-from search.analysis import Analyzer
-from search.engine import Searcher
+from search.open_index import OpenIndex
 from search.request import MAX_QUERY_CHARS, SearchRequest
 
 RANDOM: Final = 2000
@@ -40,11 +39,10 @@ BOMBS: Final = (
 def measure() -> dict[str, Any]:
     """Milliseconds of processor time of a first answer, over named bombs and random queries."""
     bring_up_to_date()
-    analyzer = Analyzer()
-    searcher = open_site(analyzer)
+    index = open_site()
     queries = [*BOMBS, *_random_queries()]
-    _ask(WARM, searcher, analyzer)
-    times = {q: _ask(q, searcher, analyzer) for q in queries}
+    _ask(WARM, index)
+    times = {q: _ask(q, index) for q in queries}
     for q in sorted(queries, key=lambda q: -times[q])[:LOOKED_AT_AGAIN]:
         times[q] = min([times[q], *(_ask_anew(q) for _ in range(TIMES))])
     ordered = sorted(times.values())
@@ -58,13 +56,12 @@ def _random_queries() -> list[str]:
 
 
 def _ask_anew(q: str) -> float:
-    analyzer = Analyzer()
-    searcher = open_site(analyzer)
-    _ask(WARM, searcher, analyzer)
-    return _ask(q, searcher, analyzer)
+    index = open_site()
+    _ask(WARM, index)
+    return _ask(q, index)
 
 
-def _ask(q: str, searcher: Searcher, analyzer: Analyzer) -> float:
+def _ask(q: str, index: OpenIndex) -> float:
     started = time.process_time()
-    service.search(searcher, analyzer, SearchRequest(q=q))
+    service.search(index, SearchRequest(q=q))
     return (time.process_time() - started) * 1000

@@ -19,7 +19,6 @@ from bench.http_client import HOST
 from bench.serving import running
 from bench.site import bring_up_to_date, open_site, reader_queries, wangqi
 from bench.timing import quantiles
-from search.analysis import Analyzer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -70,7 +69,7 @@ def _best(rounds: Sequence[Sequence[tuple[float, float]]]) -> Iterator[list[floa
 
 def _queries() -> list[str]:
     """Different ones that are short enough to be typed, in no order; the same on every run."""
-    found = sorted({" ".join(q.split()) for q in reader_queries(open_site(Analyzer()))})
+    found = sorted({" ".join(q.split()) for q in reader_queries(open_site().searcher)})
     Random(3).shuffle(found)
     return found[: VISITS + QUERIES]
 

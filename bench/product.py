@@ -10,9 +10,8 @@ from bench.site import bring_up_to_date, open_site, reader_queries
 from bench.stages import Place, Stages
 from bench.stock_searcher import stock_site
 from bench.timing import ROUNDS, median_of, quantiles, take_turns
-from search import service
-from search.analysis import Analyzer
-from search.engine import Searcher
+from search import open_index, service
+from search.open_index import OpenIndex
 from search.request import SearchRequest
 from search.whoosh_engine import searching
 from search.whoosh_engine.documents import DocumentTable
@@ -22,7 +21,7 @@ from web.as_json import Json, result_as_dict
 
 PLACES: Final[list[Place]] = [
     ("parse", service, "parse"),
-    ("plan", searching, "make_plan"),
+    ("plan", open_index, "make_plan"),
     ("match", Matcher, "matching"),
     ("score", searching, "score"),
     ("order", DocumentTable, "order"),
@@ -39,33 +38,31 @@ STOCK_SHARE: Final = 9
 def measure() -> dict[str, Any]:
     """Times of the whole call over both engines, and of its stages over ours."""
     bring_up_to_date()
-    analyzer = Analyzer()
-    ours = open_site(analyzer)
-    queries = reader_queries(ours)
-    stock = stock_site(ours, analyzer)
-    call, some = _call(ours, analyzer), queries[::STOCK_SHARE]
+    ours = open_site()
+    queries = reader_queries(ours.searcher)
+    call, some = _call(ours), queries[::STOCK_SHARE]
     whole = take_turns({"ours": call}, queries)
-    compared = take_turns({"ours": call, "whoosh": _call(stock, analyzer)}, some)
+    compared = take_turns({"ours": call, "whoosh": _call(stock_site(ours))}, some)
     return {
         "queries": len(queries),
         "whole": asdict(whole["ours"]),
         "compared_queries": len(some),
         "compared": {name: asdict(times) for name, times in compared.items()},
-        "stages": _stages(ours, analyzer, queries),
+        "stages": _stages(ours, queries),
     }
 
 
-def _call(searcher: Searcher, analyzer: Analyzer) -> Callable[[str], Json]:
+def _call(index: OpenIndex) -> Callable[[str], Json]:
     addresses = Addresses("https://example.org")
 
     def call(q: str) -> Json:
-        result = service.search(searcher, analyzer, SearchRequest(q=q))
+        result = service.search(index, SearchRequest(q=q))
         return result_as_dict(result, generation="000001", addresses=addresses)
 
     return call
 
 
-def _stages(searcher: Searcher, analyzer: Analyzer, queries: list[str]) -> dict[str, dict[str, float]]:
+def _stages(index: OpenIndex, queries: list[str]) -> dict[str, dict[str, float]]:
     """p50, p95 and max of each stage, in the order of the call."""
     names = [*dict.fromkeys(stage for stage, _, _ in PLACES), AS_DICT]
     rounds: dict[str, list[Any]] = {name: [] for name in names}
@@ -73,15 +70,15 @@ def _stages(searcher: Searcher, analyzer: Analyzer, queries: list[str]) -> dict[
     addresses = Addresses("https://example.org")
     with stages.measured(PLACES):
         for _ in range(ROUNDS):
-            counted = [_one_call(stages, searcher, analyzer, q, addresses) for q in queries]
+            counted = [_one_call(stages, index, q, addresses) for q in queries]
             for name in names:
                 rounds[name].append(quantiles([each.get(name, 0.0) * 1000 for each in counted]))
     return {name: asdict(median_of(times)) for name, times in rounds.items()}
 
 
-def _one_call(stages: Stages, searcher: Searcher, analyzer: Analyzer, q: str, addresses: Addresses) -> dict[str, float]:
+def _one_call(stages: Stages, index: OpenIndex, q: str, addresses: Addresses) -> dict[str, float]:
     stages.take()
-    result = service.search(searcher, analyzer, SearchRequest(q=q))
+    result = service.search(index, SearchRequest(q=q))
     found = stages.take()
     result_as_dict(result, generation="000001", addresses=addresses)
     return found | {AS_DICT: sum(stages.take().values())}

@@ -15,7 +15,6 @@ from bench.corpus import ROOT, SHARED
 from bench.report import table
 from bench.site import bring_up_to_date, open_site
 from search import ranking, service
-from search.analysis import Analyzer
 from search.correction.correct import Corrector
 from search.evaluation import KnownItemScores, Report, evaluate
 from search.judgments import read_judgments
@@ -58,8 +57,7 @@ INGREDIENTS: Final[dict[str, list[Change]]] = {
 def main() -> None:
     """Print the tables and write them into `docs/ranking.md`."""
     bring_up_to_date()
-    analyzer = Analyzer()
-    measured = list(_measured(analyzer))
+    measured = list(_measured())
     text = "\n\n".join([_by_kind(measured[0][1]), _ablation(measured)])
     print(text)
     write_figures("bench-relevance", text)
@@ -74,13 +72,13 @@ def write_figures(command: str, text: str) -> None:
     DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
-def _measured(analyzer: Analyzer) -> Iterator[tuple[str, Report]]:
+def _measured() -> Iterator[tuple[str, Report]]:
     judgments = read_judgments(sorted((SHARED / "judgments").glob("*.jsonl")))
-    yield "everything", evaluate(open_site(analyzer), analyzer, judgments)
+    yield "everything", evaluate(open_site(), judgments)
     for name, changes in INGREDIENTS.items():
         with _changed(changes):
             # What is computed on opening, such as what dates are worth, is computed anew.
-            yield name, evaluate(open_site(analyzer), analyzer, judgments)
+            yield name, evaluate(open_site(), judgments)
 
 
 @contextmanager

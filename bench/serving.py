@@ -25,7 +25,6 @@ from bench.memory import family, pss_mb
 from bench.site import bring_up_to_date, open_site, title_fragments, wangqi
 from bench.stock_searcher import stock_site
 from bench.timing import ROUNDS
-from search.analysis import Analyzer
 from search.processes import available_processes
 
 CONNECTIONS: Final = 8
@@ -62,10 +61,9 @@ class Server:
 
 def _paths() -> list[str]:
     """Addresses of different searches. The index of stock Whoosh is built here if it has to be; nothing stays open."""
-    analyzer = Analyzer()
-    site = open_site(analyzer)
-    stock_site(site, analyzer).close()
-    return [f"/api/v1/search?q={quote(q)}" for q in title_fragments(site, QUERIES)]
+    site = open_site()
+    stock_site(site).searcher.close()
+    return [f"/api/v1/search?q={quote(q)}" for q in title_fragments(site.searcher, QUERIES)]
 
 
 def _take_turns(servers: Sequence[Server], paths: list[str]) -> list[list[Load]]:

@@ -14,6 +14,7 @@ from indexer.store.opening import open_current
 from search.analysis import Analyzer
 from search.engine import Searcher
 from search.judgments import read_judgments
+from search.open_index import OpenIndex
 from search.whoosh_engine import WhooshEngine
 
 INDEX: Final = WORK / "site"
@@ -37,8 +38,8 @@ def bring_up_to_date() -> None:
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def open_site(analyzer: Analyzer) -> Searcher:
-    return open_current(INDEX, WhooshEngine(analyzer)).searcher
+def open_site() -> OpenIndex:
+    return open_current(INDEX, WhooshEngine(Analyzer())).index
 
 
 def reader_queries(searcher: Searcher) -> list[str]:

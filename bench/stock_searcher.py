@@ -9,23 +9,22 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from math import ceil
 from typing import Any, Final, assert_never
 
 from bench.corpus import WORK
 from search.analysis import Analyzer
-from search.engine import Facet, IssueInfo, Match, Matches, Searcher
+from search.engine import Match, Matches, Page, Searcher, Statistics
 from search.facets import count_values
 from search.fields import FIELDS, field_texts
-from search.model import Entry
-from search.plain_scoring import DocumentSet
-from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, make_plan
-from search.query.tree import Query
+from search.model import Entry, IssueInfo
+from search.open_index import OpenIndex
+from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan
 from search.query.variants import Starts
 from search.ranking import FIELD_BOOSTS
 from search.records import entry_from_record, entry_to_record
-from search.request import Filters, Sort
+from search.request import Filters
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -54,15 +53,16 @@ def _schema() -> Any:
     return Schema(entry=STORED, entry_id=ID, kind=ID(sortable=True), year=ID(sortable=True), **streams)
 
 
-def stock_site(ours: Searcher, analyzer: Analyzer) -> StockSearcher:
+def stock_site(ours: OpenIndex) -> OpenIndex:
     """The documents of `ours` in a stock index, which is built when it is not there yet."""
+    analyzer = ours.analyzer
     done = FOLDER / analyzer.fingerprint
     if not done.exists():
         shutil.rmtree(FOLDER, ignore_errors=True)
         FOLDER.mkdir(parents=True)
-        _build(ours, analyzer)
+        _build(ours.searcher, analyzer)
         done.touch()
-    return StockSearcher(ours, analyzer)
+    return OpenIndex(StockSearcher(ours.searcher), analyzer)
 
 
 def _build(ours: Searcher, analyzer: Analyzer) -> None:
@@ -89,42 +89,26 @@ def _fields(entry: Entry, analyzer: Analyzer) -> dict[str, Any]:
 class StockSearcher:
     """As `search.engine.Searcher`; not to be shared by threads."""
 
-    def __init__(self, ours: Searcher, analyzer: Analyzer) -> None:
-        self.analyzer: Final = analyzer
+    def __init__(self, ours: Searcher) -> None:
+        self.document_frequencies = ours.document_frequencies  # Whoosh counts no words that stand in a row
         self._issues = ours.issues()
         self._titles = list(ours.titles())
         self._words = list(ours.words())  # Whoosh counts by field only
         self._refs = {info.ref.id: info.ref for info in self._issues}
         self._searcher = index.open_dir(str(FOLDER)).searcher()
 
-    def find(
-        self,
-        query: Query,
-        filters: Filters,
-        *,
-        sort: Sort,
-        offset: int,
-        limit: int,
-        facets: Collection[Facet] = (),
-        least: int = 0,
-    ) -> Matches:
-        asked = compile_plan(self.plan(query))
-        groups = {facet: sorting.FieldFacet(facet, maptype=sorting.Count) for facet in facets}
-        found = self._searcher.search(asked, limit=max(1, offset + limit), groupedby=groups or None)
-        if len(found) < least:
+    def find(self, plan: Plan, filters: Filters, page: Page) -> Matches:
+        asked, end = compile_plan(plan), page.offset + page.limit
+        groups = {facet: sorting.FieldFacet(facet, maptype=sorting.Count) for facet in page.facets}
+        found = self._searcher.search(asked, limit=max(1, end), groupedby=groups or None)
+        if len(found) < page.least:
             return Matches(total=len(found), hits=[], facets={})
-        counts = {facet: count_values(facet, dict(found.groups(facet)).items()) for facet in facets}
-        hits = [
-            Match(entry=self._entry(hit["entry"]), score=hit.score or 0.0) for hit in found[offset : offset + limit]
-        ]
+        counts = {facet: count_values(facet, dict(found.groups(facet)).items()) for facet in page.facets}
+        hits = [Match(entry=self._entry(hit["entry"]), score=hit.score or 0.0) for hit in found[page.offset : end]]
         return Matches(total=len(found), hits=hits, facets=counts)
 
-    def plan(self, query: Query) -> Plan:
-        return make_plan(query, self.analyzer)
-
-    def scorer(self) -> DocumentSet:
-        """Of no documents: it tells what an entry lacks, and no score."""
-        return DocumentSet(())
+    def statistics(self, plan: Plan) -> Statistics:
+        raise NotImplementedError("nothing is explained here")
 
     def _entry(self, stored: str) -> Entry:
         issue, record = json.loads(stored)
@@ -145,7 +129,7 @@ class StockSearcher:
     def entry(self, entry_id: str) -> Entry | None:
         return None
 
-    def documents(self, issue_id: str) -> list[Entry]:
+    def documents(self, issue_id: str, *, lines: range | None = None) -> list[Entry]:
         return []
 
     def issues(self) -> list[IssueInfo]:

@@ -17,8 +17,8 @@ from bench.http_client import HOST
 from bench.site import open_site
 from bench.stock_searcher import stock_site
 from indexer.following import Health
-from search.analysis import Analyzer
 from search.engine import Searcher
+from search.open_index import OpenIndex
 from search.processes import available_processes
 from web.app import create_app
 from web.server import run_server
@@ -28,23 +28,27 @@ from web.server import run_server
 class StockGeneration:
     """The stock index as the application sees a generation."""
 
-    searcher: Searcher
+    index: OpenIndex
     name: str = "000001"
     created: str = ""
 
+    @property
+    def searcher(self) -> Searcher:
+        return self.index.searcher
+
     def text(self, issue_id: str) -> bytes | None:
         return None
+
+    def is_long(self, issue_id: str) -> bool:
+        return False
 
 
 class StockSource:
     """Opened on the first lease, in the process that answers: Whoosh's open files do not survive a fork."""
 
-    def __init__(self, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
-
     @cached_property
     def _generation(self) -> StockGeneration:
-        return StockGeneration(stock_site(open_site(self._analyzer), self._analyzer))
+        return StockGeneration(stock_site(open_site()))
 
     def health(self) -> Health:
         return Health(status="ok")
@@ -55,8 +59,7 @@ class StockSource:
 
 
 def make_stock_site() -> Flask:
-    analyzer = Analyzer()
-    return create_app(StockSource(analyzer))
+    return create_app(StockSource())
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     follower = Follower(index_dir, engine)
     with follower.lease() as generation:        # stays open until the block ends, whatever is published meanwhile
-        generation.searcher.find(...)
+        generation.index.find(...)
 
 A thread looks at `CURRENT` twice a second. A new generation is verified and opened beside the old one, asked a canary
 question, and only then takes over; the old one is closed by whoever uses it last. When anything is wrong the follower
@@ -28,7 +28,6 @@ from indexer.store.generations import Store
 from indexer.store.opening import OpenGeneration, open_current, open_newest_good
 from search.engine import Engine
 from search.errors import StaleIndexError, StoreError
-from search.warming import warm_up
 
 LOG = logging.getLogger("wangqi")
 
@@ -69,7 +68,7 @@ class _Serving:
     def __init__(self, generation: OpenGeneration, deaths: int) -> None:
         """`deaths`: how many processes have died of it before it was opened."""
         self.generation = generation
-        self.canary = Canary(generation.searcher)
+        self.canary = Canary(generation.index)
         self.deaths = deaths
         self.searched_at_s = time.monotonic()
         self.users = 0
@@ -231,7 +230,7 @@ class Follower:
         self._tell(generation)
         self._swap(serving)
         # After it, so that a rollback serves within the second: whoever needs the tables meanwhile waits for them.
-        warm_up(generation.searcher)
+        generation.index.warm_up()
 
     def _opened_by(self, engine: Engine) -> tuple[OpenGeneration, str | None]:
         if self._serving is None:

@@ -1,29 +1,33 @@
 """The seam between Wangqi and whatever holds its postings: two small Protocols.
 
-An engine builds a folder of files that never change afterwards (`Engine.build`), and opens such a folder for
-searching (`Engine.open`). It knows nothing of generations, locks or manifests (that is `indexer`), nor of query syntax,
-relaxation or snippets (that is `search.service`): it gets a query tree and filters, and gives back entries, scores and
-counts.
+An engine builds a folder of files that never change afterwards (`Engine.build`), and opens such a folder for searching
+(`Engine.open`). It knows nothing of generations, locks or manifests (that is `indexer`), nor of what was typed, of
+analysis, relaxation or snippets (that is `search.service`): it gets a plan, filters and a page, and gives back entries,
+scores and counts.
+
+For an engine on the network: `find`, `statistics`, `suggest` and `linked` are one question each, and a whole search is
+one to three of `find` with some of `document_frequencies` before it. An open index never changes, so every answer may
+be kept as long as it is open. Which documents match, totals and facets are exact; scores may differ in the last digits,
+and of documents with equal scores the order is the engine's, but always the same. What an engine cannot tell exactly it
+must not tell: it raises a `SearchError`.
 
 `search.memory` is the smallest engine and the example; `tests/test_engine_contract.py` is what every engine promises.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
-from search.model import Entry, Issue, IssueRef
-from search.query.tree import Query
-from search.query.wishes import Wish
+from search.analysis.analyzer import Spelling
+from search.model import Entry, Issue, IssueInfo, IssueRef
 from search.request import Filters, Sort
 
 if TYPE_CHECKING:
     from search.analysis import Analyzer
-    from search.plain_scoring import DocumentSet
-    from search.query.plan import Plan
+    from search.query.plan import Plan, Term, Word
 
 PARTIAL_LISTED: Final = 300
 """Documents of a second tier that are listed: nobody reads on so far, and what follows holds ever less of the words."""
@@ -57,6 +61,23 @@ class Match:
     """All other entries with its link (`search.returning`), whether they answer the query or not; newest first."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Which of the documents that answer a query are wanted, and what is to be counted over all of them."""
+
+    sort: Sort = "relevance"
+    """The order of the first tier, never which documents there are. The second tier is ranked."""
+    offset: int = 0
+    limit: int = 0
+    """0: only how many there are."""
+    facets: Collection[Facet] = ()
+    least: int = 0
+    """Of fewer documents in the first tier only their number is wanted: neither hits nor facets."""
+
+
+COUNT: Final = Page()
+
+
 @dataclass(slots=True, kw_only=True)
 class Matches:
     """A slice of the documents that answer a query, and counts over all of them."""
@@ -70,37 +91,45 @@ class Matches:
     facets: dict[Facet, list[FacetCount]]
     """Most frequent first, then by value; `year` newest first. Of the first tier; of the second where that is empty.
     Each count is what a filter for the value would find."""
+    missing: Sequence[Word] = ()
+    """Of the words `Plan.most`, where the first tier is empty, those that the best document of the second lacks; where
+    that is empty too, those that no document holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueInfo:
-    """An issue in a listing."""
+@dataclass(frozen=True, slots=True)
+class WordStatistics:
+    """What an index knows of a word of a plan (`search.ranking`)."""
 
-    ref: IssueRef
-    digest: str
-    entries: int
+    worth: float
+    """What holding it adds to coverage at most; of a word that no document holds as much as of the rarest."""
+    worths: tuple[float, ...]
+    """The same of each of its forms: the word as typed, then its variants in order."""
+    most_idf: float
+    """What any term of the word tells at most; infinite where it has no synonyms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What the score of a document depends on besides the document and the plan."""
+
+    words: Mapping[Word, WordStatistics]
+    """Of every word that is scored, by the plan or by that of its first tier."""
+    idfs: Mapping[Term, float]
+    """Of every term that scores."""
+    days: tuple[int, int]
+    """The oldest and the newest date of a document, as proleptic Gregorian ordinals; (0, 0) without dates."""
 
 
 class Searcher(Protocol):
     """An open index. Safe to use from several threads; sees one and the same state until closed."""
 
-    def find(
-        self,
-        query: Query,
-        filters: Filters,
-        *,
-        sort: Sort,
-        offset: int,
-        limit: int,
-        facets: Collection[Facet] = (),
-        least: int = 0,
-        wishes: Sequence[Wish] = (),
-    ) -> Matches:
-        """The documents that match `query` and `filters`, best first; ties in a fixed order, so that pages neither
-        repeat nor skip. `sort` changes the order, never the set. An empty query matches everything. Fewer than `least`
-        are only counted: neither hits nor facets. `wishes` change scores, never the set.
+    # Searching
 
-        A query `Most` has a second tier, of documents that do not hold all its words. Each tier is of entries and
+    def find(self, plan: Plan, filters: Filters, page: Page) -> Matches:
+        """The documents that meet `plan` and `filters`, best first; ties in a fixed order, so that pages neither repeat
+        nor skip. An empty plan is met by everything.
+
+        A relaxed plan has a second tier, of documents that do not hold all its words. Each tier is of entries and
         issues; of other texts only where it has none of these. Without words to search for it is of entries; of issues
         where a filter asks for them.
 
@@ -108,18 +137,12 @@ class Searcher(Protocol):
         equals the newest. Without words each stands for itself."""
         ...
 
-    @property
-    def analyzer(self) -> Analyzer:
-        """Cuts queries as this index does, which knows more words than a dictionary (`search.query.runs`)."""
+    def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:
+        """How many documents of any kind hold each of `spellings`, wherever it stands."""
         ...
 
-    def plan(self, query: Query) -> Plan:
-        """What `query` asks of this index."""
-        ...
-
-    def scorer(self) -> DocumentSet:
-        """Scores one entry at a time as `find` does, with the weights of this index: for explaining a few hits of one
-        query."""
+    def statistics(self, plan: Plan) -> Statistics:
+        """What is needed to score a few documents of `plan` one by one, as `find` does: for explaining them."""
         ...
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Entry]:
@@ -130,6 +153,8 @@ class Searcher(Protocol):
     def linked(self, link: str) -> list[Entry]:
         """The entries about the page with that `search.links.canonical_link`, newest first."""
         ...
+
+    # Looking up
 
     def titles(self) -> Iterable[str]:
         """The titles of entries, folded, each once; in no order."""
@@ -154,7 +179,12 @@ class Searcher(Protocol):
 
 
 class Engine(Protocol):
-    """Builds and opens indexes. Holds the analyzer, which is the same for both."""
+    """Builds and opens indexes."""
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """Cuts the texts that are indexed; queries are to be cut by the same."""
+        ...
 
     @property
     def fingerprint(self) -> str:

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from search.analysis import Analyzer
-from search.engine import Searcher
 from search.judgments import Judgment, KnownItem, Resolver, Topic
 from search.measures import ndcg_at, reciprocal_rank_at, success_at
+from search.open_index import OpenIndex
 from search.request import Filters, SearchRequest
 from search.result import Hit
 from search.service import search
@@ -55,9 +54,9 @@ class Report:
     """Ids of queries for which some judged entry is not in the index: their figures are too low."""
 
 
-def evaluate(searcher: Searcher, analyzer: Analyzer, judgments: Sequence[Judgment]) -> Report:
+def evaluate(index: OpenIndex, judgments: Sequence[Judgment]) -> Report:
     """Search for every judged query and measure what comes back."""
-    resolver = Resolver(searcher)
+    resolver = Resolver(index.searcher)
     archives = {target.archive for topic in judgments if isinstance(topic, Topic) for target in topic.targets}
     everywhere = Filters(archive=tuple(sorted(archives)))
     outcomes, not_held = [], []
@@ -66,16 +65,16 @@ def evaluate(searcher: Searcher, analyzer: Analyzer, judgments: Sequence[Judgmen
         if not all(ids):
             not_held.append(judgment.id)
         if isinstance(judgment, KnownItem):
-            hits = _hits(searcher, analyzer, judgment.query, Filters(archive=(judgment.archive,)))
+            hits = _hits(index, judgment.query, Filters(archive=(judgment.archive,)))
             outcomes.append(_known_item(judgment, ids, hits))
         else:
-            outcomes.append(_topic(judgment, ids, _hits(searcher, analyzer, judgment.query, everywhere)))
+            outcomes.append(_topic(judgment, ids, _hits(index, judgment.query, everywhere)))
     return _report(outcomes, not_held)
 
 
-def _hits(searcher: Searcher, analyzer: Analyzer, q: str, filters: Filters) -> Sequence[Hit]:
+def _hits(index: OpenIndex, q: str, filters: Filters) -> Sequence[Hit]:
     request = SearchRequest(q=q, filters=filters, per_page=DEPTH, facets=())
-    return search(searcher, analyzer, request).hits
+    return search(index, request).hits
 
 
 def _known_item(item: KnownItem, ids: Sequence[set[str]], hits: Sequence[Hit]) -> Outcome:

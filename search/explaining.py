@@ -11,22 +11,19 @@ What is added, then multiplied, gives the score: that of `search.plain_scoring`,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from search import budget, ranking
 from search.analysis import Analyzer
-from search.engine import Match, Searcher
+from search.engine import Match, WordStatistics
 from search.fields import TITLE
 from search.model import Role
-from search.plain_scoring import DocumentSet, Holding, ScoreParts, TokenizedDocument
+from search.open_index import OpenIndex
+from search.plain_scoring import DocumentScorer, Holding, ScoreParts, TokenizedDocument, holding
 from search.query.plan import Found, Plan, Word, is_run
-from search.query.tree import Query
 from search.query.variants import Starts, Variant
-from search.query.wishes import Wish
-
-Lift = Callable[[TokenizedDocument], float]
 
 MAX_LINES: Final = 6
 
@@ -79,20 +76,14 @@ class Explanation:
     hits: tuple[tuple[Line, ...], ...]
 
 
-def explain(
-    searcher: Searcher, analyzer: Analyzer, query: Query, matches: Sequence[Match], wishes: Sequence[Wish] = ()
-) -> Explanation:
-    """Explain some hits that `searcher` gave for `query`."""
-    scorer, plan = searcher.scorer(), searcher.plan(query)
-
-    def lift(document: TokenizedDocument) -> float:
-        return scorer.lift(document, wishes, searcher.plan)
-
-    whole = plan.whole or plan
+def explain(index: OpenIndex, plan: Plan, matches: Sequence[Match]) -> Explanation:
+    """Explain some hits that `index` gave for `plan`."""
+    statistics = index.searcher.statistics(plan)
+    scorer, whole = DocumentScorer(statistics), plan.whole or plan
     return Explanation(
-        words=tuple(_share(word, scorer) for word in plan.scored if not is_run(word)),
+        words=tuple(_share(word, statistics.words[word]) for word in plan.scored if not is_run(word)),
         hits=tuple(
-            _HitLines(scorer, plan if match.partial else whole, match, analyzer, lift).all() for match in matches
+            _HitLines(scorer, plan if match.partial else whole, match, index.analyzer).all() for match in matches
         ),
     )
 
@@ -101,9 +92,9 @@ def _number(value: float) -> str:
     return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
-def _share(word: Word, scorer: DocumentSet) -> WordShare:
+def _share(word: Word, statistics: WordStatistics) -> WordShare:
     variants = word.variants if isinstance(word, Found) else ()
-    return WordShare(_name(word), scorer.worth(word), tuple((_name(each), each.factor) for each in variants))
+    return WordShare(_name(word), statistics.worth, tuple((_name(each), each.factor) for each in variants))
 
 
 def _name(form: Word | Variant) -> str:
@@ -119,13 +110,13 @@ def _name(form: Word | Variant) -> str:
 class _HitLines:
     """The lines of one hit."""
 
-    def __init__(self, scorer: DocumentSet, plan: Plan, match: Match, analyzer: Analyzer, lift: Lift) -> None:
+    def __init__(self, scorer: DocumentScorer, plan: Plan, match: Match, analyzer: Analyzer) -> None:
         budget.check()
         document = TokenizedDocument(match.entry, analyzer)
         self._plan = plan
         self._role = match.entry.role
-        self._parts = _as_scored(replace(scorer.parts(document, plan), lift=lift(document)), match.score)
-        self._held = [scorer.holding(document, word) for word in plan.scored]
+        self._parts = _as_scored(scorer.parts(document, plan), match.score)
+        self._held = [holding(document, word) for word in plan.scored]
 
     def all(self) -> tuple[Line, ...]:
         after = [*self._title(), *self._coverage(), *self._factors()]

@@ -12,17 +12,20 @@ from typing import Final
 
 from search import budget
 from search.analysis import fold_key
-from search.engine import Searcher
+from search.engine import Page
 from search.fields import address_words
 from search.known_sites import shared_part
 from search.links import canonical_link, typed_address
 from search.model import Entry
+from search.open_index import OpenIndex
 from search.query.tree import Entries, Match, Phrase, Query
 from search.request import MAX_QUERY_CHARS, NO_FILTERS
 from search.returning import main_link
 
 CANDIDATES: Final = 200
 """Entries looked at that hold the words of an address: more only hold those that are hardly more than a host."""
+
+FIRST_CANDIDATES: Final = Page(sort="newest", limit=CANDIDATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,34 +38,34 @@ class Recommendations:
     """Those about something else that link to it, newest first."""
 
 
-def look_up(searcher: Searcher, address: str) -> Recommendations:
+def look_up(index: OpenIndex, address: str) -> Recommendations:
     link = canonical_link(address)
-    hits = searcher.find(_words(link), NO_FILTERS, sort="newest", offset=0, limit=CANDIDATES).hits
-    return Recommendations(link, searcher.linked(link), [hit.entry for hit in hits if _mentions(hit.entry, link)])
+    hits = index.find(_words(link), NO_FILTERS, FIRST_CANDIDATES).hits
+    return Recommendations(link, index.searcher.linked(link), [hit.entry for hit in hits if _mentions(hit.entry, link)])
 
 
-def page_named_by(query: Query, searcher: Searcher) -> Query | None:
+def page_named_by(query: Query, index: OpenIndex) -> Query | None:
     """What finds the entries of the page whose address was typed as `query`, maybe nothing; None when it is no address,
     or may be none: of `TCP/IP` and `node.js` nobody wants to hear that they were never recommended."""
     address = typed_address(query.text) if isinstance(query, Match) else None
     if not isinstance(query, Match) or address is None:
         return None
-    found = look_up(searcher, address)
+    found = look_up(index, address)
     if held := (*found.entries, *found.mentions):
         return Entries(tuple(entry.id for entry in held), query.text)
     # Of an owner (github.com/somebody) what is below is meant; of a page, the page and nothing else.
     below = Phrase(address_words(address)) if "?" not in found.link and found.link.count("/") == 1 else None
-    if below and searcher.find(below, NO_FILTERS, sort="newest", offset=0, limit=0).total:
+    if below and index.count(below, NO_FILTERS):
         return below
-    return Entries((), query.text) if _is_surely_address(query.text, searcher) else None
+    return Entries((), query.text) if _is_surely_address(query.text, index) else None
 
 
-def _is_surely_address(text: str, searcher: Searcher) -> bool:
+def _is_surely_address(text: str, index: OpenIndex) -> bool:
     host, slash, _ = text.partition("/")
     if "://" in text or (slash and "." in host):
         return True
     # owner/repo, unless it is TCP/IP or what some text says: input/output.
-    said = searcher.find(Phrase(text), NO_FILTERS, sort="newest", offset=0, limit=CANDIDATES).hits if slash else ()
+    said = index.find(Phrase(text), NO_FILTERS, FIRST_CANDIDATES).hits if slash else ()
     texts = [fold_key(f"{hit.entry.title}\n{hit.entry.text}") for hit in said]
     return bool(slash) and not text.isupper() and not any(fold_key(text) in each for each in texts)
 

@@ -9,25 +9,22 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from search.analysis import Analyzer
-from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount, IssueInfo, Match, Matches
+from search.analysis.analyzer import Spelling
+from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount, Match, Matches, Page, Statistics
 from search.errors import DamagedIndexError, NoIndexError
 from search.facets import count_values
 from search.fields import FIELDS
 from search.issue_order import IssueOrder
-from search.model import Entry, Issue
-from search.plain_scoring import DocumentSet, TokenizedDocument
-from search.query.plan import Plan, make_plan
-from search.query.runs import RunJoiner
-from search.query.tree import Query
-from search.query.wishes import Wish
+from search.model import Entry, Issue, IssueInfo
+from search.plain_scoring import DocumentScorer, DocumentSet, TokenizedDocument, meets
+from search.query.plan import Plan, Word
 from search.records import Record, entry_from_record, info_from_record, issue_to_record
-from search.request import Filters, Sort
+from search.request import Filters
 from search.returning import ReturningEntries, main_link
 from search.titles import Titles
 
@@ -39,11 +36,11 @@ class MemoryEngine:
     """Builds and opens indexes of one JSON file."""
 
     def __init__(self, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
+        self.analyzer: Final = analyzer
 
     @property
     def fingerprint(self) -> str:
-        return f"{FORMAT}/{self._analyzer.fingerprint}"
+        return f"{FORMAT}/{self.analyzer.fingerprint}"
 
     def build(
         self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()
@@ -55,7 +52,7 @@ class MemoryEngine:
         (folder / FILE_NAME).write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
 
     def open(self, folder: Path) -> MemorySearcher:
-        return MemorySearcher(self._analyzer, _read(folder).values())
+        return MemorySearcher(self.analyzer, _read(folder).values())
 
 
 def _read(folder: Path) -> dict[str, Record]:
@@ -76,7 +73,6 @@ class MemorySearcher:
     """An open index; never changes, so threads may share it."""
 
     def __init__(self, analyzer: Analyzer, records: Iterable[Record]) -> None:
-        self.analyzer: Final = analyzer.joining(RunJoiner(lru_cache(None)(self._count_in_a_row), analyzer.knows))
         pairs = [(info_from_record(record), record) for record in records]
         self._order = IssueOrder(info.ref for info, _ in pairs)
         held = sorted(pairs, key=lambda pair: self._order.newest_first(pair[0].ref))
@@ -90,41 +86,31 @@ class MemorySearcher:
         entries = [document.entry for document in self._documents if document.entry.role == "entry"]
         self._titles = Titles((entry.title, entry) for entry in entries)
 
-    def find(
-        self,
-        query: Query,
-        filters: Filters,
-        *,
-        sort: Sort,
-        offset: int,
-        limit: int,
-        facets: Collection[Facet] = (),
-        least: int = 0,
-        wishes: Sequence[Wish] = (),
-    ) -> Matches:
-        plan, everything = self.plan(query), DocumentSet(self._documents)
-        whole = plan.whole or plan
+    def find(self, plan: Plan, filters: Filters, page: Page) -> Matches:
+        everything, whole = DocumentSet(self._documents), plan.whole or plan
         held, others = everything.tiers(plan, filters)
-
-        def score(document: TokenizedDocument, plan: Plan) -> float:
-            return everything.score(document, plan) * everything.lift(document, wishes, self.plan)
-
-        first = self._folded([(each, score(each, whole)) for each in held], whole)
-        if len(first) < least:
+        scorer = DocumentScorer(everything.statistics(plan))
+        first = self._folded([(each, scorer.score(each, whole)) for each in held], whole)
+        if len(first) < page.least:
             return Matches(total=len(first), hits=[], facets={})
         # What shares its link with a document of the first tier is there already.
         links = {id(group) for document in held for group in [self._returning.group(document.entry)] if group}
         more = [each for each in others if id(self._returning.group(each.entry)) not in links]
-        second = self._folded([(each, score(each, plan)) for each in more], plan)
+        second = self._folded([(each, scorer.score(each, plan)) for each in more], plan)
         second.sort(key=lambda pair: -pair[1])
-        if sort == "relevance":
+        if page.sort == "relevance":
             first.sort(key=lambda pair: -pair[1])
-        elif sort == "oldest":
+        elif page.sort == "oldest":
             first.sort(key=lambda pair: self._order.oldest_first(pair[0].entry.issue))
         listed = [(pair, False) for pair in first] + [(pair, True) for pair in second[:PARTIAL_LISTED]]
-        hits = [self._match(each.entry, score, partial) for (each, score), partial in listed[offset : offset + limit]]
-        counts = {facet: self._counts(facet, held if first else more, whole) for facet in facets}
-        return Matches(total=len(first), partial=len(second), hits=hits, facets=counts)
+        shown = listed[page.offset : page.offset + page.limit]
+        return Matches(
+            total=len(first),
+            partial=len(second),
+            hits=[self._match(each.entry, score, partial) for (each, score), partial in shown],
+            facets={facet: self._counts(facet, held if first else more, whole) for facet in page.facets},
+            missing=() if first else _missing(plan, everything, second),
+        )
 
     def _folded(self, scored: Scored, plan: Plan) -> Scored:
         """The documents are held newest first; sorting keeps the order of equals, and folding the first of them."""
@@ -142,17 +128,12 @@ class MemorySearcher:
             counted[id(group) if group else document.entry.id, value] = value
         return count_values(facet, Counter(counted.values()).items())
 
-    def scorer(self) -> DocumentSet:
-        return DocumentSet(self._documents)
-
-    def _count_in_a_row(self, text: str) -> int:
-        """How many documents hold these Han characters in a row."""
-        phrases = self.analyzer.phrase(text)
+    def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:
         fields = range(len(FIELDS))
-        return sum(any(each.tokens.holds(phrase, fields) for phrase in phrases) for each in self._documents)
+        return [sum(each.tokens.holds(spelling, fields) for each in self._documents) for spelling in spellings]
 
-    def plan(self, query: Query) -> Plan:
-        return make_plan(query, self.analyzer)
+    def statistics(self, plan: Plan) -> Statistics:
+        return DocumentSet(self._documents).statistics(plan)
 
     def _match(self, entry: Entry, score: float, partial: bool) -> Match:
         also_in = [AlsoIn(id=other.id, issue=other.issue) for other in self._returning.others(entry)]
@@ -183,3 +164,9 @@ class MemorySearcher:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+def _missing(plan: Plan, documents: DocumentSet, second: Scored) -> list[Word]:
+    if second:
+        return [word for word in plan.most if not meets(second[0][0], word)]
+    return [word for word in plan.most if documents.is_unseen(word)]

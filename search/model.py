@@ -174,3 +174,12 @@ class Issue:
     def entry_count(self) -> int:
         """Entries that readers look for: those of boilerplate left out."""
         return sum(entry.role == "entry" for entry in self.entries())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueInfo:
+    """An issue in a listing."""
+
+    ref: IssueRef
+    digest: str
+    entries: int

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from search.correction.correct import Correction
+from search.query.notice import Notice
 from search.query.tree import Query
-from search.result import Notice
 
 
 def corrected(correction: Correction, typed: Query, q: str) -> Notice:

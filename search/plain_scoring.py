@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, assert_never
@@ -15,7 +15,7 @@ from typing import Final, assert_never
 from search import ranking
 from search.analysis import Analyzer
 from search.analysis.analyzer import FieldTokens, Spelling, Stream
-from search.engine import Facet
+from search.engine import Facet, Statistics, WordStatistics
 from search.fields import FIELDS, TITLE, field_texts, name_of_title
 from search.filtering import accepts, attributes_of
 from search.model import Entry, Role
@@ -25,6 +25,7 @@ from search.query.plan import (
     Anything,
     Condition,
     Found,
+    Lift,
     NoneOf,
     OneOf,
     Plan,
@@ -34,9 +35,7 @@ from search.query.plan import (
     own_terms,
     title_key,
 )
-from search.query.tree import Phrase, Query
 from search.query.variants import SAID, SYNONYMS, Apart, Spelled, Starts, Variant
-from search.query.wishes import Wish
 from search.request import Filters
 
 _ALL_FIELDS: Final = range(len(FIELDS))
@@ -167,126 +166,53 @@ class Holding:
     """Where, as indexes of FIELDS; without a form, where at least a part of the word stands."""
 
 
-class DocumentSet:
-    """All documents of an index, with what is counted over them. Counts are kept: make a new one for each query.
+class DocumentScorer:
+    """Scores documents one at a time, by what an index knows of the words of a plan."""
 
-    What depends on the other documents (`_term_idf`, `_worth`, `_synonyms_idf`, `_greatest_worth`, `_recency`) can be
-    left to an index that has counted it: then a document is scored by itself.
-    """
+    def __init__(self, statistics: Statistics) -> None:
+        self._statistics = statistics
 
-    def __init__(self, documents: Sequence[TokenizedDocument]) -> None:
-        self._documents = documents
-        self._found_in: dict[object, int] = {}
-
-    def meets(self, document: TokenizedDocument, condition: Condition) -> bool:
-        """Whether `document` meets `condition`."""
-        match condition:
-            case Anything():
-                return True
-            case Found() | Starts():
-                return self._form(document, condition) is not None
-            case AllOf(parts):
-                return all(self.meets(document, part) for part in parts)
-            case AnyOf(parts):
-                return any(self.meets(document, part) for part in parts)
-            case OneOf(ids):
-                return document.entry.id in ids
-            case NoneOf(part):
-                return not self.meets(document, part)
-            case _:
-                assert_never(condition)
-
-    def tiers(self, plan: Plan, filters: Filters) -> tuple[list[TokenizedDocument], list[TokenizedDocument]]:
-        """The documents that meet the plan and the filters, in the order they are held: those that hold all its words,
-        and, when it is a relaxed one, others."""
-        whole = plan.whole or plan
-        met = [document for document in self._documents if self.meets(document, whole.condition)]
-        first = [document for document in met if accepts(filters, document.attributes)]
-        second = self._partial(plan, filters) if plan.whole else []
-        return answers(first, whole, filters), answers([each for each in second if each not in met], plan, filters)
-
-    def _partial(self, plan: Plan, filters: Filters) -> list[TokenizedDocument]:
-        """The documents that hold enough of the words of a relaxed plan. How much that is does not depend on the
-        filters, or the counts beside them would promise what they do not keep; where so they leave nothing, it does."""
-        assert plan.share
-        if not plan.most:
-            found = (document for document in self._documents if self.meets(document, plan.condition))
-            return [document for document in found if accepts(filters, document.attributes)]
-        held = {
-            document: self._coverage(document, plan.most)
-            for document in self._documents
-            if self.meets(document, plan.condition) and any(self.meets(document, word) for word in plan.content)
-        }
-        accepted = {each: coverage for each, coverage in held.items() if accepts(filters, each.attributes)}
-        for compared in (held, accepted):
-            least = max(plan.share * max(compared.values(), default=0.0), ranking.LEAST_COVERAGE) - ranking.TOLERANCE
-            if enough := [document for document, coverage in accepted.items() if coverage >= least]:
-                return enough
-        return []
+    def parts(self, document: TokenizedDocument, plan: Plan) -> ScoreParts:
+        """What the score of `document` is made of."""
+        return ScoreParts(
+            gains=tuple(self._gains(document, plan)),
+            title=self._title_bonus(document, plan) if plan.scored else 0.0,
+            coverage=math.pow(self.coverage(document, plan.scored), ranking.COVERAGE_POWER) if plan.scored else 1.0,
+            role=ranking.ROLE_FACTORS[document.entry.role],
+            recency=1 + ranking.RECENCY * self._recency(document),
+            lift=_lift(document, plan.lifts),
+        )
 
     def score(self, document: TokenizedDocument, plan: Plan) -> float:
         """How well `document`, which meets the plan's condition, answers it; above 0."""
         return self.parts(document, plan).total
 
-    def lift(self, document: TokenizedDocument, wishes: Iterable[Wish], plan: Callable[[Query], Plan]) -> float:
-        """What that score is multiplied by for `wishes`; `plan` makes the plan of their words."""
-        factor = 1.0
-        for wish in wishes:
-            if accepts(wish.filters, document.attributes):
-                factor *= ranking.WISH_FACTOR
-            if wish.said and self.meets(document, plan(Phrase(wish.said)).condition):
-                factor *= ranking.WISH_FACTOR
-        return factor
-
-    def parts(self, document: TokenizedDocument, plan: Plan) -> ScoreParts:
-        """What that score is made of."""
-        return ScoreParts(
-            gains=tuple(self._gains(document, plan)),
-            title=self._title_bonus(document, plan) if plan.scored else 0.0,
-            coverage=math.pow(self._coverage(document, plan.scored), ranking.COVERAGE_POWER) if plan.scored else 1.0,
-            role=ranking.ROLE_FACTORS[document.entry.role],
-            recency=1 + ranking.RECENCY * self._recency(document),
-        )
-
-    def holding(self, document: TokenizedDocument, word: Word) -> Holding:
-        """What `document` holds of `word`, and where."""
-        form = self._form(document, word)
-        if form:
-            return Holding(form, tuple(number for number in _ALL_FIELDS if self._holds(document, form, (number,))))
-        found = {number for term, _ in own_terms(word) for number in document.tokens.fields(term)}
-        return Holding(None, tuple(sorted(found)))
-
-    def is_unseen(self, word: Word) -> bool:
-        """Whether no document holds `word`."""
-        return not any(self.meets(document, word) for document in self._documents)
-
-    def worth(self, word: Word) -> float:
-        """What holding `word` is worth at most."""
-        return self._greatest_worth(word)
+    def coverage(self, document: TokenizedDocument, words: Sequence[Word]) -> float:
+        """What part of `words`, by worth, the document holds."""
+        total = sum(self._statistics.words[word].worth for word in words)
+        held = sum(self._worth(word, form) for word in words if (form := form_of(document, word)))
+        return held / total if total else 0.0
 
     def _gains(self, document: TokenizedDocument, plan: Plan) -> Iterator[float]:
         gains = dict.fromkeys(plan.scored, 0.0)
         for word, term, weight in plan.terms():
-            gains[word] += weight * self._term_score(document, term, self._synonyms_idf(word))
+            gains[word] += weight * self._term_score(document, word, term)
         for word in plan.scored:
             yield gains[word] + self._variant_score(document, word)
 
-    def _term_score(self, document: TokenizedDocument, term: Term, most_idf: float) -> float:
+    def _term_score(self, document: TokenizedDocument, word: Word, term: Term) -> float:
         frequency = document.tokens.frequency(term)
         if not frequency:
             return 0.0
         saturated: float = ranking.saturation(frequency)
-        return min(self._term_idf(term), most_idf) * saturated
-
-    def _term_idf(self, term: Term) -> float:
-        return ranking.idf(len(self._documents), self._count(term))
+        return min(self._statistics.idfs[term], self._statistics.words[word].most_idf) * saturated
 
     def _variant_score(self, document: TokenizedDocument, word: Word) -> float:
-        form = self._form(document, word)
+        form = form_of(document, word)
         if not isinstance(form, Variant) or not form.scores:
             return 0.0
         weight = ranking.variant_weight(form.found) * word.telling * form.factor * form.share
-        return weight * self._term_score(document, form.found, self._synonyms_idf(word))
+        return weight * self._term_score(document, word, form.found)
 
     def _title_bonus(self, document: TokenizedDocument, plan: Plan) -> float:
         tokens = document.tokens
@@ -297,64 +223,110 @@ class DocumentSet:
         words = [word for word in plan.scored if not is_run(word)]
         worth, units = 0.0, 0.0
         for word in words:
-            form = self._form(document, word)
-            if form and self._holds(document, form, _TITLE_ONLY):
+            form = form_of(document, word)
+            if form and _holds(document, form, _TITLE_ONLY):
                 worth += self._worth(word, form)
                 units += form.units * word.telling
         if not worth:
             return 0.0
         filled = min(1.0, units / tokens.lengths[TITLE])
-        everything = sum(self._greatest_worth(word) for word in words)
+        everything = sum(self._statistics.words[word].worth for word in words)
         return ranking.TITLE_BONUS * worth * (worth / everything) * filled
 
-    def _coverage(self, document: TokenizedDocument, words: Sequence[Word]) -> float:
-        """What part of `words`, by worth, the document holds."""
-        total = sum(self._greatest_worth(word) for word in words)
-        held = sum(self._worth(word, form) for word in words if (form := self._form(document, word)))
-        return held / total if total else 0.0
-
-    def _form(self, document: TokenizedDocument, word: Word) -> Word | Variant | None:
-        """What `document` holds of the word: itself, else the first of its variants that it holds."""
-        forms = (word, *(word.variants if isinstance(word, Found) else ()))
-        return next((form for form in forms if self._holds(document, form)), None)
-
-    def _holds(self, document: TokenizedDocument, form: Word | Variant, fields: Iterable[int] = _ALL_FIELDS) -> bool:
-        """Whether one of `fields` holds exactly this form of a word."""
-        match form:
-            case Found(word, in_title=in_title):
-                wanted = [number for number in fields if number == TITLE or not in_title]
-                return any(document.tokens.holds(spelling, wanted) for spelling in word.spellings)
-            case Variant(found=term):
-                return any(number in document.tokens.fields(term) for number in fields)
-            case Starts():
-                return any(number in document.tokens.fields(form) for number in fields)
-
     def _worth(self, word: Word, form: Word | Variant) -> float:
-        """What holding that form of the word is worth."""
-        said = self._synonyms_idf(word)
-        if not isinstance(form, Variant):
-            return word.telling * (self._idf([word]) if said == math.inf else said)
-        return word.telling * form.factor * min(self._idf([form]), said)
+        at = 1 + word.variants.index(form) if isinstance(word, Found) and isinstance(form, Variant) else 0
+        return self._statistics.words[word].worths[at]
 
-    def _synonyms_idf(self, word: Word) -> float:
+    def _recency(self, document: TokenizedDocument) -> float:
+        """0 for the oldest and for undated documents, 1 for the newest."""
+        day = document.entry.issue.date
+        first, last = self._statistics.days
+        return (day.toordinal() - first) / (last - first) if day and first < last else 0.0
+
+
+class DocumentSet:
+    """All documents of an index, with what is counted over them. Counts are kept: make a new one for each query."""
+
+    def __init__(self, documents: Sequence[TokenizedDocument]) -> None:
+        self._documents = documents
+        self._found_in: dict[object, int] = {}
+
+    def tiers(self, plan: Plan, filters: Filters) -> tuple[list[TokenizedDocument], list[TokenizedDocument]]:
+        """The documents that meet the plan and the filters, in the order they are held: those that hold all its words,
+        and, when it is a relaxed one, others."""
+        whole = plan.whole or plan
+        met = [document for document in self._documents if meets(document, whole.condition)]
+        first = [document for document in met if accepts(filters, document.attributes)]
+        second = self._partial(plan, filters) if plan.whole else []
+        return answers(first, whole, filters), answers([each for each in second if each not in met], plan, filters)
+
+    def _partial(self, plan: Plan, filters: Filters) -> list[TokenizedDocument]:
+        """The documents that hold enough of the words of a relaxed plan. How much that is does not depend on the
+        filters, or the counts beside them would promise what they do not keep; where so they leave nothing, it does."""
+        assert plan.share
+        if not plan.most:
+            found = (document for document in self._documents if meets(document, plan.condition))
+            return [document for document in found if accepts(filters, document.attributes)]
+        scorer = DocumentScorer(self.statistics(plan))
+        held = {
+            document: scorer.coverage(document, plan.most)
+            for document in self._documents
+            if meets(document, plan.condition) and any(meets(document, word) for word in plan.content)
+        }
+        accepted = {each: coverage for each, coverage in held.items() if accepts(filters, each.attributes)}
+        for compared in (held, accepted):
+            least = max(plan.share * max(compared.values(), default=0.0), ranking.LEAST_COVERAGE) - ranking.TOLERANCE
+            if enough := [document for document, coverage in accepted.items() if coverage >= least]:
+                return enough
+        return []
+
+    def statistics(self, plan: Plan) -> Statistics:
+        """What is counted over all documents for the words of `plan`."""
+        variants = (each for word in plan.all_scored if isinstance(word, Found) for each in word.variants)
+        terms = [term for each in (plan, plan.whole) if each for _, term, _ in each.terms()]
+        scoring = [*terms, *(variant.found for variant in variants if variant.scores)]
+        dates = [document.entry.issue.date for document in self._documents]
+        days = [day.toordinal() for day in dates if day]
+        return Statistics(
+            words={word: self._statistics_of(word) for word in plan.all_scored},
+            idfs={term: ranking.idf(len(self._documents), self._count(term)) for term in scoring},
+            days=(min(days, default=0), max(days, default=0)),
+        )
+
+    def is_unseen(self, word: Word) -> bool:
+        """Whether no document holds `word`."""
+        return not any(meets(document, word) for document in self._documents)
+
+    def _statistics_of(self, word: Word) -> WordStatistics:
+        forms = forms_of(word)
+        most_idf = self._most_idf(forms)
+        worths = tuple(self._worth(word, form, most_idf) for form in forms)
+        held = {form for document in self._documents if (form := form_of(document, word))}
+        unseen = 0.0 if is_run(word) else word.telling * ranking.idf(len(self._documents), 1)
+        greatest = max((worth for form, worth in zip(forms, worths, strict=True) if form in held), default=unseen)
+        return WordStatistics(greatest, worths, most_idf)
+
+    def _worth(self, word: Word, form: Word | Variant, most_idf: float) -> float:
+        """What holding that form of the word is worth."""
+        if not isinstance(form, Variant):
+            return word.telling * (self._idf([word]) if most_idf == math.inf else most_idf)
+        return word.telling * form.factor * min(self._idf([form]), most_idf)
+
+    def _most_idf(self, forms: Sequence[Word | Variant]) -> float:
         """How much it tells that the word or a synonym of it is held, which is what any of its terms tells at most;
         infinite where it has none."""
-        variants = word.variants if isinstance(word, Found) else ()
-        if not any(each.kind in SYNONYMS for each in variants):
+        if not any(isinstance(form, Variant) and form.kind in SYNONYMS for form in forms):
             return math.inf
-        said, near = ([word, *(each for each in variants if each.kind in kinds)] for kinds in (SAID, SYNONYMS))
+        said, near = (
+            [form for form in forms if not isinstance(form, Variant) or form.kind in kinds]
+            for kinds in (SAID, SYNONYMS)
+        )
         return min(self._idf(said), ranking.BESIDE_SYNONYMS * self._idf(near))
-
-    def _greatest_worth(self, word: Word) -> float:
-        """What the word is worth at most: of one that no document holds, as much as of the rarest."""
-        forms = {form for document in self._documents if (form := self._form(document, word))}
-        unseen = 0.0 if is_run(word) else word.telling * ranking.idf(len(self._documents), 1)
-        return max((self._worth(word, form) for form in forms), default=unseen)
 
     def _idf(self, forms: Sequence[Word | Variant]) -> float:
         key = tuple(forms)
         if key not in self._found_in:
-            self._found_in[key] = sum(any(self._holds(each, form) for form in forms) for each in self._documents)
+            self._found_in[key] = sum(any(_holds(each, form) for form in forms) for each in self._documents)
         return ranking.idf(len(self._documents), max(1, self._found_in[key]))
 
     def _count(self, term: Term) -> int:
@@ -362,17 +334,67 @@ class DocumentSet:
             self._found_in[term] = sum(bool(document.tokens.fields(term)) for document in self._documents)
         return self._found_in[term]
 
-    def _recency(self, document: TokenizedDocument) -> float:
-        """0 for the oldest and for undated documents, 1 for the newest."""
-        day = document.entry.issue.date
-        first, last = self._days
-        return (day.toordinal() - first) / (last - first) if day and first < last else 0.0
 
-    @cached_property
-    def _days(self) -> tuple[int, int]:
-        dates = [document.entry.issue.date for document in self._documents]
-        days = [day.toordinal() for day in dates if day]
-        return min(days, default=0), max(days, default=0)
+def meets(document: TokenizedDocument, condition: Condition) -> bool:
+    """Whether `document` meets `condition`."""
+    match condition:
+        case Anything():
+            return True
+        case Found() | Starts():
+            return form_of(document, condition) is not None
+        case AllOf(parts):
+            return all(meets(document, part) for part in parts)
+        case AnyOf(parts):
+            return any(meets(document, part) for part in parts)
+        case OneOf(ids):
+            return document.entry.id in ids
+        case NoneOf(part):
+            return not meets(document, part)
+        case _:
+            assert_never(condition)
+
+
+def forms_of(word: Word) -> tuple[Word | Variant, ...]:
+    """The word as typed, and its variants."""
+    return (word, *(word.variants if isinstance(word, Found) else ()))
+
+
+def form_of(document: TokenizedDocument, word: Word) -> Word | Variant | None:
+    """What `document` holds of the word: itself, else the first of its variants that it holds."""
+    return next((form for form in forms_of(word) if _holds(document, form)), None)
+
+
+def holding(document: TokenizedDocument, word: Word) -> Holding:
+    """What `document` holds of `word`, and where."""
+    form = form_of(document, word)
+    if form:
+        return Holding(form, tuple(number for number in _ALL_FIELDS if _holds(document, form, (number,))))
+    found = {number for term, _ in own_terms(word) for number in document.tokens.fields(term)}
+    return Holding(None, tuple(sorted(found)))
+
+
+def _holds(document: TokenizedDocument, form: Word | Variant, fields: Iterable[int] = _ALL_FIELDS) -> bool:
+    """Whether one of `fields` holds exactly this form of a word."""
+    match form:
+        case Found(word, in_title=in_title):
+            wanted = [number for number in fields if number == TITLE or not in_title]
+            return any(document.tokens.holds(spelling, wanted) for spelling in word.spellings)
+        case Variant(found=term):
+            return any(number in document.tokens.fields(term) for number in fields)
+        case Starts():
+            return any(number in document.tokens.fields(form) for number in fields)
+
+
+def _lift(document: TokenizedDocument, lifts: Iterable[Lift]) -> float:
+    met = [
+        fits
+        for lift in lifts
+        for fits in (
+            accepts(lift.filters, document.attributes),
+            lift.condition is not None and meets(document, lift.condition),
+        )
+    ]
+    return ranking.WISH_FACTOR ** sum(met)
 
 
 def answers(found: Sequence[TokenizedDocument], plan: Plan, filters: Filters) -> list[TokenizedDocument]:

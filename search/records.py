@@ -10,8 +10,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, Final
 
-from search.engine import IssueInfo
-from search.model import Entry, Issue, IssueRef, Link
+from search.model import Entry, Issue, IssueInfo, IssueRef, Link
 
 Record = dict[str, Any]
 

@@ -12,19 +12,19 @@ from search import notices
 from search.analysis import Analyzer
 from search.correction.candidate import Certainty
 from search.correction.correct import Correction, Corrector
-from search.engine import Facet, Matches, Searcher
+from search.engine import COUNT, Facet, Matches, Page
 from search.engine import Match as Found
 from search.explaining import Explanation, Line, explain
 from search.highlight import Highlighter, merged, positive_parts
 from search.lookup import page_named_by
+from search.open_index import OpenIndex
 from search.places import place_of_link, places_of
-from search.plain_scoring import TokenizedDocument
 from search.query.fields import narrow_filters
 from search.query.parser import parse
 from search.query.plan import as_typed
 from search.query.tree import And, Everything, Literally, Most, Not, Phrase, Query
 from search.query.wishes import split_wishes
-from search.request import NO_FILTERS, Filters, SearchRequest
+from search.request import NO_FILTERS, SearchRequest
 from search.result import Hit, SearchResult
 from search.snippets import make_snippet
 
@@ -44,13 +44,11 @@ EXPLAINED: Final = 10
 """Hits of a page that are explained: each takes as long as finding them all."""
 
 
-def search(
-    searcher: Searcher, analyzer: Analyzer, request: SearchRequest, *, today: date | None = None
-) -> SearchResult:
+def search(index: OpenIndex, request: SearchRequest, *, today: date | None = None) -> SearchResult:
     """The page of hits that `request` asks for. Nothing inside `q` is an error; see `notices`. 去年 is the year before
     `today`, which is the present day where nothing else is said."""
     started = perf_counter()
-    asked = _Search(searcher, analyzer, request, today or date.today())
+    asked = _Search(index, request, today or date.today())
     if not asked.is_for_a_page and not asked.asks_nothing:
         if request.match != "exact":
             asked.correct()
@@ -62,11 +60,11 @@ def search(
 class _Search:
     """One request: its query, which each step may change, and what that has found."""
 
-    def __init__(self, searcher: Searcher, analyzer: Analyzer, request: SearchRequest, today: date) -> None:
-        self._searcher, self._analyzer, self._request = searcher, analyzer, request
+    def __init__(self, index: OpenIndex, request: SearchRequest, today: date) -> None:
+        self._index, self._request = index, request
         parsed = parse(request.q)
         is_exact = request.match == "exact"
-        named = page_named_by(parsed.query, searcher)
+        named = page_named_by(parsed.query, index)
         self.is_for_a_page: Final = named is not None
         """Whether the query is the address of a page: then its entries are the answer, and nothing else is."""
         wishes, query = ((), parsed.query) if is_exact or named else split_wishes(parsed.query, today)
@@ -74,31 +72,31 @@ class _Search:
             wishes, query = (), parsed.query
         self._wishes: Final = wishes
         self._query: Query = named or (Literally(query) if is_exact else query)
+        self._plan = index.plan(self._query, wishes)
         self._match = "exact" if is_exact else "all"
         self._filters = narrow_filters(request.filters, parsed.filters)
         self._notices = list(parsed.notices)
-        plan = searcher.plan(self._query)
-        is_relaxed = request.match == "auto" and not named and plan.scored
+        is_relaxed = request.match == "auto" and not named and self._plan.scored
         # Of an issue that was asked for by its number there is one, and that is enough.
-        self.least: Final = (ENOUGH if plan.issue is None else 1) if is_relaxed else 0
+        self.least: Final = (ENOUGH if self._plan.issue is None else 1) if is_relaxed else 0
         """What finds less is relaxed, and so is only counted before: nobody sees it."""
         self.asks_nothing: Final = parsed.asks_nothing
         """Whether signs were typed of which none can be searched for: that is no search for everything."""
         self.found = self._nothing() if parsed.asks_nothing else self._find(self.least)
         self._near: Query | None = None
         """What comes near to the query, of which nothing holds all words; it is relaxed in its place."""
-        if named and not self.found.total and not self._count(named, NO_FILTERS):
+        if named and not self.found.total and not index.count(named, NO_FILTERS):
             self._notices.append(notices.never_recommended(str(named)))
 
     def correct(self) -> None:
         """Search for what was probably meant, where the words do not find it."""
-        corrector = Corrector(self._query, self._searcher, self._analyzer, self._filters)
+        corrector = Corrector(self._query, self._index, self._filters)
         documents = self.found.total
         meant = corrector.correct_characters() if documents else corrector.correct()
         if meant and meant.certainty is Certainty.SURE:
-            if documents or self._request.match == "auto" or self._count(meant.query, self._filters):
+            if documents or self._request.match == "auto" or self._index.count(meant.query, self._filters):
                 self._notices.insert(0, notices.corrected(meant, self._query, self._request.q))
-                self._query = meant.query
+                self._query, self._plan = meant.query, self._index.plan(meant.query, self._wishes)
                 self.found = self._find(self.least)
         elif meant and not documents:
             self._offer(meant)
@@ -107,7 +105,7 @@ class _Search:
 
     def _offer(self, meant: Correction) -> None:
         """Offer what comes near to what nothing holds; where it is likely, it is also what is relaxed."""
-        entries = self._count(meant.query, self._filters)
+        entries = self._index.count(meant.query, self._filters)
         if entries:
             self._notices.insert(0, notices.nearest(meant, entries, self._request.q))
         if meant.certainty is Certainty.SHOWN:
@@ -119,7 +117,7 @@ class _Search:
         shows that, and not what holds less."""
         if not self.found.total or self._filters == NO_FILTERS:
             return True
-        return self._count(self._query, NO_FILTERS) < ENOUGH
+        return self._index.searcher.find(self._plan, NO_FILTERS, COUNT).total < ENOUGH
 
     def show(self) -> None:
         """Fetch what was only counted."""
@@ -128,22 +126,19 @@ class _Search:
     def relax(self) -> None:
         """Search for what holds most of the words, too."""
         self._query = relaxed = Most(self._query, RELAXED_SHARE, self._near)
+        self._plan = self._index.plan(relaxed, self._wishes, whole=self._plan)
         self.found = self._find()
-        missing = () if self.found.total else self._missing_words(relaxed)
+        missing = self._missing_words()
         if self.found.partial:
             self._match = "relaxed"
             self._notices.append(notices.relaxed(self.found.total, missing))
-        elif missing and len(self._searcher.plan(relaxed).most) > 1:
+        elif missing and len(self._plan.most) > 1:
             self._notices.append(notices.missing(missing))
 
     def result(self, started: float) -> SearchResult:
         query, found = self._query, self.found
         is_explained = self._request.explain
-        explanation = (
-            explain(self._searcher, self._analyzer, query, found.hits[:EXPLAINED], self._wishes)
-            if is_explained
-            else None
-        )
+        explanation = explain(self._index, self._plan, found.hits[:EXPLAINED]) if is_explained else None
         return SearchResult(
             request=self._request,
             terms=(str(query),) if self.is_for_a_page else tuple(part.text for part in positive_parts(query)),
@@ -151,7 +146,7 @@ class _Search:
             match=self._match,
             total=found.total,
             partial=found.partial,
-            hits=_hits(found, query, self._searcher.analyzer, explanation),
+            hits=_hits(found, query, self._index.analyzer, explanation),
             facets=found.facets,
             notices=tuple(self._notices),
             wishes=self._wishes,
@@ -168,44 +163,19 @@ class _Search:
 
     def _find(self, least: int = 0) -> Matches:
         asked = self._request
-        return self._searcher.find(
-            self._query,
-            self._filters,
-            sort=asked.sort,
-            offset=(asked.page - 1) * asked.per_page,
-            limit=asked.per_page,
-            facets=self._facets,
-            least=least,
-            wishes=self._wishes,
-        )
+        first = (asked.page - 1) * asked.per_page
+        page = Page(sort=asked.sort, offset=first, limit=asked.per_page, facets=self._facets, least=least)
+        return self._index.searcher.find(self._plan, self._filters, page)
 
     def _is_in_a_title(self, query: Query) -> bool:
         """Whether a title holds in a row what was typed: then 2019年 is a part of a name."""
-        return self._count(Phrase(str(query), in_title=True), NO_FILTERS) > 0
+        return self._index.count(Phrase(str(query), in_title=True), NO_FILTERS) > 0
 
-    def _count(self, query: Query, filters: Filters) -> int:
-        return self._searcher.find(query, filters, sort="newest", offset=0, limit=0).total
-
-    def _missing_words(self, query: Most) -> tuple[str, ...]:
-        """The words of `query`, as typed, that the best entry lacks; without one, those that none holds. Words of
-        grammar only when nothing else is missing."""
-        scorer, best = self._searcher.scorer(), self._best()
-        document = TokenizedDocument(best.entry, self._analyzer) if best else None
-        missing = [
-            word
-            for word in self._searcher.plan(query).most
-            if (not scorer.meets(document, word) if document else scorer.is_unseen(word))
-        ]
+    def _missing_words(self) -> tuple[str, ...]:
+        """The words, as typed, that the best entry lacks where none holds all; without one, those that none holds.
+        Words of grammar only when nothing else is missing."""
+        missing = self.found.missing
         return tuple(dict.fromkeys(as_typed([word for word in missing if word.telling == 1.0] or missing)))
-
-    def _best(self) -> Found | None:
-        """The first hit by relevance, whatever page and order were asked for."""
-        hits = self.found.hits
-        if self._request.page != 1 or self._request.sort != "relevance":
-            hits = self._searcher.find(
-                self._query, self._filters, sort="relevance", offset=0, limit=1, wishes=self._wishes
-            ).hits
-        return hits[0] if hits else None
 
 
 def _hits(matches: Matches, query: Query, analyzer: Analyzer, explanation: Explanation | None) -> list[Hit]:

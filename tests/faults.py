@@ -20,7 +20,8 @@ import pytest
 
 from indexer.store.generations import Store
 from indexer.store.opening import open_newest_good
-from search.query.tree import Everything
+from search.engine import Page
+from search.query.plan import EVERYTHING
 from search.request import Filters
 from search.whoosh_engine import WhooshEngine
 
@@ -117,7 +118,7 @@ def answers(index: Path, engine: WhooshEngine) -> list[tuple[str, bytes]]:
     generation, problem = open_newest_good(index, engine)
     try:
         assert problem is None
-        found = generation.searcher.find(Everything(), Filters(), sort="newest", offset=0, limit=1000)
+        found = generation.searcher.find(EVERYTHING, Filters(), Page(sort="newest", limit=1000))
         return [(match.entry.title, generation.text(match.entry.issue.id) or b"") for match in found.hits]
     finally:
         generation.close()

@@ -4,6 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
+from samples import find
+
 from indexer.config import Config
 from indexer.reindex import reindex
 from indexer.report import Report
@@ -12,7 +14,6 @@ from search.analysis import Analyzer
 from search.engine import Searcher
 from search.memory import MemoryEngine
 from search.query.tree import Match
-from search.request import Filters
 
 ANALYZER = Analyzer()
 
@@ -62,7 +63,7 @@ def found(index_dir: Path, word: str) -> list[str]:
 
 
 def titles(searcher: Searcher, word: str) -> list[str]:
-    matches = searcher.find(Match(word), Filters(), sort="newest", offset=0, limit=10)
+    matches = find(searcher, Match(word), sort="newest", limit=10)
     return [match.entry.title for match in matches.hits]
 
 

@@ -18,6 +18,7 @@ from search.engine import Engine, Searcher
 from search.errors import NoIndexError
 from search.memory import MemoryEngine
 from search.model import issue_id
+from search.open_index import OpenIndex
 from web.app import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,9 +37,13 @@ def example_texts() -> Texts:
 @dataclass(frozen=True)
 class FixedGeneration:
     name: str
-    searcher: Searcher
+    index: OpenIndex
     texts: Mapping[str, bytes]
     created: str = "2024-01-01T00:00:00+00:00"
+
+    @property
+    def searcher(self) -> Searcher:
+        return self.index.searcher
 
     def text(self, issue_id: str) -> bytes | None:
         return self.texts.get(issue_id)
@@ -70,7 +75,7 @@ def generation_of(texts: Texts, folder: Path, name: str = "000001", engine: Engi
     engine = engine or MemoryEngine(ANALYZER)
     engine.build(folder, [read_issue(archive, path, data) for (archive, path), data in texts.items()])
     by_id = {issue_id(archive, path): data for (archive, path), data in texts.items()}
-    return FixedGeneration(name, engine.open(folder), by_id)
+    return FixedGeneration(name, OpenIndex(engine.open(folder), engine.analyzer), by_id)
 
 
 def make_site(texts: Texts, folder: Path, engine: Engine | None = None, **settings: Any) -> Flask:

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from search.analysis import Analyzer
-from search.engine import Engine, Searcher
+from search.engine import Engine, Matches, Page, Searcher
 from search.memory import MemoryEngine
 from search.model import KINDS, Entry, Issue, IssueRef, Section, entry_id, issue_id
+from search.open_index import OpenIndex
+from search.query.tree import Query
+from search.request import NO_FILTERS, Filters
 from search.whoosh_engine import WhooshEngine
 
 ANALYZER = Analyzer()
@@ -71,6 +74,13 @@ def _entry(ref: IssueRef, order: int, fields: Fields) -> Entry:
 def texts(*found: str) -> list[Fields]:
     """Entries with these texts and no title."""
     return [{"text": text} for text in found]
+
+
+def find(
+    searcher: Searcher, query: Query, filters: Filters = NO_FILTERS, analyzer: Analyzer = ANALYZER, **page: Any
+) -> Matches:
+    """What is found for a query that is planned as a search does; `page` as in `Page`, by default a hundred hits."""
+    return OpenIndex(searcher, analyzer).find(query, filters, Page(**{"limit": 100} | page))
 
 
 def open_memory(folder: Path, issues: Iterable[Issue], analyzer: Analyzer = ANALYZER) -> Searcher:

@@ -10,17 +10,16 @@ from unicodedata import normalize
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import ANALYZER, make_issue, open_memory, texts
+from samples import ANALYZER, find, make_issue, open_memory, texts
 
 from search.analysis import Analyzer, fold_key
 from search.analysis.folding import fold, fold_case
 from search.query.parser import parse
-from search.request import Filters
 
 
 def finds(text: str, q: str, folder: Path, analyzer: Analyzer = ANALYZER) -> bool:
     searcher = open_memory(folder, [make_issue(1, *texts(text))], analyzer)
-    return searcher.find(parse(q).query, Filters(), sort="relevance", offset=0, limit=1).total == 1
+    return find(searcher, parse(q).query, analyzer=analyzer).total == 1
 
 
 @pytest.mark.parametrize(

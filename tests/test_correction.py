@@ -21,6 +21,7 @@ from search.correction.sorted_lines import SortedLines
 from search.correction.title_initials import TitleInitials
 from search.correction.typos import LatinWords
 from search.engine import Searcher
+from search.open_index import OpenIndex
 from search.query.parser import parse
 from search.query.tree import Match
 from search.request import Filters
@@ -53,7 +54,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 
 
 def corrector(searcher: Searcher, q: str) -> Corrector:
-    return Corrector(parse(q).query, searcher, ANALYZER, Filters())
+    return Corrector(parse(q).query, OpenIndex(searcher, ANALYZER), Filters())
 
 
 def correct(searcher: Searcher, q: str) -> str | None:

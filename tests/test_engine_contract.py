@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from samples import ANALYZER, ENGINES, make_issue, texts
+from samples import find as find_tree
 
 from search import service
 from search.analysis import Analyzer
@@ -18,6 +19,7 @@ from search.engine import Engine, Matches, Searcher
 from search.errors import NoIndexError
 from search.links import canonical_link
 from search.model import Issue
+from search.open_index import OpenIndex
 from search.query.parser import parse
 from search.query.tree import Most
 from search.request import Filters, SearchRequest
@@ -87,14 +89,8 @@ def find(
     searcher: Searcher, q: str, *, limit: int = 100, offset: int = 0, sort: str = "relevance", least: int = 0
 ) -> Matches:
     parsed = parse(q)
-    return searcher.find(
-        parsed.query,
-        parsed.filters,
-        sort=sort,
-        offset=offset,
-        limit=limit,
-        facets=FACETS,  # type: ignore[arg-type]
-        least=least,
+    return find_tree(
+        searcher, parsed.query, parsed.filters, sort=sort, offset=offset, limit=limit, facets=FACETS, least=least
     )
 
 
@@ -216,7 +212,7 @@ def test_only_pages_of_the_web_are_on_a_site(engine: Engine, tmp_path: Path) -> 
 
 
 def test_only_the_facets_asked_for_are_counted(searcher: Searcher) -> None:
-    matches = searcher.find(parse("灯").query, Filters(), sort="relevance", offset=0, limit=1, facets=["kind"])
+    matches = find_tree(searcher, parse("灯").query, facets=["kind"])
     assert set(matches.facets) == {"kind"}
 
 
@@ -247,14 +243,14 @@ def test_pages_neither_repeat_nor_skip(searcher: Searcher, sort: str) -> None:
 
 def test_a_relaxed_query_finds_what_holds_most_of_it(searcher: Searcher) -> None:
     query = parse("容器 镜像 量子").query
-    found = searcher.find(Most(query, 0.9), Filters(), sort="relevance", offset=0, limit=10)
+    found = find_tree(searcher, Most(query, 0.9))
     assert {match.entry.title for match in found.hits} == {"蜻蜓", "容器是什么"}
     assert (found.total, found.partial, {hit.partial for hit in found.hits}) == (0, 2, {True})
 
 
 def test_a_relaxed_query_keeps_its_exclusions(searcher: Searcher) -> None:
     query = parse("容器 量子 -蜻蜓").query
-    found = searcher.find(Most(query, 0.1), Filters(kind=("tool",)), sort="relevance", offset=0, limit=10)
+    found = find_tree(searcher, Most(query, 0.1), Filters(kind=("tool",)))
     assert found.total == 0
 
 
@@ -386,19 +382,12 @@ def test_the_fingerprint_names_the_analyzer(engine: Engine) -> None:
 
 def test_a_relaxed_query_keeps_its_phrases(searcher: Searcher) -> None:
     query = parse('"镜像分发系统" 容器 量子').query
-    found = searcher.find(Most(query, 0.1), Filters(), sort="relevance", offset=0, limit=10)
+    found = find_tree(searcher, Most(query, 0.1))
     assert [match.entry.title for match in found.hits] == ["蜻蜓"]
 
 
 def tiers(searcher: Searcher, q: str, sort: str = "relevance", **filters: tuple[str, ...]) -> Matches:
-    return searcher.find(
-        Most(parse(q).query, 0.4),
-        Filters(**filters),
-        sort=sort,
-        offset=0,
-        limit=100,
-        facets=FACETS,  # type: ignore[arg-type]
-    )
+    return find_tree(searcher, Most(parse(q).query, 0.4), Filters(**filters), sort=sort, facets=FACETS)
 
 
 TIERS = [
@@ -426,7 +415,7 @@ def test_pages_run_through_both_tiers(engine: Engine, tmp_path: Path) -> None:
     searcher = build(engine, tmp_path / "index", TIERS)
     whole = [hit.entry.id for hit in tiers(searcher, "容器 系统").hits]
     query = Most(parse("容器 系统").query, 0.4)
-    pages = [searcher.find(query, Filters(), sort="relevance", offset=at, limit=2).hits for at in (0, 2, 4, 6)]
+    pages = [find_tree(searcher, query, offset=at, limit=2).hits for at in (0, 2, 4, 6)]
     assert [hit.entry.id for page in pages for hit in page] == whole
     assert [len(page) for page in pages] == [2, 2, 1, 0]
 
@@ -497,9 +486,9 @@ def test_a_name_is_above_its_aliases_and_these_are_one_term(tmp_path: Path) -> N
         listing = {"title": "Kubernetes、容器编排器、Kubernetes"}
         issue = make_issue(1, listing, {"text": "备份 k8s 集群"}, {"title": "容器编排器备份"}, *texts(*["别的"] * 9))
         searcher = build(make(analyzer), tmp_path / name, [issue])
-        assert find(searcher, "k8s").hits[0].entry.text == "备份 k8s 集群"
-        assert find(searcher, "k8s").total == 3
-        found = tiers(searcher, "Kubernetes 备份")
+        found = find_tree(searcher, parse("k8s").query, analyzer=analyzer)
+        assert (found.hits[0].entry.text, found.total) == ("备份 k8s 集群", 3)
+        found = find_tree(searcher, Most(parse("Kubernetes 备份").query, 0.4), analyzer=analyzer)
         assert [hit.partial for hit in found.hits] == [False, False, True]
 
 
@@ -635,13 +624,33 @@ def test_the_entries_about_a_page_are_found_by_its_link(engine: Engine, tmp_path
     assert searcher.linked("") == []
 
 
+@pytest.mark.parametrize(
+    ("q", "missing"),
+    [
+        ("容器 量子", ["量子"]),  # what the best lacks
+        ("镜像 青蛙 分发", ["青蛙"]),
+        ("青蛙 量子", ["青蛙", "量子"]),  # nothing is found: what no document holds
+        ("容器 镜像", []),  # documents hold all
+    ],
+)
+def test_words_that_are_missing_are_named(searcher: Searcher, q: str, missing: list[str]) -> None:
+    assert [word.typed for word in tiers(searcher, q).missing] == missing
+
+
+def test_documents_that_hold_a_spelling_are_counted(searcher: Searcher) -> None:
+    spellings = [ANALYZER.phrase(text)[0] for text in ("灯", "镜像分发", "青蛙", "open")]
+    assert searcher.document_frequencies(spellings) == [2, 2, 0, 1]
+    assert searcher.document_frequencies([]) == []
+
+
 def test_index_that_nobody_asks_any_more_is_let_go(engine: Engine, tmp_path: Path) -> None:
     """Whatever is remembered of questions must not hold it: a server opens a new one after each publish."""
     searcher = build(engine, tmp_path / "index", ISSUES)
+    index = OpenIndex(searcher, ANALYZER)
     asked = ("大灯", "容器 安全", '"镜像分发"', "open messaging", "kube*", "dengpao", "qwertz", "containers", "大灯泡")
     for q in asked:
-        service.search(searcher, searcher.analyzer, SearchRequest(q=q, explain=True))
+        service.search(index, SearchRequest(q=q, explain=True))
     held = weakref.ref(searcher)
-    del searcher
+    del searcher, index
     gc.collect()
     assert held() is None

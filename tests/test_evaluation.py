@@ -12,6 +12,7 @@ from samples import ANALYZER, make_issue, open_memory
 from search.errors import ConfigError, ReadError
 from search.evaluation import KnownItemScores, evaluate
 from search.judgments import KnownItem, Resolver, Target, Topic, read_judgments
+from search.open_index import OpenIndex
 
 ISSUES = [
     make_issue(
@@ -96,7 +97,7 @@ def test_the_report_measures_known_items_and_topics(tmp_path: Path) -> None:
         {"id": "topic", "query": '"夜行灯"', "judgments": judged},
     )
     searcher = open_memory(tmp_path / "index", ISSUES)
-    report = evaluate(searcher, ANALYZER, read_judgments([path]))
+    report = evaluate(OpenIndex(searcher, ANALYZER), read_judgments([path]))
     assert [outcome.rank for outcome in report.outcomes] == [1, 1, 3, None, None]
     assert report.by_kind["keywords"] == KnownItemScores(queries=2, success_at_1=1, success_at_5=1, mrr_at_10=1)
     # MRR (1 + 1 + 1/3 + 0) / 4
@@ -108,5 +109,5 @@ def test_the_report_measures_known_items_and_topics(tmp_path: Path) -> None:
 
 
 def test_no_judgments_give_an_empty_report(tmp_path: Path) -> None:
-    report = evaluate(open_memory(tmp_path / "index", ISSUES), ANALYZER, [])
+    report = evaluate(OpenIndex(open_memory(tmp_path / "index", ISSUES), ANALYZER), [])
     assert (report.known_items, report.by_kind, report.ndcg_at_10, report.outcomes) == (None, {}, None, ())

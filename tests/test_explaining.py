@@ -7,14 +7,15 @@ from math import prod
 from pathlib import Path
 
 import pytest
-from samples import ANALYZER, ENGINES, make_issue
+from samples import ANALYZER, ENGINES, find, make_issue
 
 from search.engine import Searcher
 from search.explaining import MAX_LINES, Line, explain
+from search.open_index import OpenIndex
 from search.query.parser import parse
 from search.query.plan import Found, Plan
 from search.query.variants import Spelled, Variant
-from search.request import Filters, SearchRequest
+from search.request import SearchRequest
 from search.result import Hit, SearchResult
 from search.service import search
 
@@ -47,7 +48,7 @@ def searcher(request: pytest.FixtureRequest, tmp_path: Path) -> Searcher:
 
 
 def ask(searcher: Searcher, q: str, **options: object) -> SearchResult:
-    return search(searcher, ANALYZER, SearchRequest(q=q, explain=True, **options))  # type: ignore[arg-type]
+    return search(OpenIndex(searcher, ANALYZER), SearchRequest(q=q, explain=True, **options))  # type: ignore[arg-type]
 
 
 def lines(hit: Hit) -> list[str]:
@@ -110,14 +111,13 @@ def test_the_title_that_was_typed_says_so(searcher: Searcher) -> None:
     assert [str(line) for line in hit.explanation if "标题就是" in line.text] == ["标题就是所查的词：+100.0"]
 
 
-def test_a_variant_is_told_from_the_word(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variant_is_told_from_the_word(searcher: Searcher) -> None:
     typed, other = ANALYZER.query("系统 灯")
     form = Variant("translation", Spelled(other.spellings), units=other.units, texts=("灯",), factor=0.9)
     word = Found(typed, variants=(form,))
     query = parse("灯下").query
-    matches = searcher.find(query, Filters(), sort="relevance", offset=0, limit=1).hits
-    monkeypatch.setattr(searcher, "plan", lambda query: Plan(word, (word,), ""))
-    explained = explain(searcher, ANALYZER, query, matches)
+    matches = find(searcher, query, limit=1).hits
+    explained = explain(OpenIndex(searcher, ANALYZER), Plan(word, (word,), ""), matches)
     assert [line.text for line in explained.hits[0]] == ["“系统”（写作“灯”）在正文", "有的词是近似的"]
     assert explained.words[0].variants == (("灯", 0.9),)
     assert str(explained.words[0]).endswith("（或 “灯” ×0.9）")
@@ -154,6 +154,6 @@ def test_what_is_relaxed_is_explained_as_it_was_searched_for(searcher: Searcher)
 
 
 def test_nothing_is_explained_unasked(searcher: Searcher) -> None:
-    result = search(searcher, ANALYZER, SearchRequest(q="容器"))
+    result = search(OpenIndex(searcher, ANALYZER), SearchRequest(q="容器"))
     assert result.words is None
     assert {hit.explanation for hit in result.hits} == {()}

@@ -117,7 +117,7 @@ class Oracle:
     def learn(self, name: str) -> None:
         generation = open_generation(self.store, name, self.engine)
         for query in QUERIES:
-            result = service.search(generation.searcher, self.analyzer, SearchRequest(q=query, per_page=100))
+            result = service.search(generation.index, SearchRequest(q=query, per_page=100))
             self.expected[name, query] = [hit.entry.id for hit in result.hits]
         generation.close()
 

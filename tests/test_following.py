@@ -124,7 +124,7 @@ def test_files_of_a_generation_are_closed_with_its_last_lease(index: Path, archi
         with follower.lease() as old:
             assert old.name == "000002"
             for q in ("Tool1a", '"的说明"', "too*", "tol1b", "kind:tool -Tool2a", "https://tool3a.example/"):
-                service.search(old.searcher, ANALYZER, SearchRequest(q=q, facets=("kind", "year"), explain=True))
+                service.search(old.index, SearchRequest(q=q, facets=("kind", "year"), explain=True))
             old.searcher.suggest("too")
             write_issue(archive, 1, "Alpha", "Tool1b")
             run_reindex(index, engine, weekly=archive)
@@ -284,7 +284,7 @@ def test_generation_of_other_words_is_opened_by_the_engine_of_the_new_settings(i
     run_reindex(index, other, weekly=archive)
     until(lambda: serving(follower) == "000002")
     with follower.lease() as generation:
-        assert generation.searcher.analyzer.fingerprint == other._analyzer.fingerprint
+        assert generation.index.analyzer.fingerprint == other.analyzer.fingerprint
     assert follower.problem is None
     follower.close()
 

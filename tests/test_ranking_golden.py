@@ -44,7 +44,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     reindex(config, engine)
     generation = open_current(config.index_dir, engine)
     try:
-        return evaluate(generation.searcher, analyzer, JUDGMENTS)
+        return evaluate(generation.index, JUDGMENTS)
     finally:
         generation.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from newsletters import ANALYZER, found, git, issue_text, make_engine, run_reindex, write_archive, write_issue
+from samples import find
 
 from indexer.config import Config
 from indexer.reindex import reindex
@@ -17,7 +18,6 @@ from indexer.store.opening import OpenGeneration, open_current
 from search.errors import ConfigError, ShrinkingError
 from search.model import Problem, issue_id
 from search.query.tree import Everything
-from search.request import Filters
 from search.whoosh_engine import WhooshEngine
 
 ENGINE = make_engine()
@@ -520,7 +520,7 @@ def test_index_grown_by_whoosh_answers_like_one_built_anew(index: Path, archive:
 
     def held(folder: Path) -> list[tuple[str, str]]:
         generation = open_current(folder, engine)
-        matches = generation.searcher.find(Everything(), Filters(), sort="newest", offset=0, limit=100)
+        matches = find(generation.searcher, Everything(), sort="newest")
         generation.close()
         return [(match.entry.id, match.entry.title) for match in matches.hits]
 

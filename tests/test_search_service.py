@@ -10,6 +10,7 @@ from samples import ANALYZER, make_issue, marked, open_memory
 
 from search.engine import Searcher
 from search.model import Link
+from search.open_index import OpenIndex
 from search.request import Filters, SearchRequest
 from search.result import SearchResult
 from search.service import ENOUGH, search
@@ -32,7 +33,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 
 
 def ask(searcher: Searcher, q: str, **options: object) -> SearchResult:
-    return search(searcher, ANALYZER, SearchRequest(q=q, **options))  # type: ignore[arg-type]
+    return search(OpenIndex(searcher, ANALYZER), SearchRequest(q=q, **options))  # type: ignore[arg-type]
 
 
 def titles(result: SearchResult) -> list[str]:

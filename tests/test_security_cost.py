@@ -12,6 +12,7 @@ from search import budget
 from search.engine import Searcher
 from search.errors import OverBudgetError
 from search.lookup import look_up
+from search.open_index import OpenIndex
 from search.request import Filters, SearchRequest
 from search.service import search
 from search.whoosh_engine import WhooshEngine
@@ -46,13 +47,13 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 )
 def test_every_kind_of_query_looks_at_the_deadline(searcher: Searcher, q: str) -> None:
     with pytest.raises(OverBudgetError, match="ask for less"), budget.limited_to(0.0):
-        search(searcher, ANALYZER, SearchRequest(q=q))
-    assert search(searcher, ANALYZER, SearchRequest(q=q)).took_ms  # nothing is limited outside
+        search(OpenIndex(searcher, ANALYZER), SearchRequest(q=q))
+    assert search(OpenIndex(searcher, ANALYZER), SearchRequest(q=q)).took_ms  # nothing is limited outside
 
 
 def test_looking_up_a_link_looks_at_the_deadline(searcher: Searcher) -> None:
     with pytest.raises(OverBudgetError), budget.limited_to(0.0):
-        look_up(searcher, "https://github.com/")
+        look_up(OpenIndex(searcher, ANALYZER), "https://github.com/")
 
 
 def test_a_deadline_holds_for_all_that_an_answer_does(searcher: Searcher) -> None:
@@ -60,7 +61,7 @@ def test_a_deadline_holds_for_all_that_an_answer_does(searcher: Searcher) -> Non
 
     def answer() -> None:
         for _ in range(1000):
-            search(searcher, ANALYZER, asked)
+            search(OpenIndex(searcher, ANALYZER), asked)
 
     with pytest.raises(OverBudgetError), budget.limited_to(0.002):
         answer()
@@ -86,7 +87,7 @@ def test_ten_hits_at_most_are_explained(client: FlaskClient) -> None:
 
 def test_so_many_filters_are_tried_without_and_no_more(searcher: Searcher) -> None:
     by = tuple(f"someone-{number}" for number in range(100))
-    result = search(searcher, ANALYZER, SearchRequest(q="容器 镜像", filters=Filters(by=by)))
+    result = search(OpenIndex(searcher, ANALYZER), SearchRequest(q="容器 镜像", filters=Filters(by=by)))
     tried: list[SearchRequest] = []
 
     def count(request: SearchRequest) -> int:

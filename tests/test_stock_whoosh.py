@@ -6,12 +6,11 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from samples import ANALYZER, make_varied_issue
+from samples import ANALYZER, find, make_varied_issue
 
 from search.fields import field_texts
 from search.model import Issue
 from search.query.tree import And, Match, Not, Or, Prefix, Query
-from search.request import Filters
 from search.whoosh_engine import WhooshEngine
 
 with warnings.catch_warnings():
@@ -70,7 +69,7 @@ def stock_query(query: Query) -> whoosh_query.Query:
 def test_the_same_entries_are_found(held: list[Issue], query: Query, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("index")
     WhooshEngine(ANALYZER).build(folder, held)
-    found = WhooshEngine(ANALYZER).open(folder).find(query, Filters(), sort="newest", offset=0, limit=100)
+    found = find(WhooshEngine(ANALYZER).open(folder), query)
     with stock_index(held).searcher() as searcher:
         expected = {hit["id"] for hit in searcher.search(stock_query(query), limit=None)}
     assert {hit.entry.id for hit in found.hits} == expected

@@ -6,6 +6,7 @@ import pytest
 from samples import ANALYZER, ENGINES, make_issue, marked, open_memory
 
 from search.engine import Searcher
+from search.open_index import OpenIndex
 from search.query.stopwords import telling
 from search.query.variants import Breadth, inflections, names_around, variants_in
 from search.request import SearchRequest
@@ -34,7 +35,7 @@ def searcher(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def ask(searcher: Searcher, q: str, **options: object) -> SearchResult:
-    return search(searcher, ANALYZER, SearchRequest(q=q, **options))  # type: ignore[arg-type]
+    return search(OpenIndex(searcher, ANALYZER), SearchRequest(q=q, **options))  # type: ignore[arg-type]
 
 
 def titles(result: SearchResult) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from samples import ANALYZER, make_varied_issue
+from samples import ANALYZER, find, make_varied_issue
 
 from search.engine import Searcher
 from search.errors import DamagedIndexError, NoIndexError, StaleIndexError
@@ -85,16 +85,10 @@ def answers(
 ) -> tuple[int, list[tuple[str, float]], object]:
     """Total; ids and scores; facets, and where the links stand besides."""
     parsed = parse(q)
-    found = searcher.find(
-        WRAPPERS[wrapper](parsed.query),
-        parsed.filters,
-        sort=sort,
-        offset=0,
-        limit=50,
-        facets=("kind", "year", "section", "site"),
-    )
+    facets = ("kind", "year", "section", "site")
+    found = find(searcher, WRAPPERS[wrapper](parsed.query), parsed.filters, sort=sort, limit=50, facets=facets)
     also_in = {hit.entry.id: [other.id for other in hit.also_in] for hit in found.hits}
-    tiers = found.partial, {hit.entry.id: hit.partial for hit in found.hits}
+    tiers = found.partial, {hit.entry.id: hit.partial for hit in found.hits}, len(found.missing)
     return found.total, [(hit.entry.id, round(hit.score, 6)) for hit in found.hits], (found.facets, also_in, tiers)
 
 
@@ -207,7 +201,7 @@ def test_few_segments_remain_after_many_small_changes(tmp_path: Path) -> None:
         base = folder
     assert base
     assert len(list(base.glob("*.postings"))) <= 4
-    assert engine.open(base).find(parse("容器").query, parse("").filters, sort="newest", offset=0, limit=1).total == 40
+    assert find(engine.open(base), parse("容器").query).total == 40
 
 
 @pytest.mark.parametrize("term", ["", "a", "abcdefgh", "abcdefghi", "abcdefghj", "镜像分发", "𠮷", "zz"])

@@ -9,7 +9,8 @@ import pytest
 from samples import ANALYZER, ENGINES, make_issue, open_memory
 
 from search import service
-from search.engine import Engine, Searcher
+from search.engine import Engine, Page, Searcher
+from search.open_index import OpenIndex
 from search.query.parser import parse
 from search.query.wishes import Wish, split_wishes
 from search.request import NO_FILTERS, Filters, SearchRequest
@@ -74,7 +75,7 @@ def test_the_month_before_january_is_december() -> None:
 def scores(searcher: Searcher, q: str, *, wished: bool = True) -> dict[str, float]:
     wishes, query = split_wishes(parse(q).query, TODAY)
     given: tuple[Wish, ...] = wishes if wished else ()
-    found = searcher.find(query, NO_FILTERS, sort="relevance", offset=0, limit=100, wishes=given)
+    found = searcher.find(OpenIndex(searcher, ANALYZER).plan(query, given), NO_FILTERS, Page(limit=100))
     return {hit.entry.title: hit.score for hit in found.hits}
 
 
@@ -110,7 +111,7 @@ def searcher(tmp_path: Path) -> Searcher:
 
 def search(searcher: Searcher, q: str, **options: str | bool) -> SearchResult:
     request = SearchRequest(q=q, **options)  # type: ignore[arg-type]
-    return service.search(searcher, ANALYZER, request, today=TODAY)
+    return service.search(OpenIndex(searcher, ANALYZER), request, today=TODAY)
 
 
 def test_the_result_tells_the_wish_and_the_query_without_it(searcher: Searcher) -> None:

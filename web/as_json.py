@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from search.engine import IssueInfo
 from search.explaining import Line, WordShare
 from search.links import site_of, web_address
-from search.model import Entry, IssueRef
+from search.model import Entry, IssueInfo, IssueRef
+from search.query.notice import Notice
 from search.query.parser import parse
 from search.request import Filters
-from search.result import Hit, Notice, Range, SearchResult
+from search.result import Hit, Range, SearchResult
 from web.addresses import Addresses
 from web.paging import neighbour_pages
 from web.parameters import DEFAULT, write_filters

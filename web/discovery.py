@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, render_template
 
-from search.engine import IssueInfo
+from search.model import IssueInfo
 from web.addresses import Addresses
 from web.answers import answered, answered_by_site
 from web.api.answering import arguments

@@ -97,7 +97,7 @@ def shortened(text: str, chars: int) -> str:
 
 
 def _feed(asked: SearchRequest, generation: Generation) -> Response:
-    result = service.search(generation.searcher, generation.searcher.analyzer.base, asked).first_tier
+    result = service.search(generation.index, asked).first_tier
     addresses = absolute_addresses()
     view = FeedView(result, addresses, generation)
     return xml_response("feed.xml", "application/atom+xml", feed=view, result=result, addresses=addresses)

@@ -8,8 +8,9 @@ from typing import Final
 
 from search import budget
 from search.links import site_of
+from search.query.notice import Notice
 from search.request import NO_FILTERS, Filters, SearchRequest
-from search.result import Notice, SearchResult
+from search.result import SearchResult
 from web.filters import without_each
 from web.language import current_language, gettext
 from web.typed import lifted

@@ -17,6 +17,7 @@ from flask import current_app, g, request
 from indexer.following import Health
 from search import notices
 from search.engine import Searcher
+from search.open_index import OpenIndex
 from search.result import SearchResult
 from web.addresses import Addresses
 from web.misses import Misses
@@ -35,6 +36,9 @@ class Generation(Protocol):
     def created(self) -> str:
         """When it was built: an index that was deleted and built again counts its generations from one again."""
         ...
+
+    @property
+    def index(self) -> OpenIndex: ...
 
     @property
     def searcher(self) -> Searcher: ...

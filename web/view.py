@@ -12,9 +12,10 @@ from typing import Final
 
 from search.engine import PARTIAL_LISTED, Facet, FacetCount
 from search.model import IssueRef
+from search.query.notice import Notice
 from search.query.wishes import Wish
 from search.request import Filters, NumberRange, SearchRequest
-from search.result import Hit, Notice, SearchResult
+from search.result import Hit, SearchResult
 from web.addresses import Addresses
 from web.filters import filter_value, toggled, without_each
 from web.labels import FACETS, SORTS, facet_label, kind_label, sort_label

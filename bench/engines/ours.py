@@ -11,6 +11,7 @@ from bench.corpus import Document
 from bench.engines.base import TOP, Answer, Mode
 from bench.queries import Query
 from search.analysis.analyzer import FieldTokens, Join, QueryWord
+from search.engine import Page
 from search.model import Entry, Issue, IssueRef, Section
 from search.query.plan import AllOf, AnyOf, Found, Plan
 from search.request import NO_FILTERS
@@ -64,9 +65,7 @@ class _Index:
         self._searcher = searcher
 
     def search(self, query: Query, mode: Mode) -> Answer:
-        found = self._searcher.evaluate(
-            make_plan(query, mode), NO_FILTERS, sort="relevance", offset=0, limit=TOP, facets=("kind", "year")
-        )
+        found = self._searcher.find(make_plan(query, mode), NO_FILTERS, Page(limit=TOP, facets=("kind", "year")))
         return Answer(found.total, [(hit.entry.title, hit.entry.text) for hit in found.hits])
 
 

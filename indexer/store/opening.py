@@ -13,9 +13,10 @@ from indexer.deaths import TOO_MANY, Deaths
 from indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store, verify_file
 from indexer.store.holding import Hold
 from indexer.store.manifest import Manifest
-from search.engine import Engine, Searcher
+from search.engine import Engine, Page, Searcher
 from search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
-from search.query.tree import Everything
+from search.open_index import OpenIndex
+from search.query.plan import EVERYTHING
 from search.request import NO_FILTERS
 
 LONG: Final = 200_000
@@ -23,16 +24,20 @@ LONG: Final = 200_000
 
 
 class OpenGeneration:
-    """A generation that answers: its searcher, its manifest and the sources of its issues. It stays while open."""
+    """A generation that answers: its index, its manifest and the sources of its issues. It stays while open."""
 
-    def __init__(self, name: str, folder: Path, manifest: Manifest, searcher: Searcher, hold: Hold) -> None:
+    def __init__(self, name: str, folder: Path, manifest: Manifest, index: OpenIndex, hold: Hold) -> None:
         self.name = name
         self.folder = folder
         self.manifest = manifest
-        self.searcher = searcher
+        self.index = index
         self._hold = hold
-        index = [folder / path for path in manifest.files if path.startswith(f"{INDEX_FOLDER}/")]
-        self._opened = {path: path.stat() for path in index}
+        mapped = [folder / path for path in manifest.files if path.startswith(f"{INDEX_FOLDER}/")]
+        self._opened = {path: path.stat() for path in mapped}
+
+    @property
+    def searcher(self) -> Searcher:
+        return self.index.searcher
 
     @property
     def created(self) -> str:
@@ -131,7 +136,7 @@ def _opened(store: Store, name: str, manifest: Manifest, engine: Engine, hold: H
     searcher = engine.open(store.path(name) / INDEX_FOLDER)
     try:
         check_answers(searcher, manifest)
-        return OpenGeneration(name, store.path(name), manifest, searcher, hold)
+        return OpenGeneration(name, store.path(name), manifest, OpenIndex(searcher, engine.analyzer), hold)
     except BaseException:
         searcher.close()
         raise
@@ -146,6 +151,6 @@ def check_answers(searcher: Searcher, manifest: Manifest) -> None:
     wanted = {issue: record.digest for issue, record in manifest.issues.items() if record.digest}
     if held != wanted:
         raise DamagedIndexError(f"the index holds {len(held)} issues, {len(wanted)} were written, or other versions")
-    matches = searcher.find(Everything(), NO_FILTERS, sort="newest", offset=0, limit=1)
+    matches = searcher.find(EVERYTHING, NO_FILTERS, Page(sort="newest", limit=1))
     if manifest.entries and not matches.hits:
         raise DamagedIndexError("the index finds nothing")

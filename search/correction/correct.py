@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import groupby
-from typing import Final
+from typing import Final, Protocol
 
 from search import budget
 from search.analysis import Analyzer
@@ -21,8 +21,7 @@ from search.correction.choice import Option, Slot, all_of, choose_apart, choose_
 from search.correction.homophones import right_characters
 from search.correction.latin import Slots, meanings
 from search.correction.pieces import Piece, cut_pieces
-from search.correction.vocabulary import Vocabulary, vocabulary_of
-from search.engine import Searcher
+from search.correction.vocabulary import Vocabulary
 from search.lexicon.glossary import translations
 from search.lexicon.names import is_name
 from search.query.tree import And, Match, Or, Phrase, Query
@@ -64,12 +63,24 @@ class Correction:
         return _rewritten(q, [(typed, str(Phrase(typed))) for typed, _ in self.changes])
 
 
+class CorrectableIndex(Protocol):
+    """What corrections ask of an index: `search.open_index.OpenIndex`."""
+
+    @property
+    def analyzer(self) -> Analyzer: ...
+
+    @property
+    def vocabulary(self) -> Vocabulary: ...
+
+    def count(self, query: Query, filters: Filters) -> int: ...
+
+
 class Corrector:
     """Corrects the query of one search."""
 
-    def __init__(self, query: Query, searcher: Searcher, analyzer: Analyzer, filters: Filters) -> None:
+    def __init__(self, query: Query, index: CorrectableIndex, filters: Filters) -> None:
         self._parts = query.parts if isinstance(query, And) else (query,)
-        self._searcher, self._analyzer, self._filters = searcher, analyzer, filters
+        self._index, self._filters = index, filters
         # Asked again when rare words are looked at as well.
         self._known = lru_cache(None)(lambda query: self._count(query, NO_FILTERS))
         self._han = lru_cache(None)(self._right_characters)
@@ -96,7 +107,9 @@ class Corrector:
         """What finds many more than the `documents` that the query, a single word, does; None when nothing does."""
         if len(self._parts) != 1 or len(self._pieces) != 1 or not self._pieces[0].is_latin:
             return None
-        [found] = meanings(self._pieces, self._vocabulary, self._known, self._is_word, reopened=True, beside=False)
+        [found] = meanings(
+            self._pieces, self._index.vocabulary, self._known, self._is_word, reopened=True, beside=False
+        )
         slots = found or []
         meant = [slot.options[0] for slot in slots]
         is_better = meant and self._found(all_of([option.query for option in meant])) >= MANY_MORE * documents
@@ -108,16 +121,12 @@ class Corrector:
         han = sum(len(piece.text) for piece in pieces if piece.is_han)
         return pieces if len(pieces) <= MAX_PIECES and han <= MAX_HAN else []
 
-    @property
-    def _vocabulary(self) -> Vocabulary:
-        return vocabulary_of(self._searcher)
-
     def _slots(self, *, reopened: bool) -> list[Slot]:
         slots = []
         for is_latin, group in groupby(self._pieces, key=lambda piece: piece.is_latin):
             pieces = list(group)
             if is_latin:
-                found = meanings(pieces, self._vocabulary, self._known, self._is_word, reopened=reopened)
+                found = meanings(pieces, self._index.vocabulary, self._known, self._is_word, reopened=reopened)
             else:
                 found = [self._han(piece) for piece in pieces]
             for piece, replaced in zip(pieces, found, strict=True):
@@ -141,16 +150,16 @@ class Corrector:
     def _right_characters(self, piece: Piece) -> Slots:
         if not piece.is_han:
             return None
-        found = right_characters(piece.text, self._vocabulary.pinyin, self._analyzer, self._stands)
+        found = right_characters(piece.text, self._index.vocabulary.pinyin, self._index.analyzer, self._stands)
         return [Slot(piece.part, (Option(Match(found.text), 0.0, found.certainty),), piece.typed)] if found else None
 
     def _is_word(self, letters: str) -> bool:
         """Whether `letters` are a word or a name that means itself, though no entry may hold it."""
-        return self._analyzer.knows(letters) or bool(translations(letters)) or is_name(letters)
+        return self._index.analyzer.knows(letters) or bool(translations(letters)) or is_name(letters)
 
     def _is_one_word(self, text: str) -> bool:
         """Whether `text` is searched for in one piece."""
-        return len(self._analyzer.query(text)) <= 1
+        return len(self._index.analyzer.query(text)) <= 1
 
     def _stands(self, text: str) -> bool:
         return self._known(Phrase(text)) > 0
@@ -160,7 +169,7 @@ class Corrector:
 
     def _count(self, query: Query, filters: Filters) -> int:
         budget.check()
-        return self._searcher.find(query, filters, sort="newest", offset=0, limit=0).total
+        return self._index.count(query, filters)
 
     def _answer(self, slots: Sequence[Slot], chosen: Sequence[Option]) -> Correction | None:
         meant, texts, changes, certainty = list[Query](), list[str](), [], Certainty.SURE

@@ -1,16 +1,11 @@
-"""The words of an index, as corrections look them up; made on the first query that needs it, kept with its searcher."""
+"""The words of an index, as corrections look them up."""
 
 from __future__ import annotations
-
-from threading import Lock
-from weakref import WeakKeyDictionary
 
 from search.correction.pinyin import PinyinTable
 from search.correction.title_initials import TitleInitials
 from search.correction.typos import LatinWords
 from search.engine import Searcher
-
-_LOCK = Lock()
 
 
 class Vocabulary:
@@ -21,14 +16,3 @@ class Vocabulary:
         self.latin = LatinWords(pair for pair in searcher.words() if pair[0].isascii() and pair[0].isalpha())
         self.pinyin = PinyinTable(pair for pair in searcher.words() if not pair[0].isascii())
         self.titles = TitleInitials(searcher.titles())
-
-
-_held: WeakKeyDictionary[Searcher, Vocabulary] = WeakKeyDictionary()
-
-
-def vocabulary_of(searcher: Searcher) -> Vocabulary:
-    """The vocabulary of `searcher`, made once."""
-    with _LOCK:
-        if searcher not in _held:
-            _held[searcher] = Vocabulary(searcher)
-        return _held[searcher]

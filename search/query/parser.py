@@ -18,9 +18,9 @@ from unicodedata import normalize
 
 from search.analysis import fold_key
 from search.query.fields import FIELD_NAMES, TITLE_NAMES, merge_filters, read_field
+from search.query.notice import Notice
 from search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
 from search.request import MAX_QUERY_CHARS, NO_FILTERS, Filters
-from search.result import Notice
 
 MAX_PARTS: Final = 40
 """Words, phrases and exclusions of one query that are looked at."""

@@ -24,6 +24,8 @@ from search.fields import typed_words
 from search.query.stopwords import telling
 from search.query.tree import And, Entries, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
 from search.query.variants import Apart, Breadth, Spelled, Starts, Variant, variants_in
+from search.query.wishes import Wish
+from search.request import Filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,14 @@ Condition = Anything | Found | Starts | AllOf | AnyOf | NoneOf | OneOf
 
 
 @dataclass(frozen=True, slots=True)
+class Lift:
+    """Multiplies the score of a document by `ranking.WISH_FACTOR` for each of these that it meets."""
+
+    filters: Filters
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a search asks for, in terms of the index."""
 
@@ -110,6 +120,13 @@ class Plan:
     most: tuple[Word, ...] = ()
     whole: Plan | None = None
     """What comes first in a relaxed search: the plan of the documents that hold every word."""
+    lifts: tuple[Lift, ...] = ()
+    """Which documents are wished for, in both tiers."""
+
+    @property
+    def all_scored(self) -> tuple[Word, ...]:
+        """The words that documents of either tier are scored by."""
+        return (*self.scored, *(self.whole.scored if self.whole else ()))
 
     def terms(self) -> Iterator[tuple[Word, Term, float]]:
         """The terms to score and their weights; what is a term of several words, for the first of them."""
@@ -163,9 +180,23 @@ MAX_RUN_WORDS: Final = 4
 _BREADTHS: Final = {Literally: Breadth.LITERAL, Most: Breadth.LOOSE}
 
 
-def make_plan(query: Query, analyzer: Analyzer, whole: Plan | None = None) -> Plan:
+EVERYTHING: Final = Plan(Anything(), (), "")
+"""What every document meets, and nothing scores."""
+
+
+def make_plan(query: Query, analyzer: Analyzer, wishes: Sequence[Wish] = (), whole: Plan | None = None) -> Plan:
     """The plan of `query`. Words without anything to search for drop out. `whole` is the plan of what a query `Most` is
     about, where there is one already."""
+    plan = _plan_of(query, analyzer, whole)
+    return replace(plan, lifts=tuple(_lift(wish, analyzer) for wish in wishes)) if wishes else plan
+
+
+def _lift(wish: Wish, analyzer: Analyzer) -> Lift:
+    said = make_plan(Phrase(wish.said), analyzer).condition if wish.said else None
+    return Lift(wish.filters, said)
+
+
+def _plan_of(query: Query, analyzer: Analyzer, whole: Plan | None) -> Plan:
     inner = (query.instead if isinstance(query, Most) else None) or _inner(query)
     breadth = _BREADTHS.get(type(query), Breadth.INFLECTED)
     condition = _condition(inner, analyzer, breadth)
@@ -175,7 +206,7 @@ def make_plan(query: Query, analyzer: Analyzer, whole: Plan | None = None) -> Pl
     plan = Plan(condition, tuple(scored), title_key(inner), issue_number(str(inner)))
     if not isinstance(query, Most):
         return plan
-    return _relaxed(plan, query, whole or make_plan(query.query, analyzer))
+    return _relaxed(plan, query, whole or _plan_of(query.query, analyzer, None))
 
 
 def _inner(query: Query) -> Query:

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from search.analysis import Analyzer
-from search.engine import IssueInfo
-from search.model import Issue
+from search.model import Issue, IssueInfo
 from search.records import info_of
 from search.whoosh_engine.codec import SUFFIXES, ArraySegment
 from search.whoosh_engine.listing import INDEX_NAME, list_segments, read_issues, read_segments, write_issues

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import filtering, ranking
-from search.engine import AlsoIn, Facet, FacetCount, IssueInfo, Match
+from search.engine import AlsoIn, Facet, FacetCount, Match
 from search.issue_order import IssueOrder
-from search.model import Entry, Role
+from search.model import Entry, IssueInfo, Role
 from search.query.plan import Plan
 from search.request import NO_FILTERS, Filters, Sort
 from search.returning import CITED
@@ -165,18 +165,13 @@ class DocumentTable:
         """What the score of each document is multiplied by: for its role and for its date."""
         roles: list[Any] = self._names["role"]
         factors = np.array([ranking.ROLE_FACTORS[role] for role in roles] or [1.0], np.float32)[self._codes["role"]]
-        days, (first, last) = self._numbers["date"], self._first_and_last
+        days, (first, last) = self._numbers["date"], self.days
         recency = np.where(days > 0, (days - first) / (last - first), 0) if first < last else np.zeros(len(days))
         priors: Values = (factors * (1 + ranking.RECENCY * recency)).astype(np.float32)
         return priors
 
-    def recency(self, day: date | None) -> float:
-        """0 for the oldest and for undated documents, 1 for the newest."""
-        first, last = self._first_and_last
-        return (day.toordinal() - first) / (last - first) if day and first < last else 0.0
-
     @cached_property
-    def _first_and_last(self) -> tuple[int, int]:
+    def days(self) -> tuple[int, int]:
         """The days of the oldest and the newest document, 0 when none is dated."""
         days = self._numbers["date"]
         dated = days[days > 0] if self._reader.alive is None else days[(days > 0) & self._reader.alive]

@@ -24,20 +24,20 @@ class WhooshEngine:
     """
 
     def __init__(self, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
+        self.analyzer: Final = analyzer
 
     @property
     def fingerprint(self) -> str:
-        return f"{FORMAT}/{self._analyzer.fingerprint}"
+        return f"{FORMAT}/{self.analyzer.fingerprint}"
 
     def build(
         self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()
     ) -> None:
         from search.whoosh_engine.building import build_index
 
-        build_index(folder, issues, self._analyzer, base=base, removed=removed)
+        build_index(folder, issues, self.analyzer, base=base, removed=removed)
 
     def open(self, folder: Path) -> Searcher:
         from search.whoosh_engine.searching import open_index
 
-        return open_index(folder, self._analyzer)
+        return open_index(folder)

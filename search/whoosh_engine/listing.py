@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from search.engine import IssueInfo
 from search.errors import DamagedIndexError, NoIndexError
 from search.issue_order import IssueOrder
+from search.model import IssueInfo
 from search.records import info_from_record, info_to_record
 from search.whoosh_engine.codec import ArraySegment, make_schema
 from search.whoosh_engine.guard import TOC, FileStorage

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from search import ranking
-from search.analysis import Analyzer
-from search.engine import PARTIAL_LISTED, Facet, IssueInfo, Match, Matches
+from search.analysis.analyzer import Spelling
+from search.engine import PARTIAL_LISTED, Match, Matches, Page, Statistics, WordStatistics
 from search.errors import DamagedIndexError, SearchError
-from search.model import Entry
-from search.query.plan import Plan, make_plan
-from search.query.runs import RunJoiner
-from search.query.tree import Most, Phrase, Query
-from search.query.wishes import Wish
+from search.model import Entry, IssueInfo
+from search.query.plan import Found, Lift, Plan, Word
 from search.request import Filters, Sort
 from search.titles import Titles
 from search.whoosh_engine.documents import DocumentTable
-from search.whoosh_engine.explaining import IndexScorer
 from search.whoosh_engine.listing import read_issues, read_segments
 from search.whoosh_engine.matching import Matcher
 from search.whoosh_engine.reading import IndexReader, SegmentReader
@@ -30,15 +26,12 @@ from search.whoosh_engine.scoring import score
 from search.whoosh_engine.segments import OpenSegment
 from search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Scratch, Values, operations
 
-PLANS_REMEMBERED: Final = 1024
-COUNTS_REMEMBERED: Final = 4096
 
-
-def open_index(folder: Path, analyzer: Analyzer) -> WhooshSearcher:
+def open_index(folder: Path) -> WhooshSearcher:
     """The index in `folder`, ready to search. Raises `NoIndexError`, `StaleIndexError` and `DamagedIndexError`."""
     segments = read_segments(folder)
     try:
-        return WhooshSearcher(analyzer, [segment.open(folder) for segment in segments], read_issues(folder))
+        return WhooshSearcher([segment.open(folder) for segment in segments], read_issues(folder))
     except SearchError:
         raise
     except Exception as exc:  # damaged bytes raise almost anything
@@ -63,10 +56,7 @@ NO_TIER: Final = _Tier(NO_DOCS, NO_DOCS, NO_VALUES)
 class WhooshSearcher:
     """An open index. Nothing in it changes, and scratch space is per thread: threads share it freely."""
 
-    def __init__(self, analyzer: Analyzer, segments: Sequence[OpenSegment], issues: Sequence[IssueInfo]) -> None:
-        self.analyzer: Final = analyzer.joining(
-            RunJoiner(lru_cache(COUNTS_REMEMBERED)(self._count_in_a_row), analyzer.knows)
-        )
+    def __init__(self, segments: Sequence[OpenSegment], issues: Sequence[IssueInfo]) -> None:
         readers: list[SegmentReader] = []
         for segment in segments:
             readers.append(SegmentReader(segment, base=sum(reader.size for reader in readers)))
@@ -75,75 +65,49 @@ class WhooshSearcher:
         self._issues = list(issues)
         self._documents = DocumentTable(self._reader, issues)
         self._recent = Matcher(self._reader, self._documents, self._scratch)
-        # One search asks for the same plan several times, and readers who page and filter do so again.
-        self.plan = lru_cache(PLANS_REMEMBERED)(self._make_plan)
 
-    def _count_in_a_row(self, text: str) -> int:
-        """How many documents hold these Han characters in a row."""
-        (spelling,) = self.analyzer.phrase(text)
-        return len(self._reader.spelled((spelling,)).docs)
-
-    def _make_plan(self, query: Query) -> Plan:
-        return make_plan(query, self.analyzer, self.plan(query.query) if isinstance(query, Most) else None)
-
-    def find(
-        self,
-        query: Query,
-        filters: Filters,
-        *,
-        sort: Sort,
-        offset: int,
-        limit: int,
-        facets: Collection[Facet] = (),
-        least: int = 0,
-        wishes: Sequence[Wish] = (),
-    ) -> Matches:
-        plan = self.plan(query)
-        return self.evaluate(
-            plan, filters, sort=sort, offset=offset, limit=limit, facets=facets, least=least, wishes=wishes
-        )
-
-    def evaluate(
-        self,
-        plan: Plan,
-        filters: Filters,
-        *,
-        sort: Sort,
-        offset: int,
-        limit: int,
-        facets: Collection[Facet] = (),
-        least: int = 0,
-        wishes: Sequence[Wish] = (),
-    ) -> Matches:
-        """What `find` gives back, for a plan that is made already."""
+    def find(self, plan: Plan, filters: Filters, page: Page) -> Matches:
         table, matcher = self._documents, self._matcher()
         whole, allowed = plan.whole or plan, table.allowed(filters)
         held = matcher.matching(whole, allowed)
-        lifts = self._lifts(wishes, matcher)
+        lifts = self._lifts(plan.lifts, matcher)
         # A caller who asks for no hits wants to know how many there are; and folding leaves no more.
-        is_counted = not limit or len(held) < least
+        is_counted = not page.limit or len(held) < page.least
         first = self._tier(table.answers(held, whole, filters), whole, matcher, lifts, counted=is_counted)
-        if len(first.docs) < least:
+        if len(first.docs) < page.least:
             return Matches(total=len(first.docs), hits=[], facets={})
         second = self._second_tier(plan, filters, held, matcher, lifts) if plan.whole else NO_TIER
-        hits = self._hits(first, sort, offset, limit, partial=False)
+        hits = self._hits(first, page.sort, page.offset, page.limit, partial=False)
         listed = min(len(second.docs), PARTIAL_LISTED)
-        start = max(0, offset - len(first.docs))
-        hits += self._hits(second, "relevance", start, min(limit - len(hits), listed - start), partial=True)
+        start = max(0, page.offset - len(first.docs))
+        hits += self._hits(second, "relevance", start, min(page.limit - len(hits), listed - start), partial=True)
         shown = first if len(first.docs) else second
-        counts = table.counts(facets, shown.found, self._scratch, folded=bool(plan.scored))
-        return Matches(total=len(first.docs), partial=len(second.docs), hits=hits, facets=counts)
+        return Matches(
+            total=len(first.docs),
+            partial=len(second.docs),
+            hits=hits,
+            facets=table.counts(page.facets, shown.found, self._scratch, folded=bool(plan.scored)),
+            missing=() if len(first.docs) else self._missing(plan, matcher, second),
+        )
 
-    def _lifts(self, wishes: Sequence[Wish], matcher: Matcher) -> Values | None:
-        """What the score of each document of the index is multiplied by for `wishes`; None where there are none."""
-        if not wishes:
+    def _missing(self, plan: Plan, matcher: Matcher, second: _Tier) -> list[Word]:
+        """Words that the best document of the second tier lacks; without one, those that none holds."""
+        if not len(second.docs):
+            return [word for word in plan.most if not len(matcher.word(word).docs)]
+        [best] = self._documents.order(second.docs, second.scores, "relevance", offset=0, limit=1)
+        doc = second.docs[best]
+        return [word for word in plan.most if doc not in matcher.word(word).docs]
+
+    def _lifts(self, lifts: Sequence[Lift], matcher: Matcher) -> Values | None:
+        """What the score of each document of the index is multiplied by; None where nothing is."""
+        if not lifts:
             return None
-        lifts = np.ones(self._reader.size, np.float32)
-        for wish in wishes:
-            lifts[self._documents.allowed(wish.filters)] *= np.float32(ranking.WISH_FACTOR)
-            if wish.said:
-                lifts[matcher.docs(self.plan(Phrase(wish.said)).condition)] *= np.float32(ranking.WISH_FACTOR)
-        return lifts
+        factors = np.ones(self._reader.size, np.float32)
+        for lift in lifts:
+            factors[self._documents.allowed(lift.filters)] *= np.float32(ranking.WISH_FACTOR)
+            if lift.condition:
+                factors[matcher.docs(lift.condition)] *= np.float32(ranking.WISH_FACTOR)
+        return factors
 
     def _tier(self, found: Docs, plan: Plan, matcher: Matcher, lifts: Values | None, *, counted: bool = False) -> _Tier:
         scores = np.zeros(len(found), np.float32) if counted else score(plan, found, matcher, self._documents)
@@ -167,8 +131,23 @@ class WhooshSearcher:
         docs, scores = tier.docs.take(page).tolist(), tier.scores.take(page).tolist()
         return self._documents.matches(docs, scores, partial=partial)
 
-    def scorer(self) -> IndexScorer:
-        return IndexScorer(self._matcher(), self._documents)
+    def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:
+        return [len(self._reader.spelled((spelling,)).docs) for spelling in spellings]
+
+    def statistics(self, plan: Plan) -> Statistics:
+        matcher = self._matcher()
+        held = {word: matcher.word(word) for word in plan.all_scored}
+        variants = (each for word in held if isinstance(word, Found) for each in word.variants)
+        terms = [term for each in (plan, plan.whole) if each for _, term, _ in each.terms()]
+        scoring = [*terms, *(variant.found for variant in variants if variant.scores)]
+        return Statistics(
+            words={
+                word: WordStatistics(docs.worth, tuple(layer.worth for layer in docs.layers), docs.idf)
+                for word, docs in held.items()
+            },
+            idfs={term: matcher.postings(term).idf for term in scoring},
+            days=self._documents.days,
+        )
 
     def _matcher(self) -> Matcher:
         """The one that is used, or a new one: one search asks for the same words several times."""

@@ -9,8 +9,7 @@ from itertools import groupby
 from flask import Blueprint, Response, abort
 
 from search.analysis import fold_key
-from search.engine import IssueInfo
-from search.model import Entry
+from search.model import Entry, IssueInfo
 from search.request import MAX_DEPTH, MAX_PER_PAGE
 from web.addresses import Addresses
 from web.answers import answered

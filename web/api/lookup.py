@@ -42,7 +42,7 @@ def lookup() -> Response:
 
 
 def _answer(typed: str, address: str, generation: Generation) -> Response:
-    addresses, found = absolute_addresses(), look_up(generation.searcher, address)
+    addresses, found = absolute_addresses(), look_up(generation.index, address)
     body = {
         "url": typed,
         "link": found.link,

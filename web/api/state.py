@@ -9,7 +9,7 @@ from typing import Final
 from flask import Blueprint, Response
 from werkzeug.exceptions import ServiceUnavailable
 
-from search.engine import IssueInfo
+from search.model import IssueInfo
 from web.answers import answered
 from web.api.answering import arguments, json_response
 from web.as_json import Json

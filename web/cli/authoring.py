@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from indexer.one_file import OneFile
     from indexer.store.manifest import Manifest
     from indexer.store.opening import OpenGeneration
-    from search.engine import IssueInfo, Searcher
-    from search.model import Entry
+    from search.engine import Searcher
+    from search.model import Entry, IssueInfo
 
 issue_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False))
 
@@ -123,7 +123,7 @@ def _documents(searcher: Searcher, issues: Iterable[IssueInfo]) -> Iterator[Entr
 def _published(stack: ExitStack, config: Config) -> OpenGeneration | None:
     """The index to compare with; without one the draft is compared with itself, and that is said."""
     try:
-        return stack.enter_context(opened(config))[0]
+        return stack.enter_context(opened(config))
     except NoIndexError as error:
         say(f"{error}; checking the draft alone")
         return None

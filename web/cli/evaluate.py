@@ -23,8 +23,8 @@ def evaluate(judgments: tuple[Path, ...], index: str | None, as_json: bool) -> N
     from search.evaluation import evaluate as measure
     from search.judgments import read_judgments
 
-    with opened(settings(index=index)) as (generation, analyzer):
-        report = measure(generation.searcher, analyzer, read_judgments(judgments))
+    with opened(settings(index=index)) as generation:
+        report = measure(generation.index, read_judgments(judgments))
     if as_json:
         print_json(asdict(report))
     else:

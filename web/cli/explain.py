@@ -23,8 +23,8 @@ def explain(query: tuple[str, ...], index: str | None, as_json: bool, **paramete
 
     config = settings(index=index)
     request = read_options(query, parameters | {"explain": "1"})
-    with opened(config) as (generation, analyzer):
-        result = service.search(generation.searcher, analyzer, request)
+    with opened(config) as generation:
+        result = service.search(generation.index, request)
         if as_json:
             addresses = Addresses(config.base_url or "", config.links, in_parts=generation.is_long)
             print_json(result_as_dict(result, generation=generation.name, addresses=addresses))

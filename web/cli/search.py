@@ -57,8 +57,8 @@ def search(query: tuple[str, ...], index: str | None, form: str, **parameters: s
 
     config = settings(index=index)
     request = read_options(query, parameters)
-    with opened(config) as (generation, analyzer):
-        result: SearchResult = service.search(generation.searcher, analyzer, request)
+    with opened(config) as generation:
+        result: SearchResult = service.search(generation.index, request)
         if form == "json":
             addresses = Addresses(config.base_url or "", config.links, in_parts=generation.is_long)
             print_json(result_as_dict(result, generation=generation.name, addresses=addresses))

@@ -115,7 +115,7 @@ def make_site(
     with suppress(StoreError), follower.lease() as generation:
         # Loads the dictionary, and for a word that nothing holds what corrections need, now: not while the first reader
         # waits, and once for all processes.
-        service.search(generation.searcher, analyzer, SearchRequest(q="预热 wnagqi"))
+        service.search(generation.index, SearchRequest(q="预热 wnagqi"))
     site = create_app(
         follower,
         title=config.title,

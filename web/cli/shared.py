@@ -18,7 +18,6 @@ from web.shown import escaped_in_json, shown, shown_in_line
 
 if TYPE_CHECKING:
     from indexer.store.opening import OpenGeneration
-    from search.analysis import Analyzer
     from search.model import Problem
 
 NOTHING_DONE: Final = 1
@@ -74,17 +73,16 @@ def problem_line(file: Path, problem: Problem) -> str:
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[tuple[OpenGeneration, Analyzer]]:
-    """The index to ask and the analyzer to ask it with. A damaged generation is passed over, and that is said."""
+def opened(config: Config) -> Iterator[OpenGeneration]:
+    """The generation to ask. A damaged generation is passed over, and that is said."""
     from indexer.store.opening import open_newest_good
     from web.composition import make_analyzer, make_engine
 
-    analyzer = make_analyzer(config)
-    generation, problem = open_newest_good(config.index_dir, make_engine(analyzer))
+    generation, problem = open_newest_good(config.index_dir, make_engine(make_analyzer(config)))
     if problem:
         say(problem)
     try:
-        yield generation, analyzer
+        yield generation
     finally:
         generation.close()
 

@@ -14,9 +14,8 @@ from flask.typing import ResponseReturnValue
 from indexer.rendering import RenderedIssue, RenderOptions, render_issue, render_markdown
 from indexer.rendering_marks import FIRST_MARK, FindWords, Ranges
 from search.analysis import Analyzer
-from search.engine import IssueInfo
 from search.highlight import Highlighter, merged
-from search.model import Entry, IssueRef, issue_id
+from search.model import Entry, IssueInfo, IssueRef, issue_id
 from search.query.parser import parse
 from search.request import MAX_QUERY_CHARS
 from web.addresses import PART, WORDS, Addresses, anchor_of
@@ -148,7 +147,7 @@ class _Rendering:
             "resolve": self._resolve,
             "images": current_site().images,
             "title": self._ref.title,
-            "find": _words_of(self._words, self._generation.searcher.analyzer) if self._words else None,
+            "find": _words_of(self._words, self._generation.index.analyzer) if self._words else None,
         }
 
     def _resolve(self, address: str) -> str | None:

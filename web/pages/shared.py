@@ -68,7 +68,7 @@ def answer(make: Callable[[Generation], str]) -> Response:
 
 
 def found(asked: SearchRequest, generation: Generation) -> SearchResult:
-    return service.search(generation.searcher, generation.searcher.analyzer.base, asked)
+    return service.search(generation.index, asked)
 
 
 def _preferred(accepted: LanguageAccept) -> Language:
