@@ -54,6 +54,9 @@ class Plan:
     turned: dict[str, int] = field(default_factory=dict)
     """Archive → issues whose files did not change, that were read again since the habits of the archive did."""
 
+    furniture: int = 0
+    """Entries of these and of the files that were read, which the habits say are none."""
+
     @property
     def counts(self) -> Counter[str]:
         return Counter(self.outcomes.values())
@@ -233,6 +236,8 @@ class _Reading:
         status: Status = "early" if self._is_to_come(issue, entered) else "read"
         record = _record(issue, entered, status, problems_of(issue))
         before = self.plan.records.get(issue.ref.id)  # with the evidence of a reading without habits
+        if before and loaded.habits != NO_HABITS:
+            self.plan.furniture += max(0, before.entries - record.entries)
         evidence = before.evidence if loaded.habits != NO_HABITS and before else read.evidence.packed()
         self._index(issue, loaded.data, replace(record, evidence=evidence, habits=loaded.habits.fingerprint))
         self.plan.outcomes[issue.ref.id] = "added" if not held else "unchanged" if held == issue.digest else "changed"

@@ -200,10 +200,11 @@ def _check_archives(archives: Mapping[str, Path]) -> None:
 def _refuse_shrinking(base: Base, plan: Plan) -> None:
     """Raise `ShrinkingError` when more than a fifth of the entries would go: likelier an accident than an intention.
 
-    One file that was taken away is an intention, however large its share of a small archive.
+    One file that was taken away is an intention, however large its share of a small archive. What turns out to be
+    furniture of the archive is no loss.
     """
     before, after = base.manifest.entries, plan.entries
-    lost = before - after
+    lost = before - after - plan.furniture
     one_file = len(plan.removed) == 1 and lost <= sum(base.manifest.issues[issue].entries for issue in plan.removed)
     if lost > MAX_LOST_SHARE * before and not one_file:
         raise ShrinkingError(

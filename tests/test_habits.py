@@ -86,6 +86,15 @@ def test_a_column_with_a_new_link_each_time_and_a_thing_that_comes_twice_stay() 
     assert [path for path, issue in issues.items() if "会唱歌的锯" in dict(titled(issue))] == ["02.md", "07.md"]
 
 
+def test_a_paragraph_that_closes_issues_and_an_entry_with_other_numbers_each_time_are_furniture() -> None:
+    for path, issue in read_together("sign-off").items():
+        assert [entry.title for entry in issue.entries()] == [f"第 {path[:2]} 种刨子", f"锯子 {path[:2]}"], path
+        assert issue.entries()[-1].text == f"锯得快，第 {path[:2]} 回试用。"
+        assert issue.front is not None
+        assert "本刊同时发在木工社区和邮件里。" in issue.front.text
+        assert "订阅地址：" in issue.front.text
+
+
 def test_a_footer_takes_no_address_from_the_last_entry() -> None:
     together = read_together("closed")
     assert titled(together["2024-03-01.md"]) == [

@@ -173,6 +173,12 @@ def test_an_issue_without_any_date_has_none() -> None:
         ("1、[某公司](https://u.example)发布了新机", "某公司发布了新机", "https://u.example", ""),
         ("1、Foo https://u.example/a_(b)", "Foo", "https://u.example/a_(b)", ""),
         ("1、Foo <https://u.example>", "Foo", "https://u.example", ""),
+        ("1、给 fzf() 的别名 <https://u.example>", "给 fzf() 的别名", "https://u.example", ""),
+        ("1、Foo＜https://u.example＞", "Foo", "https://u.example", ""),
+        ("1、Foo（https://u.example https://v.example）", "Foo", "https://u.example", ""),
+        ("1、Foo\n\nhttps://u.example/_foo_/bar", "Foo", "https://u.example/_foo_/bar", ""),
+        ("- [⋅ Foo](https://u.example)", "Foo", "https://u.example", ""),
+        ("1、[木友](mailto:a@u.example)", "木友", None, ""),
         ("1、https://u.example/only", "https://u.example/only", "https://u.example/only", ""),
         ("1、[Foo])(https://u.example)", "Foo", "https://u.example", ""),
         ("1、[Foo]（https://u.example）", "Foo", "https://u.example", ""),
@@ -182,6 +188,8 @@ def test_an_issue_without_any_date_has_none() -> None:
         ("1、[404](https://u.example)", "404", "https://u.example", ""),
         ("1、只有名字", "只有名字", None, ""),
         ("1、Foo\n\n一个工具。\n\n地址：https://u.example", "Foo", "https://u.example", "一个工具。\n地址：https://u.example"),
+        ("1、Foo\n\n地址：https://u.example  2.1k⭐", "Foo", "https://u.example", "地址：https://u.example  2.1k⭐"),
+        ("### Foo\n\n见[乙](v)。\n\n#### 网站: https://u.example", "Foo", "https://u.example", "见乙。\n网站: https://u.example"),
         ("1、Foo\n\n<https://u.example>\n\n一个工具。", "Foo", "https://u.example", "一个工具。"),
     ],
 )  # fmt: skip
@@ -229,6 +237,11 @@ def test_who_sent_an_entry_in_is_its_contributor(text: str, name: str | None) ->
         ("佳文推介", "article", "entries"),
         ("本期精选目录", "other", "boilerplate"),
         ("关于本栏目", "other", "boilerplate"),
+        ("📮About Me", "other", "boilerplate"),
+        ("木工技术交流群", "other", "boilerplate"),
+        ("ライブラリ、リポジトリ、ツールなど", "resource", "entries"),
+        ("アーティクル、スライドなど", "article", "entries"),
+        ("文章、幻灯片等", "article", "entries"),
     ],
 )
 def test_the_name_of_a_section_tells_its_kind_and_role(heading: str, kind: str, role: str) -> None:

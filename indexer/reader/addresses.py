@@ -17,10 +17,12 @@ _TRAILING: Final = ".,;:!?'*"
 _PAIRS: Final = ("()", "[]")
 _ADDRESS_LABEL = re.compile(
     r"^[^:：\n]{0,10}"
-    r"(?:链接|地址|网址|官网|主页|原文|传送门|仓库|项目|文档|github|gitee|link|url|source|website|repo|read more)"
-    r"(?:[^:：\n]{0,6}[:：])?\s*$",
+    r"(?:链接|地址|网址|网站|平台|官网|主页|原文|传送门|仓库|项目|文档"
+    r"|github|gitee|link|url|source|website|repo|read more)"
+    r"(?:[^:：\n]{0,6}[:：])?\s*(?:[0-9.,]{1,8}[km万]?\+?)?\s*$",
     re.IGNORECASE,
 )
+"""What says what an address is, with the stars of a repository after it: `项目地址：… 20.1k⭐`."""
 MAX_POINTER_CHARS: Final = 24
 _POINTER = re.compile(
     r"^(?:(?:点击|查看|阅读|访问|打开|项目|文章|原文|官方|下载|仓库|源码|代码|开源)*"
@@ -111,7 +113,7 @@ def pointed_address(line: Line) -> str | None:
     if links and not _beside_links(line) and is_pointer(line.text_of(links[0])):
         return links[0].target
     rest = _without_addresses(line) if not links or is_address(line.text_of(links[0])) else _without_links(line)
-    return link_targets(line)[0][1] if _ADDRESS_LABEL.match(fold_text(rest)) else None
+    return link_targets(line)[0][1] if _ADDRESS_LABEL.match(fold_text(strip_decoration(rest))) else None
 
 
 def sole_link(lines: Sequence[Line]) -> str | None:

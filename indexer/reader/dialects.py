@@ -60,6 +60,9 @@ _HIGHLIGHT = re.compile(
     rf"{_CODE}|(?<![=A-Za-z0-9/+])==(?=[^\s=])(?P<text>[^=\n]{{1,200}})(?<!\s)==(?![=A-Za-z0-9./#&])"
 )
 _BLOCK_ID = re.compile(r"[ \t](?:\^[a-z0-9][a-z0-9-]{1,30}|\{#[\w-]{1,60}\})$", re.MULTILINE)
+# `https://a.example/_b_/` alone in a text: the underscores are no emphasis.
+_BARE_ADDRESS = re.compile(rf"{_CODE}|(?<![^\s\u3001-\u9fff\uff00-\uffef])https?://[^\s<>()\[\]\"'`\\]{{1,500}}")
+_EMPHATIC = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _BLANK_IN_ADDRESS = re.compile(r"\]\((https?://[^\s()<>\"']++(?: [^\s()<>\"']++){1,10}+)\)")
 
 # Whole lines.
@@ -144,6 +147,8 @@ def _settled(text: str) -> str:
         text = _TASK.sub(r"\1", text)
     if "[[" in text:
         text = _WIKILINK.sub(_kept(_named), text)
+    if "://" in text and _EMPHATIC.search(text):
+        text = _BARE_ADDRESS.sub(_kept(lambda found: _EMPHATIC.sub(r"\\_", found[0])), text)
     if "](http" in text:
         text = _BLANK_IN_ADDRESS.sub(r"](<\1>)", text)
     if "-[" in text or "*[" in text or "+[" in text:

@@ -34,6 +34,8 @@ _CONTRIBUTORS: Final = (
 # What one of these has to hold: most lines hold nothing of it.
 _MAY_CREDIT = re.compile(r"[@＠]|投稿|推荐[人者]|供稿|贡献者|[\[（]\s*(?:from|thanks)", re.IGNORECASE)
 _DASHES = re.compile(r"^\s*(?:[-–—―－─~]{2,}|[—–―－─])\s*(?=\S)|^-\s+(?=\S)")
+_SOURCE_AT_END: Final = re.compile(r"(?<![-–—])[-–—]{2,8}+\s{0,4}+《[^《》]{1,60}+》$")
+"""Where an excerpt of one line is from: `……失败。——《书名》`."""
 MAX_ATTRIBUTION_CHARS: Final = 100
 MIN_WRAPPED_CHARS: Final = 12
 """A shorter line was ended on purpose."""
@@ -63,6 +65,8 @@ def make_entry(place: Place, order: int, lines: Sequence[Line]) -> Entry:
     if url is None:
         url = _pointed(body) or (opening_link(body) if head.kind == "heading" else None)
     below = next((line for line in body if line.text), None)
+    if url is not None and url.lower().startswith("mailto:"):
+        url, found = None, replace(found, used=-1)
     if below is not None and url is not None and only_address(below) == url and len(link_targets(below)) == 1:
         skipped.add(id(below))
     text = _texts([line for line in body if id(line) not in skipped])
@@ -106,6 +110,8 @@ def _is_quotation(kind: Kind, lines: Sequence[Line]) -> bool:
     if kind == "quote":
         return True
     shown = [line for line in lines if line.text[title_start(line) if line is lines[0] else 0 :]]
+    if kind == "excerpt" and len(shown) == 1 and _SOURCE_AT_END.search(shown[0].text):
+        return True
     if kind != "excerpt" or len(shown) < 2 or not is_attribution(shown[-1]) or link_targets(lines[0]):
         return False
     # A short line that is no sentence is the title of what stands below it.
@@ -144,8 +150,8 @@ def _attribution_at(lines: Sequence[Line]) -> int | None:
 
 
 def _pointed(body: Sequence[Line]) -> str | None:
-    """The address that a later line gives for a title without a link."""
-    shown = [line for line in body if line.text]
+    """The address that a later line, which may be a heading (`#### 会议网站：…`), gives for a title without a link."""
+    shown = [replace(line, kind="text") if line.kind == "heading" else line for line in body if line.text]
     for index, line in enumerate(shown):
         if (address := pointed_address(line)) is not None and (line.is_detail or not (line.marker and index)):
             return address

@@ -1,5 +1,6 @@
 """What an issue that was read shows of its archive's habits, and the footer that these habits find in it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -12,6 +13,7 @@ from indexer.reader.outline import Naming, Outline, heading_key
 
 MAX_ENTRY_CHARS: Final = 600
 """Of an entry that may be furniture."""
+MAX_LEAD_IN_CHARS: Final = 24
 MIN_LETTERS: Final = 2
 """Of a line that may be told from others."""
 MAX_FOOTER_LINES: Final = 30
@@ -21,6 +23,9 @@ MIN_SHARE: Final = 2 / 3
 """Of the lines of a footer that return: a link to the issue before, a thread of its own may stand between them."""
 
 
+_DIGITS: Final = re.compile("[0-9]+")
+
+
 def line_key(line: Line) -> str:
     """The key of a line, "" when it says nothing: it is empty, or but a number."""
     is_said = sum(char.isalpha() for char in line.text) >= MIN_LETTERS
@@ -28,8 +33,8 @@ def line_key(line: Line) -> str:
 
 
 def entry_key(lines: Sequence[Line]) -> str:
-    """The key of a whole entry, "" when it is too long to be furniture."""
-    text = "".join(line.text for line in lines)
+    """The key of a whole entry, whatever its numbers (a day, minutes), "" when it is too long to be furniture."""
+    text = _DIGITS.sub("0", "".join(line.text for line in lines))
     return key_of(text, *(target for line in lines for _, target in link_targets(line))) * (
         0 < len(text) <= MAX_ENTRY_CHARS
     )
@@ -87,20 +92,28 @@ def find_footer(lines: Sequence[Line], habits: Habits, naming: Naming) -> tuple[
     if not habits.closing:
         return len(lines), len(lines)
     start = _footer_start(lines, habits.closing)
-    # A heading that is left with nothing below it goes along, and so do rules.
-    while 0 < start < len(lines) and (
-        lines[start - 1].kind in ("rule", "heading") or not lines[start - 1].text.strip()
-    ):
+    shows_pictures = False
+    while 0 < start < len(lines) and _goes_along(lines[start - 1]):
+        shows_pictures |= bool(lines[start - 1].marks)
+        if shows_pictures and lines[start - 1].kind == "heading":
+            break
         start -= 1
+    shown = [line for line in lines[start:] if line.text.strip()]
     is_set_off = start < len(lines) and lines[start].kind in ("rule", "heading")
-    if not is_set_off and sum(bool(line.text.strip()) for line in lines[start:]) < 2:
+    if not is_set_off and len(shown) == 1 and not _is_paragraph(shown[0]):
         return len(lines), len(lines)
     return start, _end_before_aside(lines, start, naming)
 
 
 def _goes_along(above: Line) -> bool:
     """Whether a line above a footer would be left with nothing below it."""
-    return above.kind in ("rule", "heading") or not above.text.strip()
+    leads_in = above.text.endswith(("：", ":")) and len(above.text) <= MAX_LEAD_IN_CHARS
+    return above.kind in ("rule", "heading") or leads_in or not above.text.strip()
+
+
+def _is_paragraph(line: Line) -> bool:
+    """Whether a line stands by itself, and not in the list or the quote that the text of an entry may end with."""
+    return line.opens and not line.place.depth and not line.place.quote
 
 
 def _footer_start(lines: Sequence[Line], closing: frozenset[str]) -> int:

@@ -18,14 +18,16 @@ SectionRole = Literal["entries", "essay", "cover", "boilerplate", "container"]
 
 _NAMES: Final[dict[Kind, str]] = {
     "resource": """资源 项目 专案 开源 仓库 代码 网站 站点 产品 素材 数据 数据集 数据库 干货 分享 收藏 资料 库 框架 组件
-        模型 好物 游戏 应用 resource resources project projects repository repositories repos library libraries code
+        模型 好物 游戏 应用 文档 存储库 ライブラリ リポジトリ サイト ドキュメント
+        resource resources project projects repository repositories repos library libraries code
         website websites site sites product products dataset datasets package packages""",
     "tool": """工具 小工具 软件 软体 套件 插件 扩展 神器 利器 效率 命令行 ai ai相关 人工智能
         ツール アプリ tool tools app apps software plugin plugins extensions utilities""",
     "article": """文章 好文 佳文 长文 博文 博客 阅读 必读 精读 深度 译文 论文 研究 专栏 知识 技术 读物 随笔 实践 原理
-        面试 记事 ブログ 论文绍介 article articles post posts blog blogs read reads reading paper papers research""",
+        面试 幻灯片 记事 アーティクル スライド ブログ 论文绍介
+        article articles post posts blog blogs read reads reading paper papers research""",
     "news": """资讯 讯息 咨询 新闻 动态 消息 快讯 速报 速递 快报 热点 头条 早报 时事 事件 更新 发布 版本 要闻 简讯
-        一句话 新奇 趋势 进展 ニュース リリース お知らせ
+        一句话 新奇 趋势 进展 ニュース トピックス ヘッドライン リリース お知らせ
         news update updates release releases headlines announcements merges""",
     "book": "本 图书 书籍 书籍绍介 读书 好书 新书 书单 电子书 书 一书 book books ebooks",
     "course": """教程 课程 公开课 学习 学习资料 教学 入门 指南 讲座 手册
@@ -46,9 +48,9 @@ _BOILERPLATE: Final = """
     关于我们 关于本刊 说明 声明 版权 版权声明 许可 许可证 免责声明 鸣谢 致谢 感谢 赞赏 打赏 赞助 赞助商 捐赠
     支持 支持我们 贡献 贡献者 贡献者名单 参与贡献 本期编辑 编辑 团队 作者 本期作者 投稿 投稿方式 反馈 交流
     交流群 讨论区 留言 公众号 微信公众号 简介 介绍 摘要 目录 索引 往年回顾 往期 往期回顾 往期推荐
-    往期精选 往期内容 往期文章 历史 历史文章 历史回顾 历史上的本周 回顾 上期回顾 上周回顾 去年本周 上一期
+    往期精选 往期内容 往期文章 历史 历史文章 历史回顾 历史上的本周 历史上的这周 回顾 上期回顾 上周回顾 去年本周 上一期
     下一期 下期预告 预告 更多 招聘 招聘信息 内推 工作 职位 招人 谁在招人 求职 广告 推广 tldr tl;dr subscribe
-    subscription about aboutus contact contributors contributing credits sponsor sponsors thanks
+    subscription about aboutme aboutus contact contributors contributing credits sponsor sponsors thanks
     acknowledgements license job jobs hiring careers archive archives previousissues toc contents
     tableofcontents feedback follow followus footer"""
 _COVER: Final = "封面 封面图 封面图片 封面照片 题图 头图 刊头图 cover coverimage coverphoto"
@@ -60,12 +62,12 @@ _PREFIXES = re.compile(
     r"|this\s?week'?s?|weekly|latest|featured))+(?=.)"
 )
 _ENDINGS = re.compile(
-    r"(?<=.)(?:推荐|推介|共赏|精选|分享|合集|集锦|汇总|一览|速览|盘点|列表|专区|相关|[一两三]则"
+    r"(?<=.)(?:推荐|推介|共赏|精选|分享|合集|集锦|汇总|一览|速览|盘点|列表|专区|相关|など|等|[一两三]则"
     r"|\s?of the (?:week|month))$"
 )
 _SEPARATORS = re.compile(r"(?<!\s)\s*+(?:[&/、,+|｜·]|(?<=[\u4e00-\u9fff])(?:与|和|及)(?=[\u4e00-\u9fff])|\band\b)\s*")
 _BOILERPLATE_PART = re.compile(
-    r"贡献者|订阅|关注我们|联系我们|加入我们|往期|往年|目录$|^关于(?:本|我|作者)|赠书|抽奖|招聘|鸣谢|致谢|赞助|contributors|subscribe|sponsor"
+    r"贡献者|订阅|关注我们|联系我们|加入我们|往期|往年|目录$|^关于(?:本|我|作者)|赠书|抽奖|招聘|(?:交流|读者|微信|qq)群$|鸣谢|致谢|赞助|contributors|subscribe|sponsor"
 )
 _LABELLED = re.compile(r"^\s*+(?:[\[【]([^\]】]{1,12})[\]】]\s*|([^:：|｜《「『“（(]{1,12})\s*[:：|｜]\s*)(?=\S)")
 _REMARK = re.compile(r"(?<!\s)\s*+[(（][^()（）]*+[)）]$")

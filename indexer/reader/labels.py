@@ -32,7 +32,7 @@ _HAN = re.compile(
 SHORTCODE = re.compile(r":[a-z0-9_+-]{2,30}:")
 """An emoji by its name, as in `:rocket: 工具`."""
 _NUMBER_BEGINS = re.compile(rf"[0-9０-９Nn№º🔟(（【\[第]|{HAN_NUMBER}|{_CIRCLED.pattern}")
-_DECORATION: Final = "\u200d\ufe0e\ufe0f\u20e3|｜·•▶►◆■●★☆"
+_DECORATION: Final = "\u200d\ufe0e\ufe0f\u20e3|｜·•⋅∙‣⁃▶►◆■●★☆"
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,13 @@ class _Divider:
     def _earlier_leads(self, heading: Line | None, name: NameType | None, lines: list[Line]) -> list[int]:
         """Entry headings of a deeper level than their siblings further down."""
         siblings = _top_headings(lines)
+        if (
+            heading is None
+            and len(siblings) == 1
+            and not begins_with_link(lines[siblings[0]])
+            and not _numbered(lines[siblings[0]])
+        ):
+            return []  # what the issue is about
         return siblings if self._mode(heading, name, lines, siblings) == "entries" else []
 
     def _ends_entries(self, lines: list[Line], siblings: list[int], at: int) -> bool:
@@ -323,8 +330,9 @@ class _Divider:
         names = [self._name(head) for head, _ in bodies]
         if any(self._returns(head, body) for head, body in bodies):
             return False
-        listing = sum(_lists_links(body) for _, body in bodies)
-        if any(found and found.exact for found in names) or listing > len(bodies) * MAX_ODD_SHARE:
+        listing = [body for _, body in bodies if _lists_links(body)]
+        is_long = any(sum(line.is_bullet for line in body) > MAX_CLOSING_LINKS for body in listing)
+        if any(found and found.exact for found in names) or is_long or len(listing) > len(bodies) * MAX_ODD_SHARE:
             return False
         # A word or two over a list is the name of a section more likely than the title of a text in points.
         return not any(len(head.text) <= MAX_WORD_CHARS and self._has_entries(body) for head, body in bodies)

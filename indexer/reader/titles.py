@@ -43,7 +43,7 @@ _PIECE = re.compile(SHORTCODE.pattern + "|.", re.DOTALL)
 _LIST_MARK = re.compile("[\u25a0-\u25ff\U0001f534-\U0001f53d\U0001f7e0-\U0001f7eb\U0001f446-\U0001f449\U0001f51f]")
 _CLOSING_BRACKET = re.compile(r"[\]】」）)]")
 _BOOK = re.compile(r"《[^《》]{1,60}》")
-_EMPTY_BRACKETS = re.compile(r"\s?[（(<\[]\s?[)）>\]]")
+_AROUND_ADDRESS: Final = {"（": "）", "(": ")", "<": ">", "＜": "＞", "[": "]", "【": "】"}
 _STAMP = re.compile(
     r"^[\[【（(]\s?(?:[0-9]{4}(?:[0-9]{2}){0,2}|[0-9]{2,4}[-./][0-9]{1,2}(?:[-./][0-9]{1,2})?)\s?[\]】）)]\s?"
 )
@@ -212,8 +212,8 @@ def _without_link(line: Line, start: int) -> TitleLine:
     spans = [(max(0, a - start), max(0, b - start)) for a, b in addresses + bare_addresses(line.text)]
     if named := _named_before_address(text, spans):
         return TitleLine(named[0], targets[0][1], named[1], used=0)
-    title = " ".join(cut(text, spans).split()) if targets else text.strip()
-    title, notes = _without_credits(_without_gaps(title) if targets else title)
+    title = " ".join(cut(text, _with_brackets(text, spans)).split()) if targets else text.strip()
+    title, notes = _without_credits(title.rstrip(_DANGLING) if targets else title)
     if targets and not title.strip("-—:： "):
         return TitleLine(targets[0][1], targets[0][1], used=0)
     title, rest = _split_sentence(title, line)
@@ -230,9 +230,22 @@ def _named_before_address(text: str, spans: Sequence[tuple[int, int]]) -> tuple[
     return name.rstrip("：: "), rest.lstrip("，,。；;—-|｜ ")
 
 
-def _without_gaps(title: str) -> str:
-    """`title`, out of which addresses were cut, without the brackets and marks that stood around them."""
-    return _EMPTY_BRACKETS.sub("", title).rstrip(_DANGLING)
+def _with_brackets(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The stretches of addresses in `text`, those with but blanks between as one, with the brackets around them."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and not text[joined[-1][1] : start].strip():
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return [_with_brackets_around(text, start, end) for start, end in joined]
+
+
+def _with_brackets_around(text: str, start: int, end: int) -> tuple[int, int]:
+    before, after = text[:start].rstrip(), text[end:].lstrip()
+    if not before or not after.startswith(_AROUND_ADDRESS.get(before[-1], "\n")):
+        return start, end
+    return len(before) - 1, len(text) - len(after) + 1
 
 
 def _without_credits(title: str) -> tuple[str, str]:
