@@ -6,7 +6,7 @@ paragraph underlined with `---` that is a sentence, not a heading.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from types import SimpleNamespace
@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from markdown_it import MarkdownIt, helpers
 from markdown_it.rules_block import StateBlock, paragraph
-from markdown_it.rules_core import StateCore, text_join
+from markdown_it.rules_core import StateCore, normalize, text_join
 from markdown_it.token import Token
 
 from indexer.reader.dialects import settle_dialects
@@ -68,27 +68,42 @@ def read_lines(text: str) -> list[Line]:
     """The visible lines of Markdown `text`, in order. Total: any text has an answer, in about linear time."""
     if text.count("\n") > MAX_LINES:
         raise ReadError(f"has more than {MAX_LINES} lines: too many for an issue", line=MAX_LINES + 1)
-    walker, inline = _Walker(), _Inline()
-    for token in _block_parser().parse(tame(text), inline.env):
+    text = tame(text)
+    definitions: dict[str, Any] = {}
+    if "]:" in text:  # they may stand below what uses them
+        for _ in _blocks(text, definitions):
+            pass
+    walker = _Walker()
+    for token in _blocks(text, {}):
         if take := _TAKE.get(token.type):
-            inline.parse(token)
+            if token.type == "inline":
+                _parse_inline(token, definitions)
             take(walker, token)
             token.children = None
     return walker.lines
 
 
-class _Inline:
-    """Parses what stands inside blocks, one after the other: all together it would take most of the memory."""
+def _blocks(text: str, env: dict[str, Any]) -> Iterator[Token]:
+    """The tokens of `text`, of one block after the other: those of all together would take most of the memory. The
+    definitions of links are put into `env`."""
+    core = StateCore(text, _parser(), env)
+    normalize(core)
+    state = StateBlock(core.src, core.md, env, core.tokens)
+    rules = core.md.block.ruler.getRules("")
+    seen = 0
+    while (line := state.skipEmptyLines(state.line)) < state.lineMax:
+        state.line = line
+        next(rule for rule in rules if rule(state, line, state.lineMax, False))
+        seen += len(state.tokens)
+        _check_count(seen, line)
+        yield from state.tokens
+        state.tokens.clear()
 
-    def __init__(self) -> None:
-        self.env: dict[str, Any] = {}
-        """The definitions of links, which the blocks fill."""
 
-    def parse(self, token: Token) -> None:
-        if token.type == "inline":
-            state = StateCore("", _parser(), self.env, [token])
-            _bounded_inline(state)
-            text_join(state)
+def _parse_inline(token: Token, definitions: dict[str, Any]) -> None:
+    state = StateCore("", _parser(), definitions, [token])
+    _bounded_inline(state)
+    text_join(state)
 
 
 def tame(text: str) -> str:
@@ -144,24 +159,21 @@ def markdown_parser() -> MarkdownIt:
 _parser = cache(markdown_parser)
 
 
-@cache
-def _block_parser() -> MarkdownIt:
-    parser = markdown_parser()
-    parser.core.ruler.enableOnly(["normalize", "block"])
-    return parser
-
-
 def _plain_paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Block rule for what is most of an issue: a line that begins no other block, with nothing below it. Asked first,
     since each of the other rules would be asked in vain."""
-    if len(state.tokens) > MAX_TOKENS:
-        raise ReadError(f"has more than {MAX_TOKENS // 3} blocks: too many for an issue", line=start_line + 1)
+    _check_count(len(state.tokens), start_line)
     at, below = state.bMarks[start_line] + state.tShift[start_line], start_line + 1
     if not _PARAGRAPH_BEGINS.match(state.src, at) or state.is_code_block(start_line):
         return False
     if below < state.lineMax and not state.isEmpty(below):
         return False
     return paragraph(state, start_line, end_line, silent)
+
+
+def _check_count(tokens: int, line: int) -> None:
+    if tokens > MAX_TOKENS:
+        raise ReadError(f"has more than {MAX_TOKENS // 3} blocks: too many for an issue", line=line + 1)
 
 
 def _tight_heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
