@@ -14,6 +14,10 @@ FIELDS: Final = ("title", "links", "text", "section")
 TITLE: Final = 0
 """Index of the title in FIELDS."""
 
+MAX_CHARS: Final = 200_000
+"""Of a field that are searched: twice as many as the largest issue known has altogether. Analyzing more takes memory
+that a site may not have."""
+
 _MAX_WORD: Final = 40
 """Longer words of an address are identifiers that nobody types."""
 
@@ -27,11 +31,12 @@ _UNTYPED = re.compile(r"\.(?:html?|php|aspx?|jsp)$|^index$", re.IGNORECASE)
 
 
 def field_texts(entry: Entry) -> tuple[str, ...]:
-    """The text of each of FIELDS, "" where the entry has none. The title of its issue is none of them: that makes the
-    issue itself a hit."""
+    """The text of each of FIELDS, "" where the entry has none, `MAX_CHARS` of a longer one. The title of its issue is
+    none of them: that makes the issue itself a hit."""
     if entry.role == "issue":
         return (entry.title, "", _issue_names(entry.issue.number), "")
-    return (entry.title, _links_text(entry), entry.text, entry.section)
+    texts = (entry.title, _links_text(entry), entry.text, entry.section)
+    return texts if max(map(len, texts)) <= MAX_CHARS else tuple(text[:MAX_CHARS] for text in texts)
 
 
 def _issue_names(number: int | None) -> str:

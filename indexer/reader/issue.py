@@ -21,7 +21,8 @@ from indexer.reader.privacy import find_mark
 from indexer.reader.problems import Problems
 from indexer.reader.records import mark_records
 from indexer.reader.sections import SectionReader
-from search.model import Issue, IssueRef, Kind, issue_id
+from search.fields import MAX_CHARS
+from search.model import Entry, Issue, IssueRef, Kind, Section, issue_id
 
 _ABOUT_KEYS: Final = ("subtitle", "description", "summary", "excerpt", "keywords", "tags", "tag")
 MAX_ABOUT_CHARS: Final = 500
@@ -88,6 +89,7 @@ def read_closely(
     for oddity in find_oddities(body):
         problems.add(oddity.line, oddity.code, oddity.message)
     _check_file(matter, lines, reader.entry_count, problems)
+    _check_lengths(front, sections, problems)
     release = find_release(matter.settings)
     is_later = release is not None and ref.date is not None and release > ref.date
     digest = issue_digest(data, aliases or {}, entered, habits.fingerprint)
@@ -140,3 +142,10 @@ def _check_file(matter: FrontMatter, lines: Sequence[Line], entry_count: int, pr
         problems.add(1, "empty-file", "there is no text in this file")
     elif not entry_count:
         problems.add(1, "no-entries", "no entry was recognized; the text can be found as a whole")
+
+
+def _check_lengths(front: Entry | None, sections: Sequence[Section], problems: Problems) -> None:
+    for entry in (front, *(each for section in sections for each in (section.front, *section.entries))):
+        if entry and len(entry.text) > MAX_CHARS:
+            message = f"{len(entry.text)} characters of text that belong together: the first {MAX_CHARS} can be found"
+            problems.add(entry.line, "long-text", message)

@@ -8,7 +8,6 @@ Its *components* are what connectors and digits part (`node`, `js`; `vue`, `3`),
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -17,6 +16,9 @@ from search.analysis.units import CONNECTORS, Unit, latin_units
 
 MAX_WORD_CHARS: Final = 64
 """Longer words (encoded data, hashes) are found by their units only."""
+
+REMEMBERED_CHARS: Final = 250_000
+"""Of words whose tokens are remembered, 35 000 words. Their tokens take 3 KB for each seven characters at most."""
 
 STEM_MARK: Final = "~"
 """Before a stem, so that it is no word that anybody types."""
@@ -84,9 +86,31 @@ class LatinWord(NamedTuple):
     """The word without its connectors."""
 
 
-@lru_cache(1 << 15)
 def latin_word(word: str, before: str) -> LatinWord:
-    """The tokens of a word as `latin_units` takes it: remembered, since of five words four have been met before."""
+    """The tokens of a word as `latin_units` takes it."""
+    return _REMEMBERED[word, before]
+
+
+class _Remembered(dict[tuple[str, str], LatinWord]):
+    """Words met before, which four of five are. Counted by their characters, as an archive may consist of long ones."""
+
+    _room = REMEMBERED_CHARS
+
+    def __missing__(self, key: tuple[str, str]) -> LatinWord:
+        made, chars = _make_latin_word(*key), len(key[0])
+        if chars <= MAX_WORD_CHARS:
+            if self._room < chars:
+                self.clear()
+                self._room = REMEMBERED_CHARS
+            self._room -= chars
+            self[key] = made
+        return made
+
+
+_REMEMBERED: Final = _Remembered()
+
+
+def _make_latin_word(word: str, before: str) -> LatinWord:
     units = tuple(latin_units(word, before))
     if len(units) == 1 and not units[0].dotted:  # nearly all: half the time
         text = units[0].text

@@ -19,6 +19,9 @@ from typing import Final
 LEAST_CHARS: Final = 4
 """Shorter words have no endings: css, ios, aws."""
 
+MOST_CHARS: Final = 64
+"""Longer ones are no words, and not remembered."""
+
 _LEAST_STEM: Final = 3
 """What an ending leaves: used, being and ties stay as they are."""
 
@@ -34,12 +37,18 @@ _SHORT: Final = re.compile("^[^aeiou]*[aeiouy][^aeiouywx]$")
 """One syllable that ends in a single consonant: cod(e), fil(e)."""
 
 
-@lru_cache(1 << 14)
 def stem(word: str) -> str:
     """`word`, in lower case, without its ending; itself when it is short or not of plain letters."""
+    return _stem(word) if len(word) > MOST_CHARS else _remembered_stem(word)
+
+
+def _stem(word: str) -> str:
     if len(word) < LEAST_CHARS or word in _KEPT or not _PLAIN.fullmatch(word):
         return word
     return _without_e(_with_i(_without_ed(_without_s(word))))
+
+
+_remembered_stem = lru_cache(1 << 14)(_stem)
 
 
 def _without_s(word: str) -> str:

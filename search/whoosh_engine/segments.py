@@ -45,6 +45,9 @@ _SHARED_FIELDS: Final = frozenset(map(FIELDS.index, ("section",)))
 
 _SHARED_REMEMBERED: Final = 16
 
+_SHARED_CHARS: Final = 1000
+"""Longer ones are not remembered: their tokens might take gigabytes."""
+
 FIELD_GAP: Final = 64
 """Positions between the fields of a document: more than the grams of a phrase are apart."""
 
@@ -72,7 +75,8 @@ class SegmentBuilder:
         for number, text in enumerate(field_texts(entry)):
             if not text:
                 continue
-            tokens = self._shared_tokens(text) if number in _SHARED_FIELDS else self._analyzer.index(text)
+            is_shared = number in _SHARED_FIELDS and len(text) <= _SHARED_CHARS
+            tokens = self._shared_tokens(text) if is_shared else self._analyzer.index(text)
             is_title = number == TITLE
             title_units = tokens.length if is_title else title_units
             norm = ranking.length_norm(tokens.length, ranking.MEAN_LENGTHS[number], ranking.FIELD_B[number])
