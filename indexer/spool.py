@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import tempfile
 import weakref
@@ -26,37 +27,35 @@ class Spool:
         self._folder = folder
         """Where the file is made, once it is needed; it has no name there."""
         self._room = held
-        self._held: list[tuple[Issue, bytes]] = []
         self._file: IO[bytes] | None = None
-        self._added = 0
-        self._last: dict[str, int] = {}
-        """By issue id, which of all that were added is the one that counts."""
+        self._waiting: dict[str, tuple[Issue, bytes] | int] = {}
+        """By issue id what waits, or where in the file it begins."""
 
     def add(self, issue: Issue, data: bytes) -> None:
         """Raises `OSError` when the disk is full."""
-        self._last[issue.ref.id] = self._added
-        self._added += 1
+        self._waiting.pop(issue.ref.id, None)
         self._room -= 3 * len(data) + _DOCUMENT_BYTES * len(issue.documents())
-        if self._room >= 0:
-            self._held.append((issue, data))
-            return
+        self._waiting[issue.ref.id] = (issue, data) if self._room >= 0 else self._write(issue, data)
+
+    def _write(self, issue: Issue, data: bytes) -> int:
         if self._file is None:
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
             weakref.finalize(self, self._file.close)
+        place = self._file.seek(0, os.SEEK_END)
         pickle.dump((issue, data), self._file, pickle.HIGHEST_PROTOCOL)
+        return place
 
     def __iter__(self) -> Iterator[tuple[Issue, bytes]]:
-        return (each for number, each in enumerate(self._all()) if self._last[each[0].ref.id] == number)
+        return (self._load(each) if isinstance(each, int) else each for each in self._waiting.values())
 
-    def _all(self) -> Iterator[tuple[Issue, bytes]]:
-        yield from self._held
-        if self._file is not None:
-            self._file.seek(0)
-            for _ in range(self._added - len(self._held)):
-                yield pickle.load(self._file)
+    def _load(self, place: int) -> tuple[Issue, bytes]:
+        assert self._file is not None
+        self._file.seek(place)
+        found: tuple[Issue, bytes] = pickle.load(self._file)
+        return found
 
     def __len__(self) -> int:
-        return len(self._last)
+        return len(self._waiting)
 
     def __contains__(self, issue_id: object) -> bool:
-        return issue_id in self._last
+        return issue_id in self._waiting

@@ -11,7 +11,7 @@ from itertools import chain
 from operator import length_hint
 from pathlib import Path
 from time import monotonic
-from typing import Final
+from typing import Final, NamedTuple
 
 from search.analysis import Analyzer
 from search.model import Entry, Issue, IssueRef
@@ -34,11 +34,14 @@ BATCH_S: Final = 0.4
 """What the next batches would take this process, going by the first: little enough that several processes are done at
 the same time."""
 
-EACH_CHARS: Final = 50
-"""What an issue costs beside its text, in characters."""
+EACH_CHARS: Final = 30
+"""What a document costs beside its text, in characters."""
 
 MAX_BATCH_CHARS: Final = 1_500_000
 """Of the largest: about 75 MB of memory in each process."""
+
+PIECE_DOCUMENTS: Final = 1000
+"""Of an issue that are taken together. Hardly an issue has more."""
 
 
 def write_segments(folder: Path, issues: Iterable[Issue], analyzer: Analyzer) -> list[ArraySegment]:
@@ -58,39 +61,55 @@ def write_segments(folder: Path, issues: Iterable[Issue], analyzer: Analyzer) ->
     return [segment for segment in written if segment.doc_count_all()]
 
 
+class _Piece(NamedTuple):
+    """Documents of one issue that follow each other."""
+
+    ref: IssueRef
+    documents: list[Entry]
+
+
 class _Source:
-    """Issues one after the other, and the characters of those that were taken."""
+    """Issues one after the other, in pieces: the largest may hold more documents than a batch."""
 
     def __init__(self, issues: Iterable[Issue]) -> None:
-        self._issues = iter(issues)
+        self._pieces = self._cut(issues)
+        self.issues = 0
+        """How many were begun."""
         self.characters = 0
+        """Of the pieces that were taken."""
 
-    def __iter__(self) -> Iterator[Issue]:
-        for issue in self._issues:
+    def __iter__(self) -> Iterator[_Piece]:
+        return self._pieces
+
+    def _cut(self, issues: Iterable[Issue]) -> Iterator[_Piece]:
+        for issue in issues:
+            self.issues += 1
             documents = issue.indexed()
-            # Also what documents take that say nothing, thousands of which would be a segment each.
-            self.characters += sum(len(entry.title) + len(entry.text) for entry in documents) + EACH_CHARS
-            yield issue
+            for start in range(0, len(documents), PIECE_DOCUMENTS):
+                piece = _Piece(issue.ref, documents[start : start + PIECE_DOCUMENTS])
+                # Also what documents take that say nothing, thousands of which would be a segment each.
+                self.characters += sum(len(each.title) + len(each.text) + EACH_CHARS for each in piece.documents)
+                yield piece
 
 
 def _first_batch(source: _Source, issues: int) -> Iterator[Entry]:
     """The documents until it is time for other processes to help; of `issues` altogether, 0 when nobody knows."""
     started = monotonic()
-    for number, issue in enumerate(source, 1):
-        yield from issue.indexed()
+    for piece in source:
+        yield from piece.documents
         worked = monotonic() - started
-        is_long = worked >= FORESEEN_S and worked / number * (issues - number) >= WORTH_PROCESSES_S
+        is_long = worked >= FORESEEN_S and worked / source.issues * (issues - source.issues) >= WORTH_PROCESSES_S
         if is_long or worked >= ALONE_S or source.characters >= MAX_BATCH_CHARS:
             return
 
 
 def _batches(source: _Source, *, smallest: int) -> Iterator[_Batch]:
-    """The following issues in batches of at least so many characters, which grow with what came before: never many to
+    """The following pieces in batches of at least so many characters, which grow with what came before: never many to
     be merged."""
-    batch: list[Issue] = []
+    batch: list[_Piece] = []
     before = source.characters
-    for issue in source:
-        batch.append(issue)
+    for piece in source:
+        batch.append(piece)
         if source.characters - before >= min(max(smallest, before // 16), MAX_BATCH_CHARS):
             yield _Batch(batch)
             before, batch = source.characters, []
@@ -99,21 +118,21 @@ def _batches(source: _Source, *, smallest: int) -> Iterator[_Batch]:
 
 
 class _Batch:
-    """The documents of some issues, in order. They go to another process as records, which are made in a third of the
+    """The documents of some pieces, in order. They go to another process as records, which are made in a third of the
     time that pickling entries takes."""
 
-    def __init__(self, issues: Iterable[Issue]) -> None:
-        self._issues = [(issue.ref, issue.indexed()) for issue in issues]
+    def __init__(self, pieces: list[_Piece]) -> None:
+        self._pieces = pieces
 
     def __iter__(self) -> Iterator[Entry]:
-        return (entry for _, documents in self._issues for entry in documents)
+        return (entry for _, documents in self._pieces for entry in documents)
 
     def __getstate__(self) -> list[tuple[IssueRef, list[bytes]]]:
-        return [(ref, [pack_entry(entry) for entry in documents]) for ref, documents in self._issues]
+        return [(ref, [pack_entry(entry) for entry in documents]) for ref, documents in self._pieces]
 
     def __setstate__(self, packed: list[tuple[IssueRef, list[bytes]]]) -> None:
-        self._issues = [
-            (ref, [unpack_entry(record.decode("utf-8", "surrogatepass"), ref) for record in records])
+        self._pieces = [
+            _Piece(ref, [unpack_entry(record.decode("utf-8", "surrogatepass"), ref) for record in records])
             for ref, records in packed
         ]
 
