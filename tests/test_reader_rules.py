@@ -349,8 +349,17 @@ def test_settings_are_read_from_the_top_of_an_issue(text: str, settings: dict[st
         ("---\ntitle: 甲\npermalink: false\n---\n", 3, "draft"),  # Eleventy writes no page
         ("---\ntitle: 甲\nbuild:\n  render: never\n---\n", 3, "draft"),  # Hugo
         ('+++\ntitle = "甲"\n[params]\nprivate = true\n+++\n', 4, "private"),
-        ('+++\ntitle = "甲"\nparams.private = true\n+++\n', 1, "private"),
-        ("---\ntitle: 甲\nextra:\n  draft: true\n---\n", 1, "draft"),
+        ('+++\ntitle = "甲"\nparams.private = true\n+++\n', 3, "private"),
+        ("---\ntitle: 甲\nextra:\n  draft: true\n---\n", 4, "draft"),
+        ("---\nusual: &usual\n  draft: true\ntitle: 甲\n<<: *usual\n---\n", 3, "draft"),
+        ("---\nyes: &yes true\ntitle: 甲\ndraft: *yes\n---\n", 4, "draft"),
+        ("---\n{title: 甲, draft: true}\n---\n", 2, "draft"),
+        ("---\n{\n  title: 甲,\n  password: 1234,\n}\n---\n", 4, "private"),
+        ("---\ntitle: 甲\n---\ndraft: true\n---\n", 4, "draft"),  # a second document
+        ("---\ntitle: 甲\n...\n\n---\nlayout: post\nprivate: true\n---\n", 7, "private"),
+        ("---\ntitle: 甲\ntags: draft\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\ntags: [周刊, 草稿]\n---\n", 3, "draft"),
+        ("---\ntitle: 甲\ncategories:\n  - 周刊\n  - Private\n---\n", 3, "private"),
         ("---\ntitle: 甲\ndraft: false\n---\n", 0, ""),
         ("---\ntitle: 甲\nsitemap:\n  priority: 0.5\nbuild:\n  render: always\nstatus: [done]\n---\n", 0, ""),
         ("---\n我把密码：123456 都写在纸上，\n这是一句话\n---\n", 0, ""),  # between two lines
@@ -359,6 +368,11 @@ def test_settings_are_read_from_the_top_of_an_issue(text: str, settings: dict[st
         ("---\ntitle: 甲\nauthor:\n  private: true\nhide:\n  - toc\n---\n", 0, ""),  # of the author, of the page
         ("---\ntitle: draft\ndescription: 'status: draft'\n---\n", 0, ""),
         ("# 甲\n\ndraft: true\n", 0, ""),  # text
+        ("---\ntitle: 甲\n---\n\n密码：1234\n\n---\n", 0, ""),  # text above a line
+        ("---\ntitle: 甲\n---\nwhat: draft\n\nhidden: 彩蛋\n---\n", 0, ""),
+        ("---\ntitle: 甲\ntags: [drafting, private equity, 隐藏]\n---\n", 0, ""),  # of what it is about
+        ("---\ncover: &cover\n  hidden: true\ntitle: 甲\nimage: *cover\n---\n", 0, ""),
+        ("---\n{title: 甲, cover: {hidden: true}}\n---\n", 0, ""),
     ],
 )
 def test_what_is_not_for_everybody_says_so(text: str, line: int, code: str) -> None:
@@ -393,6 +407,7 @@ def test_the_line_of_a_wrong_byte_is_told() -> None:
     [
         ("", [(1, "empty-file")]),
         ("# 刊\n\n随便写写。", [(1, "no-entries")]),
+        ("# 刊\n\n" + "随便写写。" * 40_001, [(1, "long-text"), (1, "no-entries")]),
         ("---\ndraft: true\n---\n## 工具\n\n1、[甲](u)", [(2, "draft")]),
         ("---\na: [\n---\n## 工具\n\n1、[甲](u)", [(1, "front-matter")]),
         ("---\ndate: 改天\n---\n## 工具\n\n1、[甲](u)", [(1, "doubtful-date")]),

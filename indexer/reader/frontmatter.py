@@ -9,8 +9,9 @@ import json
 import re
 import textwrap
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final, NamedTuple
 
 import yaml
@@ -21,6 +22,9 @@ MAX_CHARS: Final = 20_000
 
 MAX_BRACKETS: Final = 200
 """Of settings in YAML, which takes quadratic time for nested ones."""
+
+MAX_ALIASES: Final = 10
+"""In settings. As many can stand for thirty times what is written, a hundred for a billion words."""
 
 MAX_DOUBTED_LINES: Final = 20_000
 """In which the end of a block is looked for that is not read as settings."""
@@ -73,10 +77,17 @@ class FrontMatter:
     """What was wrong with the block, when it could only be read line by line."""
     written: tuple[Written, ...] = ()
     """Line by line, whatever YAML makes of them."""
+    lines: Sequence[str] = ()
+    """The block, and what stands above it."""
 
     def line_of(self, keys: Collection[str]) -> int:
         """The first line that has one of `keys`; 1 when none has."""
         return next((written.line for written in self.written if written.key.lower() in keys), 1)
+
+    def line_naming(self, key: str) -> int:
+        """The first line that has `key` anywhere, as it is written; 1 when none has."""
+        named = re.compile(rf"(?<![\w-]){re.escape(key)}(?![\w-])", re.IGNORECASE)
+        return next((number for number, line in enumerate(self.lines, 1) if named.search(line)), 1)
 
 
 def split_front_matter(text: str) -> tuple[FrontMatter, str]:
@@ -89,7 +100,8 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
     matter, end = found
     kept = text.split("\n", end)
     # Of a block that is longer than what is read of it, what is written further down counts as well.
-    matter = replace(matter, written=tuple(_doubted(text) if end >= MAX_LINES else _written(lines[:end])))
+    written = _doubted(text) if end >= MAX_LINES else chain(_written(lines[:end]), _second_document(lines, end))
+    matter = replace(matter, written=tuple(written), lines=lines[:end])
     return matter, "\n" * end + (kept[end] if len(kept) > end else "")
 
 
@@ -110,6 +122,19 @@ def _doubted(text: str) -> Iterator[Written]:
             return
 
 
+def _second_document(lines: list[str], end: int) -> Iterator[Written]:
+    """What is written in settings that follow those which end before line `end`, from 0: they are shown as text, but may
+    say that the issue is not for everybody."""
+    start = next((index for index in range(end, len(lines)) if lines[index].strip()), len(lines))
+    start += start < len(lines) and bool(_FENCE.match(lines[start]))
+    for at in range(start, len(lines)):
+        if _END.match(lines[at]):
+            yield from _written([*[""] * start, *lines[start:at]])
+            return
+        if not _SETTING.match(lines[at]) and not (at > start and lines[at].startswith((" ", "-"))):
+            return
+
+
 def _fenced(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
     opening = lines[start].strip() if start < len(lines) else ""
     if glued := _GLUED.match(opening):
@@ -123,6 +148,8 @@ def _fenced(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
     for end in range(start + 1, len(lines)):
         if _END.match(lines[end].strip().replace("－", "-") if is_odd else lines[end]):
             body = _dedented(lines[start + 1 : end])
+            if "".join(body).strip()[:1] == "{":
+                return _in_flow(body, end + 1)
             if any(line.strip() for line in body) and not any(_SETTING.match(line) for line in body):
                 body = _in_english(body)
             return _read_yaml(body, end + 1) if body else None
@@ -148,7 +175,12 @@ def _in_braces(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
         end = ends.index("}") + 1
     else:
         return None
-    matter, _ = _read_yaml(lines[start:end], end)
+    return _in_flow(lines[start:end], end)
+
+
+def _in_flow(lines: list[str], end: int) -> tuple[FrontMatter, int] | None:
+    """Settings in braces; None when they are none."""
+    matter, _ = _read_yaml(lines, end)
     return None if matter.problem or not matter.settings else (matter, end)
 
 
@@ -208,12 +240,26 @@ def _written(lines: list[str]) -> Iterator[Written]:
 
 
 class _Loader(yaml.SafeLoader):
-    """Without aliases, ten lines of which can stand for a billion words as soon as one is written out."""
+    """With few aliases, and none of what it stands in."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._aliases = 0
+        self._around: list[str | None] = []
+        """The anchors of the values that the next one stands in."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("names for other values (*name) are not read")
-        return super().compose_node(parent, index)
+        is_alias = self.check_event(yaml.AliasEvent)
+        anchor: str | None = self.peek_event().anchor  # type: ignore[no-untyped-call]
+        self._aliases += is_alias
+        if self._aliases > MAX_ALIASES:
+            raise yaml.YAMLError(f"more than {MAX_ALIASES} names for other values (*name) are not read")
+        if is_alias and anchor in self._around:
+            raise yaml.YAMLError(f"*{anchor} names a value that it stands in")
+        self._around.append(anchor)
+        node = super().compose_node(parent, index)
+        self._around.pop()
+        return node
 
     def construct_day(self, node: yaml.ScalarNode) -> object:
         """A day that is none, such as 2024-02-30, is a text: all the other settings are right."""

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
-from indexer.reader.frontmatter import FrontMatter, Written, split_front_matter
+from indexer.reader.frontmatter import FrontMatter, split_front_matter
 
 MAX_BYTES_LOOKED_AT: Final = 100_000
 """Of a file that is no text."""
@@ -59,6 +59,13 @@ _STATES: Final = frozenset({
 })  # fmt: skip
 """Keys that hold it back where their value is one of `_PRIVATE_STATES`."""
 
+_LABELS: Final = frozenset({"tags", "tag", "categories", "category", "标签", "分类"})
+_PRIVATE_LABELS: Final = frozenset({
+    "draft", "drafts", "草稿", "unpublished", "未发布", "wip", "private", "私密", "私有",
+})  # fmt: skip
+"""By these their authors sort out what is not to be shown, though generators publish it: no issue is about one of
+them alone."""
+
 _OF_THEMES: Final = frozenset({"params", "extra", "custom", "meta"})
 """Keys of what a theme is told."""
 
@@ -77,12 +84,14 @@ def find_mark(matter: FrontMatter) -> Mark | None:
 
     The lines are looked at beside what YAML makes of them: it takes the last of two equal keys, and fails on others.
     """
-    lines = {_folded_key(written.key): written for written in reversed(matter.written)}
-    read = (Written(1, key, value) for key, value in _all_settings(matter.settings))
-    for written in (*matter.written, *read):
-        key = _folded_key(written.key)
-        if code := _code(key, written.value):
-            return Mark(lines.get(key, written).line, written.key, code)
+    for written in matter.written:
+        if code := _code(_folded_key(written.key), written.value):
+            return Mark(written.line, written.key, code)
+    lines = {_folded_key(written.key): written.line for written in reversed(matter.written)}
+    for name, value in _all_settings(matter.settings):
+        key = _folded_key(name)
+        if code := _code(key, value):
+            return Mark(lines.get(key) or matter.line_naming(name), name, code)
     return None
 
 
@@ -100,6 +109,8 @@ def _code(key: str, written: str) -> Code | None:
     states = {state.strip(" -_[]'\"").replace("-", "") for state in value.split(",")}
     if key in _STATES and (found := states & _PRIVATE_STATES):
         return "draft" if found & {"draft", "草稿"} else "private"
+    if key in _LABELS and (found := states & _PRIVATE_LABELS):
+        return "private" if found <= {"private", "私密", "私有"} else "draft"
     if key in _MARKS and value not in _NO:
         return _MARKS[key]
     if key in _SWITCHES and value in _YES:
