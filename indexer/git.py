@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -76,6 +76,11 @@ class Checkout:
             raise GitError(f"{self.common_dir / 'shallow'} cannot be read: {error}") from error
 
 
+def folders_with_git(folder: Path) -> Iterator[Path]:
+    """Those of `folder` and the folders above it that hold a `.git`, whatever it is; the nearest first."""
+    return (each for each in (folder, *folder.parents) if (each / ".git").exists())
+
+
 def find_checkout(path: Path) -> Checkout:
     """The checkout that the folder or file `path` stands in: the nearest folder with a `.git` that is a repository.
 
@@ -85,7 +90,7 @@ def find_checkout(path: Path) -> Checkout:
     place = path.resolve()
     folder = place if place.is_dir() else place.parent
     try:
-        for top in (folder, *folder.parents):
+        for top in folders_with_git(folder):
             git_dir = _git_dir(top / ".git")
             if git_dir and (common_dir := _common_dir(git_dir)):
                 return Checkout(top, git_dir, common_dir)

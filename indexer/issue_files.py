@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from indexer.gitdates import NOT_COMMITTED
 from indexer.habits import NO_HABITS, Habits
 from indexer.real_paths import read_regular
 from search.errors import ReadError
@@ -48,6 +49,11 @@ class IssueFile:
     entered: date | None = None
     why_no_day: str = ""
     """Why git names no day on which it entered."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether git does not have it yet."""
+        return self.entered is None and self.why_no_day == NOT_COMMITTED
 
 
 @dataclass(frozen=True, slots=True)

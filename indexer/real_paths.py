@@ -13,6 +13,7 @@ from collections import deque
 from pathlib import Path
 from typing import Final
 
+from indexer.git import folders_with_git
 from indexer.names import is_folder_of_issues
 from search.errors import ConfigError
 
@@ -91,7 +92,7 @@ def real_path(path: Path, *, into_hidden: bool = False) -> Path:
 
 
 def _check_link(link: Path, real: Path, *, into_hidden: bool) -> None:
-    checkout = next((folder for folder in link.parents if (folder / ".git").exists()), None)
+    checkout = next(folders_with_git(link.parent), None)
     if checkout and not real.is_relative_to(checkout):
         raise ConfigError(
             f"{link}: this link in a git checkout leads out of it; if that is meant, name {real} in its place"

@@ -1,7 +1,8 @@
 """The order of issues: by date, then by number.
 
 An issue without a date has its place by its number: after the last one before it in its archive that has a date, or
-else before the first one after it. One that has no number either is last in both directions.
+else before the first one after it. One that has no number either is the newest when it is new to git, else last in both
+directions.
 """
 
 from __future__ import annotations
@@ -27,13 +28,15 @@ class IssueOrder:
         self._dated = {archive: sorted(numbered) for archive, numbered in dated.items()}
         """By archive: number and day of each issue that has both, by number."""
 
-    def newest_first(self, issue: IssueRef) -> tuple[bool, int, bool, int, str, str]:
+    def newest_first(self, issue: IssueRef) -> tuple[bool, bool, int, bool, int, str, str]:
         day, number = self._day(issue), issue.number
-        return (day is None, -(day or 0), number is None, -(number or 0), issue.archive, issue.path)
+        is_new = issue.is_new and day is None
+        return (not is_new, day is None, -(day or 0), number is None, -(number or 0), issue.archive, issue.path)
 
-    def oldest_first(self, issue: IssueRef) -> tuple[bool, int, bool, int, str, str]:
+    def oldest_first(self, issue: IssueRef) -> tuple[bool, bool, int, bool, int, str, str]:
         day, number = self._day(issue), issue.number
-        return (day is None, day or 0, number is None, number or 0, issue.archive, issue.path)
+        is_new = issue.is_new and day is None
+        return (is_new, day is None, day or 0, number is None, number or 0, issue.archive, issue.path)
 
     def _day(self, issue: IssueRef) -> int | None:
         """The day of the issue, as an ordinal, or that of the issue beside which it stands."""

@@ -67,6 +67,8 @@ class IssueRef:
     title: str
     """"" when the file names none; pages then show the number or the path."""
     date: date | None
+    is_new: bool = False
+    """Whether it has no date since it is not committed to git yet."""
 
 
 # Not frozen, though nobody changes one: a frozen one takes fifteen times as long to make, and each hit makes one.

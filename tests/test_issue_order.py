@@ -12,11 +12,13 @@ from search.model import IssueRef
 
 
 def issue(name: str) -> IssueRef:
-    """`甲2@0105`: number 2 of the archive 甲, on the fifth of January."""
-    place, _, day = name.partition("@")
+    """`甲2@0105`: number 2 of the archive 甲, on the fifth of January. `甲3+`: not committed to git yet."""
+    place, _, day = name.removesuffix("+").partition("@")
     when = date(2024, int(day[:2]), int(day[2:])) if day else None
     number = int(place[1:]) if place[1:].isdigit() else None
-    return IssueRef(id=name, archive=place[0], path=f"{place}.md", number=number, title="", date=when)
+    return IssueRef(
+        id=name, archive=place[0], path=f"{place}.md", number=number, title="", date=when, is_new=name.endswith("+")
+    )
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,10 @@ def issue(name: str) -> IssueRef:
         ["甲1@0101", "甲2@0108"],
         ["甲2@0101", "甲1@0108"],  # a date says more than a number
         ["甲1@0101", "甲2@0101", "甲3@0101"],
-        ["甲1@0101", "甲2@0108", "甲3"],  # not committed yet
+        ["甲1@0101", "甲2@0108", "甲3+"],
+        ["甲1@0101", "甲2+", "甲4@0108"],  # its number tells more
+        ["甲x@0101", "甲z@0108", "甲y+"],
+        ["甲1", "甲2", "甲3+", "甲x+"],
         ["甲1@0101", "甲2", "甲3", "甲4@0108"],
         ["甲1", "甲2", "甲3@0101"],  # before there was git
         ["甲1", "甲2", "甲3"],
@@ -42,9 +47,11 @@ def test_issues_stand_in_their_order_whatever_order_they_come_in(oldest_first: l
 
 
 def test_newest_first_is_the_other_way_round_but_for_what_has_no_place() -> None:
-    issues = [issue(name) for name in ("甲1@0101", "甲2", "甲3@0108", "甲4", "甲x")]
+    issues = [issue(name) for name in ("甲1@0101", "甲2", "甲3@0108", "甲4", "甲x", "甲y+")]
     order = IssueOrder(issues)
-    assert [one.id for one in sorted(issues, key=order.newest_first)] == ["甲4", "甲3@0108", "甲2", "甲1@0101", "甲x"]
+    assert [one.id for one in sorted(issues, key=order.newest_first)] == [
+        "甲y+", "甲4", "甲3@0108", "甲2", "甲1@0101", "甲x",
+    ]  # fmt: skip
 
 
 dates = st.none() | st.dates(date(2024, 1, 1), date(2024, 2, 1))

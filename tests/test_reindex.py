@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from newsletters import ANALYZER, found, git, issue_text, make_engine, run_reindex, write_archive, write_issue
+from newsletters import ANALYZER, commit, found, git, issue_text, make_engine, run_reindex, write_archive, write_issue
 from samples import find
 
 from indexer.config import Config
@@ -126,6 +126,25 @@ def test_day_that_a_file_entered_git_is_part_of_its_issue(index: Path, archive: 
     commit_first_issue(archive)
     assert counts(run_reindex(index, weekly=archive)) == {"changed": 1, "unchanged": 9}
     assert days(index) == ["2024-03-08"]
+
+
+def test_an_issue_that_is_not_committed_yet_is_the_newest_whatever_its_name(index: Path, archive: Path) -> None:
+    git(archive, "init", "--quiet")
+    commit(archive)
+    (archive / "fresh.md").write_text("# 还没提交\n\n## 工具\n\n1、[Fresh](https://fresh.example/)\n", encoding="utf-8")
+    run_reindex(index, weekly=archive)
+    assert newest(index) == "fresh.md"
+    commit(archive, day="2023-01-01T00:00:00 +0800")
+    run_reindex(index, weekly=archive)
+    assert newest(index) == "issue-10.md"
+
+
+def newest(index: Path) -> str:
+    generation = open_current(index, make_engine())
+    try:
+        return generation.searcher.issues()[0].ref.path
+    finally:
+        generation.close()
 
 
 def test_days_stay_while_git_does_not_answer(index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
