@@ -93,6 +93,27 @@ def test_who_is_not_refused_in_this_turn_is_refused_in_the_next(clock: Clock) ->
     assert list(waiting.refusals()) == [("B", TOO_SLOW)]
 
 
+def test_no_more_are_refused_than_readers_bear(clock: Clock) -> None:
+    waiting = filled(clock)
+    for number in range(1000):
+        waiting.refuse(str(number), TOO_SLOW)
+    assert len(list(waiting.refusals())) == line.REFUSED_AT_ONCE + 1
+    assert waiting.wait_s(1.0) == pytest.approx(1 / line.REFUSED_PER_S)
+    refused = 0
+    for _ in range(1000):  # a second
+        clock.now += 0.001
+        refused += len(list(waiting.refusals()))
+    assert refused == pytest.approx(line.REFUSED_PER_S, abs=2)
+
+
+def test_who_waits_to_be_refused_is_known_until_he_is(clock: Clock) -> None:
+    waiting = filled(clock, "A")
+    waiting.refuse("B", TOO_SLOW)
+    assert [waiting.refuses(client) for client in "AB"] == [False, True]
+    assert list(waiting.refusals())
+    assert not waiting.refuses("B")
+
+
 def test_who_is_put_off_waits_and_is_then_the_next(clock: Clock) -> None:
     waiting = filled(clock, "ABC")
     (first,) = waiting.turn()

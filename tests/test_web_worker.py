@@ -30,6 +30,8 @@ worker.LOOK_EVERY_S = min(worker.LOOK_EVERY_S, connection.PATIENCE_S / 2)
 
 worker.MAX_WAITING = int(os.environ.get("MAX_WAITING", worker.MAX_WAITING))
 line.MAX_WAIT_S = float(os.environ.get("MAX_WAIT_S", line.MAX_WAIT_S))
+line.REFUSED_PER_S = float(os.environ.get("REFUSED_PER_S", line.REFUSED_PER_S))
+line.REFUSED_AT_ONCE = 1
 server.SETTINGS["worker_connections"] = int(os.environ.get("CONNECTIONS", 100))
 
 site = Flask("sample")
@@ -139,6 +141,13 @@ def short_of_patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 @pytest.fixture
 def crowded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("CONNECTIONS", "10")
+    yield from started(1)
+
+
+@pytest.fixture
+def crowded_and_slow_to_refuse(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("CONNECTIONS", "10")
+    monkeypatch.setenv("REFUSED_PER_S", "1")
     yield from started(1)
 
 
@@ -358,3 +367,13 @@ def test_who_comes_finds_room_whoever_holds_it_by_half_requests(crowded: Server)
     assert [crowded.client().ask(f"/?q={number}").split()[1] for number in range(3)] == ["0", "1", "2"]
     with suppress(ConnectionResetError):  # the one that was silent for longest made room
         assert slow[0].file.read() == b""
+
+
+def test_who_comes_finds_room_whoever_waits_to_be_refused(crowded_and_slow_to_refuse: Server) -> None:
+    for client in [crowded_and_slow_to_refuse.client() for _ in range(30)]:
+        client.send("nothing of HTTP\r\n\r\n")
+    begun = time.monotonic()
+    for _ in range(4):  # these do not take their answers, and keep their places
+        crowded_and_slow_to_refuse.client().send("GET /large HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    assert crowded_and_slow_to_refuse.client().ask("/?q=whole").endswith(" whole")
+    assert time.monotonic() - begun < 1

@@ -69,6 +69,11 @@ class Connection:
         return monotonic() < self.answered_at + BUSY_S
 
     @property
+    def sends_much(self) -> bool:
+        """A body, or what is passed over."""
+        return not self.unsent and (self.digest is not None or self.is_over)
+
+    @property
     def is_idle(self) -> bool:
         return not self.received and not self.unsent
 

@@ -1,7 +1,7 @@
 """The line of requests that wait for their answer: bounded in length and in age.
 
 urgent    at most one between two ordinary ones, however many there are
-refused   what gets a short no instead of an answer: a few at a time
+refused   what gets a short no instead of an answer: so many in a second
 ordinary  in the order in which they came
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from math import inf
 from time import monotonic
 from typing import Any, Final, Generic, Literal, TypeVar
 
@@ -18,6 +19,11 @@ MAX_WAITING: Final = 512
 """In each lane, of all processes together: more than are answered in a second."""
 MAX_WAIT_S: Final = 5.0
 """Who has waited longer has mostly gone, or asks again."""
+
+REFUSED_PER_S: Final = 500
+REFUSED_AT_ONCE: Final = 20
+"""By each process. In a flood, who is refused comes again at once: refused as fast as can be, thousands leave readers
+no time. Twenty take a millisecond."""
 
 Client = TypeVar("Client")
 Lane = Literal["urgent", "fresh", "busy"]
@@ -35,6 +41,8 @@ class Line(Generic[Client]):
         self._put_off: OrderedDict[Client, float] = OrderedDict()
         """Until when."""
         self._refused: OrderedDict[Client, Refusal] = OrderedDict()
+        self._refuse_at = -inf
+        """When the next may be: the generic cell rate algorithm, as in `web.rate`."""
 
     def add(self, client: Client, lane: Lane = "fresh") -> None:
         """At the end; where the lane is full it is refused."""
@@ -57,10 +65,15 @@ class Line(Generic[Client]):
             lane.pop(client, None)
 
     def refusals(self) -> Iterator[tuple[Client, Refusal]]:
-        """Who gets a short no, as long as they are taken."""
-        self._sort_out(self._clock())
-        while self._refused:
+        """Who gets a short no now."""
+        now = self._clock()
+        self._sort_out(now)
+        while self._refused and self._refuse_at <= now:
+            self._refuse_at = max(self._refuse_at, now - REFUSED_AT_ONCE / REFUSED_PER_S) + 1 / REFUSED_PER_S
             yield self._refused.popitem(last=False)
+
+    def refuses(self, client: Client) -> bool:
+        return client in self._refused
 
     def turn(self) -> list[Client]:
         """Who is answered next, before it is looked who else has come."""
@@ -84,9 +97,12 @@ class Line(Generic[Client]):
 
     def wait_s(self, most: float) -> float:
         """How long there is nothing to answer, unless somebody comes."""
-        if self._refused or any(self._lanes.values()):
+        if any(self._lanes.values()):
             return 0.0
-        return min(most, max(0.0, _first(self._put_off)[1] - self._clock())) if self._put_off else most
+        ends = [self._refuse_at] if self._refused else []
+        if self._put_off:
+            ends.append(_first(self._put_off)[1])
+        return min(most, max(0.0, min(ends) - self._clock())) if ends else most
 
 
 def _first(lane: OrderedDict[Client, float]) -> tuple[Client, float]:

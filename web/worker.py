@@ -14,7 +14,7 @@ import os
 import selectors
 import socket
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
@@ -45,11 +45,9 @@ in a turn as there is time for: else a reader would wait for the pauses after al
 MAX_DRAINED: Final = 16
 """From how many clients that were refused the rest is taken, which they must send before they can hear the answer."""
 
-REFUSE_S: Final = 0.001
-"""How long clients are refused before the next answer; each takes fifty microseconds, once the words are there."""
-
-TURN_BYTES: Final = 1 << 18
-"""How much is received, of bodies and of what is passed over, before the next answer: it takes half a millisecond."""
+HEADS_S: Final = 0.001
+BODIES_S: Final = 0.0005
+"""How long heads of requests are received before the next answer; then how long bodies are, and what is passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +120,16 @@ class LoopWorker(Worker):  # type: ignore[misc]
             self._close(connection)
 
     def _has_room(self) -> bool:
-        if len(self._connections) < self.cfg.worker_connections:
-            return True
-        return any(connection.can_go for connection in self._connections)
+        return len(self._connections) < self.cfg.worker_connections or any(map(self._can_go, self._connections))
 
     def _make_room(self) -> None:
         """Whoever has had nothing to do with us for longest makes room for whoever comes."""
         if len(self._connections) >= self.cfg.worker_connections:
-            self._close(next(connection for connection in self._connections if connection.can_go))
+            self._close(next(filter(self._can_go, self._connections)))
+
+    def _can_go(self, connection: Connection) -> bool:
+        """Nothing is owed to it but a refusal."""
+        return connection.can_go or self._line.refuses(connection)
 
     def _accept_some(self, listener: Any) -> None:
         """One at a time, since the next may go to a process that has less to do; more in a rush."""
@@ -198,18 +198,28 @@ class LoopWorker(Worker):  # type: ignore[misc]
     def _turn(self, timeout: float) -> None:
         """Take in what clients send, and answer some of them; without any, wait for one."""
         self.notify()
-        self._bytes_left = TURN_BYTES
+        heads, bodies = list[Connection](), list[Connection]()
         for key, _ in self._selector.select(self._line.wait_s(timeout)):
             if isinstance(key.data, Connection):
-                if key.data in self._connections:  # it may have made room for another in this turn
-                    self._serve(key.data)
+                (bodies if key.data.sends_much else heads).append(key.data)
             elif key.fileobj == self.PIPE[0]:
                 os.read(self.PIPE[0], 4096)
             else:
                 self._accept_some(key.fileobj)
+        self._serve_some(heads, HEADS_S)
+        self._serve_some(bodies, BODIES_S)
         self._refuse_some()
         for connection in self._line.turn():
             self._answer_or_leave(connection)
+
+    def _serve_some(self, ready: Sequence[Connection], seconds: float) -> None:
+        """As many as there is time for; the others are ready in the next turn, before those that come then."""
+        until = monotonic() + seconds
+        for connection in ready:
+            if connection in self._connections:  # it may have made room for another in this turn
+                self._serve(connection)
+                if monotonic() >= until:
+                    return
 
     def _serve(self, connection: Connection) -> None:
         if connection.unsent:
@@ -231,18 +241,12 @@ class LoopWorker(Worker):  # type: ignore[misc]
             self._close(connection)
 
     def _receive(self, connection: Connection) -> None:
-        is_head = not connection.is_over and not connection.digest
-        if self._bytes_left <= 0 and not is_head:
-            return  # in the next turn: who sends much keeps nobody waiting
-        data = connection.sock.recv(HEAD_BYTES if is_head else PIECE_BYTES)
+        data = connection.sock.recv(PIECE_BYTES if connection.sends_much else HEAD_BYTES)
         if not data:
             self._close(connection)
-        elif connection.is_over:
-            self._bytes_left -= len(data)
         elif connection.digest:
-            self._bytes_left -= len(data)
             self._feed(connection, data)
-        else:
+        elif not connection.is_over:
             connection.received += data
             self._look_at_head(connection)
 
@@ -306,12 +310,8 @@ class LoopWorker(Worker):  # type: ignore[misc]
         return is_there
 
     def _refuse_some(self) -> None:
-        until = monotonic() + REFUSE_S
         for connection, refusal in self._line.refusals():
-            if connection in self._connections:
-                self._hand_over(connection, self._gateway.refuse(connection, refusal))
-            if monotonic() >= until:
-                return
+            self._hand_over(connection, self._gateway.refuse(connection, refusal))
 
     def _answer_or_leave(self, connection: Connection) -> None:
         if connection not in self._connections or not self._listen_to(connection):
