@@ -98,6 +98,13 @@ def _with_parents(host: str) -> list[str]:
     return [".".join(parts[at:]) for at in range(len(parts))]
 
 
+def keys_of(name: str, value: str) -> list[str]:
+    """What a filter for the attribute `name` compares `value` by, and what else finds it: a host those above it."""
+    if name == "site":
+        return _with_parents(plain_host(value))
+    return [_key(value) if name in ("archive", "section", "by") else value]
+
+
 def _in_ranges(ranges: Collection[NumberRange]) -> Callable[[object], bool]:
     def test(value: object) -> bool:
         return isinstance(value, int) and any(

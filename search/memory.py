@@ -17,7 +17,7 @@ from search.analysis import Analyzer
 from search.analysis.analyzer import Spelling
 from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount, Match, Matches, Page, Statistics
 from search.errors import DamagedIndexError, NoIndexError
-from search.facets import count_values
+from search.facets import count_values, counted_for
 from search.fields import FIELDS
 from search.issue_order import IssueOrder
 from search.model import Entry, Issue, IssueInfo
@@ -121,12 +121,14 @@ class MemorySearcher:
 
     def _counts(self, facet: Facet, documents: Sequence[TokenizedDocument], plan: Plan) -> list[FacetCount]:
         """Of those with one value and one link, one counts."""
-        counted: dict[tuple[object, str], str] = {}
+        values = counted_for(facet, {document.value(facet) for document in self._documents})
+        counted: set[tuple[object, str]] = set()
         for document in documents:
             group = self._returning.group(document.entry) if plan.scored else ()
-            value = document.value(facet)
-            counted[id(group) if group else document.entry.id, value] = value
-        return count_values(facet, Counter(counted.values()).items())
+            link = id(group) if group else document.entry.id
+            counted |= {(link, value) for value in values.get(document.value(facet), ())}
+        own = {value for document in documents for value in values.get(document.value(facet), ())[:1]}
+        return count_values(facet, Counter(value for _, value in counted if value in own).items())
 
     def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:
         fields = range(len(FIELDS))

@@ -90,8 +90,8 @@ class _Search:
 
     def correct(self) -> None:
         """Search for what was probably meant, where the words do not find it."""
-        corrector = Corrector(self._query, self._index, self._filters)
-        documents = self.found.total
+        corrector = Corrector(self._query, self._index)
+        documents = self.found.total if self._filters == NO_FILTERS else self._index.count(self._query, NO_FILTERS)
         meant = corrector.correct_characters() if documents else corrector.correct()
         if meant and meant.certainty is Certainty.SURE:
             if documents or self._request.match == "auto" or self._index.count(meant.query, self._filters):

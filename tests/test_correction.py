@@ -24,7 +24,6 @@ from search.engine import Searcher
 from search.open_index import OpenIndex
 from search.query.parser import parse
 from search.query.tree import Match
-from search.request import Filters
 
 WORDS = ("mongodb", "kubernetes", "multiprocessing", "handbook", "python", "react", "linux", "flutter", "tango", "tag")
 
@@ -54,7 +53,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 
 
 def corrector(searcher: Searcher, q: str) -> Corrector:
-    return Corrector(parse(q).query, OpenIndex(searcher, ANALYZER), Filters())
+    return Corrector(parse(q).query, OpenIndex(searcher, ANALYZER))
 
 
 def correct(searcher: Searcher, q: str) -> str | None:

@@ -204,6 +204,35 @@ def test_facets_count_all_matches_not_the_page(searcher: Searcher) -> None:
     assert [(count.value, count.count) for count in facets["archive"]] == [("qt", 2), ("other", 1)]
 
 
+def test_a_host_counts_what_lies_below_it_each_link_once(engine: Engine, tmp_path: Path) -> None:
+    issues = [
+        make_issue(
+            1, {"title": "灯一", "url": "https://lamp.example/a"}, {"title": "灯二", "url": "https://a.b.lamp.example/"}
+        ),
+        make_issue(
+            2, {"title": "灯三", "url": "https://b.lamp.example/c"}, {"title": "灯四", "url": "https://other.example/"}
+        ),
+        make_issue(3, {"title": "灯五", "url": "https://lamp.example/a"}),  # returns
+        make_issue(4, {"title": "灯六", "url": "https://m.youtube.com/watch?v=1"}),
+        make_issue(5, {"title": "灯七", "url": "https://www.youtube.com/watch?v=1"}),  # the same page
+    ]
+    searcher = build(engine, tmp_path / "index", issues)
+    counts = {each.value: each.count for each in find(searcher, "灯").facets["site"]}
+    assert counts["lamp.example"] == 3
+    assert counts["youtube.com"] == 1
+    for value, count in counts.items():
+        assert find(searcher, f"灯 site:{value}").total == count
+
+
+def test_names_that_are_one_to_a_filter_are_counted_as_one(engine: Engine, tmp_path: Path) -> None:
+    issues = [
+        make_issue(1, {"title": "灯一", "section": "AI 工具"}, {"title": "灯二", "section": "ＡＩ 工具"}),
+        make_issue(2, {"title": "灯三", "section": "ai 工具"}, {"title": "灯四", "section": "文章"}, {"title": "灯五"}),
+    ]
+    counts = find(build(engine, tmp_path / "index", issues), "灯").facets["section"]
+    assert [(each.value, each.count) for each in counts] == [("AI 工具", 3), ("文章", 1)]
+
+
 def test_only_pages_of_the_web_are_on_a_site(engine: Engine, tmp_path: Path) -> None:
     addresses = ("https://www.Lamp.example:443/a", "ftp://files.example/a", "mailto:a@b.example", "http://[", None)
     issue = make_issue(7, *({"title": f"灯 {number}", "url": url} for number, url in enumerate(addresses)))

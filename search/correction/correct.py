@@ -76,13 +76,14 @@ class CorrectableIndex(Protocol):
 
 
 class Corrector:
-    """Corrects the query of one search."""
+    """Corrects the query of one search. What was meant does not depend on its filters, or the counts beside them would
+    promise what they do not keep."""
 
-    def __init__(self, query: Query, index: CorrectableIndex, filters: Filters) -> None:
+    def __init__(self, query: Query, index: CorrectableIndex) -> None:
         self._parts = query.parts if isinstance(query, And) else (query,)
-        self._index, self._filters = index, filters
+        self._index = index
         # Asked again when rare words are looked at as well.
-        self._known = lru_cache(None)(lambda query: self._count(query, NO_FILTERS))
+        self._known = lru_cache(None)(self._count)
         self._han = lru_cache(None)(self._right_characters)
 
     def correct(self) -> Correction | None:
@@ -94,7 +95,7 @@ class Corrector:
         together = self._together(slots) or self._together(self._slots(reopened=True))
         if together or not 0 < sum(slot.is_replaced for slot in slots) <= MAX_APART:
             return together
-        return self._answer(slots, choose_apart(slots, self._found))
+        return self._answer(slots, choose_apart(slots, self._count))
 
     def correct_characters(self) -> Correction | None:
         """The query, which finds something, with those Han characters replaced that stand together nowhere."""
@@ -112,7 +113,7 @@ class Corrector:
         )
         slots = found or []
         meant = [slot.options[0] for slot in slots]
-        is_better = meant and self._found(all_of([option.query for option in meant])) >= MANY_MORE * documents
+        is_better = meant and self._count(all_of([option.query for option in meant])) >= MANY_MORE * documents
         return self._answer(slots, meant) if is_better else None
 
     @cached_property
@@ -135,9 +136,9 @@ class Corrector:
 
     def _together(self, slots: Sequence[Slot]) -> Correction | None:
         """The answer whose words all stand in one entry."""
-        if not _has_choice(slots) or not fit_together(slots, self._found):
+        if not _has_choice(slots) or not fit_together(slots, self._count):
             return None
-        meant = self._answer(slots, choose_together(slots, self._found))
+        meant = self._answer(slots, choose_together(slots, self._count))
         if meant and len(slots) > 1 and not self._holds_unknown_name():
             # What stands with the other words of the query is not there by chance alone.
             return replace(meant, certainty=max(meant.certainty, Certainty.SHOWN))
@@ -164,12 +165,9 @@ class Corrector:
     def _stands(self, text: str) -> bool:
         return self._known(Phrase(text)) > 0
 
-    def _found(self, query: Query) -> int:
-        return self._count(query, self._filters)
-
-    def _count(self, query: Query, filters: Filters) -> int:
+    def _count(self, query: Query) -> int:
         budget.check()
-        return self._index.count(query, filters)
+        return self._index.count(query, NO_FILTERS)
 
     def _answer(self, slots: Sequence[Slot], chosen: Sequence[Option]) -> Correction | None:
         meant, texts, changes, certainty = list[Query](), list[str](), [], Certainty.SURE

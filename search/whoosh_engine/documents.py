@@ -59,13 +59,15 @@ class DocumentTable:
     def called(self, key: str, issue: int | None) -> Docs:
         """The documents whose title, or the name that it begins with, has that key, none for "", and the issues of that
         number; found by search, since every query asks."""
-        hashes, docs = self._title_hashes
-        sought = np.uint64(key_hash(key)) if key else np.uint64(0)
-        found = docs[hashes.searchsorted(sought) : hashes.searchsorted(sought, "right")] if key else NO_DOCS
+        found = NO_DOCS
+        if key:
+            hashes, docs = self._title_hashes
+            sought = np.uint64(key_hash(key))
+            found = np.sort(docs[hashes.searchsorted(sought) : hashes.searchsorted(sought, "right")])
         if issue is not None:
             numbered = (self._numbers["issue"] == issue) & self._has_role("issue")
             found = np.union1d(found, np.flatnonzero(numbered).astype(np.int32))
-        return np.sort(found)
+        return found
 
     @cached_property
     def _title_hashes(self) -> tuple[NDArray[np.uint64], Docs]:
@@ -88,10 +90,11 @@ class DocumentTable:
 
     def answers(self, docs: Docs, plan: Plan, filters: Filters) -> Docs:
         """`search.plain_scoring.answers`."""
-        sought = docs[(self._sought if plan.scored else self._entries)[docs]]
-        if len(sought) or plan.scored or filters.kind:
-            return sought if len(sought) else docs
-        return docs[~self._sought[docs]]
+        is_sought = (self._sought if plan.scored else self._entries).take(docs)
+        number = np.count_nonzero(is_sought)
+        if number:
+            return docs[is_sought] if number < len(docs) else docs
+        return docs if plan.scored or filters.kind else docs[~self._sought[docs]]
 
     def entry(self, doc: int) -> Entry:
         """The entry of a document, read from the index."""
@@ -221,24 +224,17 @@ class DocumentTable:
         return _per_value(inverse, [_value(name, int(number)) for number in distinct], test)
 
     def counts(
-        self, facets: Collection[Facet], docs: Docs, scratch: Scratch, *, folded: bool
+        self, facets: Collection[Facet], docs: Docs, linked: Docs, scratch: Scratch
     ) -> dict[Facet, list[FacetCount]]:
-        """How many of `docs` have each value; `folded`: those with one value and one link count once."""
-        linked = operations.intersect([self.returning.members, docs], scratch) if folded else NO_DOCS
+        """How many of `docs` have each value; of `linked`, those of them whose link others have, one for each link."""
         if len(linked) < 2:
             return {facet: self._counter(facet).count(docs) for facet in facets}
-        others = operations.subtract(docs, linked, scratch)
-        return {
-            facet: self._counter(facet).count(others, self.returning.distinct(linked, self._facet_codes(facet)))
-            for facet in facets
-        }
-
-    def _facet_codes(self, facet: Facet) -> NDArray[Any]:
-        return self._years[0] if facet == "year" else self._codes[facet]
+        others, links = operations.subtract(docs, linked, scratch), self.returning.links(linked).tolist()
+        return {facet: self._counter(facet).count(others, linked, links) for facet in facets}
 
     def _make_counter(self, facet: Facet) -> ValueCounter:
         codes, names = self._years if facet == "year" else (self._codes[facet], self._names[facet])
-        return ValueCounter(facet, names, codes)
+        return ValueCounter(facet, names, codes, self._reader.all_docs())
 
     @cached_property
     def _years(self) -> tuple[NDArray[Any], list[str]]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.returning import group_by_link
-from search.whoosh_engine.sets import Docs, Scratch, Values, operations
+from search.whoosh_engine.sets import NO_DOCS, Docs, Scratch, Values, operations
 
 
 class ReturningDocs:
@@ -29,48 +29,42 @@ class ReturningDocs:
         self._docs: Docs = np.array(sorted(self._groups), np.int32)
         self._links = np.array([self._groups[doc][0] for doc in self._docs.tolist()], np.int32)
         """What names the link of each of `_docs`: the newest document that has it."""
-        self._places = places.take(self._docs)
+        self._places = places
 
     @property
     def docs(self) -> Collection[int]:
         """The documents that have others."""
         return self._groups.keys()
 
-    @property
-    def members(self) -> Docs:
-        """The same, ascending."""
-        return self._docs
+    def among(self, docs: Docs, scratch: Scratch) -> Docs:
+        """Those of `docs` that have others."""
+        return operations.intersect([self._docs, docs], scratch) if len(self._docs) else NO_DOCS
 
-    def distinct(self, members: Docs, codes: NDArray[Any]) -> Docs:
-        """Some of `members`, one of each link and code; every document has one of `codes`."""
-        links = self._links.take(self._docs.searchsorted(members))
-        pairs = links.astype(np.int64) << 32 | codes.take(members)
-        return members[np.sort(np.unique(pairs, return_index=True)[1])]
+    def links(self, members: Docs) -> NDArray[np.int32]:
+        """What names the link of each of `members`, which all have others."""
+        return self._links.take(self._docs.searchsorted(members))
 
     def without(self, docs: Docs, listed: Docs, scratch: Scratch) -> Docs:
         """`docs` without those that share their link with one of `listed`."""
-        taken = operations.intersect([self._docs, listed], scratch)
+        taken = self.among(listed, scratch)
         if not len(taken):
             return docs
-        links = np.isin(self._links, self._links.take(self._docs.searchsorted(taken)))
+        links = np.isin(self._links, self.links(taken))
         return operations.subtract(docs, self._docs[links], scratch)
 
     def others(self, doc: int) -> Sequence[int]:
         """All other documents with the link of `doc`, which is one of `docs`, newest first."""
         return [other for other in self._groups[doc] if other != doc]
 
-    def fold(self, docs: Docs, scores: Values, scratch: Scratch) -> tuple[Docs, Values]:
-        """Of `docs` and their scores, those that stay: of each link the best, of equals the newest."""
-        if len(docs) < 2 or not len(self._docs):
+    def fold(self, docs: Docs, scores: Values, linked: Docs) -> tuple[Docs, Values]:
+        """Of `docs` and their scores, those that stay: of each link the best, of equals the newest. `linked` are those
+        `among` them that have others."""
+        if len(linked) < 2:
             return docs, scores
-        found = operations.intersect([self._docs, docs], scratch)
-        if len(found) < 2:
-            return docs, scores
-        at = self._docs.searchsorted(found)
-        links = self._links.take(at)
-        order = np.lexsort((self._places.take(at), -scores.take(docs.searchsorted(found)), links))
+        links = self.links(linked)
+        order = np.lexsort((self._places.take(linked), -scores.take(docs.searchsorted(linked)), links))
         links = links.take(order)
-        worse = found.take(order[1:])[links[1:] == links[:-1]]
+        worse = linked.take(order[1:])[links[1:] == links[:-1]]
         if not len(worse):
             return docs, scores
         stays = np.ones(len(docs), bool)

@@ -44,13 +44,15 @@ class _Tier:
 
     found: Docs
     """All of them, also those with one link."""
+    linked: Docs
+    """Those of `found` whose link others have, where such are one hit."""
     docs: Docs
     """One for each link."""
     scores: Values
     """Of `docs`."""
 
 
-NO_TIER: Final = _Tier(NO_DOCS, NO_DOCS, NO_VALUES)
+NO_TIER: Final = _Tier(NO_DOCS, NO_DOCS, NO_DOCS, NO_VALUES)
 
 
 class WhooshSearcher:
@@ -76,17 +78,17 @@ class WhooshSearcher:
         first = self._tier(table.answers(held, whole, filters), whole, matcher, lifts, counted=is_counted)
         if len(first.docs) < page.least:
             return Matches(total=len(first.docs), hits=[], facets={})
-        second = self._second_tier(plan, filters, held, matcher, lifts) if plan.whole else NO_TIER
-        hits = self._hits(first, page.sort, page.offset, page.limit, partial=False)
-        listed = min(len(second.docs), PARTIAL_LISTED)
-        start = max(0, page.offset - len(first.docs))
-        hits += self._hits(second, "relevance", start, min(page.limit - len(hits), listed - start), partial=True)
+        hits, second = self._hits(first, page.sort, page.offset, page.limit, partial=False), NO_TIER
+        if plan.whole:
+            second = self._second_tier(plan, filters, held, matcher, lifts)
+            start, listed = max(0, page.offset - len(first.docs)), min(len(second.docs), PARTIAL_LISTED)
+            hits += self._hits(second, "relevance", start, min(page.limit - len(hits), listed - start), partial=True)
         shown = first if len(first.docs) else second
         return Matches(
             total=len(first.docs),
             partial=len(second.docs),
             hits=hits,
-            facets=table.counts(page.facets, shown.found, self._scratch, folded=bool(plan.scored)),
+            facets=table.counts(page.facets, shown.found, shown.linked, self._scratch),
             missing=() if len(first.docs) else self._missing(plan, matcher, second),
         )
 
@@ -114,8 +116,10 @@ class WhooshSearcher:
         if lifts is not None:
             scores = scores * lifts.take(found)
         if not plan.scored:
-            return _Tier(found, found, scores)
-        return _Tier(found, *self._documents.returning.fold(found, scores, self._scratch))
+            return _Tier(found, NO_DOCS, found, scores)
+        returning = self._documents.returning
+        linked = returning.among(found, self._scratch)
+        return _Tier(found, linked, *returning.fold(found, scores, linked))
 
     def _second_tier(self, plan: Plan, filters: Filters, first: Docs, matcher: Matcher, lifts: Values | None) -> _Tier:
         """Of what holds most of the words, what is not in the first tier, nor shares a link with it."""
