@@ -41,7 +41,7 @@ INGREDIENTS: Final[dict[str, list[Change]]] = {
     "bigrams (jieba's words alone)": [(ranking, "STREAM_WEIGHTS", {"words": 1.0, "grams": 0.0})],
     "title bonus": [(ranking, "TITLE_BONUS", 0.0)],
     "exact title": [(ranking, "EXACT_TITLE_BONUS", 0.0)],
-    "coverage": [(ranking, "COVERAGE_POWER", 0.0)],
+    "coverage": [(ranking, "coverage_factor", lambda coverage: coverage**0)],
     "recency": [(ranking, "RECENCY", 0.0)],
     "roles (boilerplate and fronts low)": [(ranking, "ROLE_FACTORS", dict.fromkeys(ranking.ROLE_FACTORS, 1.0))],
     "words of grammar count little": [(plan, "telling", lambda words, at: 1.0)],

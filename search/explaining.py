@@ -22,7 +22,7 @@ from search.fields import TITLE
 from search.model import Role
 from search.open_index import OpenIndex
 from search.plain_scoring import DocumentScorer, Holding, ScoreParts, TokenizedDocument, holding
-from search.query.plan import Found, Plan, Word, is_run
+from search.query.plan import Found, Plan, Word
 from search.query.variants import Starts, Variant
 
 MAX_LINES: Final = 6
@@ -81,7 +81,7 @@ def explain(index: OpenIndex, plan: Plan, matches: Sequence[Match]) -> Explanati
     statistics = index.searcher.statistics(plan)
     scorer, whole = DocumentScorer(statistics), plan.whole or plan
     return Explanation(
-        words=tuple(_share(word, statistics.words[word]) for word in plan.scored if not is_run(word)),
+        words=tuple(_share(word, statistics.words[word]) for word in plan.scored if not word.is_run),
         hits=tuple(
             _HitLines(scorer, plan if match.partial else whole, match, index.analyzer).all() for match in matches
         ),
@@ -146,8 +146,8 @@ class _HitLines:
 
     def _coverage(self) -> Iterator[Line]:
         held = zip(self._plan.scored, self._held, strict=True)
-        missing = [_name(word) for word, each in held if not each.form and not is_run(word)]
-        is_apart = any(is_run(word) and not each.form for word, each in zip(self._plan.scored, self._held, strict=True))
+        missing = [_name(word) for word, each in held if not each.form and not word.is_run]
+        is_apart = any(word.is_run and not each.form for word, each in zip(self._plan.scored, self._held, strict=True))
         if missing:
             named = "".join(f"“{name}”" for name in missing[:MISSING_NAMED])
             more = f"等 {len(missing)} 个词" if len(missing) > MISSING_NAMED else ""

@@ -31,7 +31,6 @@ from search.query.plan import (
     Plan,
     Term,
     Word,
-    is_run,
     own_terms,
     title_key,
 )
@@ -177,7 +176,7 @@ class DocumentScorer:
         return ScoreParts(
             gains=tuple(self._gains(document, plan)),
             title=self._title_bonus(document, plan) if plan.scored else 0.0,
-            coverage=math.pow(self.coverage(document, plan.scored), ranking.COVERAGE_POWER) if plan.scored else 1.0,
+            coverage=ranking.coverage_factor(self.coverage(document, plan.scored)) if plan.scored else 1.0,
             role=ranking.ROLE_FACTORS[document.entry.role],
             recency=1 + ranking.RECENCY * self._recency(document),
             lift=_lift(document, plan.lifts),
@@ -220,7 +219,7 @@ class DocumentScorer:
             return ranking.EXACT_TITLE_BONUS
         if plan.issue is not None and document.entry.role == "issue" and document.attributes.issue == plan.issue:
             return ranking.EXACT_TITLE_BONUS
-        words = [word for word in plan.scored if not is_run(word)]
+        words = [word for word in plan.scored if not word.is_run]
         worth, units = 0.0, 0.0
         for word in words:
             form = form_of(document, word)
@@ -234,7 +233,7 @@ class DocumentScorer:
         return ranking.TITLE_BONUS * worth * (worth / everything) * filled
 
     def _worth(self, word: Word, form: Word | Variant) -> float:
-        at = 1 + word.variants.index(form) if isinstance(word, Found) and isinstance(form, Variant) else 0
+        at = 1 + word.variants.index(form) if isinstance(form, Variant) else 0
         return self._statistics.words[word].worths[at]
 
     def _recency(self, document: TokenizedDocument) -> float:
@@ -302,7 +301,7 @@ class DocumentSet:
         most_idf = self._most_idf(forms)
         worths = tuple(self._worth(word, form, most_idf) for form in forms)
         held = {form for document in self._documents if (form := form_of(document, word))}
-        unseen = 0.0 if is_run(word) else word.telling * ranking.idf(len(self._documents), 1)
+        unseen = 0.0 if word.is_run else word.telling * ranking.idf(len(self._documents), 1)
         greatest = max((worth for form, worth in zip(forms, worths, strict=True) if form in held), default=unseen)
         return WordStatistics(greatest, worths, most_idf)
 

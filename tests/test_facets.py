@@ -14,6 +14,7 @@ from indexer.store.opening import open_current
 from search import service
 from search.analysis import Analyzer
 from search.engine import Facet, Searcher
+from search.open_index import OpenIndex
 from search.request import NO_FILTERS, Filters, SearchRequest
 from search.result import SearchResult
 from search.whoosh_engine import WhooshEngine
@@ -30,18 +31,18 @@ ANALYZER = Analyzer()
 def test_each_value_of_each_facet_counts_what_choosing_it_finds(shared: Path, tmp_path: Path) -> None:
     archives = {name: shared / "corpora" / name for name in ("kuring", "openbiox")}
     run_reindex(tmp_path / "index", WhooshEngine(ANALYZER), **archives)
-    searcher, random = open_current(tmp_path / "index", WhooshEngine(ANALYZER)).searcher, Random(SEED)
+    index, random = open_current(tmp_path / "index", WhooshEngine(ANALYZER)).index, Random(SEED)
     wrong = [
         (q, facet, value, count, chosen)
-        for q in ["", "工具", "google", *queries(searcher, random)]
-        for facet, value, count in drawn_values(answer(searcher, q), random)
-        if (chosen := found(answer(searcher, q, filter_for(facet, value)))) != count
+        for q in ["", "工具", "google", *queries(index.searcher, random)]
+        for facet, value, count in drawn_values(answer(index, q), random)
+        if (chosen := found(answer(index, q, filter_for(facet, value)))) != count
     ]
     assert not wrong
 
 
-def answer(searcher: Searcher, q: str, filters: Filters = NO_FILTERS) -> SearchResult:
-    return service.search(searcher, ANALYZER, SearchRequest(q=q, filters=filters, facets=get_args(Facet), per_page=1))
+def answer(index: OpenIndex, q: str, filters: Filters = NO_FILTERS) -> SearchResult:
+    return service.search(index, SearchRequest(q=q, filters=filters, facets=get_args(Facet), per_page=1))
 
 
 def found(result: SearchResult) -> int:

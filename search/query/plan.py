@@ -128,14 +128,16 @@ class Plan:
         """The words that documents of either tier are scored by."""
         return (*self.scored, *(self.whole.scored if self.whole else ()))
 
-    def terms(self) -> Iterator[tuple[Word, Term, float]]:
+    def terms(self) -> Iterable[tuple[Word, Term, float]]:
         """The terms to score and their weights; what is a term of several words, for the first of them."""
-        weights: dict[Term, tuple[Word, float]] = {}
+        found: dict[Term, tuple[Word, Term, float]] = {}
         for word in self.scored:
             for term, weight in own_terms(word):
-                first, most = weights.get(term, (word, 0.0))
-                weights[term] = first, max(weight, most)
-        return ((word, term, weight) for term, (word, weight) in weights.items())
+                if term not in found:
+                    found[term] = word, term, weight
+                elif weight > found[term][2]:
+                    found[term] = found[term][0], term, weight
+        return found.values()
 
     @property
     def content(self) -> tuple[Word, ...]:
@@ -144,18 +146,13 @@ class Plan:
         return tuple(word for word in self.most if word.telling == 1.0) or self.most
 
 
-def own_terms(word: Word) -> Iterator[tuple[Term, float]]:
+def own_terms(word: Word) -> list[tuple[Term, float]]:
     """The terms that score for `word` itself, and their weights."""
     if isinstance(word, Starts):
-        yield word, ranking.PREFIX_WEIGHT
-    elif word.is_run:
-        yield Spelled(word.word.spellings), ranking.RUN_WEIGHT
-    else:
-        yield from ((term, ranking.STREAM_WEIGHTS[term[0]] * word.telling) for term in word.word.terms)
-
-
-def is_run(word: Word) -> bool:
-    return isinstance(word, Found) and word.is_run
+        return [(word, ranking.PREFIX_WEIGHT)]
+    if word.is_run:
+        return [(Spelled(word.word.spellings), ranking.RUN_WEIGHT)]
+    return [(term, ranking.STREAM_WEIGHTS[term[0]] * word.telling) for term in word.word.terms]
 
 
 def as_typed(words: Iterable[Word]) -> list[str]:

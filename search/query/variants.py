@@ -66,6 +66,8 @@ class Starts:
     prefix: str
     telling: ClassVar[float] = 1.0
     units: ClassVar[int] = 1
+    is_run: ClassVar[bool] = False
+    variants: ClassVar[tuple[Variant, ...]] = ()
 
     @property
     def typed(self) -> str:

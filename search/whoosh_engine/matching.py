@@ -36,20 +36,14 @@ class WordDocs:
     docs: Docs
     layers: list[Layer]
     """For the word as typed, then for each of its variants; no document stands in two of them."""
+    worth: float
+    """What holding the word is worth at most: of one that no document holds, as much as of the rarest."""
     idf: float = math.inf
     """How much it tells that the word or a synonym of it is held; infinite when it has none, or none is."""
-
-    unseen: float = 0.0
-    """What a word that no document holds is worth."""
 
     @property
     def variant_layers(self) -> list[Layer]:
         return self.layers[1:]
-
-    @property
-    def worth(self) -> float:
-        """What holding the word is worth at most: of one that no document holds, as much as of the rarest."""
-        return max([layer.worth for layer in self.layers if len(layer.docs)], default=self.unseen)
 
 
 WORDS_REMEMBERED: Final = 64
@@ -133,14 +127,14 @@ class Matcher:
         if isinstance(word, Starts):
             found = self._of_prefix(word.prefix)
             typed = self._layer((found.docs, found.in_title), 1.0, 1.0)
-            return WordDocs(typed.docs, [typed], unseen=self._unseen)
+            return WordDocs(typed.docs, [typed], typed.worth or self._unseen)
         docs, in_title = self._as_typed(word.word)
         if word.in_title:
             docs, in_title = docs[in_title], in_title[in_title]
         typed = self._layer((docs, in_title), word.telling, word.units * word.telling)
         unseen = 0.0 if word.is_run else word.telling * self._unseen
         if not word.variants:
-            return WordDocs(typed.docs, [typed], unseen=unseen)
+            return WordDocs(typed.docs, [typed], typed.worth or unseen)
         layers, known, said, near = [typed], typed.docs, typed.docs, typed.docs
         for variant in word.variants:
             layer = self._variant_layer(variant, word.telling, known)
@@ -152,9 +146,11 @@ class Matcher:
             layers.append(layer)
         idf = self._idf_beside(said, near) if any(variant.kind in SYNONYMS for variant in word.variants) else math.inf
         self._weigh(layers, word, idf)
-        return WordDocs(known, layers, idf, unseen)
+        return WordDocs(known, layers, max([layer.worth for layer in layers if len(layer.docs)], default=unseen), idf)
 
     def _as_typed(self, word: QueryWord) -> tuple[Docs, Flags]:
+        if len(word.spellings) == 1 and len(word.spellings[0]) == 1:  # the reader keeps these
+            return self._contiguous(word.spellings[0])
         kept = self._typed.get(id(word))
         if kept is None:
             kept = self._typed[id(word)] = word, self._found(word.spellings)
@@ -223,14 +219,14 @@ class Matcher:
         """The documents that hold `term`, and its frequency in each."""
         budget.check()
         match term:
+            case stream, text:
+                return self.reader.postings(stream, text)
             case Starts(prefix):
                 return self._of_prefix(prefix)
             case Spelled(spellings):
                 return self.reader.spelled(spellings)
             case Apart(spellings):
                 return self.reader.apart(spellings)
-            case stream, text:
-                return self.reader.postings(stream, text)
 
     def _of_prefix(self, prefix: str) -> Postings:
         found = self._starting.get(prefix)

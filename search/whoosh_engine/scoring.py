@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from search import ranking
-from search.query.plan import AllOf, Found, Plan, is_run
+from search.query.plan import AllOf, Found, Plan, Word
 from search.whoosh_engine.documents import DocumentTable
 from search.whoosh_engine.matching import Matcher
 from search.whoosh_engine.sets import Docs, Part, Values, operations
@@ -31,8 +31,9 @@ def _factors(plan: Plan, docs: Docs, matcher: Matcher, priors: Values) -> Values
     """What the score of each of `docs` is multiplied by: its coverage and its prior."""
     if _holds_every_word(plan):
         return priors.take(docs)
-    shares: Values = matcher.coverage(plan.scored, docs) ** ranking.COVERAGE_POWER
-    return shares * priors.take(docs)
+    factors: Values = ranking.coverage_factor(matcher.coverage(plan.scored, docs))
+    factors *= priors.take(docs)
+    return factors
 
 
 def _holds_every_word(plan: Plan) -> bool:
@@ -40,22 +41,23 @@ def _holds_every_word(plan: Plan) -> bool:
     condition = plan.condition
     parts = condition.parts if isinstance(condition, AllOf) else (condition,)
     # By identity, which is quick: where equal words stand twice, coverage is counted and comes to one.
-    parts_held = {id(part) for part in parts if not (isinstance(part, Found) and part.variants)}
-    return {id(word) for word in plan.scored} <= parts_held
+    held = {id(part) for part in parts if not (isinstance(part, Found) and part.variants)}
+    return held.issuperset(map(id, plan.scored))
 
 
 def _term_scores(plan: Plan, docs: Docs, matcher: Matcher, factors: Values) -> Values:
     parts: list[Part] = []
     for word, term, weight in plan.terms():
         postings = matcher.postings(term)
-        parts.append((postings.docs, postings.weights, weight * min(postings.idf, matcher.word(word).idf)))
+        idf = min(postings.idf, matcher.word(word).idf) if word.variants else postings.idf
+        parts.append((postings.docs, postings.weights, weight * idf))
     for word in plan.scored:
-        if isinstance(word, Found) and word.variants:
+        if word.variants:
             parts += _variant_parts(word, matcher)
     return operations.add_up(docs, parts, ranking.K1, matcher.scratch, factors)
 
 
-def _variant_parts(word: Found, matcher: Matcher) -> Iterator[Part]:
+def _variant_parts(word: Word, matcher: Matcher) -> Iterator[Part]:
     """The terms of the variants, each where its variant is what was found."""
     found_word = matcher.word(word)
     for variant, layer in zip(word.variants, found_word.variant_layers, strict=True):
@@ -76,7 +78,7 @@ def _add_title_bonuses(
         called_so = operations.members(docs, exact, matcher.scratch).nonzero()[0].astype(np.int32)
         scores[called_so] += np.float32(ranking.EXACT_TITLE_BONUS) * factors[called_so]
         best = np.setdiff1d(best, called_so, assume_unique=True)
-    found = [matcher.word(word) for word in plan.scored if not is_run(word)]
+    found = [matcher.word(word) for word in plan.scored if not word.is_run]
     parts = [(each.docs, each.in_title, each.worth, each.units) for word in found for each in word.layers]
     everything = sum(word.worth for word in found) or 1.0
     scale = ranking.TITLE_BONUS / everything
