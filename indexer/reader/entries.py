@@ -153,11 +153,17 @@ def _pointed(body: Sequence[Line]) -> str | None:
     """The address that a later line, which may be a heading (`#### 会议网站：…`), gives for a title without a link."""
     shown = [replace(line, kind="text") if line.kind == "heading" else line for line in body if line.text]
     for index, line in enumerate(shown):
-        if (address := pointed_address(line)) is not None and (line.is_detail or not (line.marker and index)):
+        is_beside = line.marker and index and not line.is_detail  # one of the links of a list
+        if (address := pointed_address(line)) is not None and (not is_beside or _is_last_and_only(shown, index)):
             return address
     if links := closing_links(shown):
         return links[0].links()[0].target or None
     return sole_link(shown) or only_target(shown)
+
+
+def _is_last_and_only(shown: Sequence[Line], index: int) -> bool:
+    """Whether a bullet is the only one and closes the text, as `- Link：…` does."""
+    return index == len(shown) - 1 and sum(bool(line.marker) for line in shown) == 1
 
 
 def _first_target(lines: Sequence[Line]) -> str | None:

@@ -26,6 +26,7 @@ from search.model import Entry, IssueRef, Role, Section
 
 MIN_LISTED: Final = 2
 MAX_INTRODUCTION_LINES: Final = 2
+MAX_GROUP_CHARS: Final = 8
 MIN_LINKED_SHARE: Final = 0.7
 MIN_UNREAD: Final = 3
 """Lines that begin with a link: one or two are usual in a foreword."""
@@ -157,10 +158,14 @@ class SectionReader:
         """The entries, and the lines before the first one."""
         end = after_last_rule(lines, leads.indexes)
         self._loose += lines[end:]
-        bounds = zip(leads.indexes, [*leads.indexes[1:], end], strict=True)
+        bounds = list(zip(leads.indexes, [*leads.indexes[1:], end], strict=True))
+        groups = [stop for start, stop in bounds if stop < end and _names_next_group(lines[start:stop], lines[stop])]
         before = lines[: leads.indexes[0]]
         entries = []
-        for given in (lines[start:stop] for start, stop in bounds):
+        for start, stop in bounds:
+            given = lines[start:stop]
+            if stop in groups and len(groups) * 2 <= len(bounds):
+                before = [*before, given.pop()]
             if self._is_furniture(given):
                 before = before + given
                 continue
@@ -235,6 +240,15 @@ def _lists_entries(lines: Sequence[Line]) -> bool:
         for line in titles
     )
     return linked > len(titles) * MIN_LINKED_SHARE
+
+
+def _names_next_group(given: Sequence[Line], lead: Line) -> bool:
+    """Whether the last line before a bullet is a word in a quote (`> 干货`) that names what follows."""
+    line = given[-1]
+    if len(given) < 2 or not lead.is_bullet:
+        return False
+    is_word = 0 < len(line.text) <= MAX_GROUP_CHARS and line.text[-1] not in "。！？!?；;，,：:"
+    return is_word and line.opens and line.place.quote > 0 and not line.place.depth and not line.marks
 
 
 def _is_aside(part: Part) -> bool:

@@ -40,6 +40,7 @@ _NOTE = re.compile(
 )
 _BROKEN_LINK = re.compile(r"^[\[【](.{1,200}?)[\]】][)）]?\s*+[（(]\s*+(https?://[^\s）)]++)\s*+[）)]\s*+")
 _PIECE = re.compile(SHORTCODE.pattern + "|.", re.DOTALL)
+_CLOSED = re.compile(r"\s{0,4}+/?+\s?+([）)>＞\]】])")
 _LIST_MARK = re.compile("[\u25a0-\u25ff\U0001f534-\U0001f53d\U0001f7e0-\U0001f7eb\U0001f446-\U0001f449\U0001f51f]")
 _CLOSING_BRACKET = re.compile(r"[\]】」）)]")
 _BOOK = re.compile(r"《[^《》]{1,60}》")
@@ -53,6 +54,8 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 """Who an entry comes from, after its title: `[ from 李雷 ]`, `（by @hanmeimei）`."""
+_IN_BRACKETS = re.compile(r"\[\s?([^\[\]]{4,}?)\s?\]|【\s?([^【】]{4,}?)\s?】")
+"""A title that its author put in brackets as a whole."""
 _DANGLING: Final = " \t\u3000-–—―:：(（<[【,，、|｜→"
 """What is left over at the end of a title when the address after it is gone."""
 _SENTENCE_END = re.compile(r"[。！？!?；](?=.)|\.(?=\s)")
@@ -242,10 +245,11 @@ def _with_brackets(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[in
 
 
 def _with_brackets_around(text: str, start: int, end: int) -> tuple[int, int]:
-    before, after = text[:start].rstrip(), text[end:].lstrip()
-    if not before or not after.startswith(_AROUND_ADDRESS.get(before[-1], "\n")):
+    before = text[:start].rstrip()
+    closed = _CLOSED.match(text, end) if before else None
+    if not closed or closed[1] != _AROUND_ADDRESS.get(before[-1]):
         return start, end
-    return len(before) - 1, len(text) - len(after) + 1
+    return len(before) - 1, closed.end()
 
 
 def _without_credits(title: str) -> tuple[str, str]:
@@ -253,6 +257,8 @@ def _without_credits(title: str) -> tuple[str, str]:
     stamp, credit = _STAMP.match(title), _CREDIT.search(title)
     start, end = stamp.end() if stamp else 0, credit.start() if credit else len(title)
     inner = title[start:end].strip().rstrip(_DANGLING if credit else "")
+    if found := _IN_BRACKETS.fullmatch(inner):
+        inner = found[1] or found[2]
     if not inner:
         return title, ""
     return inner, " ".join(filter(None, (title[:start].strip(), title[end:].strip())))
