@@ -24,10 +24,11 @@ def own_mb() -> float:
 
 class Peak:
     """The most that this process and those it started hold together while the block lasts; pages that several share
-    are counted once. Looked at ten times a second."""
+    are counted once. Looked at ten times a second. Without this process itself if it is not `included`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, included: bool = True) -> None:
         self.mb = 0.0
+        self._first = 0 if included else 1
         self._over = Event()
         self._watcher = Thread(target=self._watch, daemon=True)
 
@@ -42,7 +43,7 @@ class Peak:
     def _watch(self) -> None:
         while not self._over.wait(LOOK_EVERY_S):
             with suppress(OSError, StopIteration):  # a process that has just ended
-                self.mb = max(self.mb, pss_mb(family(os.getpid())))
+                self.mb = max(self.mb, pss_mb(family(os.getpid())[self._first :]))
 
 
 def family(parent: int) -> list[int]:

@@ -14,8 +14,8 @@ FIELDS: Final = ("title", "links", "text", "section")
 TITLE: Final = 0
 """Index of the title in FIELDS."""
 
-MAX_CHARS: Final = 200_000
-"""Of a field that are searched: twice as many as the largest issue known has altogether. Analyzing more takes memory
+MAX_CHARS: Final = 100_000
+"""Of a field that are searched: more than the largest issue known has altogether, in 90 kB. Analyzing more takes memory
 that a site may not have."""
 
 _MAX_WORD: Final = 40

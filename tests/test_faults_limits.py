@@ -10,6 +10,8 @@ import pytest
 from newsletters import write_archive
 from running import program_environment, wangqi
 
+from web.cli.memory import REINDEX_MB
+
 MEGABYTE = 1 << 20
 
 CROWDED = """
@@ -33,11 +35,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def reindex(
-    folder: Path, *, limit: tuple[int, int] | None = None, around: Sequence[str] = (), **variables: str
+    folder: Path,
+    *,
+    limit: tuple[int, int] | None = None,
+    around: Sequence[str] = (),
+    command: str = "reindex",
+    **variables: str,
 ) -> subprocess.CompletedProcess[str]:
     """A reindex under a limit (of `resource`, and how much), or as the arguments of another command."""
     return subprocess.run(
-        [*around, *wangqi("reindex", "weekly")],
+        [*around, *wangqi(command, "weekly")],
         cwd=folder,
         env=program_environment(OPENBLAS_NUM_THREADS="1", **variables),
         preexec_fn=(lambda: resource.setrlimit(limit[0], (limit[1], limit[1]))) if limit else None,
@@ -58,12 +65,21 @@ def test_files_that_may_not_become_large_are_told_apart_from_a_full_disk(site: P
     assert "File too large, a limit of this process (`ulimit -f`)" in line
 
 
-@pytest.mark.parametrize("megabytes", [60, 100, 140])
-def test_too_little_memory_is_told_as_such(megabytes: int, site: Path) -> None:
-    done = reindex(site, limit=(resource.RLIMIT_AS, megabytes * MEGABYTE))
+@pytest.mark.parametrize("command", ["reindex", "serve"])
+@pytest.mark.parametrize("megabytes", [60, 100, 140, 200])
+def test_too_little_memory_is_told_as_such(megabytes: int, command: str, site: Path) -> None:
+    done = reindex(site, limit=(resource.RLIMIT_AS, megabytes * MEGABYTE), command=command)
     assert (done.returncode, serving(site)) == (1, "000001\n")
-    assert "memory" in done.stderr.lower()
-    assert "Traceback" not in done.stderr
+    [line] = done.stderr.splitlines()
+    assert f"not enough memory: this process may have {megabytes} MB (`ulimit -v`)" in line
+
+
+@pytest.mark.parametrize("megabytes", [REINDEX_MB, 300, 350])
+def test_memory_that_ends_on_the_way_is_told_too(megabytes: int, site: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(site, tmp_path / "site")
+    done = reindex(folder, limit=(resource.RLIMIT_AS, megabytes * MEGABYTE))
+    lines = done.stderr.splitlines()
+    assert done.returncode == 0 or (serving(folder) == "000001\n" and len(lines) == 1 and "memory" in lines[0])
 
 
 def test_a_full_shared_memory_is_not_taken_for_a_full_disk(site: Path) -> None:

@@ -22,6 +22,7 @@ from indexer.reader.quotes import find_quotes
 from indexer.reader.records import label_of
 from indexer.reader.shapes import Leads, find_leads, find_numbered
 from indexer.reader.titles import is_linked_title
+from search.errors import ReadError
 from search.model import Entry, IssueRef, Role, Section
 
 MIN_LISTED: Final = 2
@@ -29,6 +30,9 @@ MAX_INTRODUCTION_LINES: Final = 2
 MAX_GROUP_CHARS: Final = 8
 MIN_LINKED_SHARE: Final = 0.7
 MIN_UNREAD: Final = 3
+MAX_ENTRIES: Final = 20_000
+"""A hundred times those of the largest issue known. A file of 5 MB has room for 75 000, which cost three times as much
+as an honest one."""
 """Lines that begin with a link: one or two are usual in a foreword."""
 
 
@@ -93,7 +97,7 @@ class SectionReader:
             if self._is_furniture([heading, *lines]):
                 entries, rest = [], lines
             else:
-                entries, rest = [make_essay(place, self._next_order(), heading, lines)], []
+                entries, rest = [make_essay(place, self._next_order(heading), heading, lines)], []
                 self.given.append([heading, *lines])
                 self._unread += lines
         else:
@@ -170,7 +174,7 @@ class SectionReader:
                 before = before + given
                 continue
             self.given.append(given)
-            entries.append(make_entry(place, self._next_order(), given))
+            entries.append(make_entry(place, self._next_order(given[0]), given))
         self._check_numbers(lines, leads)
         self._check_links(entries)
         if entries and before and not any(line.text for line in before):  # a picture above the only text is that text's
@@ -182,8 +186,10 @@ class SectionReader:
         """Whether what looks like an entry returns word for word in other issues."""
         return bool(self.habits.entries) and entry_key(given) in self.habits.entries
 
-    def _next_order(self) -> int:
+    def _next_order(self, lead: Line) -> int:
         self.entry_count += 1
+        if self.entry_count > MAX_ENTRIES:
+            raise ReadError(f"has more than {MAX_ENTRIES} entries: too many for an issue", line=lead.number)
         return self.entry_count
 
     def _check_name(self, heading: Line, name: NameType | None, entries: Sequence[Entry], rest: Sequence[Line]) -> None:

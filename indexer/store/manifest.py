@@ -59,7 +59,11 @@ class IssueRecord:
     """Fingerprint of those habits with which it was read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_TABLES: Final = ("issues", "files")
+"""Fields of a manifest with a record for each of many."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
     format: int = FORMAT
     fingerprint: str
@@ -82,9 +86,26 @@ class Manifest:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write both files, synced."""
-    data = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, default=date.isoformat).encode()
+    data = _as_json(manifest)
     write_file(folder / NAME, data)
     write_file(folder / CHECKSUM_NAME, f"{hashlib.sha256(data).hexdigest()}  {NAME}\n".encode())
+
+
+def _as_json(manifest: Manifest) -> bytes:
+    """With a line for each issue and each file, made one by one: those of a hundred thousand issues, as values and as
+    pieces of JSON, would take more memory together than all the rest of a run."""
+    settings = {name: value for name, value in vars(manifest).items() if name not in _TABLES}
+    data = bytearray(_line(settings).removesuffix("}").encode())
+    for name in _TABLES:
+        data += f', "{name}": {{'.encode()
+        for number, (key, record) in enumerate(getattr(manifest, name).items()):
+            data += f"{',' if number else ''}\n{_line(key)}: {_line(asdict(record))}".encode()
+        data += b"}"
+    return bytes(data + b"}\n")
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=date.isoformat)
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from web.cli.memory import REINDEX_MB, check_memory
 from web.cli.shared import (
     DONE_WITH_PROBLEMS,
     archives_argument,
@@ -63,6 +64,7 @@ def run(config: Config, *, full: bool = False, force: bool = False) -> Report:
     from indexer.reindex import reindex as reindex_archives
     from web.composition import make_analyzer, make_engine
 
+    check_memory(REINDEX_MB)
     engine = make_engine(make_analyzer(config))
     with ended_by_sigterm(), progress_bars() as progress:
         return reindex_archives(config, engine, full=full, force=force, progress=progress)

@@ -14,6 +14,7 @@ import click
 
 from search.errors import ConfigError, NoIndexError, StoreError
 from search.processes import MAX_PROCESSES, available_processes
+from web.cli.memory import SERVE_MB, check_memory
 from web.cli.shared import NOTHING_DONE, archives_argument, index_option, say, settings
 from web.cli.update import Updates, bring_up_to_date
 
@@ -72,6 +73,7 @@ def serve(
     from web.logs import set_up_logs
     from web.misses import Misses
 
+    check_memory(SERVE_MB)
     config = _with_names(settings(archives, index), host_names)
     front |= _checked(front, hook_secret_file, Updates(archives, index, config.index_dir))
     front["misses"] = Misses(config.index_dir) if note_misses else None

@@ -1,0 +1,28 @@
+"""A limit to the memory of a process (`ulimit -v`) under which a command cannot end well.
+
+OpenBLAS, and the cutting of words, end the process themselves when they get none, with lines that do not name the
+cause. So it is said before they are loaded.
+"""
+
+from __future__ import annotations
+
+import resource
+from typing import Final
+
+from search.errors import StoreError
+
+REINDEX_MB: Final = 250
+SERVE_MB: Final = 400
+"""Of addresses, most of them libraries: what a small archive takes on two cores, and some more."""
+
+_MEGABYTE: Final = 1 << 20
+
+
+def check_memory(least_mb: int) -> None:
+    """Raise `StoreError` when this process may not have as much."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < least_mb * _MEGABYTE:
+        raise StoreError(
+            f"not enough memory: this process may have {limit // _MEGABYTE} MB (`ulimit -v`), and needs {least_mb} MB;"
+            " nothing was changed"
+        )
