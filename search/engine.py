@@ -92,8 +92,8 @@ class Matches:
     """Most frequent first, then by value; `year` newest first. Of the first tier; of the second where that is empty.
     Each count is what a filter for the value would find."""
     missing: Sequence[Word] = ()
-    """Of the words `Plan.most`, where the first tier is empty, those that the best document of the second lacks; where
-    that is empty too, those that no document holds."""
+    """Of the words `Plan.most`, where the first tier is empty, those that no document of the second holds; where
+    that is empty too, those that none of the index does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,5 +170,5 @@ class MemorySearcher:
 
 def _missing(plan: Plan, documents: DocumentSet, second: Scored) -> list[Word]:
     if second:
-        return [word for word in plan.most if not meets(second[0][0], word)]
+        return [word for word in plan.most if not any(meets(document, word) for document, _ in second)]
     return [word for word in plan.most if documents.is_unseen(word)]

@@ -35,7 +35,7 @@ def read_as_gbk(q: str) -> Notice:
 
 
 def relaxed(total: int, missing: Sequence[str]) -> Notice:
-    """Others follow the entries that hold all words or, where there are none, this is what the best lacks."""
+    """Others follow the entries that hold all words or, where there are none, none of them holds these."""
     if total:
         template = "含有全部词的条目有 %(entries)s 条，其后是只含部分词或意思相同的词的条目。"
         return Notice(code="relaxed", template=template, values=(("entries", total),))

@@ -172,8 +172,8 @@ class _Search:
         return self._index.count(Phrase(str(query), in_title=True), NO_FILTERS) > 0
 
     def _missing_words(self) -> tuple[str, ...]:
-        """The words, as typed, that the best entry lacks where none holds all; without one, those that none holds.
-        Words of grammar only when nothing else is missing."""
+        """The words, as typed, that no hit holds where none holds all; without hits, those that no entry does. Words
+        of grammar only when nothing else is missing."""
         missing = self.found.missing
         return tuple(dict.fromkeys(as_typed([word for word in missing if word.telling == 1.0] or missing)))
 

@@ -93,12 +93,11 @@ class WhooshSearcher:
         )
 
     def _missing(self, plan: Plan, matcher: Matcher, second: _Tier) -> list[Word]:
-        """Words that the best document of the second tier lacks; without one, those that none holds."""
-        if not len(second.docs):
-            return [word for word in plan.most if not len(matcher.word(word).docs)]
-        [best] = self._documents.order(second.docs, second.scores, "relevance", offset=0, limit=1)
-        doc = second.docs[best]
-        return [word for word in plan.most if doc not in matcher.word(word).docs]
+        """Words that no document of the second tier holds; without one, those that none of the index does."""
+        held = [(word, matcher.word(word).docs) for word in plan.most]
+        if len(second.docs):
+            held = [(word, operations.intersect([docs, second.docs], self._scratch)) for word, docs in held]
+        return [word for word, docs in held if not len(docs)]
 
     def _lifts(self, lifts: Sequence[Lift], matcher: Matcher) -> Values | None:
         """What the score of each document of the index is multiplied by; None where nothing is."""
