@@ -186,10 +186,11 @@ def test_half_a_word_is_found_below_what_holds_it(tmp_path: Path) -> None:
         (["相机", "怎么", "选"], 0.1),  # advice is asked for: 选 stands in every other entry
         (["怎么", "看", "选"], 1.0),
         (["怎么", "相机"], 1.0),
+        (["屏幕", "录制", "成", "gif"], 0.1),  # a complement: what it leads to is what is looked for
     ],
 )
 def test_words_of_grammar_tell_little(words: list[str], told: float) -> None:
-    asked = ("比较", "下来", "这款", "编辑器", "选", "相机")
+    asked = ("比较", "下来", "这款", "编辑器", "选", "相机", "成")
     at = max(number for number, word in enumerate(words) if word in asked)
     assert telling(words, at) == told
 
