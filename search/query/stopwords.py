@@ -19,8 +19,8 @@ _CHINESE = """
 之后 之前 因为 所以 如果 那么 不过 甚至 除了 那本 哪本 又 已经 正在 就是 还是 只
 """
 
-# By their part of speech: complements of direction and result, verbs of ability, demonstratives and numerals with measure
-# words.
+# By their part of speech: complements of direction and result, verbs of ability, demonstratives and numerals with
+# measure words.
 _CHINESE += """
 上去 上来 下去 下来 出去 出来 起来 过去 过来 进去 进来 回去 回来 开来
 成 当 当成 当作 当做 作为
