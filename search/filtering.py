@@ -5,7 +5,7 @@ Each function takes one attribute of a document, so that an engine can decide a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -56,15 +56,15 @@ def accepts(filters: Filters, document: Attributes) -> bool:
 def tests(filters: Filters) -> Iterator[tuple[str, Callable[[object], bool]]]:
     """The conditions of `filters`, `exclude` aside: name of an attribute and a test of its value."""
     if filters.archive:
-        yield "archive", _same_name(filters.archive)
+        yield "archive", _found_by("archive", map(fold_key, filters.archive))
     if filters.kind:
         yield "kind", _one_of(filters.kind)
     if filters.section:
-        yield "section", _same_name(section_names(filters.section))
+        yield "section", _found_by("section", map(fold_key, section_names(filters.section)))
     if filters.by:
-        yield "by", _same_name([name.removeprefix("@") for name in filters.by])
+        yield "by", _found_by("by", (fold_key(name.removeprefix("@")) for name in filters.by))
     if filters.site:
-        yield "site", _on_site(filters.site)
+        yield "site", _found_by("site", (plain_host(fold_key(site)) for site in filters.site))
     if filters.issue:
         yield "issue", _in_ranges(filters.issue)
     if filters.year:
@@ -82,14 +82,9 @@ def _one_of(values: Collection[str]) -> Callable[[object], bool]:
     return lambda value: value in values
 
 
-def _same_name(names: Collection[str]) -> Callable[[object], bool]:
-    keys = {fold_key(name) for name in names}
-    return lambda value: isinstance(value, str) and _key(value) in keys
-
-
-def _on_site(sites: Collection[str]) -> Callable[[object], bool]:
-    hosts = {plain_host(fold_key(site)) for site in sites}
-    return lambda value: isinstance(value, str) and not hosts.isdisjoint(_with_parents(plain_host(value)))
+def _found_by(name: str, wanted: Iterable[str]) -> Callable[[object], bool]:
+    keys = set(wanted)
+    return lambda value: isinstance(value, str) and not keys.isdisjoint(keys_of(name, value))
 
 
 def _with_parents(host: str) -> list[str]:

@@ -247,7 +247,7 @@ def title_key(query: Query | str) -> str:
             return ""
 
 
-# As plans: of the same words there are several. Whatever is bound to an index must be none of the arguments: what is
+# One search makes several plans of the same words. Whatever is bound to an index must be none of the arguments: what is
 # remembered here would hold the index, its files and its memory.
 @lru_cache(256)
 def _text_key(text: str) -> str:
