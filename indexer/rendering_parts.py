@@ -17,7 +17,7 @@ from operator import add
 from typing import Final
 
 from indexer.reader.decode import decode
-from indexer.reader.dialects import COMMENT, FENCE, pieces
+from indexer.reader.dialects import COMMENT, FENCE, fenced
 from indexer.reader.frontmatter import split_front_matter
 from indexer.rendering_rules import MAX_COMMENT_CHARS
 
@@ -104,14 +104,14 @@ def _masked(text: str) -> tuple[list[tuple[int, int]], str]:
     no part shall begin there."""
     if "```" not in text and "~~~" not in text:
         return [], _without_comments(text)
-    code: list[tuple[int, int]] = []
+    code = list(fenced(text))
     masked, at = [], 0
-    for piece, is_code in pieces(text):
-        if is_code:
-            code.append((at, at + len(piece)))
-        masked.append("`" * len(piece) if is_code else _without_comments(piece))
-        at += len(piece)
-    return code, "".join(masked)
+    for start, end in code:
+        if at < start:
+            masked.append(_without_comments(text[at:start]))
+        masked.append("`" * (end - start))
+        at = end
+    return code, "".join([*masked, _without_comments(text[at:])])
 
 
 def _without_comments(text: str) -> str:

@@ -117,16 +117,25 @@ def find_oddities(text: str) -> list[Oddity]:
 
 def pieces(text: str) -> Iterator[tuple[str, bool]]:
     """The text in pieces, which are fenced code or none of it."""
-    at, opening = 0, None
+    at = 0
+    for start, end in fenced(text):
+        yield text[at:start], False
+        yield text[start:end], True
+        at = end
+    yield text[at:], False
+
+
+def fenced(text: str) -> Iterator[tuple[int, int]]:
+    """Where fenced code starts and ends; the last one may not be closed."""
+    opening, start = "", 0
     for found in FENCE.finditer(text):
-        if opening is None:
-            yield text[at : found.start()], False
-            at, opening = found.start(), found
-        elif found[1].startswith(opening[1]) and not found[2].strip():
-            end = min(found.end() + 1, len(text))
-            yield text[at:end], True
-            at, opening = end, None
-    yield text[at:], opening is not None
+        if not opening:
+            opening, start = found[1], found.start()
+        elif found[1].startswith(opening) and not found[2].strip():
+            yield start, min(found.end() + 1, len(text))
+            opening = ""
+    if opening:
+        yield start, len(text)
 
 
 def _settled(text: str) -> str:
