@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import add
@@ -57,8 +57,10 @@ class LongIssue:
     def __init__(self, data: bytes) -> None:
         _, text = split_front_matter(decode(data))
         self._text = text
-        self._code, masked = _masked(text)
+        code, masked = _masked(text)
         self._cuts = [0, *_cuts(text, masked), len(text)]
+        self._fences = [_fence_around(text, code, cut) for cut in self._cuts]
+        """What opens the code that each cut is inside of, "" where it is in none."""
         self._lines = list(_lines_before(text, self._cuts))
         """How many lines end before each cut."""
         within_line = (text[cut - 1 : cut] not in ("", "\n") for cut in self._cuts[:-1])
@@ -73,14 +75,15 @@ class LongIssue:
     @property
     def size(self) -> int:
         """Bytes of memory, about."""
-        return sys.getsizeof(self._text)
+        return sys.getsizeof(self._text) + sum(map(sys.getsizeof, self._definitions.values()))
 
     def part(self, number: int) -> Part:
         start, end = self._cuts[number - 1 : number + 1]
         own = self._text[start:end]
         used = dict.fromkeys(map(_key, _LABEL.findall(own)))
         before = [f"{self._definitions[label]}\n\n" for label in used if label in self._definitions]
-        before += [f"{fence}\n" for fence in self._fence_around(start)]
+        fence = self._fences[number - 1]
+        before += [f"{fence}\n"] if fence else []
         markdown = "".join([*before, own])
         return Part(markdown, self._lines[number - 1] - markdown.count("\n", 0, len(markdown) - len(own)))
 
@@ -92,11 +95,13 @@ class LongIssue:
         """The part in which that line of the file, from 1, begins; the last one for lines beyond the end."""
         return max(1, bisect_right(self._first, line - 1, hi=len(self)))
 
-    def _fence_around(self, at: int) -> Iterator[str]:
-        """What opens the code that `at` is inside of."""
-        index = bisect_left(self._code, (at,)) - 1
-        if index >= 0 and at < self._code[index][1]:
-            yield from FENCE.findall(self._text, *self._code[index])[0][:1]
+
+def _fence_around(text: str, code: Sequence[tuple[int, int]], at: int) -> str:
+    """What opens the code of `text` that `at` is inside of, "" when it is in none."""
+    index = bisect_left(code, (at,)) - 1
+    is_inside = index >= 0 and at < code[index][1]
+    found = FENCE.search(text, *code[index]) if is_inside else None
+    return found[1] if found else ""
 
 
 def _masked(text: str) -> tuple[list[tuple[int, int]], str]:
