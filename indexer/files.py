@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from indexer.names import is_doubtful_name, is_folder_of_issues, is_issue_name, is_unread
+from indexer.names import is_doubtful_name, is_folder_of_issues, is_issue_name
 from indexer.real_paths import open_below, open_folder, read_regular
 
 MAX_DEPTH: Final = 40
@@ -22,7 +22,6 @@ MAX_DEPTH: Final = 40
 A_LINK: Final = "is a link, and no link in an archive is followed"
 NO_FILE: Final = "is no regular file"
 TOO_DEEP: Final = f"lies more than {MAX_DEPTH} folders deep"
-UNREAD: Final = "looks like an issue, but only .md and .markdown are read"
 
 LOOKED_AT_BYTES: Final = 20_000
 MIN_LINKS: Final = 2
@@ -52,7 +51,8 @@ def find_issues(root: Path) -> Found:
     Raises `OSError` for a folder that cannot be listed.
     """
     if not root.is_dir():
-        return Found([root.name] if is_issue_name(root.name) and root.is_file() else [])
+        can_be_issue = is_issue_name(root.name) or (is_doubtful_name(root.name) and looks_like_an_issue(root))
+        return Found([root.name] if root.is_file() and can_be_issue else [])
     found, folders = Found(), [""]
     top = open_folder(root)
     try:
@@ -94,13 +94,8 @@ def _look_at(entry: "os.DirEntry[str]", folder: str, root: Path, found: Found) -
         found.skipped[path] = TOO_DEEP
     elif not entry.is_file(follow_symlinks=False):
         found.skipped[path] = NO_FILE
-    elif can_be_issue:
+    elif can_be_issue or looks_like_an_issue(root / path):
         found.issues.append(path)
-    elif looks_like_an_issue(root / path):
-        if is_unread(name):
-            found.skipped[path] = UNREAD
-        else:
-            found.issues.append(path)
     return None
 
 

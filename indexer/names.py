@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 SUFFIXES: Final = (".md", ".markdown")
-UNREAD_SUFFIXES: Final = (".mdx",)
-"""Texts like Markdown that the reader does not know."""
+MDX_SUFFIXES: Final = (".mdx",)
+"""Markdown with components: most such files are pages of a site, few are issues."""
 
 _LEFT_OUT_FOLDERS: Final = frozenset({"node_modules", "vendor", "_drafts", "drafts", "_templates", "templates"})
 _ABOUT_THE_REPOSITORY = re.compile(
@@ -32,13 +32,8 @@ def is_issue_name(name: str) -> bool:
 
 
 def is_doubtful_name(name: str) -> bool:
-    """Whether a file of that name is an issue only if it looks like one: `vol-16/README.md`."""
-    return _is_text(name, UNREAD_SUFFIXES) or (_is_text(name, SUFFIXES) and is_about_the_repository(name))
-
-
-def is_unread(name: str) -> bool:
-    """Whether a file of that name could not be read if it were an issue."""
-    return _is_text(name, UNREAD_SUFFIXES)
+    """Whether a file of that name is an issue only if it looks like one: `vol-16/README.md`, `16.mdx`."""
+    return _is_text(name, MDX_SUFFIXES) or (_is_text(name, SUFFIXES) and is_about_the_repository(name))
 
 
 def is_about_the_repository(name: str) -> bool:

@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 from search.model import Entry
 
 FIELDS: Final = ("title", "links", "text", "section")
-"""`links`: words of the addresses and of the links beside the main one, contributor, attribution."""
+"""`links`: words of the addresses and of the links beside the main one, contributor, attribution, what is said of the
+images."""
 
 TITLE: Final = 0
 """Index of the title in FIELDS."""
@@ -54,7 +55,7 @@ def name_of_title(title: str) -> str:
 def _links_text(entry: Entry) -> str:
     addresses = [entry.url, *[link.url for link in entry.links]] if entry.links else [entry.url]
     lines = [address_words(address) for address in dict.fromkeys(addresses) if address]
-    lines += [name for name in (entry.contributor, entry.attribution) if name]
+    lines += [name for name in (entry.contributor, entry.attribution, *entry.image_texts) if name]
     return "\n".join([line for line in lines if line])
 
 

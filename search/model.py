@@ -92,6 +92,8 @@ class Entry:
     links: tuple[Link, ...] = ()
     images: tuple[str, ...] = ()
     """Addresses of the images, in order."""
+    image_texts: tuple[str, ...] = ()
+    """What their author says of them (alternative texts, titles) and the text does not: searched, not shown."""
     contributor: str | None = None
     """Who sent it in (投稿), without the @."""
     attribution: str | None = None

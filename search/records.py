@@ -62,6 +62,7 @@ def entry_from_record(record: Record, ref: IssueRef) -> Entry:
         line=record["line"],
         links=tuple([Link(text, url) for text, url in get("links", ())]),
         images=tuple(get("images", ())),
+        image_texts=tuple(get("image_texts", ())),
         contributor=get("contributor"),
         attribution=get("attribution"),
         issue=ref,

@@ -56,7 +56,7 @@ WHOLE = "---\ntitle: 青铜周刊第 16 期\n---\n\n1、[镜](https://a.example)
         ("weekly/summary.markdown", WHOLE.replace("16", "一百零三"), True, False),
         ("README.md", "# 青铜周刊\n\n最新：[第 16 期](https://a.example) https://b.example\n", False, False),
         ("about.md", "# 关于第 16 期\n\n没有链接。\n", False, False),
-        ("16.mdx", WHOLE, False, True),
+        ("16.mdx", WHOLE, True, False),
         ("button.mdx", "# Button\n\nhttps://a.example https://b.example\n", False, False),
         (".github/README.md", WHOLE, False, False),
     ],

@@ -580,3 +580,16 @@ def test_name_of_no_known_kind_is_told_once_with_its_count(index: Path, archive:
     (problem,) = problems(run_reindex(index, weekly=archive))
     assert (problem.code, problem.path) == ("unknown-section", "issue-03.md")
     assert problem.message == "section '捡到宝' is of no known kind, in 3 issues"
+
+
+def test_what_is_said_of_an_image_is_found_with_its_entry(tmp_path: Path) -> None:
+    folder = tmp_path / "weekly"
+    folder.mkdir()
+    image = '![一只豪猪](a.png "三只旱獭")\n\n<img src="b.png" alt="海狸的坝" />\n\n![image](c.png)'
+    (folder / "1.md").write_text(
+        f"# 周刊第 1 期\n\n## 图片\n\n1、[图集](https://a.example)\n\n{image}\n", encoding="utf-8"
+    )
+    run_reindex(tmp_path / "index", weekly=folder)
+    assert {word: found(tmp_path / "index", word) for word in ("豪猪", "旱獭", "海狸", "image")} == {
+        "豪猪": ["图集"], "旱獭": ["图集"], "海狸": ["图集"], "image": []
+    }  # fmt: skip

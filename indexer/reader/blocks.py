@@ -407,7 +407,7 @@ def _add_inline(builder: LineBuilder, token: Token, *, keep_lines: bool) -> None
         elif child.type in ("text", "code_inline", "text_special"):
             builder.add_text(child.content)
         elif child.type == "image":
-            builder.add_image(str(child.attrs.get("src", "")))
+            builder.add_image(*(str(child.attrs.get(name, "")) for name in ("src", "title")), child.content)
         elif child.type == "link_open":
             builder.open("link", str(child.attrs.get("href", "")))
         elif child.type == "link_close":

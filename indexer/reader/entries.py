@@ -36,6 +36,10 @@ _MAY_CREDIT = re.compile(r"[@＠]|投稿|推荐[人者]|供稿|贡献者|[\[（]
 _DASHES = re.compile(r"^\s*(?:[-–—―－─~]{2,}|[—–―－─])\s*(?=\S)|^-\s+(?=\S)")
 _SOURCE_AT_END: Final = re.compile(r"(?<![-–—])[-–—]{2,8}+\s{0,4}+《[^《》]{1,60}+》$")
 """Where an excerpt of one line is from: `……失败。——《书名》`."""
+MAX_ALT_CHARS: Final = 300
+_FILE_NAME: Final = re.compile(
+    r"(?:image|img|图片|截图|[\w-]{1,80}\.(?:png|jpe?g|gif|webp|svg))[ \w-]{0,20}", re.IGNORECASE
+)
 MAX_ATTRIBUTION_CHARS: Final = 100
 MIN_WRAPPED_CHARS: Final = 12
 """A shorter line was ended on purpose."""
@@ -216,9 +220,16 @@ def _entry(
         line=head.number,
         links=tuple(links),
         images=tuple(images),
+        image_texts=_image_texts(sources, f"{title}\n{text}"),
         contributor=_contributor(sources),
         issue=place.issue,
     )
+
+
+def _image_texts(lines: Sequence[Line], shown: str) -> tuple[str, ...]:
+    """What is said of the images, once, unless it is `shown` already or but the name of a file."""
+    said = (mark.alt[:MAX_ALT_CHARS] for line in lines for mark in line.marks if mark.alt)
+    return tuple(dict.fromkeys(alt for alt in said if alt not in shown and not _FILE_NAME.fullmatch(alt)))
 
 
 def _name_of_link(visible: str) -> str:

@@ -107,7 +107,7 @@ def _add_tag(builder: LineBuilder, source: str) -> None:
             builder.open("link", target)
     elif name in ("img", "video", "iframe", "source") and not closing:
         if target := _attribute(found[3], "src"):
-            builder.add_image(target)
+            builder.add_image(target, *(_attribute(found[3], key) for key in ("title", "alt")))
     elif name in ("b", "strong"):
         builder.close("strong") if closing else builder.open("strong")
     elif _BREAKING.fullmatch(name):

@@ -24,6 +24,8 @@ class Mark:
     start: int
     end: int
     target: str = ""
+    alt: str = ""
+    """What is shown where an image is not, and its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,10 @@ class LineBuilder:
         self._parts.append(text)
         self._length += len(text)
 
-    def add_image(self, target: str) -> None:
-        self._marks.append(Mark("image", self._length, self._length, target))
+    def add_image(self, target: str, *words: str) -> None:
+        """An image, and what its author says of it: alternative text, title."""
+        alt = " ".join(" ".join(words).split())
+        self._marks.append(Mark("image", self._length, self._length, target, alt))
 
     def open(self, kind: MarkKind, target: str = "") -> None:
         if len(self._open) == MAX_OPEN:
@@ -135,7 +139,7 @@ class LineBuilder:
         shift = len(raw) - len(raw.lstrip())
         text = raw.strip()
         marks = [
-            Mark(mark.kind, _clamp(mark.start - shift, text), _clamp(mark.end - shift, text), mark.target)
+            Mark(mark.kind, _clamp(mark.start - shift, text), _clamp(mark.end - shift, text), mark.target, mark.alt)
             for mark in self._marks
         ]
         if len(marks) > 1:

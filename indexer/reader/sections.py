@@ -178,8 +178,10 @@ class SectionReader:
         self._check_numbers(lines, leads)
         self._check_links(entries)
         if entries and before and not any(line.text for line in before):  # a picture above the only text is that text's
-            images = tuple(mark.target for line in before for mark in line.marks if mark.kind == "image")
-            return [replace(entries[0], images=(*images, *entries[0].images)), *entries[1:]], []
+            marks = [mark for line in before for mark in line.marks if mark.kind == "image"]
+            images = (*(mark.target for mark in marks), *entries[0].images)
+            image_texts = (*(mark.alt for mark in marks if mark.alt), *entries[0].image_texts)
+            return [replace(entries[0], images=images, image_texts=image_texts), *entries[1:]], []
         return entries, before
 
     def _is_furniture(self, given: Sequence[Line]) -> bool:
