@@ -19,9 +19,10 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from indexer.reader.blocks import markdown_parser, tame
+from indexer.reader.blocks import markdown_parser
 from indexer.reader.decode import decode
 from indexer.reader.frontmatter import split_front_matter
+from indexer.reader.taming import tame
 from indexer.rendering_marks import FindWords, mark_words
 from indexer.rendering_rules import bare_addresses, comment_block, dressing_tag, numbered_newline
 from search.links import web_address

@@ -1,8 +1,8 @@
 """Markdown text → visible lines, over markdown-it-py's blocks.
 
-Headings, lists and quotes come from CommonMark (with tables); three things that Chinese authors write and CommonMark
-does not know are read as they meant them: `##标题` without a space, `[文字]` with `(地址)` on the next line, and a
-paragraph underlined with `---` that is a sentence, not a heading.
+Headings, lists and quotes come from CommonMark (with tables), out of a text that `taming` has gone over. Two things
+that Chinese authors write are read as they meant them: `##标题` without a space, and a paragraph underlined with `---`
+that is a sentence, not a heading.
 """
 
 import re
@@ -17,12 +17,11 @@ from markdown_it.rules_block import StateBlock, paragraph
 from markdown_it.rules_core import StateCore, normalize, text_join
 from markdown_it.token import Token
 
-from indexer.reader.dialects import settle_dialects
 from indexer.reader.emphasis import emphasis
 from indexer.reader.html import add_html, add_inline_tag, heading_level
 from indexer.reader.lines import Line, LineBuilder, Place
-from indexer.reader.references import settle_references
 from indexer.reader.tables import joined, row_lines, title_column
+from indexer.reader.taming import tame
 from search.errors import ReadError
 
 MAX_NESTING: Final = 40
@@ -36,25 +35,7 @@ MAX_TOKENS: Final = 500_000
 MAX_BRACKETS: Final = 600
 """A paragraph with more is taken as plain text: brackets that nothing closes cost quadratic time."""
 
-_DEEP_QUOTE = re.compile(r"^((?:[ \t]{0,3}>){16})(?:[ \t]*>)+", re.MULTILINE)
-_ITEM = r"[ \t]*(?:[-*+]|\d{1,9}[.)])"
-_DEEP_LIST = re.compile(rf"^((?:{_ITEM}[ \t]){{12}})(?:{_ITEM}(?=[ \t\n]))+", re.MULTILINE)
-_DEEP_INDENT = re.compile(r"^[ \t]{60,}", re.MULTILINE)
-_BROKEN_LINK = re.compile(r"\]\n\((?=https?://[^\s()]+\))")
-# "**<!--1-->****标题：**" and "****标题**", as editors leave them, are one bold lead.
-_EMPTY_BOLD = re.compile(r"\*\*<!--[^<>\n]{0,100}-->\*\*(?=\*\*)")
-_DOUBLE_BOLD = re.compile(r"(?<![*\\])\*{4}(?=[^\s*][^*\n]{0,200}\*\*(?!\*))")
-_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _TIGHT_HEADING = re.compile(r"(#{2,6})(?=[^#\s])")
-# "<br />" or "<a name=…></a>" alone on its line would make HTML of the heading below it (exports of Yuque). Found with
-# or without the heading, so that a thousand such lines are not looked through again from each of them.
-_TAGS_ABOVE_HEADING = re.compile(
-    r"^(?:[ \t]*+(?:<br\s?/?>|<a (?:name|id)=\"[^\"<>\n]{0,100}\"></a>)[ \t]*+\n)++((?= {0,3}#{1,6} ))?",
-    re.MULTILINE | re.IGNORECASE,
-)
-_HEADING_ID = re.compile(r"^( {0,3}#{1,6} [^\n{]{1,200}?)(?<![ \t])[ \t]*+\{#[\w-]{1,60}\}[ \t]*$", re.MULTILINE)
-# "[^1]: 注释" is the definition of a link to CommonMark, and shown nowhere.
-_FOOTNOTE = re.compile(r"^( {0,3})\[(?=\^[^\[\]\n]{1,40}\]:)", re.MULTILINE)
 _NUMBER_COLUMNS: Final = ("#", "序号", "编号", "排名", "no", "no.")
 _ROW_NUMBER = re.compile(r"\d{1,9}")
 _SCRIPT = re.compile(r"</?(?:script|style)\b", re.IGNORECASE)
@@ -104,32 +85,6 @@ def _parse_inline(token: Token, definitions: dict[str, Any]) -> None:
     state = StateCore("", _parser(), definitions, [token])
     _bounded_inline(state)
     text_join(state)
-
-
-def tame(text: str) -> str:
-    """`text` with the same lines, without nesting that the parser would cut off and without broken links."""
-    text = settle_dialects(text)
-    text = _DEEP_INDENT.sub(" " * 40, _DEEP_LIST.sub(r"\1", _DEEP_QUOTE.sub(r"\1", text)))
-    text = _TAGS_ABOVE_HEADING.sub(_without_tags, text)
-    text = _FOOTNOTE.sub(r"\1\\[", _HEADING_ID.sub(r"\1", text))
-    text = settle_references(text)
-    if "****" in text:
-        text = _DOUBLE_BOLD.sub("**", _EMPTY_BOLD.sub("", text))
-    text = _BOLD.sub(_closed_bold, text)
-    return _BROKEN_LINK.sub("](\n", text)
-
-
-def _without_tags(found: re.Match[str]) -> str:
-    return found[0] if found[1] is None else "\n" * found[0].count("\n")
-
-
-def _closed_bold(found: re.Match[str]) -> str:
-    """`**name **` with its last blank outside, where a blank alone keeps it from being bold."""
-    inner = found[1]
-    if inner[0].isspace() or not inner[-1].isspace():
-        return found[0]
-    bare = inner.rstrip()
-    return f"**{bare}**{inner[len(bare) :]}"
 
 
 class _Parser(MarkdownIt):
