@@ -47,6 +47,10 @@ class OpenIndex:
     def find(self, query: Query, filters: Filters, page: Page) -> Matches:
         return self.searcher.find(self.plan(query), filters, page)
 
+    def holds(self, text: str) -> bool:
+        """Whether some document holds `text` in a row."""
+        return any(self.searcher.document_frequencies(self.analyzer.phrase(text)))
+
     def count(self, query: Query, filters: Filters) -> int:
         """How many results `query` has."""
         return self.find(query, filters, COUNT).total

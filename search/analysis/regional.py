@@ -37,7 +37,7 @@ def is_traditional(text: str) -> bool:
     return not text.isascii() and _converter("t2s").convert(text) != text
 
 
-@lru_cache(1 << 10)
+@lru_cache(1 << 13)
 def mainland_form(word: str, *, traditional: bool = False) -> MainlandForm:
     """`word` in the words and characters of the mainland, as OpenCC's lists of phrases have them. `traditional`: it was
     typed by who writes traditional characters, though it may have none that is written otherwise."""

@@ -72,6 +72,8 @@ class CorrectableIndex(Protocol):
     @property
     def vocabulary(self) -> Vocabulary: ...
 
+    def holds(self, text: str) -> bool: ...
+
     def count(self, query: Query, filters: Filters) -> int: ...
 
 
@@ -163,7 +165,8 @@ class Corrector:
         return len(self._index.analyzer.query(text)) <= 1
 
     def _stands(self, text: str) -> bool:
-        return self._known(Phrase(text)) > 0
+        budget.check()
+        return self._index.holds(text)
 
     def _count(self, query: Query) -> int:
         budget.check()

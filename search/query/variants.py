@@ -131,28 +131,23 @@ def variants_in(
     typed after them."""
     if breadth is Breadth.LITERAL:
         return [()] * len(words)
-    regional, names, synonyms = _regional_around(typed, words), names_around(words), _synonyms_around(words, analyzer)
-    found: list[tuple[Variant, ...]] = []
-    for at, word in enumerate(words):
-        variants = [*_named(word, analyzer, len(words))]
-        if word.text not in STOP_WORDS:
-            variants += _variants(word, analyzer, breadth, names[at], regional[at])
-            if breadth is Breadth.LOOSE:
-                # What the word may be, before what only comes near to it: the first are counted together.
-                variants += [*_begun(word, ends and at == len(words) - 1), *synonyms[at], *_parts(word, analyzer)]
-        found.append(tuple(variants))
-    return found
-
-
-def _variants(
-    word: QueryWord, analyzer: Analyzer, breadth: Breadth, names: Sequence[str], regional: Sequence[MainlandForm]
-) -> Iterator[Variant]:
-    yield from (_in_other_words("regional", (form.text,), analyzer) for form in regional if form.is_sure)
-    if breadth >= Breadth.INFLECTED:
-        yield from _stems(word)
+    regional = _regional_around(typed, words)
+    found = [list(_named(word, analyzer, len(words))) for word in words]
+    telling = [at for at, word in enumerate(words) if word.text not in STOP_WORDS]
+    for at in telling:
+        found[at] += (_in_other_words("regional", (form.text,), analyzer) for form in regional[at] if form.is_sure)
+        found[at] += _stems(words[at]) if breadth >= Breadth.INFLECTED else ()
     if breadth is Breadth.LOOSE:
-        yield from _translated(word, analyzer, names)
-        yield from (_in_other_words("synonym", (form.text,), analyzer) for form in regional if not form.is_sure)
+        names, synonyms = names_around(words), _synonyms_around(words, analyzer)
+        for at in telling:
+            word, is_last = words[at], ends and at == len(words) - 1
+            found[at] += _translated(word, analyzer, names[at])
+            found[at] += (
+                _in_other_words("synonym", (form.text,), analyzer) for form in regional[at] if not form.is_sure
+            )
+            # What the word may be, before what only comes near to it: the first are counted together.
+            found[at] += [*_begun(word, is_last), *synonyms[at], *_parts(word, analyzer)]
+    return list(map(tuple, found))
 
 
 def _synonyms_around(words: Sequence[QueryWord], analyzer: Analyzer) -> list[list[Variant]]:
@@ -199,6 +194,8 @@ def _regional_around(typed: str, words: Sequence[QueryWord]) -> list[tuple[Mainl
     """For each of `words` what the mainland calls it, and what the words that it makes with its neighbours: 檔案, and
     原始 with 碼."""
     forms: list[tuple[MainlandForm, ...]] = [()] * len(words)
+    if typed.isascii():
+        return forms
     traditional = is_traditional(typed)
     alone = [mainland_form(typed[word.start : word.end], traditional=traditional) for word in words]
     for at, (left, right) in enumerate(pairwise(words)):
@@ -206,11 +203,16 @@ def _regional_around(typed: str, words: Sequence[QueryWord]) -> list[tuple[Mainl
         both = mainland_form(pair, traditional=traditional)
         if left.end == right.start and both.text not in (pair, alone[at].text + alone[at + 1].text):
             forms[at : at + 2] = ((*others, both) for others in forms[at : at + 2])
-    # Of Latin words none has a form of a region's, though one may be typed otherwise than it is kept (.net).
-    differ = [
-        not word.text.isascii() and fold_key(form.text) != word.text for word, form in zip(words, alone, strict=True)
+    return [
+        (*others, form) if _differs(form, typed[word.start : word.end], word.text) else others
+        for others, form, word in zip(forms, alone, words, strict=True)
     ]
-    return [(*others, *([form] if other else [])) for others, form, other in zip(forms, alone, differ, strict=True)]
+
+
+def _differs(form: MainlandForm, typed: str, text: str) -> bool:
+    """Whether `form` is another word than `typed`, which is kept as `text`."""
+    # Of Latin words none has a form of a region's, though one may be typed otherwise than it is kept (.net).
+    return form.text != typed and not text.isascii() and fold_key(form.text) != text
 
 
 def _stems(word: QueryWord) -> Iterator[Variant]:
