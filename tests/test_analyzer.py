@@ -8,7 +8,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from samples import ANALYZER, find, make_issue, open_memory, texts
 
@@ -275,6 +275,9 @@ def test_offsets_point_into_the_original(text: str) -> None:
 
 
 @given(ANY_TEXT)
+@example("\u3131\u314f")  # two letters of Hangul, which fold to the parts of one syllable
+@example("\uffa1\uffc2")
+@example("\u1100\u314f")
 def test_folding_twice_changes_nothing_more(text: str) -> None:
     once = fold(text).text
     assert fold(once).text == once

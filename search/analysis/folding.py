@@ -42,11 +42,12 @@ class Folded(NamedTuple):
 
 
 _CLUSTER: Final = re.compile(
-    "[\u1100-\u115f\ua960-\ua97c][\u1160-\u11a7][\u11a8-\u11ff]?"  # parts of a Hangul syllable, as macOS writes them
+    # Letters of Hangul, after a syllable or not: as macOS writes syllables, as letters of their own, of half width.
+    "[\uac00-\ud7a3]?[\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\ud7b0-\ud7fb\uffa0-\uffdc]+"
     "|[\u3041-\u30ff\uff66-\uff9d][\u3099\u309a\uff9e\uff9f]"  # kana and its voice mark, of full or half width
 )
 
-_PARTS: Final = re.compile("[\u1160-\u11ff\u3099\u309a\uff9e\uff9f]")
+_PARTS: Final = re.compile("[\u1100-\u11ff\u3099\u309a\u3131-\u318e\ua960-\ua97c\ud7b0-\ud7fb\uff9e-\uffdc]")
 """In every cluster stands one of these, and hardly in any other text."""
 
 
@@ -57,6 +58,15 @@ def fold(text: str) -> Folded:
 
 def _fold_composed(text: str) -> Folded:
     """`text` folded where clusters of several characters are one in it."""
+    once = _fold_clusters(text)
+    if all(unicodedata.is_normalized("NFKC", cluster[0]) for cluster in _CLUSTER.finditer(once.text)):
+        return once
+    again = _fold_composed(once.text)  # what stood between the parts of a cluster was dropped
+    spans = [once.original(*again.original(at, at + 1)) for at in range(len(again.text))]
+    return Folded(again.text, tuple(start for start, _ in spans), tuple(end for _, end in spans))
+
+
+def _fold_clusters(text: str) -> Folded:
     pieces: list[str] = []
     ranges: list[tuple[int, int]] = []
     at = 0
