@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.config import archive_name
 from indexer.files import find_issues
@@ -18,11 +18,16 @@ from indexer.undated import problems_of
 from search.errors import ReadError
 from search.model import Issue, Kind, Problem, issue_id
 
+if TYPE_CHECKING:
+    from indexer.reader.sections import Reason
+
 
 class OneFile(NamedTuple):
     issue: Issue
     habits: Habits
     """Those of its archive that concern it."""
+    reasons: tuple[Reason, ...]
+    """Why its sections were read as they were."""
 
 
 def read_one(
@@ -49,7 +54,7 @@ def read_one(
     except ReadError as error:
         raise ReadError(f"{file}:{error.line}: {error}", line=error.line) from error
     why = f"no date, and git gives none: {git.why_not(place.name)}"
-    return OneFile(replace(read.issue, problems=problems_of(read.issue, why)), habits)
+    return OneFile(replace(read.issue, problems=problems_of(read.issue, why)), habits, read.reasons)
 
 
 def explained(habits: Habits) -> list[str]:

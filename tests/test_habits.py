@@ -240,6 +240,15 @@ def test_one_file_is_read_as_the_index_holds_it(tmp_path: Path, name: str) -> No
         assert alone[0].digest == held[path]
 
 
+def test_why_says_what_decided_in_each_section(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = ARCHIVES / "footer"
+    result = CliRunner().invoke(main, ["parse", "--why", "--archive", str(folder), str(folder / "03.md")])
+    told = [line.removeprefix("wangqi: ") for line in result.stderr.splitlines()]
+    assert "line 7: '工具' is a name of tool (entries): bullets lead 4" in told
+    assert "line 10: returns in other issues of the archive: no entry" in told
+
+
 def test_why_says_which_habits_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name, said in {

@@ -20,7 +20,7 @@ from indexer.reader.outline import divide
 from indexer.reader.privacy import find_mark
 from indexer.reader.problems import Problems
 from indexer.reader.records import mark_records
-from indexer.reader.sections import SectionReader
+from indexer.reader.sections import Reason, SectionReader
 from search.fields import MAX_CHARS
 from search.model import Entry, Issue, IssueRef, Kind, Section, issue_id
 
@@ -36,6 +36,8 @@ class Reading(NamedTuple):
 
     issue: Issue
     evidence: Evidence
+    reasons: tuple[Reason, ...] = ()
+    """Why its sections were read as they were, in the order of the file."""
 
 
 def read_issue(
@@ -99,7 +101,7 @@ def read_closely(
         date_line=matter.line_of(RELEASE_KEYS if is_later else DATE_KEYS),
     )  # fmt: skip
     evidence = collect(lines, outline, naming, reader.given, outer=linked_groups(written))
-    return Reading(issue, evidence)
+    return Reading(issue, evidence, tuple(sorted(reader.reasons)))
 
 
 def _title_setting(matter: FrontMatter) -> str:

@@ -6,7 +6,7 @@ first section, what only introduces sub-sections, and what closes the issue (上
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from indexer.habits import NO_HABITS, Habits
 from indexer.reader.addresses import leads_away, pointed_address
@@ -36,6 +36,13 @@ as an honest one."""
 """Lines that begin with a link: one or two are usual in a foreword."""
 
 
+class Reason(NamedTuple):
+    """Why the lines from one on were read as they were, for the author."""
+
+    line: int
+    text: str
+
+
 @dataclass(slots=True)
 class SectionReader:
     """Reads the sections of one issue in order, counting its entries."""
@@ -48,6 +55,8 @@ class SectionReader:
     entry_count: int = 0
     given: list[list[Line]] = field(default_factory=list)
     """The lines that each entry was given."""
+    reasons: list[Reason] = field(default_factory=list)
+    """Why the sections were read as they were."""
     _last_value: int = 0
     """The last number of an entry, for numbers that run through the issue."""
     _loose: list[Line] = field(default_factory=list)
@@ -88,6 +97,8 @@ class SectionReader:
         place = Place(self.issue, title, name.kind if name else "other")
         lines = self._without_closing(part)
         leads = self._find_leads(part, lines)
+        decided = f"{leads.shape} lead {len(leads.indexes)}" if leads.indexes else "no line of it leads an entry"
+        self.reasons.append(Reason((heading or part.lines[0]).number, f"{_told(heading, name)}: {decided}"))
         if leads.indexes:
             entries, rest = self._make_entries(place, lines, leads)
             self._unread += lines[: leads.indexes[0]]
@@ -147,7 +158,8 @@ class SectionReader:
             headings = [index for index in part.leads if index < len(lines)]
             listed = lines[: headings[0]] if headings else lines
             if _lists_entries(listed):
-                return Leads((*find_leads(listed, known=False).indexes, *headings))
+                above = find_leads(listed, known=False)
+                return Leads((*above.indexes, *headings), shape=f"{above.shape} and headings")
             return _heading_leads(lines, headings)
         if name is not None and name.role != "entries":
             is_list = name.role == "essay" and not name.exact and _lists_entries(lines)
@@ -155,7 +167,7 @@ class SectionReader:
         known = name is not None and name.exact
         if name is not None and name.kind == "quote":
             numbered = find_numbered(lines, known=known, last_value=self._last_value)
-            return numbered if numbered.indexes else Leads(tuple(find_quotes(lines)))
+            return numbered if numbered.indexes else Leads(tuple(find_quotes(lines)), shape="quotations")
         return find_leads(lines, known=known, last_value=self._last_value)
 
     def _make_entries(self, place: Place, lines: list[Line], leads: Leads) -> tuple[list[Entry], list[Line]]:
@@ -171,6 +183,7 @@ class SectionReader:
             if stop in groups and len(groups) * 2 <= len(bounds):
                 before = [*before, given.pop()]
             if self._is_furniture(given):
+                self.reasons.append(Reason(given[0].number, "returns in other issues of the archive: no entry"))
                 before = before + given
                 continue
             self.given.append(given)
@@ -229,6 +242,15 @@ class SectionReader:
             self.problems.add(unread[0].number, "links-not-read", message)
 
 
+def _told(heading: Line | None, name: NameType | None) -> str:
+    """A section and what its name says."""
+    if heading is None:
+        return "before the first heading"
+    if name is None:
+        return f"{heading.text!r} is no known name"
+    return f"{heading.text!r} {'is' if name.exact else 'looks like'} a name of {name.kind} ({name.role})"
+
+
 def _looks_like_entry(line: Line) -> bool:
     is_outer = line.kind == "text" and line.place.depth <= 1 and not line.place.quote and not line.is_detail
     is_listed = bool(line.marker) or number_label(line.text, skip_decoration(line.text)) is not None
@@ -276,4 +298,4 @@ def _may_hold_text(name: NameType | None) -> bool:
 def _heading_leads(lines: Sequence[Line], indexes: list[int]) -> Leads:
     labels = [number_label(lines[index].text, skip_decoration(lines[index].text)) for index in indexes]
     values = [label.value for label in labels if label]
-    return Leads(tuple(indexes), tuple(values) if len(values) == len(indexes) else ())
+    return Leads(tuple(indexes), tuple(values) if len(values) == len(indexes) else (), shape="headings")

@@ -4,7 +4,7 @@ The shapes, strongest first: headings (decided by the outline), numbers, bullets
 paragraphs that begin with a link, sentences with a link. A section without any of them is one text.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,8 @@ class Leads:
     indexes: tuple[int, ...] = ()
     values: tuple[int, ...] = ()
     """Their numbers, where the entries are numbered."""
+    shape: str = ""
+    """What the lines are, for whoever asks why."""
 
 
 def find_leads(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Leads:
@@ -37,16 +39,15 @@ def find_leads(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Le
     """
     records = [index for index, line in enumerate(lines) if line.record == "lead"]
     if len(records) > 1 and not any(line.text for line in lines[: records[0]] if not line.place.quote):
-        return Leads(tuple(records))
+        return Leads(tuple(records), shape="labels that come round")
     numbered = find_numbered(lines, known=known, last_value=last_value)
     if numbered.indexes and not _are_below_bullets(lines, numbered.indexes):
         return numbered
-    found: list[list[int]] = [leads for find in _SHAPES if (leads := find(lines, known))]
-    if not found:
-        return Leads(tuple(_sentences(lines, known)))
+    found = [Leads(tuple(leads), shape=shape) for shape, find in _SHAPES.items() if (leads := find(lines, known))]
     # Bullets below a bold line or a link are its points; the shape that begins first is the outer one.
-    outer = min(found, key=_first_then_most)
-    return Leads(tuple(outer))
+    return min(
+        found, key=_first_then_most, default=Leads(tuple(_sentences(lines, known)), shape="sentences with links")
+    )
 
 
 def _are_below_bullets(lines: Sequence[Line], numbered: Sequence[int]) -> bool:
@@ -56,8 +57,8 @@ def _are_below_bullets(lines: Sequence[Line], numbered: Sequence[int]) -> bool:
     return linked > 1 and not any(begins_with_link(lines[index]) for index in numbered)
 
 
-def _first_then_most(leads: list[int]) -> tuple[int, int]:
-    return leads[0], -len(leads)
+def _first_then_most(leads: Leads) -> tuple[int, int]:
+    return leads.indexes[0], -len(leads.indexes)
 
 
 def find_numbered(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Leads:
@@ -65,7 +66,7 @@ def find_numbered(lines: Sequence[Line], *, known: bool, last_value: int = 0) ->
     numbered = _numbered(lines, last_value)
     if not numbered or not _convincing(lines, [one.index for one in numbered], known=known):
         return Leads()
-    return Leads(tuple(one.index for one in numbered), tuple(one.value for one in numbered))
+    return Leads(tuple(one.index for one in numbered), tuple(one.value for one in numbered), shape="numbers")
 
 
 def _numbered(lines: Sequence[Line], last_value: int) -> list[Numbered]:
@@ -261,13 +262,13 @@ def _sentences(lines: Sequence[Line], known: bool) -> list[int]:
     return paragraphs if linked == len(paragraphs) else []
 
 
-_SHAPES: Final[tuple[Callable[[Sequence[Line], bool], list[int]], ...]] = (
-    _bullets,
-    _bold,
-    _above_address,
-    _up_to_address,
-    _link_paragraphs,
-)
+_SHAPES: Final[Mapping[str, Callable[[Sequence[Line], bool], list[int]]]] = {
+    "bullets": _bullets,
+    "bold lines": _bold,
+    "titles above an address": _above_address,
+    "titles of texts that end with an address": _up_to_address,
+    "paragraphs that begin with a link": _link_paragraphs,
+}
 
 
 def _is_plain(line: Line) -> bool:

@@ -42,7 +42,7 @@ issue_argument = click.argument("file", type=click.Path(exists=True, dir_okay=Fa
 @click.option(
     "--archive", "archives", multiple=True, metavar="DIR", help="The archive it is from, whose habits are its own."
 )
-@click.option("--why", is_flag=True, help="Also say which habits of its archive decided.")
+@click.option("--why", is_flag=True, help="Also say which habits of its archive decided, and what did in each section.")
 @index_option
 @json_option
 def parse(file: str, archives: tuple[str, ...], why: bool, index: str | None, as_json: bool) -> None:
@@ -51,9 +51,10 @@ def parse(file: str, archives: tuple[str, ...], why: bool, index: str | None, as
     from indexer.reader import issue_as_dict
 
     config = settings(archives, index=index)
-    issue, habits = _read(Path(file), config, _manifest(config))
-    for reason in explained(habits) if why else ():
-        say(reason)
+    issue, habits, reasons = _read(Path(file), config, _manifest(config))
+    if why:
+        for reason in [*explained(habits), *(f"line {line}: {shown_in_line(text)}" for line, text in reasons)]:
+            say(reason)
     if as_json:
         print_json(issue_as_dict(issue))
         return
