@@ -98,7 +98,9 @@ class SectionReader:
         lines = self._without_closing(part)
         leads = self._find_leads(part, lines)
         decided = f"{leads.shape} lead {len(leads.indexes)}" if leads.indexes else "no line of it leads an entry"
-        self.reasons.append(Reason((heading or part.lines[0]).number, f"{_told(heading, name)}: {decided}"))
+        first = next(iter([heading] if heading else lines), None)
+        if first is not None:
+            self.reasons.append(Reason(first.number, f"{_told(heading, name)}: {decided}"))
         if leads.indexes:
             entries, rest = self._make_entries(place, lines, leads)
             self._unread += lines[: leads.indexes[0]]
