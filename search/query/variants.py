@@ -120,6 +120,9 @@ class Breadth(IntEnum):
 LEAST_PREFIX: Final = 3
 """Letters of half a word."""
 
+LISTED_REMEMBERED: Final = 1 << 11
+"""Names that are cut once: what the lists say is always the same."""
+
 MAX_SYNONYM_WORDS: Final = 4
 """A synonym may be cut into so many words: 视频 + 会议."""
 
@@ -177,11 +180,18 @@ def _named(word: QueryWord, analyzer: Analyzer, words: int) -> Iterator[Variant]
         yield replace(_in_other_words("alias", alias.names, analyzer), factor=factor, share=1 / alias.words)
 
 
-def _in_other_words(kind: VariantKind, texts: Sequence[str], analyzer: Analyzer) -> Variant:
+def _in_other_words(kind: VariantKind, texts: tuple[str, ...], analyzer: Analyzer) -> Variant:
     """The form that is written as any of `texts`."""
-    spellings = tuple(dict.fromkeys(spelling for text in texts for spelling in analyzer.phrase(text)))
-    units = max(len(analyzer.units(text)) for text in texts)
-    return Variant(kind, Spelled(spellings), units=units, texts=tuple(texts), factor=ranking.VARIANT_FACTORS[kind])
+    # By the analyzer that no index has bound: what is remembered would hold the index.
+    found, units = _cut(texts, analyzer.base)
+    return Variant(kind, found, units=units, texts=texts, factor=ranking.VARIANT_FACTORS[kind])
+
+
+@lru_cache(LISTED_REMEMBERED)
+def _cut(texts: tuple[str, ...], analyzer: Analyzer) -> tuple[Spelled, int]:
+    """Where any of `texts` stands, and how many units the longest has."""
+    spellings = dict.fromkeys(spelling for text in texts for spelling in analyzer.phrase(text))
+    return Spelled(tuple(spellings)), max(len(analyzer.units(text)) for text in texts)
 
 
 def names_around(words: Sequence[QueryWord]) -> list[tuple[str, ...]]:
