@@ -90,11 +90,13 @@ class Client:
 
 
 class Server:
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, limit: str = "-S -n 1024") -> None:
+        """`limit` is an option of the shell's `ulimit`."""
         self.port = free_port()
         self.clients: list[Client] = []
         command = [sys.executable, "-c", SITE, f"{HOST}:{self.port}", str(processes)]
-        self.process = subprocess.Popen(command, env=program_environment())
+        limited = ["sh", "-c", f'ulimit {limit} && exec "$@"', "sh", *command]
+        self.process = subprocess.Popen(limited, env=program_environment())
         until(self._listens, "the server does not listen")
 
     def _listens(self) -> bool:
@@ -151,8 +153,14 @@ def crowded_and_slow_to_refuse(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serv
     yield from started(1)
 
 
-def started(processes: int) -> Iterator[Server]:
-    server = Server(processes)
+@pytest.fixture(params=["-S -n 80", "-n 160"])
+def short_of_files(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("CONNECTIONS", "200")
+    yield from started(1, request.param)
+
+
+def started(processes: int, limit: str = "-S -n 1024") -> Iterator[Server]:
+    server = Server(processes, limit)
     yield server
     for client in server.clients:
         client.close()
@@ -377,3 +385,10 @@ def test_who_comes_finds_room_whoever_waits_to_be_refused(crowded_and_slow_to_re
         crowded_and_slow_to_refuse.client().send("GET /large HTTP/1.1\r\nHost: a.example\r\n\r\n")
     assert crowded_and_slow_to_refuse.client().ask("/?q=whole").endswith(" whole")
     assert time.monotonic() - begun < 1
+
+
+def test_no_more_clients_are_held_than_files_may_be_open(short_of_files: Server) -> None:
+    slow = [short_of_files.client() for _ in range(199)]
+    for client in slow:
+        client.send("GET / HTTP/1.1\r\nHost: a.ex")
+    assert short_of_files.client().ask("/?q=whole").endswith(" whole")

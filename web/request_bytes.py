@@ -11,7 +11,7 @@ from typing import Final
 
 from web.environ import Refusal, RefusedError
 
-MAX_HEAD_BYTES: Final = 32768
+MAX_HEAD_BYTES: Final = 16384
 """A browser sends one or two thousand."""
 
 END_OF_HEAD: Final = b"\r\n\r\n"
