@@ -22,9 +22,10 @@ from markdown_it.token import Token
 from indexer.reader.blocks import markdown_parser
 from indexer.reader.decode import decode
 from indexer.reader.frontmatter import split_front_matter
+from indexer.reader.inline_rules import make_markup_rule
 from indexer.reader.taming import tame
 from indexer.rendering_marks import FindWords, mark_words
-from indexer.rendering_rules import bare_addresses, comment_block, dressing_tag, numbered_newline
+from indexer.rendering_rules import hidden_block, link_addresses, numbered_newline, push_meaning
 from search.links import web_address
 
 Resolve = Callable[[str], str | None]
@@ -128,7 +129,7 @@ class _Page:
     def _inline(self, token: Token) -> Iterator[Token]:
         line, seen = (token.map or [0])[0], 0
         yield from self._anchors(line)
-        for child in bare_addresses(token.children or []):
+        for child in link_addresses(token.children or []):
             yield from self._shown(child)
             if "at" in child.meta:
                 line += token.content.count("\n", seen, child.meta["at"]) + 1
@@ -220,8 +221,8 @@ def _parser() -> MarkdownIt:
     # Authors see a line's end as one on their own sites (Hexo, Hugo's and GitHub's comments do so).
     parser.options.update({"html": False, "breaks": True, "xhtmlOut": False})
     parser.inline.ruler.at("newline", numbered_newline)
-    parser.inline.ruler.before("autolink", "dressing_tag", dressing_tag)
-    parser.block.ruler.before("paragraph", "comment_block", comment_block, {"alt": ["paragraph", "blockquote"]})
+    parser.inline.ruler.at("html_inline", make_markup_rule(push_meaning))
+    parser.block.ruler.before("paragraph", "hidden_block", hidden_block, {"alt": ["paragraph", "blockquote"]})
     return parser
 
 

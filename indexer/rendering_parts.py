@@ -19,7 +19,9 @@ from typing import Final
 from indexer.reader.decode import decode
 from indexer.reader.dialects import COMMENT, FENCE, fenced
 from indexer.reader.frontmatter import split_front_matter
-from indexer.rendering_rules import MAX_COMMENT_CHARS
+from indexer.reader.markup import HIDDEN, end_of_hidden
+
+_HIDDEN: Final = re.compile("<(?:!--|" + "|".join(HIDDEN) + ")", re.IGNORECASE)
 
 MAX_CHARS: Final = 15_000
 MAX_LINES: Final = 1000
@@ -122,21 +124,17 @@ def _masked(text: str) -> tuple[list[tuple[int, int]], str]:
 def _without_comments(text: str) -> str:
     if "%" in text or "{" in text:
         text = COMMENT.sub(lambda found: found[0] if found["code"] else "\0" * len(found[0]), text)
-    return "".join(_without_html_comments(text)) if "<!--" in text else text
+    return "".join(_without_hidden(text)) if "<" in text else text
 
 
-def _without_html_comments(text: str) -> Iterator[str]:
-    at, end = 0, 0
-    start = text.find("<!--")
-    while start >= 0 and end >= 0:
-        yield text[at:start]
-        at = start
-        if end <= start:
-            end = text.find("-->", start)
-        if start < end <= start + MAX_COMMENT_CHARS:
-            at = end + len("-->")
-            yield "\0" * (at - start)
-        start = text.find("<!--", max(at, start + 1))
+def _without_hidden(text: str) -> Iterator[str]:
+    """`text` with comments and hidden elements as so many NUL."""
+    at = 0
+    for found in _HIDDEN.finditer(text):
+        end = end_of_hidden(text, found.start()) if found.start() >= at else 0
+        if end > found.start():
+            yield text[at : found.start()] + "\0" * (end - found.start())
+            at = end
     yield text[at:]
 
 

@@ -11,9 +11,9 @@ from markdown_it import helpers
 from markdown_it.rules_core import inline
 
 from indexer.reader import read_issue
-from indexer.reader.addresses import bare_addresses
 from indexer.reader.blocks import markdown_parser, read_lines
 from indexer.reader.decode import decode
+from indexer.reader.markup import bare_addresses
 from search.errors import ReadError
 from search.model import Issue
 

@@ -6,15 +6,10 @@ from typing import Final
 
 from indexer.reader.labels import is_decoration, strip_decoration
 from indexer.reader.lines import Line, Mark
+from indexer.reader.markup import bare_addresses, with_scheme
 from search.analysis.folding import fold_text
 
-# Chinese text follows an address without a blank: only ASCII belongs to it. (Links keep Chinese in their addresses.)
-_BARE = re.compile(
-    r"(?:https?://|(?<![\w.@/:-])www\.(?=[A-Za-z0-9-]+\.[A-Za-z]))[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII
-)
 _IS_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
-_TRAILING: Final = ".,;:!?'*"
-_PAIRS: Final = ("()", "[]")
 _ADDRESS_LABEL = re.compile(
     r"^[^:：\n]{0,10}"
     r"(?:链接|地址|网址|网站|平台|官网|主页|原文|传送门|仓库|项目|文档"
@@ -30,35 +25,6 @@ _POINTER = re.compile(
     r"|github|gitee|link|source|read more|website|homepage|repo|docs?|demo|演示|源码|代码|下载)[>»→:：\s]*$",
     re.IGNORECASE,
 )
-
-
-def bare_addresses(text: str) -> list[tuple[int, int]]:
-    """Stretches `start:end` of `text` that are addresses, without the punctuation of the sentence around them."""
-    found: list[tuple[int, int]] = []
-    if "://" not in text and "www." not in text:
-        return found
-    for match in _BARE.finditer(text):
-        start, end = match.start(), _end_of_address(text, *match.span())
-        if end - start > len("https://"):
-            found.append((start, end))
-    return found
-
-
-def _end_of_address(text: str, start: int, end: int) -> int:
-    """Where the address `text[start:end]` ends without a sentence's punctuation and brackets that it did not open."""
-    surplus = {
-        closing: text.count(closing, start, end) - text.count(opening, start, end) for opening, closing in _PAIRS
-    }
-    while end > start and (text[end - 1] in _TRAILING or surplus.get(text[end - 1], 0) > 0):
-        end -= 1
-        if text[end] in surplus:
-            surplus[text[end]] -= 1
-    return end
-
-
-def with_scheme(address: str) -> str:
-    """`address`, which may be a bare `www.example.org`, as a browser would take it."""
-    return address if "://" in address else f"http://{address}"
 
 
 def is_pointer(text: str) -> bool:
@@ -79,11 +45,12 @@ def named_links(line: Line) -> list[Mark]:
 
 
 def link_targets(line: Line) -> list[tuple[int, str]]:
-    """Every address of the line, as (offset, address), in order: links and bare URLs outside of links."""
+    """Every address of the line, as (offset, address), in order: links, and bare addresses outside of links and
+    of blocks of code."""
     links = line.links()
     found = [(mark.start, mark.target) for mark in links if mark.target]
     at, linked_end = 0, 0
-    for start, end in bare_addresses(line.text):
+    for start, end in bare_addresses(line.text) if line.kind != "code" else ():
         while at < len(links) and links[at].start < end:
             linked_end = max(linked_end, links[at].end)
             at += 1

@@ -15,11 +15,14 @@ from typing import Any, Final, NamedTuple
 from markdown_it import MarkdownIt, helpers
 from markdown_it.rules_block import StateBlock, paragraph
 from markdown_it.rules_core import StateCore, normalize, text_join
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from indexer.reader.emphasis import emphasis
-from indexer.reader.html import add_html, add_inline_tag, heading_level
+from indexer.reader.html import add_html, add_tag, heading_level
+from indexer.reader.inline_rules import autolink_address, make_markup_rule
 from indexer.reader.lines import Line, LineBuilder, Place
+from indexer.reader.markup import Tag, bare_addresses, with_scheme
 from indexer.reader.tables import joined, row_lines, title_column
 from indexer.reader.taming import tame
 from search.errors import ReadError
@@ -38,7 +41,6 @@ MAX_BRACKETS: Final = 600
 _TIGHT_HEADING = re.compile(r"(#{2,6})(?=[^#\s])")
 _NUMBER_COLUMNS: Final = ("#", "序号", "编号", "排名", "no", "no.")
 _ROW_NUMBER = re.compile(r"\d{1,9}")
-_SCRIPT = re.compile(r"</?(?:script|style)\b", re.IGNORECASE)
 # What a block other than a paragraph begins with, and what the text of one needs a look for.
 _PARAGRAPH_BEGINS = re.compile(r"[^`~>*\-+_\[<#\d]|\d{1,9}(?![\d.)])")
 _MARKUP = re.compile(r"[\n\\`~*_\[!<&]")
@@ -106,9 +108,15 @@ def markdown_parser() -> MarkdownIt:
     parser.block.ruler.before("heading", "tight_heading", _tight_heading, {"alt": ["paragraph", "blockquote"]})
     parser.block.ruler.before("table", "plain_paragraph", _plain_paragraph)
     parser.inline.ruler.at("emphasis", emphasis)
+    parser.inline.ruler.before("escape", "autolink_address", autolink_address)
+    parser.inline.ruler.at("html_inline", make_markup_rule(_push_tag))
     parser.core.ruler.at("inline", _bounded_inline)
     parser.helpers = _HELPERS  # type: ignore[assignment]
     return parser
+
+
+def _push_tag(state: StateInline, tag: Tag) -> None:
+    state.push("html_inline", "", 0).meta = {"tag": tag}
 
 
 _parser = cache(markdown_parser)
@@ -347,20 +355,17 @@ def _is_underlined_heading(content: str) -> bool:
 
 
 def _add_inline(builder: LineBuilder, token: Token, *, keep_lines: bool) -> None:
-    hidden = False
     for child in token.children or []:
-        if child.type == "html_inline" and _SCRIPT.match(child.content):
-            hidden = not child.content.startswith("</")
-        if hidden:
-            continue
         if child.type in ("softbreak", "hardbreak"):
             # A title that is broken over two lines of the file stays one title.
             if keep_lines and not builder.within_link():
                 builder.break_line()
             else:
                 builder.add_text(" ")
-        elif child.type in ("text", "code_inline", "text_special"):
+        elif child.type in ("text", "text_special"):
             builder.add_text(child.content)
+        elif child.type == "code_inline":
+            _add_code(builder, child.content)
         elif child.type == "image":
             builder.add_image(*(str(child.attrs.get(name, "")) for name in ("src", "title")), child.content)
         elif child.type == "link_open":
@@ -372,4 +377,16 @@ def _add_inline(builder: LineBuilder, token: Token, *, keep_lines: bool) -> None
         elif child.type == "strong_close":
             builder.close("strong")
         elif child.type == "html_inline":
-            add_inline_tag(builder, child.content)
+            add_tag(builder, child.meta["tag"])
+
+
+def _add_code(builder: LineBuilder, text: str) -> None:
+    """Code within a line. An address in it ends with the code, whatever follows."""
+    at = 0
+    for start, end in bare_addresses(text) if not builder.within_link() else ():
+        builder.add_text(text[at:start])
+        builder.open("link", with_scheme(text[start:end]))
+        builder.add_text(text[start:end])
+        builder.close("link")
+        at = end
+    builder.add_text(text[at:])

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Final
 
 from indexer.reader.addresses import (
-    bare_addresses,
     closing_links,
     is_address,
     link_targets,
@@ -19,6 +18,7 @@ from indexer.reader.addresses import (
 )
 from indexer.reader.kinds import split_label
 from indexer.reader.lines import Line
+from indexer.reader.markup import bare_addresses
 from indexer.reader.titles import begins_with_link, read_title, title_start
 from search.model import Entry, IssueRef, Kind, Link, Role, entry_id
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
-from indexer.reader.addresses import bare_addresses, cut, is_address, is_pointer, link_targets, named_links
+from indexer.reader.addresses import cut, is_address, is_pointer, link_targets, named_links
 from indexer.reader.labels import SHORTCODE, number_label, skip_decoration
 from indexer.reader.lines import Line, Mark
+from indexer.reader.markup import bare_addresses
 
 TITLE_WIDTH: Final = 64
 """In Chinese characters. A wider line without a leading link is a text: its first sentence is the title, or its first
@@ -142,7 +143,7 @@ def read_title(line: Line) -> TitleLine:
 
 
 def _read_title_at(line: Line, start: int) -> TitleLine:
-    if (found := _BROKEN_LINK.match(line.text[start:])) and not line.links():
+    if (found := _BROKEN_LINK.match(line.text[start:])) and not named_links(line):
         return _after_link("", found[1], found[2], line.text[start + found.end() :], 0)
     links = [mark for mark in named_links(line) if mark.end > start]
     if (bold := bold_name(line, start)) and not (links and links[0].start < bold.end):
