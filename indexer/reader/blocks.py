@@ -43,7 +43,7 @@ _NUMBER_COLUMNS: Final = ("#", "序号", "编号", "排名", "no", "no.")
 _ROW_NUMBER = re.compile(r"\d{1,9}")
 # What a block other than a paragraph begins with, and what the text of one needs a look for.
 _PARAGRAPH_BEGINS = re.compile(r"[^`~>*\-+_\[<#\d]|\d{1,9}(?![\d.)])")
-_MARKUP = re.compile(r"[\n\\`~*_\[!<&]")
+_MARKUP = re.compile(r"[\n\\`~*_\[!<&]|://")
 _SENTENCE_END = re.compile(r"[。！？；…!?;：:，,]$")
 
 

@@ -213,7 +213,7 @@ def _without_link(line: Line, start: int) -> TitleLine:
     targets = link_targets(line)
     addresses = [(mark.start, mark.end) for mark in line.links() if is_address(line.text_of(mark))]
     text = line.text[start:]
-    spans = [(max(0, a - start), max(0, b - start)) for a, b in addresses + bare_addresses(line.text)]
+    spans = [(max(0, a - start), max(0, b - start)) for a, b in {*addresses, *bare_addresses(line.text)}]
     if named := _named_before_address(text, spans):
         return TitleLine(named[0], targets[0][1], named[1], used=0)
     title = " ".join(cut(text, _with_brackets(text, spans)).split()) if targets else text.strip()
