@@ -35,14 +35,19 @@ class ValueCounter:
         """The counts over `docs` and over `linked`, none of which is among them. `links` name the link of each of
         `linked`: those with one value and one link count once."""
         counts = operations.tally(self._places, docs, len(self._names))
-        once = set(zip(links, self._places.take(linked).tolist(), strict=True)) if links else set()
-        below = self._below(counts, once) if self._above else ()
-        for place in [place for _, place in once if place < len(counts)]:
-            counts[place] += 1
-        for place, count in below:
-            counts[place] += count if counts[place] else 0  # a host that none of them is on is not shown
+        if links or self._above:
+            self._add_others(counts, set(zip(links, self._places.take(linked).tolist(), strict=True)))
         # Of five thousand sites few are left.
         return ordered_counts(self._facet, zip(compress(self._names, counts), filter(None, counts), strict=True))
+
+    def _add_others(self, counts: list[int], once: Set[tuple[int, int]]) -> None:
+        """Add each link and place of `once`, and what counts for other places as well."""
+        below = self._below(counts, once)
+        for _, place in once:
+            if place < len(counts):
+                counts[place] += 1
+        for place, count in below:
+            counts[place] += count if counts[place] else 0  # a host that none of them is on is not shown
 
     def _below(self, counts: Sequence[int], once: Set[tuple[int, int]]) -> list[tuple[int, int]]:
         """The places that what is counted counts for besides its own, and how often."""
