@@ -1,8 +1,8 @@
 """The line of requests that wait for their answer: bounded in length and in age.
 
-urgent    at most one between two ordinary ones, however many there are
-refused   what gets a short no instead of an answer: so many in a second
-ordinary  in the order in which they came
+urgent       at most one between two ordinary ones, however many there are
+fresh, busy  the ordinary ones: who has just come, and who asks for one thing after the other; they take turns
+refused      what gets a short no instead of an answer: so many in a second
 """
 
 from __future__ import annotations
