@@ -51,7 +51,7 @@ class IssueFile:
     """Why git names no day on which it entered."""
 
     @property
-    def is_new(self) -> bool:
+    def is_uncommitted(self) -> bool:
         """Whether git does not have it yet."""
         return self.entered is None and self.why_no_day == NOT_COMMITTED
 

@@ -239,9 +239,9 @@ class _Reading:
         if before and loaded.habits != NO_HABITS:
             self.plan.furniture += max(0, before.entries - record.entries)
         evidence = before.evidence if loaded.habits != NO_HABITS and before else read.evidence.packed()
-        if loaded.file.is_new and issue.ref.date is None:
+        if loaded.file.is_uncommitted and issue.ref.date is None:
             # Its entries name it by its id; of the order of issues they say nothing.
-            issue = replace(issue, ref=replace(issue.ref, is_new=True))
+            issue = replace(issue, ref=replace(issue.ref, is_uncommitted=True))
         self._index(issue, loaded.data, replace(record, evidence=evidence, habits=loaded.habits.fingerprint))
         self.plan.outcomes[issue.ref.id] = "added" if not held else "unchanged" if held == issue.digest else "changed"
 

@@ -30,13 +30,13 @@ class IssueOrder:
 
     def newest_first(self, issue: IssueRef) -> tuple[bool, bool, int, bool, int, str, str]:
         day, number = self._day(issue), issue.number
-        is_new = issue.is_new and day is None
-        return (not is_new, day is None, -(day or 0), number is None, -(number or 0), issue.archive, issue.path)
+        is_uncommitted = issue.is_uncommitted and day is None
+        return (not is_uncommitted, day is None, -(day or 0), number is None, -(number or 0), issue.archive, issue.path)
 
     def oldest_first(self, issue: IssueRef) -> tuple[bool, bool, int, bool, int, str, str]:
         day, number = self._day(issue), issue.number
-        is_new = issue.is_new and day is None
-        return (is_new, day is None, day or 0, number is None, number or 0, issue.archive, issue.path)
+        is_uncommitted = issue.is_uncommitted and day is None
+        return (is_uncommitted, day is None, day or 0, number is None, number or 0, issue.archive, issue.path)
 
     def _day(self, issue: IssueRef) -> int | None:
         """The day of the issue, as an ordinal, or that of the issue beside which it stands."""

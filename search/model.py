@@ -67,7 +67,7 @@ class IssueRef:
     title: str
     """"" when the file names none; pages then show the number or the path."""
     date: date | None
-    is_new: bool = False
+    is_uncommitted: bool = False
     """Whether it has no date since it is not committed to git yet."""
 
 

@@ -17,7 +17,13 @@ def issue(name: str) -> IssueRef:
     when = date(2024, int(day[:2]), int(day[2:])) if day else None
     number = int(place[1:]) if place[1:].isdigit() else None
     return IssueRef(
-        id=name, archive=place[0], path=f"{place}.md", number=number, title="", date=when, is_new=name.endswith("+")
+        id=name,
+        archive=place[0],
+        path=f"{place}.md",
+        number=number,
+        title="",
+        date=when,
+        is_uncommitted=name.endswith("+"),
     )
 
 
