@@ -62,6 +62,10 @@ _HIGHLIGHT = re.compile(
 _BLOCK_ID = re.compile(r"[ \t](?:\^[a-z0-9][a-z0-9-]{1,30}|\{#[\w-]{1,60}\})$", re.MULTILINE)
 # `https://a.example/_b_/` alone in a text: the underscores are no emphasis.
 _BARE_ADDRESS = re.compile(rf"{_CODE}|(?<![^\s\u3001-\u9fff\uff00-\uffef])https?://[^\s<>()\[\]\"'`\\]{{1,500}}")
+_UNDERSCORED = re.compile(
+    r"https?://[^\s_<>()\[\]]{0,300}+(?:(?<=[A-Za-z0-9])_[^\s_<>()\[\]]{0,300}+){0,50}+(?<![A-Za-z0-9])_"
+)
+"""What such an address has; looked for first, since few have it."""
 _EMPHATIC = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _BLANK_IN_ADDRESS = re.compile(r"\]\((https?://[^\s()<>\"']++(?: [^\s()<>\"']++){1,10}+)\)")
 
@@ -156,7 +160,7 @@ def _settled(text: str) -> str:
         text = _TASK.sub(r"\1", text)
     if "[[" in text:
         text = _WIKILINK.sub(_kept(_named), text)
-    if "://" in text and _EMPHATIC.search(text):
+    if "_" in text and _UNDERSCORED.search(text):
         text = _BARE_ADDRESS.sub(_kept(lambda found: _EMPHATIC.sub(r"\\_", found[0])), text)
     if "](http" in text:
         text = _BLANK_IN_ADDRESS.sub(r"](<\1>)", text)

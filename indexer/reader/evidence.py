@@ -14,8 +14,6 @@ from indexer.reader.outline import Naming, Outline, heading_key
 MAX_ENTRY_CHARS: Final = 600
 """Of an entry that may be furniture."""
 MAX_LEAD_IN_CHARS: Final = 24
-MIN_LETTERS: Final = 2
-"""Of a line that may be told from others."""
 MAX_FOOTER_LINES: Final = 30
 MAX_GAP: Final = 2
 """Lines of a footer one after the other that do not return."""
@@ -24,12 +22,14 @@ MIN_SHARE: Final = 2 / 3
 
 
 _DIGITS: Final = re.compile("[0-9]+")
+_TWO_LETTERS: Final = re.compile(r"[^\W\d_][\W\d_]*+[^\W\d_]")
+"""What a line has to have that may be told from others."""
 
 
 def line_key(line: Line) -> str:
     """The key of a line, "" when it says nothing: it is empty, or but a number."""
-    is_said = sum(char.isalpha() for char in line.text) >= MIN_LETTERS
-    return key_of(line.text, *(target for _, target in link_targets(line))) if is_said else ""
+    says_something = _TWO_LETTERS.search(line.text)
+    return key_of(line.text, *(target for _, target in link_targets(line))) if says_something else ""
 
 
 def entry_key(lines: Sequence[Line]) -> str:
