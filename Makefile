@@ -40,7 +40,7 @@ test-long: $(TEST_INSTALLED)
 # Looks for inputs that break the reader, the queries or the API; what it finds is tried first the next time.
 MINUTES ?= 10
 fuzz: $(TEST_INSTALLED)
-	@$(BIN)/python tests/fuzzing.py $(MINUTES)
+	@$(BIN)/python tests/support/fuzzing.py $(MINUTES)
 
 lint: $(TEST_INSTALLED)
 	@$(BIN)/ruff check .
@@ -49,7 +49,7 @@ lint: $(TEST_INSTALLED)
 
 # What docs/images/ shows; look at each before it is committed.
 screenshots: $(TEST_INSTALLED)
-	@$(BIN)/python docs/screenshots.py
+	@$(BIN)/python scripts/screenshots.py
 
 # Measures beside other engines and writes docs/performance.md; `make bench-engines` and the like measure one part.
 bench: $(BENCH_INSTALLED)
@@ -72,7 +72,7 @@ bench-engines bench-scale bench-product bench-hostile bench-requests bench-index
 
 bench bench-page: $(TEST_INSTALLED) # the page needs a browser and what drives it
 
-$(INSTALLED): pyproject.toml constraints.txt hatch_build.py search/whoosh_engine/_sets.c
+$(INSTALLED): pyproject.toml constraints.txt hatch_build.py search/whoosh_engine/sets/_sets.c
 	@sh .ci/environment "$(PYTHON)" $(VENV)
 	@echo "Installing Wangqi into $(VENV) ..."
 	@$(PIP_INSTALL) --only-binary orjson,rjieba -e ".[fast]" 2>/dev/null || $(PIP_INSTALL) -e .

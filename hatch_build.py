@@ -1,4 +1,4 @@
-"""Compiles `search/whoosh_engine/_sets.c` where there is a C compiler; without one, numpy does the same work.
+"""Compiles `search/whoosh_engine/sets/_sets.c` where there is a C compiler; without one, numpy does the same work.
 
 Called by hatchling for wheels and for editable installs.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCE = Path("search/whoosh_engine/_sets.c")
+SOURCE = Path("search/whoosh_engine/sets/_sets.c")
 TARGET = SOURCE.with_suffix(".abi3.so")  # the stable interface: one file for every Python from 3.11 on
 
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from indexer.gitdates import first_commit_days
-from indexer.reading import find_files
+from indexer.archive.git_dates import first_commit_days
+from indexer.reindex.plan import find_files
 from search.analysis import Analyzer
 from search.analysis.latin import STEM_MARK
 from search.model import Entry, Issue, Kind

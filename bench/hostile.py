@@ -7,8 +7,8 @@ from random import Random
 from typing import Any, Final
 
 from bench.site import bring_up_to_date, open_site
-from search import service
-from search.open_index import OpenIndex
+from search.answer import service
+from search.answer.open_index import OpenIndex
 from search.request import MAX_QUERY_CHARS, SearchRequest
 
 RANDOM: Final = 2000

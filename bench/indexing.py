@@ -15,10 +15,10 @@ from typing import Any, Final
 from bench.corpus import ROOT, WORK, archives, read_issues
 from bench.site import named_archives, wangqi
 from bench.timing import ROUNDS
-from indexer.gitdates import first_commit_days
-from indexer.reading import find_files
+from indexer.archive.git_dates import first_commit_days
+from indexer.reindex.plan import find_files
 from search.analysis import Analyzer
-from search.fields import field_texts
+from search.document.fields import field_texts
 from search.whoosh_engine import WhooshEngine
 
 NAMES: Final = ("ruanyf", "kuring")

@@ -10,14 +10,14 @@ from bench.site import bring_up_to_date, open_site, reader_queries
 from bench.stages import Place, Stages
 from bench.stock_searcher import stock_site
 from bench.timing import ROUNDS, median_of, quantiles, take_turns
-from search import open_index, service
-from search.open_index import OpenIndex
+from search.answer import open_index, service
+from search.answer.open_index import OpenIndex
 from search.request import SearchRequest
-from search.whoosh_engine import searching
-from search.whoosh_engine.documents import DocumentTable
-from search.whoosh_engine.matching import Matcher
-from web.addresses import Addresses
-from web.as_json import Json, result_as_dict
+from search.whoosh_engine.query import searching
+from search.whoosh_engine.query.documents import DocumentTable
+from search.whoosh_engine.query.matching import Matcher
+from web.site.addresses import Addresses
+from web.site.as_json import Json, result_as_dict
 
 PLACES: Final[list[Place]] = [
     ("parse", service, "parse"),

@@ -22,8 +22,8 @@ from urllib.parse import unquote
 
 from bench.corpus import ROOT, SHARED
 from bench.report import table
-from indexer.files import find_issues
-from indexer.habits import Habits, common_habits
+from indexer.archive.files import find_issues
+from indexer.archive.habits import Habits, common_habits
 from indexer.reader import read_closely, read_issue
 from search.model import Entry
 

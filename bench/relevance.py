@@ -14,11 +14,11 @@ from unittest.mock import patch
 from bench.corpus import ROOT, SHARED
 from bench.report import table
 from bench.site import bring_up_to_date, open_site
-from search import ranking, service
+from search.answer import service
 from search.correction.correct import Corrector
-from search.evaluation import KnownItemScores, Report, evaluate
-from search.judgments import read_judgments
-from search.query import plan, variants
+from search.plan import plan, ranking, variants
+from search.quality.evaluation import KnownItemScores, Report, evaluate
+from search.quality.judgments import read_judgments
 
 DOCUMENT: Final = ROOT / "docs" / "ranking.md"
 BEGIN: Final = "<!-- figures of `make {command}` -->"

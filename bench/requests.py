@@ -20,7 +20,7 @@ from werkzeug.test import Client
 
 from bench.hostile import BOMBS, CHARS, WORDS
 from bench.site import INDEX, bring_up_to_date
-from indexer.following import Follower
+from indexer.store.following import Follower
 from search.analysis import Analyzer
 from search.model import IssueRef
 from search.request import MAX_DEPTH, MAX_QUERY_CHARS

@@ -12,9 +12,9 @@ from typing import Final
 from bench.corpus import ROOT, SHARED, WORK, archives
 from indexer.store.opening import open_current
 from search.analysis import Analyzer
+from search.answer.open_index import OpenIndex
 from search.engine import Searcher
-from search.judgments import read_judgments
-from search.open_index import OpenIndex
+from search.quality.judgments import read_judgments
 from search.whoosh_engine import WhooshEngine
 
 INDEX: Final = WORK / "site"

@@ -1,7 +1,7 @@
 """The product's searcher over Whoosh as it comes: the same tokens, plans and entries; postings, scores, facets its own.
 
-For comparison only. It ranks by Whoosh's BM25F without the bonuses of `search.ranking`, knows no filters, and finds
-most words by their number instead of their worth.
+For comparison only. It ranks by Whoosh's BM25F without the bonuses of `search.plan.ranking`, knows no filters, and
+finds most words by their number instead of their worth.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Any, Final, assert_never
 
 from bench.corpus import WORK
 from search.analysis import Analyzer
+from search.answer.open_index import OpenIndex
+from search.document.fields import FIELDS, field_texts
+from search.document.records import entry_from_record, entry_to_record
 from search.engine import Match, Matches, Page, Searcher, Statistics
-from search.facets import count_values
-from search.fields import FIELDS, field_texts
+from search.engine.facets import count_values
 from search.model import Entry, IssueInfo
-from search.open_index import OpenIndex
-from search.query.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan
-from search.query.variants import Starts
-from search.ranking import FIELD_BOOSTS
-from search.records import entry_from_record, entry_to_record
+from search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan
+from search.plan.ranking import FIELD_BOOSTS
+from search.plan.variants import Starts
 from search.request import Filters
 
 with warnings.catch_warnings():
@@ -87,7 +87,7 @@ def _fields(entry: Entry, analyzer: Analyzer) -> dict[str, Any]:
 
 
 class StockSearcher:
-    """As `search.engine.Searcher`; not to be shared by threads."""
+    """As `search.engine.protocol.Searcher`; not to be shared by threads."""
 
     def __init__(self, ours: Searcher) -> None:
         self.document_frequencies = ours.document_frequencies  # Whoosh counts no words that stand in a row

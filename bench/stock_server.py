@@ -16,12 +16,12 @@ from flask import Flask
 from bench.http_client import HOST
 from bench.site import open_site
 from bench.stock_searcher import stock_site
-from indexer.following import Health
+from indexer.store.following import Health
+from search.answer.open_index import OpenIndex
 from search.engine import Searcher
-from search.open_index import OpenIndex
 from search.processes import available_processes
 from web.app import create_app
-from web.server import run_server
+from web.server.processes import run_server
 
 
 @dataclass(frozen=True)

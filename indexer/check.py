@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from search.links import canonical_link
+from search.document.links import canonical_link
 from search.model import Entry, Issue, IssueRef, Problem
 
 USUAL_IN_A_DRAFT = frozenset({"draft", "no-date"})

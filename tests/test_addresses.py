@@ -3,7 +3,7 @@
 import pytest
 
 from search.model import IssueRef
-from web.addresses import Addresses
+from web.site.addresses import Addresses
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from newsletters import commit, git, write_archive, write_issue
 from running import ROOT, free_port, program_environment, run_python
 from running import wangqi as command_line
 
-import web.composition
+import web.cli.composition
 from indexer.store.generations import Store
-from search.memory import MemoryEngine
+from search.reference.memory import MemoryEngine
 from web.cli import main
 from web.cli.program import MODULES
 
@@ -24,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory, with an archive of ten issues and no settings."""
     for name in [name for name in os.environ if name.startswith("WANGQI_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr(web.composition, "make_engine", MemoryEngine)
+    monkeypatch.setattr(web.cli.composition, "make_engine", MemoryEngine)
     monkeypatch.chdir(tmp_path)
     write_archive(tmp_path / "weekly")
     return tmp_path

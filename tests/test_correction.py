@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 from samples import ANALYZER, make_issue, open_memory
 
+from search.answer.open_index import OpenIndex
 from search.correction.candidate import MAX_CANDIDATES, WORDS_PER_DOCUMENT, Candidate, Certainty, least_documents
-from search.correction.choice import SURE, Option, Slot, choose_apart
+from search.correction.choosing import SURE, Option, Slot, choose_apart
 from search.correction.correct import Correction, Corrector
 from search.correction.pinyin import PinyinTable
-from search.correction.reading import read_pinyin
+from search.correction.pinyin_words import read_pinyin
 from search.correction.sorted_lines import SortedLines
 from search.correction.title_initials import TitleInitials
 from search.correction.typos import LatinWords
 from search.engine import Searcher
-from search.open_index import OpenIndex
 from search.query.parser import parse
 from search.query.tree import Match
 

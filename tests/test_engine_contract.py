@@ -1,4 +1,4 @@
-"""What every engine promises (`search.engine`), held against each of them."""
+"""What every engine promises (`search.engine.protocol`), held against each of them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import pytest
 from samples import ANALYZER, ENGINES, make_issue, texts
 from samples import find as find_tree
 
-from search import service
 from search.analysis import Analyzer
+from search.answer import service
+from search.answer.open_index import OpenIndex
+from search.document.links import canonical_link
 from search.engine import Engine, Matches, Searcher
 from search.errors import NoIndexError
-from search.links import canonical_link
 from search.model import Issue
-from search.open_index import OpenIndex
 from search.query.parser import parse
 from search.query.tree import Most
 from search.request import Filters, SearchRequest

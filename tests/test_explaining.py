@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from samples import ANALYZER, ENGINES, find, make_issue
 
+from search.answer.explaining import MAX_LINES, Line, explain
+from search.answer.open_index import OpenIndex
+from search.answer.result import Hit, SearchResult
+from search.answer.service import search
 from search.engine import Searcher
-from search.explaining import MAX_LINES, Line, explain
-from search.open_index import OpenIndex
+from search.plan.plan import Found, Plan
+from search.plan.variants import Spelled, Variant
 from search.query.parser import parse
-from search.query.plan import Found, Plan
-from search.query.variants import Spelled, Variant
 from search.request import SearchRequest
-from search.result import Hit, SearchResult
-from search.service import search
 
 ISSUES = [
     make_issue(

@@ -11,12 +11,12 @@ import pytest
 from newsletters import run_reindex
 
 from indexer.store.opening import open_current
-from search import service
 from search.analysis import Analyzer
+from search.answer import service
+from search.answer.open_index import OpenIndex
+from search.answer.result import SearchResult
 from search.engine import Facet, Searcher
-from search.open_index import OpenIndex
 from search.request import NO_FILTERS, Filters, SearchRequest
-from search.result import SearchResult
 from search.whoosh_engine import WhooshEngine
 
 SEED = 11

@@ -27,10 +27,10 @@ from indexer.store.manifest import FileRecord, write_manifest
 from indexer.store.opening import OpenGeneration, open_generation, open_newest_good
 from search.errors import DamagedIndexError, StoreError
 from search.whoosh_engine import WhooshEngine
-from search.whoosh_engine.codec import make_schema
-from search.whoosh_engine.guard import TOC, FileStorage
-from search.whoosh_engine.listing import INDEX_NAME, read_segments
-from search.whoosh_engine.unpickling import SegmentUnpickler
+from search.whoosh_engine.index.codec import make_schema
+from search.whoosh_engine.index.listing import INDEX_NAME, read_segments
+from search.whoosh_engine.index.quiet_whoosh import TOC, FileStorage
+from search.whoosh_engine.index.unpickling import SegmentUnpickler
 
 ENGINE = WhooshEngine(ANALYZER)
 

@@ -28,12 +28,12 @@ from running import until
 
 from indexer.store.generations import Store
 from indexer.store.opening import open_generation
-from search import service
 from search.analysis import Analyzer
+from search.answer import service
 from search.request import SearchRequest
 from search.whoosh_engine import WhooshEngine
 
-WATCHER = Path(__file__).with_name("health_watcher.py")
+WATCHER = Path(__file__).parent / "support" / "health_watcher.py"
 CLIENTS = 16
 QUERIES = ("工具", "的说明", "Tool3a", "Fresh", "青铜", "说明 -Tool1a", "tol2b")
 FOUND_WITHIN_S = 5.0

@@ -12,7 +12,7 @@ import pytest
 from newsletters import write_issue
 from real_server import RealServer, serving
 
-FLOODER = Path(__file__).with_name("flooder.py")
+FLOODER = Path(__file__).parent / "support" / "flooder.py"
 SECONDS = 10.0
 READERS = 300
 FLOODS = [

@@ -12,16 +12,16 @@ import pytest
 from newsletters import ANALYZER, make_engine, run_reindex, titles, write_issue
 from running import until
 
-from indexer import following
-from indexer.deaths import Deaths
-from indexer.following import Follower
+from indexer.store import following
+from indexer.store.deaths import Deaths
+from indexer.store.following import Follower
 from indexer.store.generations import Store, roll_back
 from indexer.store.opening import open_current
-from search import service
+from search.answer import service
 from search.engine import Matches, Searcher
 from search.errors import DamagedIndexError, NoIndexError, StoreError
-from search.memory import MemoryEngine, MemorySearcher
 from search.model import issue_id
+from search.reference.memory import MemoryEngine, MemorySearcher
 from search.request import SearchRequest
 from search.whoosh_engine import WhooshEngine
 

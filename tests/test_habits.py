@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from newsletters import make_engine, run_reindex
 from test_reader_properties import kept, letters
 
-from indexer.files import find_issues
-from indexer.habits import NO_HABITS, Evidence, Siblings, common_habits, key_of
-from indexer.one_file import read_one
+from indexer.archive.files import find_issues
+from indexer.archive.habits import NO_HABITS, Evidence, Siblings, common_habits, key_of
 from indexer.reader import Reading, read_closely
+from indexer.reindex.one_file import read_one
 from indexer.store.generations import Store
 from indexer.store.manifest import read_manifest
 from indexer.store.opening import open_current

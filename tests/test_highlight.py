@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from samples import ANALYZER, marked
 
 from search.analysis import Analyzer
-from search.highlight import Highlighter, Mark, merged
+from search.answer.highlighting import Highlighter, Mark, merged
+from search.answer.result import Range
+from search.answer.snippets import SNIPPET_CHARS, make_snippet
 from search.query.parser import parse
-from search.result import Range
-from search.snippets import SNIPPET_CHARS, make_snippet
 
 
 def marks_of(q: str, text: str, analyzer: Analyzer = ANALYZER) -> list[Mark]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.issue_order import IssueOrder
+from search.document.issue_order import IssueOrder
 from search.model import IssueRef
 
 

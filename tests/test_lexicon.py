@@ -9,11 +9,11 @@ import pytest
 from samples import ANALYZER
 
 from search.analysis.aliases import alias_key
+from search.analysis.lexicon.aliases import alias_groups
+from search.analysis.lexicon.glossary import translations
+from search.analysis.lexicon.lines import lines, read_text
+from search.analysis.lexicon.names import is_name
 from search.analysis.stemming import stem
-from search.lexicon.aliases import alias_groups
-from search.lexicon.glossary import translations
-from search.lexicon.lines import lines, read_text
-from search.lexicon.names import is_name
 
 GLOSSARY = [line.split(" = ") for line in lines(read_text("glossary.txt"))]
 

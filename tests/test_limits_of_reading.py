@@ -16,12 +16,12 @@ from newsletters import found, issue_text, run_reindex, write_archive
 from running import program_environment, wangqi
 
 from bench.memory import Peak
-from indexer import issue_files
-from indexer.issue_files import IssueFile, Pending, read_files
 from indexer.reader import Reading, read_issue
 from indexer.reader.sections import MAX_ENTRIES
-from indexer.spool import Spool
-from indexer.time_limit import time_limit
+from indexer.reindex import issue_files
+from indexer.reindex.issue_files import IssueFile, Pending, read_files
+from indexer.reindex.spool import Spool
+from indexer.reindex.time_limit import time_limit
 from search.errors import ReadError
 from search.model import Problem
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from web import line
-from web.environ import BUSY, TOO_SLOW
-from web.line import Line
+from web.http.environ import BUSY, TOO_SLOW
+from web.server import line
+from web.server.line import Line
 
 
 class Clock:

@@ -29,10 +29,10 @@ import search
 from indexer.reader import read_issue
 from indexer.rendering import render_issue
 from search.analysis import Analyzer
-from search.highlight import Highlighter
-from search.links import canonical_link, typed_address
+from search.answer.highlighting import Highlighter
+from search.answer.snippets import make_snippet
+from search.document.links import canonical_link, typed_address
 from search.query.parser import parse
-from search.snippets import make_snippet
 
 DOUBLINGS = 3
 MAX_RATIO = 2.6

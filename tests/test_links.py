@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import make_issue
 
-from search.filtering import accepts, attributes_of
-from search.links import canonical_link, site_of
+from search.document.filtering import accepts, attributes_of
+from search.document.links import canonical_link, site_of
 from search.request import Filters
 
 

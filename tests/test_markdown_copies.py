@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 import pytest
 from markdown_it import MarkdownIt
 
+from search.answer.result import Hit, Snippet
 from search.model import Entry, IssueRef
-from search.result import Hit, Snippet
-from web.as_markdown import hit_as_markdown
+from web.words.as_markdown import hit_as_markdown
 
 RENDER = MarkdownIt("gfm-like", {"linkify": False})
 ISSUE = IssueRef(id="w-1", archive="weekly", path="1.md", number=1, title="青铜周刊（第 1 期）", date=None)

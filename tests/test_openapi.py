@@ -13,9 +13,9 @@ from sample_site import FixedSource, example_texts, make_site
 
 from search.model import KINDS
 from search.request import MAX_DEPTH, MAX_PER_PAGE, MAX_QUERY_CHARS
-from web.answers import PROGRAM_PATHS
 from web.app import create_app
-from web.parameters import FACETS
+from web.http.headers import PROGRAM_PATHS
+from web.site.parameters import FACETS
 
 ADDRESSES = [
     "/api/v1/search",

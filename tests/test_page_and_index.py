@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.files import find_issues
+from indexer.archive.files import find_issues
 from indexer.reader import read_issue
 from indexer.rendering import render_issue
-from search.links import web_address
+from search.document.links import web_address
 
 
 class Shown(HTMLParser):

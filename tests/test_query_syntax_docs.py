@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from search.answer.service import ENOUGH, RELAXED_SHARE
 from search.correction.correct import MAX_HAN, MAX_PIECES
 from search.query.fields import FIELD_NAMES
 from search.query.parser import MAX_PARTS, parse
 from search.query.tree import Phrase
 from search.request import MAX_QUERY_CHARS, Filters
-from search.service import ENOUGH, RELAXED_SHARE
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "query-syntax.md").read_text(encoding="utf-8")
 ROWS = [line.split("|")[1:3] for line in PAGE.splitlines() if line.startswith("| `")]

@@ -25,5 +25,5 @@ def test_an_import_prints_nothing_and_warns_of_nothing(code: str, tmp_path: Path
 
 def test_importing_the_analyzer_loads_no_library() -> None:
     libraries = {"jieba", "rjieba", "opencc", "whoosh", "numpy", "pypinyin", "rapidfuzz"}
-    code = f"import sys, search.service; print(sorted({libraries} & set(sys.modules)))"
+    code = f"import sys, search.answer.service; print(sorted({libraries} & set(sys.modules)))"
     assert run_python(code).stdout.strip() == "[]"

@@ -17,9 +17,9 @@ import pytest
 from indexer.config import Config
 from indexer.reindex import reindex
 from indexer.store.opening import open_current
-from search.evaluation import Outcome, Report, evaluate
-from search.judgments import Judgment, read_judgments
-from web.composition import make_analyzer, make_engine
+from search.quality.evaluation import Outcome, Report, evaluate
+from search.quality.judgments import Judgment, read_judgments
+from web.cli.composition import make_analyzer, make_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 NEWSLETTER = ROOT / "examples" / "newsletter"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from visible import account
 
-from indexer.files import find_issues
-from indexer.gitdates import first_commit_days
+from indexer.archive.files import find_issues
+from indexer.archive.git_dates import first_commit_days
 from indexer.reader import read_issue
 from search.model import Issue
 

@@ -11,7 +11,7 @@ from indexer.reader.kinds import name_type
 from indexer.reader.labels import han_number, number_label
 from indexer.reader.metadata import day_in, find_number
 from indexer.reader.taming import tame
-from indexer.report import PRIVATE_CODES
+from indexer.reindex.report import PRIVATE_CODES
 from search.errors import ReadError
 from search.model import Entry, Issue
 

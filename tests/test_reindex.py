@@ -12,7 +12,7 @@ from samples import find
 
 from indexer.config import Config
 from indexer.reindex import reindex
-from indexer.report import Report
+from indexer.reindex.report import Report
 from indexer.store.generations import Store
 from indexer.store.opening import OpenGeneration, open_current
 from search.errors import ConfigError, ShrinkingError

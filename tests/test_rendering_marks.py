@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from indexer.rendering import render_issue
-from indexer.rendering_marks import Ranges
+from indexer.rendering.marks import Ranges
 
 
 def marking(*words: str) -> "FindIn":

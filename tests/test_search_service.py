@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from samples import ANALYZER, make_issue, marked, open_memory
 
+from search.answer.open_index import OpenIndex
+from search.answer.result import SearchResult
+from search.answer.service import ENOUGH, search
 from search.engine import Searcher
 from search.model import Link
-from search.open_index import OpenIndex
 from search.request import Filters, SearchRequest
-from search.result import SearchResult
-from search.service import ENOUGH, search
 
 ISSUES = [
     make_issue(

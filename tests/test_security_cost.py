@@ -9,15 +9,15 @@ from sample_site import ANALYZER, example_texts, generation_of, make_site
 
 import web.app
 from search import budget
+from search.answer.lookup import look_up
+from search.answer.open_index import OpenIndex
+from search.answer.service import search
 from search.engine import Searcher
 from search.errors import OverBudgetError
-from search.lookup import look_up
-from search.open_index import OpenIndex
 from search.request import Filters, SearchRequest
-from search.service import search
 from search.whoosh_engine import WhooshEngine
-from web import nothing
-from web.nothing import ways_out
+from web.pages import nothing_found as nothing
+from web.pages.nothing_found import ways_out
 
 STORM = " ".join(f"{letter}*" for letter in "abcdefghijklmnopqrstuvwxyz")
 

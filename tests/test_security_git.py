@@ -11,8 +11,8 @@ from newsletters import git
 from real_server import serving
 from running import program_environment, until, wangqi
 
-from indexer.git_settings import OVERRIDDEN, not_followed
-from indexer.gitdates import first_commit_days
+from indexer.archive.git_dates import first_commit_days
+from indexer.archive.git_settings import OVERRIDDEN, not_followed
 from web.cli.update import pull_all
 
 SECRET = "一个足够长的秘密-0123456789"

@@ -17,9 +17,9 @@ from running import HOST, ROOT, program_environment, until
 from sample_site import example_texts, make_site
 
 from search.errors import ConfigError
+from web.api.deliveries import REMEMBERED_S, Deliveries
+from web.api.hook import MAX_BODY_BYTES, PATH, Hook, read_secret
 from web.cli.update import Updates, in_line
-from web.deliveries import REMEMBERED_S, Deliveries
-from web.hook import MAX_BODY_BYTES, PATH, Hook, read_secret
 
 SECRET = "一个足够长的秘密-0123456789"
 BODY = '{"ref": "refs/heads/main", "say": "新一期"}'.encode()

@@ -17,7 +17,7 @@ from sample_site import example_texts, generation_of
 from werkzeug.test import TestResponse
 
 from search.errors import ConfigError
-from web.mounting import plain_path
+from web.http.proxies import plain_path
 
 ADDRESSES = (
     *("/", "/issues", "/search?q=NATS", "/issues/qingtong/issue-06.md", "/nothing-here", "/issues/", "/api/v1/search/"),

@@ -11,9 +11,9 @@ from real_server import serving
 from sample_site import example_texts, make_site
 
 from search.errors import ConfigError
-from web import rate
-from web.clients import counted_as, is_among, read_networks
-from web.rate import CostLimit, RateLimit
+from web.http import rate
+from web.http.clients import counted_as, is_among, read_networks
+from web.http.rate import CostLimit, RateLimit
 
 SAVED = int(rate.SAVED_S)
 

@@ -20,7 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sample_site import ANALYZER, make_site
 
-from indexer import rendering
+from indexer.rendering import page as rendering
 from search.whoosh_engine import WhooshEngine
 from web.app import create_app
 

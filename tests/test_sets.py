@@ -13,18 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import run_python
 
-from search import ranking
+from search.plan import ranking
 from search.whoosh_engine.sets import Docs, Scratch
 
 SIZE = 300
 
-WAYS = [pytest.param("compiled_sets", marks=pytest.mark.compiler), "numpy_sets"]
+WAYS = [pytest.param("compiled", marks=pytest.mark.compiler), "plain"]
 
 
 @pytest.fixture(params=WAYS, scope="module")
 def ops(request: pytest.FixtureRequest) -> ModuleType:
     try:
-        return importlib.import_module(f"search.whoosh_engine.{request.param}")
+        return importlib.import_module(f"search.whoosh_engine.sets.{request.param}")
     except ImportError:
         missing("compiler", "not compiled: install a C compiler and the headers of Python, then `make clean test`")
         raise
@@ -160,7 +160,7 @@ def test_codes_are_counted(ops: ModuleType, codes: list[int], chosen: st.DataObj
 
 
 def test_documents_that_are_none_are_an_error_and_leave_the_cells_clean() -> None:
-    compiled = pytest.importorskip("search.whoosh_engine.compiled_sets", exc_type=ImportError)
+    compiled = pytest.importorskip("search.whoosh_engine.sets.compiled", exc_type=ImportError)
     scratch = Scratch(64)
     for wrong in (64, 1 << 20, -1):
         held = np.array([3, wrong], np.int32)
@@ -180,7 +180,7 @@ def test_places_behind_the_last_document_are_an_error(ops: ModuleType, places: s
 
 
 def test_values_of_another_number_or_type_are_refused() -> None:
-    compiled = pytest.importorskip("search.whoosh_engine.compiled_sets", exc_type=ImportError)
+    compiled = pytest.importorskip("search.whoosh_engine.sets.compiled", exc_type=ImportError)
     docs, scratch, one = docs_of({1, 2}), Scratch(10), np.ones(1, np.float32)
     with pytest.raises(ValueError, match="one value"):
         compiled.add_up(docs, [(docs, np.ones(3, np.float32), 1.0)], 1.2, scratch)
@@ -198,7 +198,7 @@ def test_values_of_another_number_or_type_are_refused() -> None:
 
 def test_numpy_serves_where_nothing_was_compiled() -> None:
     program = (
-        "import sys; sys.modules['search.whoosh_engine._sets'] = None\n"
+        "import sys; sys.modules['search.whoosh_engine.sets._sets'] = None\n"
         "from search.whoosh_engine.sets import operations; print(operations.__name__)"
     )
-    assert run_python(program).stdout.strip() == "search.whoosh_engine.numpy_sets"
+    assert run_python(program).stdout.strip() == "search.whoosh_engine.sets.plain"

@@ -19,10 +19,10 @@ import sys
 from importlib.machinery import ExtensionFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
 import pytest
-name = "search.whoosh_engine._sets"
+name = "search.whoosh_engine.sets._sets"
 loader = ExtensionFileLoader(name, sys.argv[1])
 sys.modules[name] = module_from_spec(spec_from_file_location(name, sys.argv[1], loader=loader))
-sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", "compiled_sets", "tests/test_sets.py"]))
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", "compiled", "tests/test_sets.py"]))
 """
 
 
@@ -30,7 +30,7 @@ sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", "c
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     compiler = shlex.split(sysconfig.get_config_var("CC") or "cc")
     target = tmp_path_factory.mktemp("sanitized") / "_sets.so"
-    source = ROOT / "search" / "whoosh_engine" / "_sets.c"
+    source = ROOT / "search" / "whoosh_engine" / "sets" / "_sets.c"
     include = sysconfig.get_paths()["include"]
     command = [*compiler, *SANITIZERS, "-fPIC", "-shared", f"-I{include}", "-o", str(target), str(source)]
     if not shutil.which(compiler[0]) or subprocess.run(command, capture_output=True, check=False).returncode:
@@ -41,7 +41,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.compiler
 @pytest.mark.parametrize("calls", [400, pytest.param(50_000, marks=pytest.mark.slow)])
 def test_no_argument_makes_the_compiled_sets_do_what_c_does_not_allow(calls: int, library: Path) -> None:
-    done = run_sanitized(library, str(ROOT / "tests" / "set_attacks.py"), str(library), str(calls))
+    done = run_sanitized(library, str(ROOT / "tests" / "support" / "set_attacks.py"), str(library), str(calls))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from samples import ANALYZER, find, make_varied_issue
 
-from search.fields import field_texts
+from search.document.fields import field_texts
 from search.model import Issue
 from search.query.tree import And, Match, Not, Or, Prefix, Query
 from search.whoosh_engine import WhooshEngine

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from samples import ANALYZER, ENGINES, make_issue, marked, open_memory
 
+from search.answer.open_index import OpenIndex
+from search.answer.result import SearchResult
+from search.answer.service import search
 from search.engine import Searcher
-from search.open_index import OpenIndex
-from search.query.stopwords import telling
-from search.query.variants import Breadth, inflections, names_around, variants_in
+from search.plan.stopwords import telling
+from search.plan.variants import Breadth, inflections, names_around, variants_in
 from search.request import SearchRequest
-from search.result import SearchResult
-from search.service import search
 
 ISSUES = [
     make_issue(

@@ -18,8 +18,8 @@ from search.model import entry_id, issue_id
 from search.processes import seldom_collecting
 from search.whoosh_engine import WhooshEngine
 from web.app import create_app
-from web.pages import reading
-from web.rendered import Kept
+from web.pages import issues as reading
+from web.pages.rendered import Kept
 
 SHORT: Final = issue_text(1, "Bronze").encode()
 SECTIONS, TOOLS = 9, 50

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from search.errors import RequestError
 from search.model import KINDS
 from search.request import Filters, SearchRequest
-from web.parameters import FACETS, read_search, write_search
+from web.site.parameters import FACETS, read_search, write_search
 
 
 def read(query: str) -> SearchRequest:

@@ -22,8 +22,11 @@ import sys
 import time
 
 from flask import Flask, abort, request
-from web import connection, line, server, worker
-from web.environ import REFUSAL
+from web.server import connection
+from web.server import line
+from web.server import processes as server
+from web.server import worker
+from web.http.environ import REFUSAL
 
 connection.PATIENCE_S = float(os.environ.get("PATIENCE_S", connection.PATIENCE_S))
 worker.LOOK_EVERY_S = min(worker.LOOK_EVERY_S, connection.PATIENCE_S / 2)

@@ -14,13 +14,14 @@ from samples import ANALYZER, find, make_varied_issue
 
 from search.engine import Searcher
 from search.errors import DamagedIndexError, NoIndexError, StaleIndexError
-from search.memory import MemoryEngine
 from search.model import Issue, Link, issue_id
 from search.query.parser import parse
 from search.query.tree import Literally, Most, Query
-from search.whoosh_engine import WhooshEngine, arrays
-from search.whoosh_engine.numbering import Numbering
-from search.whoosh_engine.terms import pack_terms, terms_of
+from search.reference.memory import MemoryEngine
+from search.whoosh_engine import WhooshEngine
+from search.whoosh_engine.segment import arrays
+from search.whoosh_engine.segment.numbering import Numbering
+from search.whoosh_engine.segment.terms import pack_terms, terms_of
 
 WORDS = [
     "容器",
@@ -160,9 +161,9 @@ def test_what_does_not_fit_in_memory_at_once_is_written_in_pieces(
     pieces.mkdir()
     engine = WhooshEngine(ANALYZER)
     engine.build(whole, held)
-    monkeypatch.setattr("search.whoosh_engine.writing.ALONE_S", 0)
-    monkeypatch.setattr("search.whoosh_engine.writing.BATCH_S", 0)
-    monkeypatch.setattr("search.whoosh_engine.merging.CHUNK", 7)
+    monkeypatch.setattr("search.whoosh_engine.index.writing.ALONE_S", 0)
+    monkeypatch.setattr("search.whoosh_engine.index.writing.BATCH_S", 0)
+    monkeypatch.setattr("search.whoosh_engine.segment.merging.CHUNK", 7)
     engine.build(pieces, held)
     assert len(list(pieces.iterdir())) == len(list(whole.iterdir()))
     for q in ("镜像分发", "灯", '"容器镜像"', "p2p"):
@@ -171,7 +172,7 @@ def test_what_does_not_fit_in_memory_at_once_is_written_in_pieces(
 
 @pytest.mark.parametrize("mapped_bytes", [0, 1 << 20])
 def test_entries_come_back_as_they_were(mapped_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.whoosh_engine.entries.MAPPED_BYTES", mapped_bytes)
+    monkeypatch.setattr("search.whoosh_engine.segment.entries.MAPPED_BYTES", mapped_bytes)
     (first, *_), plain = make_varied_issue(1, [("灯", "泡"), ("容器", "")]).entries(), make_varied_issue(2, [("", "")])
     others = [
         replace(first, id="甲-1", title="", text="第一行\n第二行 𠮷", url=None, links=(Link("", "https://a.example"),)),

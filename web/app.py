@@ -17,16 +17,18 @@ import indexer
 import search
 import web
 from search.budget import limited_to
-from web import api, discovery, feed, pages
-from web.answers import CORS_HEADERS, PROGRAM_PATHS, SECURITY_HEADERS, content_security_policy
-from web.clients import NEARBY, Network
-from web.compression import add_compression
+from web import api, pages
+from web.api.hook import Hook, hook_blueprint
 from web.errors import refuse_for_the_server, register_errors
-from web.hook import Hook, hook_blueprint
-from web.misses import Misses
-from web.mounting import Proxies, mounted, varies_by
-from web.rate import CPU, limit_cost, limit_rate
-from web.source import Site, Source
+from web.feeds import discovery
+from web.feeds import search_feed as feed
+from web.http.clients import NEARBY, Network
+from web.http.compression import add_compression
+from web.http.headers import CORS_HEADERS, PROGRAM_PATHS, SECURITY_HEADERS, content_security_policy
+from web.http.proxies import Proxies, mounted, varies_by
+from web.http.rate import CPU, limit_cost, limit_rate
+from web.site.leases import Site, Source
+from web.site.misses import Misses
 
 SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg", "*.po")
 AN_HOUR: Final = 3600
@@ -78,10 +80,10 @@ def create_app(
     `X-Forwarded-For` and `-Proto` who asks and how, `proxies_at` where they are; `forwarded_host` and
     `forwarded_prefix` say that they set `X-Forwarded-Host` and `-Prefix` too. `rate` is how many requests per second
     one address is answered, 0 any number; `cpu` how many seconds of processor time its answers may take in each, 0 any,
-    by default `web.rate.CPU` where there is a rate. `hook` lets a git host start a reindex; `misses` notes searches
-    that find nothing. `images` shows the images of issues. `frame_ancestors` is the CSP source list of sites that may
-    embed the pages. `links` are templates of the issues' addresses elsewhere, by archive. Raises `ConfigError` when
-    `base_url` is no address or one of `host_names` no host.
+    by default `web.http.rate.CPU` where there is a rate. `hook` lets a git host start a reindex; `misses` notes
+    searches that find nothing. `images` shows the images of issues. `frame_ancestors` is the CSP source list of sites
+    that may embed the pages. `links` are templates of the issues' addresses elsewhere, by archive. Raises `ConfigError`
+    when `base_url` is no address or one of `host_names` no host.
     """
     app = Application("web")
     app.debug = False  # whatever FLASK_DEBUG says

@@ -25,13 +25,13 @@ from werkzeug.exceptions import (
 )
 from werkzeug.routing import RequestRedirect
 
-from indexer.hosts import MAX_NAME_CHARS
+from indexer.config.hosts import MAX_NAME_CHARS
 from search.errors import NoIndexError, OverBudgetError, RequestError, StoreError
-from web import hook
-from web.answers import PROGRAM_PATHS
-from web.api.state import HEALTH
-from web.environ import A_BUG, REFUSAL, Refusal
-from web.mounting import UNKNOWN_HOST
+from web.api import hook
+from web.api.status import HEALTH
+from web.http.environ import A_BUG, REFUSAL, Refusal
+from web.http.headers import PROGRAM_PATHS
+from web.http.proxies import UNKNOWN_HOST
 
 log = logging.getLogger(__name__)
 

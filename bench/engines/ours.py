@@ -13,9 +13,11 @@ from bench.queries import Query
 from search.analysis.analyzer import FieldTokens, Join, QueryWord
 from search.engine import Page
 from search.model import Entry, Issue, IssueRef, Section
-from search.query.plan import AllOf, AnyOf, Found, Plan
+from search.plan.plan import AllOf, AnyOf, Found, Plan
 from search.request import NO_FILTERS
-from search.whoosh_engine import WhooshEngine, building, searching
+from search.whoosh_engine import WhooshEngine
+from search.whoosh_engine.index import building
+from search.whoosh_engine.query import searching
 
 ISSUE_SIZE: Final = 40
 """Documents of one made-up issue."""

@@ -17,7 +17,7 @@ from bench.trust.texts import HAN, LATIN, Texts, letters
 from search.analysis.regional import mainland_form
 from search.analysis.segmenter import Segmenter
 from search.analysis.stemming import stem
-from search.query.stopwords import STOP_WORDS
+from search.plan.stopwords import STOP_WORDS
 
 NAMES: Final = Path(__file__).with_name("names.txt")
 LEXICON: Final = ROOT / "search" / "lexicon"

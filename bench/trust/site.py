@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bench.corpus import ROOT, WORK
 from bench.site import named_archives, wangqi
-from indexer.following import Follower
+from indexer.store.following import Follower
 from search.analysis import Analyzer
 from search.whoosh_engine import WhooshEngine
 from web.app import create_app

@@ -9,8 +9,8 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from search.analysis.folding import fold_case
+from search.document.links import canonical_link
 from search.engine import Searcher
-from search.links import canonical_link
 from search.model import Entry
 
 HAN: Final = re.compile(r"[\u4e00-\u9fff]+")

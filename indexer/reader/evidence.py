@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from indexer.habits import Evidence, Habits, key_of
+from indexer.archive.habits import Evidence, Habits, key_of
 from indexer.reader.addresses import link_targets
 from indexer.reader.kinds import MAX_NAME_CHARS, NameType
 from indexer.reader.lines import Line

@@ -5,8 +5,8 @@ from datetime import date
 from functools import partial
 from typing import Final, NamedTuple
 
-from indexer.digest import issue_digest
-from indexer.habits import NO_HABITS, Evidence, Habits
+from indexer.archive.digest import issue_digest
+from indexer.archive.habits import NO_HABITS, Evidence, Habits
 from indexer.reader.blocks import read_lines
 from indexer.reader.decode import decode
 from indexer.reader.dialects import find_oddities
@@ -21,7 +21,7 @@ from indexer.reader.privacy import find_mark
 from indexer.reader.problems import Problems
 from indexer.reader.records import mark_records
 from indexer.reader.sections import Reason, SectionReader
-from search.fields import MAX_CHARS
+from search.document.fields import MAX_CHARS
 from search.model import Entry, Issue, IssueRef, Kind, Section, issue_id
 
 _ABOUT_KEYS: Final = ("subtitle", "description", "summary", "excerpt", "keywords", "tags", "tag")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from indexer.habits import NO_HABITS, Habits, Siblings, key_of
+from indexer.archive.habits import NO_HABITS, Habits, Siblings, key_of
 from indexer.reader.addresses import closing_links, link_targets, pointed_address
 from indexer.reader.grouping import GROUP_LEVEL
 from indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, normal_name, split_label

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
-from indexer.habits import NO_HABITS, Habits
+from indexer.archive.habits import NO_HABITS, Habits
 from indexer.reader.addresses import leads_away, pointed_address
 from indexer.reader.closing import after_last_rule, footer_start, split_closing
 from indexer.reader.entries import Place, make_entry, make_essay, make_front

@@ -9,14 +9,14 @@ import os
 from pathlib import Path
 from typing import Final
 
-from indexer.deaths import TOO_MANY, Deaths
+from indexer.store.deaths import TOO_MANY, Deaths
 from indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store, verify_file
 from indexer.store.holding import Hold
 from indexer.store.manifest import Manifest
+from search.answer.open_index import OpenIndex
 from search.engine import Engine, Page, Searcher
 from search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
-from search.open_index import OpenIndex
-from search.query.plan import EVERYTHING
+from search.plan.plan import EVERYTHING
 from search.request import NO_FILTERS
 
 LONG: Final = 200_000

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from search.analysis.latin import name_of
+from search.analysis.lexicon.aliases import alias_groups
+from search.analysis.lexicon.synonyms import synonym_groups
 from search.analysis.units import cut_runs
-from search.lexicon.aliases import alias_groups
-from search.lexicon.synonyms import synonym_groups
 
 Names = Mapping[str, str | Collection[str]]
 """A word, and what else it is called."""

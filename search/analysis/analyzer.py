@@ -96,8 +96,8 @@ class Analyzer:
     """Cuts texts. Equal `fingerprint`, equal tokens. Loads jieba on the first Chinese text; safe to share by threads.
 
     `words` are added to jieba's dictionary. `aliases` are other names of a word (`{"k8s": "kubernetes"}`), both ways,
-    in place of the shipped ones of that word (`search/lexicon/aliases.txt`); so are `synonyms`, which say nearly
-    the same (`search/lexicon/synonyms.txt`).
+    in place of the shipped ones of that word (`lexicon/aliases.txt`); so are `synonyms`, which say nearly the same
+    (`lexicon/synonyms.txt`).
     """
 
     def __init__(

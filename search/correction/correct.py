@@ -16,14 +16,14 @@ from typing import Final, Protocol
 
 from search import budget
 from search.analysis import Analyzer
+from search.analysis.lexicon.glossary import translations
+from search.analysis.lexicon.names import is_name
 from search.correction.candidate import Certainty
-from search.correction.choice import Option, Slot, all_of, choose_apart, choose_together, fit_together
+from search.correction.choosing import Option, Slot, all_of, choose_apart, choose_together, fit_together
 from search.correction.homophones import right_characters
 from search.correction.latin import Slots, meanings
-from search.correction.pieces import Piece, cut_pieces
+from search.correction.query_pieces import Piece, cut_pieces
 from search.correction.vocabulary import Vocabulary
-from search.lexicon.glossary import translations
-from search.lexicon.names import is_name
 from search.query.tree import And, Match, Or, Phrase, Query
 from search.request import NO_FILTERS, Filters
 
@@ -64,7 +64,7 @@ class Correction:
 
 
 class CorrectableIndex(Protocol):
-    """What corrections ask of an index: `search.open_index.OpenIndex`."""
+    """What corrections ask of an index: `search.answer.open_index.OpenIndex`."""
 
     @property
     def analyzer(self) -> Analyzer: ...

@@ -8,10 +8,10 @@ from math import log
 from typing import Final
 
 from search.correction.candidate import MISTAKE, Candidate, Certainty
-from search.correction.choice import AS_LIKELY, Option, Slot, either
-from search.correction.pieces import Piece
+from search.correction.choosing import AS_LIKELY, Option, Slot, either
 from search.correction.pinyin import may_be_initials
-from search.correction.reading import Reading, read_pinyin
+from search.correction.pinyin_words import Reading, read_pinyin
+from search.correction.query_pieces import Piece
 from search.correction.vocabulary import Vocabulary
 from search.query.tree import And, Match, Query
 

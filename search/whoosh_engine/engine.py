@@ -33,11 +33,11 @@ class WhooshEngine:
     def build(
         self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()
     ) -> None:
-        from search.whoosh_engine.building import build_index
+        from search.whoosh_engine.index.building import build_index
 
         build_index(folder, issues, self.analyzer, base=base, removed=removed)
 
     def open(self, folder: Path) -> Searcher:
-        from search.whoosh_engine.searching import open_index
+        from search.whoosh_engine.query.searching import open_index
 
         return open_index(folder)

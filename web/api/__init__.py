@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from web.api import issues, lookup, openapi, search, state
+from web.api import issues, lookup, openapi, search
+from web.api import status as state
 
 blueprint = Blueprint("api", __name__)
 for part in (search, issues, lookup, state, openapi):

@@ -11,13 +11,13 @@ from flask import Blueprint, Response, abort
 from search.analysis import fold_key
 from search.model import Entry, IssueInfo
 from search.request import MAX_DEPTH, MAX_PER_PAGE
-from web.addresses import Addresses
-from web.answers import answered
-from web.api.answering import arguments, json_response, with_links
-from web.as_json import Json, entry_as_dict, issue_as_dict
-from web.paging import page_of
-from web.parameters import DEFAULT, Arguments, read_list, read_number
-from web.source import Generation, absolute_addresses
+from web.api.responses import arguments, json_response, with_links
+from web.http.headers import answered
+from web.site.addresses import Addresses
+from web.site.as_json import Json, entry_as_dict, issue_as_dict
+from web.site.leases import Generation, absolute_addresses
+from web.site.paging import page_of
+from web.site.parameters import DEFAULT, Arguments, read_list, read_number
 
 blueprint = Blueprint("issues", __name__)
 

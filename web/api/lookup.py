@@ -7,18 +7,18 @@ from typing import Final
 
 from flask import Blueprint, Response
 
+from search.answer.lookup import Recommendations, look_up
+from search.document.links import typed_address
 from search.errors import RequestError
-from search.links import typed_address
-from search.lookup import Recommendations, look_up
 from search.model import Entry, IssueRef
 from search.request import SearchRequest
-from web.addresses import Addresses
-from web.answers import answered
-from web.api.answering import arguments, json_response
-from web.as_json import Json, entry_as_dict, issue_ref_as_dict
-from web.labels import issue_label
-from web.parameters import read_text
-from web.source import Generation, absolute_addresses
+from web.api.responses import arguments, json_response
+from web.http.headers import answered
+from web.site.addresses import Addresses
+from web.site.as_json import Json, entry_as_dict, issue_ref_as_dict
+from web.site.leases import Generation, absolute_addresses
+from web.site.parameters import read_text
+from web.words.labels import issue_label
 
 blueprint = Blueprint("lookup", __name__)
 

@@ -9,10 +9,10 @@ from typing import Final
 import yaml
 from flask import Blueprint, Response
 
-from web.answers import answered_by_site
-from web.api.answering import arguments, json_response
-from web.as_json import Json
-from web.source import absolute_addresses
+from web.api.responses import arguments, json_response
+from web.http.headers import answered_by_site
+from web.site.as_json import Json
+from web.site.leases import absolute_addresses
 
 blueprint = Blueprint("openapi", __name__)
 

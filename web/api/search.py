@@ -6,15 +6,15 @@ from typing import Final
 
 from flask import Blueprint, Response, abort
 
-from search import service
+from search.answer import service
 from search.model import Entry
 from search.request import SearchRequest
-from web.answers import answered
-from web.api.answering import arguments, json_response, with_links
-from web.as_json import entry_as_dict, result_as_dict
-from web.labels import issue_label
-from web.parameters import SEARCH_PARAMETERS, read_search, read_text
-from web.source import Generation, absolute_addresses, current_site, with_notice_of_encoding
+from web.api.responses import arguments, json_response, with_links
+from web.http.headers import answered
+from web.site.as_json import entry_as_dict, result_as_dict
+from web.site.leases import Generation, absolute_addresses, current_site, with_notice_of_encoding
+from web.site.parameters import SEARCH_PARAMETERS, read_search, read_text
+from web.words.labels import issue_label
 
 blueprint = Blueprint("search", __name__)
 

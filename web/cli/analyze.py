@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @json_option
 def analyze(text: tuple[str, ...], as_json: bool) -> None:
     """Show the tokens that TEXT is indexed under, and the words that it asks for as a query."""
-    from web.composition import make_analyzer
+    from web.cli.composition import make_analyzer
 
     analyzer, typed = make_analyzer(settings()), " ".join(text)
     tokens, words = analyzer.index(typed), [_as_dict(word) for word in analyzer.query(typed)]

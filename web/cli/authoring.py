@@ -24,11 +24,11 @@ from web.cli.shared import (
     settings,
     strict_option,
 )  # fmt: skip
-from web.shown import shown_in_line
+from web.cli.shown import shown_in_line
 
 if TYPE_CHECKING:
     from indexer.config import Config
-    from indexer.one_file import OneFile
+    from indexer.reindex.one_file import OneFile
     from indexer.store.manifest import Manifest
     from indexer.store.opening import OpenGeneration
     from search.engine import Searcher
@@ -47,8 +47,8 @@ issue_argument = click.argument("file", type=click.Path(exists=True, dir_okay=Fa
 @json_option
 def parse(file: str, archives: tuple[str, ...], why: bool, index: str | None, as_json: bool) -> None:
     """Show one issue as it is understood, entry by entry."""
-    from indexer.one_file import explained
     from indexer.reader import issue_as_dict
+    from indexer.reindex.one_file import explained
 
     config = settings(archives, index=index)
     issue, habits, reasons = _read(Path(file), config, _manifest(config))
@@ -97,7 +97,7 @@ def check(context: click.Context, file: str, index: str | None, strict: bool, as
 
 
 def _read(file: Path, config: Config, manifest: Manifest | None) -> OneFile:
-    from indexer.one_file import read_one
+    from indexer.reindex.one_file import read_one
 
     indexed = {name: Path(root) for name, root in manifest.archives.items()} if manifest else {}
     archives = indexed | dict(config.archives)

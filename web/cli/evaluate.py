@@ -11,7 +11,7 @@ import click
 from web.cli.shared import echo, index_option, json_option, opened, print_json, say, settings
 
 if TYPE_CHECKING:
-    from search.evaluation import KnownItemScores, Report
+    from search.quality.evaluation import KnownItemScores, Report
 
 
 @click.command()
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 @json_option
 def evaluate(judgments: tuple[Path, ...], index: str | None, as_json: bool) -> None:
     """Measure the ranking on files of judged queries (JSON lines)."""
-    from search.evaluation import evaluate as measure
-    from search.judgments import read_judgments
+    from search.quality.evaluation import evaluate as measure
+    from search.quality.judgments import read_judgments
 
     with opened(settings(index=index)) as generation:
         report = measure(generation.index, read_judgments(judgments))

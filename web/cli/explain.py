@@ -16,10 +16,10 @@ from web.cli.shared import echo, index_option, json_option, opened, print_json, 
 @json_option
 def explain(query: tuple[str, ...], index: str | None, as_json: bool, **parameters: str | None) -> None:
     """Show how QUERY is cut and understood, and why the first hits rank as they do."""
-    from search import service
-    from web.addresses import Addresses
-    from web.as_json import result_as_dict
+    from search.answer import service
     from web.cli.as_text import explanation_of
+    from web.site.addresses import Addresses
+    from web.site.as_json import result_as_dict
 
     config = settings(index=index)
     request = read_options(query, parameters | {"explain": "1"})

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def status(index: str | None, as_json: bool) -> None:
     """What the index holds, and since when."""
     from indexer.store.generations import Store
-    from web.composition import make_analyzer, make_engine
+    from web.cli.composition import make_analyzer, make_engine
 
     config = settings(index=index)
     store = Store(config.index_dir)
@@ -113,7 +113,7 @@ def _problem(store: Store, name: str) -> str | None:
 def rollback(index: str | None, as_json: bool) -> None:
     """Let the generation before the current one serve."""
     from indexer.store.generations import Store, roll_back
-    from web.composition import make_analyzer, make_engine
+    from web.cli.composition import make_analyzer, make_engine
 
     config = settings(index=index)
     store = Store(config.index_dir)

@@ -27,7 +27,7 @@ from web.cli.shared import (
 
 if TYPE_CHECKING:
     from indexer.config import Config
-    from indexer.report import Report
+    from indexer.reindex.report import Report
 
 MAX_SHOWN_PROBLEMS = 20
 
@@ -62,7 +62,7 @@ def reindex(
 def run(config: Config, *, full: bool = False, force: bool = False) -> Report:
     """Reindex with a progress bar on a terminal. Told to end (SIGTERM), it leaves nothing behind and raises `Abort`."""
     from indexer.reindex import reindex as reindex_archives
-    from web.composition import make_analyzer, make_engine
+    from web.cli.composition import make_analyzer, make_engine
 
     check_memory(REINDEX_MB)
     engine = make_engine(make_analyzer(config))

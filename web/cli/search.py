@@ -11,8 +11,8 @@ import click
 from web.cli.shared import echo, index_option, opened, print_json, settings
 
 if TYPE_CHECKING:
+    from search.answer.result import SearchResult
     from search.request import SearchRequest
-    from search.result import SearchResult
 
 
 _EXCLUSION: Final = re.compile(r"-(?![nh]$|n[0-9]+$)[^-].*", re.DOTALL)
@@ -50,10 +50,10 @@ class QueryCommand(click.Command):
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 def search(query: tuple[str, ...], index: str | None, form: str, **parameters: str | tuple[str, ...] | None) -> None:
     """Find entries. Several QUERY arguments are one query: wangqi search 编辑器 -vim kind:tool"""
-    from search import service
-    from web.addresses import Addresses
-    from web.as_json import result_as_dict
+    from search.answer import service
     from web.cli.as_text import markdown_of, text_of
+    from web.site.addresses import Addresses
+    from web.site.as_json import result_as_dict
 
     config = settings(index=index)
     request = read_options(query, parameters)
@@ -69,7 +69,7 @@ def search(query: tuple[str, ...], index: str | None, form: str, **parameters: s
 def read_options(query: tuple[str, ...], parameters: Mapping[str, str | tuple[str, ...] | None]) -> SearchRequest:
     """The options are the parameters of the API, and are read like them."""
     from search.errors import RequestError
-    from web.parameters import read_search
+    from web.site.parameters import read_search
 
     given = {name: [value] if isinstance(value, str) else list(value) for name, value in parameters.items() if value}
     try:

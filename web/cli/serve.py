@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from indexer.config import Config
-    from indexer.deaths import Deaths
+    from indexer.store.deaths import Deaths
     from search.engine import Engine
 
 
@@ -70,8 +70,8 @@ def serve(
     An ARCHIVE that cannot be read ends it; when one of the settings cannot, what was indexed before is served.
     """
     from indexer.store.generations import Store
-    from web.logs import set_up_logs
-    from web.misses import Misses
+    from web.cli.logs import set_up_logs
+    from web.site.misses import Misses
 
     check_memory(SERVE_MB)
     config = _with_names(settings(archives, index), host_names)
@@ -105,11 +105,11 @@ def make_site(
     `renew` and `deaths` are for its `Follower`; `front` is what `create_app` is told of those who ask: `proxies` and
     what is believed of them, `rate`, `cpu`, `hook` and `misses`.
     """
-    from indexer.following import Follower
-    from search import service
+    from indexer.store.following import Follower
+    from search.answer import service
     from search.request import SearchRequest
     from web.app import create_app
-    from web.composition import make_analyzer, make_engine
+    from web.cli.composition import make_analyzer, make_engine
 
     analyzer = make_analyzer(config)
     follower = Follower(config.index_dir, make_engine(analyzer), watch=False, renew=renew, deaths=deaths)
@@ -134,14 +134,14 @@ def make_site(
 
 
 def _with_names(config: Config, host_names: str | None) -> Config:
-    from indexer.settings import read_host_names
+    from indexer.config.values import read_host_names
 
     return replace(config, host_names=read_host_names(host_names, "--host-names")) if host_names else config
 
 
 def _nameless(config: Config, host: str, proxies: int) -> str | None:
     """What to say when visitors come from elsewhere to a site that does not know what they call it."""
-    from indexer.hosts import host_in_settings
+    from indexer.config.hosts import host_in_settings
 
     listens_at = host_in_settings(host)
     if config.base_url or config.host_names or (listens_at and listens_at.is_loopback and not proxies):
@@ -152,8 +152,8 @@ def _nameless(config: Config, host: str, proxies: int) -> str | None:
 
 def _checked(front: dict[str, Any], hook_secret_file: str | None, updates: Updates) -> dict[str, Any]:
     """What these options are for `create_app`; one that cannot be used is wrong usage."""
-    from web.clients import NEARBY, read_networks
-    from web.hook import Hook, read_secret
+    from web.api.hook import Hook, read_secret
+    from web.http.clients import NEARBY, read_networks
 
     if (front["forwarded_host"] or front["forwarded_prefix"]) and not front["proxies"]:
         raise click.UsageError("--forwarded-host and --forwarded-prefix are for those whom --proxies trusts")
@@ -168,7 +168,7 @@ def _checked(front: dict[str, Any], hook_secret_file: str | None, updates: Updat
 
 def _engine_by(read_settings: Callable[[], Config]) -> Engine:
     """The engine by the settings as they are now: words and aliases may be others than when the server started."""
-    from web.composition import make_analyzer, make_engine
+    from web.cli.composition import make_analyzer, make_engine
 
     return make_engine(make_analyzer(read_settings()))
 
@@ -176,12 +176,12 @@ def _engine_by(read_settings: Callable[[], Config]) -> Engine:
 def _serve(
     config: Config, address: str, workers: int, read_settings: Callable[[], Config], front: dict[str, Any]
 ) -> None:
-    from indexer.deaths import Deaths
-    from web.api.state import HEALTH
+    from indexer.store.deaths import Deaths
+    from web.api.status import HEALTH
     from web.errors import MAX_ADDRESS_CHARS
-    from web.mounting import mounted_paths
-    from web.server import run_server
-    from web.worker import Manners
+    from web.http.proxies import mounted_paths
+    from web.server.processes import run_server
+    from web.server.worker import Manners
 
     urgent = {path.encode() for path in mounted_paths(HEALTH, config.base_url)}
     manners, hook = Manners(max_address=MAX_ADDRESS_CHARS, urgent=urgent), front["hook"]
@@ -199,7 +199,7 @@ def _serve(
 
 def _follow(site: Flask, note: Callable[[bytes], None]) -> None:
     """Let the site follow new generations, in the process that calls this, and `note` each that serves."""
-    from indexer.following import Follower
+    from indexer.store.following import Follower
 
     source = site.extensions["wangqi"].source
     assert isinstance(source, Follower)

@@ -14,7 +14,7 @@ import click
 
 from indexer.config import Config, dictionary_words, load_config
 from search.errors import ConfigError
-from web.shown import escaped_in_json, shown, shown_in_line
+from web.cli.shown import escaped_in_json, shown, shown_in_line
 
 if TYPE_CHECKING:
     from indexer.store.opening import OpenGeneration
@@ -76,7 +76,7 @@ def problem_line(file: Path, problem: Problem) -> str:
 def opened(config: Config) -> Iterator[OpenGeneration]:
     """The generation to ask. A damaged generation is passed over, and that is said."""
     from indexer.store.opening import open_newest_good
-    from web.composition import make_analyzer, make_engine
+    from web.cli.composition import make_analyzer, make_engine
 
     generation, problem = open_newest_good(config.index_dir, make_engine(make_analyzer(config)))
     if problem:

@@ -21,7 +21,7 @@ from typing import IO, Final
 
 import click
 
-from indexer.git import Checkout, find_checkout, pull
+from indexer.archive.git import Checkout, find_checkout, pull
 from indexer.store.durable import open_own
 from indexer.store.generations import Store
 from search.errors import GitError, StoreError

@@ -5,7 +5,8 @@ results  a search
 reading  an issue, all issues, the permalink of an entry
 """
 
-from web.pages import home, reading, results
+from web.pages import home, results
+from web.pages import issues as reading
 from web.pages.shared import blueprint
 
 __all__ = ["blueprint", "home", "reading", "results"]

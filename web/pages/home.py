@@ -13,10 +13,10 @@ from flask.typing import ResponseReturnValue
 
 from search.model import Entry
 from search.request import SearchRequest
-from web.labels import kind_label
 from web.pages.shared import answer, blueprint, found, page_addresses
-from web.source import Generation, leased
-from web.view import ResultsView
+from web.pages.view import ResultsView
+from web.site.leases import Generation, leased
+from web.words.labels import kind_label
 
 FEATURED_ENTRIES: Final = 3
 """Entries shown of each section of the newest issue; a single one more is shown as well, instead of saying so."""

@@ -8,19 +8,19 @@ from dataclasses import replace
 from flask import Response, render_template
 
 from search import budget
+from search.answer.result import SearchResult
 from search.engine import Facet, FacetCount
 from search.request import SearchRequest
-from search.result import SearchResult
-from web.filters import without_facet
-from web.labels import FACETS
-from web.nothing import ways_out
+from web.pages.filters import without_facet
 from web.pages.home import home_page
+from web.pages.nothing_found import ways_out
+from web.pages.recommended import recommended
 from web.pages.shared import answer, blueprint, found, page_addresses
-from web.parameters import DEFAULT, read_search
-from web.recommended import recommended
-from web.source import Generation, current_site, page_arguments, with_notice_of_encoding
-from web.typed import lifted
-from web.view import ResultsView
+from web.pages.typed import lifted
+from web.pages.view import ResultsView
+from web.site.leases import Generation, current_site, page_arguments, with_notice_of_encoding
+from web.site.parameters import DEFAULT, read_search
+from web.words.labels import FACETS
 
 
 @blueprint.get("/search")

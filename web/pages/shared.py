@@ -9,14 +9,21 @@ from flask import Blueprint, Response, request
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
-from search import service
+from search.answer import service
+from search.answer.result import SearchResult
 from search.request import SearchRequest
-from search.result import SearchResult
-from web.addresses import Addresses
-from web.answers import PROGRAM_PATHS, answered
-from web.language import CHINESE, LANGUAGES, Language, current_language, with_language
+from web.http.headers import PROGRAM_PATHS, answered
 from web.pages.templating import prepare
-from web.source import Generation, absolute_addresses, current_site, local_addresses, page_arguments, query_arguments
+from web.site.addresses import Addresses
+from web.site.leases import (
+    Generation,
+    absolute_addresses,
+    current_site,
+    local_addresses,
+    page_arguments,
+    query_arguments,
+)
+from web.words.language import CHINESE, LANGUAGES, Language, current_language, with_language
 
 blueprint: Final = Blueprint("pages", __name__)
 

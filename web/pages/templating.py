@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from jinja2 import Environment
 
-from search.links import site_of, web_address
-from web.as_markdown import hit_as_markdown
-from web.labels import also_label, issue_label, issue_lead, issue_title, kind_label, place_label, year_label
-from web.language import counted, gettext, ngettext
-from web.marks import marked
-from web.view import kept_parameters
+from search.document.links import site_of, web_address
+from web.pages.marked_text import marked
+from web.pages.view import kept_parameters
+from web.words.as_markdown import hit_as_markdown
+from web.words.labels import also_label, issue_label, issue_lead, issue_title, kind_label, place_label, year_label
+from web.words.language import counted, gettext, ngettext
 
 FILTERS: Final[tuple[Callable[..., Any], ...]] = (
     *(also_label, issue_label, issue_lead, issue_title, kind_label, place_label, year_label),

@@ -1,0 +1,84 @@
+"""The day on which each file of an archive entered git: the date of an issue that names none itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from indexer.archive.git import find_checkout, read_log
+from search.errors import GitError
+
+NOT_COMMITTED: Final = "not committed to git yet"
+CUT_OFF: Final = "older than what the shallow clone holds (`git fetch --unshallow` gets the rest)"
+NO_DAY: Final = "committed to git with a date that is none"
+
+_COMMIT: Final = "\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class GitDays:
+    """What git knows of the files of an archive, by their POSIX path below its folder."""
+
+    days: Mapping[str, date]
+    """The author's day, in his time zone."""
+    undated: Mapping[str, str]
+    """Why a file that git knows has no day."""
+    otherwise: str = NOT_COMMITTED
+    """Why all other files have none."""
+
+    def get(self, path: str) -> date | None:
+        return self.days.get(path)
+
+    def why_not(self, path: str) -> str:
+        """Why the file has no day; "" when it has one."""
+        return "" if path in self.days else self.undated.get(path, self.otherwise)
+
+
+def first_commit_days(root: Path) -> GitDays:
+    """The day each file below `root` entered git; beside it, when `root` is a file. A renamed file keeps the day of its
+    first name."""
+    folder = root if root.is_dir() else root.parent
+    try:
+        checkout = find_checkout(root)
+        below = folder.resolve().relative_to(checkout.top).as_posix()
+        # How alike two files are is not to be told without what a partial clone has left with its origin.
+        alike = 100 if checkout.is_partial else 60
+        log = read_log(
+            checkout, "--reverse", "--topo-order", "--no-merges", "--root", "--no-show-signature", "--name-status",
+            "--diff-filter=ADR", f"--find-renames={alike}%", "-l5000", "-z", f"--format={_COMMIT}%H %ad",
+            "--date=short", *([] if below == "." else [f"--relative={below}/", "--", f":(literal){below}"]),
+        )  # fmt: skip
+        return _read_log(log, checkout.cut_off())
+    except GitError as error:
+        return GitDays({}, {}, otherwise=str(error))
+
+
+def _read_log(log: str, cut_off: frozenset[str]) -> GitDays:
+    """Days from `git log --name-status -z`: "\\1commit day", then status and paths, each ended by NUL."""
+    found: dict[str, date | str] = {}
+    day: date | str = NO_DAY
+    fields = iter(log.split("\0"))
+    for field in fields:
+        status = field.removeprefix("\n")  # it separates a commit from what it did; a file's name may hold one as well
+        if status.startswith(_COMMIT):
+            commit, _, written = status[1:].partition(" ")
+            day = CUT_OFF if commit in cut_off else _day(written)
+        elif status.startswith("R"):
+            old, new = next(fields, ""), next(fields, "")
+            found[new] = found.pop(old, day)
+        elif status:
+            name = next(fields, "")
+            if status == "A":
+                found.setdefault(name, day)
+    days = {name: day for name, day in found.items() if isinstance(day, date)}
+    return GitDays(days, {name: reason for name, reason in found.items() if isinstance(reason, str)})
+
+
+def _day(written: str) -> date | str:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:  # a commit may say that it is of the year 10000
+        return NO_DAY

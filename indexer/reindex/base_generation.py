@@ -1,0 +1,73 @@
+"""The generation that a reindex starts from, and what it says about the need for one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.reindex.report import State
+from indexer.store.generations import INDEX_FOLDER, Store
+from indexer.store.manifest import IssueRecord, Manifest
+from indexer.store.opening import text_path
+from search.errors import NoIndexError, StaleIndexError, StoreError
+
+EMPTY = Manifest(fingerprint="", created="", reason="", archives={}, issues={}, files={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What the last good generation holds; nothing at all before the first one."""
+
+    state: State
+    """`equal` as far as this can tell: the archives are not looked at here."""
+    reason: str
+    folder: Path | None = None
+    manifest: Manifest = EMPTY
+    same_engine: bool = False
+    """Its `index/` can be built upon; its texts can be read again in any case."""
+
+    @property
+    def index(self) -> Path | None:
+        return self.folder / INDEX_FOLDER if self.folder and self.same_engine else None
+
+    def record(self, issue_id: str) -> IssueRecord | None:
+        return self.manifest.issues.get(issue_id)
+
+    def text(self, issue_id: str) -> Path | None:
+        """The last good version of the issue's file."""
+        path = text_path(issue_id)
+        return self.folder / path if self.folder and path in self.manifest.files else None
+
+
+def find_base(store: Store, fingerprint: str, *, full: bool) -> Base:
+    """The current generation if every byte of it is right, else the newest that is; `full` builds upon none."""
+    try:
+        name = store.current()
+        manifest = store.verify(name)
+    except StoreError as error:
+        if isinstance(error, NoIndexError) and not store.names():
+            return Base(state="missing", reason="there was no index")
+        return _newest_good(store, fingerprint, error)
+    same_engine = manifest.fingerprint == fingerprint
+    state: State = "full" if full else "equal" if same_engine else "stale"
+    reasons = {
+        "full": "everything was read again, as asked",
+        "equal": "nothing changed",
+        "stale": f"generation {name} was built by another version of the program, the analyzer or its dictionary",
+    }
+    return Base(
+        state=state, reason=reasons[state], folder=store.path(name), manifest=manifest, same_engine=state == "equal"
+    )
+
+
+def _newest_good(store: Store, fingerprint: str, error: StoreError) -> Base:
+    state: State = "stale" if isinstance(error, StaleIndexError) else "damaged"
+    for name in store.names():
+        try:
+            manifest = store.verify(name)
+        except StoreError:
+            continue
+        same_engine = manifest.fingerprint == fingerprint
+        reason = f"{error}; built again from generation {name}"
+        return Base(state=state, reason=reason, folder=store.path(name), manifest=manifest, same_engine=same_engine)
+    return Base(state=state, reason=f"{error}; built anew")

@@ -1,0 +1,158 @@
+"""Files read as issues: by several processes when there are many, since each is read for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from indexer.archive.git_dates import NOT_COMMITTED
+from indexer.archive.habits import NO_HABITS, Habits
+from indexer.archive.real_paths import read_regular
+from search.errors import ReadError
+from search.model import Kind, Problem
+from search.processes import available_processes, in_processes
+
+if TYPE_CHECKING:
+    from indexer.reader import Reading
+
+WORTH_PROCESSES: Final = 1_000_000
+"""Bytes to read, a second of work, from which on other processes are worth the moment that they take to start."""
+
+FILES_AT_ONCE: Final = 8
+BYTES_AT_ONCE: Final = 1_000_000
+"""Of files that one process is given together, a larger one alone."""
+
+LARGE: Final = 1_000_000
+"""Ten times the largest issue known. Reading one takes up to a quarter of a gigabyte, so that one is read at a time."""
+
+MAX_BYTES: Final = 10_000_000
+"""No more of a file is looked at; the reader refuses what is half as long."""
+
+SECONDS: Final = 5.0
+"""Processor time for each started megabyte of a file. An honest one takes a fifth of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueFile:
+    """A file found in an archive."""
+
+    id: str
+    archive: str
+    path: str
+    """POSIX, below the archive's folder."""
+    file: Path
+    """Absolute, without links when it was found."""
+    entered: date | None = None
+    why_no_day: str = ""
+    """Why git names no day on which it entered."""
+
+    @property
+    def is_uncommitted(self) -> bool:
+        """Whether git does not have it yet."""
+        return self.entered is None and self.why_no_day == NOT_COMMITTED
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A file that has to be read."""
+
+    file: IssueFile
+    size: int
+    data: bytes | None
+    """None until it is its turn, where there are too many to be held."""
+    habits: Habits = NO_HABITS
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file with its bytes, or why they could not be had."""
+
+    file: IssueFile
+    data: bytes
+    problem: Problem | None = None
+    habits: Habits = NO_HABITS
+
+
+def read_files(pending: Sequence[Pending], sections: Mapping[str, Kind]) -> Iterator[tuple[Loaded, Reading | Problem]]:
+    """Each file with its reading, or why there is none, in the same order. A file that takes longer than `SECONDS` for
+    each started megabyte is given up. No more are in memory than the processes have in hand."""
+    sizes = [each.size for each in pending]
+    processes = available_processes() if sum(sizes) >= WORTH_PROCESSES and max(sizes) <= LARGE else 1
+    read = partial(_read_batch, dict(sections), SECONDS)
+    if processes == 1:
+        for each in pending:
+            yield from read([_loaded(each)])
+        return
+    for batch in in_processes(read, _batches(pending), processes=processes, here=read):
+        yield from batch
+
+
+def _loaded(pending: Pending) -> Loaded:
+    try:
+        data = read_regular(pending.file.file, MAX_BYTES) if pending.data is None else pending.data
+    except OSError as error:
+        return Loaded(pending.file, b"", problem_of(pending.file.path, error))
+    return Loaded(pending.file, data, habits=pending.habits)
+
+
+def _batches(pending: Iterable[Pending]) -> Iterator[list[Loaded]]:
+    batch: list[Loaded] = []
+    size = 0
+    for each in pending:
+        if batch and (len(batch) == FILES_AT_ONCE or size + each.size > BYTES_AT_ONCE):
+            yield batch
+            batch, size = [], 0
+        batch.append(_loaded(each))
+        size += each.size
+    if batch:
+        yield batch
+
+
+def _read_batch(
+    sections: Mapping[str, Kind], seconds: float, batch: Sequence[Loaded]
+) -> list[tuple[Loaded, Reading | Problem]]:
+    return [(each, each.problem or _read_loaded(sections, seconds, each)) for each in batch]
+
+
+def _read_loaded(sections: Mapping[str, Kind], seconds: float, loaded: Loaded) -> Reading | Problem:
+    file = loaded.file
+    try:
+        return read_data(
+            file.archive, file.path, loaded.data, file.entered, sections, habits=loaded.habits, seconds=seconds
+        )
+    except Exception as error:  # one broken file, or a bug that it brings to light, must not stop the others
+        return problem_of(file.path, error)
+
+
+def read_data(
+    archive: str,
+    path: str,
+    data: bytes,
+    entered: date | None,
+    sections: Mapping[str, Kind],
+    *,
+    habits: Habits = NO_HABITS,
+    seconds: float = SECONDS,
+) -> Reading:
+    """The issue in `data`, with its evidence. Raises `ReadError`, also when it takes longer than `seconds` for each
+    started megabyte."""
+    # Imported here, since the Markdown parser takes longer to load than a run that changes nothing.
+    from indexer.reader import read_closely
+    from indexer.reindex.time_limit import time_limit
+
+    with time_limit(len(data), seconds):
+        return read_closely(archive, path, data, aliases=sections, entered=entered, habits=habits)
+
+
+def problem_of(path: str, error: Exception) -> Problem:
+    """Why a file could not be read, for its author; a bug of the reader's says so."""
+    if isinstance(error, ReadError):
+        return Problem(path=path, line=error.line, code="unreadable", message=str(error))
+    if isinstance(error, OSError):
+        return Problem(path=path, line=1, code="unreadable", message=error.strerror or type(error).__name__)
+    message = f"the reader failed on this file ({type(error).__name__}: {error}); please report it with the file"
+    return Problem(path=path, line=1, code="reader-crash", message=message)

@@ -1,0 +1,91 @@
+"""One issue file, read as a part of its archive: for `wangqi parse` and `wangqi check`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.archive.files import find_issues
+from indexer.archive.git_dates import first_commit_days
+from indexer.archive.habits import Evidence, Habits, common_habits
+from indexer.archive.real_paths import read_regular
+from indexer.config import archive_name
+from indexer.reindex.issue_files import MAX_BYTES, IssueFile, Pending, read_data, read_files
+from indexer.reindex.undated import problems_of
+from indexer.store.manifest import PUBLISHED, Manifest
+from search.errors import ReadError
+from search.model import Issue, Kind, Problem, issue_id
+
+if TYPE_CHECKING:
+    from indexer.reader.sections import Reason
+
+
+class OneFile(NamedTuple):
+    issue: Issue
+    habits: Habits
+    """Those of its archive that concern it."""
+    reasons: tuple[Reason, ...]
+    """Why its sections were read as they were."""
+
+
+def read_one(
+    file: Path, archives: Mapping[str, Path], *, sections: Mapping[str, Kind], manifest: Manifest | None = None
+) -> OneFile:
+    """The issue in `file`, as a part of the archive that holds it; of the only archive, when none does.
+
+    The habits of the archive come from `manifest`, if it has the archive, else from its files, which are then read.
+    Raises `ReadError` naming file and line, or `OSError`.
+    """
+    place = file.resolve()
+    roots = [(name, root.resolve()) for name, root in archives.items()]
+    inside = [(name, root) for name, root in roots if place.is_relative_to(root)]
+    name, root = inside[0] if inside else (next(iter(archives), ""), place.parent)
+    archive = name if inside or len(archives) == 1 else archive_name(place.parent)
+    path = place.relative_to(root).as_posix() if place != root else place.name
+    try:
+        git = first_commit_days(place)
+        data = read_regular(place, MAX_BYTES)
+        alone = read_data(archive, path, data, git.get(place.name), sections)
+        others = _evidence_of_others(archive, path, archives.get(archive), sections, manifest)
+        habits = common_habits([*others, alone.evidence]).touching(alone.evidence)
+        read = read_data(archive, path, data, git.get(place.name), sections, habits=habits)
+    except ReadError as error:
+        raise ReadError(f"{file}:{error.line}: {error}", line=error.line) from error
+    why = f"no date, and git gives none: {git.why_not(place.name)}"
+    return OneFile(replace(read.issue, problems=problems_of(read.issue, why)), habits, read.reasons)
+
+
+def explained(habits: Habits) -> list[str]:
+    """What of the archive's habits decided how an issue was read, for its author."""
+    levels, tops = (", ".join(map(str, sorted(found))) for found in (habits.entry_levels, habits.top_levels))
+    said = {
+        f"its last lines return in a quarter of the issues ({len(habits.closing)} of them): a footer": habits.closing,
+        f"entries that return word for word, so that they are none: {len(habits.entries)}": habits.entries,
+        f"headings that return and so name sections over a list: {len(habits.headings)}": habits.headings,
+        f"headings below a section mostly lead entries at level {levels}": habits.entry_levels,
+        f"the topmost headings of an issue mostly lead entries at level {tops}": habits.top_levels,
+        "outer bullets mostly return, so that they name groups": habits.outer_groups,
+    }
+    return [text for text, holds in said.items() if holds] or ["no habit of its archive concerns it"]
+
+
+def _evidence_of_others(
+    archive: str, path: str, root: Path | None, sections: Mapping[str, Kind], manifest: Manifest | None
+) -> Iterable[Evidence]:
+    """The evidence of the archive's issues but the one at `path`."""
+    records = [record for record in manifest.issues.values() if record.archive == archive] if manifest else []
+    if records:
+        others = [record for record in records if record.path != path and record.status in PUBLISHED]
+        return [Evidence.unpacked(record.evidence) for record in others if record.evidence]
+    if root is None or not root.is_dir():
+        return []
+    root = root.resolve()
+    files = [
+        IssueFile(id=issue_id(archive, other), archive=archive, path=other, file=root / other)
+        for other in find_issues(root).issues
+        if other != path
+    ]
+    pending = [Pending(file, file.file.stat().st_size, None) for file in files]
+    return [read.evidence for _, read in read_files(pending, sections) if not isinstance(read, Problem)]

@@ -1,0 +1,329 @@
+"""What becomes of each issue file: held as it is, read, kept in its last good version, or failed. Writes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.archive.digest import issue_digest
+from indexer.archive.files import find_issues
+from indexer.archive.git_dates import GitDays, first_commit_days
+from indexer.archive.habits import NO_HABITS, Evidence, common_habits
+from indexer.archive.real_paths import read_regular, real_path
+from indexer.reindex.base_generation import Base
+from indexer.reindex.issue_files import MAX_BYTES, IssueFile, Loaded, Pending, problem_of, read_data, read_files
+from indexer.reindex.report import PRIVATE_CODES
+from indexer.reindex.spool import Spool
+from indexer.reindex.undated import problems_of
+from indexer.store.manifest import PUBLISHED, IssueRecord, Status
+from search.errors import ConfigError
+from search.model import Issue, Kind, Problem, issue_id
+
+if TYPE_CHECKING:
+    from indexer.reader import Reading
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+HELD_BYTES = 16_000_000
+"""Of files that are held from the moment they are compared until they are read; the others are opened again."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """The next generation, before anything of it is written."""
+
+    issues: Spool
+    """Those that the engine has to index, with their files; the base holds the others."""
+    records: dict[str, IssueRecord] = field(default_factory=dict)
+    """By issue id: all that the generation will hold."""
+    removed: set[str] = field(default_factory=set)
+    """Issues of the base that go."""
+    fresh: set[str] = field(default_factory=set)
+    """Issues whose file was read in this run, or could not be."""
+    why_no_day: Mapping[str, str] = field(default_factory=dict)
+    """By issue id: why git does not say when the file entered; "" where it does."""
+    outcomes: dict[str, str] = field(default_factory=dict)
+    """By issue id what became of it: a field of `report.Counts`."""
+    turned: dict[str, int] = field(default_factory=dict)
+    """Archive → issues whose files did not change, that were read again since the habits of the archive did."""
+
+    furniture: int = 0
+    """Entries of these and of the files that were read, which the habits say are none."""
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(self.outcomes.values())
+
+    @property
+    def entries(self) -> int:
+        return sum(record.entries for record in self.records.values())
+
+
+def read_archives(
+    archives: Mapping[str, Path],
+    base: Base,
+    *,
+    sections: Mapping[str, Kind],
+    index_dir: Path,
+    alone: bool,
+    today: date,
+    future: bool,
+    progress: Progress,
+) -> Plan:
+    """Compare the files of `archives` with `base` and read those that differ.
+
+    Archives of the base that are not named stay as they are, unless the named ones are to be `alone`. Issues that date
+    themselves later than `today` are held back unless the `future` is published too. Raises
+    `ConfigError` for an archive without issues; a file that cannot be read is in the plan.
+    """
+    found = [find_files(name, root, index_dir) for name, root in archives.items()]
+    files = [file for of_archive in found for file in _with_days(of_archive.issues, base)]
+    reading = _Reading(base, sections, today, index_dir=index_dir, future=future)
+    for of_archive in found:
+        for file, why in of_archive.skipped:
+            reading.skip(file, why)
+    reading.plan.why_no_day = {file.id: file.why_no_day for file in files}
+    changed = [pending for file in files if (pending := reading.compare(file))]
+    for done, (loaded, result) in enumerate(read_files(changed, sections)):
+        progress("reading", done, len(changed))
+        reading.take(loaded, result)
+    again = reading.touched_by_habits(files)
+    for done, (loaded, result) in enumerate(read_files(again, sections)):
+        progress("reading again", done, len(again))
+        reading.take(loaded, result)
+    for issue, record in base.manifest.issues.items():
+        if issue not in reading.plan.records:
+            reading.take_missing(issue, record, gone=alone or record.archive in archives)
+    progress("reading", len(changed), len(changed))
+    return reading.plan
+
+
+class ArchiveFiles(NamedTuple):
+    """What was found in an archive, in the order of the paths."""
+
+    issues: list[IssueFile]
+    skipped: list[tuple[IssueFile, str]]
+    """What may be taken for an issue and is none, with the reason."""
+
+
+def find_files(archive: str, root: Path, index_dir: Path) -> ArchiveFiles:
+    """The issue files of an archive. Raises `ConfigError` when there are none, when a link leads to where the archive
+    may not lie, and for a folder that cannot be listed: its issues are not gone."""
+    root = real_path(root)
+    folder = root if root.is_dir() else root.parent
+    # The index holds copies of the issues; it may lie inside the archive.
+    own = os.path.join(index_dir, "")
+    try:
+        found = find_issues(root)
+    except OSError as error:
+        raise ConfigError(f"archive {archive}: {error.filename} cannot be listed: {error.strerror}") from error
+    paths = [path for path in found.issues if not os.path.join(folder, path).startswith(own)]
+    if not paths:
+        raise ConfigError(f"archive {archive}: no Markdown files (.md, .markdown) in {root}")
+    git = first_commit_days(root)
+    return ArchiveFiles(
+        [_issue_file(archive, folder, path, git) for path in paths],
+        [(_issue_file(archive, folder, path), why) for path, why in found.skipped.items()],
+    )
+
+
+def _issue_file(archive: str, folder: Path, path: str, git: GitDays | None = None) -> IssueFile:
+    # A file's name need not be UTF-8; bytes that are none are written out, so that no two names become one.
+    name = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return IssueFile(
+        id=issue_id(archive, name),
+        archive=archive,
+        path=name,
+        file=folder / path,
+        entered=git.get(path) if git else None,
+        why_no_day=git.why_not(path) if git else "",
+    )
+
+
+def _with_days(files: Sequence[IssueFile], base: Base) -> Iterator[IssueFile]:
+    """The files of an archive, with the days that the base knows where git names none: it may be missing or too slow
+    this once, and without their days all issues would be others."""
+    is_dated = any(file.entered for file in files)
+    for file in files:
+        known = None if is_dated else base.record(file.id)
+        yield replace(file, entered=known.entered) if known else file
+
+
+class _Reading:
+    """Fills a plan, issue by issue."""
+
+    def __init__(self, base: Base, sections: Mapping[str, Kind], today: date, *, index_dir: Path, future: bool) -> None:
+        self.plan = Plan(issues=Spool(index_dir))
+        self._room = HELD_BYTES
+        self._base = base
+        self._sections = sections
+        self._today = today
+        self._future = future
+
+    def compare(self, file: IssueFile) -> Pending | None:
+        """What has to be read of a file that is there; None when the base holds it, or when it cannot be opened."""
+        old = self._base.record(file.id)
+        try:
+            data = read_regular(file.file, MAX_BYTES)
+        except OSError as error:
+            self._fail(file, old, problem_of(file.path, error))
+            return None
+        if old and self._is_held(old, issue_digest(data, self._sections, file.entered, old.habits)):
+            self.plan.records[file.id] = old
+            self.plan.outcomes[file.id] = "unchanged"
+            return None
+        self._room -= len(data)
+        return Pending(file, len(data), data if self._room >= 0 else None)
+
+    def touched_by_habits(self, files: Sequence[IssueFile]) -> list[Pending]:
+        """The files whose issues were read without the habits of their archive that concern them, or with others."""
+        pending = []
+        for archive, of_archive in groupby(files, key=lambda file: file.archive):
+            records = [(file, self.plan.records[file.id]) for file in of_archive if file.id in self.plan.records]
+            evidence = {file.id: Evidence.unpacked(record.evidence) for file, record in records if record.evidence}
+            habits = common_habits(evidence.values())
+            for file, record in records:
+                own = habits.touching(evidence[file.id]) if file.id in evidence else NO_HABITS
+                if record.status in ("read", "early") and own.fingerprint != record.habits:
+                    pending.append(Pending(file, file.file.stat().st_size, None, own))
+                    if self.plan.outcomes[file.id] == "unchanged":
+                        self.plan.turned[archive] = self.plan.turned.get(archive, 0) + 1
+        return pending
+
+    def take(self, loaded: Loaded, read: Reading | Problem) -> None:
+        """Decide on a file that has been read, or could not be."""
+        from indexer.reader.privacy import is_marked  # the reader has been loaded for it
+
+        file, old = loaded.file, self._base.record(loaded.file.id)
+        if isinstance(read, Problem):
+            if is_marked(loaded.data):
+                self._leave_out(file.id, _unread(file, "draft", read))
+            else:
+                self._fail(file, old, read)
+            return
+        self.plan.fresh.add(file.id)
+        self._take_issue(read, loaded, old)
+
+    def skip(self, file: IssueFile, why: str) -> None:
+        """Note what is not read at all."""
+        problem = Problem(path=file.path, line=1, code="skipped", message=why)
+        self._leave_out(file.id, _unread(file, "skipped", problem))
+
+    def take_missing(self, issue: str, old: IssueRecord, *, gone: bool) -> None:
+        """Decide on an issue of the base whose file is not there (`gone`), or was not looked for."""
+        if not gone:
+            self._keep(issue, old)
+            return
+        self.plan.outcomes[issue] = "removed"
+        if old.digest:
+            self.plan.removed.add(issue)
+
+    def _is_held(self, old: IssueRecord, digest: str) -> bool:
+        return self._base.same_engine and old.status == "read" and old.digest == digest
+
+    def _take_issue(self, read: Reading, loaded: Loaded, old: IssueRecord | None) -> None:
+        held = old.digest if old else ""
+        issue, entered = read.issue, loaded.file.entered
+        if self._holds_back(issue, entered):
+            return
+        status: Status = "early" if self._is_to_come(issue, entered) else "read"
+        record = _record(issue, entered, status, problems_of(issue))
+        before = self.plan.records.get(issue.ref.id)  # with the evidence of a reading without habits
+        if before and loaded.habits != NO_HABITS:
+            self.plan.furniture += max(0, before.entries - record.entries)
+        evidence = before.evidence if loaded.habits != NO_HABITS and before else read.evidence.packed()
+        if loaded.file.is_uncommitted and issue.ref.date is None:
+            # Its entries name it by its id; of the order of issues they say nothing.
+            issue = replace(issue, ref=replace(issue.ref, is_uncommitted=True))
+        self._index(issue, loaded.data, replace(record, evidence=evidence, habits=loaded.habits.fingerprint))
+        self.plan.outcomes[issue.ref.id] = "added" if not held else "unchanged" if held == issue.digest else "changed"
+
+    def _holds_back(self, issue: Issue, entered: date | None) -> bool:
+        """Leave an issue out that is not for everybody, or not yet."""
+        status: Status = "draft"
+        problems = issue.problems
+        if not any(problem.code in PRIVATE_CODES for problem in problems):
+            if self._future or not self._is_to_come(issue, entered):
+                return False
+            status, problems = "future", (_future_problem(issue), *problems)
+        self._leave_out(issue.ref.id, _record(issue, entered, status, problems))
+        return True
+
+    def _is_to_come(self, issue: Issue, entered: date | None) -> bool:
+        """Whether its date is a later day. The day on which a file entered git is none to wait for, though it may be
+        tomorrow where its author lives."""
+        days = (issue.ref.date, issue.release)
+        return any(day is not None and day > self._today and day != entered for day in days)
+
+    def _leave_out(self, issue: str, record: IssueRecord) -> None:
+        """Remember why an issue is not indexed; it goes from the index when it was in."""
+        old = self._base.record(issue)
+        self.plan.records[issue] = record
+        if old != record:
+            self.plan.fresh.add(issue)
+        if old and old.digest:
+            self.plan.outcomes[issue] = "removed"
+            self.plan.removed.add(issue)
+
+    def _fail(self, file: IssueFile, old: IssueRecord | None, problem: Problem) -> None:
+        self.plan.outcomes[file.id] = "failed"
+        self.plan.fresh.add(file.id)
+        if old and old.digest:
+            self._keep(file.id, replace(old, status="kept", problems=(problem,)))
+            return
+        self.plan.records[file.id] = _unread(file, "failed", problem)
+
+    def _keep(self, issue: str, record: IssueRecord) -> None:
+        """Hold on to the version of the base, which another engine has to be given again."""
+        self.plan.records[issue] = record
+        text = self._base.text(issue)
+        if self._base.same_engine or text is None:
+            return
+        try:
+            data = text.read_bytes()
+            read = read_data(record.archive, record.path, data, record.entered, self._sections)
+            if self._holds_back(read.issue, record.entered):
+                return
+            problems = problems_of(read.issue) if record.status == "read" else record.problems
+            again = _record(read.issue, record.entered, record.status, problems)
+            self._index(read.issue, data, replace(again, evidence=read.evidence.packed()))
+        except Exception as error:  # as above: what could once be read may be too much for this version
+            failed = (*record.problems, problem_of(record.path, error))
+            self.plan.records[issue] = replace(record, digest="", entries=0, status="failed", problems=failed)
+
+    def _index(self, issue: Issue, data: bytes, record: IssueRecord) -> None:
+        self.plan.issues.add(issue, data)
+        self.plan.records[issue.ref.id] = record
+
+
+def _future_problem(issue: Issue) -> Problem:
+    day = max(filter(None, (issue.ref.date, issue.release)))
+    message = f"dated {day}, which is to come: held back until then (`future = true` publishes it now)"
+    return Problem(path=issue.ref.path, line=issue.date_line, code="future", message=message)
+
+
+def _unread(file: IssueFile, status: Status, problem: Problem) -> IssueRecord:
+    return IssueRecord(
+        archive=file.archive, path=file.path, digest="", entered=file.entered, entries=0, status=status,
+        problems=(problem,),
+    )  # fmt: skip
+
+
+def _record(issue: Issue, entered: date | None, status: Status, problems: tuple[Problem, ...]) -> IssueRecord:
+    published = status in PUBLISHED
+    return IssueRecord(
+        archive=issue.ref.archive,
+        path=issue.ref.path,
+        digest=issue.digest if published else "",
+        entered=entered,
+        entries=len(issue.entries()) if published else 0,
+        status=status,
+        problems=problems,
+    )

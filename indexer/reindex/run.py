@@ -1,0 +1,240 @@
+"""Archives → a new generation of the index, when there is anything new: `reindex(config, engine)`.
+
+In the order of the work: find the generation to start from (`base`), compare and read the files (`reading`), refuse
+what looks like an accident, write, check and publish (`store`). Until the last step readers see the old generation.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from indexer.config import Config
+from indexer.reindex.base_generation import Base, find_base
+from indexer.reindex.plan import Plan, Progress, read_archives
+from indexer.reindex.report import Counts, Report, ReportedProblem
+from indexer.reindex.spool import Spool
+from indexer.reindex.undated import because, told_once
+from indexer.reindex.unknown_names import names_once
+from indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store
+from indexer.store.manifest import Manifest
+from indexer.store.opening import check_answers, text_path
+from search.engine import Engine
+from search.errors import ConfigError, ShrinkingError, StoreError
+from search.model import Issue
+from search.processes import seldom_collecting
+
+MAX_LOST_SHARE = 0.2
+"""A publish that would lose more of the entries is refused."""
+
+
+def reindex(
+    config: Config,
+    engine: Engine,
+    *,
+    full: bool = False,
+    force: bool = False,
+    today: date | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Bring the index up to date with the archives and say what was done; nothing is written when nothing changed.
+
+    Without archives in `config`, those of the last run are read again. `full` reads and indexes everything anew;
+    `force` publishes even when more than a fifth of the entries would be lost. Issues of a later day than `today` (by
+    this machine's clock, if it is not given) are held back, unless `config.future`. Raises `ConfigError` for an archive
+    that cannot be used, `LockedError` while another reindex runs, `ShrinkingError`, and `StoreError` when the index
+    cannot be written: in each case the generation that serves stays as it is.
+    """
+    started = time.monotonic()
+    store = Store(config.index_dir)
+    if config.archives or not store.names():
+        _check_archives(config.archives)  # now, before a folder is made for the index
+    try:
+        with store.lock(), seldom_collecting():
+            base = find_base(store, engine.fingerprint, full=full)
+            run = _Reindex(config, engine, store, base, progress or _no_progress)
+            report = run.run(force=force, today=today or date.today())
+    except OSError as error:
+        raise StoreError(_why(error, config.index_dir)) from error
+    return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+
+def _why(error: OSError, index_dir: Path) -> str:
+    """What stopped the run; limits of the process are told apart from what is wrong with the disk."""
+    if error.errno == errno.ENOMEM:
+        return "there is not enough memory, or no more is allowed (`ulimit -v`); nothing was changed"
+    limit = ", a limit of this process (`ulimit -f`)" if error.errno == errno.EFBIG else ""
+    return f"cannot write the index in {index_dir}: {error.strerror or error}{limit}"
+
+
+class _Reindex:
+    """One run, under the lock."""
+
+    def __init__(self, config: Config, engine: Engine, store: Store, base: Base, progress: Progress) -> None:
+        self._config = config
+        self._engine = engine
+        self._store = store
+        self._base = base
+        self._progress = progress
+
+    def run(self, *, force: bool, today: date) -> Report:
+        named = self._named_archives()
+        plan = read_archives(
+            named,
+            self._base,
+            sections=self._config.sections,
+            index_dir=self._config.index_dir,
+            alone=self._config.archives_are_all,
+            today=today,
+            future=self._config.future,
+            progress=self._progress,
+        )
+        kept = {} if self._config.archives_are_all else self._base.manifest.archives
+        archives = kept | {name: str(root) for name, root in named.items()}
+        base = self._base
+        if base.state == "equal":
+            if self._is_equal(plan, archives):
+                return self._report(plan, archives, self._store.current(), base)
+            base = replace(base, state="content", reason=_changes(plan))
+        if not force:
+            _refuse_shrinking(self._base, plan)
+        return self._report(plan, archives, self._publish(plan, archives, base.reason), base)
+
+    def _named_archives(self) -> Mapping[str, Path]:
+        last = {name: Path(root) for name, root in self._base.manifest.archives.items()}
+        named = self._config.archives or last
+        _check_archives(named)
+        return named
+
+    def _is_equal(self, plan: Plan, archives: dict[str, str]) -> bool:
+        return plan.records == self._base.manifest.issues and archives == self._base.manifest.archives
+
+    def _publish(self, plan: Plan, archives: dict[str, str], reason: str) -> str:
+        with self._store.draft() as folder:
+            self._build(folder, plan)
+            self._keep_texts(folder, plan)
+            manifest = Manifest(
+                fingerprint=self._engine.fingerprint,
+                created=datetime.now(UTC).isoformat(timespec="microseconds"),
+                reason=reason,
+                archives=archives,
+                issues=plan.records,
+                files=self._store.seal(folder, base=self._base.folder, known=self._base.manifest.files),
+            )
+            self._ask(folder / INDEX_FOLDER, manifest)
+            return self._store.publish(folder, manifest)
+
+    def _build(self, folder: Path, plan: Plan) -> None:
+        """Index the issues of the plan, and write their texts as they pass."""
+        (folder / INDEX_FOLDER).mkdir()
+        (folder / TEXTS_FOLDER).mkdir()
+        issues = _Passing(plan.issues, folder, self._progress)
+        self._engine.build(folder / INDEX_FOLDER, issues, base=self._base.index, removed=plan.removed)
+
+    def _keep_texts(self, folder: Path, plan: Plan) -> None:
+        for issue, record in plan.records.items():
+            if issue not in plan.issues and record.digest and (before := self._base.text(issue)):
+                _link(before, folder / text_path(issue))
+
+    def _ask(self, folder: Path, manifest: Manifest) -> None:
+        searcher = self._engine.open(folder)
+        try:
+            check_answers(searcher, manifest)
+        finally:
+            searcher.close()
+
+    def _report(self, plan: Plan, archives: dict[str, str], generation: str, base: Base) -> Report:
+        return Report(
+            generation=generation,
+            changed=base.state != "equal",
+            state=base.state,
+            reason=base.reason,
+            issues=Counts(**plan.counts),
+            entries=plan.entries,
+            problems=tuple(names_once(told_once(_reported(plan, archives)))),
+            took_ms=0.0,
+        )
+
+
+def _reported(plan: Plan, archives: Mapping[str, str]) -> Iterator[ReportedProblem]:
+    for issue, record in plan.records.items():
+        file = _file(Path(archives[record.archive]), record.path)
+        for problem in record.problems:
+            today = because(problem, plan.why_no_day.get(issue, ""))
+            yield ReportedProblem(archive=record.archive, file=file, problem=today, fresh=issue in plan.fresh)
+
+
+class _Passing:
+    """Issues on their way to the engine, which takes one after the other: the text of each is written to `folder`, and
+    how many are done is told to `progress`."""
+
+    def __init__(self, issues: Spool, folder: Path, progress: Progress) -> None:
+        self._issues, self._folder, self._progress = issues, folder, progress
+
+    def __iter__(self) -> Iterator[Issue]:
+        for done, (issue, data) in enumerate(self._issues):
+            self._progress("indexing", done, len(self))
+            (self._folder / text_path(issue.ref.id)).write_bytes(data)
+            yield issue
+        self._progress("indexing", len(self), len(self))
+
+    def __len__(self) -> int:
+        return len(self._issues)
+
+
+def _check_archives(archives: Mapping[str, Path]) -> None:
+    """Raise `ConfigError` when there is nothing to read."""
+    if not archives:
+        raise ConfigError("no archive to read: name a folder of Markdown files, or list it in wangqi.toml")
+    for name, root in archives.items():
+        if not root.exists():
+            raise ConfigError(f"archive {name}: {root} does not exist; name a folder of Markdown files")
+
+
+def _refuse_shrinking(base: Base, plan: Plan) -> None:
+    """Raise `ShrinkingError` when more than a fifth of the entries would go: likelier an accident than an intention.
+
+    One file that was taken away is an intention, however large its share of a small archive. What turns out to be
+    furniture of the archive is no loss.
+    """
+    before, after = base.manifest.entries, plan.entries
+    lost = before - after - plan.furniture
+    one_file = len(plan.removed) == 1 and lost <= sum(base.manifest.issues[issue].entries for issue in plan.removed)
+    if lost > MAX_LOST_SHARE * before and not one_file:
+        raise ShrinkingError(
+            f"refused: {lost} of {before} entries would be lost ({_changes(plan)}); "
+            "if that is meant, run `wangqi reindex --force`"
+        )
+
+
+def _changes(plan: Plan) -> str:
+    outcomes = ("added", "changed", "removed", "failed")
+    said = [f"{plan.counts[outcome]} {outcome}" for outcome in outcomes if plan.counts[outcome]]
+    said += [
+        f"{count} of {archive} read again, since what its issues have in common is another"
+        for archive, count in plan.turned.items()
+    ]
+    return ", ".join(said) or "the archives were moved"
+
+
+def _file(root: Path, path: str) -> Path:
+    """The issue's file, also when the archive is that one file."""
+    return root if root.is_file() else root / path
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file under a second name; a copy where the file system has no hard links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _no_progress(what: str, done: int, total: int) -> None:
+    pass

@@ -1,0 +1,53 @@
+"""The problem `no-date`: kept with each issue that has no date, told once for each archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from indexer.reindex.report import ReportedProblem
+from search.model import Issue, Problem
+
+CODE: Final = "no-date"
+_WHEN_READ: Final = "git gave none when they were read"
+"""What is kept: why git gives none may be another reason tomorrow, for an issue that is the same."""
+
+
+def problems_of(issue: Issue, why_no_day: str = _WHEN_READ) -> tuple[Problem, ...]:
+    """Those of the issue and, when nothing gives it a date, why git does not either."""
+    if issue.ref.date:
+        return issue.problems
+    return (*issue.problems, Problem(path=issue.ref.path, line=1, code=CODE, message=why_no_day))
+
+
+def because(problem: Problem, why_no_day: str) -> Problem:
+    """The problem with the reason of today, if it is about a date and there is one."""
+    return replace(problem, message=why_no_day) if problem.code == CODE and why_no_day else problem
+
+
+def told_once(problems: Iterable[ReportedProblem]) -> Iterator[ReportedProblem]:
+    """`problems` with those of undated issues made one for each archive, at the first of them."""
+    undated: dict[str, list[ReportedProblem]] = {}
+    for one in problems:
+        if one.problem.code == CODE:
+            undated.setdefault(one.archive, []).append(one)
+        else:
+            yield one
+    for of_archive in undated.values():
+        problem = replace(of_archive[0].problem, message=_message([one.problem for one in of_archive]))
+        yield replace(of_archive[0], problem=problem, fresh=any(one.fresh for one in of_archive))
+
+
+def _message(problems: list[Problem]) -> str:
+    """`3 issues have no date, and git gives none: not committed to git yet (c.md); older than… (a.md and 1 more)`"""
+    paths: dict[str, list[str]] = {}
+    for problem in problems:
+        paths.setdefault(problem.message, []).append(problem.path)
+    reasons = [f"{reason} ({_first(of_reason)})" for reason, of_reason in paths.items()]
+    what = "1 issue has" if len(problems) == 1 else f"{len(problems)} issues have"
+    return f"{what} no date, and git gives none: {'; '.join(reasons)}"
+
+
+def _first(paths: list[str]) -> str:
+    return paths[0] + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")

@@ -1,0 +1,40 @@
+"""The glossary: English words, and names of two or more, and what they are called in Chinese.
+
+>>> translations("downloads"), translations("source code")
+(('下载',), ('源码', '源代码'))
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from search.analysis.lexicon.lines import lines, read_text
+from search.analysis.stemming import bases, stem
+
+_JOINTS: Final = re.compile(r"[\W_]+")
+"""Between the words of an English name: self-hosted, self hosted."""
+
+
+def translations(word: str) -> tuple[str, ...]:
+    """What `word`, which is English, is called in Chinese, the most usual first; () when the glossary does not have it.
+
+    It is found in any form (`downloads`), joined or not (`self-hosted`, `selfhosted`), and where the list has only what
+    it is derived from, by that (`compressor`, of compress).
+    """
+    found = _glossary().get(_key(word))
+    if found is None and word.isascii():
+        derived = (_glossary().get(_key(base)) for base in bases(word.casefold()))
+        found = next(filter(None, derived), None)
+    return found or ()
+
+
+def _key(word: str) -> str:
+    return stem(_JOINTS.sub("", word.casefold()))
+
+
+@cache
+def _glossary() -> dict[str, tuple[str, ...]]:
+    entries = (line.partition(" = ") for line in lines(read_text("glossary.txt")))
+    return {_key(word): tuple(names.split(", ")) for word, _, names in entries}

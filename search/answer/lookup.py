@@ -1,0 +1,85 @@
+"""Was this page recommended? The entries that are about it, and those that only name it beside a link of their own.
+
+The first are asked of a column. The others are searched for by the words of the address and looked at one by one: a
+page named behind a click counter is not among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from search import budget
+from search.analysis import fold_key
+from search.answer.open_index import OpenIndex
+from search.document.fields import address_words
+from search.document.known_sites import shared_part
+from search.document.links import canonical_link, typed_address
+from search.document.repeated_links import main_link
+from search.engine import Page
+from search.model import Entry
+from search.query.tree import Entries, Match, Phrase, Query
+from search.request import MAX_QUERY_CHARS, NO_FILTERS
+
+CANDIDATES: Final = 200
+"""Entries looked at that hold the words of an address: more only hold those that are hardly more than a host."""
+
+FIRST_CANDIDATES: Final = Page(sort="newest", limit=CANDIDATES)
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendations:
+    link: str
+    """The page, as `canonical_link` names it."""
+    entries: Sequence[Entry]
+    """Those about it, newest first."""
+    mentions: Sequence[Entry]
+    """Those about something else that link to it, newest first."""
+
+
+def look_up(index: OpenIndex, address: str) -> Recommendations:
+    link = canonical_link(address)
+    hits = index.find(_words(link), NO_FILTERS, FIRST_CANDIDATES).hits
+    return Recommendations(link, index.searcher.linked(link), [hit.entry for hit in hits if _mentions(hit.entry, link)])
+
+
+def page_named_by(query: Query, index: OpenIndex) -> Query | None:
+    """What finds the entries of the page whose address was typed as `query`, maybe nothing; None when it is no address,
+    or may be none: of `TCP/IP` and `node.js` nobody wants to hear that they were never recommended."""
+    address = typed_address(query.text) if isinstance(query, Match) else None
+    if not isinstance(query, Match) or address is None:
+        return None
+    found = look_up(index, address)
+    if held := (*found.entries, *found.mentions):
+        return Entries(tuple(entry.id for entry in held), query.text)
+    # Of an owner (github.com/somebody) what is below is meant; of a page, the page and nothing else.
+    below = Phrase(address_words(address)) if "?" not in found.link and found.link.count("/") == 1 else None
+    if below and index.count(below, NO_FILTERS):
+        return below
+    return Entries((), query.text) if _is_surely_address(query.text, index) else None
+
+
+def _is_surely_address(text: str, index: OpenIndex) -> bool:
+    host, slash, _ = text.partition("/")
+    if "://" in text or (slash and "." in host):
+        return True
+    # owner/repo, unless it is TCP/IP or what some text says: input/output.
+    said = index.find(Phrase(text), NO_FILTERS, FIRST_CANDIDATES).hits if slash else ()
+    texts = [fold_key(f"{hit.entry.title}\n{hit.entry.text}") for hit in said]
+    return bool(slash) and not text.isupper() and not any(fold_key(text) in each for each in texts)
+
+
+def _words(link: str) -> Match:
+    """What the entries that name `link` hold; of a long one the first parts, as of any query."""
+    shared = shared_part(link)
+    address = f"https://{link}" if shared == link else shared
+    return Match(address if len(address) <= MAX_QUERY_CHARS else address[:MAX_QUERY_CHARS].rpartition("/")[0])
+
+
+def _mentions(entry: Entry, link: str) -> bool:
+    budget.check()
+    # What returns in every issue (往年回顾) recommends nothing.
+    if entry.role == "boilerplate" or not any(canonical_link(other.url) == link for other in entry.links):
+        return False
+    return main_link(entry) != link

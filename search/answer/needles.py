@@ -1,0 +1,79 @@
+"""Needles: what to find in a text, as units joined, and how they may be written there.
+
+>>> Needle("nodejs").spelled.findall("node.js、nodejs、node js")
+['node.js', 'nodejs', 'node js']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Final
+
+from search.analysis.units import CJK, CONNECTORS, SEPARATORS
+from search.answer.result import Range
+
+_HAN_ONLY: Final = re.compile(f"[{CJK}]+")
+_SHARP: Final = (re.escape("+"), re.escape("#"))
+_SQUEEZED_OUT: Final = re.compile(f"[{''.join(map(re.escape, sorted({*CONNECTORS, *SEPARATORS} - {'::'})))}]+")
+MAX_JOINT: Final = 40
+"""Characters between units that still belong together: with any number, a text of signs alone took quadratic time."""
+
+_JOINT: Final = rf"[^\w\n]{{0,{MAX_JOINT}}}+"
+"""What stands between units, where _ is written as a hyphen: more than may stand there, since an exact expression takes
+1 to 3 ms to compile, and twice as long with _ as an alternative."""
+
+
+class Needle:
+    """Units to find, joined."""
+
+    def __init__(self, text: str, *, is_prefix: bool = False, is_phrase: bool = False, dotted: bool = False) -> None:
+        self.text = text
+        self.is_prefix = is_prefix
+        """Whether it may end inside a unit."""
+        self.is_phrase = is_phrase
+        self.dotted = dotted
+        """Whether its one unit must have its dot: .NET"""
+        self.is_han = bool(_HAN_ONLY.fullmatch(text))
+        self._hint = squeezed(text)
+
+    def spans(self, text: str, squeezed_text: str) -> Iterable[Range]:
+        """Where the needle is spelled in `text`, a folded text; `squeezed_text` is the same text squeezed."""
+        # An expression finds both, but it has to be compiled.
+        spaced = self.is_phrase or squeezed_text.count(self._hint) > text.count(self.text)
+        return self._spaced_spans(text) if spaced else occurrences(text, self.text)
+
+    def _spaced_spans(self, text: str) -> Iterator[Range]:
+        text = text.replace("_", "-")
+        match = self.spelled.search(text)
+        while match:
+            yield match.span()
+            match = self.spelled.search(text, match.start() + 1)
+
+    @cached_property
+    def spelled(self) -> re.Pattern[str]:
+        """Every way to write the needle: what is no unit may stand between any two characters."""
+        first, *others = map(re.escape, self.text)
+        # The + and # of C++ and C# follow their letter without anything between.
+        return re.compile(first + "".join(char if char in _SHARP else _joint(char) + char for char in others))
+
+
+def _joint(following: str) -> str:
+    """What may stand before `following`, an escaped character: not that itself, which may be a sign, as an emoji is."""
+    return _JOINT if following.isalnum() else _JOINT.replace(r"\n", rf"\n{following}")
+
+
+def squeezed(text: str) -> str:
+    """A folded text without blanks and what else may join units: what holds a word, however written, holds it here."""
+    return _SQUEEZED_OUT.sub("", "".join(text.split()))
+
+
+def occurrences(text: str, part: str) -> list[Range]:
+    """Where `part` stands in `text`, overlapping ones included."""
+    found = []
+    at = text.find(part)
+    while at >= 0:
+        found.append((at, at + len(part)))
+        at = text.find(part, at + 1)
+    return found

@@ -1,0 +1,70 @@
+"""An open index with what is made of it once: the analyzer that knows its words, and the tables of corrections.
+
+index = OpenIndex(engine.open(folder), engine.analyzer)
+index.find(parse("图床").query, NO_FILTERS, Page(limit=20))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from threading import Lock
+from typing import Final
+
+from search.analysis import Analyzer
+from search.correction.vocabulary import Vocabulary
+from search.engine import COUNT, Matches, Page, Searcher
+from search.plan.plan import Plan, make_plan
+from search.plan.runs import RunJoiner
+from search.query.tree import Query
+from search.query.wishes import Wish
+from search.request import Filters
+
+RUNS_REMEMBERED: Final = 4096
+
+
+class OpenIndex:
+    """What searches ask. Threads share it."""
+
+    def __init__(self, searcher: Searcher, analyzer: Analyzer) -> None:
+        """`analyzer` is the one that the index was built with."""
+        self.searcher: Final = searcher
+
+        @lru_cache(RUNS_REMEMBERED)
+        def documents_with(run: str) -> int:
+            [count] = searcher.document_frequencies(analyzer.phrase(run))
+            return count
+
+        self.analyzer: Final = analyzer.joining(RunJoiner(documents_with, analyzer.knows))
+        """Cuts queries: knows more words than a dictionary, those that the index holds (`search.plan.runs`)."""
+        self._vocabulary: Vocabulary | None = None
+        self._lock = Lock()
+
+    def plan(self, query: Query, wishes: Sequence[Wish] = (), whole: Plan | None = None) -> Plan:
+        """What `query` asks of the index (`search.plan.plan.make_plan`)."""
+        return make_plan(query, self.analyzer, wishes, whole)
+
+    def find(self, query: Query, filters: Filters, page: Page) -> Matches:
+        return self.searcher.find(self.plan(query), filters, page)
+
+    def holds(self, text: str) -> bool:
+        """Whether some document holds `text` in a row."""
+        return any(self.searcher.document_frequencies(self.analyzer.phrase(text)))
+
+    def count(self, query: Query, filters: Filters) -> int:
+        """How many results `query` has."""
+        return self.find(query, filters, COUNT).total
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the index, as corrections look them up."""
+        with self._lock:
+            if self._vocabulary is None:
+                self._vocabulary = Vocabulary(self.searcher)
+            return self._vocabulary
+
+    def warm_up(self) -> None:
+        """Make before anybody waits for it what is else made on first use: the tables of corrections and of
+        completions, some tenths of a second each at 20 000 entries."""
+        self.vocabulary  # noqa: B018
+        self.searcher.suggest("a")

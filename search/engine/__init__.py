@@ -1,0 +1,36 @@
+"""The seam between Wangqi and whatever holds its postings.
+
+protocol   what is asked of an engine, and what it gives back: start here to write one
+facets     counts in the order in which they are shown
+titles     completions, for engines without their own
+"""
+
+from search.engine.protocol import (
+    COUNT,
+    PARTIAL_LISTED,
+    AlsoIn,
+    Engine,
+    Facet,
+    FacetCount,
+    Match,
+    Matches,
+    Page,
+    Searcher,
+    Statistics,
+    WordStatistics,
+)
+
+__all__ = [
+    "COUNT",
+    "PARTIAL_LISTED",
+    "AlsoIn",
+    "Engine",
+    "Facet",
+    "FacetCount",
+    "Match",
+    "Matches",
+    "Page",
+    "Searcher",
+    "Statistics",
+    "WordStatistics",
+]

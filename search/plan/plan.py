@@ -1,0 +1,397 @@
+"""The plan of a query: its tree after analysis, which is what every engine evaluates.
+
+    tree (words as typed) ─► plan: a condition that a document meets or not, and the words that score
+
+An engine needs to know only three things of its index: where a spelling (grams at given positions) is found, which
+grams start with a prefix, and how often a term occurs in each field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import groupby
+from typing import Final, TypeGuard, assert_never
+from unicodedata import normalize
+
+from search.analysis import Analyzer
+from search.analysis.analyzer import QueryWord, Spelling, Stream
+from search.analysis.units import cut_units
+from search.document.fields import typed_words
+from search.plan import ranking
+from search.plan.stopwords import telling
+from search.plan.variants import Apart, Breadth, Spelled, Starts, Variant, variants_in
+from search.query.tree import And, Entries, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
+from search.query.wishes import Wish
+from search.request import Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Every document meets it."""
+
+
+@dataclass(slots=True, unsafe_hash=True)  # as `QueryWord`: frozen takes twice as long to make
+class Found:
+    """The document holds one of the spellings, or a variant of the word."""
+
+    word: QueryWord
+    telling: float = 1.0
+    """How much the word tells of what is looked for: less for 怎么, 的, what."""
+
+    is_quoted: bool = False
+    """A phrase, which relaxation never leaves out."""
+
+    is_run: bool = False
+    """Han and Latin words as they were typed in one piece, `AI工具`: never asked for, but an entry that holds them in a
+    row ranks above those that hold them apart."""
+
+    in_title: bool = False
+    """Whether it must stand in the title."""
+
+    variants: tuple[Variant, ...] = ()
+    """The strongest first."""
+
+    typed: str = field(default="", compare=False)
+    """As it was written."""
+
+    @property
+    def units(self) -> int:
+        return self.word.units
+
+
+Word = Found | Starts
+
+Term = tuple[Stream, str] | Spelled | Apart | Starts
+"""What has a frequency in a document: a term of a stream, or spellings that are one term, or all grams with one start
+together."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The document is one of these entries."""
+
+    ids: tuple[str, ...]
+
+
+Condition = Anything | Found | Starts | AllOf | AnyOf | NoneOf | OneOf
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """Multiplies the score of a document by `ranking.WISH_FACTOR` for each of these that it meets."""
+
+    filters: Filters
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a search asks for, in terms of the index."""
+
+    condition: Condition
+    scored: tuple[Word, ...]
+    """The words that a document is scored by: all but the excluded ones."""
+    title_key: str
+    """What the title of an entry must be to be exactly what was typed; "" when nothing can be."""
+    issue: int | None = None
+    """The number of the issue that was asked for: `第 300 期`."""
+    share: float | None = None
+    """None: every word of the condition must be held, as where there are no words `most`. Else `condition` is without
+    the words `most`, and the documents are those that hold `most` worth this share of what the one that holds most of
+    them does."""
+    most: tuple[Word, ...] = ()
+    whole: Plan | None = None
+    """What comes first in a relaxed search: the plan of the documents that hold every word."""
+    lifts: tuple[Lift, ...] = ()
+    """Which documents are wished for, in both tiers."""
+
+    @property
+    def all_scored(self) -> tuple[Word, ...]:
+        """The words that documents of either tier are scored by."""
+        return (*self.scored, *(self.whole.scored if self.whole else ()))
+
+    def terms(self) -> Iterable[tuple[Word, Term, float]]:
+        """The terms to score and their weights; what is a term of several words, for the first of them."""
+        found: dict[Term, tuple[Word, Term, float]] = {}
+        for word in self.scored:
+            for term, weight in own_terms(word):
+                if term not in found:
+                    found[term] = word, term, weight
+                elif weight > found[term][2]:
+                    found[term] = found[term][0], term, weight
+        return found.values()
+
+    @property
+    def content(self) -> tuple[Word, ...]:
+        """Those of `most` that tell what is looked for: a document that holds nothing but words of grammar is no
+        answer, unless nothing else was typed."""
+        return tuple(word for word in self.most if word.telling == 1.0) or self.most
+
+
+def own_terms(word: Word) -> list[tuple[Term, float]]:
+    """The terms that score for `word` itself, and their weights."""
+    if isinstance(word, Starts):
+        return [(word, ranking.PREFIX_WEIGHT)]
+    if word.is_run:
+        return [(Spelled(word.word.spellings), ranking.RUN_WEIGHT)]
+    return [(term, ranking.STREAM_WEIGHTS[term[0]] * word.telling) for term in word.word.terms]
+
+
+def as_typed(words: Iterable[Word]) -> list[str]:
+    """What was typed for `words`, in order; what was written in one piece stays so."""
+    pieces: list[str] = []
+    end = None
+    for word in words:
+        start, stop = (word.word.start, word.word.end) if isinstance(word, Found) else (None, None)
+        if start is not None and start == end:
+            pieces[-1] += word.typed
+        else:
+            pieces.append(word.typed)
+        end = stop
+    return pieces
+
+
+_ISSUE: Final = re.compile(r"第? *([0-9]{1,6}) *期|(?:issue|no\.?|vol\.?) *#?([0-9]{1,6})|#([0-9]{1,6})", re.IGNORECASE)
+
+MAX_RUN_WORDS: Final = 4
+"""What is typed in one piece and has more words is a sentence, which hardly any entry holds in a row."""
+
+_BREADTHS: Final = {Literally: Breadth.LITERAL, Most: Breadth.LOOSE}
+
+
+EVERYTHING: Final = Plan(Anything(), (), "")
+"""What every document meets, and nothing scores."""
+
+
+def make_plan(query: Query, analyzer: Analyzer, wishes: Sequence[Wish] = (), whole: Plan | None = None) -> Plan:
+    """The plan of `query`. Words without anything to search for drop out. `whole` is the plan of what a query `Most` is
+    about, where there is one already."""
+    plan = _plan_of(query, analyzer, whole)
+    return replace(plan, lifts=tuple(_lift(wish, analyzer) for wish in wishes)) if wishes else plan
+
+
+def _lift(wish: Wish, analyzer: Analyzer) -> Lift:
+    said = make_plan(Phrase(wish.said), analyzer).condition if wish.said else None
+    return Lift(wish.filters, said)
+
+
+def _plan_of(query: Query, analyzer: Analyzer, whole: Plan | None) -> Plan:
+    inner = (query.instead if isinstance(query, Most) else None) or _inner(query)
+    breadth = _BREADTHS.get(type(query), Breadth.INFLECTED)
+    condition = _condition(inner, analyzer, breadth)
+    scored = dict.fromkeys([*_scored(condition), *_runs(inner, analyzer)])
+    if not isinstance(query, Most | Literally):
+        condition = _without_grammar(condition)
+    plan = Plan(condition, tuple(scored), title_key(inner), issue_number(str(inner)))
+    if not isinstance(query, Most):
+        return plan
+    return _relaxed(plan, query, whole or _plan_of(query.query, analyzer, None))
+
+
+def _inner(query: Query) -> Query:
+    return query.query if isinstance(query, Most | Literally) else query
+
+
+def _relaxed(plan: Plan, query: Most, whole: Plan) -> Plan:
+    parts = plan.condition.parts if isinstance(plan.condition, AllOf) else (plan.condition,)
+    words = tuple(part for part in parts if _may_lack(part))
+    if not words and not query.instead:
+        return whole
+    rest = _all_of([part for part in parts if not _may_lack(part)])
+    return replace(plan, condition=rest, share=query.share, most=words, whole=whole)
+
+
+def issue_number(q: str) -> int | None:
+    """The number in `第 300 期`, `300期`, `issue 300`, `#300`; None for any other query."""
+    match = _ISSUE.fullmatch(normalize("NFKC", q).strip())
+    return int(next(filter(None, match.groups()))) if match else None
+
+
+def _without_grammar(condition: Condition) -> Condition:
+    """`condition` without words of grammar where it has others: 怎么 and 的 help to rank, and need not be there."""
+    parts = condition.parts if isinstance(condition, AllOf) else ()
+    content = [part for part in parts if not isinstance(part, Found) or part.telling == 1.0]
+    return _all_of(content) if any(not isinstance(part, NoneOf) for part in content) else condition
+
+
+def _may_lack(part: Condition) -> TypeGuard[Word]:
+    return isinstance(part, Starts) or (isinstance(part, Found) and not part.is_quoted)
+
+
+def title_key(query: Query | str) -> str:
+    """A title, or the words of a query, without blanks and punctuation, folded: equal keys, equal titles."""
+    match query:
+        case str(text) | Match(text) | Phrase(text):
+            return _text_key(text)
+        case And(parts):
+            return "".join(map(title_key, parts))
+        case _:
+            return ""
+
+
+# One search makes several plans of the same words. Whatever is bound to an index must be none of the arguments: what is
+# remembered here would hold the index, its files and its memory.
+@lru_cache(256)
+def _text_key(text: str) -> str:
+    return "".join(unit.text for unit in cut_units(text))
+
+
+def _condition(query: Query, analyzer: Analyzer, breadth: Breadth) -> Condition:
+    match query:
+        case Everything():
+            return Anything()
+        case Match() | Phrase() | Prefix():
+            return _all_of(_leaves([query], analyzer, breadth))
+        case Not(inner):
+            return _none_of(_condition(inner, analyzer, Breadth.NAMED))
+        case And(parts):
+            positive = [part for part in parts if not isinstance(part, Not | Or)]
+            others = [_condition(part, analyzer, breadth) for part in parts if isinstance(part, Not | Or)]
+            return _all_of([*_leaves(positive, analyzer, breadth), *others])
+        case Or(parts):
+            return _any_of([_condition(part, analyzer, breadth) for part in parts])
+        case Entries(ids):
+            return OneOf(ids)
+        case Most() | Literally():
+            raise ValueError(f"{type(query).__name__} stands only at the top of a query")
+        case _:
+            assert_never(query)
+
+
+def _leaves(parts: Sequence[Query], analyzer: Analyzer, breadth: Breadth) -> list[Condition]:
+    """The words of neighbouring parts of a query; joined they count as well: open messaging, openmessaging."""
+    leaves: list[Condition] = []
+    groups = [(key, list(group)) for key, group in groupby(parts, key=lambda part: isinstance(part, Match))]
+    for number, (is_match, group) in enumerate(groups, start=1):
+        if is_match:
+            # Analyzed as one text: a name with aliases may be two words.
+            typed = " ".join(typed_words(str(part)) for part in group)
+            words = analyzer.query(typed)
+            found = variants_in(typed, words, analyzer, breadth, ends=number == len(groups))
+            for at, (word, variants) in enumerate(zip(words, found, strict=True)):
+                tells = telling([word.text for word in words], at)
+                _join(leaves, Found(word, tells, variants=variants, typed=typed[word.start : word.end]))
+        else:
+            for part in group:
+                leaves += _quoted_or_prefix(part, analyzer)
+    return leaves
+
+
+def _quoted_or_prefix(part: Query, analyzer: Analyzer) -> list[Condition]:
+    match part:
+        case Phrase(text, in_title):
+            return _phrase(text, analyzer, in_title=in_title)
+        case Prefix(text):
+            return _prefix(text, analyzer)
+        case _:
+            return [_condition(part, analyzer, Breadth.INFLECTED)]
+
+
+def _join(leaves: list[Condition], found: Found) -> None:
+    """Append `found`; where it and the word before are Latin, both are also found joined."""
+    before = leaves[-1] if leaves else None
+    if isinstance(before, Found) and _is_latin(before.word) and _is_latin(found.word):
+        text = before.word.text + found.word.text
+        leaves[-1] = replace(before, word=_with_spelling(before.word, text))
+        found = replace(found, word=_with_spelling(found.word, text))
+    leaves.append(found)
+
+
+def _is_latin(word: QueryWord) -> bool:
+    # A Han word of one unit is one character long as well, but is no ASCII; a number joins on neither side.
+    return word.text.isascii() and not word.text.isdigit()
+
+
+def _with_spelling(word: QueryWord, text: str) -> QueryWord:
+    spelling: Spelling = ((text, 0),)
+    return replace(word, spellings=(*word.spellings, spelling), terms=(*word.terms, ("grams", text)))
+
+
+def _phrase(text: str, analyzer: Analyzer, *, in_title: bool = False) -> list[Condition]:
+    spellings = analyzer.phrase(text)
+    if not spellings:
+        return []
+    words = analyzer.query(text)
+    terms = tuple(dict.fromkeys(term for word in words for term in word.terms))
+    units = sum(word.units for word in words)
+    word = QueryWord(title_key(text), 0, len(text), spellings, terms, units)
+    return [Found(word, is_quoted=True, in_title=in_title)]
+
+
+def _prefix(text: str, analyzer: Analyzer) -> list[Condition]:
+    units = analyzer.units(text)
+    if not units:
+        return []
+    if units[-1].script != "latin":  # Han is found inside words anyway
+        return _phrase(text, analyzer)
+    return [Starts(analyzer.prefix(text))] if all(unit.script == "latin" for unit in units) else _mixed(text, analyzer)
+
+
+def _mixed(text: str, analyzer: Analyzer) -> list[Condition]:
+    *words, last = analyzer.query(text)
+    return [*(Found(word) for word in words), Starts(last.text)]
+
+
+def _runs(query: Query, analyzer: Analyzer) -> Iterator[Found]:
+    """What was typed in one piece and is cut into Han and Latin words, as it was typed."""
+    match query:
+        case Match(text) if typed_words(text) == text:
+            words = analyzer.query(text)
+            # Of Han characters alone the pairs over the borders between words say the same.
+            is_mixed = any(word.text.isascii() for word in words) and not text.isascii()
+            if is_mixed and 1 < len(words) <= MAX_RUN_WORDS:
+                units = sum(word.units for word in words)
+                run = QueryWord(title_key(text), 0, len(text), analyzer.phrase(text), (), units)
+                yield Found(run, ranking.RUN_WORTH, is_run=True, typed=text)
+        case And(parts):
+            for part in parts:
+                yield from _runs(part, analyzer)
+
+
+def _scored(condition: Condition) -> Iterator[Word]:
+    match condition:
+        case Found() | Starts():
+            yield condition
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _scored(part)
+        case Anything() | NoneOf() | OneOf():
+            return
+        case _:
+            assert_never(condition)
+
+
+def _all_of(parts: Sequence[Condition]) -> Condition:
+    flat: list[Condition] = []
+    for part in parts:
+        flat += part.parts if isinstance(part, AllOf) else [] if isinstance(part, Anything) else [part]
+    unique = tuple(dict.fromkeys(flat))
+    return AllOf(unique) if len(unique) > 1 else unique[0] if unique else Anything()
+
+
+def _any_of(parts: Sequence[Condition]) -> Condition:
+    kept = [part for part in parts if not isinstance(part, Anything)]
+    return AnyOf(tuple(kept)) if len(kept) > 1 else kept[0] if kept else Anything()
+
+
+def _none_of(part: Condition) -> Condition:
+    # Nothing to search for excludes nothing.
+    return Anything() if isinstance(part, Anything) else NoneOf(part)

@@ -1,0 +1,5 @@
+"""How good the ranking is: `wangqi evaluate`.
+
+judgments  judged queries from files                  measures  success@k, reciprocal rank, nDCG
+evaluation searches for each and measures what comes back
+"""

@@ -1,0 +1,56 @@
+"""How many of a set of documents have each value of an attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from itertools import compress
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.engine import Facet, FacetCount
+from search.engine.facets import counted_for, ordered_counts, shown_order
+from search.whoosh_engine.sets import NO_DOCS, Docs, operations
+
+
+class ValueCounter:
+    """Counts one attribute."""
+
+    def __init__(self, facet: Facet, names: Sequence[str], codes: NDArray[Any], alive: Docs) -> None:
+        """`codes` has for each document the number of its value in `names`; `alive` are those that are not deleted."""
+        held = np.bincount(codes.take(alive), minlength=len(names)).tolist()
+        shown = counted_for(facet, list(compress(names, held)))
+        self._facet = facet
+        self._names = sorted({own for own, *_ in shown.values()}, key=lambda name: shown_order(facet, name))
+        places = {name: place for place, name in enumerate(self._names)}
+        # What counts for nothing has the place behind all.
+        of_names = [places[shown[name][0]] if name in shown else len(places) for name in names]
+        self._places = np.array(of_names or [0], np.uint8 if len(places) < 256 else np.int32)[codes]
+        """For each document the place of its value in `_names`."""
+        self._above = {places[own]: [places[name] for name in above] for own, *above in shown.values() if above}
+        """By place: the other values that a document counts for."""
+
+    def count(self, docs: Docs, linked: Docs = NO_DOCS, links: Sequence[int] = ()) -> list[FacetCount]:
+        """The counts over `docs` and over `linked`, none of which is among them. `links` name the link of each of
+        `linked`: those with one value and one link count once."""
+        counts = operations.tally(self._places, docs, len(self._names))
+        if links or self._above:
+            self._add_others(counts, set(zip(links, self._places.take(linked).tolist(), strict=True)))
+        # Of five thousand sites few are left.
+        return ordered_counts(self._facet, zip(compress(self._names, counts), filter(None, counts), strict=True))
+
+    def _add_others(self, counts: list[int], once: Set[tuple[int, int]]) -> None:
+        """Add each link and place of `once`, and what counts for other places as well."""
+        below = self._below(counts, once)
+        for _, place in once:
+            if place < len(counts):
+                counts[place] += 1
+        for place, count in below:
+            counts[place] += count if counts[place] else 0  # a host that none of them is on is not shown
+
+    def _below(self, counts: Sequence[int], once: Set[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The places that what is counted counts for besides its own, and how often."""
+        found = [(above, counts[place]) for place, over in self._above.items() if counts[place] for above in over]
+        linked = {(link, above) for link, place in once for above in self._above.get(place, ())} - once
+        return found + [(above, 1) for _, above in linked]

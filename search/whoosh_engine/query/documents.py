@@ -1,0 +1,287 @@
+"""The columns of all segments as one table: what documents are filtered, counted, sorted and multiplied by."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.document import filtering
+from search.document.issue_order import IssueOrder
+from search.document.repeated_links import CITED
+from search.engine import AlsoIn, Facet, FacetCount, Match
+from search.model import Entry, IssueInfo, Role
+from search.plan import ranking
+from search.plan.plan import Plan
+from search.request import NO_FILTERS, Filters, Sort
+from search.whoosh_engine.query.counting import ValueCounter
+from search.whoosh_engine.query.index_reader import IndexReader
+from search.whoosh_engine.query.repeated_links import ReturningDocs
+from search.whoosh_engine.segment.columns import NAMED, NO_NUMBER, key_hash, unpack_names
+from search.whoosh_engine.segment.entries import id_of, line_of, unpack_entry
+from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Scratch, Values, operations
+
+_MASKS_KEPT: Final = 64
+"""Filters whose documents are remembered, one byte for each document of the index."""
+
+
+class DocumentTable:
+    """Every document of an index by number, the deleted ones included: nobody asks for those."""
+
+    def __init__(self, reader: IndexReader, issues: Sequence[IssueInfo]) -> None:
+        self._reader = reader
+        self._issues = {info.ref.id: info.ref for info in issues}
+        """By id, newest first."""
+        columns = [segment.columns for segment in reader.segments]
+        self._bases = [segment.base for segment in reader.segments]
+        self._stored = [segment.entries for segment in reader.segments]
+        self._record = self._stored[0].read if len(self._stored) == 1 else self._record_of_some_segment
+        self._names, self._codes = _named_columns(columns)
+        self._refs: list[Any] = [self._issues.get(issue_id) for issue_id in self._names["issue_id"]]
+        """By the code of the issue; None for issues whose documents are all deleted."""
+        self._issue_codes = self._codes["issue_id"].data
+        self._numbers = {
+            name: _joined(columns, name)
+            for name in ("issue", "date", "title_units", "title_hash", "name_hash", "link_hash")
+        }
+        self._counter = lru_cache(None)(self._make_counter)
+        self._mask = lru_cache(_MASKS_KEPT)(self._make_mask)
+
+    @property
+    def title_units(self) -> NDArray[np.int32]:
+        """Length of each title."""
+        return self._numbers["title_units"]
+
+    def called(self, key: str, issue: int | None) -> Docs:
+        """The documents whose title, or the name that it begins with, has that key, none for "", and the issues of that
+        number; found by search, since every query asks."""
+        found = NO_DOCS
+        if key:
+            hashes, docs = self._title_hashes
+            sought = np.uint64(key_hash(key))
+            found = np.sort(docs[hashes.searchsorted(sought) : hashes.searchsorted(sought, "right")])
+        if issue is not None:
+            numbered = (self._numbers["issue"] == issue) & self._has_role("issue")
+            found = np.union1d(found, np.flatnonzero(numbered).astype(np.int32))
+        return found
+
+    @cached_property
+    def _title_hashes(self) -> tuple[NDArray[np.uint64], Docs]:
+        """The hashes of all titles and their names, sorted, and the documents that have them."""
+        hashes = np.concatenate([self._numbers["title_hash"], self._numbers["name_hash"]])
+        order = np.argsort(hashes, kind="stable")
+        return hashes[order], (order % max(1, len(self._numbers["title_hash"]))).astype(np.int32)
+
+    def _has_role(self, *roles: Role) -> Flags:
+        return _per_value(self._codes["role"], self._names["role"], roles.__contains__)
+
+    @cached_property
+    def _sought(self) -> Flags:
+        """Which documents a reader looks for with words: entries and issues."""
+        return self._has_role("entry", "issue")
+
+    @cached_property
+    def _entries(self) -> Flags:
+        return self._has_role("entry")
+
+    def answers(self, docs: Docs, plan: Plan, filters: Filters) -> Docs:
+        """`search.reference.scoring.answers`."""
+        is_sought = (self._sought if plan.scored else self._entries).take(docs)
+        number = np.count_nonzero(is_sought)
+        if number:
+            return docs[is_sought] if number < len(docs) else docs
+        return docs if plan.scored or filters.kind else docs[~self._sought[docs]]
+
+    def entry(self, doc: int) -> Entry:
+        """The entry of a document, read from the index."""
+        return unpack_entry(self._record(doc), self._refs[self._issue_codes[doc]])
+
+    def _id(self, doc: int) -> str:
+        return id_of(self._record(doc))
+
+    def line(self, doc: int) -> int:
+        """The line on which the entry of a document starts."""
+        return line_of(self._record(doc))
+
+    def _record_of_some_segment(self, doc: int) -> str:
+        at = bisect_right(self._bases, doc) - 1
+        return self._stored[at].read(doc - self._bases[at])
+
+    def matches(self, docs: Sequence[int], scores: Sequence[float], *, partial: bool) -> list[Match]:
+        """Hits, with the other documents that have their link."""
+        returning, record, refs, issues = self.returning.docs, self._record, self._refs, self._issue_codes
+        return [
+            Match(
+                entry=unpack_entry(record(doc), refs[issues[doc]]),  # as `entry`, without a call for each
+                score=score,
+                partial=partial,
+                also_in=self._also_in(doc) if doc in returning else (),
+            )
+            for doc, score in zip(docs, scores, strict=True)
+        ]
+
+    def _also_in(self, doc: int) -> Sequence[AlsoIn]:
+        return [AlsoIn(id=entry.id, issue=entry.issue) for entry in map(self.entry, self.returning.others(doc))]
+
+    @cached_property
+    def returning(self) -> ReturningDocs:
+        """The documents whose link stands in several issues."""
+        alive = self._reader.all_docs()
+        cited = _per_value(self._codes["kind"], self._names["kind"], CITED.__contains__)
+        links = np.where(cited, np.uint64(0), self._numbers["link_hash"])
+        return ReturningDocs(links, self._codes["issue_id"], alive, self._newest_first)
+
+    def linked(self, link: str) -> Docs:
+        """The documents about the page of that `canonical_link`, newest first."""
+        if not link:
+            return NO_DOCS
+        return self.newest_first(self._alive(self._numbers["link_hash"] == np.uint64(key_hash(link))))
+
+    def of_issue(self, issue_id: str) -> Docs:
+        """The documents of an issue, itself first, then in the order of the file."""
+        names = self._names["issue_id"]
+        if issue_id not in names:  # an empty file is an issue as well, without a document
+            return NO_DOCS
+        return self._alive(self._codes["issue_id"] == names.index(issue_id))
+
+    def with_ids(self, ids: Sequence[str]) -> Docs:
+        """The documents with those ids, ascending."""
+        issues = {entry_id.rpartition("-")[0] for entry_id in ids}
+        docs = [doc for issue_id in issues for doc in self.of_issue(issue_id).tolist() if self._id(doc) in ids]
+        return np.array(sorted(docs), np.int32)
+
+    def _alive(self, flags: Flags) -> Docs:
+        """The documents that are flagged and not deleted."""
+        docs = np.flatnonzero(flags).astype(np.int32)
+        return docs if self._reader.alive is None else docs[self._reader.alive[docs]]
+
+    def newest_first(self, docs: Docs) -> Docs:
+        """`docs` in the order of their issues, the newest first."""
+        return docs[np.argsort(self._newest_first.take(docs))]
+
+    @cached_property
+    def priors(self) -> Values:
+        """What the score of each document is multiplied by: for its role and for its date."""
+        roles: list[Any] = self._names["role"]
+        factors = np.array([ranking.ROLE_FACTORS[role] for role in roles] or [1.0], np.float32)[self._codes["role"]]
+        days, (first, last) = self._numbers["date"], self.days
+        recency = np.where(days > 0, (days - first) / (last - first), 0) if first < last else np.zeros(len(days))
+        priors: Values = (factors * (1 + ranking.RECENCY * recency)).astype(np.float32)
+        return priors
+
+    @cached_property
+    def days(self) -> tuple[int, int]:
+        """The days of the oldest and the newest document, 0 when none is dated."""
+        days = self._numbers["date"]
+        dated = days[days > 0] if self._reader.alive is None else days[(days > 0) & self._reader.alive]
+        return (int(dated.min()), int(dated.max())) if len(dated) else (0, 0)
+
+    @cached_property
+    def _newest_first(self) -> NDArray[np.int32]:
+        """The place of each document when the newest issue comes first, the issues' own order inside."""
+        return self._in_order_of(self._issues)
+
+    @cached_property
+    def _oldest_first(self) -> NDArray[np.int32]:
+        """The same with the oldest issue first."""
+        order = IssueOrder(self._issues.values())
+        return self._in_order_of(sorted(self._issues, key=lambda issue_id: order.oldest_first(self._issues[issue_id])))
+
+    def _in_order_of(self, issue_ids: Iterable[str]) -> NDArray[np.int32]:
+        ranks = {issue_id: rank for rank, issue_id in enumerate(issue_ids)}
+        of_codes = np.array([ranks.get(issue_id, 0) for issue_id in self._names["issue_id"]] or [0])
+        # Within a segment an issue's documents follow each other, so their numbers give their order.
+        return _places(np.argsort(of_codes[self._codes["issue_id"]], kind="stable"))
+
+    def order(self, docs: Docs, scores: Values | None, sort: Sort, *, offset: int, limit: int) -> NDArray[np.int32]:
+        """Which of `docs`, by their index in it, stand on the page: sorted, without sorting all the others."""
+        places = self._oldest_first if sort == "oldest" else self._newest_first
+        keys = scores if sort == "relevance" else None
+        return operations.first(docs, keys, places, min(offset + limit, len(docs)))[offset:]
+
+    def allowed(self, filters: Filters) -> Flags | None:
+        """Which documents meet `filters`; None for all."""
+        return None if filters is NO_FILTERS or filters == NO_FILTERS else self._mask(filters)
+
+    def _make_mask(self, filters: Filters) -> Flags:
+        mask = np.ones(len(self._codes["kind"]), bool)
+        for name, test in filtering.tests(filters):
+            mask &= self._meets(name, test)
+        for excluded in filters.exclude:
+            for name, test in filtering.tests(excluded):
+                mask &= ~self._meets(name, test)
+        return mask
+
+    def _meets(self, name: str, test: Any) -> Flags:
+        if name in self._codes:
+            return _per_value(self._codes[name], self._names[name], test)
+        column = "date" if name in ("date", "year") else name
+        distinct, inverse = np.unique(self._numbers[column], return_inverse=True)
+        return _per_value(inverse, [_value(name, int(number)) for number in distinct], test)
+
+    def counts(
+        self, facets: Collection[Facet], docs: Docs, linked: Docs, scratch: Scratch
+    ) -> dict[Facet, list[FacetCount]]:
+        """How many of `docs` have each value; of `linked`, those of them whose link others have, one for each link."""
+        if len(linked) < 2:
+            return {facet: self._counter(facet).count(docs) for facet in facets}
+        others, links = operations.subtract(docs, linked, scratch), self.returning.links(linked).tolist()
+        return {facet: self._counter(facet).count(others, linked, links) for facet in facets}
+
+    def _make_counter(self, facet: Facet) -> ValueCounter:
+        codes, names = self._years if facet == "year" else (self._codes[facet], self._names[facet])
+        return ValueCounter(facet, names, codes, self._reader.all_docs())
+
+    @cached_property
+    def _years(self) -> tuple[NDArray[Any], list[str]]:
+        days, inverse = np.unique(self._numbers["date"], return_inverse=True)
+        years = [str(date.fromordinal(int(day)).year) if day else "" for day in days]
+        names = sorted(set(years))
+        return np.array([names.index(year) for year in years] or [0])[inverse], names
+
+
+def _places(order: NDArray[np.intp]) -> NDArray[np.int32]:
+    """The place of each document, when `order` lists the documents."""
+    places = np.empty(len(order), np.int32)
+    places[order] = np.arange(len(order), dtype=np.int32)
+    return places
+
+
+def _value(name: str, number: int) -> object:
+    """The value of an attribute that the number in its column stands for."""
+    if name == "issue":
+        return None if number == NO_NUMBER else number
+    day = date.fromordinal(number) if number else None
+    return day.year if day and name == "year" else day
+
+
+def _per_value(codes: NDArray[Any], values: Sequence[object], test: Any) -> Flags:
+    met = np.array([test(value) for value in values] or [False], bool)
+    marked: Flags = met[codes]
+    return marked
+
+
+def _joined(columns: Sequence[Mapping[str, NDArray[Any]]], name: str) -> NDArray[Any]:
+    parts = [each[name] for each in columns]
+    # The columns of one segment stay where they are, in the file: processes share its pages.
+    return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else np.empty(0, np.int32)
+
+
+def _named_columns(columns: Sequence[Mapping[str, NDArray[Any]]]) -> tuple[dict[str, list[str]], dict[str, Any]]:
+    """The names of each named column through all segments, and the column with numbers into them."""
+    if len(columns) == 1:
+        names = unpack_names(dict(columns[0]))
+        return names, {name: columns[0][name] for name in NAMED}
+    numbers: dict[str, dict[str, int]] = {name: {} for name in NAMED}
+    codes: dict[str, list[NDArray[Any]]] = {name: [np.empty(0, np.int32)] for name in NAMED}
+    for each in columns:
+        for name, values in unpack_names(dict(each)).items():
+            known = numbers[name]
+            renumbered = np.array([known.setdefault(value, len(known)) for value in values] or [0], np.int32)
+            codes[name].append(renumbered[each[name]])
+    return {name: list(known) for name, known in numbers.items()}, {n: np.concatenate(c) for n, c in codes.items()}

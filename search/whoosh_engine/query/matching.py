@@ -1,0 +1,246 @@
+"""Which documents meet a plan's condition: sets of document numbers, put together part by part."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from search import budget
+from search.analysis.analyzer import QueryWord, Spelling
+from search.plan import ranking
+from search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Term, Word
+from search.plan.variants import SAID, SYNONYMS, Apart, Spelled, Starts, Variant
+from search.whoosh_engine.query.documents import DocumentTable
+from search.whoosh_engine.query.index_reader import IndexReader, Postings
+from search.whoosh_engine.sets import Docs, Flags, Part, Scratch, Values, operations
+
+
+@dataclass(slots=True)
+class Layer:
+    """Documents in which a word is found in one way: as it was typed, or as one of its variants."""
+
+    docs: Docs
+    in_title: Flags
+    """Which of `docs` hold it in their title."""
+    worth: float
+    """What holding it is worth: its idf, times how telling the word is, times the factor of the variant."""
+    units: float
+    """Its length, times how telling it is."""
+
+
+@dataclass(slots=True)
+class WordDocs:
+    """Where a word of the query is found."""
+
+    docs: Docs
+    layers: list[Layer]
+    """For the word as typed, then for each of its variants; no document stands in two of them."""
+    worth: float
+    """What holding the word is worth at most: of one that no document holds, as much as of the rarest."""
+    idf: float = math.inf
+    """How much it tells that the word or a synonym of it is held; infinite when it has none, or none is."""
+
+    @property
+    def variant_layers(self) -> list[Layer]:
+        return self.layers[1:]
+
+
+WORDS_REMEMBERED: Final = 64
+POSTINGS_REMEMBERED: Final = 1 << 21
+"""What one search asks for again, to count, correct and relax; more only takes memory."""
+
+
+class Matcher:
+    """Evaluates conditions; what was found for a word is kept for the next that asks."""
+
+    def __init__(self, reader: IndexReader, documents: DocumentTable, scratch: Scratch) -> None:
+        self.reader = reader
+        self.scratch = scratch
+        self._documents = documents
+        self._unseen = ranking.idf(reader.count, 1)
+        self._words: dict[int, tuple[Word, WordDocs]] = {}
+        """By the word's `id`, with the word, whose id is its own as long as it is kept: hashing a word costs more than
+        looking up its documents."""
+        self._held = 0
+        """How many documents were found for them in all."""
+        self._starting: dict[str, Postings] = {}
+        """By prefix: to gather the postings of one takes a while, and it is asked for as a word and as a term."""
+        self._typed: dict[int, tuple[QueryWord, tuple[Docs, Flags]]] = {}
+        """Where words stand as they were typed, by `id` too: a relaxed plan has the words of the whole one."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is kept that another one should take its place."""
+        return len(self._words) >= WORDS_REMEMBERED or self._held >= POSTINGS_REMEMBERED
+
+    def matching(self, plan: Plan, allowed: Flags | None) -> Docs:
+        """The documents that hold all words of `plan`, or enough of them where it is a relaxed one, and, where it is
+        given, are marked in `allowed`."""
+        if plan.share is None or not plan.most:
+            return _allowed(self.docs(plan.condition), allowed)
+        docs = self._holding_some(plan)
+        held = self.coverage(plan.most, docs)
+        # How much is enough does not depend on the filters, or the counts beside them would promise what they do not
+        # keep; where so they leave nothing, it does.
+        found = _allowed(docs[held >= _enough(plan.share, held)], allowed)
+        if allowed is None or len(found):
+            return found
+        held, docs = held[allowed[docs]], docs[allowed[docs]]
+        return docs[held >= _enough(plan.share, held)]
+
+    def _holding_some(self, plan: Plan) -> Docs:
+        """The documents with any word of `plan` that tells something; no others hold most of them."""
+        some = operations.unite([self.word(word).docs for word in plan.content], self.scratch)
+        if isinstance(plan.condition, Anything):
+            return some
+        return operations.intersect([some, self.docs(plan.condition)], self.scratch)
+
+    def docs(self, condition: Condition) -> Docs:
+        """The documents that meet `condition`, ascending."""
+        match condition:
+            case Anything():
+                return self.reader.all_docs()
+            case Found() | Starts():
+                return self.word(condition).docs
+            case AllOf(parts):
+                return self._all_of(parts)
+            case AnyOf(parts):
+                return operations.unite([self.docs(part) for part in parts], self.scratch)
+            case OneOf(ids):
+                return self._documents.with_ids(ids)
+            case NoneOf(part):
+                return operations.subtract(self.reader.all_docs(), self.docs(part), self.scratch)
+            case _:
+                assert_never(condition)
+
+    def word(self, word: Word) -> WordDocs:
+        """Where `word` is found, and what that is worth."""
+        kept = self._words.get(id(word))
+        if kept is None:
+            budget.check()
+            kept = self._words[id(word)] = word, self._look_up(word)
+            self._held += len(kept[1].docs)
+        return kept[1]
+
+    def _look_up(self, word: Word) -> WordDocs:
+        if isinstance(word, Starts):
+            found = self._of_prefix(word.prefix)
+            typed = self._layer((found.docs, found.in_title), 1.0, 1.0)
+            return WordDocs(typed.docs, [typed], typed.worth or self._unseen)
+        docs, in_title = self._as_typed(word.word)
+        if word.in_title:
+            docs, in_title = docs[in_title], in_title[in_title]
+        typed = self._layer((docs, in_title), word.telling, word.units * word.telling)
+        unseen = 0.0 if word.is_run else word.telling * self._unseen
+        if not word.variants:
+            return WordDocs(typed.docs, [typed], typed.worth or unseen)
+        layers, known, said, near = [typed], typed.docs, typed.docs, typed.docs
+        for variant in word.variants:
+            layer = self._variant_layer(variant, word.telling, known)
+            known = operations.unite([known, layer.docs], self.scratch)
+            if variant.kind in SAID:
+                said = known
+            if variant.kind in SYNONYMS:
+                near = known
+            layers.append(layer)
+        idf = self._idf_beside(said, near) if any(variant.kind in SYNONYMS for variant in word.variants) else math.inf
+        self._weigh(layers, word, idf)
+        return WordDocs(known, layers, max([layer.worth for layer in layers if len(layer.docs)], default=unseen), idf)
+
+    def _as_typed(self, word: QueryWord) -> tuple[Docs, Flags]:
+        if len(word.spellings) == 1 and len(word.spellings[0]) == 1:  # the reader keeps these
+            return self._contiguous(word.spellings[0])
+        kept = self._typed.get(id(word))
+        if kept is None:
+            kept = self._typed[id(word)] = word, self._found(word.spellings)
+        return kept[1]
+
+    def _layer(self, found: tuple[Docs, Flags], telling: float, units: float) -> Layer:
+        docs, in_title = found
+        return Layer(docs, in_title, telling * self.idf(docs), units)
+
+    def _variant_layer(self, variant: Variant, telling: float, known: Docs) -> Layer:
+        postings = self.postings(variant.found)
+        layer = self._layer((postings.docs, postings.in_title), telling, variant.units * telling)
+        new = ~operations.members(layer.docs, known, self.scratch)
+        return Layer(layer.docs[new], layer.in_title[new], layer.worth, layer.units)
+
+    def _weigh(self, layers: Sequence[Layer], word: Found, idf: float) -> None:
+        """Give the layers of a word and its variants their worth. What is rarer than the word tells no more than it."""
+        typed, *others = layers
+        if idf < math.inf:
+            typed.worth = word.telling * idf
+        for variant, layer in zip(word.variants, others, strict=True):
+            layer.worth = variant.factor * min(layer.worth, word.telling * idf)
+
+    def _idf_beside(self, said: Docs, near: Docs) -> float:
+        """What a word tells at most that, or the same as which, stands in `said`, and nearly the same in `near`."""
+        own = self.idf(said) if len(said) else math.inf
+        return min(own, ranking.BESIDE_SYNONYMS * self.idf(near)) if len(near) else math.inf
+
+    def idf(self, docs: Docs) -> float:
+        """How much it tells that a document is one of `docs`; 0 when there are none."""
+        return ranking.idf(self.reader.count, len(docs)) if len(docs) else 0.0
+
+    def _found(self, spellings: Sequence[Spelling]) -> tuple[Docs, Flags]:
+        """Where any of `spellings` stands."""
+        if len(spellings) == 1:
+            return self._contiguous(spellings[0])
+        return self._either([self._contiguous(spelling) for spelling in spellings])
+
+    def _contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
+        if len(spelling) > 1:
+            return self.reader.contiguous(spelling)
+        postings = self.reader.postings("grams", spelling[0][0])
+        return postings.docs, postings.in_title
+
+    def _either(self, found: Sequence[tuple[Docs, Flags]]) -> tuple[Docs, Flags]:
+        docs = operations.unite([each for each, _ in found], self.scratch)
+        titled = operations.unite([each[in_title] for each, in_title in found], self.scratch)
+        return docs, operations.members(docs, titled, self.scratch)
+
+    def _all_of(self, parts: Sequence[Condition]) -> Docs:
+        wanted = [self.docs(part) for part in parts if not isinstance(part, NoneOf)]
+        docs = operations.intersect(wanted, self.scratch) if wanted else self.reader.all_docs()
+        for part in parts:
+            if isinstance(part, NoneOf):
+                docs = operations.subtract(docs, self.docs(part.part), self.scratch)
+        return docs
+
+    def coverage(self, words: Sequence[Word], docs: Docs) -> Values:
+        """What part of `words`, by worth, each of `docs` holds."""
+        found = [self.word(word) for word in words]
+        most = sum(each.worth for each in found) or 1.0
+        parts: list[Part] = [(layer.docs, None, layer.worth / most) for each in found for layer in each.layers]
+        return operations.add_up(docs, parts, ranking.K1, self.scratch)
+
+    def postings(self, term: Term) -> Postings:
+        """The documents that hold `term`, and its frequency in each."""
+        budget.check()
+        match term:
+            case stream, text:
+                return self.reader.postings(stream, text)
+            case Starts(prefix):
+                return self._of_prefix(prefix)
+            case Spelled(spellings):
+                return self.reader.spelled(spellings)
+            case Apart(spellings):
+                return self.reader.apart(spellings)
+
+    def _of_prefix(self, prefix: str) -> Postings:
+        found = self._starting.get(prefix)
+        if found is None:
+            found = self._starting[prefix] = self.reader.starting(prefix)
+        return found
+
+
+def _allowed(docs: Docs, allowed: Flags | None) -> Docs:
+    return docs if allowed is None else docs[allowed[docs]]
+
+
+def _enough(share: float, held: Values) -> float:
+    """How much of a query, by worth, is enough where documents hold so much."""
+    most = float(held.max()) if len(held) else 0.0
+    return max(share * most, ranking.LEAST_COVERAGE) - ranking.TOLERANCE

@@ -1,0 +1,85 @@
+"""How well documents answer a plan: `search.plan.ranking` over arrays.
+
+Terms and coverage score every document that matches. Titles are looked at for the best of these only, since a title
+that holds words of the query puts its document among them anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from search.plan import ranking
+from search.plan.plan import AllOf, Found, Plan, Word
+from search.whoosh_engine.query.documents import DocumentTable
+from search.whoosh_engine.query.matching import Matcher
+from search.whoosh_engine.sets import Docs, Part, Values, operations
+
+
+def score(plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable) -> Values:
+    """The score of each of `docs`, which meet the plan."""
+    if not plan.scored:
+        return documents.priors.take(docs)
+    factors = _factors(plan, docs, matcher, documents.priors)
+    scores = _term_scores(plan, docs, matcher, factors)
+    _add_title_bonuses(scores, factors, plan, docs, matcher, documents)
+    return scores
+
+
+def _factors(plan: Plan, docs: Docs, matcher: Matcher, priors: Values) -> Values:
+    """What the score of each of `docs` is multiplied by: its coverage and its prior."""
+    if _holds_every_word(plan):
+        return priors.take(docs)
+    factors: Values = ranking.coverage_factor(matcher.coverage(plan.scored, docs))
+    factors *= priors.take(docs)
+    return factors
+
+
+def _holds_every_word(plan: Plan) -> bool:
+    """Whether every document that meets the plan holds all its words as they were typed."""
+    condition = plan.condition
+    parts = condition.parts if isinstance(condition, AllOf) else (condition,)
+    # By identity, which is quick: where equal words stand twice, coverage is counted and comes to one.
+    held = {id(part) for part in parts if not (isinstance(part, Found) and part.variants)}
+    return held.issuperset(map(id, plan.scored))
+
+
+def _term_scores(plan: Plan, docs: Docs, matcher: Matcher, factors: Values) -> Values:
+    parts: list[Part] = []
+    for word, term, weight in plan.terms():
+        postings = matcher.postings(term)
+        idf = min(postings.idf, matcher.word(word).idf) if word.variants else postings.idf
+        parts.append((postings.docs, postings.weights, weight * idf))
+    for word in plan.scored:
+        if word.variants:
+            parts += _variant_parts(word, matcher)
+    return operations.add_up(docs, parts, ranking.K1, matcher.scratch, factors)
+
+
+def _variant_parts(word: Word, matcher: Matcher) -> Iterator[Part]:
+    """The terms of the variants, each where its variant is what was found."""
+    found_word = matcher.word(word)
+    for variant, layer in zip(word.variants, found_word.variant_layers, strict=True):
+        if variant.scores and len(layer.docs):
+            postings = matcher.postings(variant.found)
+            found = operations.members(postings.docs, layer.docs, matcher.scratch)
+            weight = ranking.variant_weight(variant.found) * word.telling * variant.factor * variant.share
+            yield postings.docs[found], postings.weights[found], weight * min(postings.idf, found_word.idf)
+
+
+def _add_title_bonuses(
+    scores: Values, factors: Values, plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable
+) -> None:
+    """Add to the best of `scores` what the titles of their documents are worth."""
+    best = operations.largest(scores, ranking.TITLES_LOOKED_AT)
+    exact = documents.called(plan.title_key, plan.issue)
+    if len(exact):
+        called_so = operations.members(docs, exact, matcher.scratch).nonzero()[0].astype(np.int32)
+        scores[called_so] += np.float32(ranking.EXACT_TITLE_BONUS) * factors[called_so]
+        best = np.setdiff1d(best, called_so, assume_unique=True)
+    found = [matcher.word(word) for word in plan.scored if not word.is_run]
+    parts = [(each.docs, each.in_title, each.worth, each.units) for word in found for each in word.layers]
+    everything = sum(word.worth for word in found) or 1.0
+    scale = ranking.TITLE_BONUS / everything
+    operations.add_titles(scores, factors, docs, best, parts, documents.title_units, scale, matcher.scratch)

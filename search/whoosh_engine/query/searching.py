@@ -1,0 +1,203 @@
+"""An open index: finds, counts, and reads entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from search.analysis.analyzer import Spelling
+from search.engine import PARTIAL_LISTED, Match, Matches, Page, Statistics, WordStatistics
+from search.engine.titles import Titles
+from search.errors import DamagedIndexError, SearchError
+from search.model import Entry, IssueInfo
+from search.plan import ranking
+from search.plan.plan import Found, Lift, Plan, Word
+from search.request import Filters, Sort
+from search.whoosh_engine.index.listing import read_issues, read_segments
+from search.whoosh_engine.query.documents import DocumentTable
+from search.whoosh_engine.query.index_reader import IndexReader, SegmentReader
+from search.whoosh_engine.query.matching import Matcher
+from search.whoosh_engine.query.scoring import score
+from search.whoosh_engine.segment.segment import OpenSegment
+from search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Scratch, Values, operations
+
+
+def open_index(folder: Path) -> WhooshSearcher:
+    """The index in `folder`, ready to search. Raises `NoIndexError`, `StaleIndexError` and `DamagedIndexError`."""
+    segments = read_segments(folder)
+    try:
+        return WhooshSearcher([segment.open(folder) for segment in segments], read_issues(folder))
+    except SearchError:
+        raise
+    except Exception as exc:  # damaged bytes raise almost anything
+        raise DamagedIndexError(f"{folder}: cannot be opened ({exc}); run `wangqi reindex --full`") from exc
+
+
+@dataclass(frozen=True, slots=True)
+class _Tier:
+    """Documents that answer a query equally: all of its words, or some."""
+
+    found: Docs
+    """All of them, also those with one link."""
+    linked: Docs
+    """Those of `found` whose link others have, where such are one hit."""
+    docs: Docs
+    """One for each link."""
+    scores: Values
+    """Of `docs`."""
+
+
+NO_TIER: Final = _Tier(NO_DOCS, NO_DOCS, NO_DOCS, NO_VALUES)
+
+
+class WhooshSearcher:
+    """An open index. Nothing in it changes, and scratch space is per thread: threads share it freely."""
+
+    def __init__(self, segments: Sequence[OpenSegment], issues: Sequence[IssueInfo]) -> None:
+        readers: list[SegmentReader] = []
+        for segment in segments:
+            readers.append(SegmentReader(segment, base=sum(reader.size for reader in readers)))
+        self._reader = IndexReader(readers)
+        self._scratch = Scratch(self._reader.size)
+        self._issues = list(issues)
+        self._documents = DocumentTable(self._reader, issues)
+        self._recent = Matcher(self._reader, self._documents, self._scratch)
+
+    def find(self, plan: Plan, filters: Filters, page: Page) -> Matches:
+        table, matcher = self._documents, self._matcher()
+        whole, allowed = plan.whole or plan, table.allowed(filters)
+        held = matcher.matching(whole, allowed)
+        lifts = self._lifts(plan.lifts, matcher)
+        # A caller who asks for no hits wants to know how many there are; and folding leaves no more.
+        is_counted = not page.limit or len(held) < page.least
+        first = self._tier(table.answers(held, whole, filters), whole, matcher, lifts, counted=is_counted)
+        if len(first.docs) < page.least:
+            return Matches(total=len(first.docs), hits=[], facets={})
+        hits, second = self._hits(first, page.sort, page.offset, page.limit, partial=False), NO_TIER
+        if plan.whole:
+            second = self._second_tier(plan, filters, held, matcher, lifts)
+            start, listed = max(0, page.offset - len(first.docs)), min(len(second.docs), PARTIAL_LISTED)
+            hits += self._hits(second, "relevance", start, min(page.limit - len(hits), listed - start), partial=True)
+        shown = first if len(first.docs) else second
+        return Matches(
+            total=len(first.docs),
+            partial=len(second.docs),
+            hits=hits,
+            facets=table.counts(page.facets, shown.found, shown.linked, self._scratch),
+            missing=() if len(first.docs) else self._missing(plan, matcher, second),
+        )
+
+    def _missing(self, plan: Plan, matcher: Matcher, second: _Tier) -> list[Word]:
+        """Words that no document of the second tier holds; without one, those that none of the index does."""
+        held = [(word, matcher.word(word).docs) for word in plan.most]
+        if len(second.docs):
+            held = [(word, operations.intersect([docs, second.docs], self._scratch)) for word, docs in held]
+        return [word for word, docs in held if not len(docs)]
+
+    def _lifts(self, lifts: Sequence[Lift], matcher: Matcher) -> Values | None:
+        """What the score of each document of the index is multiplied by; None where nothing is."""
+        if not lifts:
+            return None
+        factors = np.ones(self._reader.size, np.float32)
+        for lift in lifts:
+            factors[self._documents.allowed(lift.filters)] *= np.float32(ranking.WISH_FACTOR)
+            if lift.condition:
+                factors[matcher.docs(lift.condition)] *= np.float32(ranking.WISH_FACTOR)
+        return factors
+
+    def _tier(self, found: Docs, plan: Plan, matcher: Matcher, lifts: Values | None, *, counted: bool = False) -> _Tier:
+        scores = np.zeros(len(found), np.float32) if counted else score(plan, found, matcher, self._documents)
+        if lifts is not None:
+            scores = scores * lifts.take(found)
+        if not plan.scored:
+            return _Tier(found, NO_DOCS, found, scores)
+        returning = self._documents.returning
+        linked = returning.among(found, self._scratch)
+        return _Tier(found, linked, *returning.fold(found, scores, linked))
+
+    def _second_tier(self, plan: Plan, filters: Filters, first: Docs, matcher: Matcher, lifts: Values | None) -> _Tier:
+        """Of what holds most of the words, what is not in the first tier, nor shares a link with it."""
+        held = matcher.matching(plan, self._documents.allowed(filters))
+        others = operations.subtract(held, first, self._scratch)
+        others = self._documents.returning.without(others, first, self._scratch)
+        return self._tier(self._documents.answers(others, plan, filters), plan, matcher, lifts)
+
+    def _hits(self, tier: _Tier, sort: Sort, offset: int, limit: int, *, partial: bool) -> list[Match]:
+        if limit <= 0 or offset >= len(tier.docs):
+            return []
+        page = self._documents.order(tier.docs, tier.scores, sort, offset=offset, limit=limit)
+        docs, scores = tier.docs.take(page).tolist(), tier.scores.take(page).tolist()
+        return self._documents.matches(docs, scores, partial=partial)
+
+    def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:
+        return [len(self._reader.spelled((spelling,)).docs) for spelling in spellings]
+
+    def statistics(self, plan: Plan) -> Statistics:
+        matcher = self._matcher()
+        held = {word: matcher.word(word) for word in plan.all_scored}
+        variants = (each for word in held if isinstance(word, Found) for each in word.variants)
+        terms = [term for each in (plan, plan.whole) if each for _, term, _ in each.terms()]
+        scoring = [*terms, *(variant.found for variant in variants if variant.scores)]
+        return Statistics(
+            words={
+                word: WordStatistics(docs.worth, tuple(layer.worth for layer in docs.layers), docs.idf)
+                for word, docs in held.items()
+            },
+            idfs={term: matcher.postings(term).idf for term in scoring},
+            days=self._documents.days,
+        )
+
+    def _matcher(self) -> Matcher:
+        """The one that is used, or a new one: one search asks for the same words several times."""
+        if self._recent.is_full:
+            self._recent = Matcher(self._reader, self._documents, self._scratch)
+        return self._recent
+
+    @cached_property
+    def _titles(self) -> Titles[int]:
+        # On first use: reading every entry takes a moment.
+        newest = self._documents.newest_first(self._reader.all_docs()).tolist()
+        entries = ((doc, self._documents.entry(doc)) for doc in newest)
+        return Titles((entry.title, doc) for doc, entry in entries if entry.role == "entry")
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[Entry]:
+        return [self._documents.entry(doc) for doc in self._titles.complete(prefix, limit)]
+
+    def linked(self, link: str) -> list[Entry]:
+        return [self._documents.entry(doc) for doc in self._documents.linked(link).tolist()]
+
+    def titles(self) -> Iterable[str]:
+        return self._titles.keys
+
+    def words(self) -> Iterable[tuple[str, int]]:
+        return self._reader.counted_terms("words")
+
+    def entry(self, entry_id: str) -> Entry | None:
+        issue_id = entry_id.rpartition("-")[0]
+        return next((entry for entry in self._held(issue_id) if entry.id == entry_id), None)
+
+    def documents(self, issue_id: str, *, lines: range | None = None) -> list[Entry]:
+        return [entry for entry in self._held(issue_id, lines) if entry.role != "issue"]
+
+    def _held(self, issue_id: str, lines: range | None = None) -> list[Entry]:
+        docs = self._documents.of_issue(issue_id).tolist()
+        if lines is not None:
+            docs = [doc for doc in docs if self._documents.line(doc) in lines]
+        return [self._documents.entry(doc) for doc in docs]
+
+    def issues(self) -> list[IssueInfo]:
+        return list(self._issues)
+
+    def close(self) -> None:
+        """Let go of the files, which are unmapped with the last array that views them.
+
+        By hand, since what remembers answers refers to itself: files that were removed would stay open until garbage
+        is searched for, and those from before a fork, in which it is not searched for, as long as the process lives.
+        """
+        for part in (self._reader, self._documents, self):
+            vars(part).clear()

@@ -1,0 +1,94 @@
+"""`search.whoosh_engine.sets.protocol.SetOperations`, compiled: makes the arrays for the results that `_sets.c` fills.
+
+Importing it raises ImportError where the program was installed without a C compiler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.whoosh_engine.sets import _sets  # type: ignore[attr-defined]
+from search.whoosh_engine.sets.protocol import NO_DOCS, Docs, Flags, GramPlaces, Part, Scratch, TitlePart, Values
+
+
+def unite(sets: Sequence[Docs], scratch: Scratch) -> Docs:
+    kept = [docs for docs in sets if len(docs)]
+    if len(kept) < 2:
+        return kept[0] if kept else NO_DOCS
+    out = np.empty(min(scratch.size, sum(map(len, kept))), np.int32)
+    return out[: _sets.unite(kept, scratch.bits, out)]
+
+
+def intersect(sets: Sequence[Docs], scratch: Scratch) -> Docs:
+    first, *others = sorted(sets, key=len)
+    for other in others:
+        first = _sift(first, other, wanted=True)
+    return first
+
+
+def subtract(docs: Docs, without: Docs, scratch: Scratch) -> Docs:
+    return _sift(docs, without, wanted=False)
+
+
+def _sift(docs: Docs, held: Docs, *, wanted: bool) -> Docs:
+    out = np.empty(len(docs), np.int32)
+    return out[: _sets.sift(docs, held, wanted, out)]
+
+
+def members(sought: Docs, held: Docs, scratch: Scratch) -> Flags:
+    found = np.empty(len(sought), bool)
+    _sets.members(sought, held, found)
+    return found
+
+
+def contiguous(grams: Sequence[GramPlaces], starts: Docs, title_units: Docs) -> tuple[Docs, Flags]:
+    rarest_first = sorted(grams, key=_number_of_places)
+    room = min(len(rarest_first[0][0]), len(title_units))
+    docs, in_title = np.empty(room, np.int32), np.empty(room, bool)
+    found = _sets.contiguous(rarest_first, starts, title_units, docs, in_title)
+    return docs[:found], in_title[:found]
+
+
+def _number_of_places(gram: GramPlaces) -> int:
+    return len(gram[0])
+
+
+def add_up(docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch, times: Values | None = None) -> Values:
+    sums = np.empty(len(docs), np.float32)
+    _sets.add_up(docs, parts, k1, times, scratch.sums, sums)
+    return sums
+
+
+def add_titles(
+    scores: Values,
+    factors: Values,
+    docs: Docs,
+    best: NDArray[np.int32],
+    parts: Sequence[TitlePart],
+    title_units: Docs,
+    scale: float,
+    scratch: Scratch,
+) -> None:
+    _sets.add_titles(scores, factors, docs, best, parts, title_units, scale, scratch.sums)
+
+
+def largest(keys: Values, count: int) -> NDArray[np.int32]:
+    if count >= len(keys):
+        return np.arange(len(keys), dtype=np.int32)
+    out = np.empty(len(keys), np.int32)
+    return out[: _sets.largest(keys, np.empty(count, np.float32), out)]
+
+
+def first(docs: Docs, keys: Values | None, ranks: NDArray[np.int32], count: int) -> NDArray[np.int32]:
+    out = np.empty(min(count, len(docs)), np.int32)
+    _sets.first_in_order(docs, keys, ranks, out)
+    return out
+
+
+def tally(codes: NDArray[Any], docs: Docs, values: int) -> list[int]:
+    counts: list[int] = _sets.tally(codes, docs, values)
+    return counts

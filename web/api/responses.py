@@ -1,0 +1,37 @@
+"""What the answers of the API have in common: parameters that are all known, one JSON, links to the pages around."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Response
+
+from web.site.json_bytes import to_json
+from web.site.leases import page_arguments, query_arguments
+from web.site.parameters import Arguments, reject_unknown
+
+
+def arguments(*known: str) -> Arguments:
+    """The request's parameters; raises `RequestError` for one that is not `known`."""
+    found = query_arguments()
+    reject_unknown(found, known)
+    return found
+
+
+def feed_arguments(*known: str) -> Arguments:
+    """The same for feeds, whose addresses people pass on: what messengers add to them is passed over."""
+    found = page_arguments()
+    reject_unknown(found, known)
+    return found
+
+
+def json_response(body: object, content_type: str = "application/json") -> Response:
+    return Response(to_json(body), content_type=content_type)
+
+
+def with_links(response: Response, links: Mapping[str, str | None]) -> Response:
+    """The `Link` header (RFC 8288) to the neighbouring pages."""
+    around = [f'<{links[name]}>; rel="{name}"' for name in ("next", "prev") if links[name]]
+    if around:
+        response.headers["Link"] = ", ".join(around)
+    return response

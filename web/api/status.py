@@ -1,0 +1,70 @@
+"""`/api/v1/status` and `/healthz`: what is served, and whether it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from flask import Blueprint, Response
+from werkzeug.exceptions import ServiceUnavailable
+
+from search.model import IssueInfo
+from web.api.responses import arguments, json_response
+from web.http.headers import answered
+from web.site.as_json import Json
+from web.site.leases import Generation, current_site
+
+blueprint = Blueprint("state", __name__)
+
+HEALTH: Final = "/healthz"
+RETRY_AFTER_S: Final = 30
+
+
+@blueprint.get("/api/v1/status")
+def status() -> Response:
+    arguments()
+    return answered(_status)
+
+
+@blueprint.get(HEALTH)
+def healthz() -> Response:
+    """200 while there is an index to answer from, if only an old one; 503 without any, and when nobody follows."""
+    source = current_site().source
+    health, now = source.health(), datetime.now(UTC)
+    if health.status == "unhealthy":
+        raise ServiceUnavailable(f"unhealthy: {health.reason}", retry_after=RETRY_AFTER_S)
+    with source.lease() as generation:
+        body: Json = {"status": health.status, "generation": generation.name}
+    if health.reason:
+        body["reason"] = health.reason
+    for name, ago_s in (("looked", health.looked_s), ("searched", health.searched_s)):
+        if ago_s is not None:
+            body[name] = (now - timedelta(seconds=ago_s)).isoformat(timespec="seconds")
+    response = json_response(body)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _status(generation: Generation) -> Response:
+    held = generation.searcher.issues()
+    body = {
+        "generation": generation.name,
+        "created": generation.created,
+        "issues": len(held),
+        "entries": sum(info.entries for info in held),
+        "archives": [_archive(name, held) for name in dict.fromkeys(info.ref.archive for info in held)],
+    }
+    return json_response(body)
+
+
+def _archive(name: str, held: Sequence[IssueInfo]) -> Json:
+    """`held` is newest first."""
+    own = [info for info in held if info.ref.archive == name]
+    newest = own[0].ref
+    return {
+        "name": name,
+        "issues": len(own),
+        "entries": sum(info.entries for info in own),
+        "newest": {"number": newest.number, "date": newest.date.isoformat() if newest.date else None},
+    }

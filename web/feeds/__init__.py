@@ -1,0 +1,5 @@
+"""For feed readers, browsers and crawlers.
+
+search_feed  any search as Atom                       discovery  OpenSearch, sitemap, robots.txt
+as_xml       answers in XML
+"""

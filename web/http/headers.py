@@ -1,0 +1,90 @@
+"""What every answer carries: caching by generation, CORS for the API, and headers that leave an attacker no room."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Final
+
+from flask import Response, make_response, request
+
+from web.http.proxies import UNLISTED_HOST
+from web.site.leases import Generation, current_site, leased
+
+MAX_AGE: Final = "public, max-age=60"
+FOR_ONE_VISITOR: Final = "private, max-age=60"
+
+PROGRAM_PATHS: Final = (
+    *("/api/", "/openapi.json", "/healthz"),
+    *("/search.atom", "/opensearch.xml", "/sitemap", "/robots.txt"),
+)
+"""What the addresses of programs begin with: pages of other origins may read these, and errors are problem+json."""
+
+SECURITY_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+CORS_HEADERS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-None-Match, *",  # nothing that is sent along could do harm
+    "Access-Control-Max-Age": "86400",
+    "Access-Control-Expose-Headers": "Link, ETag",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+def content_security_policy(*, images: bool, frame_ancestors: str) -> str:
+    """Nothing inline and nothing from elsewhere, but the images of issues where the site shows them."""
+    sources = "'self' http: https:" if images else "'self'"
+    return (
+        f"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src {sources}; "
+        f"form-action 'self'; base-uri 'none'; frame-ancestors {frame_ancestors}"
+    )
+
+
+def answered(make: Callable[[Generation], Response], variant: str = "") -> Response:
+    """What `make` makes of the current generation; for a caller who has that already the 304, and nothing is made."""
+    with leased() as generation:
+        return not_modified(generation, variant) or cached(make(generation), generation, variant)
+
+
+def answered_by_site(make: Callable[[], Response]) -> Response:
+    """The same for what no index changes, and what is there without one."""
+    return not_modified(None) or cached(make(), None)
+
+
+def etag_of(generation: Generation | None, variant: str = "") -> str:
+    """The same exactly as long as this request's answer stays the same. `variant` is what the answer depends on besides
+    the address: the language of a page."""
+    site = current_site()
+    settings = (
+        generation.name if generation else "",
+        generation.created if generation else "",
+        site.build,
+        site.title,
+        str(site.images),
+        variant,
+        request.scheme,  # these three by themselves: `request.url_root` takes as long as all the rest
+        request.host,
+        request.script_root,
+        request.path,
+    )
+    key = "\0".join(settings).encode(errors="surrogatepass") + b"\0" + request.query_string
+    return hashlib.blake2b(key, digest_size=9).hexdigest()
+
+
+def not_modified(generation: Generation | None, variant: str = "") -> Response | None:
+    """The 304 for a caller who already has the answer: ask before any work is done for it."""
+    known = request.if_none_match
+    if not known or not known.contains_weak(etag_of(generation, variant)):
+        return None
+    return cached(make_response("", 304), generation, variant)
+
+
+def cached(response: Response, generation: Generation | None, variant: str = "") -> Response:
+    # Weak, since took_ms differs from one answer to the next.
+    response.set_etag(etag_of(generation, variant), weak=True)
+    response.headers["Cache-Control"] = FOR_ONE_VISITOR if request.environ.get(UNLISTED_HOST) else MAX_AGE
+    return response

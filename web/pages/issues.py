@@ -1,0 +1,195 @@
+"""Reading without searching: an issue as it was written, all issues by year, and where an entry is to be found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote, urlsplit
+
+from flask import Response, abort, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from indexer.rendering import RenderedIssue, RenderOptions, render_issue, render_markdown
+from indexer.rendering.marks import FIRST_MARK, FindWords, Ranges
+from search.analysis import Analyzer
+from search.answer.highlighting import Highlighter, merged
+from search.model import Entry, IssueInfo, IssueRef, issue_id
+from search.query.parser import parse
+from search.request import MAX_QUERY_CHARS
+from web.http.headers import MAX_AGE
+from web.pages.rendered import kept, long_issue
+from web.pages.shared import answer, blueprint, page_addresses
+from web.site.addresses import PART, WORDS, Addresses, anchor_of
+from web.site.leases import Generation, current_site, is_in_parts, leased, query_arguments
+from web.site.paging import page_numbers
+from web.site.parameters import read_number
+from web.words.language import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    label: str
+    issues: list[IssueInfo]
+
+
+@blueprint.get("/issues")
+def issues() -> Response:
+    """All issues by year."""
+    return answer(_listing)
+
+
+@blueprint.get("/issues/<archive>/<path:path>")
+def issue(archive: str, path: str) -> Response:
+    """One issue as it was written, with its entries at their anchors."""
+    return answer(lambda generation: _issue_page(archive, issue_id(archive, path), _words(), generation))
+
+
+@blueprint.get("/entries/<entry_id>")
+def entry(entry_id: str) -> ResponseReturnValue:
+    """Off to where the entry stands today."""
+    with leased() as generation:
+        found = generation.searcher.entry(entry_id)
+        if found is None:
+            abort(404)
+        response = redirect(_place(found, generation))
+        response.headers["Cache-Control"] = MAX_AGE
+        return response
+
+
+def _words() -> str:
+    return query_arguments().get(WORDS, [""])[0].strip()[:MAX_QUERY_CHARS]
+
+
+def _place(entry: Entry, generation: Generation) -> str:
+    """Where the entry stands, in the part of a long issue that holds it."""
+    addresses, ref = page_addresses(), entry.issue
+    if entry.role == "issue" or not is_in_parts(ref.id):
+        return addresses.entry(entry, _words())
+    part = long_issue(generation, ref.id).part_with(entry.line)
+    return addresses.place_in_part(ref, entry.id, part, _words())
+
+
+def _listing(generation: Generation) -> str:
+    held = generation.searcher.issues()
+    archives = {info.ref.archive for info in held}
+    return render_template("issues.html", years=_by_year(held), archives=archives, issues=len(held))
+
+
+def _by_year(held: list[IssueInfo]) -> list[Year]:
+    """`held` is newest first; those without a date, which may stand between others by their numbers, come last here."""
+    years: dict[int | None, list[IssueInfo]] = {}
+    for info in held:
+        years.setdefault(info.ref.date.year if info.ref.date else None, []).append(info)
+    undated = years.pop(None, None)
+    dated = [Year(str(year), group) for year, group in years.items()]
+    return [*dated, Year(gettext("没有日期"), undated)] if undated else dated
+
+
+def _issue_page(archive: str, place: str, words: str, generation: Generation) -> str:
+    held = [info for info in generation.searcher.issues() if info.ref.archive == archive]
+    index = next((index for index, info in enumerate(held) if info.ref.id == place), None)
+    if index is None:
+        abort(404)
+    ref = held[index].ref
+    parts = len(long_issue(generation, place)) if is_in_parts(place) else 1
+    part = read_number(query_arguments(), PART, default=1, largest=parts) if parts > 1 else 1
+    rendering = _Rendering(ref, held, words, generation)
+    rendered = rendering.part(part) if parts > 1 else rendering.whole()
+    return render_template(
+        "issue.html",
+        info=held[index],
+        rendered=rendered,
+        words=words,
+        first_mark=FIRST_MARK,
+        newer=held[index - 1].ref if index else None,
+        older=held[index + 1].ref if index + 1 < len(held) else None,
+        part=part,
+        parts=parts,
+        part_numbers=page_numbers(part, parts),
+    )
+
+
+class _Rendering:
+    """Makes the text of an issue's page; its headings are those of sections that have entries."""
+
+    def __init__(self, ref: IssueRef, held: Iterable[IssueInfo], words: str, generation: Generation) -> None:
+        self._ref = ref
+        self._held = held
+        self._generation = generation
+        self._words = words
+        self._addresses = page_addresses()
+
+    def whole(self) -> RenderedIssue:
+        text = self._generation.text(self._ref.id)
+        if text is None:
+            abort(404)
+        documents = self._generation.searcher.documents(self._ref.id)
+        return _with_sections(render_issue(text, anchors=_anchors(documents), **self._options()), documents)
+
+    def part(self, number: int) -> RenderedIssue:
+        """A part of a long issue. With marked words it is not kept: each would make a page of its own."""
+        if self._words:
+            return self._rendered(number)
+        key = (self._generation.name, self._generation.created, self._addresses.issue(self._ref, part=number))
+        return kept().get(key, lambda: self._rendered(number))
+
+    def _rendered(self, number: int) -> RenderedIssue:
+        long = long_issue(self._generation, self._ref.id)
+        part = long.part(number)
+        documents = self._generation.searcher.documents(self._ref.id, lines=long.lines(number))
+        anchors = {line - part.offset: ids for line, ids in _anchors(documents).items()}
+        return _with_sections(render_markdown(part.markdown, anchors=anchors, **self._options()), documents)
+
+    def _options(self) -> RenderOptions:
+        return {
+            "resolve": self._resolve,
+            "images": current_site().images,
+            "title": self._ref.title,
+            "find": _words_of(self._words, self._generation.index.analyzer) if self._words else None,
+        }
+
+    def _resolve(self, address: str) -> str | None:
+        return _neighbour(self._ref, address, self._known, self._addresses)
+
+    @cached_property
+    def _known(self) -> dict[str, IssueRef]:
+        # For the first relative address: there may be a hundred thousand issues.
+        return {info.ref.id: info.ref for info in self._held}
+
+
+def _with_sections(rendered: RenderedIssue, documents: Iterable[Entry]) -> RenderedIssue:
+    sections = {document.section for document in documents}
+    return replace(rendered, headings=tuple(heading for heading in rendered.headings if heading.text in sections))
+
+
+def _words_of(q: str, analyzer: Analyzer) -> FindWords:
+    """Finds what the hits of a search for `q` have marked."""
+    highlighter = Highlighter(parse(q).query, analyzer)
+
+    def find(texts: Sequence[str]) -> Sequence[Ranges]:
+        return [merged(marks) for marks in highlighter.find(texts)]
+
+    return find
+
+
+def _anchors(documents: Iterable[Entry]) -> dict[int, list[str]]:
+    """Anchors by line. Several entries may start on one line."""
+    anchors: dict[int, list[str]] = {}
+    for document in documents:
+        anchors.setdefault(document.line, []).append(anchor_of(document.id))
+    return anchors
+
+
+def _neighbour(ref: IssueRef, address: str, known: dict[str, IssueRef], addresses: Addresses) -> str | None:
+    """Page of the issue that a relative address in `ref` leads to; None when it leads to no issue."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    if parts.scheme or parts.netloc or not parts.path:
+        return None
+    path = normpath(join(dirname(ref.path), unquote(parts.path)))
+    other = known.get(issue_id(ref.archive, path))
+    return addresses.issue(other) if other else None

@@ -1,0 +1,293 @@
+"""A search as the results page shows it: filters to add and to take away, orders, pages — each as a link.
+
+Every link is the present `SearchRequest` with one thing changed; `web.site.addresses` writes it down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, reduce
+from typing import Final
+
+from search.answer.result import Hit, SearchResult
+from search.engine import PARTIAL_LISTED, Facet, FacetCount
+from search.model import IssueRef
+from search.query.notice import Notice
+from search.query.wishes import Wish
+from search.request import Filters, NumberRange, SearchRequest
+from web.pages.filters import filter_value, toggled, without_each
+from web.pages.nothing_found import is_near
+from web.pages.typed import lifted, unfiltered, without_each_typed
+from web.pages.year_bars import YearBars, year_bars
+from web.site.addresses import Addresses
+from web.site.paging import last_page, page_numbers
+from web.site.parameters import write_search
+from web.words.labels import FACETS, SORTS, facet_label, kind_label, sort_label
+from web.words.language import counted, current_language, gettext, notice_text
+
+FACETS_SHOWN: Final = 8
+"""Values of a facet that are offered at once; others are folded, if there are more than a few."""
+FEW: Final = 2
+FACETS_OFFERED: Final = 20
+"""A site may have links to thousands of sites: the most frequent are enough."""
+SAY_NOTHING: Final = ("nothing-asked", "never-recommended", "missing")
+"""Notices that say why nothing is found, and so are the heading of such a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    label: str
+    address: str
+    count: int | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    name: Facet
+    label: str
+    choices: Sequence[Choice]
+
+    @property
+    def first(self) -> Sequence[Choice]:
+        return self.choices[:FACETS_SHOWN] if len(self.choices) > FACETS_SHOWN + FEW else self.choices
+
+    @property
+    def folded(self) -> Sequence[Choice]:
+        return self.choices[len(self.first) :]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    text: str
+    link: Choice | None
+    """A search to try instead."""
+
+
+@dataclass(frozen=True)
+class Tier:
+    """Hits of a page that answer its search equally."""
+
+    hits: Sequence[Hit]
+    start: int
+    """The rank of the first one."""
+
+
+@dataclass(frozen=True)
+class ResultsView:
+    """What stands on the page of `result`."""
+
+    result: SearchResult
+    """Its facets hold, of each that is filtered by, what else could be chosen."""
+    addresses: Addresses
+    archives: int = 1
+    """How many the site holds; of several, each hit says which is its own."""
+    entries: Mapping[str, int] = field(default_factory=dict)
+    """How many entries an issue has, by its id."""
+
+    @property
+    def whole(self) -> Tier:
+        """The hits with all the words."""
+        request = self.result.request
+        return Tier([hit for hit in self.result.hits if not hit.partial], (request.page - 1) * request.per_page + 1)
+
+    @property
+    def partial(self) -> Tier:
+        """The hits with some of them, which follow."""
+        return Tier([hit for hit in self.result.hits if hit.partial], self.whole.start + len(self.whole.hits))
+
+    @property
+    def partial_heading(self) -> str:
+        values = {"num": self.result.partial, "listed": PARTIAL_LISTED}
+        if self.result.partial > PARTIAL_LISTED:
+            return gettext("以下只含部分词（%(num)s，列出前 %(listed)s）") % values
+        return gettext("以下只含部分词（%(num)s）") % values
+
+    @property
+    def notices(self) -> list[NoticeView]:
+        """What there is to say that the page does not show: its heading may say that nothing is there, and a line among
+        the hits that others follow."""
+        heading, has_line = self._says_nothing, bool(self.result.total)
+        return [
+            self._notice(notice)
+            for notice in self.result.notices
+            if notice is not heading and not (notice.code == "relaxed" and has_line)
+        ]
+
+    @property
+    def nothing(self) -> str:
+        """The heading of the page where nothing is found."""
+        if notice := self._says_nothing:
+            said = notice.values_in(current_language().comma)
+            return gettext("没有条目含有%(missing)s") % said if is_near(notice) else notice_text(notice).rstrip("。.")
+        q = self.result.request.q
+        return gettext("没有找到“%(q)s”") % {"q": q} if q else gettext("没有这样的条目")
+
+    @property
+    def _says_nothing(self) -> Notice | None:
+        if self.result.total or self.result.partial:
+            return None
+        return next((each for each in self.result.notices if each.code in SAY_NOTHING or is_near(each)), None)
+
+    @property
+    def is_about_an_address(self) -> bool:
+        """Whether no other words would find what was asked for."""
+        return any(notice.code == "never-recommended" for notice in self.result.notices)
+
+    @property
+    def chips(self) -> list[Choice]:
+        """The filters that hold, those that were typed among the words too; each address is the search without it."""
+        request = self.result.request
+        return [
+            *(Choice(label, self._first_page(rest)) for label, rest in without_each_typed(request)),
+            *(
+                Choice(gettext("%(wish)s优先") % {"wish": wish.typed}, self._first_page(_without(request, wish)))
+                for wish in self.result.wishes
+            ),
+            *(Choice(label, self._changed(request, filters)) for label, filters in without_each(request.filters)),
+        ]
+
+    @property
+    def facets(self) -> list[FacetView]:
+        """The filters that would leave something; one that would leave everything is no choice."""
+        shown = [self._facet(name) for name in FACETS if name in self.result.facets]
+        return [facet for facet in shown if facet.choices]
+
+    @property
+    def years(self) -> YearBars | None:
+        filters = self._lifted.filters
+
+        def narrowed(year: int) -> str:
+            chosen = ((year, year),)
+            return self.filtered(replace(filters, year=() if filters.year == chosen else chosen))
+
+        return year_bars(
+            self.result.facets.get("year", ()), narrowed, lambda year: any(_holds(each, year) for each in filters.year)
+        )
+
+    @property
+    def sorts(self) -> list[Choice]:
+        """The orders to choose from. Without words nothing is more relevant: the newest come first."""
+        request = self.result.request
+        chosen = request.sort if request.q or request.sort != "relevance" else "newest"
+        return [
+            Choice(sort_label(sort), self.search(replace(request, sort=sort, page=1)), chosen=sort == chosen)
+            for sort in SORTS
+            if request.q or sort != "relevance"
+        ]
+
+    @property
+    def pages(self) -> list[Choice | None]:
+        """Pages to go to, None for a gap; [] when there is but one."""
+        request = self.result.request
+        last = last_page(request, self.result.pages)
+        return [
+            Choice(str(number), self.page(number), chosen=number == request.page) if number else None
+            for number in (page_numbers(min(request.page, last), last) if last > 1 else [])
+        ]
+
+    @property
+    def last_page(self) -> int:
+        return last_page(self.result.request, self.result.pages)
+
+    def page(self, number: int) -> str:
+        return self.search(replace(self.result.request, page=number))
+
+    def kind(self, kind: str) -> str:
+        """The same search for one kind of entry."""
+        return self.filtered(replace(self._lifted.filters, kind=(kind,)))
+
+    @property
+    def newest_entries(self) -> str:
+        """Every entry there is, as a search for nothing in particular."""
+        return self.search(SearchRequest(sort="newest"))
+
+    @property
+    def unfiltered(self) -> str:
+        """The search without its filters and wishes."""
+        return self._first_page(reduce(_without, self.result.wishes, unfiltered(self.result.request)))
+
+    def filtered(self, filters: Filters) -> str:
+        """The search with other filters than it has, and the words without those that were typed among them."""
+        return self._changed(self._lifted, filters)
+
+    @cached_property
+    def _lifted(self) -> SearchRequest:
+        return lifted(self.result.request)
+
+    def _changed(self, request: SearchRequest, filters: Filters) -> str:
+        return self._first_page(replace(request, filters=filters))
+
+    def _first_page(self, request: SearchRequest) -> str:
+        return self.search(replace(request, page=1))
+
+    def search(self, request: SearchRequest) -> str:
+        return self.addresses.search(request)
+
+    @property
+    def found(self) -> str:
+        """How many entries hold all the words, and how many some of them."""
+        whole = counted("共 %(num)s 条", self.result.total)
+        partial = counted("只含部分词的 %(num)s 条", self.result.partial)
+        if self.result.total and self.result.partial:
+            return gettext("%(whole)s，另有%(partial)s") % {"whole": whole, "partial": partial}
+        return partial if self.result.partial else whole
+
+    def entries_in(self, issue: IssueRef) -> str:
+        return counted("%(num)s 条", self.entries.get(issue.id, 0))
+
+    @property
+    def took(self) -> str:
+        return f"{max(1, round(self.result.took_ms))} ms"
+
+    @property
+    def words(self) -> str:
+        """What the pages of issues should mark: what was searched for in the end."""
+        corrected = [dict(notice.values) for notice in self.result.notices if notice.code == "corrected"]
+        return str(corrected[0]["shown"]) if corrected else self.result.request.q
+
+    def _facet(self, name: Facet) -> FacetView:
+        counts, filters = self.result.facets[name], self._lifted.filters
+        is_filtered = bool(getattr(filters, name))
+        everything = self.result.total or self.result.partial
+        offered = [count for count in counts if is_filtered or count.count < everything]
+        return FacetView(name, facet_label(name), [self._choice(name, count) for count in offered[:FACETS_OFFERED]])
+
+    def _choice(self, name: Facet, count: FacetCount) -> Choice:
+        filters = self._lifted.filters
+        return Choice(
+            kind_label(count.value) if name == "kind" else count.value,
+            self.filtered(toggled(filters, name, count.value)),
+            count.count,
+            chosen=filter_value(name, count.value) in getattr(filters, name),
+        )
+
+    def _notice(self, notice: Notice) -> NoticeView:
+        if notice.q is None:
+            return NoticeView(notice_text(notice), None)
+        address = self.search(replace(self.result.request, q=notice.q, page=1))
+        values = dict(notice.values)
+        if notice.code == "corrected":
+            return NoticeView(
+                gettext("已显示“%(shown)s”的结果。") % values, Choice(gettext("仍搜索“%(typed)s”") % values, address)
+            )
+        if is_near(notice):
+            said = notice.values_in(current_language().comma)
+            near = Choice(gettext("%(near)s（%(entries)s）") % said, address)
+            return NoticeView(gettext("没有条目含有%(missing)s。相近的：") % said, near)
+        return NoticeView(notice_text(notice), Choice(notice.q or gettext("全部条目"), address))
+
+
+def kept_parameters(request: SearchRequest) -> list[tuple[str, str]]:
+    """What the search box keeps when other words are typed: filters and order."""
+    return write_search(replace(request, q="", page=1))
+
+
+def _holds(numbers: NumberRange, year: int) -> bool:
+    low, high = numbers
+    return (low is None or low <= year) and (high is None or year <= high)
+
+
+def _without(request: SearchRequest, wish: Wish) -> SearchRequest:
+    return replace(request, q=wish.taken_from(request.q))

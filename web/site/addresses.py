@@ -1,0 +1,185 @@
+"""Where things are on the site: the one place that knows how addresses look.
+
+>>> Addresses("https://example.org/wangqi").search(SearchRequest(q="图床"))
+'https://example.org/wangqi/search?q=%E5%9B%BE%E5%BA%8A'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import quote, quote_plus, urlsplit
+
+from search.document.links import web_address
+from search.model import Entry, IssueRef
+from search.request import SearchRequest
+from web.site.parameters import FEED, write_search
+
+WORDS: Final = "hl"
+"""The parameter of an issue's page with a query whose words are marked."""
+
+PART: Final = "part"
+"""That with the part of a long issue."""
+
+
+def anchor_of(entry_id: str) -> str:
+    """The fragment of an entry on its issue's page: `e-3` for the third one."""
+    return f"e-{entry_id.rpartition('-')[2]}"
+
+
+@lru_cache(4096)
+def _quoted(text: str, safe: str = "/") -> str:
+    return quote(text, safe=safe)
+
+
+@lru_cache(4096)  # the eighty links of a page differ in one parameter
+def _quoted_parameter(text: str) -> str:
+    return quote_plus(text, errors="replace")
+
+
+@lru_cache(4096)  # a hit names its issue three times, and there are fewer issues than hits
+def _issue_path(archive: str, path: str) -> str:
+    return f"/issues/{_quoted(archive, '')}/{_quoted(path)}"
+
+
+@lru_cache(4096)
+def _quoted_stem(path: str) -> str:
+    return quote(PurePosixPath(path).stem, safe="")
+
+
+def _words(words: str) -> list[tuple[str, str]]:
+    return [(WORDS, words)] if words else []
+
+
+def _part(part: int) -> list[tuple[str, str]]:
+    return [(PART, str(part))] if part > 1 else []
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Addresses below `root`: `https://host/prefix` for absolute ones, `/prefix` or "" inside the site's own pages."""
+
+    root: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Archive → template of an issue's address on the author's own site: `https://example.org/{stem}.html`."""
+    lang: str = ""
+    """The language that every page is asked for in; "" leaves it to the reader's browser."""
+    in_parts: Callable[[str], bool] = lambda issue_id: False
+    """Whether the page of an issue is shown in parts: the one that holds an entry is found when somebody goes there."""
+
+    def home(self) -> str:
+        return self._page("/")
+
+    def search(self, request: SearchRequest) -> str:
+        return self._page("/search", write_search(request))
+
+    def search_form(self) -> str:
+        """Where the search box sends its words."""
+        return f"{self.root}/search"
+
+    def issues(self) -> str:
+        return self._page("/issues")
+
+    def issue(self, ref: IssueRef, words: str = "", part: int = 1) -> str:
+        """The page of an issue, or that part of it, the `words` of a query marked there."""
+        return self._page(_issue_path(ref.archive, ref.path), [*_part(part), *_words(words)])
+
+    def source(self, ref: IssueRef) -> str | None:
+        """Where the author shows the issue; None without a template, or a number that the template asks for."""
+        template = self.links.get(ref.archive)
+        if not template:
+            return None
+        fields: dict[str, object] = {"path": _quoted(ref.path), "stem": _quoted_stem(ref.path)}
+        fields |= {} if ref.number is None else {"number": ref.number}
+        try:
+            return web_address(template.format_map(fields))
+        except KeyError:
+            return None
+
+    def entry(self, entry: Entry, words: str = "") -> str:
+        """The entry's place on the page of its issue, the `words` of a query marked there; of an issue, its page."""
+        if entry.role == "issue":
+            return self.issue(entry.issue, words)
+        return self.place(entry.issue, entry.id, words)
+
+    def place(self, ref: IssueRef, entry_id: str, words: str = "") -> str:
+        if self.in_parts(ref.id):
+            return self.permalink(entry_id, words)
+        return self.place_in_part(ref, entry_id, 1, words)
+
+    def place_in_part(self, ref: IssueRef, entry_id: str, part: int, words: str = "") -> str:
+        return f"{self.issue(ref, words, part)}#{anchor_of(entry_id)}"
+
+    def permalink(self, entry_id: str, words: str = "") -> str:
+        """Leads to an entry wherever it stands: its id says nothing of how addresses look today."""
+        return self._page(f"/entries/{_quoted(entry_id, '')}", _words(words))
+
+    def random(self) -> str:
+        return self._page("/random")
+
+    def here(self, path: str, parameters: Iterable[tuple[str, str]]) -> str:
+        """A page of the site by its `path`, such as the one that was asked for."""
+        return self._page(quote(path), list(parameters))
+
+    def atom(self, request: SearchRequest) -> str:
+        """The search as a feed to follow: from its first page, in the order of feeds."""
+        return self._feed(replace(request, page=1, sort=FEED.sort, facets=FEED.facets, explain=False))
+
+    def feed_page(self, request: SearchRequest) -> str:
+        return self._feed(replace(request, facets=FEED.facets, explain=False))
+
+    def _feed(self, request: SearchRequest) -> str:
+        return self._with("/search.atom", write_search(request, FEED))
+
+    def opensearch(self) -> str:
+        """What a browser reads to offer the site as a search engine."""
+        return f"{self.root}/opensearch.xml"
+
+    def feed_form(self) -> str:
+        """Where `search_form` is, as a feed."""
+        return f"{self.root}/search.atom"
+
+    def api_search_form(self) -> str:
+        """The same as JSON."""
+        return f"{self.root}/api/v1/search"
+
+    def api_search(self, request: SearchRequest) -> str:
+        return self._with("/api/v1/search", write_search(request))
+
+    def suggest(self) -> str:
+        """Where completions come from, without the text to complete."""
+        return f"{self.root}/api/v1/suggest"
+
+    def api_issues(self, parameters: Iterable[tuple[str, str]]) -> str:
+        return self._with("/api/v1/issues", list(parameters))
+
+    def api_lookup(self, url: str) -> str:
+        return self._with("/api/v1/lookup", [("url", url)])
+
+    def openapi(self) -> str:
+        return f"{self.root}/openapi.json"
+
+    def sitemap(self, part: int | None = None) -> str:
+        """The sitemap; of one that has parts, that `part`, counted from 1."""
+        return f"{self.root}/sitemap.xml" if part is None else f"{self.root}/sitemap-{part}.xml"
+
+    def tag(self, name: str) -> str:
+        """A name that stays, whatever becomes of the scheme and of the paths of the site (RFC 4151)."""
+        parts = urlsplit(self.root)
+        return f"tag:{parts.hostname},2024:{parts.path}/{name}"
+
+    def static(self, name: str, build: str) -> str:
+        """A file of the page's own, under an address that changes with the `build`."""
+        return f"{self.root}/static/{name}?v={build}"
+
+    def _page(self, path: str, parameters: Collection[tuple[str, str]] = ()) -> str:
+        return self._with(path, [*parameters, ("lang", self.lang)] if self.lang else parameters)
+
+    def _with(self, path: str, parameters: Collection[tuple[str, str]]) -> str:
+        if not parameters:
+            return f"{self.root}{path}"
+        written = [f"{_quoted_parameter(name)}={_quoted_parameter(value)}" for name, value in parameters]
+        return f"{self.root}{path}?{'&'.join(written)}"

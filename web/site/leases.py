@@ -1,0 +1,130 @@
+"""What the application serves from: leases on the index that is current, and what it knows about itself.
+
+`indexer.store.following.Follower` is the real source. A lease keeps its generation open until the answer is made, so
+that one answer never mixes two generations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from typing import Protocol
+from urllib.parse import quote
+
+from flask import current_app, g, request
+
+from indexer.store.following import Health
+from search.answer import notices
+from search.answer.open_index import OpenIndex
+from search.answer.result import SearchResult
+from search.engine import Searcher
+from web.site.addresses import Addresses
+from web.site.misses import Misses
+from web.site.query_string import read_query, without_added
+
+
+class Generation(Protocol):
+    """One published index."""
+
+    @property
+    def name(self) -> str:
+        """Changes whenever the answers may: `000042`."""
+        ...
+
+    @property
+    def created(self) -> str:
+        """When it was built: an index that was deleted and built again counts its generations from one again."""
+        ...
+
+    @property
+    def index(self) -> OpenIndex: ...
+
+    @property
+    def searcher(self) -> Searcher: ...
+
+    def text(self, issue_id: str) -> bytes | None:
+        """The Markdown file of an issue as it was when it was read; None when the issue is not held."""
+        ...
+
+    def is_long(self, issue_id: str) -> bool:
+        """Whether its page is shown in parts; cheap."""
+        ...
+
+
+class Source(Protocol):
+    def health(self) -> Health:
+        """How this process is; cheap."""
+        ...
+
+    def lease(self) -> AbstractContextManager[Generation]:
+        """The generation that serves now. Raises `StoreError` when there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What every answer is made with; one per application."""
+
+    source: Source
+    title: str
+    images: bool
+    """Whether issue pages show the images of the issues, which come from other hosts."""
+    links: Mapping[str, str]
+    """Archive → template of an issue's address on the author's own site."""
+    misses: Misses | None
+    """Where searches that find nothing are noted; None when they are not."""
+    build: str
+    """Digest of the program and of `links`: part of every ETag and of the addresses of static files."""
+
+
+def current_site() -> Site:
+    site = current_app.extensions["wangqi"]
+    assert isinstance(site, Site)
+    return site
+
+
+@contextmanager
+def leased() -> Iterator[Generation]:
+    """The generation that answers this request; addresses are made for it."""
+    with current_site().source.lease() as generation:
+        g.generation = generation
+        try:
+            yield generation
+        finally:
+            g.pop("generation")
+
+
+def is_in_parts(issue_id: str) -> bool:
+    """Whether the issue is a long one in the generation that answers."""
+    generation: Generation | None = g.get("generation")
+    return generation is not None and generation.is_long(issue_id)
+
+
+def query_arguments() -> dict[str, list[str]]:
+    """The request's parameters, all that were sent."""
+    return read_query(request.query_string)[0]
+
+
+def page_arguments() -> dict[str, list[str]]:
+    """Those without what messengers and trackers add to a link."""
+    return without_added(query_arguments())
+
+
+def with_notice_of_encoding(result: SearchResult) -> SearchResult:
+    """`result`, saying so where the words were not sent in UTF-8 and may have been read as others."""
+    if not read_query(request.query_string)[1]:
+        return result
+    return replace(result, notices=(*result.notices, notices.read_as_gbk(result.request.q)))
+
+
+def absolute_addresses() -> Addresses:
+    """Addresses with host, for whoever reads them elsewhere: the API and feeds."""
+    return Addresses(
+        f"{request.scheme}://{request.host}{quote(request.script_root)}", current_site().links, in_parts=is_in_parts
+    )
+
+
+def local_addresses(lang: str = "") -> Addresses:
+    """Addresses without host, for links inside the site."""
+    return Addresses(quote(request.script_root), current_site().links, lang, is_in_parts)

@@ -1,0 +1,5 @@
+"""What readers are told, in their language.
+
+language  Chinese or English                          labels  the words for kinds, facets, orders
+as_markdown  a hit as a line of Markdown, to paste
+"""

@@ -1,0 +1,89 @@
+"""The words that a reader sees for the values of the model, in the language of the page."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from search.answer.result import PlaceField
+from search.engine import Facet
+from search.model import IssueRef, Kind
+from search.request import Sort
+from web.words.language import gettext
+
+KIND_LABELS: Final[dict[Kind, str]] = {
+    "resource": "资源",
+    "tool": "工具",
+    "article": "文章",
+    "news": "资讯",
+    "book": "图书",
+    "course": "教程",
+    "quote": "言论",
+    "excerpt": "文摘",
+    "essay": "话题",
+    "image": "图片",
+    "video": "视频",
+    "other": "其他",
+    "issue": "期",
+}
+FACET_LABELS: Final[dict[Facet, str]] = {
+    "kind": "类型",
+    "year": "年份",
+    "section": "栏目",
+    "site": "来源网站",
+    "archive": "刊物",
+}
+SORT_LABELS: Final[dict[Sort, str]] = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
+PLACE_LABELS: Final[dict[PlaceField, str]] = {
+    "section": "来自栏目",
+    "link": "链接含",
+    "contributor": "投稿人",
+    "attribution": "出自",
+    "number": "期号",
+}
+FACETS: Final = tuple(FACET_LABELS)
+SORTS: Final = tuple(SORT_LABELS)
+
+
+def kind_label(kind: str) -> str:
+    """The reader's word for `kind`; the value itself when it is none of ours."""
+    return next((gettext(label) for name, label in KIND_LABELS.items() if name == kind), kind)
+
+
+def facet_label(facet: Facet) -> str:
+    return gettext(FACET_LABELS[facet])
+
+
+def place_label(field: PlaceField) -> str:
+    return gettext(PLACE_LABELS[field])
+
+
+def sort_label(sort: Sort) -> str:
+    return gettext(SORT_LABELS[sort])
+
+
+def year_label(year: object) -> str:
+    """`2024 年`; of several, `2020–2024 年`."""
+    return gettext("%(year)s 年") % {"year": year}
+
+
+def issue_label(ref: IssueRef) -> str:
+    """Short name of an issue: `第 7 期`; without a number its title, without that its path."""
+    return gettext("第 %(number)s 期") % {"number": ref.number} if ref.number is not None else ref.title or ref.path
+
+
+def also_label(ref: IssueRef, beside: IssueRef) -> str:
+    """The name of an issue in a place that tells of another one; with its archive where that differs."""
+    return issue_label(ref) if ref.archive == beside.archive else f"{ref.archive} {issue_label(ref)}"
+
+
+def issue_lead(ref: IssueRef) -> str:
+    """What stands before the title of an issue that does not tell its number: `第 7 期：`."""
+    if not ref.title or ref.number is None or re.search(rf"(?<!\d){ref.number}(?!\d)", ref.title):
+        return ""
+    return gettext("%(issue)s：") % {"issue": issue_label(ref)}
+
+
+def issue_title(ref: IssueRef) -> str:
+    """Full name of an issue, never empty."""
+    return ref.title or issue_label(ref)
