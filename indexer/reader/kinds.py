@@ -12,37 +12,10 @@ from typing import Final, Literal
 
 from indexer.reader.labels import number_label, strip_decoration
 from search.analysis.folding import fold_text
-from search.model import Kind
+from search.model.kinds import SECTION_KINDS, Kind
 
 SectionRole = Literal["entries", "essay", "cover", "boilerplate", "container"]
 
-_NAMES: Final[dict[Kind, str]] = {
-    "resource": """资源 项目 专案 开源 仓库 代码 网站 站点 产品 素材 数据 数据集 数据库 干货 分享 收藏 资料 库 框架 组件
-        模型 好物 游戏 应用 文档 存储库 ライブラリ リポジトリ サイト ドキュメント
-        resource resources project projects repository repositories repos library libraries code
-        website websites site sites product products dataset datasets package packages""",
-    "tool": """工具 小工具 软件 软体 套件 插件 扩展 神器 利器 效率 命令行 ai ai相关 人工智能
-        ツール アプリ tool tools app apps software plugin plugins extensions utilities""",
-    "article": """文章 好文 佳文 长文 博文 博客 阅读 必读 精读 深度 译文 论文 研究 专栏 知识 技术 读物 随笔 实践 原理
-        面试 幻灯片 记事 アーティクル スライド ブログ 论文绍介
-        article articles post posts blog blogs read reads reading paper papers research""",
-    "news": """资讯 讯息 咨询 新闻 动态 消息 快讯 速报 速递 快报 热点 头条 早报 时事 事件 更新 发布 版本 要闻 简讯
-        一句话 新奇 趋势 进展 ニュース トピックス ヘッドライン リリース お知らせ
-        news update updates release releases headlines announcements merges""",
-    "book": "本 图书 书籍 书籍绍介 读书 好书 新书 书单 电子书 书 一书 book books ebooks",
-    "course": """教程 课程 公开课 学习 学习资料 教学 入门 指南 讲座 手册
-        チュートリアル 入门记事 tutorial tutorials course courses guide guides lessons""",
-    "quote": "言论 句子 语句 金句 语录 引语 名言 名句 格言 摘句 说 数字 quote quotes quotations",
-    "excerpt": "文摘 摘录 书摘 摘抄 excerpt excerpts",
-    "image": "图片 图集 照片 摄影 一图 壁纸 配图 图 image images picture pictures photo photos",
-    "video": """视频 影片 音视频 音频 播客 电影 影视 剧集 纪录片 演讲 音乐 影音 动画 ポッドキャスト
-        video videos talk talks podcast podcasts movies""",
-    "other": """其他 其它 杂项 杂谈 有趣 趣闻 娱乐 随便看看 生活 冷知识 活动 公益 讨论 推荐 精选 公众号推荐 公众账号推荐
-        その他 イベント other others misc miscellaneous fun events etc""",
-}
-_ESSAY: Final = """
-    话题 观点 刊首语 卷首语 开刊词 发刊词 前言 序 序言 写在前面 写在最后 编者按 编者的话 主编寄语 导语 引言 封面故事
-    故事 思考 感悟 随想 碎碎念 复盘 总结 小结 结语 后记 周记 近况 topic editorial opinion foreword preface essay"""
 _BOILERPLATE: Final = """
     订阅 欢迎订阅 订阅方式 如何订阅 关注 关注我 关注我们 欢迎关注 联系 联系我 联系我们 加入我们 关于 关于我
     关于我们 关于本刊 说明 声明 版权 版权声明 许可 许可证 免责声明 鸣谢 致谢 感谢 赞赏 打赏 赞助 赞助商 捐赠
@@ -89,9 +62,11 @@ class NameType:
 
 
 def _table() -> dict[str, NameType]:
-    table = {name: NameType(kind, exact=True) for kind, names in _NAMES.items() for name in names.split()}
+    table = {
+        name: NameType(kind, "essay" if kind == "essay" else "entries", exact=True)
+        for name, kind in SECTION_KINDS.items()
+    }
     for names, found in (
-        (_ESSAY, NameType("essay", "essay", exact=True)),
         (_BOILERPLATE, NameType("other", "boilerplate", exact=True)),
         (_COVER, NameType("image", "cover", exact=True)),
         (_CONTAINER, NameType("other", "container", exact=True)),

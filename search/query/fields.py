@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from typing import Final
 
 from search.analysis import fold_key
-from search.model import KINDS, Kind
+from search.model.kinds import KIND_ALIASES
 from search.query.values import read_days, read_host, read_numbers, section_names, split_list
 from search.request import NO_FILTERS, Filters, NumberRange
 
@@ -29,26 +29,6 @@ FIELD_NAMES: Final = {name: field for field, names in _NAMES.items() for name in
 
 TITLE_NAMES: Final = frozenset(["title", "标题", "题目", "题名"])
 """What is asked for under these is a text to find in the title, and no filter."""
-
-_KIND_NAMES: Final[dict[Kind, str]] = {
-    "resource": "资源 resources",
-    "tool": "工具 软件 软体 tools software",
-    "article": "文章 articles",
-    "news": "资讯 新闻 动态",
-    "book": "图书 书 书籍 books",
-    "course": "教程 课程 courses tutorial tutorials",
-    "quote": "言论 语录 引用 金句 quotes",
-    "excerpt": "文摘 摘录 excerpts",
-    "essay": "话题 随笔 essays",
-    "image": "图片 图像 images picture pictures",
-    "video": "视频 影片 videos",
-    "other": "其他 其它 others",
-    "issue": "期 期刊 issues",
-}
-KIND_ALIASES: Final[dict[str, Kind]] = {
-    **{kind: kind for kind in KINDS},
-    **{name: kind for kind, names in _KIND_NAMES.items() for name in names.split()},
-}
 
 
 def read_field(field: str, value: str) -> Filters | None:

@@ -10,7 +10,8 @@ from jinja2 import Environment
 
 import search
 import web
-from web.words.labels import FACET_LABELS, KIND_LABELS, PLACE_LABELS, SORT_LABELS
+from search.model.kinds import KIND_LABELS
+from web.words.labels import FACET_LABELS, PLACE_LABELS, SORT_LABELS
 
 WEB, SEARCH = Path(web.__path__[0]), Path(search.__path__[0])
 FUNCTIONS = ("_", "gettext", "counted")

@@ -17,8 +17,7 @@ from typing import Final, TypeVar, get_args
 from search.analysis import fold_key
 from search.engine import Facet
 from search.errors import RequestError
-from search.model import KINDS
-from search.query.fields import KIND_ALIASES
+from search.model.kinds import KIND_ALIASES, KINDS
 from search.query.values import read_days, read_host, read_numbers, split_list
 from search.request import MAX_DEPTH, MAX_PER_PAGE, Filters, MatchMode, NumberRange, SearchRequest, Sort
 

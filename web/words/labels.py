@@ -7,25 +7,11 @@ from typing import Final
 
 from search.answer.result import PlaceField
 from search.engine import Facet
-from search.model import IssueRef, Kind
+from search.model import IssueRef
+from search.model.kinds import KIND_LABELS
 from search.request import Sort
 from web.words.language import gettext
 
-KIND_LABELS: Final[dict[Kind, str]] = {
-    "resource": "资源",
-    "tool": "工具",
-    "article": "文章",
-    "news": "资讯",
-    "book": "图书",
-    "course": "教程",
-    "quote": "言论",
-    "excerpt": "文摘",
-    "essay": "话题",
-    "image": "图片",
-    "video": "视频",
-    "other": "其他",
-    "issue": "期",
-}
 FACET_LABELS: Final[dict[Facet, str]] = {
     "kind": "类型",
     "year": "年份",

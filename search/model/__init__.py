@@ -13,17 +13,14 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, get_args
+from typing import Literal
 
-Kind = Literal[
-    "resource", "tool", "article", "news", "book", "course",
-    "quote", "excerpt", "essay", "image", "video", "other",
-    "issue",
+from search.model.kinds import ENTRY_KINDS, KINDS, Kind
+
+__all__ = [
+    "ENTRY_KINDS", "KINDS", "Entry", "Issue", "IssueInfo", "IssueRef", "Kind", "Link", "Problem", "Role", "Section",
+    "entry_id", "issue_id",
 ]  # fmt: skip
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-
-ENTRY_KINDS: Final = tuple(kind for kind in KINDS if kind != "issue")
-"""What an entry can be."""
 
 Role = Literal["entry", "front", "boilerplate", "issue"]
 """`entry`: what readers look for. `front`: free text of an issue or a section, outside its entries.
