@@ -25,11 +25,8 @@ def places() -> Iterator[tuple[str, set[str]]]:
     labels = {entry.msgid for entry in polib.pofile(str(ROOT / "web/locale/en.po")).translated_entries()}
     yield "KIND_TABLE in search/model/kinds.py", {row.kind for row in KIND_TABLE}
     yield "schema Kind in web/api/openapi.yaml", set(openapi["components"]["schemas"]["Kind"]["enum"])
-    yield "row `kind` in docs/json-api.md", set(re.findall(r"`(\w+)`", row_of("docs/json-api.md", "| `kind` |")))
-    yield (
-        "row `kind:tool` in docs/query-syntax.md",
-        set(re.findall(r"\w+", row_of("docs/query-syntax.md", "| `kind:tool`"))),
-    )
+    yield "row `kind` in docs/json-api.md", words_of("docs/json-api.md", "| `kind` |")
+    yield "row `kind:tool` in docs/query-syntax.md", words_of("docs/query-syntax.md", "| `kind:tool`")
     yield "web/locale/en.po", {kind for kind, label in KIND_LABELS.items() if label in labels}
 
 
