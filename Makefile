@@ -1,4 +1,7 @@
-# Two commands do all the set-up: `make serve` and `make test`.
+# Two commands do all the set-up: `make serve` and `make test`. Everything is installed into .venv, with two exceptions
+# that are announced before they happen: where they are missing and we may, python3-venv is installed by apt-get for every
+# target, and chromium, fonts-noto-cjk and libatomic1 for those that need a browser or what the tests need.
+# `python scripts/try_targets.py` tries every target in a fresh clone.
 .PHONY: serve deploy test test-long fuzz lint check clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page bench-relevance bench-trust bench-reading
 
 PYTHON ?= python3
@@ -75,7 +78,9 @@ bench bench-page: $(TEST_INSTALLED) # the page needs a browser and what drives i
 $(INSTALLED): pyproject.toml constraints.txt hatch_build.py search/whoosh_engine/sets/_sets.c
 	@sh .ci/environment "$(PYTHON)" $(VENV)
 	@echo "Installing Wangqi into $(VENV) ..."
-	@$(PIP_INSTALL) --only-binary orjson,rjieba -e ".[fast]" 2>/dev/null || $(PIP_INSTALL) -e .
+	@$(PIP_INSTALL) --only-binary orjson,rjieba -e ".[fast]" || { \
+		echo "orjson and rjieba, which are optional, cannot be installed here (see above); going on without them."; \
+		$(PIP_INSTALL) -e .; }
 	@touch $@
 
 $(TEST_INSTALLED): $(INSTALLED)

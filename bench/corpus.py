@@ -96,6 +96,7 @@ def prepared(count: int) -> Path:
     """A file with `count` documents, made if it is not there: making copies takes longer than indexing them."""
     path = WORK / f"documents-{count}.pickle"
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         half_done = path.with_suffix(".part")
         with half_done.open("wb") as file:
             for batch in batched(documents(real_documents(), count), BATCH):

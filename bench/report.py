@@ -19,11 +19,15 @@ INTRODUCTION: Final = Path(__file__).with_name("introduction.md")
 Results = dict[str, Any]
 
 
-def write(results: Results) -> None:
-    """Write the document and its plot from all that has been measured so far."""
+def write(results: Results, text: str) -> None:
+    """Write the document `text` and its plot, from results of all parts."""
     PLOT.parent.mkdir(parents=True, exist_ok=True)
-    if "scale" in results:
-        PLOT.write_text(scale_plot(results["scale"]), encoding="utf-8")
+    PLOT.write_text(scale_plot(results["scale"]), encoding="utf-8")
+    DOCUMENT.write_text(text, encoding="utf-8")
+
+
+def document(results: Results) -> str:
+    """The report on the parts that have been measured."""
     parts = {
         "engines": _engines,
         "scale": _scale,
@@ -37,7 +41,7 @@ def write(results: Results) -> None:
     text = [INTRODUCTION.read_text(encoding="utf-8").strip(), _machine(results["machine"])]
     text.append(_goals(results))
     text += [write_part(results[name]) for name, write_part in parts.items() if name in results]
-    DOCUMENT.write_text("\n\n".join(text) + "\n", encoding="utf-8")
+    return "\n\n".join(text) + "\n"
 
 
 def _machine(machine: dict[str, str]) -> str:

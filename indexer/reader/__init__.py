@@ -4,9 +4,20 @@
     >>> [(entry.title, entry.kind) for entry in issue.entries()]
     [('fzf', 'tool')]
 
-In the order of the data: `decode` (bytes → text), `frontmatter`, `blocks` (Markdown → visible lines), `outline`
-(headings → parts), `shapes` and `numbering` (which lines lead entries), `titles`, `entries`, and `issue`, which puts
-them together. `docs/reading-issues.md` has the rules.
+In the order of the data; `docs/reading-issues.md` has the rules:
+
+issue        puts all of these together               decode       bytes → text
+frontmatter  the settings at the top                  privacy      what is not for everybody
+metadata     number and date                          dialects, taming   odd Markdown → CommonMark
+blocks       Markdown → visible lines                 lines        what a visible line is
+markup       THE lexer of tags and addresses          inline_rules, emphasis   it in markdown-it
+html, tables, references   what blocks hold           addresses    links in lines
+outline      headings → parts                         grouping     outer bullets → headings
+sections     parts → sections with entries            kinds        what a section's name says
+shapes, numbering, records, quotes   which lines lead entries
+titles, labels   the line that leads an entry         entries      a run of lines → one entry
+closing, evidence   footers                           problems     what was not understood
+as_dict      an issue as JSON
 """
 
 from indexer.reader.as_dict import issue_as_dict

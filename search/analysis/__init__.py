@@ -5,6 +5,12 @@
          ─► grams (units, Han bigrams, joined Latin neighbours, with positions): what matches, what phrases are made of
          └► words (jieba words, whole Latin words): what ranks a match on word boundaries above a substring
 
+analyzer   puts these together                        folding    spellings of a character → one
+units      what positions count                       latin      spellings of Latin words
+segmenter  words by jieba                             stemming   English endings
+regional   words of Taiwan and Hong Kong              aliases    other names of a thing
+lexicon    the shipped lists of words
+
 jieba and OpenCC are imported here and nowhere else.
 """
 

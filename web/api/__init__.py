@@ -2,9 +2,10 @@
 
 `docs/json-api.md` tells it to its callers, `openapi.yaml` to their programs; a test holds both against the answers.
 
-    answering  what the answers have in common        lookup   was this link recommended?
-    search     hits, one entry, completions           state    what is served, and whether it is
+    responses  what the answers have in common        lookup   was this link recommended?
+    search     hits, one entry, completions           status   what is served, and whether it is
     issues     all issues, one issue                  openapi  the API's description of itself
+    hook       lets a git host start a reindex        deliveries   which of its calls came before
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 
     program   the group, and what becomes of errors: one line on standard error and an exit code
     shared    options and settings that several commands have
-    reindex, serve, search, authoring (parse, check), analyze, evaluate, index_state (status, verify, rollback)
+    reindex, serve, search, authoring (parse, check), analyze, explain, evaluate, misses,
+    index_state (status, verify, rollback)
+    composition  one analyzer and engine for all      update   a reindex on behalf of the server
+    as_text, shown, logs   what is printed            memory   too little of it
 
 A command imports what it needs when it runs, so that `wangqi --help` and a reindex without changes start fast.
 Standard output holds the answer (with `--json` exactly one JSON document), everything else goes to standard error.

@@ -1,8 +1,11 @@
 """The pages for readers, rendered on the server and whole without JavaScript.
 
 home     the empty box: the newest issue, what there is to browse; a random entry
-results  a search
-reading  an issue, all issues, the permalink of an entry
+results  a search                                      issues   an issue, all issues, the permalink of an entry
+view     a search as templates show it, with filters, typed (filters typed in the box), year_bars,
+         nothing_found and recommended (a pasted link)
+shared, templating, marked_text   what all pages are made with
+rendered long issues, kept as they were rendered
 """
 
 from web.pages import home, results
