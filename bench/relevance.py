@@ -44,7 +44,7 @@ INGREDIENTS: Final[dict[str, list[Change]]] = {
     "coverage": [(ranking, "coverage_factor", lambda coverage: coverage**0)],
     "recency": [(ranking, "RECENCY", 0.0)],
     "roles (boilerplate and fronts low)": [(ranking, "ROLE_FACTORS", dict.fromkeys(ranking.ROLE_FACTORS, 1.0))],
-    "words of grammar count little": [(plan, "telling", lambda words, at: 1.0)],
+    "words of grammar count little": [(plan, "weight_of", lambda words, at: 1.0)],
     "relaxing": [(service, "ENOUGH", 0)],
     "stems": _without_variant("stem"),
     "translations": _without_variant("translation"),

@@ -9,7 +9,7 @@ from search.answer.open_index import OpenIndex
 from search.answer.result import SearchResult
 from search.answer.service import search
 from search.engine import Searcher
-from search.plan.stopwords import telling
+from search.plan.stopwords import weight_of
 from search.plan.variants import Breadth, inflections, names_around, variants_in
 from search.request import SearchRequest
 
@@ -192,7 +192,7 @@ def test_half_a_word_is_found_below_what_holds_it(tmp_path: Path) -> None:
 def test_words_of_grammar_tell_little(words: list[str], told: float) -> None:
     asked = ("比较", "下来", "这款", "编辑器", "选", "相机", "成")
     at = max(number for number, word in enumerate(words) if word in asked)
-    assert telling(words, at) == told
+    assert weight_of(words, at) == told
 
 
 def test_names_are_made_of_neighbours() -> None:

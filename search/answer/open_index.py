@@ -66,5 +66,5 @@ class OpenIndex:
     def warm_up(self) -> None:
         """Make before anybody waits for it what is else made on first use: the tables of corrections and of
         completions, some tenths of a second each at 20 000 entries."""
-        self.vocabulary  # noqa: B018
+        _ = self.vocabulary
         self.searcher.suggest("a")

@@ -175,7 +175,7 @@ class _Search:
         """The words, as typed, that no hit holds where none holds all; without hits, those that no entry does. Words
         of grammar only when nothing else is missing."""
         missing = self.found.missing
-        return tuple(dict.fromkeys(as_typed([word for word in missing if word.telling == 1.0] or missing)))
+        return tuple(dict.fromkeys(as_typed([word for word in missing if word.weight == 1.0] or missing)))
 
 
 def _hits(matches: Matches, query: Query, analyzer: Analyzer, explanation: Explanation | None) -> list[Hit]:

@@ -21,7 +21,7 @@ from search.analysis.analyzer import QueryWord, Spelling, Stream
 from search.analysis.units import cut_units
 from search.document.fields import typed_words
 from search.plan import ranking
-from search.plan.stopwords import telling
+from search.plan.stopwords import weight_of
 from search.plan.variants import Apart, Breadth, Spelled, Starts, Variant, variants_in
 from search.query.tree import And, Entries, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
 from search.query.wishes import Wish
@@ -38,7 +38,7 @@ class Found:
     """The document holds one of the spellings, or a variant of the word."""
 
     word: QueryWord
-    telling: float = 1.0
+    weight: float = 1.0
     """How much the word tells of what is looked for: less for 怎么, 的, what."""
 
     is_quoted: bool = False
@@ -143,7 +143,7 @@ class Plan:
     def content(self) -> tuple[Word, ...]:
         """Those of `most` that tell what is looked for: a document that holds nothing but words of grammar is no
         answer, unless nothing else was typed."""
-        return tuple(word for word in self.most if word.telling == 1.0) or self.most
+        return tuple(word for word in self.most if word.weight == 1.0) or self.most
 
 
 def own_terms(word: Word) -> list[tuple[Term, float]]:
@@ -152,7 +152,7 @@ def own_terms(word: Word) -> list[tuple[Term, float]]:
         return [(word, ranking.PREFIX_WEIGHT)]
     if word.is_run:
         return [(Spelled(word.word.spellings), ranking.RUN_WEIGHT)]
-    return [(term, ranking.STREAM_WEIGHTS[term[0]] * word.telling) for term in word.word.terms]
+    return [(term, ranking.STREAM_WEIGHTS[term[0]] * word.weight) for term in word.word.terms]
 
 
 def as_typed(words: Iterable[Word]) -> list[str]:
@@ -228,7 +228,7 @@ def issue_number(q: str) -> int | None:
 def _without_grammar(condition: Condition) -> Condition:
     """`condition` without words of grammar where it has others: 怎么 and 的 help to rank, and need not be there."""
     parts = condition.parts if isinstance(condition, AllOf) else ()
-    content = [part for part in parts if not isinstance(part, Found) or part.telling == 1.0]
+    content = [part for part in parts if not isinstance(part, Found) or part.weight == 1.0]
     return _all_of(content) if any(not isinstance(part, NoneOf) for part in content) else condition
 
 
@@ -287,8 +287,8 @@ def _leaves(parts: Sequence[Query], analyzer: Analyzer, breadth: Breadth) -> lis
             words = analyzer.query(typed)
             found = variants_in(typed, words, analyzer, breadth, ends=number == len(groups))
             for at, (word, variants) in enumerate(zip(words, found, strict=True)):
-                tells = telling([word.text for word in words], at)
-                _join(leaves, Found(word, tells, variants=variants, typed=typed[word.start : word.end]))
+                weight = weight_of([word.text for word in words], at)
+                _join(leaves, Found(word, weight, variants=variants, typed=typed[word.start : word.end]))
         else:
             for part in group:
                 leaves += _quoted_or_prefix(part, analyzer)

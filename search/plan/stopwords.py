@@ -47,7 +47,7 @@ HOW: Final = frozenset(["怎么", "怎样", "如何", "咋", "怎"])
 """`怎么选`, `如何用`: a verb of one character that follows asks for advice, and stands in every other entry."""
 
 
-def telling(words: Sequence[str], at: int) -> float:
+def weight_of(words: Sequence[str], at: int) -> float:
     """How much the word number `at` of a query's `words` tells of what is looked for."""
     is_asked = words[at] in ASKED_AT_THE_END and 0 < at == len(words) - 1
     if at and words[at - 1] in HOW and len(words[at]) == 1:

@@ -64,7 +64,7 @@ class Starts:
     """The document holds a gram that starts with `prefix`."""
 
     prefix: str
-    telling: ClassVar[float] = 1.0
+    weight: ClassVar[float] = 1.0
     units: ClassVar[int] = 1
     is_run: ClassVar[bool] = False
     variants: ClassVar[tuple[Variant, ...]] = ()

@@ -210,7 +210,7 @@ class DocumentScorer:
         form = form_of(document, word)
         if not isinstance(form, Variant) or not form.scores:
             return 0.0
-        weight = ranking.variant_weight(form.found) * word.telling * form.factor * form.share
+        weight = ranking.variant_weight(form.found) * word.weight * form.factor * form.share
         return weight * self._term_score(document, word, form.found)
 
     def _title_bonus(self, document: TokenizedDocument, plan: Plan) -> float:
@@ -225,7 +225,7 @@ class DocumentScorer:
             form = form_of(document, word)
             if form and _holds(document, form, _TITLE_ONLY):
                 worth += self._worth(word, form)
-                units += form.units * word.telling
+                units += form.units * word.weight
         if not worth:
             return 0.0
         filled = min(1.0, units / tokens.lengths[TITLE])
@@ -301,15 +301,15 @@ class DocumentSet:
         most_idf = self._most_idf(forms)
         worths = tuple(self._worth(word, form, most_idf) for form in forms)
         held = {form for document in self._documents if (form := form_of(document, word))}
-        unseen = 0.0 if word.is_run else word.telling * ranking.idf(len(self._documents), 1)
+        unseen = 0.0 if word.is_run else word.weight * ranking.idf(len(self._documents), 1)
         greatest = max((worth for form, worth in zip(forms, worths, strict=True) if form in held), default=unseen)
         return WordStatistics(greatest, worths, most_idf)
 
     def _worth(self, word: Word, form: Word | Variant, most_idf: float) -> float:
         """What holding that form of the word is worth."""
         if not isinstance(form, Variant):
-            return word.telling * (self._idf([word]) if most_idf == math.inf else most_idf)
-        return word.telling * form.factor * min(self._idf([form]), most_idf)
+            return word.weight * (self._idf([word]) if most_idf == math.inf else most_idf)
+        return word.weight * form.factor * min(self._idf([form]), most_idf)
 
     def _most_idf(self, forms: Sequence[Word | Variant]) -> float:
         """How much it tells that the word or a synonym of it is held, which is what any of its terms tells at most;

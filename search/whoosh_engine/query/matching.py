@@ -25,9 +25,9 @@ class Layer:
     in_title: Flags
     """Which of `docs` hold it in their title."""
     worth: float
-    """What holding it is worth: its idf, times how telling the word is, times the factor of the variant."""
+    """What holding it is worth: its idf, times the weight of the word, times the factor of the variant."""
     units: float
-    """Its length, times how telling it is."""
+    """Its length, times its weight."""
 
 
 @dataclass(slots=True)
@@ -132,13 +132,13 @@ class Matcher:
         docs, in_title = self._as_typed(word.word)
         if word.in_title:
             docs, in_title = docs[in_title], in_title[in_title]
-        typed = self._layer((docs, in_title), word.telling, word.units * word.telling)
-        unseen = 0.0 if word.is_run else word.telling * self._unseen
+        typed = self._layer((docs, in_title), word.weight, word.units * word.weight)
+        unseen = 0.0 if word.is_run else word.weight * self._unseen
         if not word.variants:
             return WordDocs(typed.docs, [typed], typed.worth or unseen)
         layers, known, said, near = [typed], typed.docs, typed.docs, typed.docs
         for variant in word.variants:
-            layer = self._variant_layer(variant, word.telling, known)
+            layer = self._variant_layer(variant, word.weight, known)
             known = operations.unite([known, layer.docs], self.scratch)
             if variant.kind in SAID:
                 said = known
@@ -157,13 +157,13 @@ class Matcher:
             kept = self._typed[id(word)] = word, self._found(word.spellings)
         return kept[1]
 
-    def _layer(self, found: tuple[Docs, Flags], telling: float, units: float) -> Layer:
+    def _layer(self, found: tuple[Docs, Flags], weight: float, units: float) -> Layer:
         docs, in_title = found
-        return Layer(docs, in_title, telling * self.idf(docs), units)
+        return Layer(docs, in_title, weight * self.idf(docs), units)
 
-    def _variant_layer(self, variant: Variant, telling: float, known: Docs) -> Layer:
+    def _variant_layer(self, variant: Variant, weight: float, known: Docs) -> Layer:
         postings = self.postings(variant.found)
-        layer = self._layer((postings.docs, postings.in_title), telling, variant.units * telling)
+        layer = self._layer((postings.docs, postings.in_title), weight, variant.units * weight)
         new = ~operations.members(layer.docs, known, self.scratch)
         return Layer(layer.docs[new], layer.in_title[new], layer.worth, layer.units)
 
@@ -171,9 +171,9 @@ class Matcher:
         """Give the layers of a word and its variants their worth. What is rarer than the word tells no more than it."""
         typed, *others = layers
         if idf < math.inf:
-            typed.worth = word.telling * idf
+            typed.worth = word.weight * idf
         for variant, layer in zip(word.variants, others, strict=True):
-            layer.worth = variant.factor * min(layer.worth, word.telling * idf)
+            layer.worth = variant.factor * min(layer.worth, word.weight * idf)
 
     def _idf_beside(self, said: Docs, near: Docs) -> float:
         """What a word tells at most that, or the same as which, stands in `said`, and nearly the same in `near`."""

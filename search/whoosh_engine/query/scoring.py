@@ -64,7 +64,7 @@ def _variant_parts(word: Word, matcher: Matcher) -> Iterator[Part]:
         if variant.scores and len(layer.docs):
             postings = matcher.postings(variant.found)
             found = operations.members(postings.docs, layer.docs, matcher.scratch)
-            weight = ranking.variant_weight(variant.found) * word.telling * variant.factor * variant.share
+            weight = ranking.variant_weight(variant.found) * word.weight * variant.factor * variant.share
             yield postings.docs[found], postings.weights[found], weight * min(postings.idf, found_word.idf)
 
 
