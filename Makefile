@@ -2,7 +2,7 @@
 # that are announced before they happen: where they are missing and we may, python3-venv is installed by apt-get for every
 # target, and chromium, fonts-noto-cjk and libatomic1 for those that need a browser or what the tests need.
 # `python scripts/try_targets.py` tries every target in a fresh clone.
-.PHONY: serve deploy test test-long fuzz lint check clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page bench-relevance bench-trust bench-reading
+.PHONY: serve deploy test test-long fuzz lint clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page bench-relevance bench-trust bench-reading
 
 PYTHON ?= python3
 VENV := .venv
@@ -43,7 +43,7 @@ test-long: $(TEST_INSTALLED)
 # Looks for inputs that break the reader, the queries or the API; what it finds is tried first the next time.
 MINUTES ?= 10
 fuzz: $(TEST_INSTALLED)
-	@$(BIN)/python tests/support/fuzzing.py $(MINUTES)
+	@PYTHONPATH=tests $(BIN)/python tests/support/fuzzing.py $(MINUTES)
 
 lint: $(TEST_INSTALLED)
 	@$(BIN)/ruff check .

@@ -69,7 +69,7 @@ def try_target(target: str, folder: Path, seconds: float) -> Outcome:
     After `seconds`, stop it and every process that it started.
     """
     subprocess.run(["git", "checkout", "--quiet", "."], cwd=folder, check=True)
-    subprocess.run(["git", "clean", "-xfdq", "-e", ".venv"], cwd=folder, check=True)
+    subprocess.run(["git", "clean", "-xfdq", "-e", ".venv", "-e", "*.so"], cwd=folder, check=True)
     output = folder.parent / f"{target.replace('/', '_')}.log"
     started = monotonic()
     with output.open("wb") as log:

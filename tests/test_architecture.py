@@ -31,7 +31,7 @@ def test_every_place_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    "place", [f"{folder}/{room}" for folder in rooms.FOLDERS for room in rooms.plan_of(folder).rooms]
+    "place", [f"{folder}/{room}" for folder in rooms.FOLDERS for room in sorted(rooms.plan_of(folder).rooms)]
 )
 def test_every_room_has_a_row(place: str) -> None:
     assert place in may_import()
