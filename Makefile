@@ -7,7 +7,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt
+# setuptools says several times that what pyproject.toml asks of it is experimental; its version is fixed there.
+QUIET := PYTHONWARNINGS=ignore:::setuptools.config.pyprojecttoml
+PIP_INSTALL := $(QUIET) $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt
 INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 BENCH_INSTALLED := $(VENV)/.bench-installed
@@ -26,11 +28,12 @@ serve: $(INSTALLED)
 	@$(BIN)/wangqi serve $(ARCHIVE) --index $(INDEX) --host $(HOST) --port $(PORT)
 
 # For a server: exactly the files whose hashes are in deploy/, then the program itself.
-deploy: PIP := $(BIN)/pip install -q --disable-pip-version-check
+deploy: PIP := $(QUIET) $(BIN)/pip install -q --disable-pip-version-check
 deploy:
 	@sh .ci/environment "$(PYTHON)" $(VENV) bare
 	@$(PIP) --require-hashes -r deploy/build-requirements.txt
 	@$(PIP) --require-hashes -r deploy/requirements.txt
+	@rm -rf build # a file that was removed since the last build would be installed from there
 	@$(PIP) --no-deps --no-build-isolation .
 
 test: $(TEST_INSTALLED)
@@ -75,7 +78,7 @@ bench-engines bench-scale bench-product bench-hostile bench-requests bench-index
 
 bench bench-page: $(TEST_INSTALLED) # the page needs a browser and what drives it
 
-$(INSTALLED): pyproject.toml constraints.txt hatch_build.py search/whoosh_engine/sets/_sets.c
+$(INSTALLED): pyproject.toml constraints.txt search/whoosh_engine/sets/_sets.c
 	@sh .ci/environment "$(PYTHON)" $(VENV)
 	@echo "Installing Wangqi into $(VENV) ..."
 	@$(PIP_INSTALL) --only-binary orjson,rjieba -e ".[fast]" || { \
