@@ -81,6 +81,7 @@ bench bench-page: $(TEST_INSTALLED) # the page needs a browser and what drives i
 $(INSTALLED): pyproject.toml constraints.txt search/whoosh_engine/sets/_sets.c
 	@sh .ci/environment "$(PYTHON)" $(VENV)
 	@echo "Installing Wangqi into $(VENV) ..."
+	@rm -f search/whoosh_engine/sets/_sets.*.so # without a compiler, numpy serves, and not what was compiled before
 	@$(PIP_INSTALL) --only-binary orjson,rjieba -e ".[fast]" || { \
 		echo "orjson and rjieba, which are optional, cannot be installed here (see above); going on without them."; \
 		$(PIP_INSTALL) -e .; }
