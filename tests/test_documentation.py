@@ -1,6 +1,8 @@
 """The README is true, and every link from document to document leads somewhere."""
 
 import re
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,24 @@ def test_every_link_leads_to_a_file_and_a_heading(document: Path) -> None:
         target = (document.parent / path).resolve() if path else document
         assert target.exists(), path
         assert not anchor or anchor in anchors(target), f"{path}#{anchor}"
+
+
+VERSION = re.compile(r"^## (\d+\.\d+\.\d+) – (\d{4}-\d\d-\d\d)$", re.MULTILINE)
+
+
+def test_the_changelog_is_by_versions_and_begins_with_this_one() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    versions = VERSION.findall(changes)
+    assert versions[0][0] == project["version"]
+    assert [f"## {version} – {day}" for version, day in versions] == re.findall("^## .*", changes, re.MULTILINE)
+    assert versions == sorted(versions, key=lambda each: [int(part) for part in each[0].split(".")], reverse=True)
+
+
+def test_each_version_says_at_most_once_that_a_reindex_is_needed() -> None:
+    _, *parts = re.split("^## ", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert [part.splitlines()[0] for part in parts if part.count("**Reindex needed**") > 1] == []
+
+
+def test_the_program_tells_the_version_that_is_installed() -> None:
+    assert wangqi("--version").split()[-1] == metadata.version("wangqi")
