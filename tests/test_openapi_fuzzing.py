@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from sample_site import FixedSource, example_texts, generation_of
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from search.query.values import read_days, read_numbers
+from search.document.values import read_days, read_numbers
 from search.request import MAX_DEPTH
 from web.app import create_app
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.query.fields import merge_filters, narrow_filters
+from search.document.filters import merge_filters, narrow_filters
 from search.query.parser import MAX_PARTS, parse
 from search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
 from search.request import MAX_QUERY_CHARS, Filters

@@ -19,10 +19,10 @@ from search.answer.result import Hit, SearchResult
 from search.answer.snippets import make_snippet
 from search.correction.candidate import Certainty
 from search.correction.correct import Correction, Corrector
+from search.document.filters import narrow_filters
 from search.engine import COUNT, Facet, Matches, Page
 from search.engine import Match as Found
 from search.plan.plan import as_typed
-from search.query.fields import narrow_filters
 from search.query.parser import parse
 from search.query.tree import And, Everything, Literally, Most, Not, Phrase, Query
 from search.query.wishes import split_wishes

@@ -1,6 +1,7 @@
 """What an entry offers to be searched, filtered and counted by.
 
-fields          an entry as four texts                filtering       the attributes that filters look at
+fields          an entry as four texts                filters         THE table of filters
+filtering       the attributes that filters look at   values          values as people type them
 links           one address for each page             known_sites     addresses under which big sites show one page
 repeated_links  entries that share a link are one result
 issue_order     which issue is newer                  records         entries as JSON

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from operator import itemgetter
 
-from search.document.filtering import keys_of
+from search.document.filters import LIST_FILTERS
 from search.engine import Facet, FacetCount
 
 
@@ -22,7 +22,8 @@ def counted_for(facet: Facet, values: Collection[str]) -> dict[str, list[str]]:
     """For each of `values`, which are all that documents have, the values that a document with it counts for, its own
     first; nothing for ""."""
     shown: dict[str, str] = {}
-    keys = {value: keys_of(facet, value) for value in sorted(filter(None, values))}
+    keys_of = LIST_FILTERS[facet].keys
+    keys = {value: keys_of(value) for value in sorted(filter(None, values))}
     for value, (own, *_) in keys.items():
         shown.setdefault(own, value)
     return {value: [shown[key] for key in found_by if key in shown] for value, found_by in keys.items()}

@@ -10,6 +10,7 @@ from jinja2 import Environment
 
 import search
 import web
+from search.document.filters import FILTERS
 from search.model.kinds import KIND_LABELS
 from web.words.labels import FACET_LABELS, PLACE_LABELS, SORT_LABELS
 
@@ -19,7 +20,8 @@ FUNCTIONS = ("_", "gettext", "counted")
 
 def all_messages() -> set[str]:
     labels = {each for table in (KIND_LABELS, FACET_LABELS, PLACE_LABELS, SORT_LABELS) for each in table.values()}
-    return labels | set(_of_templates()) | set(_of_code())
+    chips = {chip for row in FILTERS for chip in row.chips}
+    return labels | chips | set(_of_templates()) | set(_of_code())
 
 
 def _of_templates() -> Iterator[str]:

@@ -8,17 +8,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import reduce
-from typing import Any, Final
+from typing import Any
 
-from search.query.fields import NO_NUMBER, merge_filters, narrow_filters
+from search.document.filters import LIST_FILTERS, merge_filters, narrow_filters
 from search.query.parser import TypedFilter, parse
 from search.request import NO_FILTERS, Filters, SearchRequest
 from web.pages.filters import without_each
-
-_IMPOSSIBLE: Final = ("", NO_NUMBER)
-"""What `narrow_filters` leaves of two filters that exclude each other."""
 
 
 def lifted(request: SearchRequest) -> SearchRequest:
@@ -59,9 +56,9 @@ def _without(q: str, typed: Iterable[TypedFilter]) -> str:
 
 
 def _possible(filters: Filters) -> Filters:
+    """Without what `narrow_filters` leaves of two that exclude each other."""
     kept: dict[str, Any] = {
-        field.name: tuple(value for value in getattr(filters, field.name) if value not in _IMPOSSIBLE)
-        for field in fields(Filters)
-        if isinstance(getattr(filters, field.name), tuple)
+        name: tuple(value for value in row.values(filters) if value != row.nothing)
+        for name, row in LIST_FILTERS.items()
     }
     return replace(filters, **kept)

@@ -11,22 +11,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Final, TypeVar, get_args
 
-from search.analysis import fold_key
+from search.document.filters import FILTERS, PARAMETERS
+from search.document.values import split_list
 from search.engine import Facet
 from search.errors import RequestError
-from search.model.kinds import KIND_ALIASES, KINDS
-from search.query.values import read_days, read_host, read_numbers, split_list
-from search.request import MAX_DEPTH, MAX_PER_PAGE, Filters, MatchMode, NumberRange, SearchRequest, Sort
+from search.request import MAX_DEPTH, MAX_PER_PAGE, Filters, MatchMode, SearchRequest, Sort
 
 Arguments = Mapping[str, Sequence[str]]
 """Values by name, in the order given, as `MultiDict.to_dict(flat=False)` has them."""
 
 FACETS: Final[tuple[Facet, ...]] = get_args(Facet)
 SEARCH_PARAMETERS: Final = (
-    *("q", "page", "per_page", "archive", "kind", "section", "issue", "year", "from", "to", "by", "site"),
+    *("q", "page", "per_page"),
+    *PARAMETERS,
     *("sort", "match", "facets", "explain"),
 )
 DEFAULT: Final = SearchRequest()
@@ -97,35 +96,11 @@ def write_search(request: SearchRequest, default: SearchRequest = DEFAULT) -> li
 
 def write_filters(filters: Filters) -> list[tuple[str, str]]:
     """`filters` as parameters, a pair for each value; no parameter says what is to be left out."""
-    lists = {"archive": filters.archive, "kind": filters.kind, "section": filters.section}
-    pairs = [(name, value) for name, values in lists.items() for value in values]
-    pairs += [("issue", _range_text(numbers)) for numbers in filters.issue]
-    pairs += [("year", _range_text(numbers)) for numbers in filters.year]
-    pairs += [("from", filters.date_from.isoformat())] if filters.date_from else []
-    pairs += [("to", filters.date_to.isoformat())] if filters.date_to else []
-    return pairs + [("by", value) for value in filters.by] + [("site", value) for value in filters.site]
+    return [pair for row in FILTERS for pair in row.write(filters)]
 
 
 def _filters(arguments: Arguments) -> Filters:
-    first, last = _days(arguments, "from"), _days(arguments, "to")
-    if first and last and first[0] > last[1]:
-        raise RequestError("to", f"must not lie before from, which is {first[0]}")
-    return Filters(
-        archive=read_list(arguments, "archive"),
-        kind=_kinds(arguments),
-        section=_sections(arguments),
-        issue=_ranges(arguments, "issue"),
-        year=_ranges(arguments, "year"),
-        date_from=first[0] if first else None,
-        date_to=last[1] if last else None,
-        by=tuple(fold_key(name).removeprefix("@") for name in read_list(arguments, "by")),
-        site=tuple(read_host(host) for host in read_list(arguments, "site")),
-    )
-
-
-def _sections(arguments: Arguments) -> tuple[str, ...]:
-    """Each value once and whole: the name of a section may hold a comma."""
-    return tuple(dict.fromkeys(value.strip() for value in arguments.get("section", ()) if split_list(value)))
+    return Filters(**{name: value for row in FILTERS for name, value in row.read(arguments).items()})
 
 
 def _choice(arguments: Arguments, name: str, choices: Sequence[Choice], default: Choice) -> Choice:
@@ -134,13 +109,6 @@ def _choice(arguments: Arguments, name: str, choices: Sequence[Choice], default:
         if choice == value:
             return choice
     raise RequestError(name, f"must be one of {', '.join(choices)}")
-
-
-def _kinds(arguments: Arguments) -> tuple[str, ...]:
-    names = [fold_key(value) for value in read_list(arguments, "kind")]
-    if not set(names) <= KIND_ALIASES.keys():
-        raise RequestError("kind", f"must be one of {', '.join(KINDS)}, or the Chinese name of one")
-    return tuple(dict.fromkeys(KIND_ALIASES[name] for name in names))
 
 
 def _facets(arguments: Arguments, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -156,30 +124,3 @@ def _number(name: str, value: str) -> int:
     if not re.fullmatch("[0-9]{1,9}", value):
         raise RequestError(name, "must be a whole number of at most nine digits")
     return int(value)
-
-
-def _ranges(arguments: Arguments, name: str) -> tuple[NumberRange, ...]:
-    return tuple(dict.fromkeys(_range(name, value) for value in read_list(arguments, name)))
-
-
-def _range(name: str, value: str) -> NumberRange:
-    numbers = read_numbers(value)
-    if numbers is None:
-        raise RequestError(name, "must be a number such as 7 or a range such as 301..405, 301.. or ..405")
-    return numbers
-
-
-def _range_text(numbers: NumberRange) -> str:
-    start, end = numbers
-    if start == end:
-        return str(start)
-    return f"{'' if start is None else start}..{'' if end is None else end}"
-
-
-def _days(arguments: Arguments, name: str) -> tuple[date, date] | None:
-    """First and last day of what `name` holds; None when it is absent or empty."""
-    value = read_text(arguments, name)
-    days = read_days(value)
-    if value and not days:
-        raise RequestError(name, "must be a date such as 2024-03-08, 2024-03 or 2024")
-    return days

@@ -55,7 +55,7 @@ def year_label(year: object) -> str:
 
 def issue_label(ref: IssueRef) -> str:
     """Short name of an issue: `第 7 期`; without a number its title, without that its path."""
-    return gettext("第 %(number)s 期") % {"number": ref.number} if ref.number is not None else ref.title or ref.path
+    return gettext("第 %(issue)s 期") % {"issue": ref.number} if ref.number is not None else ref.title or ref.path
 
 
 def also_label(ref: IssueRef, beside: IssueRef) -> str:

@@ -16,11 +16,12 @@ from typing import Final
 import numpy as np
 
 from search.document.filtering import Attributes
+from search.document.filters import NAME_FILTERS
 from search.document.repeated_links import main_link
 from search.model import Entry
 from search.whoosh_engine.segment.arrays import Arrays
 
-NAMED: Final = ("archive", "kind", "section", "site", "by", "role", "issue_id")
+NAMED: Final = (*NAME_FILTERS, "role", "issue_id")
 NUMBERS: Final[Mapping[str, str]] = {
     **dict.fromkeys(NAMED, "<i4"),
     "issue": "<i4",
@@ -35,8 +36,7 @@ NUMBERS: Final[Mapping[str, str]] = {
 
 NO_NUMBER: Final = -1
 
-_NAMES_OF: Final = attrgetter(*NAMED[:-2])
-"""Those of `NAMED` that are `Attributes`; the last two are not."""
+_NAMES_OF: Final = attrgetter(*NAME_FILTERS)
 
 
 def key_hash(key: str) -> int:

@@ -1,0 +1,367 @@
+"""The filters of a search: a row for each says what it is called, how its values are read and written, how two of them
+combine, and which documents meet it.
+
+A new filter is one row of `FILTERS` with its field in `Filters` and, where documents say nothing of the kind yet, its
+attribute in `Attributes`; `tests/test_filters.py` names what else has to tell of it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any, ClassVar, Final
+
+from search.analysis import fold_key
+from search.document.links import plain_host
+from search.document.values import read_days, read_host, read_numbers, section_names, split_list
+from search.errors import RequestError
+from search.model.kinds import KIND_ALIASES, KINDS
+from search.request import NO_FILTERS, Filters, NumberRange
+
+NAMES_REMEMBERED: Final = 1 << 13
+"""Names of documents that are folded once: every search with a filter compares all of them."""
+
+Fields = dict[str, Any]
+"""Fields of `Filters` with their values."""
+
+Test = Callable[[object], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter(ABC):
+    """One row: everything there is to know of a filter but the English of what pages say."""
+
+    name: str
+    """The attribute of documents that it looks at; also the place of a value in `chips`."""
+    typed: str
+    """Its names in the query language, parted by blanks and folded as `fold_key` does."""
+    chips: tuple[str, ...] = ()
+    """How a page tells a value, in Chinese: `栏目：%(section)s`. Nothing: the value says it all."""
+
+    @property
+    @abstractmethod
+    def parameters(self) -> tuple[str, ...]:
+        """Its parameters in an address, which are also the keys of the JSON."""
+
+    @abstractmethod
+    def read_typed(self, text: str) -> Fields | None:
+        """What `field:text` asks for; None when that is not understood."""
+
+    @abstractmethod
+    def read(self, arguments: Mapping[str, Sequence[str]]) -> Fields:
+        """What the parameters ask for. Raises `RequestError` naming the one that cannot be used."""
+
+    @abstractmethod
+    def write(self, filters: Filters) -> list[tuple[str, str]]:
+        """The parameters that `read` gives the same for, a pair for each value."""
+
+    @abstractmethod
+    def merge(self, first: Filters, second: Filters) -> Fields:
+        """Asked for twice in one place."""
+
+    @abstractmethod
+    def narrow(self, first: Filters, second: Filters) -> Fields:
+        """Asked for in two places, of which both must be met."""
+
+    @abstractmethod
+    def test(self, filters: Filters) -> Test | None:
+        """Whether a value of the attribute meets it; None when nothing is asked."""
+
+    @abstractmethod
+    def each(self, filters: Filters) -> Iterator[tuple[str, Any, Filters]]:
+        """For each value that is asked for: the chip, the value, and `filters` without it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFilter(Filter):
+    """A field of `Filters` and a parameter of its own name, whose values are alternatives."""
+
+    expected: str = ""
+    """What an error says of a value that cannot be read."""
+    nothing: ClassVar[Any]
+    """The value that no document has: what is left of two that share nothing."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return (self.name,)
+
+    @abstractmethod
+    def read_value(self, text: str) -> Any:
+        """One alternative; None when it is not understood."""
+
+    @abstractmethod
+    def write_value(self, value: Any) -> str: ...
+
+    @abstractmethod
+    def value_of(self, counted: str) -> Any:
+        """The value that the facet of this name counts as `counted`."""
+
+    @abstractmethod
+    def shared(self, first: Sequence[Any], second: Sequence[Any]) -> tuple[Any, ...]:
+        """What documents may have that have one of `first` and one of `second`."""
+
+    @abstractmethod
+    def keys(self, value: str) -> list[str]:
+        """What finds a document with `value`, and is counted for it by a facet; its own key first."""
+
+    @abstractmethod
+    def test_of(self, values: Sequence[Any]) -> Test: ...
+
+    def split(self, text: str) -> list[str]:
+        """The alternatives in `text`."""
+        return split_list(text)
+
+    def values(self, filters: Filters) -> tuple[Any, ...]:
+        values: tuple[Any, ...] = getattr(filters, self.name)
+        return values
+
+    def read_typed(self, text: str) -> Fields | None:
+        values = tuple(map(self.read_value, self.split(text)))
+        return {self.name: values} if values and None not in values else None
+
+    def read(self, arguments: Mapping[str, Sequence[str]]) -> Fields:
+        values = [self.read_value(part) for text in arguments.get(self.name, ()) for part in self.split(text)]
+        if None in values:
+            raise RequestError(self.name, self.expected)
+        return {self.name: tuple(dict.fromkeys(values))}
+
+    def write(self, filters: Filters) -> list[tuple[str, str]]:
+        return [(self.name, self.write_value(value)) for value in self.values(filters)]
+
+    def merge(self, first: Filters, second: Filters) -> Fields:
+        return {self.name: tuple(dict.fromkeys(self.values(first) + self.values(second)))}
+
+    def narrow(self, first: Filters, second: Filters) -> Fields:
+        ours, theirs = self.values(first), self.values(second)
+        return {self.name: (self.shared(ours, theirs) or (self.nothing,)) if ours and theirs else ours or theirs}
+
+    def test(self, filters: Filters) -> Test | None:
+        values = self.values(filters)
+        return self.test_of(values) if values else None
+
+    def each(self, filters: Filters) -> Iterator[tuple[str, Any, Filters]]:
+        values, (chip, *_) = self.values(filters), (*self.chips, "")
+        for value in values:
+            others: Fields = {self.name: tuple(other for other in values if other != value)}
+            yield chip, value, replace(filters, **others)
+
+
+@lru_cache(NAMES_REMEMBERED)
+def _key(name: str) -> str:
+    return fold_key(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameFilter(ListFilter):
+    """Names, compared by keys."""
+
+    nothing: ClassVar[str] = ""
+    reader: Callable[[str], str | None] = str
+    key: Callable[[str], str] = fold_key
+    """Of a name that is asked for."""
+    keys_of: Callable[[str], list[str]] = lambda name: [_key(name)]
+    holds_commas: bool = False
+    """Whether a comma may be a part of the name: then the whole is an alternative, and so is each part."""
+
+    def split(self, text: str) -> list[str]:
+        parts = split_list(text)
+        return [text.strip()] if self.holds_commas and parts else parts
+
+    def read_value(self, text: str) -> str | None:
+        return self.reader(text)
+
+    def write_value(self, value: str) -> str:
+        return value
+
+    def value_of(self, counted: str) -> str:
+        return counted
+
+    def _names(self, values: Sequence[str]) -> Sequence[str]:
+        return section_names(values) if self.holds_commas else values
+
+    def shared(self, first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
+        keys = {fold_key(value) for value in self._names(second)}
+        return tuple(value for value in self._names(first) if fold_key(value) in keys)
+
+    def keys(self, value: str) -> list[str]:
+        return self.keys_of(value)
+
+    def test_of(self, values: Sequence[str]) -> Test:
+        wanted = set(map(self.key, self._names(values)))
+        return lambda value: isinstance(value, str) and not wanted.isdisjoint(self.keys_of(value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberFilter(ListFilter):
+    """Numbers and ranges of numbers."""
+
+    nothing: ClassVar[NumberRange] = (1, 0)
+    expected: str = "must be a number such as 7 or a range such as 301..405, 301.. or ..405"
+
+    def read_value(self, text: str) -> NumberRange | None:
+        return read_numbers(text)
+
+    def write_value(self, value: NumberRange) -> str:
+        start, end = value
+        if start == end:
+            return str(start)
+        return f"{'' if start is None else start}..{'' if end is None else end}"
+
+    def value_of(self, counted: str) -> NumberRange:
+        return int(counted), int(counted)
+
+    def shared(self, first: Sequence[NumberRange], second: Sequence[NumberRange]) -> tuple[NumberRange, ...]:
+        overlaps = (_overlap(one, other) for one in first for other in second)
+        return tuple(overlap for overlap in overlaps if overlap)
+
+    def keys(self, value: str) -> list[str]:
+        return [value]
+
+    def test_of(self, values: Sequence[NumberRange]) -> Test:
+        def test(value: object) -> bool:
+            return isinstance(value, int) and any(
+                (low is None or low <= value) and (high is None or value <= high) for low, high in values
+            )
+
+        return test
+
+
+def _overlap(first: NumberRange, second: NumberRange) -> NumberRange | None:
+    low = max((start for start, _ in (first, second) if start is not None), default=None)
+    high = min((end for _, end in (first, second) if end is not None), default=None)
+    return (low, high) if low is None or high is None or low <= high else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayFilter(Filter):
+    """The one range of days, in two fields of `Filters` and two parameters."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return ("from", "to")
+
+    def read_typed(self, text: str) -> Fields | None:
+        """One day, month or year, or a range of them."""
+        values = split_list(text)
+        if len(values) != 1:
+            return None
+        first, dots, last = (part.strip() for part in values[0].partition(".."))
+        start, end = read_days(first), read_days(last if dots else first)
+        if not (start or end) or (first and not start) or (last and not end):
+            return None
+        if start and end and start[0] > end[1]:
+            return None
+        return {"date_from": start[0] if start else None, "date_to": end[1] if end else None}
+
+    def read(self, arguments: Mapping[str, Sequence[str]]) -> Fields:
+        first, last = (_days(name, arguments.get(name, ())) for name in self.parameters)
+        if first and last and first[0] > last[1]:
+            raise RequestError("to", f"must not lie before from, which is {first[0]}")
+        return {"date_from": first[0] if first else None, "date_to": last[1] if last else None}
+
+    def write(self, filters: Filters) -> list[tuple[str, str]]:
+        days = zip(self.parameters, (filters.date_from, filters.date_to), strict=True)
+        return [(name, day.isoformat()) for name, day in days if day]
+
+    def merge(self, first: Filters, second: Filters) -> Fields:
+        """The days that are in both."""
+        starts = (day for day in (first.date_from, second.date_from) if day)
+        ends = (day for day in (first.date_to, second.date_to) if day)
+        return {"date_from": max(starts, default=None), "date_to": min(ends, default=None)}
+
+    def narrow(self, first: Filters, second: Filters) -> Fields:
+        return self.merge(first, second)
+
+    def test(self, filters: Filters) -> Test | None:
+        first, last = filters.date_from, filters.date_to
+        if not (first or last):
+            return None
+        return lambda value: isinstance(value, date) and (first or value) <= value <= (last or value)
+
+    def each(self, filters: Filters) -> Iterator[tuple[str, Any, Filters]]:
+        from_chip, to_chip = self.chips
+        if filters.date_from:
+            yield from_chip, filters.date_from, replace(filters, date_from=None)
+        if filters.date_to:
+            yield to_chip, filters.date_to, replace(filters, date_to=None)
+
+
+def _days(name: str, texts: Sequence[str]) -> tuple[date, date] | None:
+    if len(texts) > 1:
+        raise RequestError(name, "must be given only once")
+    text = texts[0].strip() if texts else ""
+    days = read_days(text)
+    if text and not days:
+        raise RequestError(name, "must be a date such as 2024-03-08, 2024-03 or 2024")
+    return days
+
+
+def _contributor(name: str) -> str:
+    return fold_key(name).removeprefix("@")
+
+
+def _host_and_those_above(value: str) -> list[str]:
+    """gist.github.com, github.com, com."""
+    parts = plain_host(value).split(".")
+    return [".".join(parts[at:]) for at in range(len(parts))]
+
+
+FILTERS: Final[tuple[Filter, ...]] = (
+    NameFilter(name="archive", typed="archive newsletter 刊物 周刊"),
+    NameFilter(
+        name="kind",
+        typed="kind type 类型 种类 类别",
+        reader=lambda text: KIND_ALIASES.get(fold_key(text)),
+        key=str,
+        keys_of=lambda kind: [kind],
+        expected=f"must be one of {', '.join(KINDS)}, or the Chinese name of one",
+    ),
+    NameFilter(name="section", typed="section column 栏目 版块 专栏", holds_commas=True, chips=("栏目：%(section)s",)),
+    NumberFilter(name="issue", typed="issue no 期 期号 期数", chips=("第 %(issue)s 期",)),
+    NumberFilter(name="year", typed="year 年 年份", chips=("%(year)s 年",)),
+    DayFilter(name="date", typed="date day 日期 时间", chips=("%(date)s 起", "%(date)s 止")),
+    NameFilter(
+        name="by",
+        typed="by author contributor 投稿 投稿人 投稿者 作者 推荐人",
+        reader=_contributor,
+        key=_contributor,
+        chips=("投稿：%(by)s",),
+    ),
+    NameFilter(
+        name="site",
+        typed="site host domain 网站 站点 域名 网址",
+        reader=read_host,
+        key=lambda host: plain_host(fold_key(host)),
+        keys_of=_host_and_those_above,
+    ),
+)
+"""In the order in which parameters are written and pages show what is chosen."""
+
+FILTERS_BY_NAME: Final = {row.name: row for row in FILTERS}
+LIST_FILTERS: Final = {row.name: row for row in FILTERS if isinstance(row, ListFilter)}
+"""Those whose values a facet may count."""
+
+NAME_FILTERS: Final = tuple(row.name for row in FILTERS if isinstance(row, NameFilter))
+"""The attributes that are names: engines keep a column for each."""
+
+PARAMETERS: Final = tuple(name for row in FILTERS for name in row.parameters)
+
+
+def merge_filters(first: Filters, second: Filters) -> Filters:
+    """Both together: alternatives of one field are joined, dates narrowed."""
+    return _combined(first, second, (row.merge(first, second) for row in FILTERS))
+
+
+def narrow_filters(first: Filters, second: Filters) -> Filters:
+    """Documents that meet both: where both name values of one field, only what they share is left, maybe nothing."""
+    if second == NO_FILTERS:  # nearly always
+        return first
+    return _combined(first, second, (row.narrow(first, second) for row in FILTERS))
+
+
+def _combined(first: Filters, second: Filters, rows: Iterable[Fields]) -> Filters:
+    fields: Fields = {name: value for row in rows for name, value in row.items()}
+    return replace(first, **fields, exclude=tuple(dict.fromkeys(first.exclude + second.exclude)))
