@@ -1,8 +1,15 @@
 """Addresses on the author's own site, from the templates of the settings."""
 
+import ast
+from pathlib import Path
+
 import pytest
+from running import ROOT
+from sample_site import example_texts, make_site
 
 from search.model import IssueRef
+from web.api.hook import Hook
+from web.site import routes
 from web.site.addresses import Addresses
 
 
@@ -23,3 +30,15 @@ def test_template_is_filled_with_the_place_of_the_issue(
 ) -> None:
     ref = IssueRef(id="x", archive="w", path="x/a&b.md", number=number, title="", date=None)
     assert Addresses(links={"w": template}).source(ref) == expected
+
+
+def test_every_route_is_said_in_one_place_and_answered(tmp_path: Path) -> None:
+    """`web.site.routes` names what views answer at; nothing else in the program spells out an address."""
+    app = make_site(example_texts(), tmp_path, hook=Hook("a secret of the hook", lambda: None))
+    answered = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"}
+    named = {value for name, value in vars(routes).items() if name.isupper() and isinstance(value, str)}
+    assert named - {routes.API} == answered
+    for path in (ROOT / "web").rglob("*.py"):
+        if path.name != "routes.py":
+            literals = {node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant)}
+            assert not literals & (named - {routes.HOME}), path

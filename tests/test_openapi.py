@@ -14,8 +14,8 @@ from sample_site import FixedSource, example_texts, make_site
 from search.model import KINDS
 from search.request import MAX_DEPTH, MAX_PER_PAGE, MAX_QUERY_CHARS
 from web.app import create_app
-from web.http.headers import PROGRAM_PATHS
 from web.site.parameters import FACETS
+from web.site.routes import PROGRAMS
 
 ADDRESSES = [
     "/api/v1/search",
@@ -48,7 +48,7 @@ def client(example_site: Flask) -> FlaskClient:
 
 def paths_of(app: Flask) -> set[str]:
     rules = {re.sub(r"<(?:\w+:)?(?:\w+_)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
-    return {rule for rule in rules if rule.startswith(PROGRAM_PATHS)}
+    return {rule for rule in rules if rule.startswith(PROGRAMS)}
 
 
 def parameters_of(document: Any, path: str) -> list[Any]:

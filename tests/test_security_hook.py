@@ -18,8 +18,9 @@ from sample_site import example_texts, make_site
 
 from search.errors import ConfigError
 from web.api.deliveries import REMEMBERED_S, Deliveries
-from web.api.hook import MAX_BODY_BYTES, PATH, Hook, read_secret
+from web.api.hook import MAX_BODY_BYTES, Hook, read_secret
 from web.cli.update import Updates, in_line
+from web.site.routes import HOOK
 
 SECRET = "一个足够长的秘密-0123456789"
 BODY = '{"ref": "refs/heads/main", "say": "新一期"}'.encode()
@@ -65,7 +66,7 @@ KNOWN = "ascii-secret-0123456789"
 def test_only_who_knows_the_secret_starts_a_reindex(
     client: FlaskClient, started: list[str], headers: dict[str, str], status: int
 ) -> None:
-    answer = client.post(PATH, data=BODY, headers=headers)
+    answer = client.post(HOOK, data=BODY, headers=headers)
     assert answer.status_code == status
     assert bool(started) == (status == 202)
     assert (answer.content_type == "application/problem+json") == (status == 403)
@@ -74,8 +75,8 @@ def test_only_who_knows_the_secret_starts_a_reindex(
 
 def test_body_that_is_too_large_is_not_read(client: FlaskClient, started: list[str]) -> None:
     body = b"x" * (MAX_BODY_BYTES + 1)
-    assert client.post(PATH, data=body, headers={"X-Hub-Signature-256": signature(body, KNOWN)}).status_code == 413
-    assert client.get(PATH).status_code == 405
+    assert client.post(HOOK, data=body, headers={"X-Hub-Signature-256": signature(body, KNOWN)}).status_code == 413
+    assert client.get(HOOK).status_code == 405
     assert started == []
 
 
@@ -92,7 +93,7 @@ REPEATED = [
 def test_delivery_that_comes_again_starts_nothing(
     client: FlaskClient, started: list[str], first: dict[str, str], second: dict[str, str], is_news: bool
 ) -> None:
-    answers = [client.post(PATH, data=BODY, headers={"X-Gitlab-Token": KNOWN} | each) for each in (first, second)]
+    answers = [client.post(HOOK, data=BODY, headers={"X-Gitlab-Token": KNOWN} | each) for each in (first, second)]
     assert [answer.status_code for answer in answers] == [202, 202]
     assert answers[1].get_json() == {"status": "accepted" if is_news else "repeated"}
     assert len(started) == 1 + is_news
@@ -103,13 +104,13 @@ def test_signed_delivery_is_known_by_its_signature_whatever_it_is_called(
 ) -> None:
     for name in "789":
         headers = {"X-Hub-Signature-256": signature(secret=KNOWN), "X-GitHub-Delivery": name}
-        assert client.post(PATH, data=BODY, headers=headers).status_code == 202
+        assert client.post(HOOK, data=BODY, headers=headers).status_code == 202
     assert started == ["reindex"]
 
 
 def test_who_does_not_know_the_secret_makes_no_delivery_known(client: FlaskClient, started: list[str]) -> None:
-    client.post(PATH, data=BODY, headers={"X-Gitlab-Token": "guessed", "X-GitHub-Delivery": "7"})
-    client.post(PATH, data=BODY, headers={"X-Gitlab-Token": KNOWN, "X-GitHub-Delivery": "7"})
+    client.post(HOOK, data=BODY, headers={"X-Gitlab-Token": "guessed", "X-GitHub-Delivery": "7"})
+    client.post(HOOK, data=BODY, headers={"X-Gitlab-Token": KNOWN, "X-GitHub-Delivery": "7"})
     assert started == ["reindex"]
 
 
@@ -139,7 +140,7 @@ def test_no_process_is_started_while_another_waits(tmp_path: Path, monkeypatch: 
 
 
 def test_without_a_secret_there_is_no_hook(tmp_path: Path) -> None:
-    assert make_site(example_texts(), tmp_path).test_client().post(PATH, data=BODY).status_code == 404
+    assert make_site(example_texts(), tmp_path).test_client().post(HOOK, data=BODY).status_code == 404
 
 
 def test_secret_comes_from_a_variable_or_a_file_and_is_not_short(tmp_path: Path) -> None:
@@ -198,8 +199,8 @@ def push(origin: Path, number: int, title: str) -> None:
 def test_what_was_pushed_is_found_after_the_hook(server: RealServer, origin: Path) -> None:
     push(origin, 3, "Fresh3")
     large = BODY + b" " * (MAX_BODY_BYTES - len(BODY))
-    assert server.ask(PATH, "POST", b"{}", X_Hub_Signature_256=signature()).status == 403
-    assert server.ask(PATH, "POST", large, X_Hub_Signature_256=signature(large)).status == 202
+    assert server.ask(HOOK, "POST", b"{}", X_Hub_Signature_256=signature()).status == 403
+    assert server.ask(HOOK, "POST", large, X_Hub_Signature_256=signature(large)).status == 202
     until(lambda: server.ask("/api/v1/search?q=Fresh3").json["total"] == 1, "the new issue is not found")
 
 
@@ -207,7 +208,7 @@ def test_hooks_that_come_together_are_all_taken_at_once(server: RealServer, orig
     statuses: list[int] = []
 
     def ask() -> None:
-        statuses.append(server.ask(PATH, "POST", BODY, X_Hub_Signature_256=signature()).status)
+        statuses.append(server.ask(HOOK, "POST", BODY, X_Hub_Signature_256=signature()).status)
 
     push(origin, 4, "Fresh4")
     together = [threading.Thread(target=ask) for _ in range(6)]
@@ -220,7 +221,7 @@ def test_hooks_that_come_together_are_all_taken_at_once(server: RealServer, orig
 
 
 def test_hook_reads_no_body_without_a_length_and_none_that_is_too_long(server: RealServer) -> None:
-    head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nX-Hub-Signature-256: {signature()}\r\n"
+    head = f"POST {HOOK} HTTP/1.1\r\nHost: localhost\r\nX-Hub-Signature-256: {signature()}\r\n"
     for length, status in (
         ("Transfer-Encoding: chunked", b"411"),
         (f"Content-Length: {MAX_BODY_BYTES + 1}", b"413"),
@@ -234,7 +235,7 @@ def test_hook_reads_no_body_without_a_length_and_none_that_is_too_long(server: R
 def head_of(server: RealServer, *headers: str) -> socket.socket:
     """A client that has sent the head of a delivery, and none of its megabyte."""
     client = socket.create_connection((HOST, server.port), timeout=10)
-    lines = [f"POST {PATH} HTTP/1.1", "Host: localhost", f"Content-Length: {MAX_BODY_BYTES}", *headers, "", ""]
+    lines = [f"POST {HOOK} HTTP/1.1", "Host: localhost", f"Content-Length: {MAX_BODY_BYTES}", *headers, "", ""]
     client.sendall("\r\n".join(lines).encode())
     return client
 

@@ -24,16 +24,17 @@ from web.feeds import discovery
 from web.feeds import search_feed as feed
 from web.http.clients import NEARBY, Network
 from web.http.compression import add_compression
-from web.http.headers import CORS_HEADERS, PROGRAM_PATHS, SECURITY_HEADERS, content_security_policy
+from web.http.headers import CORS_HEADERS, SECURITY_HEADERS, content_security_policy
 from web.http.proxies import Proxies, mounted, varies_by
 from web.http.rate import CPU, limit_cost, limit_rate
 from web.site.leases import Site, Source
 from web.site.misses import Misses
+from web.site.routes import PROGRAMS
 
 SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg", "*.po")
 AN_HOUR: Final = 3600
 A_YEAR: Final = 365 * 24 * AN_HOUR
-FOR_OTHER_ORIGINS: Final = (*PROGRAM_PATHS, "/static/")
+FOR_OTHER_ORIGINS: Final = (*PROGRAMS, "/static/")
 """What pages elsewhere may use: all that is for programs, and the search box that calls the API."""
 
 

@@ -27,11 +27,10 @@ from werkzeug.routing import RequestRedirect
 
 from indexer.config.hosts import MAX_NAME_CHARS
 from search.errors import NoIndexError, OverBudgetError, RequestError, StoreError
-from web.api import hook
-from web.api.status import HEALTH
 from web.http.environ import A_BUG, REFUSAL, Refusal
-from web.http.headers import PROGRAM_PATHS
 from web.http.proxies import UNKNOWN_HOST
+from web.site import routes
+from web.site.routes import HEALTH, PROGRAMS
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +156,7 @@ def _answer(status: HTTPStatus, detail: str, **members: object) -> Response:
 
 
 def _is_for_programs() -> bool:
-    return request.path.startswith((*PROGRAM_PATHS, hook.PATH))
+    return request.path.startswith((*PROGRAMS, routes.HOOK))
 
 
 def _page(status: HTTPStatus, members: Mapping[str, object]) -> Response:

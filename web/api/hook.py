@@ -20,8 +20,8 @@ from search.errors import ConfigError
 from web.api.deliveries import Deliveries
 from web.api.responses import json_response
 from web.http.environ import BODY_DIGEST, Refusal
+from web.site.routes import HOOK
 
-PATH: Final = "/hooks/reindex"
 MAX_BODY_BYTES: Final = 1 << 20
 MIN_SECRET_CHARS: Final = 16
 """Fewer could be guessed from one signed request that somebody has seen."""
@@ -55,7 +55,7 @@ class Hook:
 
         A proxy may have left a prefix before the `path`.
         """
-        if not path.endswith(PATH):
+        if not path.endswith(HOOK):
             return None
         is_readable = A_LENGTH.fullmatch(headers.get("content-length", ""))
         return self.refusal(headers) or (self.digest() if is_readable else None)
@@ -92,7 +92,7 @@ def read_secret(value: str | None, file: str | None) -> str | None:
 def hook_blueprint(hook: Hook) -> Blueprint:
     blueprint = Blueprint("hook", __name__)
 
-    @blueprint.post(PATH)
+    @blueprint.post(HOOK)
     def reindex() -> Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
         if refusal := hook.refusal(headers):

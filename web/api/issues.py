@@ -13,6 +13,7 @@ from search.model import Entry, IssueInfo
 from search.request import MAX_DEPTH, MAX_PER_PAGE
 from web.api.responses import arguments, json_response, with_links
 from web.http.headers import answered
+from web.site import routes
 from web.site.addresses import Addresses
 from web.site.as_json import Json, entry_as_dict, issue_as_dict
 from web.site.leases import Generation, absolute_addresses
@@ -22,14 +23,14 @@ from web.site.parameters import DEFAULT, Arguments, read_list, read_number
 blueprint = Blueprint("issues", __name__)
 
 
-@blueprint.get("/api/v1/issues")
+@blueprint.get(routes.API_ISSUES)
 def issues() -> Response:
     """All issues, newest first, a page at a time."""
     listing = IssueListing.read(arguments("page", "per_page", "archive"))
     return answered(lambda generation: _listed(listing, generation))
 
 
-@blueprint.get("/api/v1/issues/<issue_id>")
+@blueprint.get(routes.API_ISSUE)
 def issue(issue_id: str) -> Response:
     arguments()
     return answered(lambda generation: _issue(issue_id, generation))

@@ -14,6 +14,7 @@ from search.model import Entry, IssueRef
 from search.request import SearchRequest
 from web.api.responses import arguments, json_response
 from web.http.headers import answered
+from web.site import routes
 from web.site.addresses import Addresses
 from web.site.as_json import Json, entry_as_dict, issue_ref_as_dict
 from web.site.leases import Generation, absolute_addresses
@@ -30,7 +31,7 @@ NAMED_ISSUES: Final = 5
 NEVER: Final = "未推荐过"
 
 
-@blueprint.get("/api/v1/lookup")
+@blueprint.get(routes.API_LOOKUP)
 def lookup() -> Response:
     typed = read_text(arguments("url"), "url")
     if not typed:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response
 
 from web.api.responses import arguments, json_response
 from web.http.headers import answered_by_site
+from web.site import routes
 from web.site.as_json import Json
 from web.site.leases import absolute_addresses
 
@@ -19,7 +20,7 @@ blueprint = Blueprint("openapi", __name__)
 DOCUMENT: Final = Path(__file__).with_name("openapi.yaml")
 
 
-@blueprint.get("/openapi.json")
+@blueprint.get(routes.OPENAPI)
 def openapi() -> Response:
     arguments()
     return answered_by_site(lambda: json_response(_document() | {"servers": [{"url": absolute_addresses().root}]}))

@@ -11,6 +11,7 @@ from search.model import Entry
 from search.request import SearchRequest
 from web.api.responses import arguments, json_response, with_links
 from web.http.headers import answered
+from web.site import routes
 from web.site.as_json import entry_as_dict, result_as_dict
 from web.site.leases import Generation, absolute_addresses, current_site, with_notice_of_encoding
 from web.site.parameters import SEARCH_PARAMETERS, read_search, read_text
@@ -21,19 +22,19 @@ blueprint = Blueprint("search", __name__)
 SUGGESTIONS: Final = "application/x-suggestions+json"
 
 
-@blueprint.get("/api/v1/search")
+@blueprint.get(routes.API_SEARCH)
 def search() -> Response:
     asked = read_search(arguments(*SEARCH_PARAMETERS))
     return answered(lambda generation: _found(asked, generation))
 
 
-@blueprint.get("/api/v1/entries/<entry_id>")
+@blueprint.get(routes.API_ENTRY)
 def entry(entry_id: str) -> Response:
     arguments()
     return answered(lambda generation: _entry(entry_id, generation))
 
 
-@blueprint.get("/api/v1/suggest")
+@blueprint.get(routes.API_SUGGEST)
 def suggest() -> Response:
     """Titles that `q` may become, as OpenSearch suggestions: `[q, [title, …], [issue and section, …], [place, …]]`."""
     prefix = read_text(arguments("q"), "q")

@@ -12,22 +12,22 @@ from werkzeug.exceptions import ServiceUnavailable
 from search.model import IssueInfo
 from web.api.responses import arguments, json_response
 from web.http.headers import answered
+from web.site import routes
 from web.site.as_json import Json
 from web.site.leases import Generation, current_site
 
 blueprint = Blueprint("state", __name__)
 
-HEALTH: Final = "/healthz"
 RETRY_AFTER_S: Final = 30
 
 
-@blueprint.get("/api/v1/status")
+@blueprint.get(routes.API_STATUS)
 def status() -> Response:
     arguments()
     return answered(_status)
 
 
-@blueprint.get(HEALTH)
+@blueprint.get(routes.HEALTH)
 def healthz() -> Response:
     """200 while there is an index to answer from, if only an old one; 503 without any, and when nobody follows."""
     source = current_site().source

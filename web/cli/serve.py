@@ -177,11 +177,11 @@ def _serve(
     config: Config, address: str, workers: int, read_settings: Callable[[], Config], front: dict[str, Any]
 ) -> None:
     from indexer.store.deaths import Deaths
-    from web.api.status import HEALTH
     from web.errors import MAX_ADDRESS_CHARS
     from web.http.proxies import mounted_paths
     from web.server.processes import run_server
     from web.server.worker import Manners
+    from web.site.routes import HEALTH
 
     urgent = {path.encode() for path in mounted_paths(HEALTH, config.base_url)}
     manners, hook = Manners(max_address=MAX_ADDRESS_CHARS, urgent=urgent), front["hook"]

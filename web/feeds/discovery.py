@@ -12,6 +12,7 @@ from web.api.responses import arguments
 from web.api.search import SUGGESTIONS
 from web.feeds.as_xml import xml_response
 from web.http.headers import answered, answered_by_site
+from web.site import routes
 from web.site.addresses import Addresses
 from web.site.leases import Generation, absolute_addresses, current_site, local_addresses
 
@@ -26,7 +27,7 @@ SitemapEntry = tuple[str, str | None]
 """An address and the day on which what is there last changed, where that is known."""
 
 
-@blueprint.get("/opensearch.xml")
+@blueprint.get(routes.OPENSEARCH)
 def opensearch() -> Response:
     arguments()
     return answered_by_site(
@@ -40,20 +41,20 @@ def opensearch() -> Response:
     )
 
 
-@blueprint.get("/robots.txt")
+@blueprint.get(routes.ROBOTS)
 def robots() -> Response:
     """Pages of results are for readers; crawlers are led to the issues. Counts only where the site is a host's root."""
     return answered_by_site(_robots)
 
 
-@blueprint.get("/sitemap.xml")
+@blueprint.get(routes.SITEMAP)
 def sitemap() -> Response:
     """Every page to be read; of more than one sitemap may hold, the list of its parts."""
     arguments()
     return answered(_sitemap)
 
 
-@blueprint.get("/sitemap-<int:part>.xml")
+@blueprint.get(routes.SITEMAP_PART)
 def sitemap_part(part: int) -> Response:
     arguments()
     return answered(lambda generation: _part(part, generation))

@@ -16,6 +16,7 @@ from search.request import SearchRequest
 from web.api.responses import feed_arguments
 from web.feeds.as_xml import xml_response
 from web.http.headers import answered
+from web.site import routes
 from web.site.addresses import Addresses
 from web.site.leases import Generation, absolute_addresses, current_site
 from web.site.paging import last_page, neighbour_pages
@@ -29,7 +30,7 @@ TITLE_CHARS: Final = 40
 """Of an entry without a title, its first words are one."""
 
 
-@blueprint.get("/search.atom")
+@blueprint.get(routes.FEED)
 def search_feed() -> Response:
     asked = read_search(feed_arguments(*SEARCH_PARAMETERS), FEED)
     return answered(lambda generation: _feed(replace(asked, facets=(), explain=False), generation))

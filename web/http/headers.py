@@ -14,12 +14,6 @@ from web.site.leases import Generation, current_site, leased
 MAX_AGE: Final = "public, max-age=60"
 FOR_ONE_VISITOR: Final = "private, max-age=60"
 
-PROGRAM_PATHS: Final = (
-    *("/api/", "/openapi.json", "/healthz"),
-    *("/search.atom", "/opensearch.xml", "/sitemap", "/robots.txt"),
-)
-"""What the addresses of programs begin with: pages of other origins may read these, and errors are problem+json."""
-
 SECURITY_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

@@ -15,6 +15,7 @@ from search.model import Entry
 from search.request import SearchRequest
 from web.pages.shared import answer, blueprint, found, page_addresses
 from web.pages.view import ResultsView
+from web.site import routes
 from web.site.leases import Generation, leased
 from web.words.labels import kind_label
 
@@ -45,12 +46,12 @@ class SectionView:
         return len(self.entries) - len(self.first)
 
 
-@blueprint.get("/")
+@blueprint.get(routes.HOME)
 def home() -> Response:
     return answer(home_page)
 
 
-@blueprint.get("/random")
+@blueprint.get(routes.RANDOM)
 def any_entry() -> ResponseReturnValue:
     """Off to some entry, each as likely as the others."""
     with leased() as generation:

@@ -21,6 +21,7 @@ from search.request import MAX_QUERY_CHARS
 from web.http.headers import MAX_AGE
 from web.pages.rendered import kept, long_issue
 from web.pages.shared import answer, blueprint, page_addresses
+from web.site import routes
 from web.site.addresses import PART, WORDS, Addresses, anchor_of
 from web.site.leases import Generation, current_site, is_in_parts, leased, query_arguments
 from web.site.paging import page_numbers
@@ -34,19 +35,19 @@ class Year:
     issues: list[IssueInfo]
 
 
-@blueprint.get("/issues")
+@blueprint.get(routes.ISSUES)
 def issues() -> Response:
     """All issues by year."""
     return answer(_listing)
 
 
-@blueprint.get("/issues/<archive>/<path:path>")
+@blueprint.get(routes.ISSUE)
 def issue(archive: str, path: str) -> Response:
     """One issue as it was written, with its entries at their anchors."""
     return answer(lambda generation: _issue_page(archive, issue_id(archive, path), _words(), generation))
 
 
-@blueprint.get("/entries/<entry_id>")
+@blueprint.get(routes.ENTRY)
 def entry(entry_id: str) -> ResponseReturnValue:
     """Off to where the entry stands today."""
     with leased() as generation:

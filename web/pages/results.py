@@ -18,12 +18,13 @@ from web.pages.recommended import recommended
 from web.pages.shared import answer, blueprint, found, page_addresses
 from web.pages.typed import lifted
 from web.pages.view import ResultsView
+from web.site import routes
 from web.site.leases import Generation, current_site, page_arguments, with_notice_of_encoding
 from web.site.parameters import DEFAULT, read_search
 from web.words.labels import FACETS
 
 
-@blueprint.get("/search")
+@blueprint.get(routes.SEARCH)
 def search() -> Response:
     # Which facets are counted is the page's own affair.
     asked = replace(read_search(page_arguments()), facets=DEFAULT.facets)

@@ -12,7 +12,7 @@ from werkzeug.datastructures import LanguageAccept
 from search.answer import service
 from search.answer.result import SearchResult
 from search.request import SearchRequest
-from web.http.headers import PROGRAM_PATHS, answered
+from web.http.headers import answered
 from web.pages.templating import prepare
 from web.site.addresses import Addresses
 from web.site.leases import (
@@ -23,6 +23,7 @@ from web.site.leases import (
     page_arguments,
     query_arguments,
 )
+from web.site.routes import PROGRAMS
 from web.words.language import CHINESE, LANGUAGES, Language, current_language, with_language
 
 blueprint: Final = Blueprint("pages", __name__)
@@ -33,7 +34,7 @@ blueprint.record_once(lambda state: prepare(state.app.jinja_env))
 @blueprint.before_app_request
 def _speak() -> None:
     # Programs are told in Chinese whoever runs them: their answers are kept without a word about languages.
-    if not request.path.startswith(PROGRAM_PATHS):
+    if not request.path.startswith(PROGRAMS):
         with_language(chosen_language() or _preferred(request.accept_languages))
 
 

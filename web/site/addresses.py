@@ -16,6 +16,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 from search.document.links import web_address
 from search.model import Entry, IssueRef
 from search.request import SearchRequest
+from web.site import routes
 from web.site.parameters import FEED, write_search
 
 WORDS: Final = "hl"
@@ -71,17 +72,17 @@ class Addresses:
     """Whether the page of an issue is shown in parts: the one that holds an entry is found when somebody goes there."""
 
     def home(self) -> str:
-        return self._page("/")
+        return self._page(routes.HOME)
 
     def search(self, request: SearchRequest) -> str:
-        return self._page("/search", write_search(request))
+        return self._page(routes.SEARCH, write_search(request))
 
     def search_form(self) -> str:
         """Where the search box sends its words."""
-        return f"{self.root}/search"
+        return self.root + routes.SEARCH
 
     def issues(self) -> str:
-        return self._page("/issues")
+        return self._page(routes.ISSUES)
 
     def issue(self, ref: IssueRef, words: str = "", part: int = 1) -> str:
         """The page of an issue, or that part of it, the `words` of a query marked there."""
@@ -118,7 +119,7 @@ class Addresses:
         return self._page(f"/entries/{_quoted(entry_id, '')}", _words(words))
 
     def random(self) -> str:
-        return self._page("/random")
+        return self._page(routes.RANDOM)
 
     def here(self, path: str, parameters: Iterable[tuple[str, str]]) -> str:
         """A page of the site by its `path`, such as the one that was asked for."""
@@ -132,39 +133,39 @@ class Addresses:
         return self._feed(replace(request, facets=FEED.facets, explain=False))
 
     def _feed(self, request: SearchRequest) -> str:
-        return self._with("/search.atom", write_search(request, FEED))
+        return self._with(routes.FEED, write_search(request, FEED))
 
     def opensearch(self) -> str:
         """What a browser reads to offer the site as a search engine."""
-        return f"{self.root}/opensearch.xml"
+        return self.root + routes.OPENSEARCH
 
     def feed_form(self) -> str:
         """Where `search_form` is, as a feed."""
-        return f"{self.root}/search.atom"
+        return self.root + routes.FEED
 
     def api_search_form(self) -> str:
         """The same as JSON."""
-        return f"{self.root}/api/v1/search"
+        return self.root + routes.API_SEARCH
 
     def api_search(self, request: SearchRequest) -> str:
-        return self._with("/api/v1/search", write_search(request))
+        return self._with(routes.API_SEARCH, write_search(request))
 
     def suggest(self) -> str:
         """Where completions come from, without the text to complete."""
-        return f"{self.root}/api/v1/suggest"
+        return self.root + routes.API_SUGGEST
 
     def api_issues(self, parameters: Iterable[tuple[str, str]]) -> str:
-        return self._with("/api/v1/issues", list(parameters))
+        return self._with(routes.API_ISSUES, list(parameters))
 
     def api_lookup(self, url: str) -> str:
-        return self._with("/api/v1/lookup", [("url", url)])
+        return self._with(routes.API_LOOKUP, [("url", url)])
 
     def openapi(self) -> str:
-        return f"{self.root}/openapi.json"
+        return self.root + routes.OPENAPI
 
     def sitemap(self, part: int | None = None) -> str:
         """The sitemap; of one that has parts, that `part`, counted from 1."""
-        return f"{self.root}/sitemap.xml" if part is None else f"{self.root}/sitemap-{part}.xml"
+        return self.root + (routes.SITEMAP if part is None else routes.SITEMAP_PART.replace("<int:part>", str(part)))
 
     def tag(self, name: str) -> str:
         """A name that stays, whatever becomes of the scheme and of the paths of the site (RFC 4151)."""
