@@ -24,7 +24,7 @@ from search.model import Entry, IssueInfo
 from search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan
 from search.plan.ranking import FIELD_BOOSTS
 from search.plan.variants import Starts
-from search.request import Filters
+from search.request import COMPLETIONS, Filters
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -114,7 +114,7 @@ class StockSearcher:
         issue, record = json.loads(stored)
         return entry_from_record(record, self._refs[issue])
 
-    def suggest(self, prefix: str, *, limit: int = 8) -> list[Entry]:
+    def suggest(self, prefix: str, *, limit: int = COMPLETIONS) -> list[Entry]:
         return []
 
     def linked(self, link: str) -> list[Entry]:

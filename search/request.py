@@ -10,10 +10,13 @@ Sort = Literal["relevance", "newest", "oldest"]
 MatchMode = Literal["auto", "all", "exact"]
 """`auto`: all words first, then relaxed. `all`: never relaxed. `exact`: as typed, no correction or stemming either."""
 
-MAX_QUERY_CHARS = 200
-MAX_PER_PAGE = 100
-MAX_DEPTH = 10_000
+MAX_QUERY_CHARS: Final = 200
+PER_PAGE: Final = 20
+MAX_PER_PAGE: Final = 100
+MAX_DEPTH: Final = 10_000
 """Largest `page * per_page`."""
+COMPLETIONS: Final = 8
+"""Titles that are offered while somebody types."""
 
 NumberRange = tuple[int | None, int | None]
 """Both ends included; None is open."""
@@ -51,7 +54,7 @@ class SearchRequest:
 
     q: str = ""
     page: int = 1
-    per_page: int = 20
+    per_page: int = PER_PAGE
     filters: Filters = NO_FILTERS
     sort: Sort = "relevance"
     match: MatchMode = "auto"

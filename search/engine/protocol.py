@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from search.analysis.analyzer import Spelling
 from search.model import Entry, Issue, IssueInfo, IssueRef
-from search.request import Filters, Sort
+from search.request import COMPLETIONS, Filters, Sort
 
 if TYPE_CHECKING:
     from search.analysis import Analyzer
@@ -147,7 +147,7 @@ class Searcher(Protocol):
         """What is needed to score a few documents of `plan` one by one, as `find` does: for explaining them."""
         ...
 
-    def suggest(self, prefix: str, *, limit: int = 8) -> list[Entry]:
+    def suggest(self, prefix: str, *, limit: int = COMPLETIONS) -> list[Entry]:
         """Entries whose title starts with, or has a word that starts with, `prefix`; best first, the newest of those
         with the same title."""
         ...

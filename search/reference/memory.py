@@ -26,7 +26,7 @@ from search.errors import DamagedIndexError, NoIndexError
 from search.model import Entry, Issue, IssueInfo
 from search.plan.plan import Plan, Word
 from search.reference.scoring import DocumentScorer, DocumentSet, TokenizedDocument, meets
-from search.request import Filters
+from search.request import COMPLETIONS, Filters
 
 FORMAT: Final = "memory-2"
 FILE_NAME: Final = "issues.json"
@@ -141,7 +141,7 @@ class MemorySearcher:
         also_in = [AlsoIn(id=other.id, issue=other.issue) for other in self._returning.others(entry)]
         return Match(entry=entry, score=score, partial=partial, also_in=also_in)
 
-    def suggest(self, prefix: str, *, limit: int = 8) -> list[Entry]:
+    def suggest(self, prefix: str, *, limit: int = COMPLETIONS) -> list[Entry]:
         return self._titles.complete(prefix, limit)
 
     def linked(self, link: str) -> list[Entry]:

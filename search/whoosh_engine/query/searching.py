@@ -17,7 +17,7 @@ from search.errors import DamagedIndexError, SearchError
 from search.model import Entry, IssueInfo
 from search.plan import ranking
 from search.plan.plan import Found, Lift, Plan, Word
-from search.request import Filters, Sort
+from search.request import COMPLETIONS, Filters, Sort
 from search.whoosh_engine.index.listing import read_issues, read_segments
 from search.whoosh_engine.query.documents import DocumentTable
 from search.whoosh_engine.query.index_reader import IndexReader, SegmentReader
@@ -165,7 +165,7 @@ class WhooshSearcher:
         entries = ((doc, self._documents.entry(doc)) for doc in newest)
         return Titles((entry.title, doc) for doc, entry in entries if entry.role == "entry")
 
-    def suggest(self, prefix: str, *, limit: int = 8) -> list[Entry]:
+    def suggest(self, prefix: str, *, limit: int = COMPLETIONS) -> list[Entry]:
         return [self._documents.entry(doc) for doc in self._titles.complete(prefix, limit)]
 
     def linked(self, link: str) -> list[Entry]:
