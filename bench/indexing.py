@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any, Final
+from unittest.mock import patch
 
 from bench.corpus import ROOT, WORK, archives, read_issues
 from bench.site import named_archives, wangqi
@@ -19,7 +20,9 @@ from indexer.archive.git_dates import first_commit_days
 from indexer.reindex.plan import find_files
 from search.analysis import Analyzer
 from search.document.fields import field_texts
+from search.processes import in_processes
 from search.whoosh_engine import WhooshEngine
+from search.whoosh_engine.index import writing
 
 NAMES: Final = ("ruanyf", "kuring")
 COPY: Final = WORK / "changing"
@@ -27,14 +30,17 @@ COPY: Final = WORK / "changing"
 
 INDEX: Final = WORK / "changing-index"
 
+BUILD: Final = "build (tokenize included, as the product does it)"
+
 
 def measure() -> dict[str, Any]:
-    """Seconds: stages of indexing on one core, jieba alone over the same texts, and whole processes."""
-    return {"stages": stages(), "jieba_s": jieba_alone(), "processes": processes()}
+    """Seconds of the stages of indexing (with their numbers of processes), of jieba alone, and of whole commands."""
+    seconds, used = stages()
+    return {"stages": seconds, "stage_processes": used, "jieba_s": jieba_alone(), "processes": processes()}
 
 
-def stages() -> dict[str, float]:
-    """Each stage by itself in this one process; the product runs some of them in several."""
+def stages() -> tuple[dict[str, float], dict[str, int]]:
+    """Seconds of each stage by itself, and the number of processes it ran in."""
     found: dict[str, float] = {}
     roots = {name: root for name, root in archives().items() if name in NAMES}
     with _timed(found, "find the files, dates from git"):
@@ -56,9 +62,22 @@ def stages() -> dict[str, float]:
     folder = WORK / "indexes" / "stages"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    with _timed(found, "build (tokenize included, as the product does it)"):
+    with _processes_counted() as counts, _timed(found, BUILD):
         WhooshEngine(analyzer).build(folder, issues)
-    return found
+    return found, dict.fromkeys(found, 1) | {BUILD: max(counts, default=1)}
+
+
+@contextmanager
+def _processes_counted() -> Iterator[list[int]]:
+    """The numbers of processes that the engine asks for while this is open, its own included."""
+    counts: list[int] = []
+
+    def counted(*args: Any, processes: int, **kwargs: Any) -> Iterator[Any]:
+        counts.append(processes)
+        return in_processes(*args, processes=processes, **kwargs)
+
+    with patch.object(writing, "in_processes", counted):
+        yield counts
 
 
 def jieba_alone() -> float:

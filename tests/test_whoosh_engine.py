@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from search.query.parser import parse
 from search.query.tree import Literally, Most, Query
 from search.reference.memory import MemoryEngine
 from search.whoosh_engine import WhooshEngine
+from search.whoosh_engine.engine import FORMAT
+from search.whoosh_engine.index.unpickling import SegmentUnpickler
 from search.whoosh_engine.segment import arrays
 from search.whoosh_engine.segment.numbering import Numbering
 from search.whoosh_engine.segment.terms import pack_terms, terms_of
@@ -256,3 +259,10 @@ def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Path) -> None:
 def test_opening_an_empty_folder_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(NoIndexError, match="wangqi reindex"):
         WhooshEngine(ANALYZER).open(tmp_path)
+
+
+def test_a_class_that_segments_name_stays_where_it_is_or_the_format_is_another_one() -> None:
+    """Else `reindex` finds nothing to do, and the index of the version before cannot be opened."""
+    assert FORMAT == "whoosh-arrays-8", "the names below are those of this format: write down those of the new one"
+    for name in ("ArraySegment", "ArrayCodec"):
+        assert SegmentUnpickler(BytesIO()).find_class("search.whoosh_engine.index.codec", name).__name__ == name

@@ -13,8 +13,8 @@ from search.analysis import Analyzer
 from search.engine import Searcher
 from search.model import Issue
 
-FORMAT: Final = "whoosh-arrays-7"
-"""Raised whenever files of before could be read wrongly."""
+FORMAT: Final = "whoosh-arrays-8"
+"""Raised whenever files of before could be read wrongly or not at all: a class that moves is no longer found in them."""
 
 
 class WhooshEngine:
