@@ -151,8 +151,8 @@ def test_the_first_in_order_have_the_largest_keys_then_the_lowest_ranks(
         assert ops.first(docs, given_keys, np.array(ranks, np.int32), count).tolist() == order[:count]
 
 
-@given(codes=st.lists(st.integers(0, 4), min_size=1, max_size=50), chosen=st.data())
-def test_codes_are_counted(ops: ModuleType, codes: list[int], chosen: st.DataObject) -> None:
+@given(codes=st.lists(st.integers(0, 7), min_size=1, max_size=50), chosen=st.data())
+def test_codes_below_a_number_are_counted(ops: ModuleType, codes: list[int], chosen: st.DataObject) -> None:
     docs = chosen.draw(st.sets(st.integers(0, len(codes) - 1)))
     for width in (np.uint8, np.int32):
         counts = ops.tally(np.array(codes, width), docs_of(docs), 5)

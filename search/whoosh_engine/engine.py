@@ -14,7 +14,7 @@ from search.engine import Searcher
 from search.model import Issue
 
 FORMAT: Final = "whoosh-arrays-8"
-"""Raised whenever files of before could be read wrongly or not at all: a class that moves is no longer found in them."""
+"""Raised whenever older files could be read wrongly or not at all: a class that has moved is not found by them."""
 
 
 class WhooshEngine:

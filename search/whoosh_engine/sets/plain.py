@@ -156,7 +156,7 @@ def _bar(keys: NDArray[Any], count: int) -> Any:
 
 
 def tally(codes: NDArray[Any], docs: Docs, values: int) -> list[int]:
-    counts: list[int] = np.bincount(codes.take(docs), minlength=values).tolist()
+    counts: list[int] = np.bincount(codes.take(docs), minlength=values)[:values].tolist()
     return counts
 
 
