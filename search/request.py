@@ -39,6 +39,8 @@ class Filters:
     """Contributors, without @, case folded."""
     site: tuple[str, ...] = ()
     """Hosts without `www.`; `github.com` also takes `gist.github.com`."""
+    tag: tuple[str, ...] = ()
+    """Tags of the issue."""
     exclude: tuple[Filters, ...] = ()
     """Documents that meet any one condition of any of these are left out (`-kind:quote -year:2020`); two dates are one
     condition."""

@@ -24,7 +24,7 @@ from search.query.parser import parse
 from search.query.tree import Most
 from search.request import Filters, SearchRequest
 
-FACETS = ("kind", "year", "section", "site", "archive")
+FACETS = ("kind", "year", "section", "site", "archive", "tag")
 
 ISSUES = [
     make_issue(

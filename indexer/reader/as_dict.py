@@ -12,6 +12,7 @@ def issue_as_dict(issue: Issue) -> dict[str, object]:
         "number": ref.number,
         "title": ref.title,
         "date": ref.date.isoformat() if ref.date else None,
+        "tags": list(ref.tags),
         "text": issue.front.text if issue.front else "",
         "sections": [_section(section) for section in issue.sections],
         "problems": [

@@ -21,6 +21,7 @@ from indexer.reader.privacy import find_mark
 from indexer.reader.problems import Problems
 from indexer.reader.records import mark_records
 from indexer.reader.sections import Reason, SectionReader
+from indexer.reader.tags import find_tags
 from search.document.fields import MAX_CHARS
 from search.model import Entry, Issue, IssueRef, Kind, Section, issue_id
 
@@ -85,6 +86,7 @@ def read_closely(
         number=find_number(matter.settings, [title, heading], path),
         title=title,
         date=_choose_date(matter, title, path, entered, problems),
+        tags=find_tags(matter.settings),
     )
     reader = SectionReader(ref, problems, habits, list(lines[start:end]))
     front, sections = reader.read(outline, about=_said_of_issue(matter, title))

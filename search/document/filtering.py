@@ -27,6 +27,8 @@ class Attributes:
     """Contributor, "" when none is named."""
     issue: int | None
     date: date | None
+    tag: str
+    """Tags of the issue, one on each line."""
 
     @property
     def year(self) -> int | None:
@@ -37,7 +39,14 @@ def attributes_of(entry: Entry) -> Attributes:
     """The attributes of a document."""
     issue = entry.issue
     return Attributes(
-        issue.archive, entry.kind, entry.section, site_of(entry.url), entry.contributor or "", issue.number, issue.date
+        archive=issue.archive,
+        kind=entry.kind,
+        section=entry.section,
+        site=site_of(entry.url),
+        by=entry.contributor or "",
+        issue=issue.number,
+        date=issue.date,
+        tag="\n".join(issue.tags),
     )
 
 

@@ -107,6 +107,10 @@ class ListFilter(Filter):
     def keys(self, value: str) -> list[str]:
         """What finds a document with `value`, and is counted for it by a facet; its own key first."""
 
+    def held(self, attribute: str) -> list[str]:
+        """The values of a document whose attribute, as text, is `attribute`."""
+        return [attribute] if attribute else []
+
     @abstractmethod
     def test_of(self, values: Sequence[Any]) -> Test: ...
 
@@ -163,6 +167,8 @@ class NameFilter(ListFilter):
     key: Callable[[str], str] = fold_key
     """Of a name that is asked for."""
     keys_of: Callable[[str], list[str]] = lambda name: [_key(name)]
+    several: bool = False
+    """Whether documents have any number of names: their attribute holds one on each line."""
     holds_commas: bool = False
     """Whether a comma may be a part of the name: then the whole is an alternative, and so is each part."""
 
@@ -189,8 +195,16 @@ class NameFilter(ListFilter):
     def keys(self, value: str) -> list[str]:
         return self.keys_of(value)
 
+    def held(self, attribute: str) -> list[str]:
+        names = attribute.split("\n") if self.several else [attribute]
+        return [name for name in names if name]
+
     def test_of(self, values: Sequence[str]) -> Test:
         wanted = set(map(self.key, self._names(values)))
+        if self.several:
+            return lambda value: (
+                isinstance(value, str) and any(not wanted.isdisjoint(self.keys_of(name)) for name in self.held(value))
+            )
         return lambda value: isinstance(value, str) and not wanted.isdisjoint(self.keys_of(value))
 
 
@@ -336,6 +350,13 @@ FILTERS: Final[tuple[Filter, ...]] = (
         reader=read_host,
         key=lambda host: plain_host(fold_key(host)),
         keys_of=_host_and_those_above,
+    ),
+    NameFilter(
+        name="tag",
+        typed="tag tags 标签",
+        reader=lambda text: text.lstrip("#＃ "),
+        several=True,
+        chips=("标签：%(tag)s",),
     ),
 )
 """In the order in which parameters are written and pages show what is chosen."""

@@ -37,7 +37,8 @@ def info_to_record(info: IssueInfo) -> Record:
 
 def info_from_record(record: Record) -> IssueInfo:
     day = record["ref"]["date"]
-    ref = IssueRef(**record["ref"] | {"date": date.fromisoformat(day) if day else None})
+    given = {"date": date.fromisoformat(day) if day else None, "tags": tuple(record["ref"]["tags"])}
+    ref = IssueRef(**record["ref"] | given)
     return IssueInfo(ref=ref, digest=record["digest"], entries=record["entries"])
 
 

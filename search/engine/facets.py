@@ -6,8 +6,9 @@ that have any of them, and a host counts what lies below it as well. Shown are t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 from search.document.filters import LIST_FILTERS
 from search.engine import Facet, FacetCount
@@ -18,15 +19,29 @@ def shown_order(facet: Facet, value: str) -> tuple[int, str]:
     return (-int(value) if facet == "year" and value else 0, value)
 
 
-def counted_for(facet: Facet, values: Collection[str]) -> dict[str, list[str]]:
-    """For each of `values`, which are all that documents have, the values that a document with it counts for, its own
-    first; nothing for ""."""
+class Counted(NamedTuple):
+    """The values that a document counts for."""
+
+    own: Sequence[str]
+    """Those that it has: a value that nothing found has is not shown."""
+    above: Sequence[str]
+    """Those that find it as well."""
+
+
+def counted_for(facet: Facet, attributes: Collection[str]) -> dict[str, Counted]:
+    """For each of `attributes`, which are all that documents have, what it counts for; nothing for ""."""
+    row = LIST_FILTERS[facet]
+    keys = {value: row.keys(value) for value in sorted({each for text in attributes for each in row.held(text)})}
     shown: dict[str, str] = {}
-    keys_of = LIST_FILTERS[facet].keys
-    keys = {value: keys_of(value) for value in sorted(filter(None, values))}
-    for value, (own, *_) in keys.items():
-        shown.setdefault(own, value)
-    return {value: [shown[key] for key in found_by if key in shown] for value, found_by in keys.items()}
+    for value, (key, *_) in keys.items():
+        shown.setdefault(key, value)
+    found: dict[str, Counted] = {}
+    for text in filter(None, attributes):
+        held = [keys[value] for value in row.held(text)]
+        own = list(dict.fromkeys(shown[first] for first, *_ in held))
+        above = dict.fromkeys(shown[key] for _, *others in held for key in others if key in shown)
+        found[text] = Counted(own, [value for value in above if value not in own])
+    return found
 
 
 def ordered_counts(facet: Facet, counts: Iterable[tuple[str, int]]) -> list[FacetCount]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PARTIAL_LISTED: Final = 300
 """Documents of a second tier that are listed: nobody reads on so far, and what follows holds ever less of the words."""
 
-Facet = Literal["kind", "year", "section", "site", "archive"]
+Facet = Literal["kind", "year", "section", "site", "archive", "tag"]
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ The indexer makes them from Markdown, an engine stores them, pages and the JSON 
 
     >>> place = issue_id("demo", "issues/issue-7.md")
     >>> entry_id(place, 3)          # the third entry of that file
-    'ef3zsgb2ueomq-3'
+    '4zjk7sbskbkcc-3'
 """
 
 from __future__ import annotations
@@ -66,6 +66,8 @@ class IssueRef:
     date: date | None
     is_uncommitted: bool = False
     """Whether it has no date since it is not committed to git yet."""
+    tags: tuple[str, ...] = ()
+    """What its author filed it under, as written; each once."""
 
 
 # Not frozen, though nobody changes one: a frozen one takes fifteen times as long to make, and each hit makes one.

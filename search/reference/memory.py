@@ -28,7 +28,7 @@ from search.plan.plan import Plan, Word
 from search.reference.scoring import DocumentScorer, DocumentSet, TokenizedDocument, meets
 from search.request import COMPLETIONS, Filters
 
-FORMAT: Final = "memory-2"
+FORMAT: Final = "memory-3"
 FILE_NAME: Final = "issues.json"
 
 
@@ -123,11 +123,13 @@ class MemorySearcher:
         """Of those with one value and one link, one counts."""
         values = counted_for(facet, {document.value(facet) for document in self._documents})
         counted: set[tuple[object, str]] = set()
+        own: set[str] = set()
         for document in documents:
             group = self._returning.group(document.entry) if plan.scored else ()
             link = id(group) if group else document.entry.id
-            counted |= {(link, value) for value in values.get(document.value(facet), ())}
-        own = {value for document in documents for value in values.get(document.value(facet), ())[:1]}
+            held = values.get(document.value(facet))
+            counted |= {(link, value) for value in (*held.own, *held.above)} if held else set()
+            own |= set(held.own) if held else set()
         return count_values(facet, Counter(value for _, value in counted if value in own).items())
 
     def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:

@@ -26,11 +26,18 @@ Fields = dict[str, Any]
 
 
 def make_issue(
-    number: int | None, *entries: Fields, archive: str = "qt", day: date | None = None, title: str = "", path: str = ""
+    number: int | None,
+    *entries: Fields,
+    archive: str = "qt",
+    day: date | None = None,
+    title: str = "",
+    path: str = "",
+    tags: tuple[str, ...] = (),
 ) -> Issue:
     """An issue whose entries all stand in one section."""
     path = path or f"issue-{number}.md"
-    ref = IssueRef(id=issue_id(archive, path), archive=archive, path=path, number=number, title=title, date=day)
+    place = {"id": issue_id(archive, path), "archive": archive, "path": path}
+    ref = IssueRef(**place, number=number, title=title, date=day, tags=tags)
     made = tuple(_entry(ref, order, fields) for order, fields in enumerate(entries, start=1))
     return Issue(
         ref=ref, digest=f"{number}", front=None, sections=(Section(title="", kind="other", line=1, entries=made),)
@@ -46,6 +53,7 @@ def make_varied_issue(number: int, texts: Sequence[tuple[str, str]], *, day: dat
         number=number,
         title=f"第 {number} 期",
         date=day,
+        tags=[(), ("前端",), ("前端", "AI"), ("ai", "工具")][number % 4],
     )
     entries = tuple(
         Entry(

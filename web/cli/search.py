@@ -43,6 +43,7 @@ class QueryCommand(click.Command):
 @click.option("--to", metavar="DATE", help="Only issues of this day (or month, or year) and earlier.")
 @click.option("--by", multiple=True, metavar="NAME", help="Only what this reader sent in.")
 @click.option("--site", multiple=True, metavar="HOST", help="Only links to this site.")
+@click.option("--tag", multiple=True, metavar="T", help="Only issues with this tag.")
 @click.option("--sort", metavar="S", help="relevance (default), newest or oldest.")
 @click.option("--match", metavar="M", help="auto (default), all words, or exact.")
 @click.option("-n", "--per-page", metavar="N", help="Hits on a page (default 20).")

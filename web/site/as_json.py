@@ -119,6 +119,7 @@ def issue_ref_as_dict(ref: IssueRef, addresses: Addresses) -> Json:
         "number": ref.number,
         "title": ref.title,
         "date": ref.date.isoformat() if ref.date else None,
+        "tags": list(ref.tags),
         "url": addresses.issue(ref),
         "source_url": addresses.source(ref),
     }

@@ -18,6 +18,7 @@ FACET_LABELS: Final[dict[Facet, str]] = {
     "section": "栏目",
     "site": "来源网站",
     "archive": "刊物",
+    "tag": "标签",
 }
 SORT_LABELS: Final[dict[Sort, str]] = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
 PLACE_LABELS: Final[dict[PlaceField, str]] = {

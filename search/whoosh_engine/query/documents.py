@@ -19,7 +19,7 @@ from search.model import Entry, IssueInfo, Role
 from search.plan import ranking
 from search.plan.plan import Plan
 from search.request import NO_FILTERS, Filters, Sort
-from search.whoosh_engine.query.counting import ValueCounter
+from search.whoosh_engine.query.counting import Counter, counter_of
 from search.whoosh_engine.query.index_reader import IndexReader
 from search.whoosh_engine.query.repeated_links import ReturningDocs
 from search.whoosh_engine.segment.columns import NAMED, NO_NUMBER, key_hash, unpack_names
@@ -233,9 +233,9 @@ class DocumentTable:
         others, links = operations.subtract(docs, linked, scratch), self.returning.links(linked).tolist()
         return {facet: self._counter(facet).count(others, linked, links) for facet in facets}
 
-    def _make_counter(self, facet: Facet) -> ValueCounter:
+    def _make_counter(self, facet: Facet) -> Counter:
         codes, names = self._years if facet == "year" else (self._codes[facet], self._names[facet])
-        return ValueCounter(facet, names, codes, self._reader.all_docs())
+        return counter_of(facet, names, codes, self._reader.all_docs())
 
     @cached_property
     def _years(self) -> tuple[NDArray[Any], list[str]]:
