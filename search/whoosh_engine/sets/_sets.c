@@ -11,13 +11,9 @@
 #define Py_LIMITED_API 0x030B0000
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
-#include <float.h>
-#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-#define BUCKETS 256 /* Keys are sorted into them to find the largest. */
-#define LANES 4
 #define FAR 8  /* Searching one document costs about as much as reading so many cells. */
 #define WIDE 8 /* And clearing one cell by itself about as much as clearing so many in a row. */
 
@@ -40,16 +36,6 @@ static int fits(const Py_buffer *buffer, Size itemsize)
         PyErr_SetString(PyExc_ValueError, "an array is not aligned, or has too many items");
     else
         return 1;
-    return 0;
-}
-
-/* Whether no byte of `out` is one of `in`; with an error set when there is one. */
-static int are_apart(const Py_buffer *out, const Py_buffer *in)
-{
-    const char *start = out->buf, *other = in->buf;
-    if (!out->len || !in->len || start + out->len <= other || other + in->len <= start)
-        return 1;
-    PyErr_SetString(PyExc_ValueError, "a result may not lie in the memory of what it is made from");
     return 0;
 }
 
@@ -127,83 +113,6 @@ static Part *open_parts(PyObject *list, Size *count, Size value_size)
 }
 
 /* ---- sets ---- */
-
-/* Set the bits of a set's documents; 0 with an error set when one has none. */
-static int set_bits(PyObject *docs_given, uint64_t *words, Size size)
-{
-    Py_buffer set;
-    if (PyObject_GetBuffer(docs_given, &set, PyBUF_SIMPLE) < 0)
-        return 0;
-    const int32_t *docs = set.buf;
-    int is_whole = fits(&set, 4);
-    for (Size at = 0; is_whole && at < set.len / 4; at++) {
-        int32_t doc = docs[at];
-        if ((uint32_t)doc < (uint64_t)size * 64)
-            words[doc >> 6] |= 1ULL << (doc & 63);
-        else
-            is_whole = no_document(doc) != NULL;
-    }
-    PyBuffer_Release(&set);
-    return is_whole;
-}
-
-static PyObject *unite_into(PyObject *sets, Py_buffer *bits, Py_buffer *out)
-{
-    uint64_t *words = bits->buf;
-    int32_t *united = out->buf;
-    Size size = bits->len / 8, filled = 0;
-    int is_whole = 1;
-    for (Size i = 0; i < PyTuple_Size(sets) && is_whole; i++)
-        is_whole = set_bits(PyTuple_GetItem(sets, i), words, size);
-    for (Size at = 0; at < size; at++) {
-        for (uint64_t word = words[at]; word && filled < out->len / 4; word &= word - 1)
-            united[filled++] = (int32_t)(at * 64 + __builtin_ctzll(word));
-        words[at] = 0;
-    }
-    return is_whole ? PyLong_FromSsize_t(filled) : NULL;
-}
-
-static PyObject *unite(PyObject *self, PyObject *args)
-{
-    PyObject *list, *sets, *result = NULL;
-    Py_buffer bits, out;
-    if (!PyArg_ParseTuple(args, "O!w*w*", &PyList_Type, &list, &bits, &out))
-        return NULL;
-    if (fits(&bits, 8) && fits(&out, 4) && are_apart(&out, &bits) && (sets = PyList_AsTuple(list))) {
-        result = unite_into(sets, &bits, &out);
-        Py_DECREF(sets);
-    }
-    PyBuffer_Release(&bits);
-    PyBuffer_Release(&out);
-    return result;
-}
-
-/* For each of `sought`, in order, whether it is in `held`; the shorter one decides how to go through the longer. */
-static PyObject *members(PyObject *self, PyObject *args)
-{
-    Py_buffer sought_buffer, held_buffer, out;
-    PyObject *result = NULL;
-    if (!PyArg_ParseTuple(args, "y*y*w*", &sought_buffer, &held_buffer, &out))
-        return NULL;
-    if (fits(&sought_buffer, 4) && fits(&held_buffer, 4) && fits(&out, 1)) {
-        const int32_t *sought = sought_buffer.buf, *held = held_buffer.buf;
-        Size count = sought_buffer.len / 4, size = held_buffer.len / 4;
-        uint8_t *found = out.buf;
-        if (out.len < count)
-            PyErr_SetString(PyExc_ValueError, "a result for each document is needed");
-        else {
-            for (Size i = 0, at = 0; i < count; i++) {
-                at = seek(held, size, at, sought[i]);
-                found[i] = at < size && held[at] == sought[i];
-            }
-            result = Py_NewRef(Py_None);
-        }
-    }
-    PyBuffer_Release(&sought_buffer);
-    PyBuffer_Release(&held_buffer);
-    PyBuffer_Release(&out);
-    return result;
-}
 
 /* Those of `sought` that are in `held`, or with `wanted` 0 those that are not. */
 static PyObject *sift(PyObject *self, PyObject *args)
@@ -560,241 +469,13 @@ static PyObject *add_titles(PyObject *self, PyObject *args)
     return result;
 }
 
-/* ---- the best, and counts ---- */
-
-static int bucket_of(float key, float scale) { return key > 0 && scale > 0 ? (int)(key * scale) : 0; }
-
-static void sink(float *heap, Size size, Size at)
-{
-    for (Size child; (child = 2 * at + 1) < size; at = child) {
-        if (child + 1 < size && heap[child + 1] < heap[child])
-            child++;
-        if (heap[at] <= heap[child])
-            return;
-        float swapped = heap[at];
-        heap[at] = heap[child];
-        heap[child] = swapped;
-    }
-}
-
-/* Neighbours in lanes of their own: none has to wait for the one before it. */
-static float top_of(const float *keys, Size count)
-{
-    float tops[LANES] = {0};
-    for (Size i = 0; i + LANES <= count; i += LANES)
-        for (int lane = 0; lane < LANES; lane++)
-            tops[lane] = keys[i + lane] > tops[lane] ? keys[i + lane] : tops[lane];
-    for (Size i = count - count % LANES; i < count; i++)
-        tops[0] = keys[i] > tops[0] ? keys[i] : tops[0];
-    for (int lane = 1; lane < LANES; lane++)
-        tops[0] = tops[lane] > tops[0] ? tops[lane] : tops[0];
-    return tops[0];
-}
-
-/* The bucket that the `size`-th largest key is in; `size` becomes its number among the largest there. */
-static int bucket_of_bar(const float *keys, Size count, float scale, Size *size)
-{
-    uint32_t counts[LANES][BUCKETS] = {0};
-    for (Size i = 0; i < count; i++)
-        counts[i % LANES][bucket_of(keys[i], scale)]++;
-    for (int bucket = BUCKETS - 1;; bucket--) {
-        Size here = 0;
-        for (int lane = 0; lane < LANES; lane++)
-            here += counts[lane][bucket];
-        if (here >= *size || bucket == 0)
-            return bucket;
-        *size -= here;
-    }
-}
-
-/* The smallest of the `size` largest keys, of which there are more; `heap` has room for them. Buckets come first, since
- * they take no branches: whether a key of any goes into a heap cannot be foreseen. */
-static float bar_of(const float *keys, Size count, float *heap, Size size)
-{
-    float top = top_of(keys, count), scale = top > 0 ? (BUCKETS - 1) / top : 0;
-    if (!(top <= FLT_MAX && scale <= FLT_MAX))
-        scale = 0; /* an infinite key, or none that has a reciprocal: one bucket holds all */
-    int bucket = bucket_of_bar(keys, count, scale, &size);
-    Size filled = 0;
-    for (Size i = 0; i < count; i++) {
-        if (bucket_of(keys[i], scale) != bucket)
-            continue;
-        if (filled < size) {
-            heap[filled++] = keys[i];
-            for (Size at = filled == size ? size / 2 : 0; at-- > 0;)
-                sink(heap, size, at);
-        } else if (keys[i] > heap[0]) {
-            heap[0] = keys[i];
-            sink(heap, size, 0);
-        }
-    }
-    return heap[0];
-}
-
-/* The places of as many of the largest keys as `heap` has room for, and of those that equal the smallest of them. */
-static PyObject *largest(PyObject *self, PyObject *args)
-{
-    Py_buffer keys_buffer, heap_buffer, out;
-    if (!PyArg_ParseTuple(args, "y*w*w*", &keys_buffer, &heap_buffer, &out))
-        return NULL;
-    PyObject *result = NULL;
-    if (fits(&keys_buffer, 4) && fits(&heap_buffer, 4) && fits(&out, 4) && are_apart(&heap_buffer, &keys_buffer)) {
-        const float *keys = keys_buffer.buf;
-        int32_t *places = out.buf;
-        Size count = keys_buffer.len / 4, size = heap_buffer.len / 4, filled = 0;
-        float bar = 0 < size && size < count ? bar_of(keys, count, heap_buffer.buf, size) : -INFINITY;
-        for (Size i = 0; size && i < count && filled < out.len / 4; i++) {
-            places[filled] = (int32_t)i;
-            filled += keys[i] >= bar;
-        }
-        result = PyLong_FromSsize_t(filled);
-    }
-    PyBuffer_Release(&keys_buffer);
-    PyBuffer_Release(&heap_buffer);
-    PyBuffer_Release(&out);
-    return result;
-}
-
-typedef struct {
-    const float *keys; /* of documents, the largest first; NULL where rank alone decides */
-    const int32_t *docs, *ranks;
-} Order;
-
-/* Whether the document at `one` comes after the one at `other`. */
-static int is_after(const Order *order, int32_t one, int32_t other)
-{
-    if (order->keys && order->keys[one] != order->keys[other])
-        return order->keys[one] < order->keys[other];
-    return order->ranks[order->docs[one]] > order->ranks[order->docs[other]];
-}
-
-/* Restore the heap, whose first is the last in order, below `at`. */
-static void sift_down(const Order *order, int32_t *heap, Size size, Size at)
-{
-    int32_t sinking = heap[at];
-    for (Size child; (child = 2 * at + 1) < size; at = child) {
-        if (child + 1 < size && is_after(order, heap[child + 1], heap[child]))
-            child++;
-        if (!is_after(order, heap[child], sinking))
-            break;
-        heap[at] = heap[child];
-    }
-    heap[at] = sinking;
-}
-
-static void sort_first(const Order *order, Size count, int32_t *heap, Size size)
-{
-    for (Size at = 0; at < size; at++)
-        heap[at] = (int32_t)at;
-    for (Size at = size / 2; at-- > 0;)
-        sift_down(order, heap, size, at);
-    for (Size i = size; size && i < count; i++)
-        if (is_after(order, heap[0], (int32_t)i)) {
-            heap[0] = (int32_t)i;
-            sift_down(order, heap, size, 0);
-        }
-    while (size-- > 1) {
-        int32_t last = heap[0];
-        heap[0] = heap[size];
-        heap[size] = last;
-        sift_down(order, heap, size, 0);
-    }
-}
-
-/* The places in `docs` of the first of them in order, sorted, as many as `out` has room for. */
-static PyObject *first_in_order(PyObject *self, PyObject *args)
-{
-    Py_buffer docs, keys = {0}, ranks, out;
-    PyObject *keys_given, *result = NULL;
-    if (!PyArg_ParseTuple(args, "y*Oy*w*", &docs, &keys_given, &ranks, &out))
-        return NULL;
-    Size count = docs.len / 4, size = out.len / 4;
-    if (fits(&docs, 4) && fits(&ranks, 4) && fits(&out, 4) && are_apart(&out, &docs) &&
-        (keys_given == Py_None || (PyObject_GetBuffer(keys_given, &keys, PyBUF_SIMPLE) == 0 && fits(&keys, 4)))) {
-        Order order = {keys.buf, docs.buf, ranks.buf};
-        if (size > count || (keys.obj && keys.len != docs.len))
-            PyErr_SetString(PyExc_ValueError, "as many keys as documents are needed, and no more results");
-        else if (are_within(&docs, ranks.len / 4)) {
-            sort_first(&order, count, out.buf, size);
-            result = Py_NewRef(Py_None);
-        }
-    }
-    PyBuffer_Release(&docs);
-    PyBuffer_Release(&keys);
-    PyBuffer_Release(&ranks);
-    PyBuffer_Release(&out);
-    return result;
-}
-
-/* Count the codes of `docs` that take one byte: most are the same, and in lanes of their own none has to wait for the one
- * before it. */
-static void tally_bytes(const uint8_t *codes, uint64_t size, const uint32_t *docs, Size count, Size *counts, Size values)
-{
-    uint32_t lanes[LANES][UINT8_MAX + 1] = {0};
-    for (Size i = 0; i < count; i++)
-        if (docs[i] < size)
-            lanes[i % LANES][codes[docs[i]]]++;
-    for (int lane = 0; lane < LANES; lane++)
-        for (Size code = 0; code < values && code <= UINT8_MAX; code++)
-            counts[code] += lanes[lane][code];
-}
-
-/* The same of codes that take four. */
-static void tally_words(const uint32_t *codes, uint64_t size, const uint32_t *docs, Size count, Size *counts, Size values)
-{
-    for (Size i = 0; i < count; i++)
-        if (docs[i] < size && codes[docs[i]] < (uint64_t)values)
-            counts[codes[docs[i]]]++;
-}
-
-static PyObject *as_list(const Size *counts, Size size)
-{
-    PyObject *list = PyList_New(size);
-    for (Size i = 0; list && i < size; i++) {
-        PyObject *count = PyLong_FromSsize_t(counts[i]);
-        if (!count || PyList_SetItem(list, i, count) < 0)
-            Py_CLEAR(list);
-    }
-    return list;
-}
-
-/* How many of `docs` have each code below `values`. Codes take one byte or four. */
-static PyObject *tally(PyObject *self, PyObject *args)
-{
-    PyObject *result = NULL;
-    Py_buffer codes, docs_buffer;
-    Size values;
-    if (!PyArg_ParseTuple(args, "y*y*n", &codes, &docs_buffer, &values))
-        return NULL;
-    if (values < 0 || values > INT32_MAX)
-        PyErr_SetString(PyExc_ValueError, "a number of codes is needed");
-    else if (fits(&docs_buffer, 4) && fits(&codes, codes.itemsize == 1 ? 1 : 4)) {
-        Size *counts = PyMem_Calloc(values + 1, sizeof *counts);
-        if (counts && codes.itemsize == 1)
-            tally_bytes(codes.buf, length(&codes), docs_buffer.buf, docs_buffer.len / 4, counts, values);
-        else if (counts)
-            tally_words(codes.buf, length(&codes), docs_buffer.buf, docs_buffer.len / 4, counts, values);
-        result = counts ? as_list(counts, values) : PyErr_NoMemory();
-        PyMem_Free(counts);
-    }
-    PyBuffer_Release(&codes);
-    PyBuffer_Release(&docs_buffer);
-    return result;
-}
-
 static PyMethodDef functions[] = {
-    {"unite", unite, METH_VARARGS, "unite(sets, bits, out): documents of any set"},
     {"sift", sift, METH_VARARGS, "sift(sought, held, wanted, out): those of sought that are in held, or are not"},
-    {"members", members, METH_VARARGS, "members(sought, held, out): which of sought are in held"},
     {"contiguous", contiguous, METH_VARARGS,
      "contiguous(grams, starts, sizes, docs, titled): documents in which grams stand as their offsets say"},
     {"add_up", add_up, METH_VARARGS, "add_up(docs, parts, k1, times, cells, out): sums of what the parts give to docs"},
     {"add_titles", add_titles, METH_VARARGS,
      "add_titles(scores, factors, docs, best, parts, sizes, scale, cells): add what the titles of the best are worth"},
-    {"largest", largest, METH_VARARGS, "largest(keys, heap, out): places of the largest keys"},
-    {"first_in_order", first_in_order, METH_VARARGS,
-     "first_in_order(docs, keys, ranks, out): places of the first, sorted"},
-    {"tally", tally, METH_VARARGS, "tally(codes, docs, values): counts of the codes of docs"},
     {NULL, NULL, 0, NULL},
 };
 

@@ -13,13 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.plan import ranking
-from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, GramPlaces, Part, Scratch, TitlePart, Values
+from search.whoosh_engine.sets.protocol import NO_DOCS, Docs, Flags, GramPlaces, Part, Scratch, TitlePart, Values
 
 _SEARCH_COST: Final = 12
 """One binary search costs about as much as this many cells written or read (17 000 to 500 000 documents)."""
 
 _SEARCH_SET_UP: Final = 2000
 """What the calls around a search cost before the first document is found, in cells."""
+
+_CELLS_PER_MEMBER: Final = 2
+"""Written and cleared, where they are not added to anything."""
+
+_CELLS_SET_UP: Final = 800
+"""What the calls around cells cost more than those around a search, in cells."""
 
 _BLOCK: Final = 64
 _FEW_BLOCKS: Final = 4
@@ -32,7 +38,10 @@ def unite(sets: Sequence[Docs], scratch: Scratch) -> Docs:
         return kept[0] if kept else NO_DOCS
     merged = np.concatenate(kept)
     merged.sort(kind="stable")  # merges runs that are sorted already
-    return merged[np.concatenate(([True], merged[1:] != merged[:-1]))]
+    is_first = np.empty(len(merged), bool)
+    is_first[0] = True
+    np.not_equal(merged[1:], merged[:-1], out=is_first[1:])
+    return merged[is_first]
 
 
 def intersect(sets: Sequence[Docs], scratch: Scratch) -> Docs:
@@ -49,7 +58,7 @@ def subtract(docs: Docs, without: Docs, scratch: Scratch) -> Docs:
 def members(sought: Docs, held: Docs, scratch: Scratch) -> Flags:
     if not len(held) or not len(sought):
         return np.zeros(len(sought), bool)
-    if _is_far(sought, held):
+    if len(sought) * _SEARCH_COST < len(held) * _CELLS_PER_MEMBER + _CELLS_SET_UP:
         return _search(sought, held)[1]
     cells = held.astype(np.intp)  # numpy takes cells by numbers of 64 bits two to three times as fast
     scratch.sums[cells] = 1
