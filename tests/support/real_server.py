@@ -8,12 +8,13 @@ import signal
 import socket
 import subprocess
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from running import DEADLINE_S, HOST, free_port, program_environment, until, wangqi
@@ -26,6 +27,12 @@ def reindex(index: Path, *options: str, **archives: Path) -> dict[str, Any]:
     done = subprocess.run(command, check=True, capture_output=True, env=program_environment(), cwd=index.parent)
     report: dict[str, Any] = json.loads(done.stdout)
     return report
+
+
+HELD: Final = 8
+"""Connections that are kept while every process is asked."""
+EVERY_S: Final = 0.03
+"""Time between two of them: in a rush of clients none are left to the other processes."""
 
 
 @dataclass(frozen=True)
@@ -78,18 +85,21 @@ class RealServer:
     def ask_each(self, path: str) -> list[Answer | None]:
         """An answer from each process; ends with None where one died of the question."""
         answers: dict[int, Answer] = {}
-        with ExitStack() as held:  # connections are kept, since the process with fewer of them takes the next
-            end = time.monotonic() + DEADLINE_S
+        held = deque[Client](maxlen=HELD)  # the process with fewer clients takes the next one
+        end = time.monotonic() + DEADLINE_S
+        with ExitStack() as opened:
             while set(self.workers()) - answers.keys():
                 assert time.monotonic() < end, f"{path} is answered by {sorted(answers)} of {self.workers()} alone"
-                client = held.enter_context(closing(self.client()))
+                if len(held) == HELD:
+                    held[0].close()
+                held.append(opened.enter_context(closing(self.client())))
                 try:
-                    answer = client.ask(path)
+                    answer = held[-1].ask(path)
                 except (OSError, HTTPException):
                     return [*answers.values(), None]
-                answers.update(dict.fromkeys(self._holders(client), answer))
+                answers.update(dict.fromkeys(self._holders(held[-1]), answer))
                 if answers.keys() != set(self.workers()):
-                    time.sleep(0.01)
+                    time.sleep(EVERY_S)
         return list(answers.values())
 
     def _holders(self, client: Client) -> list[int]:
