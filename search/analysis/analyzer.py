@@ -191,19 +191,7 @@ class Analyzer:
 
     def phrase(self, text: str) -> tuple[Spelling, ...]:
         """The spellings of `text` as one contiguous phrase; () when there is nothing to search for."""
-        apart: list[tuple[str, int]] = []
-        whole: list[tuple[str, int]] = []
-        saved = 0  # a joined Latin word takes one position, its parts several
-        first = 0
-        for run in cut_runs(text):
-            apart += [(name_of(run), first)] if run[0].dotted and len(run) == 1 else _contiguous(run, first)
-            if run[0].script == "latin":
-                whole.append((name_of(run), first - saved))
-                saved += len(run) - 1
-            else:
-                whole += _contiguous(run, first - saved)
-            first += len(run)
-        return tuple(dict.fromkeys((tuple(whole), tuple(apart)))) if whole else ()
+        return spellings_of(text)
 
     def prefix(self, text: str) -> str:
         """`text`, the start of a word, as the start of a gram; "" when there is nothing to search for."""
@@ -250,6 +238,23 @@ class Analyzer:
                 is_guessed=len(units) > 1 and not (len(pieces) == 1 and self._segmenter.has_word(text)),
             )
             at += len(text)
+
+
+def spellings_of(text: str) -> tuple[Spelling, ...]:
+    """The spellings of `text` as one contiguous phrase, whatever is in a dictionary; () for nothing to search for."""
+    apart: list[tuple[str, int]] = []
+    whole: list[tuple[str, int]] = []
+    saved = 0  # a joined Latin word takes one position, its parts several
+    first = 0
+    for run in cut_runs(text):
+        apart += [(name_of(run), first)] if run[0].dotted and len(run) == 1 else _contiguous(run, first)
+        if run[0].script == "latin":
+            whole.append((name_of(run), first - saved))
+            saved += len(run) - 1
+        else:
+            whole += _contiguous(run, first - saved)
+        first += len(run)
+    return tuple(dict.fromkeys((tuple(whole), tuple(apart)))) if whole else ()
 
 
 def _unjoined(words: Sequence[str], *, is_all: bool) -> list[tuple[str, ...]]:

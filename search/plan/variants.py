@@ -24,11 +24,12 @@ from operator import add
 from typing import ClassVar, Final, Literal
 
 from search.analysis import Analyzer
-from search.analysis.analyzer import QueryWord, Spelling, Stream
+from search.analysis.analyzer import QueryWord, Spelling, Stream, spellings_of
 from search.analysis.folding import fold_key
 from search.analysis.lexicon.glossary import translations
 from search.analysis.regional import MainlandForm, is_traditional, mainland_form
 from search.analysis.stemming import stem
+from search.analysis.units import cut_units
 from search.plan import ranking
 from search.plan.stopwords import STOP_WORDS
 
@@ -138,16 +139,14 @@ def variants_in(
     found = [list(_named(word, analyzer, len(words))) for word in words]
     telling = [at for at, word in enumerate(words) if word.text not in STOP_WORDS]
     for at in telling:
-        found[at] += (_in_other_words("regional", (form.text,), analyzer) for form in regional[at] if form.is_sure)
+        found[at] += (_in_other_words("regional", (form.text,)) for form in regional[at] if form.is_sure)
         found[at] += _stems(words[at]) if breadth >= Breadth.INFLECTED else ()
     if breadth is Breadth.LOOSE:
         names, synonyms = names_around(words), _synonyms_around(words, analyzer)
         for at in telling:
             word, is_last = words[at], ends and at == len(words) - 1
             found[at] += _translated(word, analyzer, names[at])
-            found[at] += (
-                _in_other_words("synonym", (form.text,), analyzer) for form in regional[at] if not form.is_sure
-            )
+            found[at] += (_in_other_words("synonym", (form.text,)) for form in regional[at] if not form.is_sure)
             # What the word may be, before what only comes near to it: the first are counted together.
             found[at] += [*_begun(word, is_last), *synonyms[at], *_parts(word, analyzer)]
     return list(map(tuple, found))
@@ -159,7 +158,7 @@ def _synonyms_around(words: Sequence[QueryWord], analyzer: Analyzer) -> list[lis
     for start in range(len(words)):
         for end in range(start + 1, min(start + MAX_SYNONYM_WORDS, len(words)) + 1):
             if others := analyzer.synonyms("".join(word.text for word in words[start:end])):
-                variant = replace(_in_other_words("synonym", others, analyzer), share=1 / (end - start))
+                variant = replace(_in_other_words("synonym", others), share=1 / (end - start))
                 for of_word in found[start:end]:
                     of_word.append(variant)
     return found
@@ -177,21 +176,21 @@ def _named(word: QueryWord, analyzer: Analyzer, words: int) -> Iterator[Variant]
     for alias in word.other_names:
         # Who typed nothing but the name gets what is called so, then what has another name.
         factor = ranking.OTHER_NAME if alias.words == words else ranking.VARIANT_FACTORS["alias"]
-        yield replace(_in_other_words("alias", alias.names, analyzer), factor=factor, share=1 / alias.words)
+        yield replace(_in_other_words("alias", alias.names), factor=factor, share=1 / alias.words)
 
 
-def _in_other_words(kind: VariantKind, texts: tuple[str, ...], analyzer: Analyzer) -> Variant:
+def _in_other_words(kind: VariantKind, texts: tuple[str, ...]) -> Variant:
     """The form that is written as any of `texts`."""
-    # By the analyzer that no index has bound: what is remembered would hold the index.
-    found, units = _cut(texts, analyzer.base)
+    found, units = _cut(texts)
     return Variant(kind, found, units=units, texts=texts, factor=ranking.VARIANT_FACTORS[kind])
 
 
 @lru_cache(LISTED_REMEMBERED)
-def _cut(texts: tuple[str, ...], analyzer: Analyzer) -> tuple[Spelled, int]:
+def _cut(texts: tuple[str, ...]) -> tuple[Spelled, int]:
     """Where any of `texts` stands, and how many units the longest has."""
-    spellings = dict.fromkeys(spelling for text in texts for spelling in analyzer.phrase(text))
-    return Spelled(tuple(spellings)), max(len(analyzer.units(text)) for text in texts)
+    # Without an analyzer: what is remembered would hold those of before other words and aliases.
+    spellings = dict.fromkeys(spelling for text in texts for spelling in spellings_of(text))
+    return Spelled(tuple(spellings)), max(len(cut_units(text)) for text in texts)
 
 
 def names_around(words: Sequence[QueryWord]) -> list[tuple[str, ...]]:
@@ -243,7 +242,7 @@ def inflections(word: str) -> tuple[str, ...]:
 def _translated(word: QueryWord, analyzer: Analyzer, names: Sequence[str]) -> Iterator[Variant]:
     # One way only: texts are Chinese with English names, so that an English description is rarely what is sought.
     found = (text for name in (*names, word.text) if name.isascii() for text in translations(name))
-    yield from (_in_other_words("translation", (text,), analyzer) for text in dict.fromkeys(found))
+    yield from (_in_other_words("translation", (text,)) for text in dict.fromkeys(found))
 
 
 def _parts(word: QueryWord, analyzer: Analyzer) -> Iterator[Variant]:
@@ -254,7 +253,7 @@ def _parts(word: QueryWord, analyzer: Analyzer) -> Iterator[Variant]:
         inside += map(add, word.text, word.text[1:])
     if inside and word.units == len(word.text):  # a Han word: each character is a unit
         parts = tuple(dict.fromkeys(inside))
-        yield replace(_in_other_words("part", parts, analyzer), scores=False, units=2)
+        yield replace(_in_other_words("part", parts), scores=False, units=2)
     if word.pieces:
         apart = Apart(tuple(analyzer.phrase(piece)[0] for piece in word.pieces))
         yield Variant("apart", apart, units=word.units, texts=word.pieces, factor=ranking.VARIANT_FACTORS["apart"])
