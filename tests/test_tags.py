@@ -182,3 +182,13 @@ def test_issues_tell_their_tags(client: FlaskClient) -> None:
     listed = client.get("/api/v1/issues").get_json()["issues"]
     assert [issue["tags"] for issue in listed] == [[], ["ai"], ["前端", "AI"]]
     assert client.get(f"/api/v1/issues/{listed[2]['id']}").get_json()["tags"] == ["前端", "AI"]
+
+
+def test_of_tags_in_the_box_and_in_a_parameter_those_count_that_both_name(client: FlaskClient) -> None:
+    def total(q: str, tag: str) -> int:
+        answer = client.get("/api/v1/search", query_string={"q": q, "tag": tag})
+        found: int = answer.get_json()["total"]
+        return found
+
+    assert total("图床 tag:ai,前端", "AI") == 2
+    assert total("图床 tag:前端", "AI") == 0  # though an issue has both
