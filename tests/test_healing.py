@@ -220,6 +220,8 @@ def test_processes_that_are_merely_killed_say_nothing_about_a_generation(tmp_pat
 
 @pytest.mark.slow
 def test_follower_that_hangs_is_told_within_half_a_minute(tmp_path: Path, site: RealServer) -> None:
+    until(lambda: len(site.workers()) == 2)
+    assert all(healths(site))  # whoever starts later waits for the pointer before the first answer
     pointer = tmp_path / "index/CURRENT"
     pointer.unlink()
     os.mkfifo(pointer)  # whoever reads it waits for ever
