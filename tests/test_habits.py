@@ -1,5 +1,6 @@
 """An archive is read as one: what returns in its issues, and what most of them do, settles what one file cannot."""
 
+import pickle
 import random
 import shutil
 from pathlib import Path
@@ -14,6 +15,8 @@ from test_reader_properties import kept, letters
 from indexer.archive.files import find_issues
 from indexer.archive.habits import NO_HABITS, Evidence, Siblings, common_habits, key_of
 from indexer.reader import Reading, read_closely
+from indexer.reader.blocks import read_lines
+from indexer.reader.lines import Line
 from indexer.reindex.one_file import read_one
 from indexer.store.generations import Store
 from indexer.store.manifest import read_manifest
@@ -135,6 +138,26 @@ def test_nothing_is_lost_by_habits(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_draft_of_the_first_reading_makes_the_second_no_other(name: str) -> None:
+    alone = read_alone(name)
+    habits = common_habits(reading.evidence for reading in alone.values())
+    for path, first in alone.items():
+        data, own = (ARCHIVES / name / path).read_bytes(), habits.touching(first.evidence)
+        draft = pickle.loads(pickle.dumps(first.draft))
+        for each in (own, NO_HABITS):
+            again = read_closely(name, path, data, habits=each, draft=draft)
+            anew = read_closely(name, path, data, habits=each)
+            assert (again.issue, again.reasons, again.evidence) == (anew.issue, anew.reasons, first.evidence), path
+
+
+def test_the_draft_of_what_a_file_was_before_is_not_used() -> None:
+    before = read_closely("周刊", "1.md", "## 工具\n\n- [刨子](https://plane.example)\n".encode())
+    data = "## 工具\n\n- [锯子](https://saw.example)\n".encode()
+    again = read_closely("周刊", "1.md", data, draft=before.draft)
+    assert titled(again.issue) == [("锯子", "https://saw.example")]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_an_archive_of_a_few_issues_has_no_habits(name: str) -> None:
     evidence = [reading.evidence for reading in read_alone(name).values()]
     assert common_habits(evidence[:7]) == NO_HABITS
@@ -209,6 +232,18 @@ def test_one_issue_more_does_not_read_the_others(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("indexer.reader.read_closely", reading)
     run_reindex(tmp_path / "index", weekly=archive)
     assert read == ["10.md", "10.md"]  # once for itself, once with the habits of its archive
+
+
+def test_what_habits_do_not_change_is_made_once_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive, texts = copied(tmp_path / "archive", "footer"), list[str]()
+
+    def parsing(text: str) -> list[Line]:
+        texts.append(text)
+        return read_lines(text)
+
+    monkeypatch.setattr("indexer.reader.issue.read_lines", parsing)
+    run_reindex(tmp_path / "index", weekly=archive)
+    assert len(texts) == len(set(texts)) == len(list(archive.iterdir()))
 
 
 def test_issues_are_read_again_when_the_habits_of_their_archive_turn(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from indexer.reader import Reading, read_issue
 from indexer.reader.sections import MAX_ENTRIES
 from indexer.reindex import issue_files
 from indexer.reindex.issue_files import IssueFile, Pending, read_files
-from indexer.reindex.spool import Spool
+from indexer.reindex.spool import Drafts, Spool
 from indexer.reindex.time_limit import time_limit
 from search.errors import ReadError
 from search.model import Problem
@@ -30,6 +30,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 
 DEAR: Final = "# 青铜周刊（第 3 期）\n\n## 工具\n\n" + "- 铜\n* 铁\n+ 锡\n" * 20_000
 """Takes seconds: each line is a list of its own."""
+
+
+def nested_settings(depth: int) -> str:
+    """An issue whose settings are `depth` objects, each in the one before."""
+    nested = '{"a": ' * depth + "1" + "}" * depth
+    return '{"title": "青铜", "a": ' + nested + "}\n\n## 工具\n"
 
 
 def pending(folder: Path, name: str, text: str) -> Pending:
@@ -100,6 +106,28 @@ def test_issues_come_back_from_where_they_waited_as_they_were(held: int, tmp_pat
     assert len(waiting) == 9
     assert issues[0].ref.id in waiting
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("held", [0, 100, 1 << 30], ids=["on the disk", "both", "in memory"])
+def test_drafts_come_back_from_where_they_waited(held: int, tmp_path: Path) -> None:
+    drafts = {f"{number}.md": bytes([number]) * 40 for number in range(9)}
+    waiting = Drafts(tmp_path, held=held)
+    for name, draft in drafts.items():
+        waiting.add(name, draft)
+    assert {name: waiting.get(name) for name in reversed(drafts)} == drafts
+    assert waiting.get("other.md") == b""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_draft_that_is_too_long_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(issue_files, "MAX_DRAFT_LINES", 3)
+    files = [pending(tmp_path, f"{count}.md", "- 铜\n" * count) for count in (3, 4)]
+    assert [bool(loaded.draft) for loaded, _ in read_files(files, {}, drafts=True)] == [True, False]
+
+
+def test_settings_within_settings_do_not_stop_a_draft(tmp_path: Path) -> None:
+    files = [pending(tmp_path, f"{depth}.md", nested_settings(depth)) for depth in range(850, 1000, 3)]
+    assert all(isinstance(read, Reading) for _, read in read_files(files, {}, drafts=True))
 
 
 def test_files_are_opened_when_it_is_their_turn(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
@@ -118,6 +118,11 @@ class Habits:
             top_levels=self.top_levels & _doubtful(evidence.tops),
             outer_groups=self.outer_groups and bool(evidence.outer),
         )
+
+    @property
+    def divide(self) -> bool:
+        """Whether they may change how the lines of an issue are divided, and not only which of them are entries."""
+        return replace(self, entries=frozenset()) != NO_HABITS
 
     @property
     def fingerprint(self) -> str:

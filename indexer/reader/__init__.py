@@ -21,6 +21,6 @@ as_dict      an issue as JSON
 """
 
 from indexer.reader.as_dict import issue_as_dict
-from indexer.reader.issue import Reading, read_closely, read_issue
+from indexer.reader.issue import Draft, Reading, read_closely, read_issue
 
-__all__ = ["Reading", "issue_as_dict", "read_closely", "read_issue"]
+__all__ = ["Draft", "Reading", "issue_as_dict", "read_closely", "read_issue"]

@@ -129,7 +129,7 @@ def ends_with_address(line: Line) -> bool:
 
 def _without_addresses(line: Line) -> str:
     spans = [(mark.start, mark.end) for mark in line.links() if is_address(line.text_of(mark))]
-    return cut(line.text, spans + bare_addresses(line.text))
+    return cut(line.text, [*spans, *bare_addresses(line.text)])
 
 
 def _beside_links(line: Line) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 from indexer.archive.habits import Evidence, Habits, key_of
@@ -78,9 +79,17 @@ def _is_unknown(line: Line, naming: Naming) -> bool:
 
 def _end_keys(lines: Sequence[Line]) -> dict[int, str]:
     """By line number the keys of the last lines that stand in the issue but once."""
-    shown = [(line.number, line_key(line)) for line in lines if line.text.strip()]
-    counts = Counter(key for _, key in shown)
-    return {number: key for number, key in shown[-MAX_FOOTER_LINES:] if counts[key] == 1}
+    shown = [line for line in lines if line.text.strip()]
+    last = [(line.number, line_key(line)) for line in shown[-MAX_FOOTER_LINES:]]
+    begins = {_folded_beginning(line) for line in shown[-MAX_FOOTER_LINES:]}
+    above = (line_key(line) for line in shown[:-MAX_FOOTER_LINES] if _folded_beginning(line) in begins)
+    counts = Counter(chain((key for _, key in last), above))
+    return {number: key for number, key in last if counts[key] == 1}
+
+
+def _folded_beginning(line: Line) -> str:
+    """Equal for lines of equal keys, and soon made."""
+    return line.text.lstrip()[:1].casefold()[:1]
 
 
 def find_footer(lines: Sequence[Line], habits: Habits, naming: Naming) -> tuple[int, int]:

@@ -9,14 +9,14 @@ from indexer.archive.digest import issue_digest
 from indexer.archive.habits import NO_HABITS, Evidence, Habits
 from indexer.reader.blocks import read_lines
 from indexer.reader.decode import decode
-from indexer.reader.dialects import find_oddities
+from indexer.reader.dialects import Oddity, find_oddities
 from indexer.reader.evidence import collect, find_footer
 from indexer.reader.frontmatter import FrontMatter, split_front_matter
 from indexer.reader.grouping import linked_groups, name_groups
 from indexer.reader.kinds import name_type
 from indexer.reader.lines import Line
 from indexer.reader.metadata import DATE_KEYS, RELEASE_KEYS, find_dates, find_number, find_release, title_of_path
-from indexer.reader.outline import divide
+from indexer.reader.outline import Naming, Outline, divide
 from indexer.reader.privacy import find_mark
 from indexer.reader.problems import Problems
 from indexer.reader.records import mark_records
@@ -32,6 +32,35 @@ MAX_DAYS_EARLY: Final = 60
 """An issue cannot well enter git this long before its own date."""
 
 
+class Text(NamedTuple):
+    """What a file holds, whatever the habits of its archive."""
+
+    matter: FrontMatter
+    lines: list[Line]
+    oddities: list[Oddity]
+
+
+class Division(NamedTuple):
+    """The lines of a text by what they belong to."""
+
+    lines: list[Line]
+    """With groups named and records marked."""
+    outline: Outline
+    footer: list[Line]
+    """Those that the outline is without."""
+
+
+class Draft(NamedTuple):
+    """What a reading without habits made of a file on the way to its entries. With it the file is read again with
+    habits for a quarter to half of the time."""
+
+    digest: str
+    """Of the issue: of the bytes, and of all else that the reading depends on."""
+    text: Text
+    division: Division
+    evidence: Evidence
+
+
 class Reading(NamedTuple):
     """An issue, and what it says about the archive that it is from."""
 
@@ -39,6 +68,8 @@ class Reading(NamedTuple):
     evidence: Evidence
     reasons: tuple[Reason, ...] = ()
     """Why its sections were read as they were, in the order of the file."""
+    draft: Draft | None = None
+    """None of a reading with habits."""
 
 
 def read_issue(
@@ -67,17 +98,21 @@ def read_closely(
     aliases: Mapping[str, Kind] | None = None,
     entered: date | None = None,
     habits: Habits = NO_HABITS,
+    draft: Draft | None = None,
 ) -> Reading:
-    """Like `read_issue`, with the evidence for the habits of the archive, which has to come from a reading without."""
-    matter, body = split_front_matter(decode(data))
-    written = read_lines(body)
-    lines = mark_records(name_groups(written, always=habits.outer_groups))
+    """Like `read_issue`, with the evidence for the habits of the archive, which has to come from a reading without.
+
+    The `draft` of such a reading spares what does not depend on habits; that of another file, or of what the file was
+    before, is not used.
+    """
+    if draft and draft.digest != issue_digest(data, aliases or {}, entered):
+        draft = None
     naming = partial(name_type, aliases=dict(aliases or {}))
-    start, end = find_footer(lines, habits, naming)
-    own_title = _title_setting(matter)
-    outline = divide([*lines[:start], *lines[end:]], naming, known_title=own_title, habits=habits)
+    text = draft.text if draft else _parse(data)
+    division = draft.division if draft and not habits.divide else _divide(text, naming, habits)
+    matter, outline = text.matter, division.outline
     heading = outline.title.text if outline.title else ""
-    title = own_title or heading or title_of_path(path)
+    title = _title_setting(matter) or heading or title_of_path(path)
     problems = Problems(path)
     ref = IssueRef(
         id=issue_id(archive, path),
@@ -88,11 +123,11 @@ def read_closely(
         date=_choose_date(matter, title, path, entered, problems),
         tags=find_tags(matter.settings),
     )
-    reader = SectionReader(ref, problems, habits, list(lines[start:end]))
+    reader = SectionReader(ref, problems, habits, list(division.footer))
     front, sections = reader.read(outline, about=_said_of_issue(matter, title))
-    for oddity in find_oddities(body):
+    for oddity in text.oddities:
         problems.add(oddity.line, oddity.code, oddity.message)
-    _check_file(matter, lines, reader.entry_count, problems)
+    _check_file(matter, text.lines, reader.entry_count, problems)
     _check_lengths(front, sections, problems)
     release = find_release(matter.settings)
     is_later = release is not None and ref.date is not None and release > ref.date
@@ -102,8 +137,25 @@ def read_closely(
         release=release,
         date_line=matter.line_of(RELEASE_KEYS if is_later else DATE_KEYS),
     )  # fmt: skip
-    evidence = collect(lines, outline, naming, reader.given, outer=linked_groups(written))
-    return Reading(issue, evidence, tuple(sorted(reader.reasons)))
+    if draft is None:
+        evidence = collect(division.lines, outline, naming, reader.given, outer=linked_groups(text.lines))
+    else:
+        evidence = draft.evidence
+    own = None if habits != NO_HABITS else Draft(digest, text, division, evidence)
+    return Reading(issue, evidence, tuple(sorted(reader.reasons)), own)
+
+
+def _parse(data: bytes) -> Text:
+    matter, body = split_front_matter(decode(data))
+    return Text(matter, read_lines(body), list(find_oddities(body)))
+
+
+def _divide(text: Text, naming: Naming, habits: Habits) -> Division:
+    lines = mark_records(name_groups(text.lines, always=habits.outer_groups))
+    start, end = find_footer(lines, habits, naming)
+    rest = [*lines[:start], *lines[end:]]
+    outline = divide(rest, naming, known_title=_title_setting(text.matter), habits=habits)
+    return Division(lines, outline, lines[start:end])
 
 
 def _title_setting(matter: FrontMatter) -> str:

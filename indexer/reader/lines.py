@@ -4,6 +4,8 @@ Everything after this module works on a flat sequence of `Line`: sections and en
 that no line can get lost or belong to two of them.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -62,6 +64,13 @@ class Line:
     """First line of its block."""
     record: RecordRole = ""
     """Of a line of a record (`indexer.reader.records`): whether it leads the record or is a detail of it."""
+
+    def __reduce__(self) -> tuple[type[Line], tuple[object, ...]]:
+        # What a dataclass with slots does itself takes twice as long, and drafts are made of lines.
+        place = self.place
+        return Line, (
+            self.number, self.text, self.marks, self.kind, self.level, place, self.marker, self.opens, self.record,
+        )  # fmt: skip
 
     @property
     def is_detail(self) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _MARKUP: Final = """
@@ -97,9 +98,12 @@ def unescape(text: str) -> str:
 
 def bare_addresses(text: str) -> list[tuple[int, int]]:
     """Stretches `start:end` of `text` that are addresses, without the punctuation of the sentence around them."""
+    return _bare_addresses(text) if "://" in text or "www." in text else []
+
+
+@lru_cache(maxsize=256)  # each rule over the lines of a section asks for those of the same lines
+def _bare_addresses(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
-    if "://" not in text and "www." not in text:
-        return found
     for match in _BARE.finditer(text):
         start, end = match.start(), _end_of_address(text, *match.span())
         if end - start > len("https://"):
@@ -116,6 +120,8 @@ def address_at(source: str, start: int, stop: int) -> int:
 
 def _end_of_address(text: str, start: int, end: int) -> int:
     """Where the address `text[start:end]` ends without a sentence's punctuation and brackets that it did not open."""
+    if text[end - 1] not in _TRAILING and all(text[end - 1] != closing for _, closing in _PAIRS):
+        return end
     surplus = {
         closing: text.count(closing, start, end) - text.count(opening, start, end) for opening, closing in _PAIRS
     }

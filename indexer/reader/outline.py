@@ -344,7 +344,7 @@ class _Divider:
         deeper = _top_headings(body)
         if deeper:
             return any(_is_entry(body[at], body[at + 1 : end]) for at, end in _spans(deeper, len(body)))
-        return len(find_leads(body, known=False).indexes) > 1
+        return len(body) > 1 and len(find_leads(body, known=False).indexes) > 1
 
 
 def heading_key(heading: Line) -> str:

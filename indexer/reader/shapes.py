@@ -216,10 +216,10 @@ def is_bold_title(line: Line) -> bool:
 def _above_address(lines: Sequence[Line], known: bool) -> list[int]:
     leads = []
     for index, line in enumerate(lines[:-1]):
-        below = lines[index + 1]
-        if not (_is_plain(line) and line.text and pointed_address(line) is None and only_address(below)):
+        is_short = 0 < len(line.text) <= SHORT_CHARS * 2 and line.text[-1] not in "。；;，,：:"
+        if not (is_short and line.opens and _is_plain(line)):
             continue
-        if len(line.text) <= SHORT_CHARS * 2 and line.opens and line.text[-1] not in "。；;，,：:":
+        if only_address(lines[index + 1]) and pointed_address(line) is None:
             leads.append(index)
     begins = bool(leads) and not any(line.text for line in lines[: leads[0]])
     return leads if len(leads) > 1 or (leads and (known or begins)) else []
@@ -244,7 +244,7 @@ def _link_paragraphs(lines: Sequence[Line], known: bool) -> list[int]:
     leads = [
         index
         for index, line in enumerate(lines)
-        if _is_plain(line) and line.opens and pointed_address(line) is None and begins_with_link(line)
+        if _is_plain(line) and line.opens and begins_with_link(line) and pointed_address(line) is None
     ]
     if not leads or (not known and any(line.text for line in lines[: leads[0]])):
         return []

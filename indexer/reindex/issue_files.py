@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from search.model import Kind, Problem
 from search.processes import available_processes, in_processes
 
 if TYPE_CHECKING:
-    from indexer.reader import Reading
+    from indexer.reader import Draft, Reading
 
 WORTH_PROCESSES: Final = 1_000_000
 """Bytes to read, a second of work, from which on other processes are worth the moment that they take to start."""
@@ -31,6 +32,9 @@ LARGE: Final = 1_000_000
 
 MAX_BYTES: Final = 10_000_000
 """No more of a file is looked at; the reader refuses what is half as long."""
+
+MAX_DRAFT_LINES: Final = 100_000
+"""Of a file whose draft is kept: fifty times the longest issue known. Others are parsed again."""
 
 SECONDS: Final = 5.0
 """Processor time for each started megabyte of a file. An honest one takes a fifth of it."""
@@ -65,6 +69,8 @@ class Pending:
     data: bytes | None
     """None until it is its turn, where there are too many to be held."""
     habits: Habits = NO_HABITS
+    draft: Callable[[], bytes] = bytes
+    """Fetches the packed draft of an earlier reading, when there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +81,19 @@ class Loaded:
     data: bytes
     problem: Problem | None = None
     habits: Habits = NO_HABITS
+    draft: bytes = b""
+    """Packed; of an earlier reading before the file is read, of its own afterwards."""
 
 
-def read_files(pending: Sequence[Pending], sections: Mapping[str, Kind]) -> Iterator[tuple[Loaded, Reading | Problem]]:
-    """Each file with its reading, or why there is none, in the same order. A file that takes longer than `SECONDS` for
-    each started megabyte is given up. No more are in memory than the processes have in hand."""
+def read_files(
+    pending: Sequence[Pending], sections: Mapping[str, Kind], *, drafts: bool = False
+) -> Iterator[tuple[Loaded, Reading | Problem]]:
+    """Each file with its reading, or why there is none, in the same order, and with its draft where `drafts` are asked
+    for. A file that takes longer than `SECONDS` for each started megabyte is given up. No more are in memory than the
+    processes have in hand."""
     sizes = [each.size for each in pending]
     processes = available_processes() if sum(sizes) >= WORTH_PROCESSES and max(sizes) <= LARGE else 1
-    read = partial(_read_batch, dict(sections), SECONDS)
+    read = partial(_read_batch, dict(sections), SECONDS, drafts)
     if processes == 1:
         for each in pending:
             yield from read([_loaded(each)])
@@ -96,7 +107,7 @@ def _loaded(pending: Pending) -> Loaded:
         data = read_regular(pending.file.file, MAX_BYTES) if pending.data is None else pending.data
     except OSError as error:
         return Loaded(pending.file, b"", problem_of(pending.file.path, error))
-    return Loaded(pending.file, data, habits=pending.habits)
+    return Loaded(pending.file, data, habits=pending.habits, draft=pending.draft())
 
 
 def _batches(pending: Iterable[Pending]) -> Iterator[list[Loaded]]:
@@ -113,19 +124,41 @@ def _batches(pending: Iterable[Pending]) -> Iterator[list[Loaded]]:
 
 
 def _read_batch(
-    sections: Mapping[str, Kind], seconds: float, batch: Sequence[Loaded]
+    sections: Mapping[str, Kind], seconds: float, drafts: bool, batch: Sequence[Loaded]
 ) -> list[tuple[Loaded, Reading | Problem]]:
-    return [(each, each.problem or _read_loaded(sections, seconds, each)) for each in batch]
+    return [_read_loaded(sections, seconds, drafts, each) for each in batch]
 
 
-def _read_loaded(sections: Mapping[str, Kind], seconds: float, loaded: Loaded) -> Reading | Problem:
-    file = loaded.file
+def _read_loaded(
+    sections: Mapping[str, Kind], seconds: float, drafts: bool, loaded: Loaded
+) -> tuple[Loaded, Reading | Problem]:
+    file, draft, done = loaded.file, _unpacked(loaded.draft), replace(loaded, draft=b"")
+    if loaded.problem:
+        return done, loaded.problem
     try:
-        return read_data(
-            file.archive, file.path, loaded.data, file.entered, sections, habits=loaded.habits, seconds=seconds
-        )
+        read = read_data(
+            file.archive, file.path, loaded.data, file.entered, sections,
+            habits=loaded.habits, draft=draft, seconds=seconds,
+        )  # fmt: skip
     except Exception as error:  # one broken file, or a bug that it brings to light, must not stop the others
-        return problem_of(file.path, error)
+        return done, problem_of(file.path, error)
+    packed = _packed(read.draft) if drafts and read.draft else b""
+    return replace(done, draft=packed), read._replace(draft=None)
+
+
+def _packed(draft: Draft) -> bytes:
+    """`draft` as bytes, half as many again as those of its file; none for what takes too much memory on the way."""
+    if len(draft.text.lines) > MAX_DRAFT_LINES:
+        return b""
+    try:
+        return pickle.dumps(draft, pickle.HIGHEST_PROTOCOL)
+    except RecursionError:  # of settings within settings
+        return b""
+
+
+def _unpacked(packed: bytes) -> Draft | None:
+    draft: Draft | None = pickle.loads(packed) if packed else None
+    return draft
 
 
 def read_data(
@@ -136,16 +169,17 @@ def read_data(
     sections: Mapping[str, Kind],
     *,
     habits: Habits = NO_HABITS,
+    draft: Draft | None = None,
     seconds: float = SECONDS,
 ) -> Reading:
-    """The issue in `data`, with its evidence. Raises `ReadError`, also when it takes longer than `seconds` for each
-    started megabyte."""
+    """The issue in `data`, with its evidence; `draft` is that of a reading without habits. Raises `ReadError`, also
+    when it takes longer than `seconds` for each started megabyte."""
     # Imported here, since the Markdown parser takes longer to load than a run that changes nothing.
     from indexer.reader import read_closely
     from indexer.reindex.time_limit import time_limit
 
     with time_limit(len(data), seconds):
-        return read_closely(archive, path, data, aliases=sections, entered=entered, habits=habits)
+        return read_closely(archive, path, data, aliases=sections, entered=entered, habits=habits, draft=draft)
 
 
 def problem_of(path: str, error: Exception) -> Problem:

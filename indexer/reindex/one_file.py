@@ -50,7 +50,7 @@ def read_one(
         alone = read_data(archive, path, data, git.get(place.name), sections)
         others = _evidence_of_others(archive, path, archives.get(archive), sections, manifest)
         habits = common_habits([*others, alone.evidence]).touching(alone.evidence)
-        read = read_data(archive, path, data, git.get(place.name), sections, habits=habits)
+        read = read_data(archive, path, data, git.get(place.name), sections, habits=habits, draft=alone.draft)
     except ReadError as error:
         raise ReadError(f"{file}:{error.line}: {error}", line=error.line) from error
     why = f"no date, and git gives none: {git.why_not(place.name)}"

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +20,7 @@ from indexer.archive.real_paths import read_regular, real_path
 from indexer.reindex.base_generation import Base
 from indexer.reindex.issue_files import MAX_BYTES, IssueFile, Loaded, Pending, problem_of, read_data, read_files
 from indexer.reindex.report import PRIVATE_CODES
-from indexer.reindex.spool import Spool
+from indexer.reindex.spool import Drafts, Spool
 from indexer.reindex.undated import problems_of
 from indexer.store.manifest import PUBLISHED, IssueRecord, Status
 from search.errors import ConfigError
@@ -91,7 +92,7 @@ def read_archives(
             reading.skip(file, why)
     reading.plan.why_no_day = {file.id: file.why_no_day for file in files}
     changed = [pending for file in files if (pending := reading.compare(file))]
-    for done, (loaded, result) in enumerate(read_files(changed, sections)):
+    for done, (loaded, result) in enumerate(read_files(changed, sections, drafts=True)):
         progress("reading", done, len(changed))
         reading.take(loaded, result)
     again = reading.touched_by_habits(files)
@@ -161,6 +162,7 @@ class _Reading:
 
     def __init__(self, base: Base, sections: Mapping[str, Kind], today: date, *, index_dir: Path, future: bool) -> None:
         self.plan = Plan(issues=Spool(index_dir))
+        self._drafts = Drafts(index_dir)
         self._room = HELD_BYTES
         self._base = base
         self._sections = sections
@@ -192,7 +194,8 @@ class _Reading:
             for file, record in records:
                 own = habits.touching(evidence[file.id]) if file.id in evidence else NO_HABITS
                 if record.status in ("read", "early") and own.fingerprint != record.habits:
-                    pending.append(Pending(file, file.file.stat().st_size, None, own))
+                    draft = partial(self._drafts.get, file.id)
+                    pending.append(Pending(file, file.file.stat().st_size, None, own, draft))
                     if self.plan.outcomes[file.id] == "unchanged":
                         self.plan.turned[archive] = self.plan.turned.get(archive, 0) + 1
         return pending
@@ -209,6 +212,8 @@ class _Reading:
                 self._fail(file, old, read)
             return
         self.plan.fresh.add(file.id)
+        if loaded.draft:
+            self._drafts.add(file.id, loaded.draft)
         self._take_issue(read, loaded, old)
 
     def skip(self, file: IssueFile, why: str) -> None:

@@ -1,4 +1,5 @@
-"""Issues that have been read and wait to be indexed: in memory while they are few, on the disk beyond that."""
+"""What has been read and waits, issues to be indexed and drafts to be read again: in memory while it is little, on the
+disk beyond that."""
 
 from __future__ import annotations
 
@@ -17,6 +18,31 @@ HELD: Final = 50_000_000
 
 _DOCUMENT_BYTES: Final = 1000
 """What an entry takes beside its text, about."""
+
+
+HELD_DRAFTS: Final = 8_000_000
+"""Bytes of memory for drafts: those of an archive of five megabytes."""
+
+
+class Drafts:
+    """Packed drafts of files that may be read again, by issue id: in memory, and all on the disk once they are many."""
+
+    def __init__(self, folder: Path, *, held: int = HELD_DRAFTS) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=held, mode="w+b", dir=str(folder))  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
+        self._places: dict[str, tuple[int, int]] = {}
+
+    def add(self, issue_id: str, draft: bytes) -> None:
+        """Raises `OSError` when the disk is full."""
+        self._places[issue_id] = self._file.seek(0, os.SEEK_END), len(draft)
+        self._file.write(draft)
+
+    def get(self, issue_id: str) -> bytes:
+        """Empty when there is none."""
+        place, size = self._places.get(issue_id, (0, 0))
+        self._file.seek(place)
+        draft: bytes = self._file.read(size)
+        return draft
 
 
 class Spool:
