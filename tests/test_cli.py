@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -37,7 +38,7 @@ def wangqi(*arguments: str, exit_code: int = 0) -> Result:
     return result
 
 
-def wangqi_json(*arguments: str, exit_code: int = 0) -> dict[str, object]:
+def wangqi_json(*arguments: str, exit_code: int = 0) -> dict[str, Any]:
     """The one JSON document on standard output."""
     answer = json.loads(wangqi(*arguments, exit_code=exit_code).stdout)
     assert isinstance(answer, dict)
@@ -204,7 +205,7 @@ def test_explain_says_how_a_query_is_cut_and_why_a_hit_is_first() -> None:
     assert "excluded: “Tool4b”" in shown
     assert "1. Tool3a · 第 3 期 · " in shown
     assert "\n   标题就是所查的词：+100.0\n   含全部词" in shown
-    assert len(wangqi_json("explain", "Tool3a", "--json")["explain"]["words"]) == 1  # type: ignore[index]
+    assert len(wangqi_json("explain", "Tool3a", "--json")["explain"]["words"]) == 1
 
 
 def test_search_tells_where_a_link_stands_besides(folder: Path) -> None:
@@ -253,12 +254,12 @@ def test_search_takes_a_minus_for_what_it_means_in_a_query(command: list[str], w
     wangqi("reindex", "weekly")
     found = wangqi_json(*command, "说明", word)
     assert (found["total"], found["per_page"]) == (total, 5)
-    assert found["query"]["excluded"] == [word[1:]]  # type: ignore[index]
+    assert found["query"]["excluded"] == [word[1:]]
 
 
 def test_what_follows_two_dashes_is_text() -> None:
     wangqi("reindex", "weekly")
-    assert wangqi_json("search", "--format", "json", "--", "--kind")["query"]["q"] == "--kind"  # type: ignore[index]
+    assert wangqi_json("search", "--format", "json", "--", "--kind")["query"]["q"] == "--kind"
 
 
 def test_search_markdown_is_a_list_that_means_itself(folder: Path) -> None:
@@ -271,7 +272,7 @@ def test_search_markdown_is_a_list_that_means_itself(folder: Path) -> None:
 def test_parse_json_is_the_promised_document() -> None:
     parsed = wangqi_json("parse", "weekly/issue-03.md", "--json")
     assert (parsed["archive"], parsed["path"], parsed["number"]) == ("weekly", "issue-03.md", 3)
-    [section] = parsed["sections"]  # type: ignore[misc]
+    [section] = parsed["sections"]
     assert (section["title"], section["kind"], section["line"]) == ("工具", "tool", 3)
     assert [entry["title"] for entry in section["entries"]] == ["Tool3a", "Tool3b"]
     assert "5  Tool3a  https://tool3a.example/" in wangqi("parse", "weekly/issue-03.md").stdout
@@ -286,15 +287,15 @@ def test_check_compares_a_draft_with_what_ran(folder: Path) -> None:
     assert "drafts/issue-12.md:13: New: the same link as on line 9" in shown
     assert "drafts/issue-12.md:1: number 12, but the last issue is number 10" in shown
     found = wangqi_json("check", str(draft), "--json", "--strict", exit_code=4)
-    assert [one["code"] for one in found["problems"]] == ["number-skipped", "link-ran", "link-twice"]  # type: ignore[attr-defined]
-    paths = [one["path"] for one in wangqi_json("check", "./drafts/issue-12.md", "--json")["problems"]]  # type: ignore[attr-defined]
+    assert [one["code"] for one in found["problems"]] == ["number-skipped", "link-ran", "link-twice"]
+    paths = [one["path"] for one in wangqi_json("check", "./drafts/issue-12.md", "--json")["problems"]]
     assert set(paths) == {"./drafts/issue-12.md"}
     wangqi("check", "weekly/issue-03.md", "--strict")  # published, and as good as before
 
 
 def test_analyze_shows_the_tokens() -> None:
     tokens = wangqi_json("analyze", "图床工具", "--json")
-    assert "工具" in tokens["words"]  # type: ignore[operator]
+    assert "工具" in tokens["words"]
     assert "图床@0" in wangqi("analyze", "图床工具").stdout
 
 

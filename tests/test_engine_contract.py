@@ -8,6 +8,7 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from samples import ANALYZER, ENGINES, make_issue, texts
@@ -377,9 +378,8 @@ def test_a_build_on_a_base_equals_one_from_nothing(engine: Engine, tmp_path: Pat
         ours, theirs = find(grown, q), find(fresh, q)
         assert ours.total == theirs.total
         assert ours.facets == theirs.facets
-        assert [(hit.entry, hit.score) for hit in ours.hits] == [
-            (hit.entry, pytest.approx(hit.score)) for hit in theirs.hits
-        ]
+        assert [hit.entry for hit in ours.hits] == [hit.entry for hit in theirs.hits]
+        assert [hit.score for hit in ours.hits] == pytest.approx([hit.score for hit in theirs.hits])
 
 
 def test_a_build_leaves_its_base_untouched(engine: Engine, tmp_path: Path) -> None:
@@ -415,7 +415,7 @@ def test_a_relaxed_query_keeps_its_phrases(searcher: Searcher) -> None:
     assert [match.entry.title for match in found.hits] == ["蜻蜓"]
 
 
-def tiers(searcher: Searcher, q: str, sort: str = "relevance", **filters: tuple[str, ...]) -> Matches:
+def tiers(searcher: Searcher, q: str, sort: str = "relevance", **filters: Any) -> Matches:
     return find_tree(searcher, Most(parse(q).query, 0.4), Filters(**filters), sort=sort, facets=FACETS)
 
 
@@ -603,7 +603,7 @@ def test_each_count_is_what_a_filter_for_the_value_finds(returning: Searcher) ->
     # One link in two archives: it is there for either filter, and once without.
     assert [(count.value, count.count) for count in facets["archive"]] == [("qt", 2), ("other", 1)]
     for name in ("archive", "kind", "year"):
-        for count in facets[name]:  # type: ignore[index]
+        for count in facets[name]:
             assert find(returning, f"夜 {name}:{count.value}").total == count.count, count
 
 

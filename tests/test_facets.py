@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
-from newsletters import run_reindex
+from newsletters import reindex_all
 
 from indexer.store.opening import open_current
 from search.analysis import Analyzer
@@ -30,7 +30,7 @@ ANALYZER = Analyzer()
 @pytest.mark.shared
 def test_each_value_of_each_facet_counts_what_choosing_it_finds(shared: Path, tmp_path: Path) -> None:
     archives = {name: shared / "corpora" / name for name in ("kuring", "openbiox")}
-    run_reindex(tmp_path / "index", WhooshEngine(ANALYZER), **archives)
+    reindex_all(tmp_path / "index", archives, WhooshEngine(ANALYZER))
     index, random = open_current(tmp_path / "index", WhooshEngine(ANALYZER)).index, Random(SEED)
     wrong = [
         (q, facet, value, count, chosen)
@@ -51,7 +51,8 @@ def found(result: SearchResult) -> int:
 
 
 def filter_for(facet: Facet, value: str) -> Filters:
-    return Filters(year=((int(value), int(value)),)) if facet == "year" else Filters(**{facet: (value,)})
+    chosen: dict[str, Any] = {facet: ((int(value), int(value)),) if facet == "year" else (value,)}
+    return Filters(**chosen)
 
 
 def drawn_values(result: SearchResult, random: Random) -> Iterator[tuple[Facet, str, int]]:

@@ -66,7 +66,7 @@ def copied(index: Path, target: Path) -> Path:
 def flip_a_bit(path: Path, chance: Random) -> None:
     data = bytearray(path.read_bytes())
     data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-    _write_in_place(path, data)
+    _write_in_place(path, bytes(data))
 
 
 def cut_off(path: Path, chance: Random) -> None:
@@ -83,7 +83,7 @@ def overwrite(path: Path, chance: Random) -> None:
     start = chance.randrange(len(data))
     piece = bytes(min(512, len(data) - start))
     data[start : start + len(piece)] = piece if any(data[start : start + len(piece)]) else b"\xff" * len(piece)
-    _write_in_place(path, data)
+    _write_in_place(path, bytes(data))
 
 
 def swap(path: Path, chance: Random) -> None:
@@ -127,7 +127,12 @@ def check_damaged(index: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """The damaged file `path` is named, and never opened."""
     opened: list[Path] = []
     real_load = SegmentUnpickler.load
-    monkeypatch.setattr(SegmentUnpickler, "load", lambda self: opened.append(index) or real_load(self))
+
+    def noted(unpickler: SegmentUnpickler) -> object:
+        opened.append(index)
+        return real_load(unpickler)
+
+    monkeypatch.setattr(SegmentUnpickler, "load", noted)
     with pytest.raises(DamagedIndexError, match=path.name.removesuffix(".json").removesuffix(".sha256")):
         Store(index).verify("000003")
     if is_text(path):  # searching does not need it; it is checked when it is read
@@ -287,7 +292,8 @@ def test_damage_is_mended_by_the_next_run(whole: Path, tmp_path: Path) -> None:
 def test_manifest_that_is_no_manifest_is_damage(whole: Path, tmp_path: Path) -> None:
     index = copied(whole, tmp_path / "index")
     folder = index / "generations/000003"
-    for content in ([], {}, {"format": 1}, {"format": 1, "issues": 3, "files": None}):
+    contents: list[object] = [[], {}, {"format": 1}, {"format": 1, "issues": 3, "files": None}]
+    for content in contents:
         data = json.dumps(content).encode()
         (folder / "MANIFEST.json").write_bytes(data)
         (folder / "MANIFEST.sha256").write_text(f"{sha256_of(folder / 'MANIFEST.json')}  MANIFEST.json\n")

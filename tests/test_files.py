@@ -74,7 +74,7 @@ def test_no_link_is_followed_and_each_is_told(tmp_path: Path) -> None:
     write(tmp_path, "archive/1.md", "archive/drafts/secret.md", "outside.md")
     archive = tmp_path / "archive"
     (archive / ".env").write_text("TOKEN=1", encoding="utf-8")
-    targets = {
+    targets: dict[str, str | Path] = {
         "2.md": "1.md", "3.md": tmp_path / "outside.md", "4.md": "nowhere.md", "5.md": "5.md", "6.md": ".env",
         "7.md": "drafts/secret.md", "8.md": "/dev/zero", "loop": archive, "public": "drafts",
     }  # fmt: skip

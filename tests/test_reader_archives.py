@@ -27,7 +27,7 @@ class Archive:
 def archive(request: pytest.FixtureRequest, shared: Path, ruanyf: Path) -> Archive:
     name = str(request.param)
     root = ruanyf / "docs" if name == "ruanyf" else shared / "corpora" / name
-    days = first_commit_days(root) if name == "ruanyf" else {}
+    days = first_commit_days(root).days if name == "ruanyf" else {}
     paths = find_issues(root).issues
     assert len(paths) == ARCHIVES[name]
     files = [(path, (root / path).read_bytes()) for path in paths]

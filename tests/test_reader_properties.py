@@ -109,7 +109,8 @@ def test_ids_are_unique_and_lines_lie_within_the_file(text: str) -> None:
     ids = [one.id for one in issue.documents()]
     assert len(ids) == len(set(ids))
     last = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
-    places = [one.line for one in (*issue.documents(), *issue.sections, *issue.problems)]
+    places = [one.line for one in issue.documents()] + [one.line for one in issue.sections]
+    places += [one.line for one in issue.problems]
     assert all(1 <= line <= last for line in places)
     assert [entry.line for entry in issue.entries()] == sorted(entry.line for entry in issue.entries())
 

@@ -4,6 +4,7 @@ import re
 from html import unescape
 from pathlib import Path
 from time import process_time
+from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
@@ -22,7 +23,7 @@ def render(text: str) -> str:
     return render_issue(text.encode(), anchors={}).html
 
 
-def elements(html: str) -> list:
+def elements(html: str) -> list[Element]:
     """Every element that a browser would build from `html`."""
     return list(html5lib.parseFragment(html, container="div", namespaceHTMLElements=False).iter())[1:]
 

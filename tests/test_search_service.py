@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from samples import ANALYZER, make_issue, marked, open_memory
+from samples import ANALYZER, Fields, make_issue, marked, open_memory
 
 from search.answer.open_index import OpenIndex
 from search.answer.result import SearchResult
@@ -120,7 +120,7 @@ def test_where_too_little_is_left_nothing_is_shown_and_the_missing_words_are_nam
 )
 def test_an_address_shows_the_entries_of_its_page_and_nothing_else(q: str, found: list[str], tmp_path: Path) -> None:
     night = "https://lamp.example/night"
-    entries = [
+    entries: list[Fields] = [
         {"title": "夜灯", "url": night},
         {"title": "提到它", "url": "https://a.example", "links": (Link("夜灯", night),)},
         {"title": "八爪灯", "url": "https://github.com/octo/lamp"},

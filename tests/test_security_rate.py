@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -139,7 +140,7 @@ def test_who_comes_past_the_proxy_cannot_name_another_address(client: FlaskClien
 
 
 def test_proxies_are_where_they_are_said_to_be(tmp_path: Path) -> None:
-    settings = {"rate": 1, "proxies": 1, "proxies_at": read_networks("198.51.100.0/24, 2001:db8::1")}
+    settings: dict[str, Any] = {"rate": 1, "proxies": 1, "proxies_at": read_networks("198.51.100.0/24, 2001:db8::1")}
     client = make_site(example_texts(), tmp_path, **settings).test_client()
     for peer in ("198.51.100.7", "2001:db8::1"):
         assert {ask(client, "/robots.txt", f"203.0.113.{number}", peer=peer) for number in range(SAVED)} == {200}
@@ -196,7 +197,7 @@ def test_dear_answers_are_limited_where_requests_are_not(tmp_path: Path) -> None
     ("settings", "is_limited"), [({}, False), ({"rate": 1000}, True), ({"rate": 1000, "cpu": 0}, False)]
 )
 def test_a_site_with_a_rate_limits_what_answers_cost(
-    tmp_path: Path, settings: dict[str, float], is_limited: bool, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, settings: dict[str, Any], is_limited: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("web.app.CPU", 0.0001)
     client = make_site(example_texts(), tmp_path, **settings).test_client()

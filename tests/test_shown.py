@@ -98,7 +98,7 @@ def run(folder: Path, *arguments: str) -> str:
 
 
 HOSTILE_FILE = f"weekly/a{EVIL}.md"
-ARGUMENTS = {
+ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "analyze": [(EVIL,), (f"图床{EVIL}", "--json")],
     "check": [(HOSTILE_FILE,), (HOSTILE_FILE, "--json"), (f"missing{EVIL}.md",)],
     "evaluate": [("judgments.jsonl",), (f"missing{EVIL}",)],

@@ -27,9 +27,9 @@ texts = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
 issues = st.lists(st.lists(st.tuples(texts, texts), max_size=2), min_size=1, max_size=10).map(
     lambda drawn: [make_varied_issue(number, entries) for number, entries in enumerate(drawn, 1)]
 )
-leaves = st.sampled_from([*map(Match, WORDS), Prefix("al"), Prefix("b"), Prefix("zz")])
-negated = leaves.map(Not)
-queries = st.one_of(
+leaves: st.SearchStrategy[Query] = st.sampled_from([*map(Match, WORDS), Prefix("al"), Prefix("b"), Prefix("zz")])
+negated: st.SearchStrategy[Query] = leaves.map(Not)
+queries: st.SearchStrategy[Query] = st.one_of(
     leaves,
     st.lists(leaves, min_size=2, max_size=3).map(lambda parts: Or(tuple(parts))),
     st.tuples(st.lists(leaves, min_size=1, max_size=3), st.lists(negated, min_size=1, max_size=2)).map(

@@ -7,7 +7,7 @@ from math import sqrt
 from pathlib import Path
 
 import pytest
-from newsletters import run_reindex
+from newsletters import reindex_all
 
 from bench.trust.measures import Ground, Tally
 from bench.trust.site import TrustSite
@@ -23,7 +23,7 @@ NOT_YET_MET: set[str] = set()
 @pytest.mark.shared
 def test_what_is_typed_is_what_is_searched(shared: Path, ruanyf: Path, tmp_path: Path) -> None:
     archives = {"ruanyf": ruanyf / "docs", "kuring": shared / "corpora" / "kuring"}
-    run_reindex(tmp_path / "index", WhooshEngine(Analyzer()), **archives)
+    reindex_all(tmp_path / "index", archives, WhooshEngine(Analyzer()))
     ground = Ground.over(TrustSite(tmp_path / "index"))
     measures = [replace(each, draws=each.draws // 2) for each in FAULTS] + list(map(with_fewer_titles, MISSPELLED))
     tallies = [(each, each.over(ground, [SEED])) for each in measures]

@@ -1,7 +1,7 @@
 """What axe finds on every kind of page, in every state that it can be in: nothing."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from browsing import IN_BROWSER
@@ -29,12 +29,12 @@ PAGES = {
 
 
 @pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def scheme(request: pytest.FixtureRequest) -> Literal["light", "dark"]:
+    return "dark" if request.param == "dark" else "light"
 
 
 @pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
-def page(browser: "Browser", scheme: str, request: pytest.FixtureRequest) -> Iterator["Page"]:
+def page(browser: "Browser", scheme: Literal["light", "dark"], request: pytest.FixtureRequest) -> Iterator["Page"]:
     is_phone = request.param is PHONE
     context = browser.new_context(viewport=request.param, color_scheme=scheme, has_touch=is_phone, locale="zh-CN")
     context.set_default_timeout(20_000)

@@ -1,18 +1,25 @@
 """A reader's visit in the system's Chromium, on a phone and a desktop, with JavaScript and without."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from browsing import IN_BROWSER
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FloatRect, Locator, Page, ViewportSize
 
 pytestmark = IN_BROWSER
 
-PHONE = {"width": 375, "height": 812}
-DESKTOP = {"width": 1280, "height": 860}
+PHONE: "ViewportSize" = {"width": 375, "height": 812}
+DESKTOP: "ViewportSize" = {"width": 1280, "height": 860}
+
+
+def box_of(element: "Locator") -> "FloatRect":
+    """Where it is shown."""
+    box = element.bounding_box()
+    assert box
+    return box
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
@@ -47,7 +54,7 @@ def test_a_reader_searches_filters_turns_the_page_and_reads(page: "Page", site_a
     page.wait_for_url("**/issues/**#e-*")
     entry = page.locator(":target").locator("xpath=..")
     assert title in entry.inner_text()
-    assert entry.bounding_box()["y"] < PHONE["height"]  # scrolled to
+    assert box_of(entry)["y"] < PHONE["height"]  # scrolled to
 
     page.go_back()
     assert first.get_by_role("heading").inner_text() == title
@@ -109,7 +116,7 @@ def test_everything_to_tap_is_large_enough(browser: "Browser", site_address: str
 def test_on_a_desktop_the_filters_stand_open_beside_the_hits(browser: "Browser", site_address: str) -> None:
     page = browser.new_page(locale="zh-CN", viewport=DESKTOP)
     page.goto(f"{site_address}/search?q=的")
-    side, hits = page.locator(".side").bounding_box(), page.locator(".hits").bounding_box()
+    side, hits = box_of(page.locator(".side")), box_of(page.locator(".hits"))
     assert side["x"] > hits["x"] + hits["width"]
     assert page.get_by_role("link", name="图书").first.is_visible()
     page.close()
@@ -121,7 +128,9 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
-def test_the_page_follows_light_and_dark(browser: "Browser", site_address: str, scheme: str, dark: bool) -> None:
+def test_the_page_follows_light_and_dark(
+    browser: "Browser", site_address: str, scheme: Literal["light", "dark"], dark: bool
+) -> None:
     page = browser.new_page(locale="zh-CN", color_scheme=scheme)
     page.goto(f"{site_address}/search?q=的")
     style = "getComputedStyle(document.body)"

@@ -22,7 +22,8 @@ TOLD_SITE = "https://search.example/wangqi"
 def recipe(heading: str, language: str, number: int = 0) -> str:
     """A block of code under a heading of the document."""
     section = DOCUMENT.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    return re.findall(rf"^```{language}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)[number]
+    blocks: list[str] = re.findall(rf"^```{language}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    return blocks[number]
 
 
 class Blog:

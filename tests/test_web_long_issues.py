@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from newsletters import issue_text
 from sample_site import ANALYZER, FixedSource, generation_of, make_site
 
-from indexer.rendering import RenderedIssue
+from indexer.rendering import RenderedIssue, render_markdown
 from indexer.store.opening import LONG
 from search.model import entry_id, issue_id
 from search.processes import seldom_collecting
@@ -41,7 +41,7 @@ ISSUE: Final = issue_id("样刊", "long.md")
 def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts of parts that were rendered."""
     texts: list[str] = []
-    render = reading.render_markdown
+    render = render_markdown
 
     def noted(text: str, **options: Any) -> RenderedIssue:
         texts.append(text)

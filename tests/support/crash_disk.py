@@ -82,7 +82,8 @@ class Recorder:
     def __enter__(self) -> Recorder:
         global _recorder
         self._synced = self._look()  # what was there before is sure
-        self._real_fsync, os.fsync = os.fsync, self._fsync
+        self._real_fsync = os.fsync
+        os.fsync = self._fsync  # type: ignore[assignment]  # asked with numbers alone here
         _recorder = self
         return self
 

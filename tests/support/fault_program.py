@@ -50,6 +50,7 @@ def run(arguments: list[str]) -> int:
         main(arguments, prog_name="wangqi")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0
+    return 0
 
 
 def run_under_faults(order: Order, calls: int) -> int:
@@ -68,7 +69,7 @@ def run_with_faulty_helpers(order: Order) -> int:
     """The exit code of a run that is helped from its second issue on, however little there is to do."""
     os.environ |= {"FAULTS_BELOW": order["below"], "FAULTS_AT": str(order["at"]), "FAULTS_WITH": str(order["error"])}
     writing.ALONE_S = 0.0  # type: ignore[misc]
-    writing.available_processes = lambda: 2
+    writing.available_processes = lambda: 2  # type: ignore[attr-defined]
     return run(order["arguments"])
 
 
@@ -135,7 +136,7 @@ def _text(file: IO[bytes]) -> str:
 
 
 if __name__ == "__main__":
-    web.cli.composition.make_analyzer = lambda _: ANALYZER
+    web.cli.composition.make_analyzer = lambda config: ANALYZER
     for name in LOADED:
         import_module(name)
     read_issue("预热", "1.md", "预热一下".encode())

@@ -75,7 +75,7 @@ class Flooder:
     def is_answered(self) -> bool:
         head, _, body = self.answer.partition(b"\r\n\r\n")
         length = re.search(rb"\r\nContent-Length: (\d+)", head)
-        return bool(length) and len(body) >= int(length[1])
+        return length is not None and len(body) >= int(length[1])
 
 
 def main(port: int, kind: str, clients: int, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from samples import find
@@ -11,7 +12,7 @@ from indexer.reindex import reindex
 from indexer.reindex.report import Report
 from indexer.store.opening import open_current
 from search.analysis import Analyzer
-from search.engine import Searcher
+from search.engine import Engine, Searcher
 from search.query.tree import Match
 from search.reference.memory import MemoryEngine
 
@@ -47,7 +48,18 @@ def write_archive(folder: Path, issues: int = 10) -> Path:
 
 
 def run_reindex(
-    index_dir: Path, engine: MemoryEngine | None = None, full: bool = False, force: bool = False, **archives: Path
+    index_dir: Path, engine: Engine | None = None, full: bool = False, force: bool = False, **archives: Path
+) -> Report:
+    return reindex_all(index_dir, archives, engine, full=full, force=force)
+
+
+def reindex_all(
+    index_dir: Path,
+    archives: Mapping[str, Path],
+    engine: Engine | None = None,
+    *,
+    full: bool = False,
+    force: bool = False,
 ) -> Report:
     config = Config(archives=archives, index_dir=index_dir)
     return reindex(config, engine or make_engine(), full=full, force=force)

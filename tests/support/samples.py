@@ -36,8 +36,8 @@ def make_issue(
 ) -> Issue:
     """An issue whose entries all stand in one section."""
     path = path or f"issue-{number}.md"
-    place = {"id": issue_id(archive, path), "archive": archive, "path": path}
-    ref = IssueRef(**place, number=number, title=title, date=day, tags=tags)
+    identity = issue_id(archive, path)
+    ref = IssueRef(id=identity, archive=archive, path=path, number=number, title=title, date=day, tags=tags)
     made = tuple(_entry(ref, order, fields) for order, fields in enumerate(entries, start=1))
     return Issue(
         ref=ref, digest=f"{number}", front=None, sections=(Section(title="", kind="other", line=1, entries=made),)

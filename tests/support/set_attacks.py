@@ -44,7 +44,9 @@ def arrays() -> st.SearchStrategy[Any]:
     )
     shifted = st.integers(1, 9).map(lambda size: np.zeros(size * 4 + 1, np.uint8)[1:].view(np.int32))
     fixed = usual.map(lambda array: array.copy()).map(_read_only)
-    nothing = st.sampled_from([None, b"", b"abcd", "text", 7, [], (), memoryview(b"abcd")]) | st.builds(_released)
+    nothing: st.SearchStrategy[object] = st.sampled_from(
+        [None, b"", b"abcd", "text", 7, [], (), memoryview(b"abcd")]
+    ) | st.builds(_released)
     return st.one_of(usual, usual, usual, cells, bits, flags, odd, steps, backwards, misplaced, shifted, fixed, nothing)
 
 
