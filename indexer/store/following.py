@@ -12,7 +12,6 @@ or that processes died of, for the newest good one.
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 import time
@@ -108,7 +107,6 @@ class Follower:
         self._deaths = deaths or Deaths()
         self._given_up = ""
         self._serving: _Serving | None = None
-        self._retired: list[_Serving] = []
         self._error = StoreError(self.problem)
         self._seen: Signature | None = None
         self._retry_at_s = 0.0
@@ -254,7 +252,6 @@ class Follower:
             old, self._serving = self._serving, new
             if old:
                 old.retired = True
-                self._retired.append(old)
             idle = old is not None and old.users == 0
         if old and idle:
             old.generation.close()
@@ -292,20 +289,7 @@ class Follower:
     def _watch(self) -> None:
         while not self._stopped.wait(LOOK_EVERY_S):
             self._looked_at_s = time.monotonic()
-            self._let_go()
             self.look()
-
-    def _let_go(self) -> None:
-        """Give back the memory of generations that nobody uses any more.
-
-        Their files are closed already; but what is remembered of their words refers to itself in circles, and whoever
-        serves looks for such garbage seldom.
-        """
-        with self._serving_lock:
-            before, self._retired = len(self._retired), [each for each in self._retired if each.users]
-            is_less = len(self._retired) < before
-        if is_less:
-            gc.collect()
 
     def _signature(self) -> Signature | None:
         try:

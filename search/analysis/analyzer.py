@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from operator import add
 from typing import Any, Final, Literal, Protocol
 
-from search.analysis.aliases import Names, near_names, shared_names
+from search.analysis.aliases import Names, WordGroups, near_names, shared_names
 from search.analysis.folding import fold_key, fold_text
 from search.analysis.latin import LatinWord, joined_words, latin_word, name_of, stemmed, words_of
 from search.analysis.regional import mainland_form
@@ -92,6 +92,59 @@ class QueryWord:
         return tuple(dict.fromkeys(name for alias in self.other_names for name in alias.names))
 
 
+@dataclass(frozen=True, slots=True)
+class _QueryCutter:
+    """Cuts queries. Holds no analyzer: what remembers its answers would otherwise be in a circle with one, and keep an
+    index alive through `_join`."""
+
+    _segmenter: Segmenter
+    _aliases: WordGroups
+    _join: Join
+
+    def __call__(self, text: str) -> tuple[QueryWord, ...]:
+        words = list(self._query_words(text))
+        found = words.copy()
+        for start, end in _spans(len(words)):
+            # Each word of a name is also found where another name is. They stay words apart: as one, 量子计算机, in
+            # which jieba sees two, would be found only as it is typed. nDCG@10 on 15 topics: 0.70 as one, 0.73 apart.
+            if names := self._aliases.of("".join(word.text for word in words[start:end])):
+                alias = Alias(names, end - start)
+                found[start:end] = (replace(word, other_names=(*word.other_names, alias)) for word in found[start:end])
+        return tuple(found)
+
+    def _query_words(self, text: str) -> Iterator[QueryWord]:
+        runs = cut_runs(text)
+        for run in runs:
+            if run[0].script == "cjk":
+                yield from self._han_words(run, is_all=len(runs) == 1)
+            else:
+                yield _latin_word(run)
+
+    def _han_words(self, run: Sequence[Unit], *, is_all: bool) -> Iterator[QueryWord]:
+        at = 0
+        for pieces in self._join(self._segmenter.cut("".join(unit.text for unit in run)), is_all=is_all):
+            text = "".join(pieces)
+            units, following = run[at : at + len(text)], run[at + len(text) : at + len(text) + 1]
+            inside = [word for piece in pieces for word in self._segmenter.cut_for_search(piece)]
+            # A joined word is found where its characters stand together, not where one of them does.
+            words = inside if len(pieces) == 1 else [word for word in inside if len(word) > 1]
+            terms: list[tuple[Stream, str]] = [("words", word) for word in words]
+            # The bigram over the border to the next word counts too: where both stand together, as typed.
+            grams = [left.text + right.text for left, right in pairwise([*units, *following])]
+            terms += [("grams", gram) for gram in ([text] if len(units) == 1 else []) + grams]
+            yield QueryWord(
+                text,
+                units[0].start,
+                units[-1].end,
+                (tuple(_contiguous(units, 0)),),
+                tuple(dict.fromkeys(terms)),
+                len(units),
+                pieces=tuple(pieces) if len(pieces) > 1 else (),
+                is_guessed=len(units) > 1 and not (len(pieces) == 1 and self._segmenter.has_word(text)),
+            )
+            at += len(text)
+
+
 class Analyzer:
     """Cuts texts. Equal `fingerprint`, equal tokens. Loads jieba on the first Chinese text; safe to share by threads.
 
@@ -109,9 +162,7 @@ class Analyzer:
         self._aliases = shared_names(aliases or {})
         self._synonyms = near_names(synonyms or {})
         state = json.dumps([VERSION, dictionary_digest(), dictionary, self._aliases.source, self._synonyms.source])
-        self._join: Join = _unjoined
-        # What was typed is asked for by the plan, for the marks and for the notices.
-        self._cut_query = lru_cache(1024)(self._make_query)
+        self._cut_query = self._cutting(_unjoined)
         self.base: Final = self  # what `joining` copies: the analyzer that no index has bound
         self.fingerprint: Final = f"{VERSION}-{hashlib.blake2b(state.encode(), digest_size=8).hexdigest()}"
 
@@ -119,9 +170,12 @@ class Analyzer:
         """The same for the queries of one index, which knows words that no dictionary has: `join` says which of the
         words of a Han run are one."""
         bound = Analyzer.__new__(Analyzer)
-        vars(bound).update(vars(self), _join=join)
-        bound._cut_query = lru_cache(1024)(bound._make_query)
+        vars(bound).update(vars(self), _cut_query=self._cutting(join))
         return bound
+
+    def _cutting(self, join: Join) -> Callable[[str], tuple[QueryWord, ...]]:
+        # What was typed is asked for by the plan, for the marks and for the notices.
+        return lru_cache(1024)(_QueryCutter(self._segmenter, self._aliases, join))
 
     def units(self, text: str) -> list[Unit]:
         """The units of `text` with their offsets; needs no dictionary."""
@@ -164,17 +218,6 @@ class Analyzer:
         """The words of what was typed, in order; () when there is nothing to search for."""
         return self._cut_query(text)
 
-    def _make_query(self, text: str) -> tuple[QueryWord, ...]:
-        words = list(self._query_words(text))
-        found = words.copy()
-        for start, end in _spans(len(words)):
-            # Each word of a name is also found where another name is. They stay words apart: as one, 量子计算机, in
-            # which jieba sees two, would be found only as it is typed. nDCG@10 on 15 topics: 0.70 as one, 0.73 apart.
-            if names := self._aliases.of("".join(word.text for word in words[start:end])):
-                alias = Alias(names, end - start)
-                found[start:end] = (replace(word, other_names=(*word.other_names, alias)) for word in found[start:end])
-        return tuple(found)
-
     def __reduce__(self) -> tuple[Any, ...]:
         # What it was made from goes to another process; what it has loaded and remembered does not.
         return Analyzer, self._made_from
@@ -206,38 +249,6 @@ class Analyzer:
             else run.group()
             for run in RUN.finditer(folded)
         )
-
-    def _query_words(self, text: str) -> Iterator[QueryWord]:
-        runs = cut_runs(text)
-        for run in runs:
-            if run[0].script == "cjk":
-                yield from self._han_words(run, is_all=len(runs) == 1)
-            else:
-                yield _latin_word(run)
-
-    def _han_words(self, run: Sequence[Unit], *, is_all: bool) -> Iterator[QueryWord]:
-        at = 0
-        for pieces in self._join(self._segmenter.cut("".join(unit.text for unit in run)), is_all=is_all):
-            text = "".join(pieces)
-            units, following = run[at : at + len(text)], run[at + len(text) : at + len(text) + 1]
-            inside = [word for piece in pieces for word in self._segmenter.cut_for_search(piece)]
-            # A joined word is found where its characters stand together, not where one of them does.
-            words = inside if len(pieces) == 1 else [word for word in inside if len(word) > 1]
-            terms: list[tuple[Stream, str]] = [("words", word) for word in words]
-            # The bigram over the border to the next word counts too: where both stand together, as typed.
-            grams = [left.text + right.text for left, right in pairwise([*units, *following])]
-            terms += [("grams", gram) for gram in ([text] if len(units) == 1 else []) + grams]
-            yield QueryWord(
-                text,
-                units[0].start,
-                units[-1].end,
-                (tuple(_contiguous(units, 0)),),
-                tuple(dict.fromkeys(terms)),
-                len(units),
-                pieces=tuple(pieces) if len(pieces) > 1 else (),
-                is_guessed=len(units) > 1 and not (len(pieces) == 1 and self._segmenter.has_word(text)),
-            )
-            at += len(text)
 
 
 def spellings_of(text: str) -> tuple[Spelling, ...]:

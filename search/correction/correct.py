@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import groupby
 from typing import Final, Protocol
 
@@ -84,9 +84,9 @@ class Corrector:
     def __init__(self, query: Query, index: CorrectableIndex) -> None:
         self._parts = query.parts if isinstance(query, And) else (query,)
         self._index = index
-        # Asked again when rare words are looked at as well.
-        self._known = lru_cache(None)(self._count)
-        self._han = lru_cache(None)(self._right_characters)
+        # Both are asked again when rare words are looked at as well.
+        self._counts: dict[Query, int] = {}
+        self._right: dict[Piece, Slots] = {}
 
     def correct(self) -> Correction | None:
         """What the query, which finds nothing, probably means; None when that is what it says.
@@ -149,6 +149,16 @@ class Corrector:
     def _holds_unknown_name(self) -> bool:
         """Whether a word of the query means itself, though no entry holds it."""
         return any(self._is_word(piece.text) and not self._known(piece.typed) for piece in self._pieces)
+
+    def _known(self, query: Query) -> int:
+        if query not in self._counts:
+            self._counts[query] = self._count(query)
+        return self._counts[query]
+
+    def _han(self, piece: Piece) -> Slots:
+        if piece not in self._right:
+            self._right[piece] = self._right_characters(piece)
+        return self._right[piece]
 
     def _right_characters(self, piece: Piece) -> Slots:
         if not piece.is_han:

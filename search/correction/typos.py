@@ -7,13 +7,17 @@ mongobd ─► mongodb      handbok ─► handbook      mutliprocesing ─► m
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from search.correction.candidate import Candidate, Certainty, least_documents, likeliest
 from search.correction.sorted_lines import SortedLines
+
+if TYPE_CHECKING:
+    from search.correction.anagrams import Anagrams
 
 LEAST_LETTERS: Final = 4
 """Shorter words have a neighbour in every direction."""
@@ -37,26 +41,17 @@ REMEMBERED: Final = 256
 """Words whose neighbours are not looked for again: a correction asks twice, and so does a reader who filters."""
 
 
-class LatinWords:
-    """The words of the letters a to z, and how many documents hold each."""
+@dataclass(frozen=True, slots=True)
+class _Neighbours:
+    """Finds the words that a word may be a misspelling of."""
 
-    def __init__(self, words: Iterable[tuple[str, int]]) -> None:
-        from search.correction.anagrams import Anagrams  # imports numpy
+    _words: SortedLines
+    _documents: Sequence[int]
+    """How many documents hold each of them."""
+    _anagrams: Anagrams
+    _least_documents: int
 
-        documents = dict(sorted(words))
-        self._words = SortedLines("".join(f"{word}\n" for word in documents).encode("ascii"))
-        self._documents = array("I", documents.values())
-        self._anagrams = Anagrams(list(documents))
-        self._least_documents = least_documents(len(documents))
-        self.near = lru_cache(REMEMBERED)(self._near)
-        """The words that a word is likeliest a misspelling of, best first; not itself."""
-
-    def starting(self, typed: str) -> int:
-        """How many documents hold words that start with `typed`, at most: what is held by two words counts twice."""
-        first, last = self._words.first_from(typed.encode()), self._words.first_from((typed + AFTER_Z).encode())
-        return sum(self._documents[first:last])
-
-    def _near(self, typed: str) -> tuple[Candidate, ...]:
+    def near(self, typed: str) -> tuple[Candidate, ...]:
         if len(typed) < LEAST_LETTERS:
             return ()
         from rapidfuzz.distance import OSA
@@ -73,6 +68,25 @@ class LatinWords:
         if documents < self._least_documents:
             certainty = min(certainty, Certainty.SHOWN)
         return Candidate(word, documents, edits + OTHER_FIRST_LETTER * (typed[0] != word[0]), certainty)
+
+
+class LatinWords:
+    """The words of the letters a to z, and how many documents hold each."""
+
+    def __init__(self, words: Iterable[tuple[str, int]]) -> None:
+        from search.correction.anagrams import Anagrams  # imports numpy
+
+        documents = dict(sorted(words))
+        self._words = SortedLines("".join(f"{word}\n" for word in documents).encode("ascii"))
+        self._documents = array("I", documents.values())
+        finder = _Neighbours(self._words, self._documents, Anagrams(list(documents)), least_documents(len(documents)))
+        self.near = lru_cache(REMEMBERED)(finder.near)
+        """The words that a word is likeliest a misspelling of, best first; not itself."""
+
+    def starting(self, typed: str) -> int:
+        """How many documents hold words that start with `typed`, at most: what is held by two words counts twice."""
+        first, last = self._words.first_from(typed.encode()), self._words.first_from((typed + AFTER_Z).encode())
+        return sum(self._documents[first:last])
 
 
 def _certainty(typed: str, word: str, edits: int) -> Certainty:

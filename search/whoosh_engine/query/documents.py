@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -20,7 +20,7 @@ from search.plan import ranking
 from search.plan.plan import Plan
 from search.request import NO_FILTERS, Filters, Sort
 from search.whoosh_engine.query.counting import Counter, counter_of
-from search.whoosh_engine.query.index_reader import IndexReader
+from search.whoosh_engine.query.index_reader import IndexReader, SegmentReader
 from search.whoosh_engine.query.repeated_links import ReturningDocs
 from search.whoosh_engine.segment.columns import NAMED, NO_NUMBER, key_hash, unpack_names
 from search.whoosh_engine.segment.entries import id_of, line_of, unpack_entry
@@ -38,9 +38,7 @@ class DocumentTable:
         self._issues = {info.ref.id: info.ref for info in issues}
         """By id, newest first."""
         columns = [segment.columns for segment in reader.segments]
-        self._bases = [segment.base for segment in reader.segments]
-        self._stored = [segment.entries for segment in reader.segments]
-        self._record = self._stored[0].read if len(self._stored) == 1 else self._record_of_some_segment
+        self._record = _record_reader(reader.segments)
         self._names, self._codes = _named_columns(columns)
         self._refs: list[Any] = [self._issues.get(issue_id) for issue_id in self._names["issue_id"]]
         """By the code of the issue; None for issues whose documents are all deleted."""
@@ -49,8 +47,9 @@ class DocumentTable:
             name: _joined(columns, name)
             for name in ("issue", "date", "title_units", "title_hash", "name_hash", "link_hash")
         }
-        self._counter = lru_cache(None)(self._make_counter)
-        self._mask = lru_cache(_MASKS_KEPT)(self._make_mask)
+        self._counters: dict[Facet, Counter] = {}
+        # What remembers holds the columns and not this table: a circle would keep the files of the index open.
+        self._mask = lru_cache(_MASKS_KEPT)(partial(_mask, self._names, self._codes, self._numbers))
 
     @property
     def title_units(self) -> NDArray[np.int32]:
@@ -107,10 +106,6 @@ class DocumentTable:
     def line(self, doc: int) -> int:
         """The line on which the entry of a document starts."""
         return line_of(self._record(doc))
-
-    def _record_of_some_segment(self, doc: int) -> str:
-        at = bisect_right(self._bases, doc) - 1
-        return self._stored[at].read(doc - self._bases[at])
 
     def matches(self, docs: Sequence[int], scores: Sequence[float], *, partial: bool) -> list[Match]:
         """Hits, with the other documents that have their link."""
@@ -208,22 +203,6 @@ class DocumentTable:
         """Which documents meet `filters`; None for all."""
         return None if filters is NO_FILTERS or filters == NO_FILTERS else self._mask(filters)
 
-    def _make_mask(self, filters: Filters) -> Flags:
-        mask = np.ones(len(self._codes["kind"]), bool)
-        for name, test in filtering.tests(filters):
-            mask &= self._meets(name, test)
-        for excluded in filters.exclude:
-            for name, test in filtering.tests(excluded):
-                mask &= ~self._meets(name, test)
-        return mask
-
-    def _meets(self, name: str, test: Any) -> Flags:
-        if name in self._codes:
-            return _per_value(self._codes[name], self._names[name], test)
-        column = "date" if name in ("date", "year") else name
-        distinct, inverse = np.unique(self._numbers[column], return_inverse=True)
-        return _per_value(inverse, [_value(name, int(number)) for number in distinct], test)
-
     def counts(
         self, facets: Collection[Facet], docs: Docs, linked: Docs, scratch: Scratch
     ) -> dict[Facet, list[FacetCount]]:
@@ -232,6 +211,11 @@ class DocumentTable:
             return {facet: self._counter(facet).count(docs) for facet in facets}
         others, links = operations.subtract(docs, linked, scratch), self.returning.links(linked).tolist()
         return {facet: self._counter(facet).count(others, linked, links) for facet in facets}
+
+    def _counter(self, facet: Facet) -> Counter:
+        if facet not in self._counters:
+            self._counters[facet] = self._make_counter(facet)
+        return self._counters[facet]
 
     def _make_counter(self, facet: Facet) -> Counter:
         codes, names = self._years if facet == "year" else (self._codes[facet], self._names[facet])
@@ -243,6 +227,40 @@ class DocumentTable:
         years = [str(date.fromordinal(int(day)).year) if day else "" for day in days]
         names = sorted(set(years))
         return np.array([names.index(year) for year in years] or [0])[inverse], names
+
+
+def _record_reader(segments: Sequence[SegmentReader]) -> Callable[[int], str]:
+    """What reads the record of a document by its number in the whole index."""
+    stored, bases = [segment.entries for segment in segments], [segment.base for segment in segments]
+    if len(stored) == 1:
+        return stored[0].read
+
+    def read(doc: int) -> str:
+        at = bisect_right(bases, doc) - 1
+        return stored[at].read(doc - bases[at])
+
+    return read
+
+
+def _mask(
+    names: Mapping[str, Sequence[str]], codes: Mapping[str, Any], numbers: Mapping[str, NDArray[Any]], filters: Filters
+) -> Flags:
+    """Which documents meet `filters`."""
+
+    def meets(name: str, test: Any) -> Flags:
+        if name in codes:
+            return _per_value(codes[name], names[name], test)
+        column = "date" if name in ("date", "year") else name
+        distinct, inverse = np.unique(numbers[column], return_inverse=True)
+        return _per_value(inverse, [_value(name, int(number)) for number in distinct], test)
+
+    mask = np.ones(len(codes["kind"]), bool)
+    for name, test in filtering.tests(filters):
+        mask &= meets(name, test)
+    for excluded in filters.exclude:
+        for name, test in filtering.tests(excluded):
+            mask &= ~meets(name, test)
+    return mask
 
 
 def _places(order: NDArray[np.intp]) -> NDArray[np.int32]:

@@ -134,6 +134,78 @@ def _stream(arrays: Arrays, stream: str) -> tuple[NDArray[Any], ...]:
     return starts, docs, weights, titled.view(bool)
 
 
+class _Terms:
+    """Postings of terms through all segments."""
+
+    def __init__(self, segments: Sequence[SegmentReader], count: int) -> None:
+        self._segments = segments
+        self._count = count
+
+    def postings(self, stream: Stream, term: str) -> Postings:
+        return self._joined(each.postings(stream, each.terms[stream].find(term)) for each in self._segments)
+
+    def starting(self, prefix: str) -> Postings:
+        return self._joined(each.starting(prefix) for each in self._segments)
+
+    def _joined(self, found: Iterable[Postings]) -> Postings:
+        joined = _joined([postings for postings in found if len(postings.docs)])
+        return replace(joined, idf=ranking.idf(self._count, len(joined.docs)))
+
+
+class _Spellings:
+    """Places where grams stand together, through all segments, as postings."""
+
+    def __init__(
+        self, segments: Sequence[SegmentReader], size: int, count: int, postings: Callable[[Stream, str], Postings]
+    ) -> None:
+        self._segments = segments
+        self._size = size
+        self._count = count
+        self._postings = postings
+
+    def spelled(self, spellings: tuple[Spelling, ...]) -> Postings:
+        found = [each for each in map(self._standing, spellings) if len(each.docs)]
+        if len(found) < 2:
+            held = found[0] if found else NO_POSTINGS
+            return replace(held, idf=ranking.idf(self._count, len(held.docs)))
+        docs, weights, in_title = (
+            np.concatenate([getattr(each, name) for each in found]) for name in ("docs", "weights", "in_title")
+        )
+        sums = np.bincount(docs, weights, self._size)
+        titled = np.zeros(self._size, bool)
+        titled[docs[in_title]] = True
+        held_docs = np.flatnonzero(sums)
+        idf = ranking.idf(self._count, len(held_docs))
+        return Postings(held_docs.astype(np.int32), sums[held_docs].astype(np.float32), titled[held_docs], idf)
+
+    def apart(self, spellings: tuple[Spelling, ...]) -> Postings:
+        """The documents in which all of `spellings` stand, as if they were one term; in the title when one does."""
+        found = [self._standing(spelling) for spelling in spellings]
+        docs = reduce(partial(np.intersect1d, assume_unique=True), [each.docs for each in found])
+        at = [each.docs.searchsorted(docs) for each in found]
+        weights = np.minimum.reduce([each.weights[places] for each, places in zip(found, at, strict=True)])
+        in_title = np.logical_or.reduce([each.in_title[places] for each, places in zip(found, at, strict=True)])
+        return Postings(docs, weights, in_title, ranking.idf(self._count, len(docs)))
+
+    def _standing(self, spelling: Spelling) -> Postings:
+        """Documents where `spelling` stands: no more often than the rarest of its grams."""
+        if len(spelling) == 1:
+            return self._postings("grams", spelling[0][0])
+        docs, in_title = self.contiguous(spelling)
+        grams = [self._postings("grams", gram) for gram, _ in spelling]
+        weights = np.minimum.reduce([each.weights[each.docs.searchsorted(docs)] for each in grams])
+        return Postings(docs, weights, in_title)
+
+    def contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
+        """Documents where `spelling` stands, and which of them hold it in their title."""
+        found = [segment.contiguous(spelling) for segment in self._segments]
+        if len(found) == 1:
+            return found[0]
+        # An index without documents has no segments.
+        docs, in_title = zip((NO_DOCS, NO_FLAGS), *found, strict=True)
+        return np.concatenate(docs), np.concatenate(in_title)
+
+
 class IndexReader:
     """All segments of an index."""
 
@@ -147,67 +219,20 @@ class IndexReader:
             self.alive = np.concatenate(parts)
         self.count = self.size if self.alive is None else int(np.count_nonzero(self.alive))
         """Documents that can be found."""
+        # What remembers holds what it asks and not this reader: a circle would keep its files open.
+        terms = _Terms(segments, self.count)
         # Terms are asked for again while a reader types. The postings of one whole segment are views into its file.
         are_views = len(segments) == 1 and self.alive is None
         remembered = MAX_REMEMBERED if are_views else COPIES_REMEMBERED // (self.size + 1) + 1
-        self.postings: Callable[[Stream, str], Postings] = lru_cache(remembered)(self._postings)
+        self.postings: Callable[[Stream, str], Postings] = lru_cache(remembered)(terms.postings)
         """The postings of a term, through all segments."""
-        self.starting: Callable[[str], Postings] = lru_cache(PREFIXES_REMEMBERED)(self._starting)
+        self.starting: Callable[[str], Postings] = lru_cache(PREFIXES_REMEMBERED)(terms.starting)
         """The postings of all grams that start with a prefix, added up as if they were one term."""
-        self.spelled: Callable[[tuple[Spelling, ...]], Postings] = lru_cache(SPELLINGS_REMEMBERED)(self._spelled)
+        spellings = _Spellings(segments, self.size, self.count, self.postings)
+        self.spelled: Callable[[tuple[Spelling, ...]], Postings] = lru_cache(SPELLINGS_REMEMBERED)(spellings.spelled)
         """The postings of all places where one of some spellings stands, as if they were one term."""
-
-    def _postings(self, stream: Stream, term: str) -> Postings:
-        return self._joined(each.postings(stream, each.terms[stream].find(term)) for each in self.segments)
-
-    def _starting(self, prefix: str) -> Postings:
-        return self._joined(each.starting(prefix) for each in self.segments)
-
-    def _joined(self, found: Iterable[Postings]) -> Postings:
-        joined = _joined([postings for postings in found if len(postings.docs)])
-        return replace(joined, idf=ranking.idf(self.count, len(joined.docs)))
-
-    def _spelled(self, spellings: tuple[Spelling, ...]) -> Postings:
-        found = [each for each in map(self._standing, spellings) if len(each.docs)]
-        if len(found) < 2:
-            held = found[0] if found else NO_POSTINGS
-            return replace(held, idf=ranking.idf(self.count, len(held.docs)))
-        docs, weights, in_title = (
-            np.concatenate([getattr(each, name) for each in found]) for name in ("docs", "weights", "in_title")
-        )
-        sums = np.bincount(docs, weights, self.size)
-        titled = np.zeros(self.size, bool)
-        titled[docs[in_title]] = True
-        held_docs = np.flatnonzero(sums)
-        idf = ranking.idf(self.count, len(held_docs))
-        return Postings(held_docs.astype(np.int32), sums[held_docs].astype(np.float32), titled[held_docs], idf)
-
-    def apart(self, spellings: tuple[Spelling, ...]) -> Postings:
-        """The documents in which all of `spellings` stand, as if they were one term; in the title when one does."""
-        found = [self._standing(spelling) for spelling in spellings]
-        docs = reduce(partial(np.intersect1d, assume_unique=True), [each.docs for each in found])
-        at = [each.docs.searchsorted(docs) for each in found]
-        weights = np.minimum.reduce([each.weights[places] for each, places in zip(found, at, strict=True)])
-        in_title = np.logical_or.reduce([each.in_title[places] for each, places in zip(found, at, strict=True)])
-        return Postings(docs, weights, in_title, ranking.idf(self.count, len(docs)))
-
-    def _standing(self, spelling: Spelling) -> Postings:
-        """Documents where `spelling` stands: no more often than the rarest of its grams."""
-        if len(spelling) == 1:
-            return self.postings("grams", spelling[0][0])
-        docs, in_title = self.contiguous(spelling)
-        grams = [self.postings("grams", gram) for gram, _ in spelling]
-        weights = np.minimum.reduce([each.weights[each.docs.searchsorted(docs)] for each in grams])
-        return Postings(docs, weights, in_title)
-
-    def contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
-        """Documents where `spelling` stands, and which of them hold it in their title."""
-        found = [segment.contiguous(spelling) for segment in self.segments]
-        if len(found) == 1:
-            return found[0]
-        # An index without documents has no segments.
-        docs, in_title = zip((NO_DOCS, NO_FLAGS), *found, strict=True)
-        return np.concatenate(docs), np.concatenate(in_title)
+        self.apart: Final = spellings.apart
+        self.contiguous: Final = spellings.contiguous
 
     def counted_terms(self, stream: Stream) -> Iterable[tuple[str, int]]:
         """Every term of all segments once, with the number of documents that hold it."""

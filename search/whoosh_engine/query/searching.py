@@ -194,10 +194,7 @@ class WhooshSearcher:
         return list(self._issues)
 
     def close(self) -> None:
-        """Let go of the files, which are unmapped with the last array that views them.
-
-        By hand, since what remembers answers refers to itself: files that were removed would stay open until garbage
-        is searched for, and those from before a fork, in which it is not searched for, as long as the process lives.
-        """
-        for part in (self._reader, self._documents, self):
-            vars(part).clear()
+        """Let go of the files, each of which is unmapped with the last array that views it. Nothing here is part of a
+        circle, so that is now, also where somebody still holds this object."""
+        for name in ("_reader", "_documents", "_recent"):
+            vars(self).pop(name, None)
