@@ -630,3 +630,14 @@ def test_settings_without_fences_hold_any_text() -> None:
 def test_numbers_may_begin_with_0_in_each_section() -> None:
     lists = "".join(f"{number}. [{name}](https://{name}.example)\n" for number, name in enumerate("abc"))
     assert problems_of(f"## 工具\n\n{lists}\n## 文章\n\n{lists}") == []
+
+
+@pytest.mark.parametrize("address", ["https://saw.example/{}", "[原文](https://saw.example/{})"])
+def test_a_section_of_headings_over_one_address_each_is_no_entry(address: str) -> None:
+    sections = [
+        f"## {name}\n\n" + "\n\n".join(f"### 锯子的第 {n} 种用法\n\n{address.format(n)}" for n in range(at, at + 3))
+        for at, name in ((1, "木工园地"), (4, "铁匠园地"))
+    ]
+    issue = read_issue("周刊", "1.md", "\n\n".join(["这一周只有标题。", *sections]).encode())
+    assert [(section.title, len(section.entries)) for section in issue.sections] == [("木工园地", 3), ("铁匠园地", 3)]
+    assert [entry.url for entry in issue.entries()] == [f"https://saw.example/{n}" for n in range(1, 7)]

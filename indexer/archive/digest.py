@@ -10,7 +10,7 @@ from typing import Final
 
 from search.model import Kind
 
-READER_VERSION: Final = 14
+READER_VERSION: Final = 15
 """Raised by every change after which the same file may be read differently: old digests then no longer match."""
 
 

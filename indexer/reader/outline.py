@@ -379,7 +379,10 @@ def _is_entry(head: Line, body: Sequence[Line]) -> bool:
 
 
 def _is_closed_by_links(body: Sequence[Line]) -> bool:
-    """Whether a text ends with its addresses: up to `MAX_CLOSING_LINKS` lines of nothing but links below sentences."""
+    """Whether a text ends with its addresses: up to `MAX_CLOSING_LINKS` lines of nothing but links below sentences.
+    Below headings they are those of the last of these."""
+    if _top_headings(body):
+        return False
     links = closing_links(body)
     before = [line for line in body if line.text][: -len(links) or None]
     if not 0 < len(links) <= MAX_CLOSING_LINKS or before[-1].text.endswith(("：", ":")):
