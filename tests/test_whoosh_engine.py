@@ -263,6 +263,6 @@ def test_opening_an_empty_folder_says_what_to_run(tmp_path: Path) -> None:
 
 def test_a_class_that_segments_name_stays_where_it_is_or_the_format_is_another_one() -> None:
     """Else `reindex` finds nothing to do, and the index of the version before cannot be opened."""
-    assert FORMAT == "whoosh-arrays-9", "the names below are those of this format: write down those of the new one"
+    assert FORMAT == "whoosh-arrays-10", "the names below are those of this format: write down those of the new one"
     for name in ("ArraySegment", "ArrayCodec"):
         assert SegmentUnpickler(BytesIO()).find_class("search.whoosh_engine.index.codec", name).__name__ == name

@@ -62,13 +62,17 @@ def _parts(title: str, text: str, url: str | None, links: Iterable[str], *names:
 
 
 def prose_of(hit: dict[str, Any]) -> str:
-    """Title and text of a hit, and who said it, folded."""
-    return fold_case(f"{hit['title']}\n{hit['text']}\n{hit['attribution'] or ''}").text
+    """Title and text of a hit, who said it, and what is said of its images, folded."""
+    return fold_case("\n".join([hit["title"], hit["text"], hit["attribution"] or "", *_said_of_images(hit)])).text
 
 
 def letters_of(hit: dict[str, Any]) -> str:
-    """All that is a hit's own (title, text, addresses, section, who sent or said it), without blanks and signs. Its
-    issue's title is not."""
+    """All that is a hit's own (title, text, addresses, section, who sent or said it, what is said of its images),
+    without blanks and signs. Its issue's title is not."""
     links = (f"{link['text']} {link['url']}" for link in hit["links"])
-    names = (hit["section"], hit["contributor"], hit["attribution"])
+    names = (hit["section"], hit["contributor"], hit["attribution"], *_said_of_images(hit))
     return letters("\n".join(_parts(hit["title"], hit["text"], hit["url"], links, *names)))
+
+
+def _said_of_images(hit: dict[str, Any]) -> list[str]:
+    return [place["text"] for place in hit["matched_in"] if place["field"] == "image"]

@@ -1,4 +1,5 @@
-"""Where a hit holds what neither its title nor its text shows: in its section, a link, who sent or said it.
+"""Where a hit holds what neither its title nor its text shows: in its section, a link, who sent or said it, what is
+said of its images.
 
 docker ─► Place(field="link", text="https://github.com/docker/compose", ranges=((19, 25),))
 """
@@ -44,6 +45,7 @@ def _fields(entry: Entry) -> Iterator[tuple[PlaceField, str]]:
     yield from (("link", url) for url in dict.fromkeys([entry.url or "", *(link.url for link in entry.links)]))
     yield "contributor", entry.contributor or ""
     yield "attribution", entry.attribution or ""
+    yield from (("image", text) for text in entry.image_texts)
     if entry.role == "issue" and entry.issue.number is not None:
         yield "number", f"第 {entry.issue.number} 期"
         yield "number", f"issue {entry.issue.number}"

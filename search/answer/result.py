@@ -25,7 +25,7 @@ class Snippet:
     """Where the matched words stand in `text`; sorted, apart from each other."""
 
 
-PlaceField = Literal["section", "link", "contributor", "attribution", "number"]
+PlaceField = Literal["section", "link", "contributor", "attribution", "image", "number"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from search.analysis import Analyzer
 from search.engine import Searcher
 from search.model import Issue
 
-FORMAT: Final = "whoosh-arrays-9"
+FORMAT: Final = "whoosh-arrays-10"
 """Raised whenever older files could be read wrongly or not at all: a class that has moved is not found by them."""
 
 

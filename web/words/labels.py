@@ -26,6 +26,7 @@ PLACE_LABELS: Final[dict[PlaceField, str]] = {
     "link": "链接含",
     "contributor": "投稿人",
     "attribution": "出自",
+    "image": "图片说明",
     "number": "期号",
 }
 FACETS: Final = tuple(FACET_LABELS)

@@ -1,7 +1,7 @@
 """The entries of a segment: records in a file, one after the other, read one at a time.
 
-A record is UTF-8, with NUL between any two texts: those of the entry in a fixed order and, where it has links or images
-how many links, their texts and addresses, and its images.
+A record is UTF-8, with NUL between any two texts: those of the entry in a fixed order and, where it has links or
+images, how many of each, the texts and addresses of the links, its images, and what is said of these.
 
 Small files are mapped, of large ones a record is read. The few that a page shows stand anywhere in the file, and a map
 brings in 64 KB around each: over 500 000 entries that was a fifth of all memory.
@@ -43,11 +43,11 @@ def pack_entry(entry: Entry) -> bytes:
         entry.contributor or "",
         entry.attribution or "",
     ]
-    if entry.links or entry.images:
-        texts.append(str(len(entry.links)))
+    if entry.links or entry.images or entry.image_texts:
+        texts += (str(len(entry.links)), str(len(entry.images)))
         for link in entry.links:
             texts += (link.text, link.url)
-        texts += entry.images
+        texts += (*entry.images, *entry.image_texts)
     record = _BETWEEN.join(texts)
     if record.count(_BETWEEN) >= len(texts):
         # What CommonMark puts in its place, too.
@@ -64,7 +64,7 @@ def unpack_entry(record: str, issue: IssueRef) -> Entry:
     """The entry of a decoded record."""
     fields: list[Any] = record.split(_BETWEEN)
     entry_id, role, kind, title, text, url, section, line, contributor, attribution, *others = fields
-    links, images = _links_and_images(others) if others else ((), ())
+    links, images, image_texts = _links_and_images(others) if others else ((), (), ())
     return Entry(
         id=entry_id,
         role=role,
@@ -76,6 +76,7 @@ def unpack_entry(record: str, issue: IssueRef) -> Entry:
         line=int(line),
         links=links,
         images=images,
+        image_texts=image_texts,
         contributor=contributor or None,
         attribution=attribution or None,
         issue=issue,
@@ -87,9 +88,11 @@ def line_of(record: str) -> int:
     return int(record.split(_BETWEEN, 8)[7])
 
 
-def _links_and_images(texts: list[str]) -> tuple[tuple[Link, ...], tuple[str, ...]]:
-    images = 1 + 2 * int(texts[0])
-    return tuple(map(Link, texts[1:images:2], texts[2:images:2])), tuple(texts[images:])
+def _links_and_images(texts: list[str]) -> tuple[tuple[Link, ...], tuple[str, ...], tuple[str, ...]]:
+    images = 2 + 2 * int(texts[0])
+    image_texts = images + int(texts[1])
+    links = tuple(map(Link, texts[2:images:2], texts[3:images:2]))
+    return links, tuple(texts[images:image_texts]), tuple(texts[image_texts:])
 
 
 class StoredEntries:
