@@ -20,7 +20,7 @@ from search.analysis.stemming import stem
 from search.plan.stopwords import STOP_WORDS
 
 NAMES: Final = Path(__file__).with_name("names.txt")
-LEXICON: Final = ROOT / "search" / "lexicon"
+LEXICON: Final = ROOT / "search" / "analysis" / "lexicon"
 
 LEAST_FREQUENCY: Final = 30
 """Of a word in jieba's dictionary: rarer ones are mostly names of places and slips."""
