@@ -476,7 +476,7 @@ def test_the_digest_changes_with_everything_the_reading_depends_on() -> None:
 
 def test_the_dict_has_the_keys_of_the_contract() -> None:
     shown = issue_as_dict(read("# 第 3 期\n\n## 工具\n\n1、[甲](https://a.example)\n"))
-    assert list(shown) == ["archive", "path", "number", "title", "date", "text", "sections", "problems"]
+    assert list(shown) == ["archive", "path", "number", "title", "date", "tags", "text", "sections", "problems"]
     section = shown["sections"][0]  # type: ignore[index]
     assert list(section) == ["title", "kind", "line", "boilerplate", "text", "entries"]
     assert list(section["entries"][0])[:6] == ["id", "title", "url", "kind", "text", "line"]
