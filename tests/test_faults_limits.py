@@ -74,7 +74,7 @@ def test_too_little_memory_is_told_as_such(megabytes: int, command: str, site: P
     assert f"not enough memory: this process may have {megabytes} MB (`ulimit -v`)" in line
 
 
-@pytest.mark.parametrize("megabytes", [REINDEX_MB, 300, 350])
+@pytest.mark.parametrize("megabytes", [REINDEX_MB, 350, 400])
 def test_memory_that_ends_on_the_way_is_told_too(megabytes: int, site: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(site, tmp_path / "site")
     done = reindex(folder, limit=(resource.RLIMIT_AS, megabytes * MEGABYTE))

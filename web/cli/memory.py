@@ -11,7 +11,7 @@ from typing import Final
 
 from search.errors import StoreError
 
-REINDEX_MB: Final = 250
+REINDEX_MB: Final = 320
 SERVE_MB: Final = 400
 """Of addresses, most of them libraries: what a small archive takes on two cores, and some more."""
 
