@@ -20,7 +20,7 @@ from markdown_it.token import Token
 
 from indexer.reader.emphasis import emphasis
 from indexer.reader.html import add_html, add_tag, heading_level
-from indexer.reader.inline_rules import autolink_address, make_markup_rule
+from indexer.reader.inline_rules import BARE, autolink_address, make_markup_rule
 from indexer.reader.lines import Line, LineBuilder, Place
 from indexer.reader.markup import Tag, bare_addresses, with_scheme
 from indexer.reader.tables import joined, row_lines, title_column
@@ -369,9 +369,9 @@ def _add_inline(builder: LineBuilder, token: Token, *, keep_lines: bool) -> None
         elif child.type == "image":
             builder.add_image(*(str(child.attrs.get(name, "")) for name in ("src", "title")), child.content)
         elif child.type == "link_open":
-            builder.open("link", str(child.attrs.get("href", "")))
+            builder.open("address" if child.markup == BARE else "link", str(child.attrs.get("href", "")))
         elif child.type == "link_close":
-            builder.close("link")
+            builder.close("address" if child.markup == BARE else "link")
         elif child.type == "strong_open":
             builder.open("strong")
         elif child.type == "strong_close":
@@ -385,8 +385,8 @@ def _add_code(builder: LineBuilder, text: str) -> None:
     at = 0
     for start, end in bare_addresses(text) if not builder.within_link() else ():
         builder.add_text(text[at:start])
-        builder.open("link", with_scheme(text[start:end]))
+        builder.open("address", with_scheme(text[start:end]))
         builder.add_text(text[start:end])
-        builder.close("link")
+        builder.close("address")
         at = end
     builder.add_text(text[at:])

@@ -103,7 +103,7 @@ def find_footer(lines: Sequence[Line], habits: Habits, naming: Naming) -> tuple[
     start = _footer_start(lines, habits.closing)
     shows_pictures = False
     while 0 < start < len(lines) and _goes_along(lines[start - 1]):
-        shows_pictures |= bool(lines[start - 1].marks)
+        shows_pictures |= any(mark.kind != "address" for mark in lines[start - 1].marks)
         if shows_pictures and lines[start - 1].kind == "heading":
             break
         start -= 1

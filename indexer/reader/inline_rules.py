@@ -14,6 +14,9 @@ from indexer.reader.markup import Tag, address_at, end_of_hidden, tag_at
 
 Rule = Callable[[StateInline, bool], bool]
 
+BARE: Final = "bare"
+"""The markup of links that their author did not write as such."""
+
 _SCHEME: Final = re.compile(r"https?$")
 _ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])|&amp;")
 
@@ -59,8 +62,9 @@ def autolink_address(state: StateInline, silent: bool) -> bool:
     if not silent:
         state.pending = state.pending[: scheme.start()]
         address = _ESCAPED.sub(lambda found: found[1] or "&", state.src[start:end])
-        state.push("link_open", "a", 1).attrs = {"href": address}
+        opening = state.push("link_open", "a", 1)
+        opening.attrs, opening.markup = {"href": address}, BARE
         state.push("text", "", 0).content = address
-        state.push("link_close", "a", -1)
+        state.push("link_close", "a", -1).markup = BARE
     state.pos = end
     return True

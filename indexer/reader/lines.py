@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-MarkKind = Literal["link", "image", "strong"]
+MarkKind = Literal["link", "image", "strong", "address"]
 RecordRole = Literal["", "lead", "detail"]
 LineKind = Literal["text", "heading", "code", "rule"]
 
@@ -20,7 +20,7 @@ MAX_OPEN: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stretch `start:end` of a line's text that is a link, an image (empty stretch) or bold."""
+    """A stretch `start:end` of a line's text that is a link, an address without one, an image (empty) or bold."""
 
     kind: MarkKind
     start: int
