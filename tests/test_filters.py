@@ -102,7 +102,40 @@ def test_of_two_that_share_nothing_nothing_is_left(row: Filter) -> None:
     assert both not in (first, second)
     test = row.test(both)
     assert test is not None
-    assert not any(test(value) for value in (*values, 1, 2, 2020, 2021, None))
+    # A document without the attribute says "" or None.
+    assert not any(test(value) for value in (*values, 1, 2, 2020, 2021, "", None))
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second", "shared"),
+    [
+        ("site", "github.com", "gist.github.com", "gist.github.com"),  # the narrower one, whichever comes first
+        ("site", "gist.github.com", "github.com", "gist.github.com"),
+        ("site", "github.com,example.org", "com,github.com", "github.com"),
+        ("site", "xn--fsqu00a.com", "例子.com", "xn--fsqu00a.com"),
+        ("section", "Go,工具", "go,文章", "Go"),
+        ("by", "@Ann", "ann", "ann"),
+        ("tag", "前端,后端", "#前端", "前端"),
+        ("issue", "3..9", "7..12", "7..9"),
+    ],
+)
+def test_what_two_places_share_is_searched(name: str, first: str, second: str, shared: str) -> None:
+    row = LIST_FILTERS[name]
+    both = narrow_filters(*(Filters(**row.read({name: [text]})) for text in (first, second)))
+    assert ",".join(value for _, value in row.write(both)) == shared
+
+
+HOSTS = ("example.org", "a.example.org", "www.example.org", "badexample.org", "org", "", "例子.中国")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("asked_for", ["example.org", "org", "a.example.org,org", "www.example.org", "例子.中国"])
+def test_a_site_is_met_as_its_facet_counts_it(asked_for: str, host: str) -> None:
+    row = LIST_FILTERS["site"]
+    test = row.test(Filters(**row.read({"site": [asked_for]})))
+    assert test is not None
+    wanted = {row.keys(value)[0] for value in row.split(asked_for)}
+    assert test(host) is (host != "" and not wanted.isdisjoint(row.keys(host)))
 
 
 def asked(row: Filter) -> Filters:
