@@ -2,9 +2,10 @@
 
 home     the empty box: the newest issue, what there is to browse; a random entry
 results  a search                                      issues   an issue, all issues, the permalink of an entry
-view     a search as templates show it, with filters, typed (filters typed in the box), year_bars,
+view     a search as its page shows it, with filters, typed (filters typed in the box), year_bars,
          nothing_found and recommended (a pasted link)
-shared, templating, marked_text   what all pages are made with
+hits, choices   what a page repeats, written in Python: html (escaping), marked_text
+shared, templating   what all pages are made with
 rendered long issues, kept as they were rendered
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from search.document.filters import FILTERS, LIST_FILTERS
 from search.engine import Facet
@@ -15,12 +15,9 @@ from web.words.language import current_language, gettext
 Value = TypeVar("Value")
 
 
-def toggled(filters: Filters, facet: Facet, value: str) -> Filters:
-    """`filters` with `value` as one more alternative of `facet`; without it where it is one."""
-    chosen: tuple[Any, ...] = getattr(filters, facet)
-    wanted = filter_value(facet, value)
-    changed = without(chosen, wanted) if wanted in chosen else (*chosen, wanted)
-    return replace(filters, **{facet: changed})  # type: ignore[arg-type]
+def toggled(chosen: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
+    """`chosen` with `value` as one more alternative; without it where it is one."""
+    return without(chosen, value) if value in chosen else (*chosen, value)
 
 
 def without_facet(filters: Filters, facet: Facet) -> Filters:

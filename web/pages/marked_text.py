@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from search.answer.result import Range
 
@@ -13,6 +14,6 @@ def marked(text: str, ranges: Sequence[Range]) -> Markup:
     """`text` as HTML with its `ranges` in `<mark>`."""
     parts, end = [], 0
     for start, stop in ranges:
-        parts += [escape(text[end:start]), Markup("<mark>"), escape(text[start:stop]), Markup("</mark>")]
+        parts += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
         end = stop
-    return Markup("").join([*parts, escape(text[end:])])
+    return Markup("".join([*parts, escape(text[end:])]))

@@ -12,14 +12,21 @@ from search.answer.result import SearchResult
 from search.engine import Facet, FacetCount
 from search.request import SearchRequest
 from web.pages.filters import without_facet
+from web.pages.hits import HitList
 from web.pages.home import home_page
 from web.pages.nothing_found import ways_out
 from web.pages.recommended import recommended
-from web.pages.shared import answer, blueprint, found, page_addresses
+from web.pages.shared import answer, blueprint, found, language_of_issues, page_addresses
 from web.pages.typed import lifted
 from web.pages.view import ResultsView
 from web.site import routes
-from web.site.leases import Generation, current_site, page_arguments, with_notice_of_encoding
+from web.site.leases import (
+    Generation,
+    absolute_addresses,
+    current_site,
+    page_arguments,
+    with_notice_of_encoding,
+)
 from web.site.parameters import DEFAULT, read_search
 from web.words.labels import FACETS
 
@@ -49,6 +56,7 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
     return render_template(
         "results.html",
         view=view,
+        hits=HitList(view, absolute_addresses(), language_of_issues()),
         result=result,
         asked=asked,
         instead=instead,

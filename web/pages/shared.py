@@ -52,8 +52,7 @@ def common() -> dict[str, Any]:
         "absolute": absolute_addresses(),
         "asked": SearchRequest(),
         "language": current_language(),
-        # For a reader aloud, and for the choice of a font: what issues say stays Chinese on a page in another language.
-        "original": "" if current_language() is CHINESE else Markup(f' lang="{CHINESE.tag}"'),
+        "original": language_of_issues(),
         "languages": [(language, _here_in(language)) for language in LANGUAGES.values()],
     }
 
@@ -61,6 +60,12 @@ def common() -> dict[str, Any]:
 def chosen_language() -> Language | None:
     """The one that the address of this request names; its pages' links and forms keep it."""
     return LANGUAGES.get(query_arguments().get("lang", [""])[0])
+
+
+def language_of_issues() -> Markup:
+    """The attribute of what issues say, which stays Chinese on a page in another language: for a reader aloud, and for
+    the choice of a font."""
+    return Markup() if current_language() is CHINESE else Markup(f' lang="{CHINESE.tag}"')
 
 
 def page_addresses() -> Addresses:

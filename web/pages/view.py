@@ -5,13 +5,13 @@ Every link is the present `SearchRequest` with one thing changed; `web.site.addr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
-from typing import Final
+from typing import Any, Final
 
 from search.answer.result import Hit, SearchResult
-from search.engine import PARTIAL_LISTED, Facet, FacetCount
+from search.engine import PARTIAL_LISTED, Facet
 from search.model import IssueRef
 from search.query.notice import Notice
 from search.query.wishes import Wish
@@ -156,15 +156,14 @@ class ResultsView:
 
     @property
     def years(self) -> YearBars | None:
-        filters = self._lifted.filters
+        chosen, address = self._lifted.filters.year, self._by("year")
 
         def narrowed(year: int) -> str:
-            chosen = ((year, year),)
-            return self.filtered(replace(filters, year=() if filters.year == chosen else chosen))
+            only = ((year, year),)
+            return address(() if chosen == only else only)
 
-        return year_bars(
-            self.result.facets.get("year", ()), narrowed, lambda year: any(_holds(each, year) for each in filters.year)
-        )
+        counts = self.result.facets.get("year", ())
+        return year_bars(counts, narrowed, lambda year: any(_holds(each, year) for each in chosen))
 
     @property
     def sorts(self) -> list[Choice]:
@@ -196,7 +195,7 @@ class ResultsView:
 
     def kind(self, kind: str) -> str:
         """The same search for one kind of entry."""
-        return self.filtered(replace(self._lifted.filters, kind=(kind,)))
+        return self._by("kind")((kind,))
 
     @property
     def newest_entries(self) -> str:
@@ -208,13 +207,13 @@ class ResultsView:
         """The search without its filters and wishes."""
         return self._first_page(reduce(_without, self.result.wishes, unfiltered(self.result.request)))
 
-    def filtered(self, filters: Filters) -> str:
-        """The search with other filters than it has, and the words without those that were typed among them."""
-        return self._changed(self._lifted, filters)
-
     @cached_property
     def _lifted(self) -> SearchRequest:
         return lifted(self.result.request)
+
+    def _by(self, facet: Facet) -> Callable[[Iterable[Any]], str]:
+        """Addresses of the search with other values of `facet`, and the words without filters typed among them."""
+        return self.addresses.search_by(replace(self._lifted, page=1), facet)
 
     def _changed(self, request: SearchRequest, filters: Filters) -> str:
         return self._first_page(replace(request, filters=filters))
@@ -248,20 +247,14 @@ class ResultsView:
         return str(corrected[0]["shown"]) if corrected else self.result.request.q
 
     def _facet(self, name: Facet) -> FacetView:
-        counts, filters = self.result.facets[name], self._lifted.filters
-        is_filtered = bool(getattr(filters, name))
+        counts, chosen, address = self.result.facets[name], getattr(self._lifted.filters, name), self._by(name)
         everything = self.result.total or self.result.partial
-        offered = [count for count in counts if is_filtered or count.count < everything]
-        return FacetView(name, facet_label(name), [self._choice(name, count) for count in offered[:FACETS_OFFERED]])
-
-    def _choice(self, name: Facet, count: FacetCount) -> Choice:
-        filters = self._lifted.filters
-        return Choice(
-            kind_label(count.value) if name == "kind" else count.value,
-            self.filtered(toggled(filters, name, count.value)),
-            count.count,
-            chosen=filter_value(name, count.value) in getattr(filters, name),
-        )
+        offered = [each for each in counts if chosen or each.count < everything][:FACETS_OFFERED]
+        choices = []
+        for each in offered:
+            label, value = kind_label(each.value) if name == "kind" else each.value, filter_value(name, each.value)
+            choices.append(Choice(label, address(toggled(chosen, value)), each.count, chosen=value in chosen))
+        return FacetView(name, facet_label(name), choices)
 
     def _notice(self, notice: Notice) -> NoticeView:
         if notice.q is None:

@@ -6,18 +6,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, quote_plus, urlsplit
 
+from search.document.filters import LIST_FILTERS
 from search.document.links import web_address
 from search.model import Entry, IssueRef
 from search.request import SearchRequest
 from web.site import routes
-from web.site.parameters import FEED, write_search
+from web.site.parameters import FEED, write_around, write_search
 
 WORDS: Final = "hl"
 """The parameter of an issue's page with a query whose words are marked."""
@@ -76,6 +77,20 @@ class Addresses:
 
     def search(self, request: SearchRequest) -> str:
         return self._page(routes.SEARCH, write_search(request))
+
+    def search_by(self, request: SearchRequest, name: str) -> Callable[[Iterable[Any]], str]:
+        """Writes what `search` does for `request` with other values of the filter `name`: a page has dozens of these
+        addresses, and the rest of them is written once."""
+        write_value = LIST_FILTERS[name].write_value
+        before, after = map(_written, write_around(request, name))
+        after += _written(self._language())
+
+        def address(values: Iterable[Any]) -> str:
+            return self._joined(
+                routes.SEARCH, [*before, *_written((name, write_value(each)) for each in values), *after]
+            )
+
+        return address
 
     def search_form(self) -> str:
         """Where the search box sends its words."""
@@ -177,10 +192,17 @@ class Addresses:
         return f"{self.root}/static/{name}?v={build}"
 
     def _page(self, path: str, parameters: Collection[tuple[str, str]] = ()) -> str:
-        return self._with(path, [*parameters, ("lang", self.lang)] if self.lang else parameters)
+        return self._with(path, [*parameters, *self._language()])
 
-    def _with(self, path: str, parameters: Collection[tuple[str, str]]) -> str:
-        if not parameters:
-            return f"{self.root}{path}"
-        written = [f"{_quoted_parameter(name)}={_quoted_parameter(value)}" for name, value in parameters]
-        return f"{self.root}{path}?{'&'.join(written)}"
+    def _language(self) -> list[tuple[str, str]]:
+        return [("lang", self.lang)] if self.lang else []
+
+    def _with(self, path: str, parameters: Iterable[tuple[str, str]]) -> str:
+        return self._joined(path, _written(parameters))
+
+    def _joined(self, path: str, written: Sequence[str]) -> str:
+        return f"{self.root}{path}?{'&'.join(written)}" if written else f"{self.root}{path}"
+
+
+def _written(parameters: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{_quoted_parameter(name)}={_quoted_parameter(value)}" for name, value in parameters]

@@ -103,7 +103,7 @@ def is_in_parts(issue_id: str) -> bool:
 
 def query_arguments() -> dict[str, list[str]]:
     """The request's parameters, all that were sent."""
-    return read_query(request.query_string)[0]
+    return _query()[0]
 
 
 def page_arguments() -> dict[str, list[str]]:
@@ -113,9 +113,16 @@ def page_arguments() -> dict[str, list[str]]:
 
 def with_notice_of_encoding(result: SearchResult) -> SearchResult:
     """`result`, saying so where the words were not sent in UTF-8 and may have been read as others."""
-    if not read_query(request.query_string)[1]:
+    if not _query()[1]:
         return result
     return replace(result, notices=(*result.notices, notices.read_as_gbk(result.request.q)))
+
+
+def _query() -> tuple[dict[str, list[str]], bool]:
+    if "query" not in g:
+        g.query = read_query(request.query_string)
+    query: tuple[dict[str, list[str]], bool] = g.query
+    return query
 
 
 def absolute_addresses() -> Addresses:

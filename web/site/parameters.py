@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import takewhile
 from typing import Final, TypeVar, get_args
 
 from search.document.filters import FILTERS, PARAMETERS
@@ -92,6 +94,15 @@ def write_search(request: SearchRequest, default: SearchRequest = DEFAULT) -> li
     pairs += [("explain", "1")] if request.explain else []
     pairs += [("per_page", str(request.per_page))] if request.per_page != default.per_page else []
     return pairs + ([("page", str(request.page))] if request.page != default.page else [])
+
+
+def write_around(request: SearchRequest, name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The parameters of `request` that stand before those of the filter `name`, and those that stand after them."""
+    pairs = write_search(replace(request, filters=replace(request.filters, **{name: ()})))  # type: ignore[arg-type]
+    rows = takewhile(lambda row: row.name != name, FILTERS)
+    first = {"q", *(parameter for row in rows for parameter in row.parameters)}
+    before = sum(parameter in first for parameter, _ in pairs)
+    return pairs[:before], pairs[before:]
 
 
 def write_filters(filters: Filters) -> list[tuple[str, str]]:
