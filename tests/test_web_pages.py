@@ -219,6 +219,11 @@ def test_nothing_found_offers_what_would_find_something(client: FlaskClient) -> 
     assert "只找“魑魅魍魉”" not in words.text("a")  # that finds nothing either
 
 
+def test_a_word_is_offered_alone_once_and_only_if_it_says_something(client: FlaskClient) -> None:
+    page = Page(client, "/search?q=图床 的 魑魅魍魉 图床 怎么&match=exact")
+    assert [way for way in page.text("a") if way.startswith("只找")] == ["只找“图床”"]
+
+
 def test_of_several_filters_each_can_go_alone_where_nothing_is_found(client: FlaskClient) -> None:
     page = Page(client, "/search?q=图床&kind=book&year=2024")
     ways = [way for way in page.text("a") if way.startswith("去掉筛选")]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from search import budget
 from search.answer.result import SearchResult
 from search.document.links import site_of
+from search.plan.stopwords import STOP_WORDS
 from search.query.notice import Notice
 from search.request import NO_FILTERS, Filters, SearchRequest
 from web.pages.filters import without_each
@@ -60,5 +62,6 @@ def _looser(result: SearchResult) -> Iterator[tuple[str, SearchRequest]]:
     if words and words != request.q:  # quotes, minus signs and fields are gone
         yield gettext("只按这些词找：%(words)s") % {"words": words}, SearchRequest(q=words)
     if len(result.terms) > 1:
-        for word in result.terms[:MAX_WORDS]:
+        telling = dict.fromkeys(word for word in result.terms if word not in STOP_WORDS)
+        for word in islice(telling, MAX_WORDS):
             yield gettext("只找“%(word)s”") % {"word": word}, SearchRequest(q=word)
