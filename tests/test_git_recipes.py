@@ -78,3 +78,15 @@ def test_checkout_that_is_pulled(srv: Path) -> None:
     commit(srv / "author", "2024-03-15T09:00:00 +0800")
     git(srv / "weekly", "pull", "--quiet")
     assert entered(srv / "weekly") == ["2024-03-08", "2024-03-08", "2024-03-15"]
+
+
+def test_an_index_in_a_checkout_is_no_change_of_it(srv: Path) -> None:
+    author = srv / "author"
+    subprocess.run(["wangqi", "reindex"], cwd=author, check=True, capture_output=True)
+    assert (author / ".wangqi/CURRENT").is_file()
+    status = ["git", "-C", str(author), "status", "--porcelain"]
+    assert subprocess.run(status, check=True, capture_output=True).stdout == b""
+    kept = author / ".wangqi/.gitignore"
+    kept.write_text("")  # by somebody who wants it in the repository
+    subprocess.run(["wangqi", "reindex"], cwd=author, check=True, capture_output=True)
+    assert kept.read_text() == ""

@@ -70,6 +70,7 @@ def create_app(
     cpu: float | None = None,
     hook: Hook | None = None,
     misses: Misses | None = None,
+    building: bool = False,
     images: bool = True,
     frame_ancestors: str = "'none'",
     links: Mapping[str, str] | None = None,
@@ -79,12 +80,13 @@ def create_app(
     `base_url` is the site's own address (`https://blog.example/wangqi`), where it cannot be told from the request;
     `host_names` is what else its host may be called. `proxies` is how many proxies in front are trusted to say with
     `X-Forwarded-For` and `-Proto` who asks and how, `proxies_at` where they are; `forwarded_host` and
-    `forwarded_prefix` say that they set `X-Forwarded-Host` and `-Prefix` too. `rate` is how many requests per second
-    one address is answered, 0 any number; `cpu` how many seconds of processor time its answers may take in each, 0 any,
-    by default `web.http.rate.CPU` where there is a rate. `hook` lets a git host start a reindex; `misses` notes
-    searches that find nothing. `images` shows the images of issues. `frame_ancestors` is the CSP source list of sites
-    that may embed the pages. `links` are templates of the issues' addresses elsewhere, by archive. Raises `ConfigError`
-    when `base_url` is no address or one of `host_names` no host.
+    `forwarded_prefix` say that they set `X-Forwarded-Host` and `-Prefix` too. `rate` is how many requests per
+    second one address is answered, 0 any number; `cpu` how many seconds of processor time its answers may take in
+    each, 0 any, by default `web.http.rate.CPU` where there is a rate. `hook` lets a git host start a reindex;
+    `misses` notes searches that find nothing. `building` says that an index that cannot be used will be soon.
+    `images` shows the images of issues. `frame_ancestors` is the CSP source list of sites that may embed the pages.
+    `links` are templates of the issues' addresses elsewhere, by archive. Raises `ConfigError` when `base_url` is no
+    address or one of `host_names` no host.
     """
     app = Application("web")
     app.debug = False  # whatever FLASK_DEBUG says
@@ -95,6 +97,7 @@ def create_app(
         images=images,
         links=links,
         misses=misses,
+        building=building,
         build=build_digest(links),
     )
     app.register_blueprint(pages.blueprint)

@@ -30,6 +30,7 @@ from search.errors import NoIndexError, OverBudgetError, RequestError, StoreErro
 from web.http.environ import A_BUG, REFUSAL, Refusal
 from web.http.proxies import UNKNOWN_HOST
 from web.site import routes
+from web.site.leases import current_site
 from web.site.routes import HEALTH, PROGRAMS
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ MAX_ADDRESS_CHARS = 4096
 NO_SUCH_ADDRESS = "nothing is at this address; /openapi.json tells what there is"
 NO_SUCH_HOST = "this site does not go by the name in the Host header; its owner may add it to host_names"
 HOW_TO_START = "there is no index yet: run `wangqi reindex`"
+IN_A_MOMENT = "the index is being made: ask again in a few seconds"
 HOW_TO_REPAIR = "the index cannot be used: run `wangqi verify`, then `wangqi reindex`"
 
 
@@ -87,6 +89,10 @@ def _bad_request(error: RequestError) -> Response:
 def _no_index(error: StoreError) -> Response:
     log.warning("cannot answer: %s", error)
     # The error's own text names folders of the server; a visitor gets only what to do.
+    if current_site().building:
+        response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, IN_A_MOMENT, building=True)
+        response.headers["Retry-After"] = "5"
+        return response
     advice = HOW_TO_START if isinstance(error, NoIndexError) else HOW_TO_REPAIR
     response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, advice, missing=isinstance(error, NoIndexError))
     response.headers["Retry-After"] = "30"

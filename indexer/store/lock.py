@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from indexer.store.durable import make_folder, open_own
+from indexer.store.durable import make_folder, open_own, replace_file
 from search.errors import LockedError
 
 WAIT_FOR_NAME_S = 0.5
@@ -27,6 +27,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
     descriptor = open_own(folder / "LOCK", os.O_RDWR)
     try:
         _take(descriptor, folder)
+        _keep_out_of_git(folder)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, _this_process().encode(), 0)
         yield
@@ -34,6 +35,13 @@ def writer_lock(folder: Path) -> Iterator[None]:
             os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
+
+
+def _keep_out_of_git(folder: Path) -> None:
+    """An index often lies in the checkout of its archive. Who wants it there can empty the file."""
+    ignored = folder / ".gitignore"
+    if not ignored.exists():
+        replace_file(ignored, b"*\n")
 
 
 def _take(descriptor: int, folder: Path) -> None:

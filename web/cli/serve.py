@@ -15,7 +15,9 @@ import click
 from search.errors import ConfigError, NoIndexError, StoreError
 from search.processes import MAX_PROCESSES, available_processes
 from web.cli.memory import SERVE_MB, check_memory
+from web.cli.reindex import ended_by_sigterm
 from web.cli.shared import NOTHING_DONE, archives_argument, index_option, say, settings
+from web.cli.stand_in import StandIn, listen_at
 from web.cli.update import Updates, bring_up_to_date
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from indexer.config import Config
     from indexer.store.deaths import Deaths
+    from indexer.store.generations import Store
     from search.engine import Engine
 
 
@@ -65,7 +68,7 @@ def serve(
     note_misses: bool,
     **front: Any,
 ) -> None:
-    """Bring the index up to date, then serve pages and the JSON API.
+    """Bring the index up to date and serve pages and the JSON API; until that is done, what was indexed before.
 
     An ARCHIVE that cannot be read ends it; when one of the settings cannot, what was indexed before is served.
     """
@@ -78,23 +81,39 @@ def serve(
     front |= _checked(front, hook_secret_file, Updates(archives, index, config.index_dir))
     front["misses"] = Misses(config.index_dir) if note_misses else None
     set_up_logs()
-    _claim(host, port)
-    code = bring_up_to_date(archives, index)
-    if archives and code == NOTHING_DONE:
-        context.exit(code)  # refused, as the reindex has said: what was typed is not what was indexed before
+    shown = f"{f'[{host}]' if ':' in host else host}:{port}"
+    with listen_at(host, port) as listener:
+        answer = partial(_serve, config, listener, partial(settings, archives, index))
+        with StandIn(partial(answer, 1, front | {"building": True})) as stand_in:
+            try:
+                with ended_by_sigterm():
+                    code = bring_up_to_date(archives, index, meanwhile=stand_in.start)
+            except click.Abort:
+                say("stopped before the index was up to date")  # as asked for, so that it is no failure
+                return
+            if archives and code == NOTHING_DONE:
+                context.exit(code)  # refused, as the reindex has said: what was typed is not what was indexed before
+            what = _what_serves(Store(config.index_dir)) or context.exit(code)  # the reindex has said why
+            if code:
+                say("serving what was indexed before")
+            if warning := _nameless(config, host, front["proxies"]):
+                say(warning)
+
+            def ready() -> None:
+                stand_in.stop()
+                say(f"serving {what} at http://{shown}/ (Ctrl-C stops)")
+
+            answer(workers, front, ready)
+
+
+def _what_serves(store: Store) -> str | None:
+    """None when there is no index."""
     try:
-        what = f"generation {Store(config.index_dir).current()}"
+        return f"generation {store.current()}"
     except NoIndexError:
-        context.exit(code)  # the reindex has said why
+        return None
     except StoreError:  # CURRENT is damaged
-        what = "the newest good generation"
-    if code:
-        say("serving what was indexed before")
-    if warning := _nameless(config, host, front["proxies"]):
-        say(warning)
-    say(f"serving {what} at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops)")
-    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    _serve(config, address, workers, partial(settings, archives, index), front)
+        return "the newest good generation"
 
 
 def make_site(
@@ -103,7 +122,7 @@ def make_site(
     """The application over the index of `config`, open and warm; it follows nothing before `_follow`.
 
     `renew` and `deaths` are for its `Follower`; `front` is what `create_app` is told of those who ask: `proxies` and
-    what is believed of them, `rate`, `cpu`, `hook` and `misses`.
+    what is believed of them, `rate`, `cpu`, `hook` and `misses`; and whether the index is being built (`building`).
     """
     from indexer.store.following import Follower
     from search.answer import service
@@ -174,7 +193,12 @@ def _engine_by(read_settings: Callable[[], Config]) -> Engine:
 
 
 def _serve(
-    config: Config, address: str, workers: int, read_settings: Callable[[], Config], front: dict[str, Any]
+    config: Config,
+    listener: socket.socket,
+    read_settings: Callable[[], Config],
+    workers: int,
+    front: dict[str, Any],
+    ready: Callable[[], None] = lambda: None,
 ) -> None:
     from indexer.store.deaths import Deaths
     from web.errors import MAX_ADDRESS_CHARS
@@ -185,12 +209,12 @@ def _serve(
 
     urgent = {path.encode() for path in mounted_paths(HEALTH, config.base_url)}
     manners, hook = Manners(max_address=MAX_ADDRESS_CHARS, urgent=urgent), front["hook"]
-
     deaths = Deaths()
     run_server(
         partial(make_site, config, renew=partial(_engine_by, read_settings), deaths=deaths, **front),
-        address,
+        f"fd://{listener.detach()}",
         processes=workers,
+        ready=ready,
         begin=_follow,
         on_death=deaths.note,
         manners=replace(manners, open_body=hook.open_body) if hook else manners,
@@ -206,16 +230,3 @@ def _follow(site: Flask, note: Callable[[bytes], None]) -> None:
     source.on_serving = note
     with suppress(StoreError):  # as above
         source.watch_from_now_on()
-
-
-def _claim(host: str, port: int) -> None:
-    """Raise a usage error when the address cannot be listened at; the server would try again and again."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise click.ClickException(
-                f"cannot listen at {host} port {port}: {error.strerror}; choose --port"
-            ) from error

@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
@@ -30,6 +30,8 @@ from web.cli.shared import OTHER_RUNNING, archives_argument, index_option, say, 
 SECRETS: Final = ("WANGQI_HOOK_SECRET", "WANGQI_HOOK_SECRET_FILE")
 RETRIES: Final = 60
 RETRY_AFTER_S: Final = 2.0
+SOON_S: Final = 1.0
+"""A reindex that finds nothing changed takes a third of it."""
 
 NEXT: Final = "UPDATE.next"
 NOW: Final = "UPDATE"
@@ -74,10 +76,21 @@ class Updates:
         )
 
 
-def bring_up_to_date(archives: Sequence[str], index: str | None) -> int:
-    """Exit code of a reindex in a process of its own, which gives back the memory that building an index takes."""
+def bring_up_to_date(
+    archives: Sequence[str], index: str | None, *, meanwhile: Callable[[], None] = lambda: None
+) -> int:
+    """Exit code of a reindex in a process of its own, which gives back the memory that building an index takes. One
+    that does not end soon is waited for after `meanwhile` was called; it ends when this process is told to."""
     command = _python("web.cli", ["reindex"], archives, index)
-    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr) as process:
+        try:
+            with suppress(subprocess.TimeoutExpired):
+                return process.wait(SOON_S)
+            meanwhile()
+            return process.wait()
+        except BaseException:
+            process.terminate()
+            raise
 
 
 def _python(module: str, command: Sequence[str], archives: Sequence[str], index: str | None) -> list[str]:

@@ -60,15 +60,17 @@ def run_server(
     address: str,
     *,
     processes: int,
+    ready: Callable[[], None] = lambda: None,
     begin: Callable[[Flask, Note], None] = lambda site, note: None,
     on_death: Note = lambda record: None,
     manners: Manners | None = None,
 ) -> None:
-    """Answer at `address` (host:port) by that many processes, until told to stop.
+    """Answer at `address` (host:port, or fd://7 for an open port) by that many processes, until told to stop.
 
-    The site is made once, before the processes are forked: it must have no threads and hold no connections. `begin` is
-    called in each of them, before its first answer, with where to note which generation it serves; when a fault ends
-    the process, `on_death` is called here with what was noted last. `manners` is what the site asks of its server.
+    The site is made once, before the processes are forked: it must have no threads and hold no connections. Then
+    the port answers, and `ready` is called here. `begin` is called in each of them, before its first answer, with
+    where to note which generation it serves; when a fault ends the process, `on_death` is called here with what was
+    noted last. `manners` is what the site asks of its server.
     """
 
     def prepare(worker: Any) -> None:
@@ -91,6 +93,7 @@ def run_server(
         "bind": address,
         "workers": processes,
         "worker_connections": clients_held(SETTINGS["worker_connections"]),
+        "when_ready": lambda server: ready(),
         "pre_fork": give_box,
         "post_worker_init": prepare,
         "child_exit": open_box,

@@ -74,6 +74,8 @@ class Site:
     """Archive → template of an issue's address on the author's own site."""
     misses: Misses | None
     """Where searches that find nothing are noted; None when they are not."""
+    building: bool
+    """Whether the index is being brought up to date, so that there will be one soon."""
     build: str
     """Digest of the program and of `links`: part of every ETag and of the addresses of static files."""
 

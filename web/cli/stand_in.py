@@ -1,0 +1,71 @@
+"""Who answers while the index is brought up to date and the server cannot start yet.
+
+The port is open from the beginning. A reindex that changes nothing takes a moment, and whoever comes meanwhile waits
+for it; for one that takes longer a process of its own answers, from the index as it was, or that one is being made.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Callable
+from threading import Thread
+from typing import Final
+
+from search.errors import ConfigError
+
+BACKLOG: Final = 2048
+"""Connections that wait for an answer."""
+
+
+def listen_at(host: str, port: int) -> socket.socket:
+    """An open port. Raises `ConfigError` when that cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise ConfigError(f"cannot listen at {host} port {port}: {error.strerror}; choose --port") from error
+    return listener
+
+
+class StandIn:
+    """A process that answers until it is told that the server does, or until this process ends."""
+
+    def __init__(self, answer: Callable[[], None]) -> None:
+        """`answer` serves until SIGTERM, in a process that has everything that this one has when it starts."""
+        self._answer = answer
+        self._leash: int | None = None
+        """The end of a pipe, of which the stand-in reads the other: it is let go when it is closed."""
+
+    def start(self) -> None:
+        held, self._leash = os.pipe()
+        if os.fork() == 0:
+            os.close(self._leash)
+            Thread(target=_end_with, args=(held,), daemon=True).start()
+            try:
+                self._answer()
+            finally:
+                os._exit(0)  # nothing of what its parent was about to do
+        os.close(held)
+
+    def __enter__(self) -> StandIn:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Let it end what it has begun, and take nothing more; not waited for."""
+        if self._leash is not None:
+            os.close(self._leash)
+        self._leash = None
+
+
+def _end_with(held: int) -> None:
+    os.read(held, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
