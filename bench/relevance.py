@@ -48,6 +48,7 @@ INGREDIENTS: Final[dict[str, list[Change]]] = {
     "relaxing": [(service, "ENOUGH", 0)],
     "stems": _without_variant("stem"),
     "translations": _without_variant("translation"),
+    "English for Chinese words": _without_variant("english"),
     "parts of words": _without_variant("part"),
     "corrections": [(Corrector, name, lambda *_: None) for name in ("correct", "correct_characters", "suggest")],
 }

@@ -47,7 +47,7 @@ def titles(result: SearchResult) -> list[str]:
     [
         ("screenshots", ["Screenshots", "Screenshot Studio", "拍屏"]),  # as typed, then by its stem, then translated
         ("screenshot", ["Screenshot Studio", "Screenshots", "拍屏"]),
-        ("截图", ["拍屏"]),  # one way only
+        ("截图", ["拍屏", "Screenshots", "Screenshot Studio"]),  # the other way too
         ("网格线", ["网格背景"]),  # a part of the word
         ("source code 编辑器", ["一个编辑器的源码"]),  # a name of two words
         ('"screenshot"', ["Screenshot Studio"]),  # quoted is as typed
@@ -81,7 +81,7 @@ def test_the_form_that_was_found_is_marked(searcher: Searcher) -> None:
     [
         ("screenshots", ["stem", "translation"]),
         ("网格线", ["part"]),
-        ("网格", []),
+        ("网格", ["english"]),
         ("灯", []),
         ("的", []),  # words of grammar have no forms
         ("css", ["alias", "stem"]),
@@ -135,6 +135,22 @@ def test_what_people_say_in_two_ways_is_found_by_either() -> None:
     assert texts_of("闲置", "synonym") == [{"二手", "旧货", "跳蚤市场"}]
     assert all("在线会议" in texts for texts in texts_of("视频 会议", "synonym"))
     assert variants_in("闲置", ANALYZER.query("闲置"), ANALYZER, Breadth.INFLECTED) == [()]
+
+
+def test_what_is_chinese_in_the_query_may_be_english_in_the_entry(tmp_path: Path) -> None:
+    assert texts_of("历史", "english") == [{"history"}]
+    assert all("source code" in texts for texts in texts_of("源 代码", "english"))
+    entries = [{"title": "The Histories of Glass"}, {"title": "别的", "text": "玻璃的历史"}, {"title": "杯子"}]
+    for name, engine in ENGINES.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        engine(ANALYZER).build(folder, [make_issue(1, *entries)])
+        result = ask(engine(ANALYZER).open(folder), "历史 玻璃")
+        assert [(hit.entry.title, hit.partial) for hit in result.hits] == [
+            ("别的", False),
+            ("The Histories of Glass", True),
+        ]
+        assert marked(result.hits[1].entry.title, result.hits[1].title_ranges) == ["Histories", "Glass"]
 
 
 def test_a_word_tells_no_less_for_what_comes_near_to_it(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@
     网格线      ─► 网格 (part)
     大模型      ─► 大, 模型 (apart)
     闲置        ─► 二手 (synonym)
+    历史        ─► history (english)
     dock        ─► docker (prefix, of the last word: it may not be typed to its end)
 
 Those that say what the word says (`WHOLE`) are always searched for; the others only when a search is relaxed, since
@@ -26,14 +27,15 @@ from typing import ClassVar, Final, Literal
 from search.analysis import Analyzer
 from search.analysis.analyzer import QueryWord, Spelling, Stream, spellings_of
 from search.analysis.folding import fold_key
-from search.analysis.lexicon.glossary import translations
+from search.analysis.latin import stemmed
+from search.analysis.lexicon.glossary import english_names, translations
 from search.analysis.regional import MainlandForm, is_traditional, mainland_form
 from search.analysis.stemming import stem
 from search.analysis.units import cut_units
 from search.plan import ranking
 from search.plan.stopwords import STOP_WORDS
 
-VariantKind = Literal["alias", "regional", "stem", "translation", "synonym", "prefix", "part", "apart"]
+VariantKind = Literal["alias", "regional", "stem", "translation", "synonym", "english", "prefix", "part", "apart"]
 
 WHOLE: Final = frozenset[VariantKind]({"alias", "regional", "stem"})
 """Kinds that are the word itself in another spelling, form or name: an entry that holds one holds the word."""
@@ -98,7 +100,9 @@ class Variant:
     @property
     def forms(self) -> tuple[str, ...]:
         """What to look for in a text, to be marked."""
-        return inflections(self.texts[0]) if self.kind == "stem" else self.texts
+        if self.kind == "stem":
+            return inflections(self.texts[0])
+        return (*self.texts, *inflections(self.texts[0])) if self.kind == "english" else self.texts
 
     @property
     def label(self) -> str:
@@ -127,6 +131,9 @@ LISTED_REMEMBERED: Final = 1 << 11
 MAX_SYNONYM_WORDS: Final = 4
 """A synonym may be cut into so many words: 视频 + 会议."""
 
+MAX_ENGLISH: Final = 2
+"""English words that are tried for a Chinese one, the most usual; the others find nothing more."""
+
 
 def variants_in(
     typed: str, words: Sequence[QueryWord], analyzer: Analyzer, breadth: Breadth, *, ends: bool = False
@@ -142,13 +149,13 @@ def variants_in(
         found[at] += (_in_other_words("regional", (form.text,)) for form in regional[at] if form.is_sure)
         found[at] += _stems(words[at]) if breadth >= Breadth.INFLECTED else ()
     if breadth is Breadth.LOOSE:
-        names, synonyms = names_around(words), _synonyms_around(words, analyzer)
+        names, synonyms, english = names_around(words), _synonyms_around(words, analyzer), _english_around(words)
         for at in telling:
             word, is_last = words[at], ends and at == len(words) - 1
             found[at] += _translated(word, analyzer, names[at])
             found[at] += (_in_other_words("synonym", (form.text,)) for form in regional[at] if not form.is_sure)
             # What the word may be, before what only comes near to it: the first are counted together.
-            found[at] += [*_begun(word, is_last), *synonyms[at], *_parts(word, analyzer)]
+            found[at] += [*_begun(word, is_last), *synonyms[at], *english[at], *_parts(word, analyzer)]
     return list(map(tuple, found))
 
 
@@ -162,6 +169,28 @@ def _synonyms_around(words: Sequence[QueryWord], analyzer: Analyzer) -> list[lis
                 for of_word in found[start:end]:
                     of_word.append(variant)
     return found
+
+
+def _english_around(words: Sequence[QueryWord]) -> list[list[Variant]]:
+    """For each of `words` what it is called in English, alone and with the word before or after it."""
+    found: list[list[Variant]] = [[] for _ in words]
+    for at, word in enumerate(words):
+        if len(word.text) > 1:  # one character has too many meanings
+            found[at] += map(_in_english, english_names(word.text)[:MAX_ENGLISH])
+        following = words[at + 1 : at + 2]
+        for name in english_names(word.text + following[0].text)[:MAX_ENGLISH] if following else ():
+            variant = replace(_in_english(name), share=0.5)
+            found[at].append(variant)
+            found[at + 1].append(variant)
+    return found
+
+
+def _in_english(name: str) -> Variant:
+    """The form that is written as `name`; a single word with any ending."""
+    factor = ranking.VARIANT_FACTORS["english"]
+    if name.isalpha() and (term := stemmed(name)):
+        return Variant("english", ("words", term), texts=(name,), factor=factor)
+    return _in_other_words("english", (name,))
 
 
 def _begun(word: QueryWord, is_last: bool) -> Iterator[Variant]:
@@ -240,7 +269,6 @@ def inflections(word: str) -> tuple[str, ...]:
 
 
 def _translated(word: QueryWord, analyzer: Analyzer, names: Sequence[str]) -> Iterator[Variant]:
-    # One way only: texts are Chinese with English names, so that an English description is rarely what is sought.
     found = (text for name in (*names, word.text) if name.isascii() for text in translations(name))
     yield from (_in_other_words("translation", (text,)) for text in dict.fromkeys(found))
 

@@ -2,6 +2,8 @@
 
 >>> translations("downloads"), translations("source code")
 (('下载',), ('源码', '源代码'))
+>>> english_names("源码")
+('source code',)
 """
 
 from __future__ import annotations
@@ -30,6 +32,12 @@ def translations(word: str) -> tuple[str, ...]:
     return found or ()
 
 
+def english_names(word: str) -> tuple[str, ...]:
+    """What `word`, which is Chinese and simplified, is called in English, first what it is the most usual name of; ()
+    when the glossary does not have it."""
+    return _chinese().get(word, ())
+
+
 def _key(word: str) -> str:
     return stem(_JOINTS.sub("", word.casefold()))
 
@@ -38,3 +46,13 @@ def _key(word: str) -> str:
 def _glossary() -> dict[str, tuple[str, ...]]:
     entries = (line.partition(" = ") for line in lines(read_text("glossary.txt")))
     return {_key(word): tuple(names.split(", ")) for word, _, names in entries}
+
+
+@cache
+def _chinese() -> dict[str, tuple[str, ...]]:
+    ranked: dict[str, list[tuple[int, str]]] = {}
+    for line in lines(read_text("glossary.txt")):
+        word, _, names = line.partition(" = ")
+        for rank, name in enumerate(names.split(", ")):
+            ranked.setdefault(name, []).append((rank, word))
+    return {name: tuple(word for _, word in sorted(words)) for name, words in ranked.items()}
