@@ -15,10 +15,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic
+from time import monotonic, sleep
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -31,6 +32,7 @@ INSTALLS: Final = (".venv/.installed", ".venv/.test-installed", ".venv/.bench-in
 """Made before the targets, so that a minute is a minute of the target and not of pip."""
 
 INSTALL_S: Final = 900.0
+STOP_S: Final = 20.0
 LAST: Final = ("deploy", "clean")
 """They change or remove what was installed."""
 
@@ -52,7 +54,7 @@ class Outcome:
 
     def __str__(self) -> str:
         said = "still running, stopped" if self.code is None else f"exit code {self.code}"
-        line = f"{'FAILED' if self.failed else 'ok':7}{self.target:18}{said} after {self.seconds:.0f} s"
+        line = f"{'FAILED' if self.failed else 'ok':7}{self.target:22}{said} after {self.seconds:.0f} s"
         return line if not self.failed else "\n    ".join([line, *self.output.splitlines()[-SHOWN_LINES:]])
 
 
@@ -84,13 +86,23 @@ def try_target(target: str, folder: Path, seconds: float) -> Outcome:
             code: int | None = make.wait(seconds)
         except subprocess.TimeoutExpired:
             code = None
-            os.killpg(make.pid, signal.SIGTERM)
-            try:
-                make.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(make.pid, signal.SIGKILL)
-                make.wait()
+            stop(make)
     return Outcome(target, monotonic() - started, code, output.read_text(encoding="utf-8", errors="replace"))
+
+
+def stop(make: subprocess.Popen[bytes]) -> None:
+    """End `make` and what it started: a process that outlives it would write into the folder of the next target."""
+    for number, seconds in ((signal.SIGTERM, STOP_S), (signal.SIGKILL, STOP_S)):
+        with suppress(ProcessLookupError):
+            os.killpg(make.pid, number)
+        end = monotonic() + seconds
+        while monotonic() < end:
+            make.poll()  # a process that nobody has waited for still counts as one of its group
+            try:
+                os.killpg(make.pid, 0)
+            except ProcessLookupError:
+                return
+            sleep(0.1)
 
 
 def free_port() -> int:

@@ -23,7 +23,7 @@ budget.OFFERS_S = 60.0  # type: ignore[misc]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write tests/fixtures/ranking.json anew")
+    parser.addoption("--update-golden", action="store_true", help="write what tests compare with anew")
 
 
 def missing(what: str, reason: str) -> None:

@@ -441,6 +441,8 @@ def test_serve_goes_on_after_a_passing_failure(
     served: list[str] = []
     wangqi("reindex", "weekly")
     monkeypatch.setattr(serve, "bring_up_to_date", lambda archives, index, meanwhile: code)
-    monkeypatch.setattr(serve, "_serve", lambda config, listener, *others: served.append(listener.getsockname()[0]))
+    monkeypatch.setattr(
+        serve, "_serve", lambda config, listener, *others, **more: served.append(listener.getsockname()[0])
+    )
     wangqi("serve", *archives, "--port", str(free_port()), exit_code=0 if goes_on else code)
     assert bool(served) == goes_on

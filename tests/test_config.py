@@ -66,7 +66,7 @@ def test_variables_override_the_file_and_options_override_variables(tmp_path: Pa
     assert load_config(folder=tmp_path, environment={"WANGQI_IMAGES": "true"}).images
     assert by_variable.archives == {"x": tmp_path / "d1", "y": tmp_path / "d2"}
     assert by_variable.archives_are_all
-    by_option = load_config(["z=d3"], index="c", folder=tmp_path, environment=environment)
+    by_option = load_config(["z=d3"], options={"index": "c"}, folder=tmp_path, environment=environment)
     assert (by_option.index_dir, by_option.archives) == (tmp_path / "c", {"z": tmp_path / "d3"})
     assert not by_option.archives_are_all  # named on the command line: the others stay in the index
     assert load_config(folder=tmp_path, environment={"WANGQI_TITLE": ""}).title == "青铜周刊"  # empty is not set

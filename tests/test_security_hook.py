@@ -146,9 +146,9 @@ def test_without_a_secret_there_is_no_hook(tmp_path: Path) -> None:
 def test_secret_comes_from_a_variable_or_a_file_and_is_not_short(tmp_path: Path) -> None:
     file = tmp_path / "secret"
     file.write_text(f"{SECRET}\n", encoding="utf-8")
-    assert read_secret(None, str(file)) == read_secret(SECRET, None) == SECRET
+    assert read_secret(None, file) == read_secret(SECRET, None) == SECRET
     assert read_secret(None, None) is None
-    for value, place in (("short", None), (None, str(tmp_path / "nowhere"))):
+    for value, place in (("short", None), (None, tmp_path / "nowhere")):
         with pytest.raises(ConfigError, match="the secret of the hook"):
             read_secret(value, place)
 

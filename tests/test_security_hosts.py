@@ -16,6 +16,7 @@ from running import DEADLINE_S, free_port, program_environment, until, wangqi
 from sample_site import example_texts, generation_of
 from werkzeug.test import TestResponse
 
+from indexer.config import Config
 from search.errors import ConfigError
 from web.http.proxies import plain_path
 
@@ -46,7 +47,7 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
         from web.app import create_app
 
-        return create_app(FixedSource(generation), **settings).test_client()
+        return create_app(FixedSource(generation), Config(**settings)).test_client()
 
     return make_client
 

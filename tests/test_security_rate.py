@@ -11,9 +11,10 @@ from newsletters import write_archive
 from real_server import serving
 from sample_site import example_texts, make_site
 
+from indexer.config.hosts import read_networks
 from search.errors import ConfigError
 from web.http import rate
-from web.http.clients import counted_as, is_among, read_networks
+from web.http.clients import counted_as, is_among
 from web.http.rate import CostLimit, RateLimit
 
 SAVED = int(rate.SAVED_S)

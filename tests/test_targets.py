@@ -1,5 +1,6 @@
 """Every target of the Makefile works in a fresh clone: `scripts/try_targets.py`."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,15 @@ def folder_with(tmp_path: Path, makefile: str) -> Path:
 def test_a_target_fails_that_ends_badly_or_shows_a_trace(tmp_path: Path, recipe: str, fails: bool) -> None:
     folder = folder_with(tmp_path, f".PHONY: it\nit:\n\t@{recipe}\n")
     assert try_targets.try_target("it", folder, 1.0).failed is fails
+
+
+def test_what_a_stopped_target_started_is_stopped_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = folder_with(tmp_path, "it:\n\t@(trap '' TERM; while :; do touch $(CURDIR)/late; sleep 0.1; done) & wait\n")
+    monkeypatch.setattr(try_targets, "STOP_S", 1.0)
+    try_targets.try_target("it", folder, 0.5)
+    (folder / "late").unlink()
+    time.sleep(0.5)
+    assert not (folder / "late").exists()
 
 
 def test_what_one_target_left_is_gone_for_the_next(tmp_path: Path) -> None:

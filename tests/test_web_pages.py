@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_site import ANALYZER, FixedSource, example_texts, generation_of, make_site
 
+from indexer.config import Config
 from search.errors import ConfigError
 from search.reference.memory import MemoryEngine
 from search.whoosh_engine import WhooshEngine
@@ -598,7 +599,7 @@ def test_a_server_that_mounts_the_site_is_followed(example_site: Flask) -> None:
 )
 def test_a_base_url_that_is_none_is_refused(base_url: str) -> None:
     with pytest.raises(ConfigError, match="base_url"):
-        create_app(FixedSource(None), base_url=base_url)
+        create_app(FixedSource(None), Config(base_url=base_url))
 
 
 NAMES = st.sampled_from([*SEARCH_PARAMETERS, "x"])

@@ -16,13 +16,13 @@ from flask.typing import ResponseReturnValue
 import indexer
 import search
 import web
+from indexer.config import Config
 from search.budget import limited_to
 from web import api, pages
 from web.api.hook import Hook, hook_blueprint
 from web.errors import refuse_for_the_server, register_errors
 from web.feeds import discovery
 from web.feeds import search_feed as feed
-from web.http.clients import NEARBY, Network
 from web.http.compression import add_compression
 from web.http.headers import CORS_HEADERS, SECURITY_HEADERS, content_security_policy
 from web.http.proxies import Proxies, mounted, varies_by
@@ -58,47 +58,28 @@ class Application(Flask):
 
 def create_app(
     source: Source,
+    config: Config | None = None,
     *,
-    title: str = "往期",
-    base_url: str | None = None,
-    host_names: Collection[str] = (),
-    proxies: int = 0,
-    proxies_at: tuple[Network, ...] = NEARBY,
-    forwarded_host: bool = False,
-    forwarded_prefix: bool = False,
-    rate: float = 0,
-    cpu: float | None = None,
     hook: Hook | None = None,
     misses: Misses | None = None,
     building: bool = False,
-    images: bool = True,
-    frame_ancestors: str = "'none'",
-    links: Mapping[str, str] | None = None,
 ) -> Flask:
-    """The application that serves `source`.
+    """The application that serves `source` as the settings say.
 
-    `base_url` is the site's own address (`https://blog.example/wangqi`), where it cannot be told from the request;
-    `host_names` is what else its host may be called. `proxies` is how many proxies in front are trusted to say with
-    `X-Forwarded-For` and `-Proto` who asks and how, `proxies_at` where they are; `forwarded_host` and
-    `forwarded_prefix` say that they set `X-Forwarded-Host` and `-Prefix` too. `rate` is how many requests per
-    second one address is answered, 0 any number; `cpu` how many seconds of processor time its answers may take in
-    each, 0 any, by default `web.http.rate.CPU` where there is a rate. `hook` lets a git host start a reindex;
-    `misses` notes searches that find nothing. `building` says that an index that cannot be used will be soon.
-    `images` shows the images of issues. `frame_ancestors` is the CSP source list of sites that may embed the pages.
-    `links` are templates of the issues' addresses elsewhere, by archive. Raises `ConfigError` when `base_url` is no
-    address or one of `host_names` no host.
+    `hook` lets a git host start a reindex; `misses` notes searches that find nothing. `building` says that an index
+    that cannot be used will be soon. Raises `ConfigError` when `base_url` is no address or one of `host_names` no host.
     """
+    config = config or Config()
     app = Application("web")
     app.debug = False  # whatever FLASK_DEBUG says
-    links = links or {}
     app.extensions["wangqi"] = Site(
         source=source,
-        title=title,
-        images=images,
-        links=links,
+        title=config.title,
+        images=config.images,
+        links=config.links,
         misses=misses,
         building=building,
-        build=build_digest(links),
+        build=build_digest(config.links),
     )
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feed.blueprint)
@@ -107,17 +88,19 @@ def create_app(
     if hook:
         app.register_blueprint(hook_blueprint(hook))
     refuse_for_the_server(app)
-    if rate:
-        limit_rate(app, rate)
-    if cpu := (CPU if rate else 0) if cpu is None else cpu:
+    if config.rate:
+        limit_rate(app, config.rate)
+    if cpu := (CPU if config.rate else 0) if config.cpu is None else config.cpu:
         limit_cost(app, cpu)
     register_errors(app)
     add_compression(app)
-    trusted = Proxies(count=proxies, at=proxies_at, host=forwarded_host, prefix=forwarded_prefix)
-    policy = content_security_policy(images=images, frame_ancestors=frame_ancestors)
-    _add_headers(app, policy, varies_by(base_url, trusted))
+    trusted = Proxies(
+        count=config.proxies, at=config.proxies_at, host=config.forwarded_host, prefix=config.forwarded_prefix
+    )
+    policy = content_security_policy(images=config.images, frame_ancestors=config.frame_ancestors)
+    _add_headers(app, policy, varies_by(config.base_url, trusted))
     app.wsgi_app = mounted(  # type: ignore[method-assign,assignment]
-        app.wsgi_app, base_url=base_url, host_names=host_names, proxies=trusted
+        app.wsgi_app, base_url=config.base_url, host_names=config.host_names, proxies=trusted
     )
     return app
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import tantivy
 
@@ -55,7 +56,8 @@ class _Index:
 
     def search(self, query: Query, mode: Mode) -> Answer:
         words = tantivy.Query.boolean_query([(_OCCUR[mode], self._either_field(term)) for term in query])
-        found = self._searcher.search(words, TOP, count=self._counts)
+        # Its stubs do not know `count`.
+        found: Any = self._searcher.search(words, TOP, count=self._counts)
         documents = [self._searcher.doc(address) for _, address in found.hits]
         hits = [(document.get_first("title") or "", document.get_first("text") or "") for document in documents]
         return Answer(found.count if self._counts else None, hits)

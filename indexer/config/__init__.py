@@ -1,9 +1,10 @@
 """The settings: `wangqi.toml`, `WANGQI_*` variables, options.
 
-settings  each setting, and where it comes from       values  what each may hold
-hosts     names of hosts in one form
+table     each setting: a field of `Config`            loading  where they come from, and which wins
+values    types of values, with what they allow        hosts    names of hosts in one form, networks
 """
 
-from indexer.config.settings import Config, archive_name, dictionary_words, load_config
+from indexer.config.loading import archive_name, dictionary_words, load_config
+from indexer.config.table import Config
 
 __all__ = ["Config", "archive_name", "dictionary_words", "load_config"]

@@ -1,4 +1,4 @@
-"""Names of hosts, in the one form in which they can be compared.
+"""Names of hosts, in the one form in which they can be compared, and networks.
 
 >>> str(read_host("Weekly.Example.ORG.:8443")), str(read_host("[0:0::1]"))
 ('weekly.example.org:8443', '[::1]')
@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
+
+from search.errors import ConfigError
+
+Network = IPv4Network | IPv6Network
 
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 MAX_NAME_CHARS: Final = 253
@@ -77,6 +81,21 @@ def host_at(address: str, port: str) -> Host:
         found = found.ipv4_mapped or found  # a listener of IPv6 has clients of IPv4 as well
     name = f"[{found}]" if isinstance(found, IPv6Address) else str(found or address)
     return read_host(f"{name}:{port}") or Host("localhost")
+
+
+def read_networks(text: str) -> tuple[Network, ...]:
+    """The addresses and networks in `text`, with commas or blanks between them. Raises `ConfigError`."""
+    found = []
+    for part in text.replace(",", " ").split():
+        try:
+            found.append(ip_network(part, strict=False))
+        except ValueError as error:
+            raise ConfigError(f"{part} is no address of a proxy, such as 192.0.2.7 or 10.0.0.0/8") from error
+    return tuple(found)
+
+
+NEARBY: Final = read_networks("127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 ::1 fc00::/7 fe80::/10")
+"""This machine and private networks: where a proxy usually is, and nobody of the internet."""
 
 
 def _address(name: str) -> IPv4Address | IPv6Address | None:

@@ -1,19 +1,21 @@
-"""What each setting may hold: readers of values, which say what is allowed when they refuse one.
+"""The types of settings: each checks a value and says what is allowed when it refuses one.
 
-A reader gets a value as TOML or a variable has it, where it stands (for the message) and the folder that relative paths
-are below. It raises `ConfigError`.
+>>> PORT.parse("8000", "--port", Path())
+8000
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from indexer.config.hosts import host_in_settings
+from indexer.config.hosts import Network, host_in_settings, read_networks
 from search.errors import ConfigError
 from search.model import ENTRY_KINDS, Kind
 
@@ -39,7 +41,6 @@ def _text(value: object, where: str, folder: Path) -> str:
 
 
 def _switch(value: object, where: str, folder: Path) -> bool:
-    """`true` of TOML, or a variable that says so."""
     known = {True: True, False: False, "1": True, "true": True, "0": False, "false": False}
     if not isinstance(value, bool | str) or value not in known:
         raise ConfigError(f"{where}: must be true or false")
@@ -59,14 +60,38 @@ def _base_url(value: object, where: str, folder: Path) -> str:
     return address.rstrip("/")
 
 
-def read_host_names(value: object, where: str, folder: Path = Path()) -> tuple[str, ...]:
-    """A list of TOML, or a text that parts the names by commas or blanks."""
+def _host_names(value: object, where: str, folder: Path) -> tuple[str, ...]:
+    """A list, or a text with commas or blanks between the names."""
     names = value.replace(",", " ").split() if isinstance(value, str) else _texts(value, where, folder)
     hosts = [host_in_settings(name) for name in names]
     if None in hosts:
         wrong = names[hosts.index(None)]
         raise ConfigError(f"{where}: must be names of hosts such as weekly.example.org or 192.0.2.7:8000, not {wrong}")
     return tuple(map(str, hosts))
+
+
+def _networks(value: object, where: str, folder: Path) -> tuple[Network, ...]:
+    try:
+        return read_networks(_text(value, where, folder))
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _whole(least: int, most: int | None = None) -> Callable[[object, str, Path], int]:
+    allowed = f"of {least} or more" if most is None else f"from {least} to {most}"
+
+    def read(value: object, where: str, folder: Path) -> int:
+        if not isinstance(value, int) or value < least or (most is not None and value > most):
+            raise ConfigError(f"{where}: must be a whole number {allowed}, not {value}")
+        return value
+
+    return read
+
+
+def _seconds(value: object, where: str, folder: Path) -> float:
+    if not isinstance(value, float) or not 0 <= value < float("inf"):
+        raise ConfigError(f"{where}: must be a number of seconds, not {value}")
+    return value
 
 
 def _frame_ancestors(value: object, where: str, folder: Path) -> str:
@@ -129,20 +154,54 @@ def _sections(value: object, where: str, folder: Path) -> dict[str, Kind]:
     return {title: known[kind] for title, kind in kinds.items()}
 
 
-SETTINGS: Mapping[str, tuple[str, Callable[[object, str, Path], object]]] = {
-    "title": ("title", _text),
-    "base_url": ("base_url", _base_url),
-    "host_names": ("host_names", read_host_names),
-    "index": ("index_dir", _path),
-    "dictionary": ("dictionary", _path),
-    "words": ("words", _texts),
-    "aliases": ("aliases", _aliases),
-    "synonyms": ("synonyms", _aliases),
-    "archives": ("archives", _archives),
-    "images": ("images", _switch),
-    "future": ("future", _switch),
-    "frame_ancestors": ("frame_ancestors", _frame_ancestors),
-    "links": ("links", _links),
-    "sections": ("sections", _sections),
-}
-"""Key of the file → field of `Config` and what reads its value (given where it stands and the folder of paths)."""
+def _whole_of(text: str) -> object:
+    return int(text) if re.fullmatch("[0-9]{1,9}", text.strip()) else text
+
+
+def _seconds_of(text: str) -> object:
+    return float(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]*)?|\.[0-9]+", text.strip()) else text
+
+
+def _switch_of(text: str) -> object:
+    words = {"t": True, "yes": True, "y": True, "on": True, "f": False, "no": False, "n": False, "off": False}
+    return words.get(text.strip().casefold(), text.strip().casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class ValueType:
+    """A type of values in `wangqi.toml`, in variables and in options."""
+
+    check: Callable[[object, str, Path], Any]
+    """The setting for a value as TOML has it, the place where it stands and the folder that paths are below.
+
+    Raises `ConfigError` that names the place.
+    """
+    from_text: Callable[[str], object] = str
+    """The text of a variable or an option as TOML would have it; what is not understood stays as it is."""
+    metavar: str = "TEXT"
+    """What stands for the value in `--help`; "" for a switch, whose option takes none."""
+
+    def parse(self, text: str, where: str, folder: Path) -> Any:
+        """The setting for the `text` of a variable or an option. Raises `ConfigError`."""
+        return self.check(self.from_text(text), where, folder)
+
+
+TEXT: Final = ValueType(_text)
+SWITCH: Final = ValueType(_switch, _switch_of, "")
+FILE: Final = ValueType(_path, metavar="FILE")
+FOLDER: Final = ValueType(_path, metavar="DIR")
+TEXTS: Final = ValueType(_texts)
+BASE_URL: Final = ValueType(_base_url)
+ADDRESS: Final = ValueType(_text, metavar="ADDRESS")
+HOST_NAMES: Final = ValueType(_host_names, metavar="NAMES")
+NETWORKS: Final = ValueType(_networks, metavar="ADDRESSES")
+FRAME_ANCESTORS: Final = ValueType(_frame_ancestors)
+PORT: Final = ValueType(_whole(1, 65535), _whole_of, "N")
+PROCESSES: Final = ValueType(_whole(1, 64), _whole_of, "N")
+PROXIES: Final = ValueType(_whole(0, 9), _whole_of, "N")
+RATE: Final = ValueType(_whole(0), _whole_of, "N")
+SECONDS: Final = ValueType(_seconds, _seconds_of, "SECONDS")
+ARCHIVES: Final = ValueType(_archives, metavar="[NAME=]PATH")
+WORD_LISTS: Final = ValueType(_aliases)
+LINKS: Final = ValueType(_links)
+SECTIONS: Final = ValueType(_sections)

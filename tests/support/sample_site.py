@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 
+from indexer.config import Config
 from indexer.reader import read_issue
 from indexer.store.following import Health, Status
 from indexer.store.opening import LONG
@@ -19,7 +20,9 @@ from search.engine import Engine, Searcher
 from search.errors import NoIndexError
 from search.model import issue_id
 from search.reference.memory import MemoryEngine
+from web.api.hook import Hook
 from web.app import create_app
+from web.site.misses import Misses
 
 ROOT = Path(__file__).resolve().parents[2]
 ANALYZER = Analyzer()
@@ -78,5 +81,14 @@ def generation_of(texts: Texts, folder: Path, name: str = "000001", engine: Engi
     return FixedGeneration(name, OpenIndex(engine.open(folder), engine.analyzer), by_id)
 
 
-def make_site(texts: Texts, folder: Path, engine: Engine | None = None, **settings: Any) -> Flask:
-    return create_app(FixedSource(generation_of(texts, folder, engine=engine)), **settings)
+def make_site(
+    texts: Texts,
+    folder: Path,
+    engine: Engine | None = None,
+    *,
+    hook: Hook | None = None,
+    misses: Misses | None = None,
+    **settings: Any,
+) -> Flask:
+    source = FixedSource(generation_of(texts, folder, engine=engine))
+    return create_app(source, Config(**settings), hook=hook, misses=misses)

@@ -74,12 +74,12 @@ class Hook:
         return any(_is(headers.get(name.lower(), ""), self.secret) for name in TOKENS)
 
 
-def read_secret(value: str | None, file: str | None) -> str | None:
+def read_secret(value: str | None, file: Path | None) -> str | None:
     """The secret: `value`, or else what is in the `file`; None without either. Raises `ConfigError`."""
     if not value and not file:
         return None
     try:
-        secret = value or Path(file or "").read_text(encoding="utf-8").strip()
+        secret = value or (file or Path()).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"the secret of the hook cannot be read from {file}: {error}") from error
     if len(secret) < MIN_SECRET_CHARS:

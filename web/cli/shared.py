@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from indexer.config import Config, dictionary_words, load_config
+from indexer.config.table import SETTINGS
 from search.errors import ConfigError
 from web.cli.shown import escaped_in_json, shown, shown_in_line
 
@@ -20,23 +21,41 @@ if TYPE_CHECKING:
     from indexer.store.opening import OpenGeneration
     from search.model import Problem
 
+FC = TypeVar("FC", bound=Callable[..., Any] | click.Command)
+
 NOTHING_DONE: Final = 1
 WRONG_USAGE: Final = 2
 OTHER_RUNNING: Final = 3
 DONE_WITH_PROBLEMS: Final = 4
 
 archives_argument = click.argument("archives", nargs=-1, metavar="[ARCHIVE]...")
-index_option = click.option(
-    "--index", metavar="DIR", help="Folder of the index (WANGQI_INDEX; default .wangqi in the working directory)."
-)
+
+
+def setting_option(name: str) -> Callable[[FC], FC]:
+    """The option of a setting: its text, True for a switch, None when it is not given."""
+    setting = SETTINGS[name]
+    more: dict[str, Any] = {"metavar": setting.type.metavar} if setting.type.metavar else {"is_flag": True}
+    return click.option(setting.option, name, default=None, help=setting.help, **more)
+
+
+def server_options(command: FC) -> FC:
+    """The options of all settings but the index, in the order of their table."""
+    for name in reversed([name for name, setting in SETTINGS.items() if setting.option and name != "index"]):
+        command = setting_option(name)(command)
+    return command
+
+
+index_option = setting_option("index")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
 strict_option = click.option("--strict", is_flag=True, help="Exit with 4 when there are problems.")
 
 
-def settings(archives: Sequence[str] = (), index: str | None = None) -> Config:
-    """The settings of this run; one that cannot be used is wrong usage."""
+def settings(
+    archives: Sequence[str] = (), index: str | None = None, options: Mapping[str, str | bool | None] | None = None
+) -> Config:
+    """The settings of this run, and with `options` those of the server; one that cannot be used is wrong usage."""
     try:
-        config = load_config(archives, index=index)
+        config = load_config(archives, options={"index": index, **(options or {})}, for_server=options is not None)
         dictionary_words(config)  # a dictionary that cannot be read is a setting that cannot be used
     except ConfigError as error:
         raise click.UsageError(str(error)) from error

@@ -22,12 +22,13 @@ from typing import IO, Final
 import click
 
 from indexer.archive.git import Checkout, find_checkout, pull
+from indexer.config.table import SETTINGS
 from indexer.store.durable import open_own
 from indexer.store.generations import Store
 from search.errors import GitError, StoreError
 from web.cli.shared import OTHER_RUNNING, archives_argument, index_option, say, settings
 
-SECRETS: Final = ("WANGQI_HOOK_SECRET", "WANGQI_HOOK_SECRET_FILE")
+SECRETS: Final = [SETTINGS[name].variable for name in ("hook_secret", "hook_secret_file")]
 RETRIES: Final = 60
 RETRY_AFTER_S: Final = 2.0
 SOON_S: Final = 1.0

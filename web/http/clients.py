@@ -7,31 +7,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
-from search.errors import ConfigError
-
-Network = IPv4Network | IPv6Network
+from indexer.config.hosts import Network
 
 ONE_SUBSCRIBER_BITS: Final = 64
 """How much of an IPv6 address tells subscribers apart: each has at least all addresses below."""
 MAX_COUNTED_CHARS: Final = 64
-
-
-def read_networks(text: str) -> tuple[Network, ...]:
-    """The addresses and networks in `text`, parted by commas or blanks. Raises `ConfigError` for what is neither."""
-    found = []
-    for part in text.replace(",", " ").split():
-        try:
-            found.append(ip_network(part, strict=False))
-        except ValueError as error:
-            raise ConfigError(f"{part} is no address of a proxy, such as 192.0.2.7 or 10.0.0.0/8") from error
-    return tuple(found)
-
-
-NEARBY: Final = read_networks("127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 ::1 fc00::/7 fe80::/10")
-"""This machine and private networks: where a proxy usually is, and nobody of the internet."""
 
 
 @lru_cache(1024)

@@ -1,29 +1,5 @@
-"""Settings: `wangqi.toml` in the working directory, overridden by `WANGQI_*` variables, overridden by options.
-
-    title = "往期"                              # WANGQI_TITLE
-    base_url = "https://example.org/weekly"     # WANGQI_BASE_URL
-    host_names = ["example.org"]                # WANGQI_HOST_NAMES="example.org,www.example.org"
-    index = ".wangqi"                           # WANGQI_INDEX
-    dictionary = "words.txt"                    # WANGQI_DICTIONARY
-    images = true                               # WANGQI_IMAGES
-    future = false                              # WANGQI_FUTURE
-    frame_ancestors = "https://example.org"     # WANGQI_FRAME_ANCESTORS
-    words = ["向量数据库"]
-
-    [archives]                                  # WANGQI_ARCHIVES="weekly=docs:other=../other"
-    weekly = "docs"
-
-    [links]                                     # where the author's own site shows an issue
-    weekly = "https://example.org/{stem}.html"
-
-    [sections]
-    "本周好物" = "tool"
-
-    [aliases]
-    k8s = ["kubernetes"]
-
-    [synonyms]
-    "露营" = ["野营", "帐篷"]
+"""Where the settings of a run come from: `wangqi.toml` in the working directory, overridden by `WANGQI_*` variables,
+overridden by options.
 
 Paths in the file are below its folder. Nothing is read on import.
 """
@@ -34,18 +10,15 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from indexer.archive.real_paths import read_regular, real_path
-from indexer.config.values import SETTINGS, absolute, checked_name
+from indexer.config.table import DEFAULT_INDEX, SETTINGS, Config
+from indexer.config.values import absolute, checked_name
 from search.errors import ConfigError
-from search.model import Kind
 
 FILE_NAME = "wangqi.toml"
-DEFAULT_INDEX = ".wangqi"
-DEFAULT_TITLE = "往期"
 
 MAX_BYTES = 10_000_000
 """Of the settings and of the dictionary; jieba's own has 5 MB."""
@@ -56,55 +29,24 @@ CONTENT_FOLDERS = frozenset(
 """Names that say nothing about the newsletter; its name is further up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    archives: Mapping[str, Path] = field(default_factory=dict)
-    """Name → absolute path of a folder or a file, in the order given. Whether they exist is not checked here."""
-    archives_are_all: bool = False
-    """They come from settings, not from the command line: an archive of the index that is not among them goes."""
-    index_dir: Path = Path(DEFAULT_INDEX)
-    title: str = DEFAULT_TITLE
-    base_url: str | None = None
-    """Where readers find the site, without a slash at the end; None when it is not known."""
-    host_names: tuple[str, ...] = ()
-    """What else readers may call the site's host, with its port where that is not the usual one."""
-    images: bool = True
-    """Whether the pages of issues show the issues' images, which readers fetch from other hosts."""
-    future: bool = False
-    """Whether issues are published before the day that they are dated."""
-    frame_ancestors: str = "'none'"
-    """CSP source list of the sites that may show the pages in a frame."""
-    links: Mapping[str, str] = field(default_factory=dict)
-    """Archive → template of an issue's address on the author's own site."""
-    sections: Mapping[str, Kind] = field(default_factory=dict)
-    """Section title → kind, on top of the built-in table."""
-    dictionary: Path | None = None
-    """User dictionary of the analyzer."""
-    words: tuple[str, ...] = ()
-    """More words for the analyzer."""
-    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Word → other words for the same thing."""
-    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Word → words that say nearly the same."""
-
-
 def load_config(
     archives: Sequence[str] = (),
     *,
-    index: str | None = None,
+    options: Mapping[str, str | bool | None] | None = None,
+    for_server: bool = False,
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Config:
-    """The settings that hold for this run. `archives` (`PATH` or `NAME=PATH`) and `index` are the options.
+    """The settings that hold for this run.
 
-    Raises `ConfigError` saying where the setting stands and what is allowed there.
+    `archives` (`PATH` or `NAME=PATH`) and `options` (name of the setting → text, True for a switch, None when it is not
+    given) come from the command line. The server's own settings are read for the server alone. Raises `ConfigError`
+    saying where the setting stands and what is allowed there.
     """
     folder = folder or Path.cwd()
     environment = os.environ if environment is None else environment
-    settings = _from_file(folder / FILE_NAME) | _from_environment(environment, folder)
-    if index is not None:
-        setting, read = SETTINGS["index"]
-        settings[setting] = read(index, "--index", folder)
+    settings = _from_file(folder / FILE_NAME) | _from_environment(environment, folder, for_server)
+    settings |= _from_options(options or {}, folder)
     if archives:
         settings |= {"archives": parse_archives(archives, folder), "archives_are_all": False}
     index_dir = real_path(settings.pop("index_dir", absolute(DEFAULT_INDEX, folder)), into_hidden=True)
@@ -174,15 +116,20 @@ def _clean(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip("-") or "archive"
 
 
-def _from_environment(environment: Mapping[str, str], folder: Path) -> dict[str, Any]:
+def _from_options(options: Mapping[str, str | bool | None], folder: Path) -> dict[str, Any]:
+    given = [(SETTINGS[name], value) for name, value in options.items() if value is not None]
+    return {setting.field: setting.type.parse(str(value), setting.option, folder) for setting, value in given}
+
+
+def _from_environment(environment: Mapping[str, str], folder: Path, for_server: bool) -> dict[str, Any]:
     """Settings of the variables that are set and not empty."""
     settings: dict[str, Any] = {}
-    for key in ("title", "base_url", "host_names", "index", "dictionary", "images", "future", "frame_ancestors"):
-        variable = f"WANGQI_{key.upper()}"
-        if value := environment.get(variable):
-            setting, read = SETTINGS[key]
-            settings[setting] = read(value, variable, folder)
-    if named := [part for part in environment.get("WANGQI_ARCHIVES", "").split(os.pathsep) if part.strip()]:
+    for setting in SETTINGS.values():
+        value = environment.get(setting.variable)
+        if value and setting.field != "archives" and (for_server or not setting.of_server):
+            settings[setting.field] = setting.type.parse(value, setting.variable, folder)
+    variable = SETTINGS["archives"].variable
+    if named := [part for part in environment.get(variable, "").split(os.pathsep) if part.strip()]:
         settings |= {"archives": parse_archives(named, folder), "archives_are_all": True}
     return settings
 
@@ -194,10 +141,15 @@ def _from_file(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {_reason(error)}") from error
+    allowed = {name: setting for name, setting in SETTINGS.items() if not setting.of_server}
     settings: dict[str, Any] = {}
     for key, value in table.items():
-        if key not in SETTINGS:
-            raise ConfigError(f"{path}: unknown key {key}; allowed: {', '.join(SETTINGS)}")
-        setting, read = SETTINGS[key]
-        settings[setting] = read(value, f"{path}: {key}", path.parent)
+        if key not in allowed:
+            raise ConfigError(f"{path}: unknown key {key}; allowed: {', '.join(allowed)}{_elsewhere(key)}")
+        settings[allowed[key].field] = allowed[key].type.check(value, f"{path}: {key}", path.parent)
     return settings | {"archives_are_all": "archives" in settings}
+
+
+def _elsewhere(key: str) -> str:
+    """Where a setting of the server belongs."""
+    return f"; {key} is set by {SETTINGS[key].option or SETTINGS[key].variable}" if key in SETTINGS else ""

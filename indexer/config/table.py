@@ -1,0 +1,224 @@
+"""The settings: each is one field of `Config`, annotated with what a person has to know of it.
+
+`SETTINGS` lists them. The options of `wangqi serve` are made from it, and so is the table in docs/operating.md
+(tests/test_settings.py).
+
+>>> SETTINGS["port"].variable, Config().port
+('WANGQI_PORT', 8000)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Annotated, Any, Final, get_type_hints
+
+from indexer.config import values
+from indexer.config.hosts import NEARBY, Network
+from indexer.config.values import ValueType
+from search.model import Kind
+from search.processes import MAX_PROCESSES, available_processes
+
+DEFAULT_INDEX: Final = ".wangqi"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a person has to know of a setting."""
+
+    type: ValueType
+    about: str
+    """What it is for, without a full stop."""
+    name: str = ""
+    """In `wangqi.toml`, and in capitals in its variable; the field's when it is not given."""
+    field: str = ""
+    """Of `Config`."""
+    default: str = ""
+    """As people read it; the field's when it is not given."""
+    option: str = ""
+    """Of `wangqi serve`; `--index` is one of every command."""
+    has_variable: bool = True
+    of_server: bool = False
+    """Only `wangqi serve` reads it, from variables and options: `wangqi.toml` may have come with a push."""
+
+    @property
+    def variable(self) -> str:
+        return f"WANGQI_{self.name.upper()}" if self.has_variable else ""
+
+    @property
+    def help(self) -> str:
+        """What `--help` says of the option."""
+        default = f"default {self.default}" if self.default else ""
+        return f"{self.about} ({'; '.join(filter(None, [self.variable, default]))})."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The settings of one run."""
+
+    title: Annotated[str, Setting(values.TEXT, "Title of the site")] = "往期"
+    base_url: Annotated[str | None, Setting(values.BASE_URL, "The site's own address, with its path")] = None
+    host_names: Annotated[
+        tuple[str, ...],
+        Setting(values.HOST_NAMES, "Other names of its host, beside that in `base_url`", option="--host-names"),
+    ] = ()
+    index_dir: Annotated[
+        Path,
+        Setting(
+            values.FOLDER,
+            "Folder of the index",
+            name="index",
+            default=f"{DEFAULT_INDEX} in the working directory",
+            option="--index",
+        ),
+    ] = Path(DEFAULT_INDEX)
+    archives: Annotated[
+        Mapping[str, Path],
+        Setting(values.ARCHIVES, "Newsletters: name and folder (or file); in the variable `NAME=PATH:NAME=PATH`"),
+    ] = field(default_factory=dict)
+    """Absolute paths, in the order given. Whether they exist is not checked here."""
+    archives_are_all: bool = False
+    """`archives` come from settings, not from the command line: an archive of the index that is not among them goes."""
+    links: Annotated[
+        Mapping[str, str],
+        Setting(
+            values.LINKS,
+            "Archive → address of an issue on your own site, with `{path}` (2024/issue-07.md), `{stem}` (issue-07) or"
+            " `{number}` (7)",
+            has_variable=False,
+        ),
+    ] = field(default_factory=dict)
+    sections: Annotated[
+        Mapping[str, Kind],
+        Setting(values.SECTIONS, "Section title → kind, for titles that the reader does not know", has_variable=False),
+    ] = field(default_factory=dict)
+    dictionary: Annotated[Path | None, Setting(values.FILE, "File of words for the analyzer, one on a line")] = None
+    words: Annotated[tuple[str, ...], Setting(values.TEXTS, "More such words", has_variable=False)] = ()
+    aliases: Annotated[
+        Mapping[str, tuple[str, ...]],
+        Setting(values.WORD_LISTS, "Words that mean the same, beside those shipped", has_variable=False),
+    ] = field(default_factory=dict)
+    synonyms: Annotated[
+        Mapping[str, tuple[str, ...]],
+        Setting(
+            values.WORD_LISTS,
+            "Words that say nearly the same: where one finds little, the others are found below; `[]` leaves a word"
+            " without those shipped",
+            has_variable=False,
+        ),
+    ] = field(default_factory=dict)
+    images: Annotated[
+        bool,
+        Setting(values.SWITCH, "Show the images of issues, which readers fetch from other hosts; or links"),
+    ] = True
+    future: Annotated[bool, Setting(values.SWITCH, "Publish issues before the day that they are dated")] = False
+    frame_ancestors: Annotated[str, Setting(values.FRAME_ANCESTORS, "Sites that may show the pages in a frame")] = (
+        "'none'"
+    )
+    """CSP source list."""
+
+    host: Annotated[str, Setting(values.ADDRESS, "Address to listen at", option="--host", of_server=True)] = "127.0.0.1"
+    port: Annotated[int, Setting(values.PORT, "Port to listen at", option="--port", of_server=True)] = 8000
+    workers: Annotated[
+        int,
+        Setting(
+            values.PROCESSES,
+            "How many processes answer",
+            default=f"one for each core, at most {MAX_PROCESSES}",
+            option="--workers",
+            of_server=True,
+        ),
+    ] = field(default_factory=available_processes)
+    proxies: Annotated[
+        int,
+        Setting(
+            values.PROXIES,
+            "How many proxies in front are trusted with X-Forwarded-For and -Proto",
+            option="--proxies",
+            of_server=True,
+        ),
+    ] = 0
+    proxies_at: Annotated[
+        tuple[Network, ...],
+        Setting(
+            values.NETWORKS,
+            "Where they are: addresses or networks",
+            default="this machine and private networks",
+            option="--proxies-at",
+            of_server=True,
+        ),
+    ] = NEARBY
+    forwarded_host: Annotated[
+        bool,
+        Setting(values.SWITCH, "The proxies set X-Forwarded-Host as well", option="--forwarded-host", of_server=True),
+    ] = False
+    forwarded_prefix: Annotated[
+        bool,
+        Setting(
+            values.SWITCH, "The proxies set X-Forwarded-Prefix as well", option="--forwarded-prefix", of_server=True
+        ),
+    ] = False
+    rate: Annotated[
+        float,
+        Setting(
+            values.RATE,
+            "Requests per second that one address is answered",
+            default="any number",
+            option="--rate",
+            of_server=True,
+        ),
+    ] = 0
+    """0: any number."""
+    cpu: Annotated[
+        float | None,
+        Setting(
+            values.SECONDS,
+            "Processor time for one address in a second, 0 for any",
+            default="0.25 with a rate, else any",
+            option="--cpu",
+            of_server=True,
+        ),
+    ] = None
+    hook_secret_file: Annotated[
+        Path | None,
+        Setting(
+            values.FILE,
+            "File with the secret that lets a git host start a reindex",
+            option="--hook-secret-file",
+            of_server=True,
+        ),
+    ] = None
+    hook_secret: Annotated[str | None, Setting(values.TEXT, "The secret itself", of_server=True)] = field(
+        default=None, repr=False
+    )
+    note_misses: Annotated[
+        bool,
+        Setting(
+            values.SWITCH,
+            "Note searches that find nothing, for `wangqi misses`; nothing of who asked",
+            option="--note-misses",
+            of_server=True,
+        ),
+    ] = False
+
+
+def _listed() -> dict[str, Setting]:
+    types = get_type_hints(Config, include_extras=True)
+    settings = [
+        _completed(setting, each)
+        for each in fields(Config)
+        for setting in getattr(types[each.name], "__metadata__", ())
+    ]
+    return {setting.name: setting for setting in settings}
+
+
+def _completed(setting: Setting, of: Field[Any]) -> Setting:
+    default = setting.default
+    if not default and isinstance(of.default, str | int) and of.default is not False:
+        default = str(of.default).lower() if of.default is True else str(of.default)
+    return replace(setting, name=setting.name or of.name, field=of.name, default=default)
+
+
+SETTINGS: Final[Mapping[str, Setting]] = _listed()
+"""By name, in the order of the documentation."""
