@@ -17,7 +17,7 @@ from bench.corpus import WORK
 from search.analysis import Analyzer
 from search.answer.open_index import OpenIndex
 from search.document.fields import FIELDS, field_texts
-from search.document.records import entry_from_record, entry_to_record
+from search.document.records import pack_entry, unpack_entry
 from search.engine import Match, Matches, Page, Searcher, Statistics
 from search.engine.facets import count_values
 from search.model import Entry, IssueInfo
@@ -77,7 +77,9 @@ def _fields(entry: Entry, analyzer: Analyzer) -> dict[str, Any]:
     day = entry.issue.date
     fields: dict[str, Any] = {"kind": entry.kind, "year": str(day.year) if day else ""}
     fields["entry_id"] = entry.id
-    fields["entry"] = json.dumps([entry.issue.id, entry_to_record(entry)], ensure_ascii=False)
+    fields["entry"] = json.dumps(
+        [entry.issue.id, pack_entry(entry).decode("utf-8", "surrogatepass")], ensure_ascii=False
+    )
     for name, text in zip(FIELDS, field_texts(entry), strict=True):
         tokens = analyzer.index(text)
         fields[f"{name}_words"] = json.dumps(list(zip(tokens.words, range(len(tokens.words)), strict=True)))
@@ -112,7 +114,7 @@ class StockSearcher:
 
     def _entry(self, stored: str) -> Entry:
         issue, record = json.loads(stored)
-        return entry_from_record(record, self._refs[issue])
+        return unpack_entry(record, self._refs[issue])
 
     def suggest(self, prefix: str, *, limit: int = COMPLETIONS) -> list[Entry]:
         return []

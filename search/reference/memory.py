@@ -17,7 +17,7 @@ from search.analysis import Analyzer
 from search.analysis.analyzer import Spelling
 from search.document.fields import FIELDS
 from search.document.issue_order import IssueOrder
-from search.document.records import Record, entry_from_record, info_from_record, issue_to_record
+from search.document.records import Record, info_from_record, info_of, info_to_record, pack_entry, unpack_entry
 from search.document.repeated_links import ReturningEntries, main_link
 from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount, Match, Matches, Page, Statistics
 from search.engine.facets import count_values, counted_for
@@ -28,7 +28,7 @@ from search.plan.plan import Plan, Word
 from search.reference.scoring import DocumentScorer, DocumentSet, TokenizedDocument, meets
 from search.request import COMPLETIONS, Filters
 
-FORMAT: Final = "memory-3"
+FORMAT: Final = "memory-4"
 FILE_NAME: Final = "issues.json"
 
 
@@ -48,11 +48,17 @@ class MemoryEngine:
         records = _read(base) if base else {}
         for issue_id in removed:
             records.pop(issue_id, None)
-        records |= {issue.ref.id: issue_to_record(issue) for issue in issues}
+        records |= {issue.ref.id: _record(issue) for issue in issues}
         (folder / FILE_NAME).write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
 
     def open(self, folder: Path) -> MemorySearcher:
         return MemorySearcher(self.analyzer, _read(folder).values())
+
+
+def _record(issue: Issue) -> Record:
+    """Everything that is kept of `issue`."""
+    entries = [pack_entry(entry).decode("utf-8", "surrogatepass") for entry in issue.indexed()]
+    return {**info_to_record(info_of(issue)), "documents": entries}
 
 
 def _read(folder: Path) -> dict[str, Record]:
@@ -78,7 +84,7 @@ class MemorySearcher:
         held = sorted(pairs, key=lambda pair: self._order.newest_first(pair[0].ref))
         self._issues = [info for info, _ in held]
         self._documents = [
-            TokenizedDocument(entry_from_record(entry, info.ref), analyzer)
+            TokenizedDocument(unpack_entry(entry, info.ref), analyzer)
             for info, record in held
             for entry in record["documents"]
         ]

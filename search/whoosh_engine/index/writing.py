@@ -14,11 +14,11 @@ from time import monotonic
 from typing import Final, NamedTuple
 
 from search.analysis import Analyzer
+from search.document.records import pack_entry, unpack_entry
 from search.model import Entry, Issue, IssueRef
 from search.processes import available_processes, in_processes
 from search.whoosh_engine.index.codec import ArraySegment
 from search.whoosh_engine.index.listing import INDEX_NAME
-from search.whoosh_engine.segment.entries import pack_entry, unpack_entry
 from search.whoosh_engine.segment.segment import SegmentBuilder
 
 ALONE_S: Final = 1.0

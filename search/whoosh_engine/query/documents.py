@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from search.document import filtering
 from search.document.issue_order import IssueOrder
+from search.document.records import id_of, line_of, unpack_entry
 from search.document.repeated_links import CITED
 from search.engine import AlsoIn, Facet, FacetCount, Match
 from search.model import Entry, IssueInfo, Role
@@ -23,7 +24,6 @@ from search.whoosh_engine.query.counting import Counter, counter_of
 from search.whoosh_engine.query.index_reader import IndexReader, SegmentReader
 from search.whoosh_engine.query.repeated_links import ReturningDocs
 from search.whoosh_engine.segment.columns import NAMED, NO_NUMBER, key_hash, unpack_names
-from search.whoosh_engine.segment.entries import id_of, line_of, unpack_entry
 from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Scratch, Values, operations
 
 _MASKS_KEPT: Final = 64

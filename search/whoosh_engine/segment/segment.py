@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from search.analysis import Analyzer
 from search.document.fields import FIELDS, TITLE, field_texts, name_of_title
 from search.document.filtering import attributes_of
+from search.document.records import pack_entry
 from search.model import Entry
 from search.plan import ranking
 from search.whoosh_engine.segment import arrays
@@ -34,7 +35,7 @@ from search.whoosh_engine.segment.columns import (
     pack_names,
     unpack_names,
 )
-from search.whoosh_engine.segment.entries import StoredEntries, pack_entry
+from search.whoosh_engine.segment.entries import StoredEntries
 from search.whoosh_engine.segment.merging import COLUMNS, SLOTS, Part, merged_stream
 from search.whoosh_engine.segment.postings import Runs, StreamBuilder
 
