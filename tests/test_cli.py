@@ -193,7 +193,7 @@ def test_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_search_shows_hits_for_a_person() -> None:
     wangqi("reindex", "weekly")
     shown = wangqi("search", "Tool3a").stdout
-    assert shown.startswith("1 entry\n\n1. Tool3a\n   https://tool3a.example/\n")
+    assert shown.startswith("共 1 条\n\n1. Tool3a\n   https://tool3a.example/\n")
     assert "工具 · weekly · 第 3 期 · issue-03.md:5" in shown
     assert "\x1b" not in shown  # marks are for terminals
 
@@ -201,8 +201,8 @@ def test_search_shows_hits_for_a_person() -> None:
 def test_explain_says_how_a_query_is_cut_and_why_a_hit_is_first() -> None:
     wangqi("reindex", "weekly")
     shown = wangqi("explain", "Tool3a", "-Tool4b", "-n", "1").stdout
-    assert shown.startswith("words, by what they are worth: “tool3a” ")
-    assert "excluded: “Tool4b”" in shown
+    assert shown.startswith("各词的权重：“tool3a” ")
+    assert "不含：“Tool4b”" in shown
     assert "1. Tool3a · 第 3 期 · " in shown
     assert "\n   标题就是所查的词：+100.0\n   含全部词" in shown
     assert len(wangqi_json("explain", "Tool3a", "--json")["explain"]["words"]) == 1
@@ -213,7 +213,7 @@ def test_search_tells_where_a_link_stands_besides(folder: Path) -> None:
     write_issue(folder / "weekly", 12, "Lantern")
     wangqi("reindex", "weekly")
     shown = wangqi("search", "lantern").stdout
-    assert shown.startswith("1 entry\n")
+    assert shown.startswith("共 1 条\n")
     assert "weekly · 第 12 期 · issue-12.md:5 · 也见于 第 11 期" in shown
 
 
@@ -350,7 +350,7 @@ def test_verify_names_the_damaged_file_and_search_goes_on_with_the_generation_be
     assert wangqi_json("verify", "--json", exit_code=1)["good"] is False
     found = wangqi("search", "Tool3a")
     assert "serving generation 000001 instead" in found.stderr
-    assert found.stdout.startswith("1 entry")
+    assert found.stdout.startswith("共 1 条")
 
 
 def test_rollback_goes_back_once_and_then_says_that_it_cannot(folder: Path) -> None:
@@ -358,7 +358,7 @@ def test_rollback_goes_back_once_and_then_says_that_it_cannot(folder: Path) -> N
     write_issue(folder / "weekly", 3, "Fresh")
     wangqi("reindex")
     assert wangqi_json("rollback", "--json") == {"generation": "000001", "before": "000002"}
-    assert wangqi("search", "Fresh").stdout.startswith("0 entries")
+    assert wangqi("search", "Fresh").stdout.startswith("共 0 条")
     assert "nothing to go back to" in error_of("rollback", exit_code=1)
 
 

@@ -1,4 +1,7 @@
-"""Results for the terminal, and as Markdown to paste into an issue or a chat."""
+"""Results for the terminal, in Chinese like the pages, and as Markdown to paste into an issue or a chat.
+
+What other commands print is for the author, and in English.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from typing import Final
 import click
 
 from search.answer.result import Hit, Range, SearchResult
-from web.cli.shared import counted
 from web.cli.shown import Styled, shown, shown_in_line
 from web.words.as_markdown import hit_as_markdown
 from web.words.labels import also_label, issue_label, issue_lead, kind_label, place_label
@@ -35,8 +37,8 @@ def markdown_of(result: SearchResult) -> str:
 
 def explanation_of(result: SearchResult) -> str:
     """How the query was cut, and under each hit why it stands there."""
-    words = [f"words, by what they are worth: {'、'.join(map(str, result.words))}"] if result.words else []
-    excluded = [f"excluded: {'、'.join(f'“{text}”' for text in result.excluded)}"] if result.excluded else []
+    words = [f"各词的权重：{'、'.join(map(str, result.words))}"] if result.words else []
+    excluded = [f"不含：{'、'.join(f'“{text}”' for text in result.excluded)}"] if result.excluded else []
     heading = "\n".join([*words, *excluded, _heading(result)])
     return "\n\n".join([heading, *(_reasons(rank, hit) for rank, hit in enumerate(result.hits, 1))])
 
@@ -48,9 +50,9 @@ def _reasons(rank: int, hit: Hit) -> str:
 
 
 def _heading(result: SearchResult) -> str:
-    found = counted(result.total, "entry", "entries")
-    found += f", {result.partial} more with some of the words" if result.partial else ""
-    page = f", page {result.request.page} of {result.pages}" if result.pages > 1 else ""
+    found = f"共 {result.total} 条"
+    found += f"，只含部分词的 {result.partial} 条" if result.partial else ""
+    page = f"，第 {result.request.page} 页，结果一共 {result.pages} 页" if result.pages > 1 else ""
     return "\n".join([f"{found}{page}", *(notice.message for notice in result.notices)])
 
 
