@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import unicodedata
+import weakref
 from pathlib import Path
 from unicodedata import normalize
 
@@ -178,6 +180,20 @@ def test_synonyms_of_the_site_stand_in_place_of_the_shipped_ones() -> None:
 def test_words_of_the_site_are_kept_whole() -> None:
     assert "青铜周刊" not in ANALYZER.index("订阅青铜周刊吧").words
     assert "青铜周刊" in Analyzer(words=["青铜周刊"]).index("订阅青铜周刊吧").words
+
+
+def test_an_analyzer_that_nobody_uses_any_more_is_let_go() -> None:
+    """Without a search for garbage: a server makes one after each change of its words, and searches seldom."""
+    gc.disable()
+    try:
+        analyzer = Analyzer(["量子"], {"zeta": "图床"})
+        bound = analyzer.joining(lambda words, *, is_all: [(word,) for word in words])
+        bound.query("量子 zeta")
+        held = [weakref.ref(each) for each in (bound, analyzer)]
+        del analyzer, bound
+        assert [each() for each in held] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_the_fingerprint_tells_dictionaries_and_aliases_apart() -> None:

@@ -163,15 +163,20 @@ class Analyzer:
         self._synonyms = near_names(synonyms or {})
         state = json.dumps([VERSION, dictionary_digest(), dictionary, self._aliases.source, self._synonyms.source])
         self._cut_query = self._cutting(_unjoined)
-        self.base: Final = self  # what `joining` copies: the analyzer that no index has bound
+        self._base: Analyzer | None = None
         self.fingerprint: Final = f"{VERSION}-{hashlib.blake2b(state.encode(), digest_size=8).hexdigest()}"
 
     def joining(self, join: Join) -> Analyzer:
         """The same for the queries of one index, which knows words that no dictionary has: `join` says which of the
         words of a Han run are one."""
         bound = Analyzer.__new__(Analyzer)
-        vars(bound).update(vars(self), _cut_query=self._cutting(join))
+        vars(bound).update(vars(self), _base=self.base, _cut_query=self._cutting(join))
         return bound
+
+    @property
+    def base(self) -> Analyzer:
+        """What `joining` copies: the analyzer that no index has bound."""
+        return self._base or self
 
     def _cutting(self, join: Join) -> Callable[[str], tuple[QueryWord, ...]]:
         # What was typed is asked for by the plan, for the marks and for the notices.
