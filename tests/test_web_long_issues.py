@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from newsletters import issue_text
 from sample_site import ANALYZER, FixedSource, generation_of, make_site
 
+from indexer.reader.sections import MAX_ENTRIES
 from indexer.rendering import RenderedIssue, render_markdown
 from indexer.store.opening import LONG
 from search.model import entry_id, issue_id
@@ -151,6 +152,9 @@ DENSE: Final = {
     "references": "".join(f"[a{number}]: https://a.example/{number}\n[a{number}]\n\n" for number in range(1000)),
 }
 
+ENTRIES: Final = {"short entries": 999, "list": 1000}
+"""In a piece: a file may have `MAX_ENTRIES`."""
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", DENSE)
@@ -158,6 +162,7 @@ def test_any_part_of_the_longest_issue_is_there_at_once(name: str, tmp_path: Pat
     piece = DENSE[name]
     lines = 390_000 if name == "code" else 60_000  # else it is no issue
     times = int(min(4_900_000 // len(piece.encode()), lines // (piece.count("\n") or 0.1)))
+    times = min(times, MAX_ENTRIES // ENTRIES.get(name, 1))
     texts = {("样刊", "long.md"): (piece * times).encode()}
     generation = generation_of(texts, tmp_path, engine=WhooshEngine(ANALYZER))
     spent = []
