@@ -66,6 +66,10 @@ def test_any_bytes_are_an_issue_or_a_read_error(data: bytes) -> None:
 
 
 @given(TEXTS)
+@example('1、[甲](https://a.example)（英文）：[乙](b "题")')
+@example("1、甲!![乙](b_c_d)!")
+@example("[甲](b)https://c.example")
+@example("[甲 : 乙](b'c') :/ d]\n\n> [甲](b)\n\n- [甲](b)  \n\n   \x0b[甲](b)")
 @settings(max_examples=300, deadline=None)
 def test_short_cuts_give_the_tokens_of_the_rules_that_they_pass_over(text: str) -> None:
     plain = markdown_parser()

@@ -31,8 +31,13 @@ came in 12 of 52 issues (0.23); the rarest furniture that was read as an entry i
 
 def key_of(*parts: str) -> str:
     """The key of a text with its addresses: blanks and letter case do not matter."""
-    folded = "\0".join("".join(part.split()).casefold() for part in parts)
-    return base64.b64encode(hashlib.blake2b(folded.encode(), digest_size=6).digest())[:KEY_CHARS].decode()
+    text = "\0".join(map(folded, parts))
+    return base64.b64encode(hashlib.blake2b(text.encode(), digest_size=6).digest())[:KEY_CHARS].decode()
+
+
+def folded(text: str) -> str:
+    """`text` as keys see it: equal for texts that differ in blanks and letter case alone."""
+    return "".join(text.split()).casefold()
 
 
 class Siblings(NamedTuple):

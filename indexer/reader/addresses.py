@@ -47,10 +47,13 @@ def named_links(line: Line) -> list[Mark]:
 def link_targets(line: Line) -> list[tuple[int, str]]:
     """Every address of the line, as (offset, address), in order: links, and bare addresses outside of links and
     of blocks of code."""
+    bare = bare_addresses(line.text) if line.kind != "code" else []
+    if not line.marks and not bare:  # most lines
+        return []
     links = [mark for mark in line.marks if mark.kind in ("link", "address")]
     found = [(mark.start, mark.target) for mark in links if mark.target]
     at, linked_end = 0, 0
-    for start, end in bare_addresses(line.text) if line.kind != "code" else ():
+    for start, end in bare:
         while at < len(links) and links[at].start < end:
             linked_end = max(linked_end, links[at].end)
             at += 1

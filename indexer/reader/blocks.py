@@ -13,7 +13,8 @@ from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 
 from markdown_it import MarkdownIt, helpers
-from markdown_it.rules_block import StateBlock, paragraph
+from markdown_it.common.utils import mdTrim
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore, normalize, text_join
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -44,6 +45,10 @@ _ROW_NUMBER = re.compile(r"\d{1,9}")
 # What a block other than a paragraph begins with, and what the text of one needs a look for.
 _PARAGRAPH_BEGINS = re.compile(r"[^`~>*\-+_\[<#\d]|\d{1,9}(?![\d.)])")
 _MARKUP = re.compile(r"[\n\\`~*_\[!<&]|://")
+# A text that says nothing but itself, and one with a link that is all its markup.
+_PLAIN: Final = r"(?:[^\n\\`~*_\[\]!<&:]|:(?!//))"
+_PLAIN_ADDRESS: Final = r"[^\x00-\x20\x7f()\\&<]++"
+_ONE_LINK = re.compile(rf"({_PLAIN}*+)\[({_PLAIN}++)\]\(({_PLAIN_ADDRESS})\)({_PLAIN}*+)")
 _SENTENCE_END = re.compile(r"[。！？；…!?;：:，,]$")
 
 
@@ -131,7 +136,13 @@ def _plain_paragraph(state: StateBlock, start_line: int, end_line: int, silent: 
         return False
     if below < state.lineMax and not state.isEmpty(below):
         return False
-    return paragraph(state, start_line, end_line, silent)
+    state.line = below
+    state.push("paragraph_open", "p", 1).map = [start_line, below]
+    token = state.push("inline", "", 0)
+    token.map, token.children = [start_line, below], []
+    token.content = mdTrim(state.src[at : state.eMarks[start_line]])
+    state.push("paragraph_close", "p", -1)
+    return True
 
 
 def _check_count(tokens: int, line: int) -> None:
@@ -166,8 +177,22 @@ def _bounded_inline(state: StateCore) -> None:
         content = token.content
         if not _MARKUP.search(content) or len(content) > MAX_INLINE_CHARS or content.count("[") > MAX_BRACKETS:
             token.children += [Token("text", "", 0, content=content)] if content else []
+        elif found := _ONE_LINK.fullmatch(content):
+            token.children += _one_link(*found.groups())
         else:
             state.md.inline.parse(content, state.md, state.env, token.children)
+
+
+def _one_link(before: str, text: str, address: str, after: str) -> list[Token]:
+    """What most lines with markup are: `1、[甲](https://a.example)（英文）`. The rules take seven times as long."""
+    link = [
+        Token("link_open", "a", 1, attrs={"href": address}),
+        Token("text", "", 0, content=text, level=1),
+        Token("link_close", "a", -1),
+    ]
+    if before:
+        link.insert(0, Token("text", "", 0, content=before))
+    return [*link, Token("text", "", 0, content=after)] if after else link
 
 
 class _Destination(NamedTuple):
@@ -176,7 +201,7 @@ class _Destination(NamedTuple):
     str: str
 
 
-_PLAIN_DESTINATION = re.compile(r"[^\x00-\x20\x7f()\\&<]+(?=\))")
+_PLAIN_DESTINATION = re.compile(rf"{_PLAIN_ADDRESS}(?=\))")
 
 
 def _link_destination(string: str, pos: int, maximum: int) -> Any:

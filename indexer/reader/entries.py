@@ -109,14 +109,14 @@ def make_front(
 
 def _is_quotation(kind: Kind, lines: Sequence[Line]) -> bool:
     """Whether the lines are what somebody said: in a section of quotations, or an excerpt that ends with its source."""
-    if begins_with_link(lines[0]):
+    if kind not in ("quote", "excerpt") or begins_with_link(lines[0]):
         return False
     if kind == "quote":
         return True
     shown = [line for line in lines if line.text[title_start(line) if line is lines[0] else 0 :]]
-    if kind == "excerpt" and len(shown) == 1 and _SOURCE_AT_END.search(shown[0].text):
+    if len(shown) == 1 and _SOURCE_AT_END.search(shown[0].text):
         return True
-    if kind != "excerpt" or len(shown) < 2 or not is_attribution(shown[-1]) or link_targets(lines[0]):
+    if len(shown) < 2 or not is_attribution(shown[-1]) or link_targets(lines[0]):
         return False
     # A short line that is no sentence is the title of what stands below it.
     return len(shown) == 2 or shown[0].text.endswith(tuple("。！？…；，”」』.!?"))
@@ -201,8 +201,9 @@ def _entry(
     """An entry at `head`; `used` is the line and position of the link that became its `url`."""
     links: list[Link] = []
     for line in sources:
-        shown = {(mark.start, mark.target): line.text_of(mark) for mark in reversed(line.links())}
-        for position, (offset, target) in enumerate(link_targets(line)):
+        targets = link_targets(line)
+        shown = {(mark.start, mark.target): line.text_of(mark) for mark in reversed(line.links())} if targets else {}
+        for position, (offset, target) in enumerate(targets):
             if used is not None and used == (line, position):
                 continue
             visible = shown.get((offset, target), target)

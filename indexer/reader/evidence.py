@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Final
 
-from indexer.archive.habits import Evidence, Habits, key_of
+from indexer.archive.habits import Evidence, Habits, folded, key_of
 from indexer.reader.addresses import link_targets
 from indexer.reader.kinds import MAX_NAME_CHARS, NameType
 from indexer.reader.lines import Line
@@ -81,15 +81,10 @@ def _end_keys(lines: Sequence[Line]) -> dict[int, str]:
     """By line number the keys of the last lines that stand in the issue but once."""
     shown = [line for line in lines if line.text.strip()]
     last = [(line.number, line_key(line)) for line in shown[-MAX_FOOTER_LINES:]]
-    begins = {_folded_beginning(line) for line in shown[-MAX_FOOTER_LINES:]}
-    above = (line_key(line) for line in shown[:-MAX_FOOTER_LINES] if _folded_beginning(line) in begins)
+    texts = {folded(line.text) for line in shown[-MAX_FOOTER_LINES:]}
+    above = (line_key(line) for line in shown[:-MAX_FOOTER_LINES] if folded(line.text) in texts)
     counts = Counter(chain((key for _, key in last), above))
     return {number: key for number, key in last if counts[key] == 1}
-
-
-def _folded_beginning(line: Line) -> str:
-    """Equal for lines of equal keys, and soon made."""
-    return line.text.lstrip()[:1].casefold()[:1]
 
 
 def find_footer(lines: Sequence[Line], habits: Habits, naming: Naming) -> tuple[int, int]:

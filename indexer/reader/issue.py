@@ -20,7 +20,7 @@ from indexer.reader.outline import Naming, Outline, divide
 from indexer.reader.privacy import find_mark
 from indexer.reader.problems import Problems
 from indexer.reader.records import mark_records
-from indexer.reader.sections import Reason, SectionReader
+from indexer.reader.sections import Found, Reason, SectionReader
 from indexer.reader.tags import find_tags
 from search.document.fields import MAX_CHARS
 from search.model import Entry, Issue, IssueRef, Kind, Section, issue_id
@@ -58,6 +58,7 @@ class Draft(NamedTuple):
     """Of the issue: of the bytes, and of all else that the reading depends on."""
     text: Text
     division: Division
+    leads: Found
     evidence: Evidence
 
 
@@ -123,7 +124,7 @@ def read_closely(
         date=_choose_date(matter, title, path, entered, problems),
         tags=find_tags(matter.settings),
     )
-    reader = SectionReader(ref, problems, habits, list(division.footer))
+    reader = SectionReader(ref, problems, habits, list(division.footer), draft.leads if draft else {})
     front, sections = reader.read(outline, about=_said_of_issue(matter, title))
     for oddity in text.oddities:
         problems.add(oddity.line, oddity.code, oddity.message)
@@ -141,7 +142,7 @@ def read_closely(
         evidence = collect(division.lines, outline, naming, reader.given, outer=linked_groups(text.lines))
     else:
         evidence = draft.evidence
-    own = None if habits != NO_HABITS else Draft(digest, text, division, evidence)
+    own = None if habits != NO_HABITS else Draft(digest, text, division, reader.earlier, evidence)
     return Reading(issue, evidence, tuple(sorted(reader.reasons)), own)
 
 

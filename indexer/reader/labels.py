@@ -35,7 +35,7 @@ _NUMBER_BEGINS = re.compile(rf"[0-9０-９Nn№º🔟(（【\[第]|{HAN_NUMBER}|
 _DECORATION: Final = "\u200d\ufe0e\ufe0f\u20e3|｜·•⋅∙‣⁃▶►◆■●★☆"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NumberLabel:
     """A number that leads a line."""
 

@@ -6,6 +6,7 @@ that no line can get lost or belong to two of them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -18,7 +19,8 @@ MAX_OPEN: Final = 20
 """Stretches that are open at once, each of which goes on in every line: the oldest ends when one more is opened."""
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, as the next two, though nobody changes one: an issue has thousands, and frozen takes five times as long.
+@dataclass(slots=True)
 class Mark:
     """A stretch `start:end` of a line's text that is a link, an address without one, an image (empty) or bold."""
 
@@ -30,7 +32,7 @@ class Mark:
     """What is shown where an image is not, and its title."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Place:
     """Where the block of a line stands."""
 
@@ -46,7 +48,11 @@ class Place:
     """The outermost block quote, 0 outside of quotes."""
 
 
-@dataclass(frozen=True, slots=True)
+NOWHERE: Final = Place()
+"""Of lines that have none yet."""
+
+
+@dataclass(slots=True)
 class Line:
     """One visible line: markers of lists, quotes, headings and emphasis are gone, alternative texts of images too."""
 
@@ -57,7 +63,7 @@ class Line:
     kind: LineKind = "text"
     level: int = 0
     """Of a heading: 1 to 6."""
-    place: Place = Place()
+    place: Place = NOWHERE
     marker: str = ""
     """Of the first line of a list item: "-" or its number, as "12."; "-12." for a number that stands in a bullet."""
     opens: bool = False
@@ -65,11 +71,13 @@ class Line:
     record: RecordRole = ""
     """Of a line of a record (`indexer.reader.records`): whether it leads the record or is a detail of it."""
 
-    def __reduce__(self) -> tuple[type[Line], tuple[object, ...]]:
-        # What a dataclass with slots does itself takes twice as long, and drafts are made of lines.
+    def __reduce__(self) -> tuple[Callable[..., Line], tuple[object, ...]]:
+        # Drafts are made of lines: pickled with a place and marks each, these take two to three times as long.
         place = self.place
-        return Line, (
-            self.number, self.text, self.marks, self.kind, self.level, place, self.marker, self.opens, self.record,
+        return _unpickled, (
+            self.number, self.text, self.kind, self.level, self.marker, self.opens, self.record,
+            (place.block, place.list_id, place.depth, place.quote, place.quote_id),
+            *[(mark.kind, mark.start, mark.end, mark.target, mark.alt) for mark in self.marks],
         )  # fmt: skip
 
     @property
@@ -83,11 +91,25 @@ class Line:
 
     def links(self) -> list[Mark]:
         """The links of the line, in order."""
-        return [mark for mark in self.marks if mark.kind == "link"]
+        return [mark for mark in self.marks if mark.kind == "link"] if self.marks else []
 
     def text_of(self, mark: Mark) -> str:
         """Visible text of a mark."""
         return self.text[mark.start : mark.end]
+
+
+def _unpickled(
+    number: int,
+    text: str,
+    kind: LineKind,
+    level: int,
+    marker: str,
+    opens: bool,
+    record: RecordRole,
+    place: tuple[int, int, int, int, int],
+    *marks: tuple[MarkKind, int, int, str, str],
+) -> Line:
+    return Line(number, text, tuple([Mark(*mark) for mark in marks]), kind, level, Place(*place), marker, opens, record)
 
 
 @dataclass(slots=True)
@@ -145,12 +167,13 @@ class LineBuilder:
 
     def _flush(self) -> None:
         raw = "".join(self._parts)
-        shift = len(raw) - len(raw.lstrip())
-        text = raw.strip()
-        marks = [
-            Mark(mark.kind, _clamp(mark.start - shift, text), _clamp(mark.end - shift, text), mark.target, mark.alt)
-            for mark in self._marks
-        ]
+        text, marks = raw.strip(), self._marks
+        if len(text) < len(raw):
+            shift = len(raw) - len(raw.lstrip())
+            marks = [
+                Mark(mark.kind, _clamp(mark.start - shift, text), _clamp(mark.end - shift, text), mark.target, mark.alt)
+                for mark in marks
+            ]
         if len(marks) > 1:
             marks.sort(key=lambda mark: (mark.start, -mark.end))
         if text or marks:

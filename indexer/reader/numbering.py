@@ -19,7 +19,7 @@ MAX_UNITS: Final = 3000
 _LOOK_BACK: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Numbered:
     """A numbered line that may lead an entry."""
 
@@ -48,15 +48,20 @@ def leading_numbers(candidates: Sequence[Numbered], *, last_value: int = 0) -> l
     if len(units) > MAX_UNITS:
         return list(candidates)
     scores: list[float] = []
+    highest: list[float] = []  # of the scores up to each
     before: list[int] = []
     for here, unit in enumerate(units):
         worth = sum(one.worth for one in unit) + sum(_step(a, b) for a, b in pairwise(unit))
         best, best_at = _first_step(unit[0], last_value) - _SKIPPED * here, -1
-        for at in range(max(0, here - _LOOK_BACK), here):
-            score = scores[at] + _step(units[at][-1], unit[0]) - _SKIPPED * (here - at - 1)
-            if score > best:
+        for at in range(here - 1, max(0, here - _LOOK_BACK) - 1, -1):
+            skipped = _SKIPPED * (here - at - 1)
+            if highest[at] + _BEST_STEP - skipped < best:  # and so is what comes before: nearly always at once
+                break
+            score = scores[at] + _step(units[at][-1], unit[0]) - skipped
+            if score > best or (score == best and best_at >= 0):  # of equals the first
                 best, best_at = score, at
         scores.append(worth + best)
+        highest.append(max(highest[-1], scores[-1]) if highest else scores[-1])
         before.append(best_at)
     return _chain(units, scores, before)
 
@@ -116,6 +121,10 @@ def _first_step(one: Numbered, last_value: int) -> float:
         return 1.0
     # "302.AI" at the beginning of a line is no number of an entry; "302、" is.
     return -0.5 if one.value <= last_value + 3 or one.style == "、" else -2.5
+
+
+_BEST_STEP: Final = 1.0
+"""The most that `_step` gives."""
 
 
 def _step(one: Numbered, following: Numbered) -> float:

@@ -43,6 +43,11 @@ class Reason(NamedTuple):
     text: str
 
 
+Found = dict[tuple[int, int, bool, int], tuple[list[Line], Leads]]
+"""Lines and the leads among them, by the number of the first line, how many there are, and what else `find_leads` is
+told."""
+
+
 @dataclass(slots=True)
 class SectionReader:
     """Reads the sections of one issue in order, counting its entries."""
@@ -52,6 +57,8 @@ class SectionReader:
     habits: Habits = NO_HABITS
     footer: list[Line] = field(default_factory=list)
     """Lines that stand in no part of the outline."""
+    earlier: Found = field(default_factory=dict)
+    """The leads of sections that another reading of the file found; those of this one are added."""
     entry_count: int = 0
     given: list[list[Line]] = field(default_factory=list)
     """The lines that each entry was given."""
@@ -170,7 +177,15 @@ class SectionReader:
         if name is not None and name.kind == "quote":
             numbered = find_numbered(lines, known=known, last_value=self._last_value)
             return numbered if numbered.indexes else Leads(tuple(find_quotes(lines)), shape="quotations")
-        return find_leads(lines, known=known, last_value=self._last_value)
+        return self._leads_among(lines, known=known)
+
+    def _leads_among(self, lines: list[Line], *, known: bool) -> Leads:
+        key = (lines[0].number if lines else 0, len(lines), known, self._last_value)
+        before, leads = self.earlier.get(key, (None, Leads()))
+        if before != lines:  # soon decided, since nearly all are the same objects
+            leads = find_leads(lines, known=known, last_value=self._last_value)
+            self.earlier[key] = lines, leads
+        return leads
 
     def _make_entries(self, place: Place, lines: list[Line], leads: Leads) -> tuple[list[Entry], list[Line]]:
         """The entries, and the lines before the first one."""

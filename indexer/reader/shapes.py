@@ -115,11 +115,12 @@ def _worth(lines: Sequence[Line], index: int) -> float:
     content = line.text[title_start(line) :].strip()
     if not content:
         return 1.5 if index + 1 < len(lines) else 0.0
-    if only_address(_without_number(line)):
+    is_linked = bool(link_targets(line))
+    if is_linked and only_address(_without_number(line)):
         return 0.5 if line.opens and not line.place.depth else -3.0
     if begins_with_link(line):
         return 2.0
-    if link_targets(line):
+    if is_linked:
         return 1.0
     alone = line.opens and (index + 1 == len(lines) or lines[index + 1].opens)
     return 1.0 if alone and len(content) <= SHORT_CHARS and content[-1] not in _SENTENCE_ENDS else 0.0

@@ -9,11 +9,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
 from indexer.reader.addresses import cut, is_address, is_pointer, link_targets, named_links
-from indexer.reader.labels import SHORTCODE, number_label, skip_decoration
+from indexer.reader.labels import REMEMBERED, SHORTCODE, number_label, skip_decoration
 from indexer.reader.lines import Line, Mark
 from indexer.reader.markup import bare_addresses
 
@@ -63,7 +64,7 @@ _SENTENCE_END = re.compile(r"[。！？!?；](?=.)|\.(?=\s)")
 _CLAUSE_END = re.compile(r"[，,：:、；;](?!//)|\s[-–—]+\s|——")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TitleLine:
     """A title line in its parts; each visible word of the line is in one of them."""
 
@@ -93,6 +94,7 @@ def _emoji_before(line: Line, start: int) -> str:
     return " ".join("".join(piece for piece in _PIECE.findall(line.text[:start]) if _may_mean_something(piece)).split())
 
 
+@lru_cache(REMEMBERED)
 def _may_mean_something(piece: str) -> bool:
     """Whether an emoji or its name before a title is more than the mark of a list, as 🔹 and ▶ are."""
     return len(piece) > 1 or piece.isspace() or (unicodedata.category(piece) == "So" and not _LIST_MARK.match(piece))
