@@ -38,6 +38,10 @@ class Filter(ABC):
     """The attribute of documents that it looks at; also the place of a value in `chips`."""
     typed: str
     """Its names in the query language, parted by blanks and folded as `fold_key` does."""
+    options: tuple[str, ...]
+    """What the option of each parameter is for, in English."""
+    metavar: ClassVar[str]
+    """What stands for a value in `--help`."""
     chips: tuple[str, ...] = ()
     """How a page tells a value, in Chinese: `栏目：%(section)s`. Nothing: the value says it all."""
 
@@ -162,6 +166,7 @@ def _key(name: str) -> str:
 class NameFilter(ListFilter):
     """Names, compared by keys."""
 
+    metavar: ClassVar[str] = "NAME"
     nothing: ClassVar[str] = ""
     reader: Callable[[str], str | None] = str
     key: Callable[[str], str] = fold_key
@@ -214,6 +219,8 @@ class NameFilter(ListFilter):
 class SiteFilter(NameFilter):
     """Hosts: one stands for those below it too."""
 
+    metavar: ClassVar[str] = "HOST"
+
     def test_of(self, values: Sequence[str]) -> Test:
         """Says what `keys` say without making them: an archive has thousands of hosts."""
         wanted = set(map(self.key, values))
@@ -232,6 +239,7 @@ class SiteFilter(NameFilter):
 class NumberFilter(ListFilter):
     """Numbers and ranges of numbers."""
 
+    metavar: ClassVar[str] = "N..M"
     nothing: ClassVar[NumberRange] = (1, 0)
     expected: str = "must be a number such as 7 or a range such as 301..405, 301.. or ..405"
 
@@ -272,6 +280,8 @@ def _overlap(first: NumberRange, second: NumberRange) -> NumberRange | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayFilter(Filter):
     """The one range of days, in two fields of `Filters` and two parameters."""
+
+    metavar: ClassVar[str] = "DATE"
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -344,22 +354,45 @@ def _host_and_those_above(value: str) -> list[str]:
 
 
 FILTERS: Final[tuple[Filter, ...]] = (
-    NameFilter(name="archive", typed="archive newsletter 刊物 周刊"),
+    NameFilter(name="archive", typed="archive newsletter 刊物 周刊", options=("Only entries of this newsletter.",)),
     NameFilter(
         name="kind",
         typed="kind type 类型 种类 类别",
+        options=("Only this kind: tool, article, book, 工具, 文章, 图书, …",),
         reader=lambda text: KIND_ALIASES.get(fold_key(text)),
         key=str,
         keys_of=lambda kind: [kind],
         expected=f"must be one of {', '.join(KINDS)}, or the Chinese name of one",
     ),
-    NameFilter(name="section", typed="section column 栏目 版块 专栏", holds_commas=True, chips=("栏目：%(section)s",)),
-    NumberFilter(name="issue", typed="issue no 期 期号 期数", chips=("第 %(issue)s 期",)),
-    NumberFilter(name="year", typed="year 年 年份", chips=("%(year)s 年",)),
-    DayFilter(name="date", typed="date day 日期 时间", chips=("%(date)s 起", "%(date)s 止")),
+    NameFilter(
+        name="section",
+        typed="section column 栏目 版块 专栏",
+        options=("Only sections of this name.",),
+        holds_commas=True,
+        chips=("栏目：%(section)s",),
+    ),
+    NumberFilter(
+        name="issue",
+        typed="issue no 期 期号 期数",
+        options=("Only these issues: a number or a range.",),
+        chips=("第 %(issue)s 期",),
+    ),
+    NumberFilter(
+        name="year", typed="year 年 年份", options=("Only these years: a number or a range.",), chips=("%(year)s 年",)
+    ),
+    DayFilter(
+        name="date",
+        typed="date day 日期 时间",
+        options=(
+            "Only issues of this day (or month, or year) and later.",
+            "Only issues of this day (or month, or year) and earlier.",
+        ),
+        chips=("%(date)s 起", "%(date)s 止"),
+    ),
     NameFilter(
         name="by",
         typed="by author contributor 投稿 投稿人 投稿者 作者 推荐人",
+        options=("Only what this reader sent in.",),
         reader=_contributor,
         key=_contributor,
         chips=("投稿：%(by)s",),
@@ -367,6 +400,7 @@ FILTERS: Final[tuple[Filter, ...]] = (
     SiteFilter(
         name="site",
         typed="site host domain 网站 站点 域名 网址",
+        options=("Only links to this site.",),
         reader=read_host,
         key=lambda host: plain_host(fold_key(host)),
         keys_of=_host_and_those_above,
@@ -374,6 +408,7 @@ FILTERS: Final[tuple[Filter, ...]] = (
     NameFilter(
         name="tag",
         typed="tag tags 标签",
+        options=("Only issues with this tag.",),
         reader=lambda text: text.lstrip("#＃ "),
         several=True,
         chips=("标签：%(tag)s",),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from search.document.filters import FILTERS, ListFilter
 from web.cli.shared import echo, index_option, opened, print_json, settings
 
 if TYPE_CHECKING:
@@ -31,19 +32,22 @@ class QueryCommand(click.Command):
         return rest
 
 
+def filter_options(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each parameter of the filters, in the order of their table."""
+    options = [
+        click.option(f"--{name}", multiple=isinstance(row, ListFilter), metavar=row.metavar, help=what)
+        for row in FILTERS
+        for name, what in zip(row.parameters, row.options, strict=True)
+    ]
+    for add in reversed(options):
+        command = add(command)
+    return command
+
+
 @click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1, metavar="QUERY...")
 @index_option
-@click.option("--archive", multiple=True, metavar="A", help="Only entries of this newsletter.")
-@click.option("--kind", multiple=True, metavar="K", help="Only this kind: tool, article, book, 工具, 文章, 图书, …")
-@click.option("--section", multiple=True, metavar="S", help="Only sections of this name.")
-@click.option("--issue", multiple=True, metavar="1..9", help="Only these issues: a number or a range.")
-@click.option("--year", multiple=True, metavar="Y", help="Only these years: a number or a range.")
-@click.option("--from", metavar="DATE", help="Only issues of this day (or month, or year) and later.")
-@click.option("--to", metavar="DATE", help="Only issues of this day (or month, or year) and earlier.")
-@click.option("--by", multiple=True, metavar="NAME", help="Only what this reader sent in.")
-@click.option("--site", multiple=True, metavar="HOST", help="Only links to this site.")
-@click.option("--tag", multiple=True, metavar="T", help="Only issues with this tag.")
+@filter_options
 @click.option("--sort", metavar="S", help="relevance (default), newest or oldest.")
 @click.option("--match", metavar="M", help="auto (default), all words, or exact.")
 @click.option("-n", "--per-page", metavar="N", help="Hits on a page (default 20).")
