@@ -17,6 +17,7 @@ from bench.http_client import HOST
 from bench.site import open_site
 from bench.stock_searcher import stock_site
 from indexer.store.following import Health
+from indexer.store.last_update import LastUpdate
 from search.answer.open_index import OpenIndex
 from search.engine import Searcher
 from search.processes import available_processes
@@ -52,6 +53,9 @@ class StockSource:
 
     def health(self) -> Health:
         return Health(status="ok")
+
+    def last_update(self) -> LastUpdate | None:
+        return None
 
     @contextmanager
     def lease(self) -> Iterator[StockGeneration]:

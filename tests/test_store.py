@@ -46,7 +46,7 @@ def test_last_three_generations_stay(index: Path, archive: Path) -> None:
         publish_again(index, archive, title)
     assert Store(index).names() == ["000004", "000003", "000002"]
     assert Store(index).current() == "000004"
-    assert sorted(path.name for path in index.iterdir()) == [".gitignore", "CURRENT", "LOCK", "generations"]
+    assert sorted(path.name for path in index.iterdir()) == [".gitignore", "CURRENT", "LOCK", "UPDATED", "generations"]
 
 
 def test_unchanged_texts_are_the_same_files_in_the_next_generation(index: Path, archive: Path) -> None:

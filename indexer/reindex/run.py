@@ -23,6 +23,7 @@ from indexer.reindex.spool import Spool
 from indexer.reindex.undated import because, told_once
 from indexer.reindex.unknown_names import names_once
 from indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store
+from indexer.store.last_update import note_update, noting_failure
 from indexer.store.manifest import Manifest
 from indexer.store.opening import check_answers, text_path
 from search.engine import Engine
@@ -53,15 +54,17 @@ def reindex(
     """
     started = time.monotonic()
     store = Store(config.index_dir)
-    if config.archives or not store.names():
-        _check_archives(config.archives)  # now, before a folder is made for the index
-    try:
-        with store.lock(), seldom_collecting():
-            base = find_base(store, engine.fingerprint, full=full)
-            run = _Reindex(config, engine, store, base, progress or _no_progress)
-            report = run.run(force=force, today=today or date.today())
-    except OSError as error:
-        raise StoreError(_why(error, config.index_dir)) from error
+    with noting_failure(config.index_dir):
+        if config.archives or not store.names():
+            _check_archives(config.archives)  # now, before a folder is made for the index
+        try:
+            with store.lock(), seldom_collecting():
+                base = find_base(store, engine.fingerprint, full=full)
+                run = _Reindex(config, engine, store, base, progress or _no_progress)
+                report = run.run(force=force, today=today or date.today())
+                note_update(config.index_dir, report.reason)
+        except OSError as error:
+            raise StoreError(_why(error, config.index_dir)) from error
     return replace(report, took_ms=(time.monotonic() - started) * 1000)
 
 

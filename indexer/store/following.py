@@ -24,6 +24,7 @@ from typing import Literal
 from indexer.store.canary import Canary
 from indexer.store.deaths import TOO_MANY, Deaths, record_of
 from indexer.store.generations import Store
+from indexer.store.last_update import LastUpdate, last_update
 from indexer.store.opening import OpenGeneration, open_current, open_newest_good
 from search.engine import Engine
 from search.errors import StaleIndexError, StoreError
@@ -141,6 +142,10 @@ class Follower:
         status, reason = self._state(looked_s)
         searched_s = now_s - serving.searched_at_s if serving else None
         return Health(status=status, reason=reason, looked_s=looked_s, searched_s=searched_s)
+
+    def last_update(self) -> LastUpdate | None:
+        """What the last run did, which may have published nothing."""
+        return last_update(self.index_dir)
 
     def _state(self, looked_s: float) -> tuple[Status, str]:
         if self._watcher and looked_s > HUNG_AFTER_S:

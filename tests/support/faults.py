@@ -99,11 +99,14 @@ class Trials:
 
 
 def files_below(folder: Path) -> Files:
-    """Everything that is in the index and not in the making, by its path."""
+    """Everything that is in the index and not in the making, by its path; but not who writes it, nor what the last run
+    says of itself."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and path.name != "LOCK" and ".tmp-" not in path.relative_to(folder).as_posix()
+        if path.is_file()
+        and path.name not in ("LOCK", "UPDATED")
+        and ".tmp-" not in path.relative_to(folder).as_posix()
     }
 
 

@@ -103,7 +103,9 @@ class RealServer:
         return list(answers.values())
 
     def _holders(self, client: Client) -> list[int]:
-        """The process that the client is connected to; none when it has ended."""
+        """The process that the client is connected to; none when it has ended, or has closed the connection."""
+        if client.connection.sock is None:
+            return []
         ports = [f":{port:04X}" for port in (self.port, client.connection.sock.getsockname()[1])]
         rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
         sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(ports[0]) and row[2].endswith(ports[1])}
@@ -141,7 +143,7 @@ def serving(
         )
     server = RealServer(port, process, log)
     try:
-        until(lambda: _answers(server), "the server does not answer")
+        until(lambda: _answers(server) and len(server.workers()) == workers, "the server does not answer")
         yield server
     finally:
         if process.poll() is None:

@@ -13,6 +13,7 @@ from flask import Flask
 from indexer.config import Config
 from indexer.reader import read_issue
 from indexer.store.following import Health, Status
+from indexer.store.last_update import LastUpdate
 from indexer.store.opening import LONG
 from search.analysis import Analyzer
 from search.answer.open_index import OpenIndex
@@ -61,6 +62,9 @@ class FixedSource:
     def __init__(self, generation: FixedGeneration | None) -> None:
         self.generation = generation
         self.problem: str | None = None
+
+    def last_update(self) -> LastUpdate:
+        return LastUpdate(at="2024-01-01T00:00:00+00:00", failed=False, what="1 added")
 
     def health(self) -> Health:
         status: Status = "stale" if self.problem else "ok"

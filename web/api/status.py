@@ -24,7 +24,8 @@ RETRY_AFTER_S: Final = 30
 @blueprint.get(routes.API_STATUS)
 def status() -> Response:
     arguments()
-    return answered(_status)
+    update = _update()
+    return answered(lambda generation: _status(generation, update), str(update))
 
 
 @blueprint.get(routes.HEALTH)
@@ -36,6 +37,8 @@ def healthz() -> Response:
         raise ServiceUnavailable(f"unhealthy: {health.reason}", retry_after=RETRY_AFTER_S)
     with source.lease() as generation:
         body: Json = {"status": health.status, "generation": generation.name}
+    if update := _update():
+        body["update"] = update
     if health.reason:
         body["reason"] = health.reason
     for name, ago_s in (("looked", health.looked_s), ("searched", health.searched_s)):
@@ -46,15 +49,25 @@ def healthz() -> Response:
     return response
 
 
-def _status(generation: Generation) -> Response:
+def _update() -> Json | None:
+    """When the last run ended and whether it failed; why says `wangqi status`, since that names folders."""
+    last = current_site().source.last_update()
+    if last is None:
+        return None
+    return {"at": last.at, "failed": True} if last.failed else {"at": last.at, "failed": False, "what": last.what}
+
+
+def _status(generation: Generation, update: Json | None) -> Response:
     held = generation.searcher.issues()
-    body = {
+    body: Json = {
         "generation": generation.name,
         "created": generation.created,
         "issues": len(held),
         "entries": sum(info.entries for info in held),
         "archives": [_archive(name, held) for name in dict.fromkeys(info.ref.archive for info in held)],
     }
+    if update:
+        body["update"] = update
     return json_response(body)
 
 

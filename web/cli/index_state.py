@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 def status(index: str | None, as_json: bool) -> None:
     """What the index holds, and since when."""
     from indexer.store.generations import Store
+    from indexer.store.last_update import last_update
     from web.cli.composition import make_analyzer, make_engine
 
     config = settings(index=index)
@@ -27,7 +29,8 @@ def status(index: str | None, as_json: bool) -> None:
     name = store.current()
     manifest = store.manifest(name)
     stale = manifest.fingerprint != make_engine(make_analyzer(config)).fingerprint
-    state = _status(store, name, manifest, stale)
+    last = last_update(store.folder)
+    state = _status(store, name, manifest, stale) | {"update": asdict(last) if last else None}
     if as_json:
         print_json(state)
         return
@@ -35,6 +38,8 @@ def status(index: str | None, as_json: bool) -> None:
     echo(f"{state['issues']} issues, {state['entries']} entries, {state['bytes'] / 1e6:.1f} MB")
     for archive in state["archives"]:
         echo(f"  {archive['name']}: {archive['issues']} issues, {archive['entries']} entries, from {archive['root']}")
+    if last:
+        echo(f"last run {last.at}{' FAILED' if last.failed else ''}: {last.what}")
     echo(f"problems: {_listed(state['problems']) or 'none'}")
     if stale:
         echo("built by another version of the analyzer or its dictionary: run `wangqi reindex`")

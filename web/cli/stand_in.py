@@ -44,14 +44,22 @@ class StandIn:
 
     def start(self) -> None:
         held, self._leash = os.pipe()
-        if os.fork() == 0:
-            os.close(self._leash)
-            Thread(target=_end_with, args=(held,), daemon=True).start()
-            try:
-                self._answer()
-            finally:
-                os._exit(0)  # nothing of what its parent was about to do
+        between = os.fork()
+        if between == 0:
+            # Of another parent, so that the server has no children but those that answer for it.
+            if os.fork() == 0:
+                os.close(self._leash)
+                self._run(held)
+            os._exit(0)
         os.close(held)
+        os.waitpid(between, 0)
+
+    def _run(self, held: int) -> None:
+        Thread(target=_end_with, args=(held,), daemon=True).start()
+        try:
+            self._answer()
+        finally:
+            os._exit(0)  # nothing of what its parent was about to do
 
     def __enter__(self) -> StandIn:
         return self

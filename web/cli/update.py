@@ -25,6 +25,7 @@ from indexer.archive.git import Checkout, find_checkout, pull
 from indexer.config.table import SETTINGS
 from indexer.store.durable import open_own
 from indexer.store.generations import Store
+from indexer.store.last_update import note_failure_before
 from search.errors import GitError, StoreError
 from web.cli.shared import OTHER_RUNNING, archives_argument, index_option, say, settings
 
@@ -108,8 +109,11 @@ def main(archives: tuple[str, ...], index: str | None, place: int | None) -> Non
     config = settings(archives, index)
     with in_line(config.index_dir, None if place is None else os.fdopen(place, "a")) as is_needed:
         if is_needed:
-            pull_all((config.archives or _last_archives(config.index_dir)).values())
-            sys.exit(_reindex(archives, index))
+            problems = pull_all((config.archives or _last_archives(config.index_dir)).values())
+            code = _reindex(archives, index)
+            if problems:
+                note_failure_before(config.index_dir, "; ".join(problems))
+            sys.exit(code)
 
 
 @contextmanager
@@ -151,13 +155,16 @@ def checkouts(archives: Iterable[str | Path]) -> list[Checkout]:
     return list(found)
 
 
-def pull_all(archives: Iterable[str | Path]) -> None:
-    """Take what is new there; what cannot be taken is said, and what is there is indexed all the same."""
+def pull_all(archives: Iterable[str | Path]) -> list[str]:
+    """Take what is new there; what cannot be taken is said, and what is there can be indexed all the same."""
+    problems = []
     for checkout in checkouts(archives):
         try:
             pull(checkout)
         except GitError as error:
-            say(f"{checkout.top}: {error}")
+            problems.append(f"{checkout.top}: {error}")
+            say(problems[-1])
+    return problems
 
 
 def _last_archives(index_dir: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from flask import current_app, g, request
 
 from indexer.store.following import Health
+from indexer.store.last_update import LastUpdate
 from search.answer import notices
 from search.answer.open_index import OpenIndex
 from search.answer.result import SearchResult
@@ -55,6 +56,10 @@ class Generation(Protocol):
 class Source(Protocol):
     def health(self) -> Health:
         """How this process is; cheap."""
+        ...
+
+    def last_update(self) -> LastUpdate | None:
+        """What the last run did, which may have published nothing; None when that is not known."""
         ...
 
     def lease(self) -> AbstractContextManager[Generation]:

@@ -1,0 +1,68 @@
+"""What the last run did: said beside the generations, since a run that fails publishes none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from indexer.store.durable import replace_file
+from search.errors import LockedError
+
+NAME: Final = "UPDATED"
+"""Its file, in the folder of the index."""
+
+MAX_CHARS: Final = 1000
+"""Of what is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastUpdate:
+    at: str
+    """When it ended: ISO 8601 in UTC, to the second."""
+    failed: bool
+    """Whether something is missing of what was there to take: then `what` says why, for the owner alone."""
+    what: str
+    """`3 added`, or what went wrong."""
+
+
+def last_update(folder: Path) -> LastUpdate | None:
+    """None before the first run, and where its file cannot be read."""
+    with suppress(OSError, ValueError, TypeError):
+        return LastUpdate(**json.loads((folder / NAME).read_bytes()))
+    return None
+
+
+def note_update(folder: Path, what: str, *, failed: bool = False) -> None:
+    """Say what a run did. One that cannot say so has done its work all the same."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    _write(folder, LastUpdate(at=now, failed=failed, what=what[:MAX_CHARS]))
+
+
+def note_failure_before(folder: Path, why: str) -> None:
+    """Say that the run before, whatever it did, did not have all that is new: `why`."""
+    if last := last_update(folder):
+        _write(folder, replace(last, failed=True, what=f"{why}; {last.what}"[:MAX_CHARS]))
+
+
+@contextmanager
+def noting_failure(folder: Path) -> Iterator[None]:
+    """Note what ends the block, if there is an index that it would have brought up to date. A run that another keeps
+    out is none."""
+    try:
+        yield
+    except LockedError:
+        raise
+    except Exception as error:
+        if folder.is_dir():
+            note_update(folder, str(error) or type(error).__name__, failed=True)
+        raise
+
+
+def _write(folder: Path, update: LastUpdate) -> None:
+    with suppress(OSError):
+        replace_file(folder / NAME, json.dumps(asdict(update), ensure_ascii=False).encode())
