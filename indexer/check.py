@@ -1,4 +1,4 @@
-"""What an author wants to know before an issue is published: `wangqi check DRAFT.md`.
+"""`wangqi check DRAFT.md`: problems that an author wants to know before an issue is published.
 
 The reader has already said what it did not understand (unknown sections, gaps in the numbers, links without an
 address); here the draft is compared with itself and with the issues that ran before.

@@ -1,4 +1,4 @@
-"""What a caller asks for: the query text, filters, order and page; the same for all front ends."""
+"""The request of a search: query text, filters, order and page; the same for all front ends."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ NO_FILTERS: Final = Filters()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """One search. Its numbers are within the bounds above: whoever takes them from people checks that."""
+    """A search. Its numbers are within the bounds above: whoever takes them from people checks that."""
 
     q: str = ""
     page: int = 1

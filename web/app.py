@@ -44,7 +44,7 @@ ANSWER_S: Final = 1.0
 
 class Application(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
-        """What the view returns, or `OverBudgetError` when it takes too much of the processor's time."""
+        """Answer within `ANSWER_S`. Raises `OverBudgetError` when the view takes more of the processor's time."""
         with limited_to(ANSWER_S):
             return super().dispatch_request()
 

@@ -132,7 +132,7 @@ def _without_slash() -> str | None:
 
 
 def _told(error: HTTPException) -> str:
-    """What is wrong and what to do instead, in place of words that say neither."""
+    """A description that says what is wrong and what to do instead, where Werkzeug's says neither."""
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         return f"this address answers {', '.join(sorted(error.valid_methods))} alone"
     return NO_SUCH_ADDRESS if error.description == NotFound.description else error.description or ""
@@ -150,7 +150,7 @@ def _bug(error: Exception) -> Response:
 
 
 def _bug_after_the_view(error: InternalServerError) -> Response:
-    """What Flask makes of an exception in its hooks, for which it asks no other handler."""
+    """Answer an exception in Flask's hooks, for which it asks no other handler."""
     return _bug(error.original_exception if isinstance(error.original_exception, Exception) else error)
 
 

@@ -35,7 +35,7 @@ _LINK: Final = re.compile(r"https?://", re.IGNORECASE)
 
 @dataclass(slots=True)
 class Found:
-    """What lies below a folder, by POSIX paths below it."""
+    """The files below a folder, by their POSIX paths below it."""
 
     issues: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
@@ -100,7 +100,7 @@ def _look_at(entry: "os.DirEntry[str]", folder: str, root: Path, found: Found) -
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
-    """Whether it is a folder, or a link to one."""
+    """Whether a directory entry is a folder, or a link to one."""
     try:
         return entry.is_dir()
     except OSError:  # a link to itself

@@ -77,7 +77,7 @@ class Checkout:
 
 
 def folders_with_git(folder: Path) -> Iterator[Path]:
-    """Those of `folder` and the folders above it that hold a `.git`, whatever it is; the nearest first."""
+    """Yield `folder` and the folders above it that hold a `.git` of any kind, the nearest first."""
     return (each for each in (folder, *folder.parents) if (each / ".git").exists())
 
 
@@ -100,7 +100,7 @@ def find_checkout(path: Path) -> Checkout:
 
 
 def read_log(checkout: Checkout, *arguments: str) -> str:
-    """What `git log` with these `arguments` prints of the history of `HEAD`; "" before the first commit.
+    """The output of `git log` with these `arguments` over the history of `HEAD`; "" before the first commit.
 
     Undecodable bytes are surrogates. Paths count from the top of the checkout. Objects that are not there are not
     fetched. Raises `GitError`.
@@ -141,7 +141,8 @@ def pull(checkout: Checkout) -> None:
 
 
 def _git_dir(entry: Path) -> Path | None:
-    """What `.git` is or, as a file of one line, leads to (worktrees, submodules, bare repositories elsewhere)."""
+    """The folder that `.git` is or, as a file of one line, leads to (worktrees, submodules, bare repositories
+    elsewhere)."""
     if entry.is_dir():
         return entry.resolve()
     if not entry.is_file():
@@ -151,7 +152,7 @@ def _git_dir(entry: Path) -> Path | None:
 
 
 def _common_dir(git_dir: Path) -> Path | None:
-    """Where the repository `git_dir` has its objects; None when it is no repository."""
+    """The folder in which the repository `git_dir` has its objects; None when it is no repository."""
     link = git_dir / "commondir"
     common = (git_dir / _read_line(link)).resolve() if link.is_file() else git_dir
     is_repository = (git_dir / "HEAD").is_file() and (common / "objects").is_dir() and (common / "refs").is_dir()
@@ -205,7 +206,7 @@ def _ours() -> dict[str, str]:
 
 
 def _apart(variables: dict[str, str]) -> dict[str, str]:
-    """The same without any setting, the person's own included, and without a way to fetch anything."""
+    """An environment for git without any setting, the person's own included, and without a way to fetch anything."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name == "GIT_EXEC_PATH"}
     alone = {
         "GIT_ALLOW_PROTOCOL": "",

@@ -20,7 +20,7 @@ _COMMIT: Final = "\x01"
 
 @dataclass(frozen=True, slots=True)
 class GitDays:
-    """What git knows of the files of an archive, by their POSIX path below its folder."""
+    """Days from git of the files of an archive, by their POSIX path below its folder."""
 
     days: Mapping[str, date]
     """The author's day, in his time zone."""

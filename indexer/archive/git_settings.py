@@ -68,5 +68,6 @@ _DATA: Final = re.compile(
 
 
 def not_followed(settings: Iterable[str]) -> list[str]:
-    """Those of a checkout's `settings` (full names, section and key in lower case) that may start a program."""
+    """Select from a checkout's `settings` (full names, section and key in lower case) those that may start a
+    program."""
     return sorted({name for name in settings if name not in OVERRIDDEN and not _DATA.fullmatch(name)})

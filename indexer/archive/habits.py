@@ -41,7 +41,7 @@ def folded(text: str) -> str:
 
 
 class Siblings(NamedTuple):
-    """Of an issue's groups of sibling headings at one level, how many there are of each kind."""
+    """Numbers of an issue's groups of sibling headings at one level, by what they lead."""
 
     leading: int = 0
     """Lead an entry each."""
@@ -53,7 +53,7 @@ class Siblings(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What one issue, read without habits, says about its archive: sets of keys, and headings by their level."""
+    """Evidence of one issue, read without habits, about its archive: sets of keys, and headings by their level."""
 
     entries: frozenset[str] = frozenset()
     """Whole entries, by all their text and addresses."""
@@ -98,7 +98,7 @@ def _unpacked(text: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """What the issues of an archive have in common. Equal whatever the order in which they are counted."""
+    """The habits that the issues of an archive share. Equal whatever the order in which they are counted."""
 
     entries: frozenset[str] = frozenset()
     """Whole entries that return: they are furniture."""
@@ -114,7 +114,7 @@ class Habits:
     """Outer bullets over inner ones with links mostly return from issue to issue: they name groups."""
 
     def touching(self, evidence: Evidence) -> Habits:
-        """Those habits that can change how the issue of `evidence` is read."""
+        """Select the habits that can change how the issue of `evidence` is read."""
         return Habits(
             entries=self.entries & evidence.entries,
             closing=self.closing & evidence.closing if self.closing & evidence.taken else frozenset(),

@@ -1,4 +1,4 @@
-"""What the name of a file or a folder says about it."""
+"""Names of files and folders: which are issues, drafts or other documents."""
 
 import re
 from typing import Final

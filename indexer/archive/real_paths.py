@@ -69,7 +69,7 @@ def read_regular(path: Path, limit: int) -> bytes:
 
 
 def real_path(path: Path, *, into_hidden: bool = False) -> Path:
-    """Where the absolute `path` of the settings or the command line leads, without any link.
+    """Resolve the absolute `path` of the settings or the command line, links included.
 
     Links of the owner are followed, but what is behind them is not hidden, unless he may have meant it (`into_hidden`).
     A link in a git checkout belongs to whoever may push: it has to stay in the checkout. Raises `ConfigError`.

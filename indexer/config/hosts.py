@@ -35,12 +35,12 @@ class Host:
         return self.name if self.port is None else f"{self.name}:{self.port}"
 
     def at(self, scheme: str) -> Host:
-        """As addresses of that scheme have it: without the port that goes without saying."""
+        """The host as addresses of that scheme show it, without the usual port."""
         return replace(self, port=None) if self.port == DEFAULT_PORTS.get(scheme) else self
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it names the machine of whoever asks (`localhost`: RFC 6761)."""
+        """Whether the host is the machine of whoever asks (`localhost`: RFC 6761)."""
         address = _address(self.name)
         return address.is_loopback if address else self.name.split(".")[-1] == "localhost"
 
@@ -60,7 +60,8 @@ def read_host(text: str) -> Host | None:
 
 
 def host_in_settings(text: str) -> Host | None:
-    """The same for what a person writes: other scripts are fine (例子.中国), and an IPv6 address needs no brackets."""
+    """Read a host as a person writes it; None when it is none. Other scripts are fine (例子.中国), and an IPv6 address
+    needs no brackets."""
     text = text.strip()
     if text.count(":") > 1 and "[" not in text:
         return read_host(f"[{text}]")

@@ -1,5 +1,5 @@
-"""Where the settings of a run come from: `wangqi.toml` in the working directory, overridden by `WANGQI_*` variables,
-overridden by options.
+"""Load the settings of a run: `wangqi.toml` in the working directory, overridden by `WANGQI_*` variables, overridden by
+options.
 
 Paths in the file are below its folder. Nothing is read on import.
 """
@@ -86,7 +86,7 @@ def dictionary_words(config: Config) -> tuple[str, ...]:
 
 
 def _reason(error: Exception) -> str:
-    """What is wrong with a file, without its path, which an `OSError` repeats."""
+    """The message of an error about a file, without its path, which an `OSError` repeats."""
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
@@ -151,5 +151,5 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _elsewhere(key: str) -> str:
-    """Where a setting of the server belongs."""
+    """A hint for a setting of the server, which the file cannot have."""
     return f"; {key} is set by {SETTINGS[key].option or SETTINGS[key].variable}" if key in SETTINGS else ""

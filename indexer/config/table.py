@@ -25,7 +25,7 @@ DEFAULT_INDEX: Final = ".wangqi"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a person has to know of a setting."""
+    """A setting: its type, names and documentation."""
 
     type: ValueType
     about: str
@@ -48,7 +48,7 @@ class Setting:
 
     @property
     def help(self) -> str:
-        """What `--help` says of the option."""
+        """The help text of the option."""
         default = f"default {self.default}" if self.default else ""
         return f"{self.about} ({'; '.join(filter(None, [self.variable, default]))})."
 

@@ -136,7 +136,7 @@ def _without_addresses(line: Line) -> str:
 
 
 def _beside_links(line: Line) -> str:
-    """What a line says beside its links, arrows and colons aside."""
+    """The text of a line without its links, arrows and colons."""
     return strip_decoration(_without_links(line)).strip(" ：:>»→-")
 
 

@@ -184,7 +184,7 @@ def _bounded_inline(state: StateCore) -> None:
 
 
 def _one_link(before: str, text: str, address: str, after: str) -> list[Token]:
-    """What most lines with markup are: `1、[甲](https://a.example)（英文）`. The rules take seven times as long."""
+    """Tokens of most lines with markup: `1、[甲](https://a.example)（英文）`. The rules take seven times as long."""
     link = [
         Token("link_open", "a", 1, attrs={"href": address}),
         Token("text", "", 0, content=text, level=1),

@@ -44,7 +44,8 @@ _FAREWELL = re.compile(r"感谢|关注|订阅|公众号|扫码|下期|再见|投
 
 
 def after_last_rule(lines: Sequence[Line], leads: Sequence[int]) -> int:
-    """Where a section's closing begins below a rule (`---`) after its last entry; the end when nothing does.
+    """The index at which a section's closing begins below a rule (`---`) after its last entry; the end when nothing
+    does.
 
     Rules that separate the entries from each other close nothing. Below a single entry only a farewell does.
     """
@@ -57,7 +58,7 @@ def after_last_rule(lines: Sequence[Line], leads: Sequence[int]) -> int:
 
 
 def footer_start(lines: Sequence[Line]) -> int:
-    """Where the footer of an issue begins among the lines of its last section; their number when it has none.
+    """The index at which an issue's footer begins among the lines of its last section; their number when it has none.
 
     A footer begins with last words (以上就是本期…), or below the last rule with words of parting: how to subscribe,
     whom to thank.

@@ -130,7 +130,7 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def fenced(text: str) -> Iterator[tuple[int, int]]:
-    """Where fenced code starts and ends; the last one may not be closed."""
+    """Yield start and end of each block of fenced code; the last one may not be closed."""
     opening, start = "", 0
     for found in FENCE.finditer(text):
         if not opening:
@@ -197,7 +197,7 @@ def _emptied(found: re.Match[str]) -> str:
 
 
 def _linked(found: re.Match[str]) -> str:
-    """What a tag of a generator shows: of Hexo's `{% link 甲, https://… %}` the link, else nothing."""
+    """The text that a generator's tag shows: the link of Hexo's `{% link 甲, https://… %}`, else nothing."""
     words = found[0].strip("{}%- ").partition("link ")
     address = _ADDRESS.search(words[2]) if not words[0] else None
     name = words[2][: address.start()].strip(" ,") if address else ""
@@ -212,7 +212,7 @@ def _named(found: re.Match[str]) -> str:
 
 
 def _unclosed_comment(text: str) -> int | None:
-    """Where a comment opens that nothing closes."""
+    """The offset of a comment that nothing closes; None without one."""
     at = 0
     while found := _OPEN_COMMENT.search(text, at):
         if found["code"]:

@@ -48,7 +48,7 @@ _HAN: Final = re.compile("[\u3400-\u9fff]")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What all entries of a section share."""
+    """The issue, section and kind that the entries of a section share."""
 
     issue: IssueRef
     section: str
@@ -98,7 +98,7 @@ def make_essay(place: Place, order: int, heading: Line, lines: Sequence[Line]) -
 def make_front(
     issue: IssueRef, order: str, lines: Sequence[Line], *, title: str, kind: Kind, role: Role
 ) -> Entry | None:
-    """What stands outside of entries; None when nothing does."""
+    """Make the front of an issue or section of the lines outside its entries; None when they hold nothing."""
     shown = [one for one in lines if one.text or one.marks]
     if not shown:
         return None
@@ -228,7 +228,7 @@ def _entry(
 
 
 def _image_texts(lines: Sequence[Line], shown: str) -> tuple[str, ...]:
-    """What is said of the images, once, unless it is `shown` already or but the name of a file."""
+    """Alternative texts and titles of the images, each once, but not those `shown` already and no names of files."""
     said = (mark.alt[:MAX_ALT_CHARS] for line in lines for mark in line.marks if mark.alt)
     return tuple(dict.fromkeys(alt for alt in said if alt not in shown and not _FILE_NAME.fullmatch(alt)))
 

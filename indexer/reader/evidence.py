@@ -1,4 +1,4 @@
-"""What an issue that was read shows of its archive's habits, and the footer that these habits find in it."""
+"""The evidence that an issue gives of its archive's habits, and the footer that these habits find in it."""
 
 import re
 from collections import Counter
@@ -78,7 +78,7 @@ def _is_unknown(line: Line, naming: Naming) -> bool:
 
 
 def _end_keys(lines: Sequence[Line]) -> dict[int, str]:
-    """By line number the keys of the last lines that stand in the issue but once."""
+    """Keys of the last lines of an issue, by line number; only of lines that stand in it once."""
     shown = [line for line in lines if line.text.strip()]
     last = [(line.number, line_key(line)) for line in shown[-MAX_FOOTER_LINES:]]
     texts = {folded(line.text) for line in shown[-MAX_FOOTER_LINES:]}
@@ -88,7 +88,7 @@ def _end_keys(lines: Sequence[Line]) -> dict[int, str]:
 
 
 def find_footer(lines: Sequence[Line], habits: Habits, naming: Naming) -> tuple[int, int]:
-    """Where the footer that the archive's issues share begins and ends, as indexes into `lines`; equal without one.
+    """Start and end of the footer that the archive's issues share, as indexes into `lines`; equal without one.
 
     It reaches back from the last line as far as most lines are in its habits. A section that is known to be no entry's
     (`## 订阅`) is left as it is.
@@ -121,7 +121,7 @@ def _is_paragraph(line: Line) -> bool:
 
 
 def _footer_start(lines: Sequence[Line], closing: frozenset[str]) -> int:
-    """Where the footer begins; it may hold other lines, but no section of the issue's own."""
+    """The index at which the footer begins; it may hold other lines, but no section of the issue's own."""
     keys = _end_keys(lines)
     start, returning, total, gap = len(lines), 0, 0, 0
     for at in range(len(lines) - 1, -1, -1):

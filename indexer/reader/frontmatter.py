@@ -106,8 +106,8 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
 
 
 def _doubted(text: str) -> Iterator[Written]:
-    """What is written in a block at the top that is not read as settings, but where each line looks like one: it may
-    may say that the issue is not for everybody."""
+    """Yield the settings in a block at the top that is not read as settings, though each line looks like one: they may
+    say that the issue is not for everybody."""
     lines = text.split("\n", MAX_DOUBTED_LINES)[:MAX_DOUBTED_LINES]
     start = next((index for index, line in enumerate(lines) if not _REMARK.match(line)), len(lines) - 1)
     opening = _DOUBTED.match(lines[start].strip())
@@ -123,7 +123,7 @@ def _doubted(text: str) -> Iterator[Written]:
 
 
 def _second_document(lines: list[str], end: int) -> Iterator[Written]:
-    """What is written in settings that follow those which end before line `end`, from 0: they are shown as text, but
+    """Yield the settings in a block that follows those that end before line `end`, from 0: they are shown as text, but
     may say that the issue is not for everybody."""
     start = next((index for index in range(end, len(lines)) if lines[index].strip()), len(lines))
     start += start < len(lines) and bool(_FENCE.match(lines[start]))

@@ -1,4 +1,4 @@
-"""One Markdown file → `search.model.Issue`: decode, settings, lines, outline, sections, and what was doubtful."""
+"""Read one Markdown file into a `search.model.Issue`: decode, settings, lines, outline, sections, problems."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -33,7 +33,7 @@ MAX_DAYS_EARLY: Final = 60
 
 
 class Text(NamedTuple):
-    """What a file holds, whatever the habits of its archive."""
+    """The text of a file with its settings, the same whatever the habits of its archive."""
 
     matter: FrontMatter
     lines: list[Line]
@@ -51,8 +51,8 @@ class Division(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """What a reading without habits made of a file on the way to its entries. With it the file is read again with
-    habits for a quarter to half of the time."""
+    """The lines of a file that was read without habits. With them it is read again with habits for a quarter to half of
+    the time."""
 
     digest: str
     """Of the issue: of the bytes, and of all else that the reading depends on."""
@@ -165,7 +165,7 @@ def _title_setting(matter: FrontMatter) -> str:
 
 
 def _said_of_issue(matter: FrontMatter, title: str) -> list[str]:
-    """What the settings say of the whole issue: description, tags. It can be found with the text of its front."""
+    """Texts of the settings about the whole issue: description, tags. They are found with the text of its front."""
     said: list[str] = []
     for key in _ABOUT_KEYS:
         value = matter.settings.get(key)

@@ -53,7 +53,7 @@ MAX_ENDING_CHARS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class NameType:
-    """What a section's name says."""
+    """The kind and role that a section's name means."""
 
     kind: Kind
     role: SectionRole = "entries"
@@ -80,7 +80,7 @@ _SUFFIXES: Final = sorted((name for name in _TABLE if len(name) > 1), key=len, r
 
 
 def name_type(heading: str, aliases: Mapping[str, Kind] | None = None) -> NameType | None:
-    """What a section called `heading` holds, None when the name says nothing.
+    """Kind and role of a section called `heading`; None when the name says nothing.
 
     A site's own `aliases` (name → kind, compared like the table's names) come before the table.
     """
@@ -111,8 +111,8 @@ def _look_up(name: str) -> NameType | None:
 
 
 def _compound(name: str) -> NameType | None:
-    """What a Chinese name says that is made of two of the table's: its last word, as in 代码更新; of excerpts what they
-    are of, as in 言论摘录."""
+    """Kind and role of a name made of two of the table's: those of its last (代码更新); for excerpts those of its first
+    (言论摘录)."""
     for at in range(2, len(name) - 1):
         first, second = _TABLE.get(name[:at]), _TABLE.get(name[at:])
         if first and second and first.role == second.role == "entries" and not name.isascii():

@@ -1,4 +1,4 @@
-"""What stands before a title without being part of it: numbers, decoration, bracketed labels.
+"""Find what stands before a title without being part of it: numbers, decoration, bracketed labels.
 
 >>> found = number_label("１２、[Foo](…) …")
 >>> found.value, found.style

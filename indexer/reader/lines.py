@@ -34,7 +34,7 @@ class Mark:
 
 @dataclass(slots=True, unsafe_hash=True)
 class Place:
-    """Where the block of a line stands."""
+    """The block of a line, and the lists and quotes around it."""
 
     block: int = 0
     """Lines of one paragraph (code block, table…) share it."""
@@ -54,7 +54,7 @@ NOWHERE: Final = Place()
 
 @dataclass(slots=True)
 class Line:
-    """One visible line: markers of lists, quotes, headings and emphasis are gone, alternative texts of images too."""
+    """A visible line: markers of lists, quotes, headings and emphasis are gone, alternative texts of images too."""
 
     number: int
     """Line of the file, from 1."""

@@ -62,11 +62,11 @@ class Tag:
 
     @property
     def is_markup(self) -> bool:
-        """Whether it dresses the text; else it is text itself."""
+        """Whether the tag formats text; else it is text itself."""
         return self.name in MARKUP
 
     def attribute(self, name: str) -> str:
-        """Its value, with character references replaced and without blanks around; "" without one."""
+        """The value of an attribute, with character references replaced and without blanks around; "" without one."""
         for key, *values in _ATTRIBUTE.findall(self._attributes):
             if key.lower() == name:
                 return unescape(next((value for value in values if value), "")).strip()
@@ -80,7 +80,7 @@ def tag_at(source: str, start: int) -> Tag | None:
 
 
 def end_of_hidden(source: str, start: int) -> int:
-    """Where a comment or a hidden element that begins at `start` ends; `start` when there is none, or it has no end."""
+    """The end of a comment or a hidden element that begins at `start`; `start` when there is none, or it has no end."""
     if source.startswith("<!--", start):
         end = source.find("-->", start + len("<!--") - 2, start + MAX_HIDDEN_CHARS)
         return end + len("-->") if end >= 0 else start
@@ -112,14 +112,14 @@ def _bare_addresses(text: str) -> list[tuple[int, int]]:
 
 
 def address_at(source: str, start: int, stop: int) -> int:
-    """Where the address ends that begins at `start` of the Markdown `source`, at `stop` at most; `start` for none."""
+    """The end of the address that begins at `start` of the Markdown `source`, at most `stop`; `start` for none."""
     match = _WRITTEN.match(source, start, stop)
     end = _end_of_address(source, *match.span()) if match else start
     return end if end - start > len("https://") else start
 
 
 def _end_of_address(text: str, start: int, end: int) -> int:
-    """Where the address `text[start:end]` ends without a sentence's punctuation and brackets that it did not open."""
+    """The end of the address `text[start:end]` without a sentence's punctuation and brackets that it did not open."""
     if text[end - 1] not in _TRAILING and all(text[end - 1] != closing for _, closing in _PAIRS):
         return end
     surplus = {

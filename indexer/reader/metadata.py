@@ -126,7 +126,7 @@ def _is_date_like(digits: str, pattern: re.Pattern[str]) -> bool:
 
 
 def find_dates(meta: Mapping[str, object], title: str, path: str) -> Iterator[tuple[str, date | None]]:
-    """Where a date is named, best source first, with the date; None for one that cannot be read."""
+    """Yield the places that may hold a date, best first, each with its date; None for one that cannot be read."""
     for key in DATE_KEYS:
         if str(meta.get(key)).lower() not in _NO_DATES:
             yield f"front matter ({key})", date_from(meta[key])

@@ -128,7 +128,7 @@ _BEST_STEP: Final = 1.0
 
 
 def _step(one: Numbered, following: Numbered) -> float:
-    """What it is worth that `following` comes right after `one` in a series."""
+    """The score of `following` as the number right after `one` in a series."""
     difference = following.value - one.value
     if difference == 1:
         return 1.0 if max(one.worth, following.worth) >= 0 else 0.0

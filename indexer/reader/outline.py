@@ -229,7 +229,7 @@ class _Divider:
         self.divide(heading, found, lines)
 
     def _name(self, heading: Line) -> NameType | None:
-        """What a heading says, by all of it or by the label before its own title (本周话题：X)."""
+        """Kind and role of a heading by its whole name, or by the label before its own title (本周话题：X)."""
         found = self.naming(heading.text)
         if found is not None and found.exact:
             return found
@@ -348,7 +348,7 @@ class _Divider:
 
 
 def heading_key(heading: Line) -> str:
-    """What a heading is known by in other issues: its name without number and decoration."""
+    """The key of a heading that is the same in other issues: its name without number and decoration."""
     return key_of(normal_name(heading.text))
 
 

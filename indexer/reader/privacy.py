@@ -1,4 +1,4 @@
-"""What an author marks as not for everybody: `draft: true`, `published: false`, `password: 1234`.
+"""Marks in the settings that an issue is not for everybody: `draft: true`, `published: false`, `password: 1234`.
 
 A value that is neither a yes nor a no counts as a mark (`private: members`): what is held back by mistake is reported,
 what is shown by mistake is read.

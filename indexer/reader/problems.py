@@ -1,4 +1,4 @@
-"""What was not understood in an issue, collected while it is read."""
+"""Collect the problems of an issue while it is read."""
 
 from dataclasses import dataclass, field
 
@@ -16,5 +16,5 @@ class Problems:
         self._found.append(Problem(path=self.path, line=line, code=code, message=message))
 
     def in_order(self) -> tuple[Problem, ...]:
-        """By line, then by code."""
+        """The problems, by line, then by code."""
         return tuple(sorted(self._found, key=lambda problem: (problem.line, problem.code)))

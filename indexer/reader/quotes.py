@@ -1,4 +1,4 @@
-"""Where quotations begin in a section of quotations without numbers: after each line that says who said it."""
+"""Find the quotations of a section without numbers: a new one begins after each line that says who said it."""
 
 from collections.abc import Sequence
 from itertools import pairwise

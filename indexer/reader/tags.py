@@ -48,7 +48,7 @@ def _texts(settings: Mapping[str, object]) -> Iterator[str]:
 
 
 def _of_value(value: object) -> Iterator[str]:
-    """One tag, or a list of them, in which Hexo's categories are lists again."""
+    """Yield the tags in a value: a text, or a list of them, in which Hexo's categories are lists again."""
     if isinstance(value, list):
         for each in value:
             yield from _of_value(each)

@@ -16,7 +16,7 @@ EMPTY = Manifest(fingerprint="", created="", reason="", archives={}, issues={}, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What the last good generation holds; nothing at all before the first one."""
+    """The last good generation, which a run builds on; empty before the first one."""
 
     state: State
     """`equal` as far as this can tell: the archives are not looked at here."""

@@ -1,4 +1,4 @@
-"""One issue file, read as a part of its archive: for `wangqi parse` and `wangqi check`."""
+"""Read one issue file as part of its archive, for `wangqi parse` and `wangqi check`."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def read_one(
 
 
 def explained(habits: Habits) -> list[str]:
-    """What of the archive's habits decided how an issue was read, for its author."""
+    """Lines for the author about the archive's habits that decided how an issue was read."""
     levels, tops = (", ".join(map(str, sorted(found))) for found in (habits.entry_levels, habits.top_levels))
     said = {
         f"its last lines return in a quarter of the issues ({len(habits.closing)} of them): a footer": habits.closing,

@@ -1,4 +1,4 @@
-"""What becomes of each issue file: held as it is, read, kept in its last good version, or failed. Writes nothing."""
+"""Decide about each issue file: held as it is, read, kept in its last good version, or failed. Writes nothing."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def read_archives(
 
 
 class ArchiveFiles(NamedTuple):
-    """What was found in an archive, in the order of the paths."""
+    """The files of an archive, in the order of the paths."""
 
     issues: list[IssueFile]
     skipped: list[tuple[IssueFile, str]]
@@ -170,7 +170,7 @@ class _Reading:
         self._future = future
 
     def compare(self, file: IssueFile) -> Pending | None:
-        """What has to be read of a file that is there; None when the base holds it, or when it cannot be opened."""
+        """The file as one to be read; None when the base holds it, or when it cannot be opened."""
         old = self._base.record(file.id)
         try:
             data = read_regular(file.file, MAX_BYTES)

@@ -1,4 +1,4 @@
-"""What a reindex did, for a person and for a script."""
+"""The report of a reindex, for a person and for a script."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def reindex(
 
 
 def _why(error: OSError, index_dir: Path) -> str:
-    """What stopped the run; limits of the process are told apart from what is wrong with the disk."""
+    """The reason why a run stopped; limits of the process are told apart from faults of the disk."""
     if error.errno == errno.ENOMEM:
         return "there is not enough memory, or no more is allowed (`ulimit -v`); nothing was changed"
     limit = ", a limit of this process (`ulimit -f`)" if error.errno == errno.EFBIG else ""
@@ -77,7 +77,7 @@ def _why(error: OSError, index_dir: Path) -> str:
 
 
 class _Reindex:
-    """One run, under the lock."""
+    """A run, under the lock."""
 
     def __init__(self, config: Config, engine: Engine, store: Store, base: Base, progress: Progress) -> None:
         self._config = config
@@ -232,7 +232,7 @@ def _file(root: Path, path: str) -> Path:
 
 
 def _link(source: Path, target: Path) -> None:
-    """The same file under a second name; a copy where the file system has no hard links."""
+    """Give a file a second name; copy it where the file system has no hard links."""
     try:
         os.link(source, target)
     except OSError:

@@ -1,5 +1,5 @@
-"""What has been read and waits, issues to be indexed and drafts to be read again: in memory while it is little, on the
-disk beyond that."""
+"""Queues of issues to be indexed and drafts to be read again: in memory while they are small, on the disk beyond
+that."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _WHEN_READ: Final = "git gave none when they were read"
 
 
 def problems_of(issue: Issue, why_no_day: str = _WHEN_READ) -> tuple[Problem, ...]:
-    """Those of the issue and, when nothing gives it a date, why git does not either."""
+    """The problems of the issue and, when nothing gives it a date, the reason why git does not."""
     if issue.ref.date:
         return issue.problems
     return (*issue.problems, Problem(path=issue.ref.path, line=1, code=CODE, message=why_no_day))

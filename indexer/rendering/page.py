@@ -85,7 +85,7 @@ def render_markdown(
     title: str = "",
     find: FindWords | None = None,
 ) -> RenderedIssue:
-    """The same of an issue's text or a part of it, by the lines of which `anchors` are."""
+    """Render an issue's text or a part of it; `anchors` are by the lines of that text."""
     page = _Page(anchors, resolve, images)
     tokens = _without_title(page.rewritten(PARSER.parse(tame(text))), title)
     headings = tuple(_number_headings(tokens))
@@ -95,7 +95,7 @@ def render_markdown(
 
 
 class _Page:
-    """One rendering: the tokens of markdown-it, changed until they may be shown."""
+    """A rendering in progress: the tokens of markdown-it, changed until they may be shown."""
 
     def __init__(self, anchors: Mapping[int, Sequence[str]], resolve: Resolve, images: bool) -> None:
         self._waiting = {line - 1: list(ids) for line, ids in anchors.items()}

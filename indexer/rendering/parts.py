@@ -99,7 +99,7 @@ class LongIssue:
 
 
 def _fence_around(text: str, code: Sequence[tuple[int, int]], at: int) -> str:
-    """What opens the code of `text` that `at` is inside of, "" when it is in none."""
+    """The opening line of the fenced code of `text` that `at` is inside of; "" when it is in none."""
     index = bisect_left(code, (at,)) - 1
     is_inside = index >= 0 and at < code[index][1]
     found = FENCE.search(text, *code[index]) if is_inside else None
@@ -107,8 +107,8 @@ def _fence_around(text: str, code: Sequence[tuple[int, int]], at: int) -> str:
 
 
 def _masked(text: str) -> tuple[list[tuple[int, int]], str]:
-    """Where fenced code starts and ends; and `text` with NULs in the place of comments and backticks in that of code:
-    no part shall begin there."""
+    """Ranges of fenced code, and `text` with NULs in place of comments and of backticks inside them: no part shall
+    begin there."""
     if "```" not in text and "~~~" not in text:
         return [], _without_comments(text)
     code = list(fenced(text))
@@ -146,7 +146,7 @@ def _cuts(text: str, masked: str) -> Iterator[int]:
 
 
 def _furthest(text: str, masked: str, at: int) -> int:
-    """Where a part that begins at `at` may end at most: at a line's or word's end if possible, never in a comment."""
+    """The largest end of a part that begins at `at`: at a line's or word's end if possible, never in a comment."""
     limit = at + MAX_CHARS
     if len(text) <= limit and text.count("\n", at) <= MAX_LINES:
         return len(text)

@@ -1,4 +1,5 @@
-"""What the rendering of issues adds to CommonMark: positions of line ends, HTML tags without HTML, bare addresses."""
+"""Rules that the rendering of issues adds to CommonMark: positions of line ends, HTML tags without HTML, bare
+addresses."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ def numbered_newline(state: StateInline, silent: bool) -> bool:
 
 
 def push_meaning(state: StateInline, tag: Tag) -> None:
-    """What a tag stands for, as a token."""
+    """Push the token that an HTML tag stands for."""
     name = tag.name
     if name == "br":
         state.push("hardbreak", "br", 0)

@@ -16,7 +16,8 @@ MAX_TITLE_CHARS: Final = 60
 
 
 class Canary:
-    """One of the newest entries, searched for by its title. A generation never changes, and neither does what is found.
+    """A known entry to search for by its title, one of the newest. A generation never changes, and neither does what is
+    found.
 
     Where none of them is found by its title, the newest entries themselves are asked for.
     """

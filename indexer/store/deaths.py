@@ -17,7 +17,8 @@ TOO_MANY: Final = 2
 
 
 def record_of(name: str, created: str) -> bytes:
-    """What tells a generation from all others, those of an index that was deleted and built again among them."""
+    """A record that tells a generation from all others, also from those of an index that was deleted and built
+    again."""
     return f"{name} {created}".encode()[:RECORD_BYTES].ljust(RECORD_BYTES, b"\0")
 
 
@@ -27,7 +28,8 @@ class Deaths:
         self._noted = 0
 
     def note(self, record: bytes) -> None:
-        """One more process died of the generation with that record; for the process that starts the others."""
+        """Count the death of a process that served the generation of that record; called by the process that starts the
+        others."""
         start = self._noted % PLACES * RECORD_BYTES
         self._records[start : start + RECORD_BYTES] = record
         self._noted += 1

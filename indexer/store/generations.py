@@ -43,7 +43,8 @@ class Store:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """What a run that was killed left is removed first. Raises `LockedError` when another process holds it."""
+        """Hold the lock of the store, and remove what a killed run left. Raises `LockedError` when another process
+        holds it."""
         with writer_lock(self.folder):
             if self.generations.is_symlink():
                 raise StoreError(f"{self.generations}: is a link, behind which nothing is written or removed")

@@ -1,4 +1,4 @@
-"""One writer at a time, and the others are told who it is."""
+"""The lock of an index folder: one writer at a time, and the others are told who it is."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _this_process() -> str:
 
 
 def _holder(descriptor: int) -> str:
-    """What the holder wrote about itself; it does so a moment after it has the lock."""
+    """The text that the holder wrote about itself, a moment after it got the lock."""
     deadline = time.monotonic() + WAIT_FOR_NAME_S
     while not (name := os.pread(descriptor, 4096, 0)) and time.monotonic() < deadline:
         time.sleep(0.01)

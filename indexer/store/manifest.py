@@ -1,4 +1,4 @@
-"""What a generation holds and how it came about, as one JSON file beside it.
+"""The manifest of a generation: its contents and how it was made, as one JSON file beside it.
 
 MANIFEST.json    versions, the engine's fingerprint, archives, issues, and size and sha256 of every other file
 MANIFEST.sha256  `sha256sum -c` line of MANIFEST.json itself
@@ -42,7 +42,7 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRecord:
-    """What became of one issue file."""
+    """The state of one issue file in a generation."""
 
     archive: str
     path: str

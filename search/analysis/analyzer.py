@@ -41,7 +41,7 @@ Spelling = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class FieldTokens:
-    """What the index keeps of one field of a document."""
+    """The tokens of one field of a document, as the index keeps them."""
 
     words: list[str]
     """jieba's words in search mode, Latin words, their components and marked stems; one for each occurrence."""
@@ -55,7 +55,7 @@ class FieldTokens:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """What one word is also called, or several words that follow each other."""
+    """An alias of one word of a query, or of several that follow each other."""
 
     names: tuple[str, ...]
     """As they are written in the lists of aliases."""
@@ -66,7 +66,7 @@ class Alias:
 # Not frozen, though nobody changes one: every query makes some, which frozen takes twice as long.
 @dataclass(slots=True, unsafe_hash=True)
 class QueryWord:
-    """One word of a query: what a document must hold, and what then counts."""
+    """A word of a query: the grams that a document must hold, and the terms that score."""
 
     text: str
     """Folded, without blanks and connectors: `nodejs`, `镜像`."""
@@ -88,7 +88,7 @@ class QueryWord:
 
     @property
     def aliases(self) -> tuple[str, ...]:
-        """Its other names, and those of what it is a part of."""
+        """All aliases of the word, and of the names that it is a part of."""
         return tuple(dict.fromkeys(name for alias in self.other_names for name in alias.names))
 
 
@@ -167,15 +167,15 @@ class Analyzer:
         self.fingerprint: Final = f"{VERSION}-{hashlib.blake2b(state.encode(), digest_size=8).hexdigest()}"
 
     def joining(self, join: Join) -> Analyzer:
-        """The same for the queries of one index, which knows words that no dictionary has: `join` says which of the
-        words of a Han run are one."""
+        """A copy for the queries of one index, which knows words that no dictionary has: `join` says which words of a
+        Han run are one."""
         bound = Analyzer.__new__(Analyzer)
         vars(bound).update(vars(self), _base=self.base, _cut_query=self._cutting(join))
         return bound
 
     @property
     def base(self) -> Analyzer:
-        """What `joining` copies: the analyzer that no index has bound."""
+        """The analyzer that `joining` copied, bound to no index."""
         return self._base or self
 
     def _cutting(self, join: Join) -> Callable[[str], tuple[QueryWord, ...]]:
@@ -234,7 +234,7 @@ class Analyzer:
         return mainland_form(word).text != word
 
     def synonyms(self, word: str) -> tuple[str, ...]:
-        """What else is called nearly the same as `word`, which is folded and without blanks."""
+        """The synonyms of `word`, which is folded and without blanks."""
         return self._synonyms.of(word)
 
     def phrase(self, text: str) -> tuple[Spelling, ...]:
@@ -278,7 +278,7 @@ def _unjoined(words: Sequence[str], *, is_all: bool) -> list[tuple[str, ...]]:
 
 
 def _spans(words: int) -> Iterator[tuple[int, int]]:
-    """Where names may stand among so many words."""
+    """Yield every range of neighbouring words that is short enough for a name of several words."""
     return ((start, end) for start in range(words) for end in range(start + 1, min(start + MAX_ALIAS_WORDS, words) + 1))
 
 

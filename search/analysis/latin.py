@@ -37,7 +37,7 @@ def joined(units: Sequence[Unit]) -> str:
 
 
 def name_of(units: Sequence[Unit]) -> str:
-    """What a query calls the word that `units` make: with the dot of a name like `.net`."""
+    """The text by which a query names the word of `units`, with the dot of a name like `.net`."""
     return "." + units[0].text if units[0].dotted and len(units) == 1 else joined(units)
 
 
@@ -75,7 +75,7 @@ def _joined_spans(units: Sequence[Unit]) -> Iterable[tuple[int, int]]:
 
 
 class LatinWord(NamedTuple):
-    """What the index keeps of one Latin word."""
+    """A Latin word as terms of the index."""
 
     words: tuple[str, ...]
     grams: tuple[str, ...]
@@ -140,5 +140,5 @@ def _components(units: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
 
 
 def _component_starts(units: Sequence[Unit]) -> list[int]:
-    """Where the components of a word begin, and where the last ends."""
+    """The positions at which the components of a word begin, and the end of the last."""
     return [0, *(at for at in range(1, len(units)) if units[at].gap != "case"), len(units)]

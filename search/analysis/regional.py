@@ -25,7 +25,7 @@ OTHERWISE_USED: Final = frozenset(_OTHERWISE_USED.split())
 
 
 class MainlandForm(NamedTuple):
-    """What the mainland calls a word."""
+    """A word of Taiwan or Hong Kong in the mainland's words."""
 
     text: str
     is_sure: bool

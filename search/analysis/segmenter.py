@@ -25,7 +25,7 @@ _DICTIONARY_CHARS: Final = re.compile(r"[\u4e00-\u9fd5]+")
 
 
 class Tokenizer(Protocol):
-    """What rjieba has, and jieba with little help."""
+    """The part of jieba's interface that rjieba has as well."""
 
     def cut(self, text: str, /) -> Any: ...
 

@@ -50,7 +50,7 @@ Script = Literal["cjk", "latin", "symbol"]
 
 
 class Unit(NamedTuple):
-    """One position of a text."""
+    """A Han character or a part of a Latin word: one position of a text."""
 
     text: str
     """Folded, lower case."""

@@ -42,7 +42,7 @@ MISSING_NAMED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One reason: a text with what it adds to the score or multiplies it by; a text alone changes nothing."""
+    """A reason with what it adds to the score or multiplies it by; a text alone changes nothing."""
 
     text: str
     plus: float | None = None
@@ -124,7 +124,7 @@ class _HitLines:
         return (*self._words(MAX_LINES - len(after)), *after)
 
     def _words(self, limit: int) -> list[Line]:
-        """What words add, the most first; the rest in one line where there is not one for each."""
+        """Lines for what each word adds, the most first, at most `limit`; the last sums up those that are left."""
         if not self._plan.scored:
             return [Line("没有要找的词", plus=1.0)]
         lines = [

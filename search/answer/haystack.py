@@ -38,7 +38,7 @@ class Haystack:
         """Of the pieces that needles were looked for in: several may be doubtful in the same place."""
 
     def find(self, needles: Iterable[Needle]) -> list[Range]:
-        """Where any of `needles` stands; the ranges may overlap."""
+        """Find every range where one of `needles` stands; ranges may overlap."""
         found: list[Range] = []
         for needle in needles:
             if needle.is_han and needle.text in self._text:
@@ -50,7 +50,7 @@ class Haystack:
         return found
 
     def _verified(self, needle: Needle) -> Iterator[Range]:
-        """Where `needle` stands as whole units, which its spelling alone does not tell."""
+        """Yield the ranges where `needle` stands as whole units, which its spelling alone does not tell."""
         done = 0
         for start, end in needle.spans(self._text, self._squeezed_text()):
             if end <= done or self._cuts_unit(start) or (self._cuts_unit(end) and not needle.is_prefix):
@@ -83,7 +83,7 @@ class Haystack:
         return not (_LATIN.match(self._text, end) or (start and _LATIN.match(self._text, start - 1)))
 
     def _cuts_unit(self, at: int) -> bool:
-        """Whether it is plain that no unit starts at `at`: single letters stand in every English word."""
+        """Whether plainly no unit starts at `at`: single letters stand in every English word."""
         if self._origins:
             at = self._origins[at] if at < len(self._origins) else len(self._original)
         return bool(_INSIDE_UNIT.match(self._original, at))

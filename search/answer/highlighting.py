@@ -87,7 +87,7 @@ class Highlighter:
 
 
 def positive_parts(query: Query) -> Iterator[Match | Phrase | Prefix]:
-    """What a document should hold, in the order typed."""
+    """The parts of a query that a document should hold, in the order typed."""
     match query:
         case Match() | Phrase() | Prefix():
             yield query
@@ -135,7 +135,7 @@ class _Typed:
 
     @property
     def looked_for(self) -> tuple[object, ...]:
-        """The same for parts that are marked in the same places."""
+        """A key that is equal for parts that are marked in the same places."""
         return tuple((each.text, each.is_prefix, each.is_phrase, each.dotted) for each in self.whole)
 
     @cached_property

@@ -45,8 +45,8 @@ def look_up(index: OpenIndex, address: str) -> Recommendations:
 
 
 def page_named_by(query: Query, index: OpenIndex) -> Query | None:
-    """What finds the entries of the page whose address was typed as `query`, maybe nothing; None when it is no address,
-    or may be none: of `TCP/IP` and `node.js` nobody wants to hear that they were never recommended."""
+    """A query for the entries of the page whose address was typed as `query`; None when it is no address, or may be
+    none: of `TCP/IP` and `node.js` nobody wants to hear that they were never recommended."""
     address = typed_address(query.text) if isinstance(query, Match) else None
     if not isinstance(query, Match) or address is None:
         return None
@@ -71,7 +71,7 @@ def _is_surely_address(text: str, index: OpenIndex) -> bool:
 
 
 def _words(link: str) -> Match:
-    """What the entries that name `link` hold; of a long one the first parts, as of any query."""
+    """The words by which entries that name `link` are found; of a long link the first parts."""
     shared = shared_part(link)
     address = f"https://{link}" if shared == link else shared
     return Match(address if len(address) <= MAX_QUERY_CHARS else address[:MAX_QUERY_CHARS].rpartition("/")[0])

@@ -39,7 +39,8 @@ class Needle:
         self._hint = squeezed(text)
 
     def spans(self, text: str, squeezed_text: str) -> Iterable[Range]:
-        """Where the needle is spelled in `text`, a folded text; `squeezed_text` is the same text squeezed."""
+        """The ranges at which the needle is spelled in `text`, which is folded; `squeezed_text` is the same text
+        squeezed."""
         # An expression finds both, but it has to be compiled.
         spaced = self.is_phrase or squeezed_text.count(self._hint) > text.count(self.text)
         return self._spaced_spans(text) if spaced else occurrences(text, self.text)
@@ -60,7 +61,8 @@ class Needle:
 
 
 def _joint(following: str) -> str:
-    """What may stand before `following`, an escaped character: not that itself, which may be a sign, as an emoji is."""
+    """A pattern of the characters between two units, before the escaped character `following`; it is not matched
+    itself, as it may be a sign such as an emoji."""
     return _JOINT if following.isalnum() else _JOINT.replace(r"\n", rf"\n{following}")
 
 
@@ -70,7 +72,7 @@ def squeezed(text: str) -> str:
 
 
 def occurrences(text: str, part: str) -> list[Range]:
-    """Where `part` stands in `text`, overlapping ones included."""
+    """All ranges of `part` in `text`, overlapping ones included."""
     found = []
     at = text.find(part)
     while at >= 0:

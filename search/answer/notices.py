@@ -1,4 +1,4 @@
-"""What a reader is told about how his query was understood: each notice with the values that it speaks of."""
+"""The notices of a search: messages about how its query was understood, with their values."""
 
 from __future__ import annotations
 

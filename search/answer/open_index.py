@@ -24,7 +24,7 @@ RUNS_REMEMBERED: Final = 4096
 
 
 class OpenIndex:
-    """What searches ask. Threads share it."""
+    """An open index with the analyzer that plans its queries. Threads share it."""
 
     def __init__(self, searcher: Searcher, analyzer: Analyzer) -> None:
         """`analyzer` is the one that the index was built with."""
@@ -41,7 +41,7 @@ class OpenIndex:
         self._lock = Lock()
 
     def plan(self, query: Query, wishes: Sequence[Wish] = (), whole: Plan | None = None) -> Plan:
-        """What `query` asks of the index (`search.plan.plan.make_plan`)."""
+        """Plan `query` for this index (`search.plan.plan.make_plan`)."""
         return make_plan(query, self.analyzer, wishes, whole)
 
     def find(self, query: Query, filters: Filters, page: Page) -> Matches:

@@ -16,7 +16,7 @@ from search.query.tree import Entries, Query
 
 
 def places_of(entry: Entry, highlighter: Highlighter, shown: Collection[int]) -> tuple[Place, ...]:
-    """Where the words of the query stand that are not `shown` in title or text, each once."""
+    """The places where words of the query stand that are not `shown` in title or text, each once."""
     if len(shown) == highlighter.words:
         return ()
     fields = list(_fields(entry))

@@ -1,4 +1,4 @@
-"""What a search gives back: one `SearchResult`, rendered as a page, as JSON, as Atom or in the terminal."""
+"""The result of a search: one `SearchResult`, rendered as a page, as JSON, as Atom or in the terminal."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """One page of hits and what there is to say about all of them."""
+    """A page of hits, with totals, facets and notices."""
 
     request: SearchRequest
     terms: tuple[str, ...]
@@ -83,7 +83,7 @@ class SearchResult:
 
     @property
     def first_tier(self) -> SearchResult:
-        """The same without the second tier, where there is a first."""
+        """A copy without the second tier, where there is a first."""
         return replace(self, partial=0, hits=[hit for hit in self.hits if not hit.partial]) if self.total else self
 
     @property

@@ -58,7 +58,7 @@ def search(index: OpenIndex, request: SearchRequest, *, today: date | None = Non
 
 
 class _Search:
-    """One request: its query, which each step may change, and what that has found."""
+    """The steps of one request: its query, which each may change, and the hits found so far."""
 
     def __init__(self, index: OpenIndex, request: SearchRequest, today: date) -> None:
         self._index, self._request = index, request

@@ -19,7 +19,7 @@ entry of 50 000 words holds, 3.3 % are one plain slip from a word in at least on
 
 
 class Certainty(IntEnum):
-    """What is done with a word that may be meant."""
+    """How sure a candidate is, which decides whether it replaces a word or is offered."""
 
     OFFERED = 0
     """A line offers it."""

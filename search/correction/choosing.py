@@ -47,14 +47,14 @@ class Slot:
 
 
 def either(queries: Sequence[Query]) -> Query:
-    """One that finds what any of `queries` does."""
+    """Combine `queries` into one that finds the hits of any."""
     parts = [part for query in queries for part in (query.parts if isinstance(query, Or) else (query,))]
     unique = tuple(dict.fromkeys(parts))
     return Or(unique) if len(unique) > 1 else unique[0]
 
 
 def all_of(queries: Sequence[Query]) -> Query:
-    """One that finds what all of `queries` do."""
+    """Combine `queries` into one that finds the hits of all."""
     parts = [part for query in queries for part in (query.parts if isinstance(query, And) else (query,))]
     return And(tuple(parts)) if len(parts) > 1 else parts[0] if parts else Everything()
 
@@ -65,7 +65,7 @@ def fit_together(slots: Sequence[Slot], count: Count) -> bool:
 
 
 def choose_together(slots: Sequence[Slot], count: Count) -> list[Option]:
-    """One option for each slot, which stand in one entry; `slots` fit together."""
+    """Choose an option for each slot so that one entry holds them all; `slots` fit together."""
     chosen = _any_options(slots)
     for index, slot in enumerate(slots):
         if len(slot.options) > 1:
@@ -77,7 +77,7 @@ def choose_together(slots: Sequence[Slot], count: Count) -> list[Option]:
 
 
 def choose_apart(slots: Sequence[Slot], count: Count) -> list[Option]:
-    """One option for each slot, where no entry holds all: what stands with the most of the others, each for itself."""
+    """Choose an option for each slot where no entry holds all: for each the one that stands with the most others."""
     chosen = _any_options(slots)
     for index, slot in enumerate(slots):
         if slot.is_replaced:

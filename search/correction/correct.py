@@ -43,7 +43,7 @@ LEAST_TOGETHER: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What was probably meant."""
+    """A query with some words replaced by words of the index."""
 
     query: Query
     """What finds it: of several words that may be meant, each."""
@@ -64,7 +64,7 @@ class Correction:
 
 
 class CorrectableIndex(Protocol):
-    """What corrections ask of an index: `search.answer.open_index.OpenIndex`."""
+    """The part of an open index that corrections use (`search.answer.open_index.OpenIndex`)."""
 
     @property
     def analyzer(self) -> Analyzer: ...
@@ -89,7 +89,7 @@ class Corrector:
         self._right: dict[Piece, Slots] = {}
 
     def correct(self) -> Correction | None:
-        """What the query, which finds nothing, probably means; None when that is what it says.
+        """Correct a query that finds nothing; None when there is nothing better.
 
         First only words that the index does not hold are replaced; where that finds nothing, rare ones are too.
         """
@@ -107,7 +107,7 @@ class Corrector:
         return self._together([slot for piece in self._pieces for slot in self._han(piece) or [_as_typed(piece)]])
 
     def suggest(self, documents: int) -> Correction | None:
-        """What finds many more than the `documents` that the query, a single word, does; None when nothing does."""
+        """A query that finds many more than the `documents` of this one, a single word; None when there is none."""
         if len(self._parts) != 1 or len(self._pieces) != 1 or not self._pieces[0].is_latin:
             return None
         [found] = meanings(

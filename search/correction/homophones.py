@@ -28,7 +28,7 @@ CHARS_FOR_SURE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Righted:
-    """What was typed with its wrong characters replaced."""
+    """A text whose wrong characters are replaced."""
 
     text: str
     certainty: Certainty
@@ -60,7 +60,7 @@ class _Replacements:
         self._borders = self._find_borders()
 
     def at(self, start: int) -> Iterator[Candidate]:
-        """What may stand at `start` instead, longest first."""
+        """Yield candidates to replace the characters from `start`, longest first."""
         if start not in self._borders:
             return
         for end in range(min(len(self._typed), start + MAX_CHARS), start + 1, -1):
@@ -91,7 +91,7 @@ class _Replacements:
         return Certainty.SURE if is_sure else Certainty.SHOWN
 
     def _find_borders(self) -> set[int]:
-        """Where a piece may begin or end: not inside a word that the index or the dictionary knows."""
+        """Offsets at which a piece may begin or end: not inside a word that the index or the dictionary knows."""
         inside = {
             at
             for word in self._analyzer.query(self._typed)

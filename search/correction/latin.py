@@ -1,4 +1,4 @@
-"""What letters may mean that the index holds seldom or never: a misspelled word, pinyin, initials."""
+"""Candidates for letters that the index holds seldom or never: a misspelled word, pinyin, initials."""
 
 from __future__ import annotations
 

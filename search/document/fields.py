@@ -41,7 +41,7 @@ def field_texts(entry: Entry) -> tuple[str, ...]:
 
 
 def _issue_names(number: int | None) -> str:
-    """What an issue is called by its number; apart, so that no phrase runs from one name to the next."""
+    """The names of an issue by its number, apart from each other, so that no phrase runs from one to the next."""
     return "" if number is None else f"第 {number} 期。\nissue {number}。\nno. {number}。\nvol. {number}"
 
 
@@ -75,5 +75,5 @@ def _is_typed(part: str) -> bool:
 
 
 def typed_words(text: str) -> str:
-    """What a word of a query asks for: a pasted address for its words as they are indexed, all else for itself."""
+    """The text to search for a typed word: a pasted address gives its words as they are indexed."""
     return (address_words(text) if text.lower().startswith(("http://", "https://")) else "") or text

@@ -17,7 +17,7 @@ from search.request import Filters
 
 @dataclass(slots=True)
 class Attributes:
-    """What documents are filtered and counted by."""
+    """The values of a document that filters test and facets count."""
 
     archive: str
     kind: str

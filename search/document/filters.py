@@ -32,7 +32,7 @@ Test = Callable[[object], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter(ABC):
-    """One row: everything there is to know of a filter but the English of what pages say."""
+    """A filter: names, values, how two combine and which documents meet it; pages have the English of its chips."""
 
     name: str
     """The attribute of documents that it looks at; also the place of a value in `chips`."""
@@ -48,15 +48,15 @@ class Filter(ABC):
     @property
     @abstractmethod
     def parameters(self) -> tuple[str, ...]:
-        """Its parameters in an address, which are also the keys of the JSON."""
+        """Names of its parameters in an address and of its keys in the JSON."""
 
     @abstractmethod
     def read_typed(self, text: str) -> Fields | None:
-        """What `field:text` asks for; None when that is not understood."""
+        """Read `field:text`; None when the text is not understood."""
 
     @abstractmethod
     def read(self, arguments: Mapping[str, Sequence[str]]) -> Fields:
-        """What the parameters ask for. Raises `RequestError` naming the one that cannot be used."""
+        """Read the parameters. Raises `RequestError` naming the one that cannot be used."""
 
     @abstractmethod
     def write(self, filters: Filters) -> list[tuple[str, str]]:
@@ -94,7 +94,7 @@ class ListFilter(Filter):
 
     @abstractmethod
     def read_value(self, text: str) -> Any:
-        """One alternative; None when it is not understood."""
+        """Read one alternative; None when it is not understood."""
 
     @abstractmethod
     def write_value(self, value: Any) -> str: ...
@@ -105,11 +105,11 @@ class ListFilter(Filter):
 
     @abstractmethod
     def shared(self, first: Sequence[Any], second: Sequence[Any]) -> tuple[Any, ...]:
-        """What documents may have that have one of `first` and one of `second`."""
+        """The values that documents can have which have one of `first` and one of `second`."""
 
     @abstractmethod
     def keys(self, value: str) -> list[str]:
-        """What finds a document with `value`, and is counted for it by a facet; its own key first."""
+        """Keys that find a document with `value`, each counted by a facet; its own key first."""
 
     def held(self, attribute: str) -> list[str]:
         """The values of a document whose attribute, as text, is `attribute`."""
@@ -194,7 +194,8 @@ class NameFilter(ListFilter):
         return section_names(values) if self.holds_commas else values
 
     def shared(self, first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
-        """Of a site and one below it the latter, whichever was asked for first."""
+        """The values of either that meet the other too: of a site and one below it the latter, whichever was asked for
+        first."""
         in_first, in_second = self.test_of(first), self.test_of(second)
         shared: dict[str, str] = {}
         for value in (*filter(in_second, self._names(first)), *filter(in_first, self._names(second))):
@@ -288,7 +289,7 @@ class DayFilter(Filter):
         return ("from", "to")
 
     def read_typed(self, text: str) -> Fields | None:
-        """One day, month or year, or a range of them."""
+        """Read a day, month or year, or a range of them."""
         values = split_list(text)
         if len(values) != 1:
             return None

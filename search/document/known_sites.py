@@ -102,7 +102,7 @@ def known_page(host: str, path: str, parameters: Parameters) -> tuple[str, str, 
 
 
 def shared_part(link: str) -> str:
-    """What all addresses of the page `link`, as it is called here, have in common; `link` where that is everything.
+    """The text that all addresses of the page `link` have in common; `link` itself where they are no more alike.
 
     >>> shared_part("x.com/i/status/12"), shared_part("example.org/a")
     ('12', 'example.org/a')

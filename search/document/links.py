@@ -140,7 +140,7 @@ def _is_tracking(name: str) -> bool:
 
 
 def _unwrapped(parts: SplitResult) -> SplitResult:
-    """Where an address leads after the click counters that it goes through."""
+    """The address behind the click counters that an address goes through."""
     for _ in range(MAX_UNWRAPPED):
         target = _target(parts)
         if not target:

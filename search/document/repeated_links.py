@@ -27,7 +27,7 @@ def main_link(entry: Entry) -> str:
 
 
 def returning_link(entry: Entry) -> str:
-    """What another entry must share with this one to be the same recommendation; "" when none can be."""
+    """The link by which entries are the same recommendation; "" for an entry that is never folded."""
     return "" if entry.kind in CITED else main_link(entry)
 
 

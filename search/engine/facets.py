@@ -53,5 +53,5 @@ def ordered_counts(facet: Facet, counts: Iterable[tuple[str, int]]) -> list[Face
 
 
 def count_values(facet: Facet, counts: Iterable[tuple[str, int]]) -> list[FacetCount]:
-    """The same for pairs in any order."""
+    """Order pairs of value and count as the facet lists them."""
     return ordered_counts(facet, sorted(counts, key=lambda pair: shown_order(facet, pair[0])))

@@ -52,7 +52,7 @@ class AlsoIn:
 
 @dataclass(slots=True, kw_only=True)
 class Match:
-    """One document that answers the query."""
+    """A document that answers the query, with its score."""
 
     entry: Entry
     score: float
@@ -100,7 +100,7 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class WordStatistics:
-    """What an index knows of a word of a plan (`search.plan.ranking`)."""
+    """The weights of a word of a plan and of its variants in one index (`search.plan.ranking`)."""
 
     worth: float
     """What holding it adds to coverage at most; of a word that no document holds as much as of the rarest."""
@@ -112,7 +112,7 @@ class WordStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What the score of a document depends on besides the document and the plan."""
+    """Figures of the whole index that the score of a document needs besides the document and the plan."""
 
     words: Mapping[Word, WordStatistics]
     """Of every word that is scored, by the plan or by that of its first tier."""
@@ -144,7 +144,7 @@ class Searcher(Protocol):
         ...
 
     def statistics(self, plan: Plan) -> Statistics:
-        """What is needed to score a few documents of `plan` one by one, as `find` does: for explaining them."""
+        """The statistics to score documents of `plan` one by one as `find` does, in order to explain them."""
         ...
 
     def suggest(self, prefix: str, *, limit: int = COMPLETIONS) -> list[Entry]:

@@ -30,7 +30,7 @@ class Titles(Generic[Item]):
     """The titles of an index, in order of preference, and what each of them names."""
 
     def __init__(self, titles: Iterable[tuple[str, Item]]) -> None:
-        """Of items with the same title the first is kept."""
+        """Take pairs of title and item; of items with the same title the first is kept."""
         kept: dict[str, Item] = {}
         for title, item in titles:
             if title:

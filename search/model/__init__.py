@@ -73,7 +73,7 @@ class IssueRef:
 # Not frozen, though nobody changes one: a frozen one takes fifteen times as long to make, and each hit makes one.
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """What a reader can find: one resource, article, tool, book, quotation, piece of news."""
+    """A resource, article, tool, book, quotation or piece of news of an issue: the unit that readers find."""
 
     id: str
     role: Role = "entry"
@@ -102,7 +102,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One heading of an issue with what stands under it."""
+    """A heading of an issue with the entries under it."""
 
     title: str
     kind: Kind
@@ -127,7 +127,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """One Markdown file as it is understood."""
+    """An issue as it was read from its Markdown file."""
 
     ref: IssueRef
     digest: str

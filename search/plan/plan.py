@@ -104,7 +104,7 @@ class Lift:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a search asks for, in terms of the index."""
+    """A query as terms of the index: a condition that documents must meet, and words that score."""
 
     condition: Condition
     scored: tuple[Word, ...]
@@ -141,8 +141,8 @@ class Plan:
 
     @property
     def content(self) -> tuple[Word, ...]:
-        """Those of `most` that tell what is looked for: a document that holds nothing but words of grammar is no
-        answer, unless nothing else was typed."""
+        """Words of `most` without grammar: a document that holds nothing but words of grammar is no answer, unless
+        nothing else was typed."""
         return tuple(word for word in self.most if word.weight == 1.0) or self.most
 
 
@@ -156,7 +156,7 @@ def own_terms(word: Word) -> list[tuple[Term, float]]:
 
 
 def as_typed(words: Iterable[Word]) -> list[str]:
-    """What was typed for `words`, in order; what was written in one piece stays so."""
+    """The typed texts of `words`, in order; words written in one piece stay together."""
     pieces: list[str] = []
     end = None
     for word in words:
@@ -351,7 +351,7 @@ def _mixed(text: str, analyzer: Analyzer) -> list[Condition]:
 
 
 def _runs(query: Query, analyzer: Analyzer) -> Iterator[Found]:
-    """What was typed in one piece and is cut into Han and Latin words, as it was typed."""
+    """Yield each piece of the query that is cut into Han and Latin words, as a word that must stand in a row."""
     match query:
         case Match(text) if typed_words(text) == text:
             words = analyzer.query(text)

@@ -90,8 +90,8 @@ RECENCY: Final = 0.03
 
 
 def variant_weight(found: object) -> float:
-    """What the term counts by which another form of a word is found: in other words as much as a word in both streams.
-    A stem has but one."""
+    """The weight of the term that finds a variant of a word: for other words that of both streams, for a stem that of
+    one."""
     return STREAM_WEIGHTS["words"] if isinstance(found, tuple) else sum(STREAM_WEIGHTS.values())
 
 
@@ -104,7 +104,7 @@ def idf(documents: int, found_in: int) -> float:
 
 
 def length_norm(length: Number, mean_length: float, b: float) -> Number:
-    """What an occurrence in a field of `length` units is divided by."""
+    """The divisor of the occurrences in a field of `length` units."""
     return 1 - b + b * length / (mean_length or 1)
 
 

@@ -68,7 +68,7 @@ class RunJoiner:
         return mended
 
     def _pairs(self, joined: Sequence[Pieces]) -> dict[int, int]:
-        """Where two neighbours may become one, and how many documents hold them so."""
+        """Positions where two neighbours may become one word, with the number of documents that hold them so."""
         counts = {
             at: self.count("".join(left + right))
             for at, (left, right) in enumerate(pairwise(joined))

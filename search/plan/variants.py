@@ -99,7 +99,7 @@ class Variant:
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """What to look for in a text, to be marked."""
+        """The texts to mark where the variant was found."""
         if self.kind == "stem":
             return inflections(self.texts[0])
         return (*self.texts, *inflections(self.texts[0])) if self.kind == "english" else self.texts
@@ -194,7 +194,7 @@ def _in_english(name: str) -> Variant:
 
 
 def _begun(word: QueryWord, is_last: bool) -> Iterator[Variant]:
-    """What `word`, the last one, may be the beginning of."""
+    """Yield the words that begin with `word`, when it is the last of the query, as a variant."""
     if is_last and len(word.text) >= LEAST_PREFIX and word.text.isascii() and word.text.isalpha():
         factor = ranking.VARIANT_FACTORS["prefix"]
         yield Variant("prefix", Starts(word.text), texts=(word.text,), factor=factor)
@@ -216,7 +216,7 @@ def _in_other_words(kind: VariantKind, texts: tuple[str, ...]) -> Variant:
 
 @lru_cache(LISTED_REMEMBERED)
 def _cut(texts: tuple[str, ...]) -> tuple[Spelled, int]:
-    """Where any of `texts` stands, and how many units the longest has."""
+    """The spellings of `texts` as one variant, and the units of the longest."""
     # Without an analyzer: what is remembered would hold those of before other words and aliases.
     spellings = dict.fromkeys(spelling for text in texts for spelling in spellings_of(text))
     return Spelled(tuple(spellings)), max(len(cut_units(text)) for text in texts)
@@ -274,7 +274,7 @@ def _translated(word: QueryWord, analyzer: Analyzer, names: Sequence[str]) -> It
 
 
 def _parts(word: QueryWord, analyzer: Analyzer) -> Iterator[Variant]:
-    """What a Han word is made of: words inside it, any two characters of one that no dictionary has, and its pieces
+    """Yield the parts of a Han word: words inside it, any two characters of one that no dictionary has, and its pieces
     apart from each other."""
     inside = [text for stream, text in word.terms if stream == "words" and 1 < len(text) < len(word.text)]
     if word.is_guessed and len(word.text) > 2:

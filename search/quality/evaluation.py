@@ -21,7 +21,7 @@ DEPTH = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one judged query came to."""
+    """The rank or nDCG of one judged query."""
 
     id: str
     query: str

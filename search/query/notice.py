@@ -1,4 +1,4 @@
-"""What a reader is told about how a query was understood."""
+"""A notice: a message about how a query was understood."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class TypedFilter:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """What was understood of a query's text."""
+    """A query's text as tree, filters, wishes and notices."""
 
     query: Query
     filters: Filters
@@ -173,14 +173,15 @@ class _Reader:
         return _word(text, negative)
 
     def _closing(self, start: int) -> int | None:
-        """Where the quotation that opens at `start` is closed; None when none opens there, or nothing closes it."""
+        """The offset at which the quotation opened at `start` is closed; None when none opens there, or nothing closes
+        it."""
         closers = _CLOSERS.get(self._q[start : start + 1])
         if closers is None:
             return None
         return next((at for at in range(start + 1, len(self._q)) if self._q[at] in closers), None)
 
     def _word_end(self, start: int) -> int:
-        """Where the word at `start` ends: at white space, or at a quotation mark that can stand inside a line."""
+        """The end of the word at `start`: white space, or a quotation mark that can stand inside a line."""
         end = start
         while end < len(self._q) and not self._q[end].isspace() and self._q[end] not in _OPENS_ANYWHERE:
             end += 1

@@ -35,7 +35,8 @@ class Wish:
 
     @property
     def said(self) -> str:
-        """What an entry that is meant as well holds; "" where that says nothing: an entry's 去年 is another year."""
+        """The text that an entry holds if it is about that time; "" for words such as 去年, which mean another year in
+        each issue."""
         return self.typed if any(map(str.isdigit, self.typed)) else ""
 
     def taken_from(self, q: str) -> str:

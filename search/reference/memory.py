@@ -126,7 +126,7 @@ class MemorySearcher:
         return [pair for pair in scored if pair[0].entry.id in kept]
 
     def _counts(self, facet: Facet, documents: Sequence[TokenizedDocument], plan: Plan) -> list[FacetCount]:
-        """Of those with one value and one link, one counts."""
+        """Count the values of a facet; documents that share a value and a link count once."""
         values = counted_for(facet, {document.value(facet) for document in self._documents})
         counted: set[tuple[object, str]] = set()
         own: set[str] = set()

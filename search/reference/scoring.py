@@ -59,7 +59,7 @@ class TokenizedDocument:
 
 
 class _Tokens:
-    """Where each gram of a document stands, and how often each term occurs, by field."""
+    """Positions of the grams of a document and frequencies of its terms, by field."""
 
     def __init__(self, entry: Entry, analyzer: Analyzer) -> None:
         self.title_keys = {title_key(title) for title in (entry.title, name_of_title(entry.title))}
@@ -121,7 +121,7 @@ class _Tokens:
 
 
 def _positions(tokens: FieldTokens) -> dict[str, set[int]]:
-    """Where each gram stands."""
+    """The positions of each gram."""
     positions: dict[str, set[int]] = {}
     for gram, position in zip(tokens.grams, tokens.positions, strict=True):
         positions.setdefault(gram, set()).add(position)
@@ -137,7 +137,7 @@ def _stands_in(positions: Mapping[str, Collection[int]], spelling: Spelling) -> 
 
 @dataclass(frozen=True, slots=True)
 class ScoreParts:
-    """What the score of a document is made of."""
+    """The summands and factors of the score of a document."""
 
     gains: tuple[float, ...]
     """What each word of `Plan.scored` adds."""
@@ -157,7 +157,7 @@ class ScoreParts:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What a document holds of a word of the query."""
+    """The form in which a document holds a word of the query, and in which fields."""
 
     form: Word | Variant | None
     """The word itself or one of its variants; None when it holds none of them as a whole."""
@@ -172,7 +172,7 @@ class DocumentScorer:
         self._statistics = statistics
 
     def parts(self, document: TokenizedDocument, plan: Plan) -> ScoreParts:
-        """What the score of `document` is made of."""
+        """The summands and factors of the score of `document`."""
         return ScoreParts(
             gains=tuple(self._gains(document, plan)),
             title=self._title_bonus(document, plan) if plan.scored else 0.0,
@@ -187,7 +187,7 @@ class DocumentScorer:
         return self.parts(document, plan).total
 
     def coverage(self, document: TokenizedDocument, words: Sequence[Word]) -> float:
-        """What part of `words`, by worth, the document holds."""
+        """The share of `words` that the document holds, by weight."""
         total = sum(self._statistics.words[word].worth for word in words)
         held = sum(self._worth(word, form) for word in words if (form := form_of(document, word)))
         return held / total if total else 0.0
@@ -280,7 +280,7 @@ class DocumentSet:
         return []
 
     def statistics(self, plan: Plan) -> Statistics:
-        """What is counted over all documents for the words of `plan`."""
+        """Count the words of `plan` over all documents."""
         variants = (each for word in plan.all_scored if isinstance(word, Found) for each in word.variants)
         terms = [term for each in (plan, plan.whole) if each for _, term, _ in each.terms()]
         scoring = [*terms, *(variant.found for variant in variants if variant.scores)]
@@ -306,7 +306,7 @@ class DocumentSet:
         return WordStatistics(greatest, worths, most_idf)
 
     def _worth(self, word: Word, form: Word | Variant, most_idf: float) -> float:
-        """What holding that form of the word is worth."""
+        """The weight in the coverage of a word held in that form."""
         if not isinstance(form, Variant):
             return word.weight * (self._idf([word]) if most_idf == math.inf else most_idf)
         return word.weight * form.factor * min(self._idf([form]), most_idf)
@@ -359,12 +359,12 @@ def forms_of(word: Word) -> tuple[Word | Variant, ...]:
 
 
 def form_of(document: TokenizedDocument, word: Word) -> Word | Variant | None:
-    """What `document` holds of the word: itself, else the first of its variants that it holds."""
+    """The form in which `document` holds the word: itself, else the first of its variants; None for neither."""
     return next((form for form in forms_of(word) if _holds(document, form)), None)
 
 
 def holding(document: TokenizedDocument, word: Word) -> Holding:
-    """What `document` holds of `word`, and where."""
+    """The form in which `document` holds `word`, and its fields."""
     form = form_of(document, word)
     if form:
         return Holding(form, tuple(number for number in _ALL_FIELDS if _holds(document, form, (number,))))
@@ -397,8 +397,8 @@ def _lift(document: TokenizedDocument, lifts: Iterable[Lift]) -> float:
 
 
 def answers(found: Sequence[TokenizedDocument], plan: Plan, filters: Filters) -> list[TokenizedDocument]:
-    """Those of `found` that a reader looks for: entries and issues, or only entries where there are no words to search
-    for; other texts where nothing else is found, issues without words where a filter asks for them."""
+    """Keep the entries and issues of `found`, or only entries where there are no words to search for; other texts where
+    nothing else is found, issues without words where a filter asks for them."""
     sought: set[Role] = {"entry", "issue"} if plan.scored else {"entry"}
     others: set[Role] = {"front", "boilerplate"}
     if plan.scored or filters.kind:

@@ -50,8 +50,8 @@ class Hook:
         return hmac.new(self.secret.encode(), digestmod="sha256")
 
     def open_body(self, path: str, headers: Mapping[str, str]) -> hmac.HMAC | Refusal | None:
-        """What the body of a request is fed into, whose headers (names in small letters) have come; or why they are
-        not those of a delivery; or None when the request is for something else.
+        """A digest to feed the body of a delivery into, whose headers (names in lower case) have come; a refusal when
+        they are not those of a delivery; None when the request is for something else.
 
         A proxy may have left a prefix before the `path`.
         """
@@ -116,7 +116,7 @@ def _is(value: str, secret: str) -> bool:
 
 
 def _digest_of_body(hook: Hook) -> hmac.HMAC:
-    """As the server has made it; else of what it lets us read."""
+    """The digest of the body: the server's while it came, else of the stream."""
     digest: hmac.HMAC | None = request.environ.get(BODY_DIGEST)
     if digest is None:
         digest = hook.digest()
@@ -126,7 +126,7 @@ def _digest_of_body(hook: Hook) -> hmac.HMAC:
 
 
 def _names(headers: Mapping[str, str]) -> Iterator[str]:
-    """By what a delivery is known when it comes again: what its sender calls it, and the signature of what it holds."""
+    """Yield the names of a delivery, which are the same when it comes again: its sender's id and its signature."""
     for name in (*DELIVERIES, SIGNATURE):
         if value := headers.get(name.lower()):
             yield f"{name}: {value}"

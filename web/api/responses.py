@@ -1,4 +1,4 @@
-"""What the answers of the API have in common: parameters that are all known, one JSON, links to the pages around."""
+"""Parameters, JSON and links to neighbouring pages, as all answers of the API have them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def arguments(*known: str) -> Arguments:
 
 
 def feed_arguments(*known: str) -> Arguments:
-    """The same for feeds, whose addresses people pass on: what messengers add to them is passed over."""
+    """The arguments of a feed, without what messengers add to addresses that people pass on."""
     found = page_arguments()
     reject_unknown(found, known)
     return found

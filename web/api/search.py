@@ -64,5 +64,5 @@ def _completions(prefix: str, generation: Generation) -> Response:
 
 
 def _place(found: Entry) -> str:
-    """Where an entry stands, in words: `第 12 期 · 工具`."""
+    """The place of an entry in words: `第 12 期 · 工具`."""
     return " · ".join(filter(None, (issue_label(found.issue), found.section)))

@@ -105,7 +105,7 @@ def _read(file: Path, config: Config, manifest: Manifest | None) -> OneFile:
 
 
 def _manifest(config: Config) -> Manifest | None:
-    """What the index knows of the archives; without one they are read."""
+    """The manifest of the index; None without one, when the archives themselves are read."""
     from indexer.store.generations import Store
     from indexer.store.manifest import read_manifest
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @index_option
 @json_option
 def status(index: str | None, as_json: bool) -> None:
-    """What the index holds, and since when."""
+    """Show what the index holds, and since when."""
     from indexer.store.generations import Store
     from indexer.store.last_update import last_update
     from web.cli.composition import make_analyzer, make_engine

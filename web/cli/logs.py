@@ -26,7 +26,7 @@ def set_up_logs() -> None:
 
 
 class ShownRecord(logging.LogRecord):
-    """One line for a message, whatever is in it; a trace keeps its lines."""
+    """A log record of one line, whatever its message holds; a trace keeps its lines."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

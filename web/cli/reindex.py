@@ -85,7 +85,7 @@ def ended_by_sigterm() -> Iterator[None]:
 
 
 def summary(report: Report) -> str:
-    """What was done, in a line."""
+    """Two lines about what was done."""
     counts = report.issues
     what = f"generation {report.generation}: {counted(report.entries, 'entry', 'entries')}; {report.reason}"
     issues = (
@@ -96,7 +96,7 @@ def summary(report: Report) -> str:
 
 
 def print_problems(report: Report) -> None:
-    """What is new among the problems, on standard error: files that could not be read first."""
+    """Print the new problems on standard error, files that could not be read first."""
     fresh = sorted((one for one in report.problems if one.fresh), key=lambda one: not one.unreadable)
     for one in fresh[:MAX_SHOWN_PROBLEMS]:
         echo(problem_line(one.file, one.problem), err=True)

@@ -116,7 +116,8 @@ def make_site(
 
 
 def _nameless(config: Config) -> str | None:
-    """What to say when visitors come from elsewhere to a site that does not know what they call it."""
+    """A warning for a site that visitors reach from elsewhere and that knows no name of its own; None when it is not
+    needed."""
     from indexer.config.hosts import host_in_settings
 
     listens_at = host_in_settings(config.host)

@@ -68,7 +68,7 @@ def echo(text: str, *, err: bool = False) -> None:
 
 
 def say(message: str) -> None:
-    """One line on standard error."""
+    """Print one line on standard error."""
     echo(f"wangqi: {shown_in_line(message)}", err=True)
 
 

@@ -1,4 +1,4 @@
-"""What the site tells programs that come by: `/opensearch.xml`, `/sitemap.xml` and `/robots.txt`."""
+"""Documents for programs that come by: `/opensearch.xml`, `/sitemap.xml` and `/robots.txt`."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _part(part: int, generation: Generation) -> Response:
 
 
 def _pages(held: list[IssueInfo], addresses: Addresses) -> Iterator[SitemapEntry]:
-    """What is newest says when the pages that list it changed."""
+    """Yield address and day of each page to read; those that list issues changed when their newest issue came."""
     newest = max((info.ref.date for info in held if info.ref.date), default=None)
     for address in (addresses.home(), addresses.issues()):
         yield address, newest.isoformat() if newest else None

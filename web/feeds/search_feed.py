@@ -38,7 +38,7 @@ def search_feed() -> Response:
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """What a feed says about its search."""
+    """A search as its feed shows it."""
 
     result: SearchResult
     addresses: Addresses
@@ -50,7 +50,7 @@ class FeedView:
 
     @property
     def page(self) -> str:
-        """The same search for readers, who see other counts."""
+        """The address of the search as a page, which has other counts."""
         return self.addresses.search(replace(self.result.request, facets=DEFAULT.facets))
 
     @property

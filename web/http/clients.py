@@ -25,7 +25,7 @@ def is_among(address: str, networks: tuple[Network, ...]) -> bool:
 
 @lru_cache(1024)
 def counted_as(address: str) -> str:
-    """One text for all addresses that one visitor can have; what is no address stands for itself."""
+    """One text for all addresses that one visitor can have; text that is no address stands for itself."""
     found = _read(address)
     if isinstance(found, IPv6Address):
         return str(ip_network((found, ONE_SUBSCRIBER_BITS), strict=False).network_address)

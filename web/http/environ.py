@@ -1,4 +1,4 @@
-"""What the server tells the site about a request, in its WSGI environment and beside what WSGI has."""
+"""Keys of the WSGI environment by which the server tells the site about a request, beside those of WSGI."""
 
 from __future__ import annotations
 

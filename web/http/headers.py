@@ -1,4 +1,4 @@
-"""What every answer carries: caching by generation, CORS for the API, and headers that leave an attacker no room."""
+"""Headers of every answer: caching by generation, CORS for the API, and security."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ def content_security_policy(*, images: bool, frame_ancestors: str) -> str:
 
 
 def answered(make: Callable[[Generation], Response], variant: str = "") -> Response:
-    """What `make` makes of the current generation; for a caller who has that already the 304, and nothing is made."""
+    """Answer with `make` of the current generation; a caller who has that already gets 304, and nothing is made."""
     with leased() as generation:
         return not_modified(generation, variant) or cached(make(generation), generation, variant)
 
 
 def answered_by_site(make: Callable[[], Response]) -> Response:
-    """The same for what no index changes, and what is there without one."""
+    """Answer with `make` where no index changes the answer, and where none is needed."""
     return not_modified(None) or cached(make(), None)
 
 
 def etag_of(generation: Generation | None, variant: str = "") -> str:
-    """The same exactly as long as this request's answer stays the same. `variant` is what the answer depends on besides
-    the address: the language of a page."""
+    """An ETag that stays exactly as long as this request's answer. `variant` is what the answer depends on besides the
+    address: the language of a page."""
     site = current_site()
     settings = (
         generation.name if generation else "",

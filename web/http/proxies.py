@@ -101,7 +101,8 @@ class BehindProxies:
         return told
 
     def _last(self, environ: WSGIEnvironment, name: str) -> str:
-        """What the first of the proxies in front says; "" when not all of them have added something."""
+        """The value of `X-Forwarded-…` from the outermost proxy that is trusted; "" when not all of them have added
+        one."""
         values: list[str] = environ.get(f"HTTP_X_FORWARDED_{name}", "").split(",")
         return values[-self.proxies.count].strip() if len(values) >= self.proxies.count else ""
 

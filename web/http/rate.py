@@ -78,7 +78,7 @@ class RateLimit:
 
 
 class CostLimit:
-    """The same for what answers have cost, which is known once they are made: who has taken more waits."""
+    """A limit of the processor time that answers take, known once they are made: an address that took more waits."""
 
     def __init__(self, share: float, *, clock: Callable[[], float] = monotonic) -> None:
         """`share` of one processor is what each address may take."""

@@ -34,7 +34,7 @@ class SectionView:
 
     @property
     def label(self) -> str:
-        """Its title; of a section that is one entry, and says the same, what kind it is."""
+        """The title of the section; its kind where the section is one entry with the same title."""
         return kind_label(self.entries[0].kind) if self.title == self.entries[0].title else self.title
 
     @property

@@ -43,7 +43,7 @@ def issues() -> Response:
 
 @blueprint.get(routes.ISSUE)
 def issue(archive: str, path: str) -> Response:
-    """One issue as it was written, with its entries at their anchors."""
+    """The page of an issue as it was written, with its entries at their anchors."""
     return answer(lambda generation: _issue_page(archive, issue_id(archive, path), _words(), generation))
 
 
@@ -64,7 +64,7 @@ def _words() -> str:
 
 
 def _place(entry: Entry, generation: Generation) -> str:
-    """Where the entry stands, in the part of a long issue that holds it."""
+    """The address of the entry in the part of a long issue that holds it."""
     addresses, ref = page_addresses(), entry.issue
     if entry.role == "issue" or not is_in_parts(ref.id):
         return addresses.entry(entry, _words())

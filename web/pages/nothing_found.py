@@ -1,4 +1,4 @@
-"""What would find something where a search found nothing: searches that ask for less, each with its count."""
+"""Searches that ask for less, each with its count, where a search found nothing."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def ways_out(result: SearchResult, count: Callable[[SearchRequest], int]) -> lis
 
 
 def is_near(notice: Notice) -> bool:
-    """Whether it offers what comes near to words that nothing holds."""
+    """Whether a notice offers what comes near to words that nothing holds."""
     return any(name == "near" for name, _ in notice.values)
 
 

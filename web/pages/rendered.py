@@ -28,7 +28,7 @@ class Kept:
         self._kept: OrderedDict[Hashable, LongIssue | RenderedIssue] = OrderedDict()
 
     def get(self, key: Hashable, make: Callable[[], Kind]) -> Kind:
-        """What was made for `key`, now if need be. A key has results of one kind."""
+        """The result for `key`, made now if need be. A key has results of one kind."""
         found: Kind = self._kept.pop(key) if key in self._kept else make()  # type: ignore[assignment]
         self._kept[key] = found
         self._bytes = sum(map(_size, self._kept.values()))
@@ -42,7 +42,7 @@ class Kept:
 
 
 def kept() -> Kept:
-    """What this application keeps, in this process."""
+    """The results that this application keeps, in this process."""
     found = current_app.extensions.setdefault("wangqi-kept", Kept())
     assert isinstance(found, Kept)
     return found

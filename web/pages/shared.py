@@ -1,4 +1,4 @@
-"""What all pages are made with: the language, the addresses in it, and an answer that browsers may keep."""
+"""The common part of all pages: the language, the addresses in it, and answers that browsers may keep."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _speak_chinese_again(_: BaseException | None) -> None:
 
 @blueprint.app_context_processor
 def common() -> dict[str, Any]:
-    """What every page is made with, error pages included."""
+    """Variables of every template, error pages included."""
     return {
         "site": current_site(),
         "addresses": page_addresses(),

@@ -1,4 +1,4 @@
-"""What templates can say beside Jinja's own words: labels, marks, and messages in the language of the page."""
+"""Functions that templates have beside Jinja's own: labels, marks, and messages in the language of the page."""
 
 from __future__ import annotations
 

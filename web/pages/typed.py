@@ -19,8 +19,8 @@ from web.pages.filters import without_each
 
 
 def lifted(request: SearchRequest) -> SearchRequest:
-    """The same search with its typed filters moved to `filters`. Those that leave something out stay in the text, for
-    which there is no parameter; so what is written by parameters alone can be asked for again."""
+    """`request` with its typed filters moved to `filters`. Those that leave something out stay in the text, for which
+    there is no parameter; so what is written by parameters alone can be asked for again."""
     typed = parse(request.q).typed
     wanted = [each for each in typed if not each.filters.exclude]
     if not wanted:

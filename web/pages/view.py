@@ -76,7 +76,7 @@ class Tier:
 
 @dataclass(frozen=True)
 class ResultsView:
-    """What stands on the page of `result`."""
+    """The page of results as its template shows it."""
 
     result: SearchResult
     """Its facets hold, of each that is filtered by, what else could be chosen."""
@@ -106,7 +106,7 @@ class ResultsView:
 
     @property
     def notices(self) -> list[NoticeView]:
-        """What there is to say that the page does not show: its heading may say that nothing is there, and a line among
+        """Notices that the page does not show otherwise: its heading may say that nothing is there, and a line among
         the hits that others follow."""
         heading, has_line = self._says_nothing, bool(self.result.total)
         return [
@@ -194,7 +194,7 @@ class ResultsView:
         return self.search(replace(self.result.request, page=number))
 
     def kind(self, kind: str) -> str:
-        """The same search for one kind of entry."""
+        """The address of this search for one kind of entry."""
         return self._by("kind")((kind,))
 
     @property
@@ -242,7 +242,7 @@ class ResultsView:
 
     @property
     def words(self) -> str:
-        """What the pages of issues should mark: what was searched for in the end."""
+        """The words that pages of issues mark: those searched for in the end."""
         corrected = [dict(notice.values) for notice in self.result.notices if notice.code == "corrected"]
         return str(corrected[0]["shown"]) if corrected else self.result.request.q
 
@@ -273,7 +273,7 @@ class ResultsView:
 
 
 def kept_parameters(request: SearchRequest) -> list[tuple[str, str]]:
-    """What the search box keeps when other words are typed: filters and order."""
+    """Parameters that the search box keeps when other words are typed: filters and order."""
     return write_search(replace(request, q="", page=1))
 
 

@@ -1,4 +1,4 @@
-"""What a process that answers leaves when it dies: the generation that it served, and the fault, if there was one.
+"""The record that a process leaves when it dies: the generation that it served, and the fault, if there was one.
 
 A fault of the machine (SIGBUS where a mapped file was cut short, SIGSEGV) ends a process at once; all it can still do
 is write where it stood. The process that starts the others reads that, and nothing is left of one that was just killed.

@@ -65,7 +65,7 @@ class Connection:
 
     @property
     def is_busy(self) -> bool:
-        """It asks for one thing after the other."""
+        """Whether the client was answered a moment ago, so that it may ask again at once."""
         return monotonic() < self.answered_at + BUSY_S
 
     @property

@@ -107,7 +107,7 @@ class Gateway:
 
 
 def _has_body(request: Any) -> bool:
-    """What follows would be taken for the next request."""
+    """Whether a request has a body, which would be taken for the next request."""
     return any(name in ("CONTENT-LENGTH", "TRANSFER-ENCODING") for name, _ in request.headers)
 
 

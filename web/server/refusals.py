@@ -1,4 +1,4 @@
-"""What the parser refuses, as a `Refusal` that the site words; gunicorn's own answer would be a line of HTML."""
+"""Refusals of the parser, as a `Refusal` that the site words; gunicorn's own answer would be a line of HTML."""
 
 from __future__ import annotations
 

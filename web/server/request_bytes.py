@@ -74,7 +74,7 @@ def stand_in(received: bytes) -> bytes:
 
 
 def target_of(received: bytearray) -> bytes:
-    """What a GET or HEAD asks for; nothing for other methods."""
+    """The target of a GET or HEAD; b"" for other methods."""
     method, _, rest = bytes(received[:MAX_SHOWN_BYTES]).partition(b" ")
     return rest.partition(b" ")[0] if method in (b"GET", b"HEAD") else b""
 

@@ -52,7 +52,7 @@ BODIES_S: Final = 0.0005
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """What the site asks of its server."""
+    """The site's settings for its server."""
 
     open_body: Callable[[str, Mapping[str, str]], Digest | Refusal | None] = lambda path, headers: None
     """What the body of a POST is fed into, by its path and headers (names in small letters); why the request is refused
@@ -132,7 +132,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
         return connection.can_go or self._line.refuses(connection)
 
     def _accept_some(self, listener: Any) -> None:
-        """One at a time, since the next may go to a process that has less to do; more in a rush."""
+        """Accept one client at a time, since the next may go to a process that has less to do; more in a rush."""
         until = monotonic() + (ACCEPT_S if self._shares_nothing else 0)
         while self._has_room() and self._accept(listener) and monotonic() < until:
             pass
@@ -213,7 +213,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
             self._answer_or_leave(connection)
 
     def _serve_some(self, ready: Sequence[Connection], seconds: float) -> None:
-        """As many as there is time for; the others are ready in the next turn, before those that come then."""
+        """Answer as many requests as there is time for; the others come first in the next turn."""
         until = monotonic() + seconds
         for connection in ready:
             if connection in self._connections:  # it may have made room for another in this turn

@@ -1,4 +1,4 @@
-"""Where things are on the site: the one place that knows how addresses look.
+"""Addresses of everything on the site; no other module knows how they look.
 
 >>> Addresses("https://example.org/wangqi").search(SearchRequest(q="图床"))
 'https://example.org/wangqi/search?q=%E5%9B%BE%E5%BA%8A'
@@ -93,7 +93,7 @@ class Addresses:
         return address
 
     def search_form(self) -> str:
-        """Where the search box sends its words."""
+        """The address to which the search box sends its words."""
         return self.root + routes.SEARCH
 
     def issues(self) -> str:
@@ -104,7 +104,8 @@ class Addresses:
         return self._page(_issue_path(ref.archive, ref.path), [*_part(part), *_words(words)])
 
     def source(self, ref: IssueRef) -> str | None:
-        """Where the author shows the issue; None without a template, or a number that the template asks for."""
+        """The address at which the author shows the issue; None without a template, or a number that the template asks
+        for."""
         template = self.links.get(ref.archive)
         if not template:
             return None
@@ -151,22 +152,22 @@ class Addresses:
         return self._with(routes.FEED, write_search(request, FEED))
 
     def opensearch(self) -> str:
-        """What a browser reads to offer the site as a search engine."""
+        """The address of the description by which a browser offers the site as a search engine."""
         return self.root + routes.OPENSEARCH
 
     def feed_form(self) -> str:
-        """Where `search_form` is, as a feed."""
+        """The address of the search form's results as a feed."""
         return self.root + routes.FEED
 
     def api_search_form(self) -> str:
-        """The same as JSON."""
+        """The address of the search form's results as JSON."""
         return self.root + routes.API_SEARCH
 
     def api_search(self, request: SearchRequest) -> str:
         return self._with(routes.API_SEARCH, write_search(request))
 
     def suggest(self) -> str:
-        """Where completions come from, without the text to complete."""
+        """The address of completions, without the text to complete."""
         return self.root + routes.API_SUGGEST
 
     def api_issues(self, parameters: Iterable[tuple[str, str]]) -> str:

@@ -63,7 +63,7 @@ def filters_as_dict(filters: Filters) -> Json:
 
 
 def search_links(result: SearchResult, addresses: Addresses) -> dict[str, str | None]:
-    """Where the same search is found in other forms, and the pages beside this one."""
+    """Addresses of the search in other forms, and of the pages beside this one."""
     asked = result.request
     before, after = neighbour_pages(asked, result.pages)
     return {

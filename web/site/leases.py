@@ -1,4 +1,4 @@
-"""What the application serves from: leases on the index that is current, and what it knows about itself.
+"""Leases on the current index, and what the application knows about itself.
 
 `indexer.store.following.Follower` is the real source. A lease keeps its generation open until the answer is made, so
 that one answer never mixes two generations.
@@ -26,7 +26,7 @@ from web.site.query_string import read_query, without_added
 
 
 class Generation(Protocol):
-    """One published index."""
+    """A published index."""
 
     @property
     def name(self) -> str:
@@ -69,7 +69,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What every answer is made with; one per application."""
+    """Settings and parts that every answer is made with; one per application."""
 
     source: Source
     title: str
@@ -114,7 +114,7 @@ def query_arguments() -> dict[str, list[str]]:
 
 
 def page_arguments() -> dict[str, list[str]]:
-    """Those without what messengers and trackers add to a link."""
+    """The arguments of a page without what messengers and trackers add to a link."""
     return without_added(query_arguments())
 
 

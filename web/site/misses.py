@@ -78,7 +78,7 @@ class Misses:
 
 
 def _is_filtered(asked: SearchRequest) -> bool:
-    """By a parameter, or by what is typed: `kind:book`."""
+    """Whether a search has filters, as parameters or typed: `kind:book`."""
     return asked.filters != NO_FILTERS or parse(asked.q).filters != NO_FILTERS
 
 
@@ -122,7 +122,7 @@ def _noted(path: Path) -> Iterator[Noted]:
 
 
 def _settled(noted: Sequence[Noted]) -> Iterator[Noted]:
-    """Those that are more than a step to another one, typed on or taken back."""
+    """Yield the searches that are more than a step of typing to another one."""
     continued = _times_continued(noted)
     for at, q in noted:
         times = continued[_key(q)]

@@ -25,7 +25,7 @@ def last_page(request: SearchRequest, pages: int) -> int:
 
 
 def neighbour_pages(request: SearchRequest, pages: int) -> tuple[SearchRequest | None, SearchRequest | None]:
-    """The same search one page before and one after; a page beyond the last has the last one before it."""
+    """The requests of the page before and the page after; a page beyond the last has the last one before it."""
     last = last_page(request, pages)
     before = replace(request, page=min(request.page - 1, last)) if request.page > 1 else None
     after = replace(request, page=request.page + 1) if request.page < last else None

@@ -63,7 +63,7 @@ def reject_unknown(arguments: Arguments, known: Iterable[str]) -> None:
 
 
 def read_text(arguments: Arguments, name: str) -> str:
-    """What `name` holds, without blanks around; "" when it is absent."""
+    """The value of `name`, without blanks around; "" when it is absent."""
     values = arguments.get(name, ())
     if len(values) > 1:
         raise RequestError(name, "must be given only once")

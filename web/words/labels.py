@@ -66,7 +66,7 @@ def also_label(ref: IssueRef, beside: IssueRef) -> str:
 
 
 def issue_lead(ref: IssueRef) -> str:
-    """What stands before the title of an issue that does not tell its number: `第 7 期：`."""
+    """The number to show before the title of an issue that does not tell it: `第 7 期：`."""
     if not ref.title or ref.number is None or re.search(rf"(?<!\d){ref.number}(?!\d)", ref.title):
         return ""
     return gettext("%(issue)s：") % {"issue": issue_label(ref)}

@@ -20,7 +20,7 @@ _JOINTS: Final = re.compile(r"[\W_]+")
 
 
 def translations(word: str) -> tuple[str, ...]:
-    """What `word`, which is English, is called in Chinese, the most usual first; () when the glossary does not have it.
+    """Chinese translations of the English `word`, the most usual first; () when the glossary does not have it.
 
     It is found in any form (`downloads`), joined or not (`self-hosted`, `selfhosted`), and where the list has only what
     it is derived from, by that (`compressor`, of compress).
@@ -33,8 +33,7 @@ def translations(word: str) -> tuple[str, ...]:
 
 
 def english_names(word: str) -> tuple[str, ...]:
-    """What `word`, which is Chinese and simplified, is called in English, first what it is the most usual name of; ()
-    when the glossary does not have it."""
+    """English names of the Chinese, simplified `word`, the most usual first; () when the glossary does not have it."""
     return _chinese().get(word, ())
 
 

@@ -93,7 +93,8 @@ def _link(old: Path, new: Path) -> None:
 def _divide(
     kept: Sequence[ArraySegment], written: Sequence[ArraySegment]
 ) -> tuple[list[ArraySegment], list[ArraySegment]]:
-    """Those of `kept` that stay as they are, and those that are worth merging with `written`, the largest first."""
+    """Divide `kept` into the segments that stay as they are and those worth merging with `written`, the largest
+    first."""
     stay: list[ArraySegment] = []
     gathered: list[ArraySegment] = []
     size = sum(segment.doc_count_all() for segment in written)

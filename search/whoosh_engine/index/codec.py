@@ -37,7 +37,7 @@ def make_schema() -> Any:
 
 
 class ArraySegment(W3Segment):  # type: ignore[misc]
-    """One of the segments in Whoosh's list."""
+    """A segment in Whoosh's list, whose data are our arrays."""
 
     def __init__(self, doccount: int, indexname: str) -> None:
         super().__init__(ArrayCodec(), indexname, doccount)

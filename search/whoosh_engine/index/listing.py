@@ -1,4 +1,4 @@
-"""What an index lists: Whoosh's segments with their deletions (its TOC), and the issues."""
+"""The files that list an index: Whoosh's segments with their deletions (its TOC), and the issues."""
 
 from __future__ import annotations
 

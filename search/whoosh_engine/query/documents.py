@@ -161,7 +161,7 @@ class DocumentTable:
 
     @cached_property
     def priors(self) -> Values:
-        """What the score of each document is multiplied by: for its role and for its date."""
+        """The factors of each document's score for its role and its date."""
         roles: list[Any] = self._names["role"]
         factors = np.array([ranking.ROLE_FACTORS[role] for role in roles] or [1.0], np.float32)[self._codes["role"]]
         days, (first, last) = self._numbers["date"], self.days
@@ -183,7 +183,7 @@ class DocumentTable:
 
     @cached_property
     def _oldest_first(self) -> NDArray[np.int32]:
-        """The same with the oldest issue first."""
+        """The place of each document when the oldest issue comes first, the issues' own order inside."""
         order = IssueOrder(self._issues.values())
         return self._in_order_of(sorted(self._issues, key=lambda issue_id: order.oldest_first(self._issues[issue_id])))
 
@@ -230,7 +230,7 @@ class DocumentTable:
 
 
 def _record_reader(segments: Sequence[SegmentReader]) -> Callable[[int], str]:
-    """What reads the record of a document by its number in the whole index."""
+    """A function that reads the record of a document by its number in the whole index."""
     stored, bases = [segment.entries for segment in segments], [segment.base for segment in segments]
     if len(stored) == 1:
         return stored[0].read

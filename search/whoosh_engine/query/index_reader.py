@@ -49,7 +49,7 @@ NO_POSTINGS: Final = Postings(NO_DOCS, NO_VALUES, NO_FLAGS)
 
 
 class SegmentReader:
-    """One segment. Deleted documents are never seen."""
+    """A reader of one segment that never shows deleted documents."""
 
     def __init__(self, segment: OpenSegment, *, base: int) -> None:
         """`base` is the number of the segment's first document in the whole index."""
@@ -66,18 +66,18 @@ class SegmentReader:
 
     @cached_property
     def _position_starts(self) -> Docs:
-        """Where the positions of each document begin, and the end of the last."""
+        """The index at which the positions of each document begin, and the end of the last."""
         starts: Docs = np.r_[0, np.cumsum(self.columns["units"])].astype(np.int32)
         return starts
 
     @cached_property
     def _places(self) -> tuple[NDArray[np.integer[Any]], Docs]:
-        """Where the positions of each gram begin, and all of them, which are numbers below 2**31: so many units would
-        be a text of six gigabytes."""
+        """The index at which the positions of each gram begin, and all positions, numbers below 2**31: so many units
+        would be a text of six gigabytes."""
         return self._arrays["grams.position_starts"], self._arrays["grams.positions"].view(np.int32)
 
     def postings(self, stream: Stream, number: int) -> Postings:
-        """Of the term with that number; -1 has none."""
+        """The postings of the term with that number; none for -1."""
         if number < 0:
             return NO_POSTINGS
         starts, docs, weights, in_title = self._streams[stream]
@@ -91,7 +91,8 @@ class SegmentReader:
         return Postings(docs, weights, in_title)
 
     def starting(self, prefix: str) -> Postings:
-        """Of all grams that start with `prefix`, added up: sorted terms lie side by side, and so do their postings."""
+        """The postings of all grams that start with `prefix`, added up: sorted terms lie side by side, and so do their
+        postings."""
         starts, docs, weights, in_title = self._streams["grams"]
         low, high = self.terms["grams"].prefix(prefix)
         chosen = slice(int(starts[low]), int(starts[high]))

@@ -32,7 +32,7 @@ class Layer:
 
 @dataclass(slots=True)
 class WordDocs:
-    """Where a word of the query is found."""
+    """The documents that hold a word of the query, with the weight of each in the coverage."""
 
     docs: Docs
     layers: list[Layer]
@@ -116,7 +116,7 @@ class Matcher:
                 assert_never(condition)
 
     def word(self, word: Word) -> WordDocs:
-        """Where `word` is found, and what that is worth."""
+        """Find the documents of `word`, itself or in a variant."""
         kept = self._words.get(id(word))
         if kept is None:
             budget.check()
@@ -176,7 +176,7 @@ class Matcher:
             layer.worth = variant.factor * min(layer.worth, word.weight * idf)
 
     def _idf_beside(self, said: Docs, near: Docs) -> float:
-        """What a word tells at most that, or the same as which, stands in `said`, and nearly the same in `near`."""
+        """The largest idf of a word whose forms stand in the documents `said` and whose synonyms stand in `near`."""
         own = self.idf(said) if len(said) else math.inf
         return min(own, ranking.BESIDE_SYNONYMS * self.idf(near)) if len(near) else math.inf
 
@@ -185,7 +185,7 @@ class Matcher:
         return ranking.idf(self.reader.count, len(docs)) if len(docs) else 0.0
 
     def _found(self, spellings: Sequence[Spelling]) -> tuple[Docs, Flags]:
-        """Where any of `spellings` stands."""
+        """The documents that hold any of `spellings`."""
         if len(spellings) == 1:
             return self._contiguous(spellings[0])
         return self._either([self._contiguous(spelling) for spelling in spellings])
@@ -210,7 +210,7 @@ class Matcher:
         return docs
 
     def coverage(self, words: Sequence[Word], docs: Docs) -> Values:
-        """What part of `words`, by worth, each of `docs` holds."""
+        """The share of `words` that each of `docs` holds, by weight."""
         found = [self.word(word) for word in words]
         most = sum(each.worth for each in found) or 1.0
         parts: list[Part] = [(layer.docs, None, layer.worth / most) for each in found for layer in each.layers]

@@ -37,11 +37,11 @@ class ReturningDocs:
         return self._groups.keys()
 
     def among(self, docs: Docs, scratch: Scratch) -> Docs:
-        """Those of `docs` that have others."""
+        """Select the documents of `docs` that share their link with others."""
         return operations.intersect([self._docs, docs], scratch) if len(self._docs) else NO_DOCS
 
     def links(self, members: Docs) -> NDArray[np.int32]:
-        """What names the link of each of `members`, which all have others."""
+        """For each of `members`, which share their link with others, the newest document that has that link."""
         return self._links.take(self._docs.searchsorted(members))
 
     def without(self, docs: Docs, listed: Docs, scratch: Scratch) -> Docs:
@@ -57,8 +57,8 @@ class ReturningDocs:
         return [other for other in self._groups[doc] if other != doc]
 
     def fold(self, docs: Docs, scores: Values, linked: Docs) -> tuple[Docs, Values]:
-        """Of `docs` and their scores, those that stay: of each link the best, of equals the newest. `linked` are those
-        `among` them that have others."""
+        """Keep of `docs` and their scores one for each link: the best, of equals the newest. `linked` are the documents
+        `among` them that share their link."""
         if len(linked) < 2:
             return docs, scores
         links = self.links(linked)

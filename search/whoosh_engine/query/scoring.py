@@ -28,7 +28,7 @@ def score(plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable) ->
 
 
 def _factors(plan: Plan, docs: Docs, matcher: Matcher, priors: Values) -> Values:
-    """What the score of each of `docs` is multiplied by: its coverage and its prior."""
+    """The factors of the scores of `docs`: coverage and prior."""
     if _holds_every_word(plan):
         return priors.take(docs)
     factors: Values = ranking.coverage_factor(matcher.coverage(plan.scored, docs))

@@ -100,7 +100,7 @@ class WhooshSearcher:
         return [word for word, docs in held if not len(docs)]
 
     def _lifts(self, lifts: Sequence[Lift], matcher: Matcher) -> Values | None:
-        """What the score of each document of the index is multiplied by; None where nothing is."""
+        """The factor of each document's score by the wishes of a plan; None without wishes."""
         if not lifts:
             return None
         factors = np.ones(self._reader.size, np.float32)
@@ -121,7 +121,8 @@ class WhooshSearcher:
         return _Tier(found, linked, *returning.fold(found, scores, linked))
 
     def _second_tier(self, plan: Plan, filters: Filters, first: Docs, matcher: Matcher, lifts: Values | None) -> _Tier:
-        """Of what holds most of the words, what is not in the first tier, nor shares a link with it."""
+        """The documents that hold most of the words, without those of the first tier and those that share a link with
+        it."""
         held = matcher.matching(plan, self._documents.allowed(filters))
         others = operations.subtract(held, first, self._scratch)
         others = self._documents.returning.without(others, first, self._scratch)

@@ -1,4 +1,4 @@
-"""What is kept of each document besides its terms and its entry: values to filter, count and sort by.
+"""The columns of a segment: values of each document to filter, count and sort by.
 
 Values that repeat (kind, section, site …) are numbers into a list of names. Dates are days since 0001-01-01 (0: none).
 """

@@ -30,7 +30,7 @@ Numbers = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the segments to be merged."""
+    """A segment to be merged, with the new numbers of its documents."""
 
     arrays: Arrays
     doc_map: NDArray[np.int32]
@@ -139,7 +139,7 @@ def _piece(
 
 
 def _kept_values(part: Part, stream: str, name: str, chosen: slice) -> Arrays:
-    """What remains of the postings (or positions) `chosen`, numbered anew."""
+    """The values of the postings (or positions) `chosen`, numbered anew."""
     columns = {each: part.arrays[f"{stream}.{each}"][chosen] for each in COLUMNS[name]}
     if name == "docs":
         columns["docs"] = part.doc_map[columns["docs"]]

@@ -43,7 +43,7 @@ class Numbering:
         return len(self._first)
 
     def pack(self, kept: Flags) -> Arrays:
-        """What `terms.pack_terms` makes, of the terms that are `kept`."""
+        """Pack the terms that are `kept`, as `terms.pack_terms` does."""
         chosen = self._first[kept]
         lengths = self._lengths[chosen]
         ends = np.cumsum(lengths)

@@ -24,7 +24,7 @@ Numbers = NDArray[Any]
 
 
 class Runs:
-    """What tokens of the same field of the same document share, one value for each such run, in order."""
+    """Values of tokens in runs of the same field of the same document: one value for each run, in order."""
 
     def __init__(self) -> None:
         self.docs = array("i")
@@ -97,8 +97,8 @@ def _numbers(values: array[Any]) -> Numbers:
 
 
 def _stable_order(values: Numbers) -> Numbers:
-    """What `np.argsort(values, kind="stable")` gives, a third of the time: numpy counts numbers of 16 bits into place,
-    and compares longer ones."""
+    """`np.argsort(values, kind="stable")` in a third of the time: numpy counts numbers of 16 bits into place, and
+    compares longer ones."""
     order = np.argsort(values.astype(np.uint16), kind="stable")
     high = (values >> 16).astype(np.uint16)
     return order[np.argsort(high[order], kind="stable")] if high.any() else order
@@ -114,7 +114,7 @@ def _ascending(terms: Numbers, positions: Numbers) -> Numbers:
 
 
 def _changes(terms: Numbers, docs: Numbers) -> Numbers:
-    """Where a posting begins: where the term or the document changes."""
+    """The indexes at which a posting begins: where the term or the document changes."""
     if not len(terms):
         return np.empty(0, np.int64)
     return np.flatnonzero(np.r_[True, (terms[1:] != terms[:-1]) | (docs[1:] != docs[:-1])])
@@ -129,7 +129,7 @@ def _any(flags: Numbers, begins: Numbers) -> Numbers:
 
 
 def _starts(terms: Numbers, count: int) -> Numbers:
-    """Where each of `count` terms begins in the sorted `terms`, and the end."""
+    """The index at which each of `count` terms begins in the sorted `terms`, and the end."""
     starts = np.zeros(count + 1, np.int64)
     np.cumsum(np.bincount(terms, minlength=count), out=starts[1:])
     return offsets(starts)

@@ -107,7 +107,7 @@ class SegmentBuilder:
 
 @dataclass(frozen=True, slots=True)
 class OpenSegment:
-    """What a segment holds, and the numbers of its deleted documents."""
+    """The mapped arrays of a segment, and the numbers of its deleted documents."""
 
     postings: Arrays
     columns: Arrays

@@ -175,6 +175,7 @@ def _is_far(sought: Docs, held: Docs) -> bool:
 
 
 def _search(sought: Docs, held: Docs) -> tuple[NDArray[np.intp], Flags]:
-    """Where in `held`, which is not empty, each of `sought` stands if it is there (the end, clipped), and which are."""
+    """The index in `held`, which is not empty, at which each of `sought` stands if it is there (the end, clipped), and
+    which are there."""
     at = held.searchsorted(sought)
     return at, held.take(at, mode="clip") == sought

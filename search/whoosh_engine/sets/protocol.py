@@ -41,7 +41,7 @@ class Scratch(local):
 
 
 class SetOperations(Protocol):
-    """What is done with sets."""
+    """Operations on sorted sets of document numbers."""
 
     def unite(self, sets: Sequence[Docs], scratch: Scratch) -> Docs:
         """Members of any of `sets`."""
