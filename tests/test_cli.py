@@ -72,6 +72,23 @@ def test_problem_is_shown_with_the_place_of_the_file(folder: Path) -> None:
     assert "weekly/issue-03.md:2: is not UTF-8 text" in wangqi("reindex", "weekly").stderr
 
 
+def test_links_of_an_archive_that_is_not_there_are_told(folder: Path) -> None:
+    under_git(folder / "weekly")
+    (folder / "wangqi.toml").write_text('[links]\nwekly = "https://a.example/{stem}"\n', encoding="utf-8")
+    said = wangqi("reindex", "weekly").stderr
+    assert "links: there is no archive named wekly; there is weekly" in said
+    wangqi("reindex", "--strict", exit_code=4)
+    (folder / "wangqi.toml").write_text('[links]\nweekly = "https://a.example/{stem}"\n', encoding="utf-8")
+    assert "links" not in wangqi("reindex", "--strict").stderr
+
+
+def test_a_folder_is_not_indexed_under_two_names(folder: Path) -> None:
+    wangqi("reindex", "weekly")
+    assert "archives weekly and other are the same folder" in error_of("reindex", "other=weekly", exit_code=1)
+    (folder / "wangqi.toml").write_text('[archives]\nother = "weekly"\n', encoding="utf-8")
+    assert wangqi_json("reindex", "--json")["changed"]  # that renames it
+
+
 def test_strict_reindex_is_done_and_exits_with_4(folder: Path) -> None:
     under_git(folder / "weekly")
     (folder / "weekly/issue-03.md").write_bytes(b"\xff")

@@ -104,9 +104,12 @@ def test_path_with_an_equals_sign_that_exists_is_a_path(tmp_path: Path) -> None:
         (["x="], "no path after the ="),
         (["=a"], "cannot name an archive"),
         (["a,b=c"], "cannot name an archive"),  # a comma separates names in an address
+        (["x=a", "y=a/."], "archives x and y are the same folder"),  # every entry would be there twice
+        (["x=a", "y=link"], "archives x and y are the same folder"),
     ],
 )
 def test_archive_that_cannot_be_named_is_refused(archives: list[str], said: str, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "a")
     with pytest.raises(ConfigError, match=said):
         load_config(archives, folder=tmp_path, environment={})
 
@@ -187,3 +190,41 @@ def test_a_dictionary_is_a_regular_file_and_no_link_out_of_a_checkout(tmp_path: 
         dictionary_words(Config(dictionary=tmp_path / "checkout/words.txt"))
     with pytest.raises(ConfigError, match="no regular file"):
         dictionary_words(Config(dictionary=tmp_path / "pipe"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[sections]\n工具 = "tool"', r'line 2.*a key in Chinese is written in quotes: "工具" = '),
+        ('[sections]\r\n精彩 文章 = "article"', r'line 2.*quotes: "精彩 文章" = '),
+        ("[archives]\n周刊 = './issues'", 'line 2.*quotes: "周刊" = '),
+        ('[别名]\na = ["b"]', r'line 1.*quotes: \["别名"\]'),
+        ("title = “周刊”", r"line 1.*straight quotes"),
+        ("title = 周刊", r'line 1.*a text is written in quotes: title = "周刊"'),
+        ('title = "周刊', "cannot be read: Unterminated"),  # tomllib names no line
+        ('title： "周刊"', r"line 1.*: title = "),
+    ],
+)
+def test_what_is_no_toml_is_told_with_its_line_and_what_to_write(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "wangqi.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=said):
+        load_config(folder=tmp_path, environment={})
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("WANGQI_TITEL", "WANGQI_TITLE"),
+        ("WANGQI_ARCHIVE", "WANGQI_ARCHIVES"),
+        ("WANGQI_HOSTNAMES", "WANGQI_HOST_NAMES"),
+        ("WANGQI_BASEURL", "WANGQI_BASE_URL"),
+    ],
+)
+def test_variable_that_is_nearly_a_setting_is_refused(variable: str, meant: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=f"{variable} is no setting; {meant}"):
+        load_config(folder=tmp_path, environment={variable: "x"})
+
+
+@pytest.mark.parametrize("variable", ["WANGQI_SHARED", "WANGQI_HOOK_SECRET", "WANGQI", "WANGQIX_TITEL", "WANGQI_TITLE"])
+def test_other_variables_are_no_concern_of_ours(variable: str, tmp_path: Path) -> None:
+    load_config(folder=tmp_path, environment={variable: "x"})

@@ -10,15 +10,23 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from indexer.archive.real_paths import read_regular, real_path
 from indexer.config.table import DEFAULT_INDEX, SETTINGS, Config
+from indexer.config.toml_help import explained
 from indexer.config.values import absolute, checked_name
 from search.errors import ConfigError
 
 FILE_NAME = "wangqi.toml"
+
+PREFIX = "WANGQI_"
+"""Of the variables that are settings."""
+
+NEARLY = 0.8
+"""Likeness of a name to that of a setting, by difflib, from which on it is taken for a slip: TITEL is one of TITLE."""
 
 MAX_BYTES = 10_000_000
 """Of the settings and of the dictionary; jieba's own has 5 MB."""
@@ -67,7 +75,17 @@ def parse_archives(arguments: Sequence[str], folder: Path) -> dict[str, Path]:
         if name in found:
             raise ConfigError(f"two archives named {name}: {found[name]} and {path}; name one of them: NAME=PATH")
         found[name] = path
+    check_once(found)
     return found
+
+
+def check_once(archives: Mapping[str, Path]) -> None:
+    """Raises `ConfigError` when a folder has two names, as every entry would be found twice."""
+    names: dict[Path, str] = {}
+    for name, path in archives.items():
+        other = names.setdefault(path.resolve(), name)
+        if other != name:
+            raise ConfigError(f"archives {other} and {name} are the same folder, {path}: list it once in {FILE_NAME}")
 
 
 def dictionary_words(config: Config) -> tuple[str, ...]:
@@ -124,6 +142,7 @@ def _from_options(options: Mapping[str, str | bool | None], folder: Path) -> dic
 def _from_environment(environment: Mapping[str, str], folder: Path, for_server: bool) -> dict[str, Any]:
     """Settings of the variables that are set and not empty."""
     settings: dict[str, Any] = {}
+    _check_variables(environment)
     for setting in SETTINGS.values():
         value = environment.get(setting.variable)
         if value and setting.field != "archives" and (for_server or not setting.of_server):
@@ -134,13 +153,27 @@ def _from_environment(environment: Mapping[str, str], folder: Path, for_server: 
     return settings
 
 
+def _check_variables(environment: Mapping[str, str]) -> None:
+    """Raises `ConfigError` for a variable that is a setting but for its spelling. Others may be for other programs."""
+    known = [setting.variable.removeprefix(PREFIX) for setting in SETTINGS.values() if setting.variable]
+    for name in environment:
+        name, is_ours = name.removeprefix(PREFIX), name.startswith(PREFIX)
+        if is_ours and name not in known:
+            for meant in get_close_matches(name, known, n=1, cutoff=NEARLY):
+                raise ConfigError(f"{PREFIX}{name} is no setting; {PREFIX}{meant} is one")
+
+
 def _from_file(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(read_regular(path.resolve(), MAX_BYTES).decode("utf-8-sig"))
+        text = read_regular(path.resolve(), MAX_BYTES).decode("utf-8-sig")
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {_reason(error)}") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {explained(str(error), text)}") from error
     allowed = {name: setting for name, setting in SETTINGS.items() if not setting.of_server}
     settings: dict[str, Any] = {}
     for key, value in table.items():

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from indexer.config import Config
+from indexer.config import Config, check_once
 from indexer.reindex.base_generation import Base, find_base
 from indexer.reindex.plan import Plan, Progress, read_archives
 from indexer.reindex.report import Counts, Report, ReportedProblem
@@ -100,6 +100,7 @@ class _Reindex:
         )
         kept = {} if self._config.archives_are_all else self._base.manifest.archives
         archives = kept | {name: str(root) for name, root in named.items()}
+        check_once({name: Path(root) for name, root in archives.items()})
         base = self._base
         if base.state == "equal":
             if self._is_equal(plan, archives):

@@ -21,9 +21,11 @@ from web.cli.shared import (
     print_json,
     problem_line,
     progress_bars,
+    say,
     settings,
     strict_option,
 )  # fmt: skip
+from web.cli.shown import shown_in_line
 
 if TYPE_CHECKING:
     from indexer.config import Config
@@ -49,14 +51,30 @@ def reindex(
     ARCHIVE is a folder or a file of Markdown, NAME=PATH to name it. Without one, the archives of wangqi.toml are read,
     or those of the last run. Archives of the index that are not named stay in it as they are.
     """
-    report = run(settings(archives, index), full=full, force=force)
+    config = settings(archives, index)
+    report = run(config, full=full, force=force)
+    strangers = _unknown_links(config, report.generation)
+    for line in strangers:
+        say(line)
     if as_json:
         print_json(report.as_dict())
     else:
         echo(summary(report))
         print_problems(report)
-    if strict and report.problems:
+    if strict and (report.problems or strangers):
         context.exit(DONE_WITH_PROBLEMS)
+
+
+def _unknown_links(config: Config, generation: str) -> list[str]:
+    """A line for each archive that `links` names and the index does not have."""
+    from indexer.store.generations import Store
+
+    known = Store(config.index_dir).manifest(generation).archives if config.links else {}
+    return [
+        f"links: there is no archive named {shown_in_line(name)}; there is {', '.join(known)}"
+        for name in config.links
+        if name not in known
+    ]
 
 
 def run(config: Config, *, full: bool = False, force: bool = False) -> Report:
