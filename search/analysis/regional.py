@@ -32,6 +32,7 @@ class MainlandForm(NamedTuple):
     """Whether the word was meant as one of Taiwan: it stands among traditional characters, or means nothing else."""
 
 
+@lru_cache(1 << 10)
 def is_traditional(text: str) -> bool:
     """Whether some character of `text` is written otherwise in simplified Chinese."""
     return not text.isascii() and _converter("t2s").convert(text) != text

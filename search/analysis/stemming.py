@@ -98,8 +98,10 @@ def bases(word: str) -> Iterator[str]:
     """
     for form in dict.fromkeys((word, _without_s(word))):
         for ending, instead in _DERIVED:
+            if not form.endswith(ending):
+                continue
             base = form.removesuffix(ending) + instead
-            if form.endswith(ending) and len(base) >= _LEAST_BASE:
+            if len(base) >= _LEAST_BASE:
                 yield base
                 if not instead and len(base) > _LEAST_BASE:
                     yield from filter(base.__ne__, [_DOUBLED.sub(r"\1", base)])  # scanner, of scan
