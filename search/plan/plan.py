@@ -33,7 +33,7 @@ class Anything:
     """Every document meets it."""
 
 
-@dataclass(slots=True, unsafe_hash=True)  # as `QueryWord`: frozen takes twice as long to make
+@dataclass(slots=True)  # as `QueryWord`: frozen takes twice as long to make
 class Found:
     """The document holds one of the spellings, or a variant of the word."""
 
@@ -60,6 +60,11 @@ class Found:
     @property
     def units(self) -> int:
         return self.word.units
+
+    def __hash__(self) -> int:
+        # Of the text alone: a plan puts each of its words into several sets, and two with one text are hardly ever
+        # different words.
+        return hash(self.word.text)
 
 
 Word = Found | Starts
@@ -174,9 +179,6 @@ _ISSUE: Final = re.compile(r"第? *([0-9]{1,6}) *期|(?:issue|no\.?|vol\.?) *#?(
 MAX_RUN_WORDS: Final = 4
 """What is typed in one piece and has more words is a sentence, which hardly any entry holds in a row."""
 
-_BREADTHS: Final = {Literally: Breadth.LITERAL, Most: Breadth.LOOSE}
-
-
 EVERYTHING: Final = Plan(Anything(), (), "")
 """What every document meets, and nothing scores."""
 
@@ -194,29 +196,29 @@ def _lift(wish: Wish, analyzer: Analyzer) -> Lift:
 
 
 def _plan_of(query: Query, analyzer: Analyzer, whole: Plan | None) -> Plan:
-    inner = (query.instead if isinstance(query, Most) else None) or _inner(query)
-    breadth = _BREADTHS.get(type(query), Breadth.INFLECTED)
+    if isinstance(query, Most):
+        return _relaxed(query, analyzer, whole or _plan_of(query.query, analyzer, None))
+    breadth, inner = (Breadth.LITERAL, query.query) if isinstance(query, Literally) else (Breadth.INFLECTED, query)
     condition = _condition(inner, analyzer, breadth)
-    scored = dict.fromkeys([*_scored(condition), *_runs(inner, analyzer)])
-    if not isinstance(query, Most | Literally):
-        condition = _without_grammar(condition)
-    plan = Plan(condition, tuple(scored), title_key(inner), issue_number(str(inner)))
-    if not isinstance(query, Most):
-        return plan
-    return _relaxed(plan, query, whole or _plan_of(query.query, analyzer, None))
+    needed = condition if breadth is Breadth.LITERAL else _without_grammar(condition)
+    return Plan(needed, _scored_words(condition, inner, analyzer), title_key(inner), issue_number(str(inner)))
 
 
-def _inner(query: Query) -> Query:
-    return query.query if isinstance(query, Most | Literally) else query
-
-
-def _relaxed(plan: Plan, query: Most, whole: Plan) -> Plan:
-    parts = plan.condition.parts if isinstance(plan.condition, AllOf) else (plan.condition,)
+def _relaxed(query: Most, analyzer: Analyzer, whole: Plan) -> Plan:
+    inner = query.instead or query.query
+    condition = _condition(inner, analyzer, Breadth.LOOSE)
+    parts = condition.parts if isinstance(condition, AllOf) else (condition,)
     words = tuple(part for part in parts if _may_lack(part))
     if not words and not query.instead:
         return whole
+    key, issue = (title_key(inner), issue_number(str(inner))) if query.instead else (whole.title_key, whole.issue)
     rest = _all_of([part for part in parts if not _may_lack(part)])
-    return replace(plan, condition=rest, share=query.share, most=words, whole=whole)
+    scored = _scored_words(condition, inner, analyzer)
+    return Plan(rest, scored, key, issue, share=query.share, most=words, whole=whole)
+
+
+def _scored_words(condition: Condition, query: Query, analyzer: Analyzer) -> tuple[Word, ...]:
+    return tuple(dict.fromkeys([*_scored(condition), *_runs(query, analyzer)]))
 
 
 def issue_number(q: str) -> int | None:
@@ -286,8 +288,9 @@ def _leaves(parts: Sequence[Query], analyzer: Analyzer, breadth: Breadth) -> lis
             typed = " ".join(typed_words(str(part)) for part in group)
             words = analyzer.query(typed)
             found = variants_in(typed, words, analyzer, breadth, ends=number == len(groups))
+            texts = [word.text for word in words]
             for at, (word, variants) in enumerate(zip(words, found, strict=True)):
-                weight = weight_of([word.text for word in words], at)
+                weight = weight_of(texts, at)
                 _join(leaves, Found(word, weight, variants=variants, typed=typed[word.start : word.end]))
         else:
             for part in group:

@@ -17,7 +17,7 @@ scored as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from itertools import pairwise
@@ -80,7 +80,7 @@ class Starts:
 VariantTerm = tuple[Stream, str] | Spelled | Apart | Starts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as `QueryWord`: frozen takes twice as long to make
 class Variant:
     """Another form of a word: it counts where the word itself, and the variants before this one, are not found."""
 
@@ -165,7 +165,7 @@ def _synonyms_around(words: Sequence[QueryWord], analyzer: Analyzer) -> list[lis
     for start in range(len(words)):
         for end in range(start + 1, min(start + MAX_SYNONYM_WORDS, len(words)) + 1):
             if others := analyzer.synonyms("".join(word.text for word in words[start:end])):
-                variant = replace(_in_other_words("synonym", others), share=1 / (end - start))
+                variant = _in_other_words("synonym", others, share=1 / (end - start))
                 for of_word in found[start:end]:
                     of_word.append(variant)
     return found
@@ -179,18 +179,18 @@ def _english_around(words: Sequence[QueryWord]) -> list[list[Variant]]:
             found[at] += map(_in_english, english_names(word.text)[:MAX_ENGLISH])
         following = words[at + 1 : at + 2]
         for name in english_names(word.text + following[0].text)[:MAX_ENGLISH] if following else ():
-            variant = replace(_in_english(name), share=0.5)
+            variant = _in_english(name, share=0.5)
             found[at].append(variant)
             found[at + 1].append(variant)
     return found
 
 
-def _in_english(name: str) -> Variant:
+def _in_english(name: str, *, share: float = 1.0) -> Variant:
     """The form that is written as `name`; a single word with any ending."""
     factor = ranking.VARIANT_FACTORS["english"]
     if name.isalpha() and (term := stemmed(name)):
-        return Variant("english", ("words", term), texts=(name,), factor=factor)
-    return _in_other_words("english", (name,))
+        return Variant("english", ("words", term), texts=(name,), factor=factor, share=share)
+    return _in_other_words("english", (name,), share=share)
 
 
 def _begun(word: QueryWord, is_last: bool) -> Iterator[Variant]:
@@ -205,13 +205,16 @@ def _named(word: QueryWord, analyzer: Analyzer, words: int) -> Iterator[Variant]
     for alias in word.other_names:
         # Who typed nothing but the name gets what is called so, then what has another name.
         factor = ranking.OTHER_NAME if alias.words == words else ranking.VARIANT_FACTORS["alias"]
-        yield replace(_in_other_words("alias", alias.names), factor=factor, share=1 / alias.words)
+        yield _in_other_words("alias", alias.names, factor=factor, share=1 / alias.words)
 
 
-def _in_other_words(kind: VariantKind, texts: tuple[str, ...]) -> Variant:
+def _in_other_words(
+    kind: VariantKind, texts: tuple[str, ...], *, factor: float | None = None, share: float = 1.0
+) -> Variant:
     """The form that is written as any of `texts`."""
     found, units = _cut(texts)
-    return Variant(kind, found, units=units, texts=texts, factor=ranking.VARIANT_FACTORS[kind])
+    factor = ranking.VARIANT_FACTORS[kind] if factor is None else factor
+    return Variant(kind, found, units=units, texts=texts, factor=factor, share=share)
 
 
 @lru_cache(LISTED_REMEMBERED)
@@ -281,7 +284,8 @@ def _parts(word: QueryWord, analyzer: Analyzer) -> Iterator[Variant]:
         inside += map(add, word.text, word.text[1:])
     if inside and word.units == len(word.text):  # a Han word: each character is a unit
         parts = tuple(dict.fromkeys(inside))
-        yield replace(_in_other_words("part", parts), scores=False, units=2)
+        factor = ranking.VARIANT_FACTORS["part"]
+        yield Variant("part", _cut(parts)[0], scores=False, units=2, texts=parts, factor=factor)
     if word.pieces:
         apart = Apart(tuple(analyzer.phrase(piece)[0] for piece in word.pieces))
         yield Variant("apart", apart, units=word.units, texts=word.pieces, factor=ranking.VARIANT_FACTORS["apart"])
