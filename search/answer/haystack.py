@@ -8,20 +8,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
 
+from search import budget
 from search.analysis import Analyzer
 from search.analysis.folding import fold_case
 from search.analysis.units import CJK
-from search.answer.needles import Needle, occurrences, squeezed
+from search.answer.needles import Needle, squeezed
 from search.answer.result import Range
 
 _LATIN: Final = re.compile(rf"[^\W_{CJK}]")
-_INSIDE_UNIT: Final = re.compile("(?<=[a-z])[a-z]")
+_INSIDE_UNIT: Final = re.compile("(?<=[a-z])[a-z]|(?<=[A-Z])[A-Z](?![a-z])|(?<=[0-9])[0-9]")
 _SHARP: Final = re.compile(r"[+#]")
 _WORD_END: Final = re.compile(rf"[\s{CJK}]")
 
 
 class Haystack:
-    """The texts of an entry as one, lines apart, to be searched for needles.
+    """Texts as one, lines apart, to be searched for needles.
 
     What takes time (squeezing, units) is made only when a needle may be there.
     """
@@ -33,7 +34,8 @@ class Haystack:
         self._folded = fold_case(self._original)
         self._text, self._origins, _ = self._folded
         self._squeezed = ""
-        self._word_ends: list[int] = []
+        self._word_ends: dict[Range, list[int]] = {}
+        """By line."""
         self._units: dict[Range, _Units] = {}
         """Of the pieces that needles were looked for in: several may be doubtful in the same place."""
 
@@ -41,21 +43,20 @@ class Haystack:
         """Find every range where one of `needles` stands; ranges may overlap."""
         found: list[Range] = []
         for needle in needles:
-            if needle.is_han and needle.text in self._text:
-                # Each character is a unit, so that there is nothing to compare but the characters.
-                spans = occurrences(self._text, needle.text)
-                found += map(self._in_original, spans) if self._origins else spans
-            elif all(map(self._text.__contains__, needle.text)):
+            budget.check()
+            if all(map(self._text.__contains__, needle.text)):
                 found += self._verified(needle)
         return found
 
     def _verified(self, needle: Needle) -> Iterator[Range]:
         """Yield the ranges where `needle` stands as whole units, which its spelling alone does not tell."""
         done = 0
-        for start, end in needle.spans(self._text, self._squeezed_text()):
-            if end <= done or self._cuts_unit(start) or (self._cuts_unit(end) and not needle.is_prefix):
+        for start, end in needle.spans(self._text, self._squeezed_text):
+            if needle.is_han and end - start == len(needle.text):
+                yield self._in_original((start, end))  # each character is a unit
+            elif end <= done or self._cuts_unit(start) or (self._cuts_unit(end) and not needle.is_prefix):
                 continue
-            if self._stands_clear(needle, start, end):
+            elif self._stands_clear(needle, start, end):
                 yield self._in_original((start, end))
             else:
                 # The words around will do, but for what runs out of those looked at already: lines end that.
@@ -89,13 +90,13 @@ class Haystack:
         return bool(_INSIDE_UNIT.match(self._original, at))
 
     def _word(self, start: int, end: int) -> Range:
-        """The words that `start` and `end` stand in, with all between."""
-        # One letter may be doubtful in every word: so all ends are found at once.
-        ends = self._word_ends = self._word_ends or [
-            -1,
-            *(found.start() for found in _WORD_END.finditer(self._text)),
-            len(self._text),
-        ]
+        """The words that `start` and `end` stand in, with all between; neither runs over the end of its line."""
+        line = self._line(start, end)
+        # One letter may be doubtful in every word of a line: so all ends are found at once.
+        ends = self._word_ends.get(line)
+        if ends is None:
+            inside = (found.start() for found in _WORD_END.finditer(self._text, *line))
+            ends = self._word_ends[line] = [line[0] - 1, *inside, line[1]]
         return ends[bisect_left(ends, start) - 1] + 1, ends[bisect_left(ends, end)]
 
     def _line(self, start: int, end: int) -> Range:

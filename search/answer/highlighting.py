@@ -9,13 +9,12 @@ else the forms of these that a search finds too (downloads, 下载).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from search import budget
 from search.analysis import Analyzer, Unit
 from search.analysis.analyzer import QueryWord
 from search.answer.haystack import Haystack
@@ -67,23 +66,34 @@ class Highlighter:
 
     def find(self, texts: Sequence[str]) -> list[list[Mark]]:
         """The marks of each of the texts of one entry, sorted; they may overlap."""
-        found: list[list[Mark]] = [[] for _ in texts]
-        number, offset = 0, 0
-        for start, end, word in sorted(self.find_in(Haystack(texts, self._analyzer))):
-            while start >= offset + len(texts[number]):
-                offset += len(texts[number]) + 1
-                number += 1
-            found[number].append(Mark(start - offset, end - offset, word))
-        return found
+        return self.find_in_each([texts])[0]
 
-    def find_in(self, haystack: Haystack) -> set[tuple[int, int, int]]:
-        """Start, end and word of each mark in texts that several highlighters are asked about, joined."""
-        found: set[tuple[int, int, int]] = set()
-        for number, typed in enumerate(self._typed):
-            budget.check()
-            ranges = haystack.find(typed.whole) or haystack.find(typed.parts) or haystack.find(typed.variants)
-            found.update([(start, end, number) for start, end in ranges])
-        return found
+    def find_in_each(self, entries: Sequence[Sequence[str]]) -> list[list[list[Mark]]]:
+        """`find` for the texts of each of several entries. They are searched as one text: most of what one call takes
+        does not depend on its length."""
+        texts = [text for each in entries for text in each]
+        owners = [entry for entry, each in enumerate(entries) for _ in each]
+        marks = map(sorted, self._marks(texts, owners))
+        return [list(islice(marks, len(each))) for each in entries]
+
+    def _marks(self, texts: Sequence[str], owners: Sequence[int]) -> list[set[Mark]]:
+        """The marks of each of `texts`, which belong to the entries that `owners` numbers."""
+        if not texts:
+            return []
+        haystack = Haystack(texts, self._analyzer)
+        starts = [0, *accumulate(len(text) + 1 for text in texts)]
+        marks: list[set[Mark]] = [set() for _ in texts]
+        for word, typed in enumerate(self._typed):
+            lacking = set(owners)
+            for needles in typed.forms():
+                found = [(bisect_right(starts, start) - 1, start, end) for start, end in haystack.find(needles)]
+                for text, start, end in found:
+                    if owners[text] in lacking:
+                        marks[text].add(Mark(start - starts[text], end - starts[text], word))
+                lacking.difference_update(owners[text] for text, _, _ in found)
+                if not lacking:
+                    break
+        return marks
 
 
 def positive_parts(query: Query) -> Iterator[Match | Phrase | Prefix]:
@@ -138,11 +148,12 @@ class _Typed:
         """A key that is equal for parts that are marked in the same places."""
         return tuple((each.text, each.is_prefix, each.is_phrase, each.dotted) for each in self.whole)
 
-    @cached_property
-    def variants(self) -> Sequence[Needle]:
-        """Looked for only where neither the whole nor its parts stand."""
+    def forms(self) -> Iterator[Sequence[Needle]]:
+        """What to look for: each only in entries that hold nothing of those before."""
+        yield self.whole
+        yield self.parts
         # The analyzer that no index has bound knows all that is asked, and an index that is closed is not kept.
-        return _variants(self._text, self._words, self._analyzer.base, self._breadth, self._ends)
+        yield _variants(self._text, self._words, self._analyzer.base, self._breadth, self._ends)
 
     def join(self, after: _Typed) -> None:
         """Mark this word also where it and the next one are written as one: open messaging, openmessaging."""

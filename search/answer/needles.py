@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
@@ -16,7 +16,8 @@ from search.answer.result import Range
 
 _HAN_ONLY: Final = re.compile(f"[{CJK}]+")
 _SHARP: Final = (re.escape("+"), re.escape("#"))
-_SQUEEZED_OUT: Final = re.compile(f"[{''.join(map(re.escape, sorted({*CONNECTORS, *SEPARATORS} - {'::'})))}]+")
+_SQUEEZED_OUT: Final = (*sorted({*CONNECTORS, *SEPARATORS} - {"::"}), *" \t\r\v\f\u1680\u2028\u2029")
+"""Connectors, separators, and the white space of folded texts besides the end of a line."""
 MAX_JOINT: Final = 40
 """Characters between units that still belong together: with any number, a text of signs alone took quadratic time."""
 
@@ -38,12 +39,17 @@ class Needle:
         self.is_han = bool(_HAN_ONLY.fullmatch(text))
         self._hint = squeezed(text)
 
-    def spans(self, text: str, squeezed_text: str) -> Iterable[Range]:
-        """The ranges at which the needle is spelled in `text`, which is folded; `squeezed_text` is the same text
+    def spans(self, text: str, squeezed_text: Callable[[], str]) -> Iterable[Range]:
+        """The ranges at which the needle is spelled in `text`, which is folded; `squeezed_text` gives the same text
         squeezed."""
-        # An expression finds both, but it has to be compiled.
-        spaced = self.is_phrase or squeezed_text.count(self._hint) > text.count(self.text)
-        return self._spaced_spans(text) if spaced else occurrences(text, self.text)
+        return self._spaced_spans(text) if self._is_spaced(text, squeezed_text) else occurrences(text, self.text)
+
+    def _is_spaced(self, text: str, squeezed_text: Callable[[], str]) -> bool:
+        """Whether it stands somewhere with something between: an expression finds both, but it has to be compiled."""
+        plain = text.count(self.text)
+        if self.is_han and min(map(text.count, self.text)) == plain:
+            return False
+        return self.is_phrase or squeezed_text().count(self._hint) > plain
 
     def _spaced_spans(self, text: str) -> Iterator[Range]:
         text = text.replace("_", "-")
@@ -67,8 +73,11 @@ def _joint(following: str) -> str:
 
 
 def squeezed(text: str) -> str:
-    """A folded text without blanks and what else may join units: what holds a word, however written, holds it here."""
-    return _SQUEEZED_OUT.sub("", "".join(text.split()))
+    """A folded text without blanks and what else may join units, lines kept apart: what holds a word, however written,
+    holds it here."""
+    for char in _SQUEEZED_OUT:
+        text = text.replace(char, "")
+    return text
 
 
 def occurrences(text: str, part: str) -> list[Range]:

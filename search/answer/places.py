@@ -6,33 +6,37 @@ docker ─► Place(field="link", text="https://github.com/docker/compose", rang
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
-from search.answer.highlighting import Highlighter, merged
+from search.answer.highlighting import Highlighter, Mark, merged
 from search.answer.result import Place, PlaceField
 from search.document.links import canonical_link, typed_address
 from search.model import Entry
-from search.query.tree import Entries, Query
+from search.query.tree import Entries
 
 
-def places_of(entry: Entry, highlighter: Highlighter, shown: Collection[int]) -> tuple[Place, ...]:
-    """The places where words of the query stand that are not `shown` in title or text, each once."""
-    if len(shown) == highlighter.words:
-        return ()
-    fields = list(_fields(entry))
-    found, known = [], set(shown)
-    for (field, text), marks in zip(fields, highlighter.find([text for _, text in fields]), strict=True):
-        new = [mark for mark in marks if mark.word not in known]
-        if new:
-            found.append(Place(field, text, merged(new)))
+def places_of(
+    entries: Sequence[Entry], highlighter: Highlighter, shown: Sequence[Collection[int]]
+) -> list[tuple[Place, ...]]:
+    """For each of `entries` the places where words stand that are not `shown` in its title or text, each once."""
+    are_lacking = [len(words) < highlighter.words for words in shown]
+    fields = [list(_fields(entry)) if lacks else [] for entry, lacks in zip(entries, are_lacking, strict=True)]
+    marks = highlighter.find_in_each([[text for _, text in each] for each in fields])
+    return [tuple(_new_places(*each)) for each in zip(fields, marks, shown, strict=True)]
+
+
+def _new_places(
+    fields: Sequence[tuple[PlaceField, str]], marks: Sequence[Sequence[Mark]], shown: Collection[int]
+) -> Iterator[Place]:
+    known = set(shown)
+    for (field, text), found in zip(fields, marks, strict=True):
+        if new := [mark for mark in found if mark.word not in known]:
+            yield Place(field, text, merged(new))
             known.update(mark.word for mark in new)
-    return tuple(found)
 
 
-def place_of_link(entry: Entry, query: Query) -> tuple[Place, ...]:
-    """The link of `entry` to the page that `query` names; () of any other query."""
-    if not isinstance(query, Entries):
-        return ()
+def place_of_link(entry: Entry, query: Entries) -> tuple[Place, ...]:
+    """The link of `entry` to the page that `query` names."""
     sought = canonical_link(typed_address(query.typed) or query.typed)
     links = [entry.url, *(link.url for link in entry.links)]
     held = next((url for url in links if url and canonical_link(url) == sought), None)

@@ -11,7 +11,7 @@ from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount
 from search.model import Entry
 from search.query.notice import Notice
 from search.query.wishes import Wish
-from search.request import SearchRequest
+from search.request import Filters, SearchRequest
 
 Range = tuple[int, int]
 """Half-open, in Unicode code points."""
@@ -66,6 +66,8 @@ class SearchResult:
     terms: tuple[str, ...]
     """What was searched for, as words a reader recognises, in the order typed."""
     excluded: tuple[str, ...]
+    filters: Filters
+    """Those that were typed."""
     match: str
     """`all` when every hit holds all the words; `relaxed` when others follow; `exact`."""
     total: int

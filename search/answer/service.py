@@ -3,6 +3,7 @@ words are too much, cut snippets."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import chain, repeat
 from time import perf_counter
@@ -10,12 +11,12 @@ from typing import Final, get_args
 
 from search.analysis import Analyzer
 from search.answer import notices
-from search.answer.explaining import Explanation, Line, explain
-from search.answer.highlighting import Highlighter, merged, positive_parts
+from search.answer.explaining import Explanation, explain
+from search.answer.highlighting import Highlighter, Mark, merged, positive_parts
 from search.answer.lookup import page_named_by
 from search.answer.open_index import OpenIndex
 from search.answer.places import place_of_link, places_of
-from search.answer.result import Hit, SearchResult
+from search.answer.result import Hit, Place, SearchResult
 from search.answer.snippets import make_snippet
 from search.correction.candidate import Certainty
 from search.correction.correct import Correction, Corrector
@@ -24,7 +25,7 @@ from search.engine import COUNT, Facet, Matches, Page
 from search.engine import Match as Found
 from search.plan.plan import as_typed
 from search.query.parser import parse
-from search.query.tree import And, Everything, Literally, Most, Not, Phrase, Query
+from search.query.tree import And, Entries, Everything, Literally, Most, Not, Phrase, Query
 from search.query.wishes import split_wishes
 from search.request import NO_FILTERS, SearchRequest
 
@@ -74,6 +75,7 @@ class _Search:
         self._query: Query = named or (Literally(query) if is_exact else query)
         self._plan = index.plan(self._query, wishes)
         self._match = "exact" if is_exact else "all"
+        self._typed_filters: Final = parsed.filters
         self._filters = narrow_filters(request.filters, parsed.filters)
         self._notices = list(parsed.notices)
         is_relaxed = request.match == "auto" and not named and self._plan.scored
@@ -143,10 +145,11 @@ class _Search:
             request=self._request,
             terms=(str(query),) if self.is_for_a_page else tuple(part.text for part in positive_parts(query)),
             excluded=tuple(_excluded(query)),
+            filters=self._typed_filters,
             match=self._match,
             total=found.total,
             partial=found.partial,
-            hits=_hits(found, query, self._index.analyzer, explanation),
+            hits=_hits(found.hits, query, self._index.analyzer, explanation),
             facets=found.facets,
             notices=tuple(self._notices),
             wishes=self._wishes,
@@ -178,28 +181,38 @@ class _Search:
         return tuple(dict.fromkeys(as_typed([word for word in missing if word.weight == 1.0] or missing)))
 
 
-def _hits(matches: Matches, query: Query, analyzer: Analyzer, explanation: Explanation | None) -> list[Hit]:
+def _hits(matches: Sequence[Found], query: Query, analyzer: Analyzer, explanation: Explanation | None) -> list[Hit]:
     highlighter = Highlighter(query, analyzer)
+    marks = highlighter.find_in_each([(match.entry.title, match.entry.text) for match in matches])
+    places = _places(matches, marks, query, highlighter)
     reasons = chain(explanation.hits if explanation else (), repeat(()))
-    return [_hit(match, query, highlighter, lines) for match, lines in zip(matches.hits, reasons, strict=False)]
+    return [
+        Hit(
+            entry=match.entry,
+            score=match.score,
+            partial=match.partial,
+            title_ranges=merged(title),
+            text_ranges=merged(text),
+            snippet=make_snippet(match.entry.text, text),
+            places=where,
+            also_in=match.also_in,
+            explanation=lines,
+        )
+        for match, (title, text), where, lines in zip(matches, marks, places, reasons, strict=False)
+    ]
 
 
-def _hit(match: Found, query: Query, highlighter: Highlighter, explanation: tuple[Line, ...]) -> Hit:
-    entry = match.entry
-    title, text = highlighter.find([entry.title, entry.text])
-    shown = {mark.word for marks in (title, text) for mark in marks}
-    return Hit(
-        entry=entry,
-        score=match.score,
-        partial=match.partial,
-        title_ranges=merged(title),
-        text_ranges=merged(text),
-        snippet=make_snippet(entry.text, text),
-        # What holds only some of the words lacks others anyway.
-        places=() if match.partial and shown else places_of(entry, highlighter, shown) or place_of_link(entry, query),
-        also_in=match.also_in,
-        explanation=explanation,
-    )
+def _places(
+    matches: Sequence[Found], marks: Sequence[Sequence[Sequence[Mark]]], query: Query, highlighter: Highlighter
+) -> list[tuple[Place, ...]]:
+    """Where each of `matches` holds what its title and text, with their `marks`, do not."""
+    if isinstance(query, Entries):
+        return [place_of_link(match.entry, query) for match in matches]
+    shown = [{mark.word for field in fields for mark in field} for fields in marks]
+    # What holds only some of the words lacks others anyway.
+    all_words = range(highlighter.words)
+    known = [all_words if match.partial and words else words for match, words in zip(matches, shown, strict=True)]
+    return places_of([match.entry for match in matches], highlighter, known)
 
 
 def _excluded(query: Query) -> list[str]:

@@ -15,7 +15,6 @@ from search.answer.result import Hit, Range, SearchResult
 from search.document.links import site_of, web_address
 from search.model import Entry, IssueInfo, IssueRef
 from search.query.notice import Notice
-from search.query.parser import parse
 from search.request import Filters
 from web.site.addresses import Addresses
 from web.site.paging import neighbour_pages
@@ -32,7 +31,7 @@ def result_as_dict(result: SearchResult, *, generation: str, addresses: Addresse
             "terms": list(result.terms),
             "excluded": list(result.excluded),
             "match": result.match,
-            "filters": filters_as_dict(parse(result.request.q).filters),
+            "filters": filters_as_dict(result.filters),
             "wishes": [{"label": wish.typed, "q": wish.taken_from(result.request.q)} for wish in result.wishes],
         },
         "total": result.total,
