@@ -26,7 +26,7 @@ PLACES: Final[list[Place]] = [
     ("score", searching, "score"),
     ("order", DocumentTable, "order"),
     ("count facets", DocumentTable, "counts"),
-    ("load entries", DocumentTable, "entry"),
+    ("load entries", DocumentTable, "matches"),
     ("highlight, snippets", service, "_hits"),
 ]
 AS_DICT: Final = "as dict"

@@ -7,16 +7,13 @@ is indexed. The tables go to standard output and into `docs/ranking.md`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import Any, Final
-from unittest.mock import patch
+from dataclasses import replace
+from typing import Final
 
 from bench.corpus import ROOT, SHARED
 from bench.report import table
 from bench.site import bring_up_to_date, open_site
-from search.answer import service
-from search.correction.correct import Corrector
-from search.plan import plan, ranking, variants
+from search.plan.ranking import RANKING
 from search.quality.evaluation import KnownItemScores, Report, evaluate
 from search.quality.judgments import read_judgments
 
@@ -24,35 +21,23 @@ DOCUMENT: Final = ROOT / "docs" / "ranking.md"
 BEGIN: Final = "<!-- figures of `make {command}` -->"
 END: Final = "<!-- end of the figures -->"
 
-Change = tuple[Any, str, Any]
-"""An object, the name of its attribute, and the value it has instead."""
-
-
-def _without_variant(kind: str) -> list[Change]:
-    def remaining(*arguments: Any, **options: Any) -> list[tuple[Any, ...]]:
-        found = variants.variants_in(*arguments, **options)
-        return [tuple(variant for variant in of_word if variant.kind != kind) for of_word in found]
-
-    return [(plan, "variants_in", remaining)]
-
-
-INGREDIENTS: Final[dict[str, list[Change]]] = {
-    "jieba's words (bigrams alone)": [(ranking, "STREAM_WEIGHTS", {"words": 0.0, "grams": 1.0})],
-    "bigrams (jieba's words alone)": [(ranking, "STREAM_WEIGHTS", {"words": 1.0, "grams": 0.0})],
-    "title bonus": [(ranking, "TITLE_BONUS", 0.0)],
-    "exact title": [(ranking, "EXACT_TITLE_BONUS", 0.0)],
-    "coverage": [(ranking, "coverage_factor", lambda coverage: coverage**0)],
-    "recency": [(ranking, "RECENCY", 0.0)],
-    "roles (boilerplate and fronts low)": [(ranking, "ROLE_FACTORS", dict.fromkeys(ranking.ROLE_FACTORS, 1.0))],
-    "words of grammar count little": [(plan, "weight_of", lambda words, at: 1.0)],
-    "relaxing": [(service, "ENOUGH", 0)],
-    "stems": _without_variant("stem"),
-    "translations": _without_variant("translation"),
-    "English for Chinese words": _without_variant("english"),
-    "parts of words": _without_variant("part"),
-    "corrections": [(Corrector, name, lambda *_: None) for name in ("correct", "correct_characters", "suggest")],
+INGREDIENTS: Final = {
+    "jieba's words (bigrams alone)": replace(RANKING, stream_weights={"words": 0.0, "grams": 1.0}),
+    "bigrams (jieba's words alone)": replace(RANKING, stream_weights={"words": 1.0, "grams": 0.0}),
+    "title bonus": replace(RANKING, title_bonus=0.0),
+    "exact title": replace(RANKING, exact_title_bonus=0.0),
+    "coverage": replace(RANKING, coverage_power=0.0),
+    "recency": replace(RANKING, recency=0.0),
+    "roles (boilerplate and fronts low)": replace(RANKING, role_factors=dict.fromkeys(RANKING.role_factors, 1.0)),
+    "words of grammar count little": replace(RANKING, grammar_weight=1.0),
+    "relaxing": replace(RANKING, enough=0),
+    "stems": replace(RANKING, left_out=frozenset(["stem"])),
+    "translations": replace(RANKING, left_out=frozenset(["translation"])),
+    "English for Chinese words": replace(RANKING, left_out=frozenset(["english"])),
+    "parts of words": replace(RANKING, left_out=frozenset(["part"])),
+    "corrections": replace(RANKING, corrects=False),
 }
-"""What is taken out, and how."""
+"""What is taken out, and what is ranked by instead."""
 
 
 def main() -> None:
@@ -75,19 +60,8 @@ def write_figures(command: str, text: str) -> None:
 
 def _measured() -> Iterator[tuple[str, Report]]:
     judgments = read_judgments(sorted((SHARED / "judgments").glob("*.jsonl")))
-    yield "everything", evaluate(open_site(), judgments)
-    for name, changes in INGREDIENTS.items():
-        with _changed(changes):
-            # What is computed on opening, such as what dates are worth, is computed anew.
-            yield name, evaluate(open_site(), judgments)
-
-
-@contextmanager
-def _changed(changes: Sequence[Change]) -> Iterator[None]:
-    with ExitStack() as stack:
-        for owner, name, value in changes:
-            stack.enter_context(patch.object(owner, name, value))
-        yield
+    for name, ranking in {"everything": RANKING, **INGREDIENTS}.items():
+        yield name, evaluate(open_site(ranking), judgments)
 
 
 def _by_kind(report: Report) -> str:

@@ -14,6 +14,7 @@ from indexer.store.opening import open_current
 from search.analysis import Analyzer
 from search.answer.open_index import OpenIndex
 from search.engine import Searcher
+from search.plan.ranking import RANKING, Ranking
 from search.quality.judgments import read_judgments
 from search.whoosh_engine import WhooshEngine
 
@@ -38,8 +39,9 @@ def bring_up_to_date() -> None:
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def open_site() -> OpenIndex:
-    return open_current(INDEX, WhooshEngine(Analyzer())).index
+def open_site(ranking: Ranking = RANKING) -> OpenIndex:
+    index = open_current(INDEX, WhooshEngine(Analyzer())).index
+    return OpenIndex(index.searcher, index.analyzer.base, ranking)
 
 
 def reader_queries(searcher: Searcher) -> list[str]:

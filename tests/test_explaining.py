@@ -113,7 +113,7 @@ def test_the_title_that_was_typed_says_so(searcher: Searcher) -> None:
 
 def test_a_variant_is_told_from_the_word(searcher: Searcher) -> None:
     typed, other = ANALYZER.query("系统 灯")
-    form = Variant("translation", Spelled(other.spellings), units=other.units, texts=("灯",), factor=0.9)
+    form = Variant("translation", Spelled(other.spellings), units=other.units, texts=("灯",))
     word = Found(typed, variants=(form,))
     query = parse("灯下").query
     matches = find(searcher, query, limit=1).hits

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from search.answer.service import ENOUGH, RELAXED_SHARE
 from search.correction.correct import MAX_HAN, MAX_PIECES
+from search.plan.ranking import RANKING
 from search.query.fields import FIELD_NAMES
 from search.query.parser import MAX_PARTS, parse
 from search.query.tree import Phrase
@@ -34,7 +34,7 @@ def test_every_field_is_named() -> None:
 
 def test_the_numbers_are_the_ones_in_the_code() -> None:
     for words in (
-        f"first {MAX_QUERY_CHARS} characters", f"first {MAX_PARTS} parts", f"fewer than {ENOUGH} entries",
-        f"at least {RELAXED_SHARE} of", f"more than {MAX_PIECES} words or {MAX_HAN} Chinese characters",
+        f"first {MAX_QUERY_CHARS} characters", f"first {MAX_PARTS} parts", f"fewer than {RANKING.enough} entries",
+        f"at least {RANKING.relaxed_share} of", f"more than {MAX_PIECES} words or {MAX_HAN} Chinese characters",
     ):  # fmt: skip
         assert words in PAGE

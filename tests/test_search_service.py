@@ -10,9 +10,10 @@ from samples import ANALYZER, Fields, make_issue, marked, open_memory
 
 from search.answer.open_index import OpenIndex
 from search.answer.result import SearchResult
-from search.answer.service import ENOUGH, search
+from search.answer.service import search
 from search.engine import Searcher
 from search.model import Link
+from search.plan.ranking import RANKING
 from search.request import Filters, SearchRequest
 
 ISSUES = [
@@ -79,13 +80,13 @@ def test_too_many_words_are_relaxed_and_the_notice_names_them(
 
 
 def test_a_filter_gives_the_entries_that_its_count_promised(tmp_path: Path) -> None:
-    both = [{"title": "容器编排", "text": "系统。", "kind": "tool"}] * (ENOUGH - 1)
+    both = [{"title": "容器编排", "text": "系统。", "kind": "tool"}] * (RANKING.enough - 1)
     one = [{"title": "容器", "text": "盒子。", "kind": kind} for kind in ("article", "book")]
     others = [{"text": "别的。", "kind": "news"}] * 60
     entries = [*both, {"title": "容器与系统", "kind": "article"}, *one, *others]
     searcher = open_memory(tmp_path / "1", [make_issue(1, *entries)])
     counts = {each.value: each.count for each in ask(searcher, "容器 系统", facets=("kind",)).facets["kind"]}
-    assert counts == {"tool": ENOUGH - 1, "article": 1}  # enough hold both words: nothing is relaxed
+    assert counts == {"tool": RANKING.enough - 1, "article": 1}  # enough hold both words: nothing is relaxed
     for kind, count in counts.items():
         assert ask(searcher, "容器 系统", filters=Filters(kind=(kind,))).total == count
         assert ask(searcher, f"容器 系统 kind:{kind}").total == count

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import run_python
 
-from search.plan import ranking
+from search.plan.ranking import RANKING, saturation
 from search.whoosh_engine.sets import Docs, Scratch
 
 SIZE = 300
@@ -92,9 +92,9 @@ def test_what_parts_give_is_added_up(
         ordered = [held[doc] for doc in sorted(held)]
         given_parts.append((docs_of(set(held)), np.array(ordered, np.float32) if is_weighted else None, factor))
         for doc in sought & held.keys():
-            expected[doc] += factor * (ranking.saturation(held[doc]) if is_weighted else 1)
+            expected[doc] += factor * (saturation(held[doc], RANKING.k1) if is_weighted else 1)
     for times in (None, np.arange(SIZE, dtype=np.float32), np.arange(len(sought), dtype=np.float32)):
-        sums = ops.add_up(docs_of(sought), given_parts, ranking.K1, scratch, times)
+        sums = ops.add_up(docs_of(sought), given_parts, RANKING.k1, scratch, times)
         multiplied = [
             value * (1 if times is None else doc if len(times) == SIZE else at)
             for at, (doc, value) in enumerate(expected.items())

@@ -9,7 +9,7 @@ from search.answer.open_index import OpenIndex
 from search.answer.result import SearchResult
 from search.answer.service import search
 from search.engine import Searcher
-from search.plan.stopwords import weight_of
+from search.plan.stopwords import is_grammar
 from search.plan.variants import Breadth, inflections, names_around, variants_in
 from search.request import SearchRequest
 
@@ -191,24 +191,24 @@ def test_half_a_word_is_found_below_what_holds_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "grammar"),
     [
-        (["docker", "podman", "比较"], 1.0),  # a comparison is asked for
-        (["比较", "好用"], 0.1),
-        (["比较"], 0.1),
-        (["下载", "下来"], 0.1),
-        (["这款"], 0.1),
-        (["编辑器"], 1.0),
-        (["相机", "怎么", "选"], 0.1),  # advice is asked for: 选 stands in every other entry
-        (["怎么", "看", "选"], 1.0),
-        (["怎么", "相机"], 1.0),
-        (["屏幕", "录制", "成", "gif"], 0.1),  # a complement: what it leads to is what is looked for
+        (["docker", "podman", "比较"], False),  # a comparison is asked for
+        (["比较", "好用"], True),
+        (["比较"], True),
+        (["下载", "下来"], True),
+        (["这款"], True),
+        (["编辑器"], False),
+        (["相机", "怎么", "选"], True),  # advice is asked for: 选 stands in every other entry
+        (["怎么", "看", "选"], False),
+        (["怎么", "相机"], False),
+        (["屏幕", "录制", "成", "gif"], True),  # a complement: what it leads to is what is looked for
     ],
 )
-def test_words_of_grammar_tell_little(words: list[str], told: float) -> None:
+def test_words_of_grammar_tell_little(words: list[str], grammar: bool) -> None:
     asked = ("比较", "下来", "这款", "编辑器", "选", "相机", "成")
     at = max(number for number, word in enumerate(words) if word in asked)
-    assert weight_of(words, at) == told
+    assert is_grammar(words, at) == grammar
 
 
 def test_names_are_made_of_neighbours() -> None:

@@ -21,8 +21,8 @@ from search.answer.open_index import OpenIndex
 from search.document.fields import TITLE
 from search.engine import Match, WordStatistics
 from search.model import Role
-from search.plan import ranking
 from search.plan.plan import Found, Plan, Word
+from search.plan.ranking import TOLERANCE, Ranking
 from search.plan.variants import Starts, Variant
 from search.reference.scoring import DocumentScorer, Holding, ScoreParts, TokenizedDocument, holding
 
@@ -82,7 +82,7 @@ def explain(index: OpenIndex, plan: Plan, matches: Sequence[Match]) -> Explanati
     statistics = index.searcher.statistics(plan)
     scorer, whole = DocumentScorer(statistics), plan.whole or plan
     return Explanation(
-        words=tuple(_share(word, statistics.words[word]) for word in plan.scored if not word.is_run),
+        words=tuple(_share(word, statistics.words[word], plan.ranking) for word in plan.scored if not word.is_run),
         hits=tuple(
             _HitLines(scorer, plan if match.partial else whole, match, index.analyzer).all() for match in matches
         ),
@@ -93,9 +93,9 @@ def _number(value: float) -> str:
     return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
-def _share(word: Word, statistics: WordStatistics) -> WordShare:
+def _share(word: Word, statistics: WordStatistics, ranking: Ranking) -> WordShare:
     variants = word.variants if isinstance(word, Found) else ()
-    return WordShare(_name(word), statistics.worth, tuple((_name(each), each.factor) for each in variants))
+    return WordShare(_name(word), statistics.worth, tuple((_name(each), ranking.factor(each)) for each in variants))
 
 
 def _name(form: Word | Variant) -> str:
@@ -139,7 +139,7 @@ class _HitLines:
         return [*lines[: limit - 1], Line(f"其余 {len(rest)} 个词", plus=sum(line.plus or 0 for line in rest))]
 
     def _title(self) -> Iterator[Line]:
-        if self._parts.title == ranking.EXACT_TITLE_BONUS:
+        if self._parts.title == self._plan.ranking.exact_title_bonus:
             yield Line("标题就是所查的词", plus=self._parts.title)
         elif self._parts.title:
             titled = sum(held.form is not None and TITLE in held.fields for held in self._held)
@@ -153,7 +153,7 @@ class _HitLines:
             named = "".join(f"“{name}”" for name in missing[:MISSING_NAMED])
             more = f"等 {len(missing)} 个词" if len(missing) > MISSING_NAMED else ""
             yield Line(f"缺{named}{more}", times=self._parts.coverage)
-        elif abs(self._parts.coverage - 1) > ranking.TOLERANCE:
+        elif abs(self._parts.coverage - 1) > TOLERANCE:
             yield Line("没有连在一起" if is_apart else "有的词是近似的", times=self._parts.coverage)
         elif self._held:
             yield Line("含全部词")
@@ -164,7 +164,7 @@ class _HitLines:
         if self._parts.role != 1:
             yield Line(ROLE_LABELS[self._role], times=self._parts.role)
         if self._parts.recency - 1 > NEGLIGIBLE:
-            is_new = self._parts.recency - 1 > ranking.RECENCY / 2
+            is_new = self._parts.recency - 1 > self._plan.ranking.recency / 2
             yield Line("时间较新" if is_new else "时间较早", times=self._parts.recency)
 
 

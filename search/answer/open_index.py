@@ -15,6 +15,7 @@ from search.analysis import Analyzer
 from search.correction.vocabulary import Vocabulary
 from search.engine import COUNT, Matches, Page, Searcher
 from search.plan.plan import Plan, make_plan
+from search.plan.ranking import RANKING, Ranking
 from search.plan.runs import RunJoiner
 from search.query.tree import Query
 from search.query.wishes import Wish
@@ -26,9 +27,10 @@ RUNS_REMEMBERED: Final = 4096
 class OpenIndex:
     """An open index with the analyzer that plans its queries. Threads share it."""
 
-    def __init__(self, searcher: Searcher, analyzer: Analyzer) -> None:
+    def __init__(self, searcher: Searcher, analyzer: Analyzer, ranking: Ranking = RANKING) -> None:
         """`analyzer` is the one that the index was built with."""
         self.searcher: Final = searcher
+        self.ranking: Final = ranking
 
         @lru_cache(RUNS_REMEMBERED)
         def documents_with(run: str) -> int:
@@ -42,7 +44,7 @@ class OpenIndex:
 
     def plan(self, query: Query, wishes: Sequence[Wish] = (), whole: Plan | None = None) -> Plan:
         """Plan `query` for this index (`search.plan.plan.make_plan`)."""
-        return make_plan(query, self.analyzer, wishes, whole)
+        return make_plan(query, self.analyzer, wishes, whole, self.ranking)
 
     def find(self, query: Query, filters: Filters, page: Page) -> Matches:
         return self.searcher.find(self.plan(query), filters, page)

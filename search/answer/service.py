@@ -29,17 +29,8 @@ from search.query.tree import And, Entries, Everything, Literally, Most, Not, Ph
 from search.query.wishes import split_wishes
 from search.request import NO_FILTERS, SearchRequest
 
-ENOUGH: Final = 30
-"""With fewer entries that hold all words, a second tier follows, of those that hold most of them or say the same
-otherwise. nDCG@10 over 15 topics: 0.773 at 10, 0.784 from 30 on; known items the same throughout."""
-
 FEW: Final = 10
 """A single word that finds fewer entries may be misspelled in these as well."""
-
-RELAXED_SHARE: Final = 0.4
-"""How much of what the best entry holds the others must hold, by worth, when not all words are required. nDCG@10 over
-15 topics: 0.48 at 0.8, 0.70 at 0.5, 0.72 from 0.4 down; known items the same throughout."""
-
 
 EXPLAINED: Final = 10
 """Hits of a page that are explained: each takes as long as finding them all."""
@@ -51,7 +42,7 @@ def search(index: OpenIndex, request: SearchRequest, *, today: date | None = Non
     started = perf_counter()
     asked = _Search(index, request, today or date.today())
     if not asked.is_for_a_page and not asked.asks_nothing:
-        if request.match != "exact":
+        if request.match != "exact" and index.ranking.corrects:
             asked.correct()
         if asked.found.total < asked.least:
             asked.relax() if asked.is_scarce else asked.show()
@@ -80,7 +71,7 @@ class _Search:
         self._notices = list(parsed.notices)
         is_relaxed = request.match == "auto" and not named and self._plan.scored
         # Of an issue that was asked for by its number there is one, and that is enough.
-        self.least: Final = (ENOUGH if self._plan.issue is None else 1) if is_relaxed else 0
+        self.least: Final = (index.ranking.enough if self._plan.issue is None else 1) if is_relaxed else 0
         """What finds less is relaxed, and so is only counted before: nobody sees it."""
         self.asks_nothing: Final = parsed.asks_nothing
         """Whether signs were typed of which none can be searched for: that is no search for everything."""
@@ -119,7 +110,7 @@ class _Search:
         shows that, and not what holds less."""
         if not self.found.total or self._filters == NO_FILTERS:
             return True
-        return self._index.searcher.find(self._plan, NO_FILTERS, COUNT).total < ENOUGH
+        return self._index.searcher.find(self._plan, NO_FILTERS, COUNT).total < self._index.ranking.enough
 
     def show(self) -> None:
         """Fetch what was only counted."""
@@ -127,7 +118,7 @@ class _Search:
 
     def relax(self) -> None:
         """Search for what holds most of the words, too."""
-        self._query = relaxed = Most(self._query, RELAXED_SHARE, self._near)
+        self._query = relaxed = Most(self._query, self._index.ranking.relaxed_share, self._near)
         self._plan = self._index.plan(relaxed, self._wishes, whole=self._plan)
         self.found = self._find()
         missing = self._missing_words()

@@ -2,5 +2,5 @@
 
 plan       makes the plan                             variants   what else says the same as a word
 runs       Han characters that only the archive knows as a word
-stopwords  words of grammar                           ranking    every constant and formula of the score
+stopwords  words of grammar                           ranking    every weight and formula of the score
 """

@@ -20,8 +20,8 @@ from search.analysis import Analyzer
 from search.analysis.analyzer import QueryWord, Spelling, Stream
 from search.analysis.units import cut_units
 from search.document.fields import typed_words
-from search.plan import ranking
-from search.plan.stopwords import weight_of
+from search.plan.ranking import RANKING, Ranking
+from search.plan.stopwords import is_grammar
 from search.plan.variants import Apart, Breadth, Spelled, Starts, Variant, variants_in
 from search.query.tree import And, Entries, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
 from search.query.wishes import Wish
@@ -101,7 +101,7 @@ Condition = Anything | Found | Starts | AllOf | AnyOf | NoneOf | OneOf
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """Multiplies the score of a document by `ranking.WISH_FACTOR` for each of these that it meets."""
+    """Multiplies the score of a document by `Ranking.wish_factor` for each of these that it meets."""
 
     filters: Filters
     condition: Condition | None = None
@@ -127,6 +127,8 @@ class Plan:
     """What comes first in a relaxed search: the plan of the documents that hold every word."""
     lifts: tuple[Lift, ...] = ()
     """Which documents are wished for, in both tiers."""
+    ranking: Ranking = RANKING
+    """What documents are scored by."""
 
     @property
     def all_scored(self) -> tuple[Word, ...]:
@@ -137,12 +139,20 @@ class Plan:
         """The terms to score and their weights; what is a term of several words, for the first of them."""
         found: dict[Term, tuple[Word, Term, float]] = {}
         for word in self.scored:
-            for term, weight in own_terms(word):
+            for term in own_terms(word):
+                weight = self._weight(word, term)
                 if term not in found:
                     found[term] = word, term, weight
                 elif weight > found[term][2]:
                     found[term] = found[term][0], term, weight
         return found.values()
+
+    def _weight(self, word: Word, term: Term) -> float:
+        if isinstance(word, Starts):
+            return self.ranking.prefix_weight
+        if isinstance(term, tuple):
+            return self.ranking.stream_weights[term[0]] * word.weight
+        return self.ranking.run_weight
 
     @property
     def content(self) -> tuple[Word, ...]:
@@ -151,13 +161,11 @@ class Plan:
         return tuple(word for word in self.most if word.weight == 1.0) or self.most
 
 
-def own_terms(word: Word) -> list[tuple[Term, float]]:
-    """The terms that score for `word` itself, and their weights."""
+def own_terms(word: Word) -> Sequence[Term]:
+    """The terms that score for `word` itself."""
     if isinstance(word, Starts):
-        return [(word, ranking.PREFIX_WEIGHT)]
-    if word.is_run:
-        return [(Spelled(word.word.spellings), ranking.RUN_WEIGHT)]
-    return [(term, ranking.STREAM_WEIGHTS[term[0]] * word.weight) for term in word.word.terms]
+        return (word,)
+    return (Spelled(word.word.spellings),) if word.is_run else word.word.terms
 
 
 def as_typed(words: Iterable[Word]) -> list[str]:
@@ -183,10 +191,16 @@ EVERYTHING: Final = Plan(Anything(), (), "")
 """What every document meets, and nothing scores."""
 
 
-def make_plan(query: Query, analyzer: Analyzer, wishes: Sequence[Wish] = (), whole: Plan | None = None) -> Plan:
+def make_plan(
+    query: Query,
+    analyzer: Analyzer,
+    wishes: Sequence[Wish] = (),
+    whole: Plan | None = None,
+    ranking: Ranking = RANKING,
+) -> Plan:
     """The plan of `query`. Words without anything to search for drop out. `whole` is the plan of what a query `Most` is
     about, where there is one already."""
-    plan = _plan_of(query, analyzer, whole)
+    plan = _plan_of(query, analyzer, ranking, whole)
     return replace(plan, lifts=tuple(_lift(wish, analyzer) for wish in wishes)) if wishes else plan
 
 
@@ -195,30 +209,31 @@ def _lift(wish: Wish, analyzer: Analyzer) -> Lift:
     return Lift(wish.filters, said)
 
 
-def _plan_of(query: Query, analyzer: Analyzer, whole: Plan | None) -> Plan:
+def _plan_of(query: Query, analyzer: Analyzer, ranking: Ranking, whole: Plan | None = None) -> Plan:
     if isinstance(query, Most):
-        return _relaxed(query, analyzer, whole or _plan_of(query.query, analyzer, None))
+        return _relaxed(query, analyzer, ranking, whole or _plan_of(query.query, analyzer, ranking))
     breadth, inner = (Breadth.LITERAL, query.query) if isinstance(query, Literally) else (Breadth.INFLECTED, query)
-    condition = _condition(inner, analyzer, breadth)
+    condition = _condition(inner, analyzer, ranking, breadth)
     needed = condition if breadth is Breadth.LITERAL else _without_grammar(condition)
-    return Plan(needed, _scored_words(condition, inner, analyzer), title_key(inner), issue_number(str(inner)))
+    scored = _scored_words(condition, inner, analyzer, ranking)
+    return Plan(needed, scored, title_key(inner), issue_number(str(inner)), ranking=ranking)
 
 
-def _relaxed(query: Most, analyzer: Analyzer, whole: Plan) -> Plan:
+def _relaxed(query: Most, analyzer: Analyzer, ranking: Ranking, whole: Plan) -> Plan:
     inner = query.instead or query.query
-    condition = _condition(inner, analyzer, Breadth.LOOSE)
+    condition = _condition(inner, analyzer, ranking, Breadth.LOOSE)
     parts = condition.parts if isinstance(condition, AllOf) else (condition,)
     words = tuple(part for part in parts if _may_lack(part))
     if not words and not query.instead:
         return whole
     key, issue = (title_key(inner), issue_number(str(inner))) if query.instead else (whole.title_key, whole.issue)
     rest = _all_of([part for part in parts if not _may_lack(part)])
-    scored = _scored_words(condition, inner, analyzer)
-    return Plan(rest, scored, key, issue, share=query.share, most=words, whole=whole)
+    scored = _scored_words(condition, inner, analyzer, ranking)
+    return Plan(rest, scored, key, issue, share=query.share, most=words, whole=whole, ranking=ranking)
 
 
-def _scored_words(condition: Condition, query: Query, analyzer: Analyzer) -> tuple[Word, ...]:
-    return tuple(dict.fromkeys([*_scored(condition), *_runs(query, analyzer)]))
+def _scored_words(condition: Condition, query: Query, analyzer: Analyzer, ranking: Ranking) -> tuple[Word, ...]:
+    return tuple(dict.fromkeys([*_scored(condition), *_runs(query, analyzer, ranking)]))
 
 
 def issue_number(q: str) -> int | None:
@@ -256,20 +271,20 @@ def _text_key(text: str) -> str:
     return "".join(unit.text for unit in cut_units(text))
 
 
-def _condition(query: Query, analyzer: Analyzer, breadth: Breadth) -> Condition:
+def _condition(query: Query, analyzer: Analyzer, ranking: Ranking, breadth: Breadth) -> Condition:
     match query:
         case Everything():
             return Anything()
         case Match() | Phrase() | Prefix():
-            return _all_of(_leaves([query], analyzer, breadth))
+            return _all_of(_leaves([query], analyzer, ranking, breadth))
         case Not(inner):
-            return _none_of(_condition(inner, analyzer, Breadth.NAMED))
+            return _none_of(_condition(inner, analyzer, ranking, Breadth.NAMED))
         case And(parts):
             positive = [part for part in parts if not isinstance(part, Not | Or)]
-            others = [_condition(part, analyzer, breadth) for part in parts if isinstance(part, Not | Or)]
-            return _all_of([*_leaves(positive, analyzer, breadth), *others])
+            others = [_condition(part, analyzer, ranking, breadth) for part in parts if isinstance(part, Not | Or)]
+            return _all_of([*_leaves(positive, analyzer, ranking, breadth), *others])
         case Or(parts):
-            return _any_of([_condition(part, analyzer, breadth) for part in parts])
+            return _any_of([_condition(part, analyzer, ranking, breadth) for part in parts])
         case Entries(ids):
             return OneOf(ids)
         case Most() | Literally():
@@ -278,7 +293,7 @@ def _condition(query: Query, analyzer: Analyzer, breadth: Breadth) -> Condition:
             assert_never(query)
 
 
-def _leaves(parts: Sequence[Query], analyzer: Analyzer, breadth: Breadth) -> list[Condition]:
+def _leaves(parts: Sequence[Query], analyzer: Analyzer, ranking: Ranking, breadth: Breadth) -> list[Condition]:
     """The words of neighbouring parts of a query; joined they count as well: open messaging, openmessaging."""
     leaves: list[Condition] = []
     groups = [(key, list(group)) for key, group in groupby(parts, key=lambda part: isinstance(part, Match))]
@@ -288,24 +303,26 @@ def _leaves(parts: Sequence[Query], analyzer: Analyzer, breadth: Breadth) -> lis
             typed = " ".join(typed_words(str(part)) for part in group)
             words = analyzer.query(typed)
             found = variants_in(typed, words, analyzer, breadth, ends=number == len(groups))
+            if ranking.left_out:
+                found = [tuple(each for each in of_word if each.kind not in ranking.left_out) for of_word in found]
             texts = [word.text for word in words]
             for at, (word, variants) in enumerate(zip(words, found, strict=True)):
-                weight = weight_of(texts, at)
+                weight = ranking.grammar_weight if is_grammar(texts, at) else 1.0
                 _join(leaves, Found(word, weight, variants=variants, typed=typed[word.start : word.end]))
         else:
             for part in group:
-                leaves += _quoted_or_prefix(part, analyzer)
+                leaves += _quoted_or_prefix(part, analyzer, ranking)
     return leaves
 
 
-def _quoted_or_prefix(part: Query, analyzer: Analyzer) -> list[Condition]:
+def _quoted_or_prefix(part: Query, analyzer: Analyzer, ranking: Ranking) -> list[Condition]:
     match part:
         case Phrase(text, in_title):
             return _phrase(text, analyzer, in_title=in_title)
         case Prefix(text):
             return _prefix(text, analyzer)
         case _:
-            return [_condition(part, analyzer, Breadth.INFLECTED)]
+            return [_condition(part, analyzer, ranking, Breadth.INFLECTED)]
 
 
 def _join(leaves: list[Condition], found: Found) -> None:
@@ -353,7 +370,7 @@ def _mixed(text: str, analyzer: Analyzer) -> list[Condition]:
     return [*(Found(word) for word in words), Starts(last.text)]
 
 
-def _runs(query: Query, analyzer: Analyzer) -> Iterator[Found]:
+def _runs(query: Query, analyzer: Analyzer, ranking: Ranking) -> Iterator[Found]:
     """Yield each piece of the query that is cut into Han and Latin words, as a word that must stand in a row."""
     match query:
         case Match(text) if typed_words(text) == text:
@@ -363,10 +380,10 @@ def _runs(query: Query, analyzer: Analyzer) -> Iterator[Found]:
             if is_mixed and 1 < len(words) <= MAX_RUN_WORDS:
                 units = sum(word.units for word in words)
                 run = QueryWord(title_key(text), 0, len(text), analyzer.phrase(text), (), units)
-                yield Found(run, ranking.RUN_WORTH, is_run=True, typed=text)
+                yield Found(run, ranking.run_worth, is_run=True, typed=text)
         case And(parts):
             for part in parts:
-                yield from _runs(part, analyzer)
+                yield from _runs(part, analyzer, ranking)
 
 
 def _scored(condition: Condition) -> Iterator[Word]:

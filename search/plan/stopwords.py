@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-LITTLE: Final = 0.1
-"""What such a word counts, in parts of an ordinary one. Above zero, so that a query of nothing else still works."""
-
 _CHINESE = """
 的 地 得 了 着 过 吗 呢 吧 啊 呀 嘛 么 哦 和 与 及 或 或者 以及 而 而且 但 但是 并 并且 也 都
 就 还 又 再 很 更 最 太 不 没 没有 是 有 在 从 到 对 把 被 让 给 向 往 用 以 为 于 由 比
@@ -37,7 +34,7 @@ why when where can could should would will i you he she it we they me my your hi
 those there here about into over than then so if not no any some
 """
 
-STOP_WORDS: Final = dict.fromkeys(_CHINESE.split() + _ENGLISH.split(), LITTLE)
+STOP_WORDS: Final = frozenset(_CHINESE.split() + _ENGLISH.split())
 
 ASKED_AT_THE_END: Final = frozenset(["比较"])
 """`A 和 B 比较` asks for a comparison; before something else it is grammar (比较好用的)."""
@@ -47,9 +44,9 @@ HOW: Final = frozenset(["怎么", "怎样", "如何", "咋", "怎"])
 """`怎么选`, `如何用`: a verb of one character that follows asks for advice, and stands in every other entry."""
 
 
-def weight_of(words: Sequence[str], at: int) -> float:
-    """How much the word number `at` of a query's `words` tells of what is looked for."""
+def is_grammar(words: Sequence[str], at: int) -> bool:
+    """Whether the word number `at` of a query's `words` tells little of what is looked for."""
     is_asked = words[at] in ASKED_AT_THE_END and 0 < at == len(words) - 1
     if at and words[at - 1] in HOW and len(words[at]) == 1:
-        return LITTLE
-    return 1.0 if is_asked else STOP_WORDS.get(words[at], 1.0)
+        return True
+    return words[at] in STOP_WORDS and not is_asked

@@ -32,7 +32,6 @@ from search.analysis.lexicon.glossary import english_names, translations
 from search.analysis.regional import MainlandForm, is_traditional, mainland_form
 from search.analysis.stemming import stem
 from search.analysis.units import cut_units
-from search.plan import ranking
 from search.plan.stopwords import STOP_WORDS
 
 VariantKind = Literal["alias", "regional", "stem", "translation", "synonym", "english", "prefix", "part", "apart"]
@@ -45,7 +44,7 @@ SAID: Final = WHOLE | {"translation", "prefix"}
 
 SYNONYMS: Final = SAID | {"synonym"}
 """Kinds that say the same or nearly: each tells no more than the word, which tells little more than they all together
-(`ranking.BESIDE_SYNONYMS`)."""
+(`Ranking.beside_synonyms`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +91,9 @@ class Variant:
     units: int = 1
     texts: tuple[str, ...] = ()
     """As it is written; for a stem, the word that it is the stem of."""
-    factor: float = 1.0
-    """What holding it counts, in parts of the word."""
+    is_all_typed: bool = False
+    """Whether nothing was typed but a name, of which it is another: who types one gets what is called so, then what has
+    another name."""
     share: float = 1.0
     """What part of its score it adds for this word: a name of two words is one term, half of it for each of them."""
 
@@ -187,34 +187,30 @@ def _english_around(words: Sequence[QueryWord]) -> list[list[Variant]]:
 
 def _in_english(name: str, *, share: float = 1.0) -> Variant:
     """The form that is written as `name`; a single word with any ending."""
-    factor = ranking.VARIANT_FACTORS["english"]
     if name.isalpha() and (term := stemmed(name)):
-        return Variant("english", ("words", term), texts=(name,), factor=factor, share=share)
+        return Variant("english", ("words", term), texts=(name,), share=share)
     return _in_other_words("english", (name,), share=share)
 
 
 def _begun(word: QueryWord, is_last: bool) -> Iterator[Variant]:
     """Yield the words that begin with `word`, when it is the last of the query, as a variant."""
     if is_last and len(word.text) >= LEAST_PREFIX and word.text.isascii() and word.text.isalpha():
-        factor = ranking.VARIANT_FACTORS["prefix"]
-        yield Variant("prefix", Starts(word.text), texts=(word.text,), factor=factor)
+        yield Variant("prefix", Starts(word.text), texts=(word.text,))
 
 
 def _named(word: QueryWord, analyzer: Analyzer, words: int) -> Iterator[Variant]:
     """The other names of `word`, which is one of so many words."""
     for alias in word.other_names:
-        # Who typed nothing but the name gets what is called so, then what has another name.
-        factor = ranking.OTHER_NAME if alias.words == words else ranking.VARIANT_FACTORS["alias"]
-        yield _in_other_words("alias", alias.names, factor=factor, share=1 / alias.words)
+        is_all = alias.words == words
+        yield _in_other_words("alias", alias.names, is_all_typed=is_all, share=1 / alias.words)
 
 
 def _in_other_words(
-    kind: VariantKind, texts: tuple[str, ...], *, factor: float | None = None, share: float = 1.0
+    kind: VariantKind, texts: tuple[str, ...], *, is_all_typed: bool = False, share: float = 1.0
 ) -> Variant:
     """The form that is written as any of `texts`."""
     found, units = _cut(texts)
-    factor = ranking.VARIANT_FACTORS[kind] if factor is None else factor
-    return Variant(kind, found, units=units, texts=texts, factor=factor, share=share)
+    return Variant(kind, found, units=units, texts=texts, is_all_typed=is_all_typed, share=share)
 
 
 @lru_cache(LISTED_REMEMBERED)
@@ -258,8 +254,7 @@ def _differs(form: MainlandForm, typed: str, text: str) -> bool:
 
 def _stems(word: QueryWord) -> Iterator[Variant]:
     if word.stem:
-        factor = ranking.VARIANT_FACTORS["stem"]
-        yield Variant("stem", ("words", word.stem), texts=(word.text,), factor=factor)
+        yield Variant("stem", ("words", word.stem), texts=(word.text,))
 
 
 @lru_cache(1 << 10)
@@ -284,8 +279,7 @@ def _parts(word: QueryWord, analyzer: Analyzer) -> Iterator[Variant]:
         inside += map(add, word.text, word.text[1:])
     if inside and word.units == len(word.text):  # a Han word: each character is a unit
         parts = tuple(dict.fromkeys(inside))
-        factor = ranking.VARIANT_FACTORS["part"]
-        yield Variant("part", _cut(parts)[0], scores=False, units=2, texts=parts, factor=factor)
+        yield Variant("part", _cut(parts)[0], scores=False, units=2, texts=parts)
     if word.pieces:
         apart = Apart(tuple(analyzer.phrase(piece)[0] for piece in word.pieces))
-        yield Variant("apart", apart, units=word.units, texts=word.pieces, factor=ranking.VARIANT_FACTORS["apart"])
+        yield Variant("apart", apart, units=word.units, texts=word.pieces)

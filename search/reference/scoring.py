@@ -18,14 +18,12 @@ from search.document.fields import FIELDS, TITLE, field_texts, name_of_title
 from search.document.filtering import accepts, attributes_of
 from search.engine import Facet, Statistics, WordStatistics
 from search.model import Entry, Role
-from search.plan import ranking
 from search.plan.plan import (
     AllOf,
     AnyOf,
     Anything,
     Condition,
     Found,
-    Lift,
     NoneOf,
     OneOf,
     Plan,
@@ -33,6 +31,16 @@ from search.plan.plan import (
     Word,
     own_terms,
     title_key,
+)
+from search.plan.ranking import (
+    FIELD_B,
+    FIELD_BOOSTS,
+    MEAN_LENGTHS,
+    TOLERANCE,
+    Ranking,
+    idf,
+    length_norm,
+    saturation,
 )
 from search.plan.variants import SAID, SYNONYMS, Apart, Spelled, Starts, Variant
 from search.request import Filters
@@ -98,9 +106,9 @@ class _Tokens:
             return sum(min(self.frequency(("grams", gram)) for gram, _ in each) for each in held)
         frequency = 0.0
         for number, count in enumerate(self._counts(term)):
-            length, mean = self.lengths[number], ranking.MEAN_LENGTHS[number]
-            norm = ranking.length_norm(length, mean, ranking.FIELD_B[number])
-            frequency += ranking.FIELD_BOOSTS[number] * count / norm
+            length, mean = self.lengths[number], MEAN_LENGTHS[number]
+            norm = length_norm(length, mean, FIELD_B[number])
+            frequency += FIELD_BOOSTS[number] * count / norm
         return frequency
 
     def _counts(self, term: tuple[Stream, str] | Starts) -> list[int]:
@@ -176,10 +184,10 @@ class DocumentScorer:
         return ScoreParts(
             gains=tuple(self._gains(document, plan)),
             title=self._title_bonus(document, plan) if plan.scored else 0.0,
-            coverage=ranking.coverage_factor(self.coverage(document, plan.scored)) if plan.scored else 1.0,
-            role=ranking.ROLE_FACTORS[document.entry.role],
-            recency=1 + ranking.RECENCY * self._recency(document),
-            lift=_lift(document, plan.lifts),
+            coverage=plan.ranking.coverage_factor(self.coverage(document, plan.scored)) if plan.scored else 1.0,
+            role=plan.ranking.role_factors[document.entry.role],
+            recency=1 + plan.ranking.recency * self._recency(document),
+            lift=_lift(document, plan),
         )
 
     def score(self, document: TokenizedDocument, plan: Plan) -> float:
@@ -195,30 +203,30 @@ class DocumentScorer:
     def _gains(self, document: TokenizedDocument, plan: Plan) -> Iterator[float]:
         gains = dict.fromkeys(plan.scored, 0.0)
         for word, term, weight in plan.terms():
-            gains[word] += weight * self._term_score(document, word, term)
+            gains[word] += weight * self._term_score(document, word, term, plan.ranking)
         for word in plan.scored:
-            yield gains[word] + self._variant_score(document, word)
+            yield gains[word] + self._variant_score(document, word, plan.ranking)
 
-    def _term_score(self, document: TokenizedDocument, word: Word, term: Term) -> float:
+    def _term_score(self, document: TokenizedDocument, word: Word, term: Term, ranking: Ranking) -> float:
         frequency = document.tokens.frequency(term)
         if not frequency:
             return 0.0
-        saturated: float = ranking.saturation(frequency)
+        saturated: float = saturation(frequency, ranking.k1)
         return min(self._statistics.idfs[term], self._statistics.words[word].most_idf) * saturated
 
-    def _variant_score(self, document: TokenizedDocument, word: Word) -> float:
+    def _variant_score(self, document: TokenizedDocument, word: Word, ranking: Ranking) -> float:
         form = form_of(document, word)
         if not isinstance(form, Variant) or not form.scores:
             return 0.0
-        weight = ranking.variant_weight(form.found) * word.weight * form.factor * form.share
-        return weight * self._term_score(document, word, form.found)
+        weight = ranking.variant_weight(form) * word.weight * ranking.factor(form) * form.share
+        return weight * self._term_score(document, word, form.found, ranking)
 
     def _title_bonus(self, document: TokenizedDocument, plan: Plan) -> float:
         tokens = document.tokens
         if plan.title_key and plan.title_key in tokens.title_keys:
-            return ranking.EXACT_TITLE_BONUS
+            return plan.ranking.exact_title_bonus
         if plan.issue is not None and document.entry.role == "issue" and document.attributes.issue == plan.issue:
-            return ranking.EXACT_TITLE_BONUS
+            return plan.ranking.exact_title_bonus
         words = [word for word in plan.scored if not word.is_run]
         worth, units = 0.0, 0.0
         for word in words:
@@ -230,7 +238,7 @@ class DocumentScorer:
             return 0.0
         filled = min(1.0, units / tokens.lengths[TITLE])
         everything = sum(self._statistics.words[word].worth for word in words)
-        return ranking.TITLE_BONUS * worth * (worth / everything) * filled
+        return plan.ranking.title_bonus * worth * (worth / everything) * filled
 
     def _worth(self, word: Word, form: Word | Variant) -> float:
         at = 1 + word.variants.index(form) if isinstance(form, Variant) else 0
@@ -274,7 +282,7 @@ class DocumentSet:
         }
         accepted = {each: coverage for each, coverage in held.items() if accepts(filters, each.attributes)}
         for compared in (held, accepted):
-            least = max(plan.share * max(compared.values(), default=0.0), ranking.LEAST_COVERAGE) - ranking.TOLERANCE
+            least = max(plan.share * max(compared.values(), default=0.0), plan.ranking.least_coverage) - TOLERANCE
             if enough := [document for document, coverage in accepted.items() if coverage >= least]:
                 return enough
         return []
@@ -287,8 +295,8 @@ class DocumentSet:
         dates = [document.entry.issue.date for document in self._documents]
         days = [day.toordinal() for day in dates if day]
         return Statistics(
-            words={word: self._statistics_of(word) for word in plan.all_scored},
-            idfs={term: ranking.idf(len(self._documents), self._count(term)) for term in scoring},
+            words={word: self._statistics_of(word, plan.ranking) for word in plan.all_scored},
+            idfs={term: idf(len(self._documents), self._count(term)) for term in scoring},
             days=(min(days, default=0), max(days, default=0)),
         )
 
@@ -296,22 +304,22 @@ class DocumentSet:
         """Whether no document holds `word`."""
         return not any(meets(document, word) for document in self._documents)
 
-    def _statistics_of(self, word: Word) -> WordStatistics:
+    def _statistics_of(self, word: Word, ranking: Ranking) -> WordStatistics:
         forms = forms_of(word)
-        most_idf = self._most_idf(forms)
-        worths = tuple(self._worth(word, form, most_idf) for form in forms)
+        most_idf = self._most_idf(forms, ranking)
+        worths = tuple(self._worth(word, form, most_idf, ranking) for form in forms)
         held = {form for document in self._documents if (form := form_of(document, word))}
-        unseen = 0.0 if word.is_run else word.weight * ranking.idf(len(self._documents), 1)
+        unseen = 0.0 if word.is_run else word.weight * idf(len(self._documents), 1)
         greatest = max((worth for form, worth in zip(forms, worths, strict=True) if form in held), default=unseen)
         return WordStatistics(greatest, worths, most_idf)
 
-    def _worth(self, word: Word, form: Word | Variant, most_idf: float) -> float:
+    def _worth(self, word: Word, form: Word | Variant, most_idf: float, ranking: Ranking) -> float:
         """The weight in the coverage of a word held in that form."""
         if not isinstance(form, Variant):
             return word.weight * (self._idf([word]) if most_idf == math.inf else most_idf)
-        return word.weight * form.factor * min(self._idf([form]), most_idf)
+        return word.weight * ranking.factor(form) * min(self._idf([form]), most_idf)
 
-    def _most_idf(self, forms: Sequence[Word | Variant]) -> float:
+    def _most_idf(self, forms: Sequence[Word | Variant], ranking: Ranking) -> float:
         """How much it tells that the word or a synonym of it is held, which is what any of its terms tells at most;
         infinite where it has none."""
         if not any(isinstance(form, Variant) and form.kind in SYNONYMS for form in forms):
@@ -320,13 +328,13 @@ class DocumentSet:
             [form for form in forms if not isinstance(form, Variant) or form.kind in kinds]
             for kinds in (SAID, SYNONYMS)
         )
-        return min(self._idf(said), ranking.BESIDE_SYNONYMS * self._idf(near))
+        return min(self._idf(said), ranking.beside_synonyms * self._idf(near))
 
     def _idf(self, forms: Sequence[Word | Variant]) -> float:
         key = tuple(forms)
         if key not in self._found_in:
             self._found_in[key] = sum(any(_holds(each, form) for form in forms) for each in self._documents)
-        return ranking.idf(len(self._documents), max(1, self._found_in[key]))
+        return idf(len(self._documents), max(1, self._found_in[key]))
 
     def _count(self, term: Term) -> int:
         if term not in self._found_in:
@@ -368,7 +376,7 @@ def holding(document: TokenizedDocument, word: Word) -> Holding:
     form = form_of(document, word)
     if form:
         return Holding(form, tuple(number for number in _ALL_FIELDS if _holds(document, form, (number,))))
-    found = {number for term, _ in own_terms(word) for number in document.tokens.fields(term)}
+    found = {number for term in own_terms(word) for number in document.tokens.fields(term)}
     return Holding(None, tuple(sorted(found)))
 
 
@@ -384,16 +392,16 @@ def _holds(document: TokenizedDocument, form: Word | Variant, fields: Iterable[i
             return any(number in document.tokens.fields(form) for number in fields)
 
 
-def _lift(document: TokenizedDocument, lifts: Iterable[Lift]) -> float:
+def _lift(document: TokenizedDocument, plan: Plan) -> float:
     met = [
         fits
-        for lift in lifts
+        for lift in plan.lifts
         for fits in (
             accepts(lift.filters, document.attributes),
             lift.condition is not None and meets(document, lift.condition),
         )
     ]
-    return ranking.WISH_FACTOR ** sum(met)
+    return plan.ranking.wish_factor ** sum(met)
 
 
 def answers(found: Sequence[TokenizedDocument], plan: Plan, filters: Filters) -> list[TokenizedDocument]:

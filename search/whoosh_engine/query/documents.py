@@ -17,14 +17,14 @@ from search.document.records import id_of, line_of, unpack_entry
 from search.document.repeated_links import CITED
 from search.engine import AlsoIn, Facet, FacetCount, Match
 from search.model import Entry, IssueInfo, Role
-from search.plan import ranking
 from search.plan.plan import Plan
+from search.plan.ranking import Ranking
 from search.request import NO_FILTERS, Filters, Sort
 from search.whoosh_engine.query.counting import Counter, counter_of
 from search.whoosh_engine.query.index_reader import IndexReader, SegmentReader
 from search.whoosh_engine.query.repeated_links import ReturningDocs
 from search.whoosh_engine.segment.columns import NAMED, NO_NUMBER, key_hash, unpack_names
-from search.whoosh_engine.sets import NO_DOCS, Docs, Flags, Scratch, Values, operations
+from search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Flags, Scratch, Values, operations
 
 _MASKS_KEPT: Final = 64
 """Filters whose documents are remembered, one byte for each document of the index."""
@@ -48,6 +48,7 @@ class DocumentTable:
             for name in ("issue", "date", "title_units", "title_hash", "name_hash", "link_hash")
         }
         self._counters: dict[Facet, Counter] = {}
+        self._priors: tuple[Ranking | None, Values] = None, NO_VALUES
         # What remembers holds the columns and not this table: a circle would keep the files of the index open.
         self._mask = lru_cache(_MASKS_KEPT)(partial(_mask, self._names, self._codes, self._numbers))
 
@@ -159,14 +160,20 @@ class DocumentTable:
         """`docs` in the order of their issues, the newest first."""
         return docs[np.argsort(self._newest_first.take(docs))]
 
-    @cached_property
-    def priors(self) -> Values:
-        """The factors of each document's score for its role and its date."""
+    def priors(self, ranking: Ranking) -> Values:
+        """The factors of each document's score for its role and its date; those of the last `ranking` are kept."""
+        known, priors = self._priors
+        if known is not ranking:
+            priors = self._made_priors(ranking)
+            self._priors = ranking, priors
+        return priors
+
+    def _made_priors(self, ranking: Ranking) -> Values:
         roles: list[Any] = self._names["role"]
-        factors = np.array([ranking.ROLE_FACTORS[role] for role in roles] or [1.0], np.float32)[self._codes["role"]]
+        factors = np.array([ranking.role_factors[role] for role in roles] or [1.0], np.float32)[self._codes["role"]]
         days, (first, last) = self._numbers["date"], self.days
         recency = np.where(days > 0, (days - first) / (last - first), 0) if first < last else np.zeros(len(days))
-        priors: Values = (factors * (1 + ranking.RECENCY * recency)).astype(np.float32)
+        priors: Values = (factors * (1 + ranking.recency * recency)).astype(np.float32)
         return priors
 
     @cached_property

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.analysis.analyzer import Spelling, Stream
-from search.plan import ranking
+from search.plan.ranking import idf
 from search.whoosh_engine.segment.arrays import Arrays
 from search.whoosh_engine.segment.segment import STREAMS, OpenSegment
 from search.whoosh_engine.segment.terms import terms_of
@@ -150,7 +150,7 @@ class _Terms:
 
     def _joined(self, found: Iterable[Postings]) -> Postings:
         joined = _joined([postings for postings in found if len(postings.docs)])
-        return replace(joined, idf=ranking.idf(self._count, len(joined.docs)))
+        return replace(joined, idf=idf(self._count, len(joined.docs)))
 
 
 class _Spellings:
@@ -168,7 +168,7 @@ class _Spellings:
         found = [each for each in map(self._standing, spellings) if len(each.docs)]
         if len(found) < 2:
             held = found[0] if found else NO_POSTINGS
-            return replace(held, idf=ranking.idf(self._count, len(held.docs)))
+            return replace(held, idf=idf(self._count, len(held.docs)))
         docs, weights, in_title = (
             np.concatenate([getattr(each, name) for each in found]) for name in ("docs", "weights", "in_title")
         )
@@ -176,8 +176,8 @@ class _Spellings:
         titled = np.zeros(self._size, bool)
         titled[docs[in_title]] = True
         held_docs = np.flatnonzero(sums)
-        idf = ranking.idf(self._count, len(held_docs))
-        return Postings(held_docs.astype(np.int32), sums[held_docs].astype(np.float32), titled[held_docs], idf)
+        weights, told = sums[held_docs].astype(np.float32), idf(self._count, len(held_docs))
+        return Postings(held_docs.astype(np.int32), weights, titled[held_docs], told)
 
     def apart(self, spellings: tuple[Spelling, ...]) -> Postings:
         """The documents in which all of `spellings` stand, as if they were one term; in the title when one does."""
@@ -186,7 +186,7 @@ class _Spellings:
         at = [each.docs.searchsorted(docs) for each in found]
         weights = np.minimum.reduce([each.weights[places] for each, places in zip(found, at, strict=True)])
         in_title = np.logical_or.reduce([each.in_title[places] for each, places in zip(found, at, strict=True)])
-        return Postings(docs, weights, in_title, ranking.idf(self._count, len(docs)))
+        return Postings(docs, weights, in_title, idf(self._count, len(docs)))
 
     def _standing(self, spelling: Spelling) -> Postings:
         """Documents where `spelling` stands: no more often than the rarest of its grams."""

@@ -9,8 +9,8 @@ from typing import Final, assert_never
 
 from search import budget
 from search.analysis.analyzer import QueryWord, Spelling
-from search.plan import ranking
 from search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Term, Word
+from search.plan.ranking import TOLERANCE, Ranking, idf
 from search.plan.variants import SAID, SYNONYMS, Apart, Spelled, Starts, Variant
 from search.whoosh_engine.query.documents import DocumentTable
 from search.whoosh_engine.query.index_reader import IndexReader, Postings
@@ -55,11 +55,12 @@ POSTINGS_REMEMBERED: Final = 1 << 21
 class Matcher:
     """Evaluates conditions; what was found for a word is kept for the next that asks."""
 
-    def __init__(self, reader: IndexReader, documents: DocumentTable, scratch: Scratch) -> None:
+    def __init__(self, reader: IndexReader, documents: DocumentTable, scratch: Scratch, ranking: Ranking) -> None:
         self.reader = reader
+        self.ranking: Final = ranking
         self.scratch = scratch
         self._documents = documents
-        self._unseen = ranking.idf(reader.count, 1)
+        self._unseen = idf(reader.count, 1)
         self._words: dict[int, tuple[Word, WordDocs]] = {}
         """By the word's `id`, with the word, whose id is its own as long as it is kept: hashing a word costs more than
         looking up its documents."""
@@ -84,11 +85,16 @@ class Matcher:
         held = self.coverage(plan.most, docs)
         # How much is enough does not depend on the filters, or the counts beside them would promise what they do not
         # keep; where so they leave nothing, it does.
-        found = _allowed(docs[held >= _enough(plan.share, held)], allowed)
+        found = _allowed(docs[held >= self._enough(plan.share, held)], allowed)
         if allowed is None or len(found):
             return found
         held, docs = held[allowed[docs]], docs[allowed[docs]]
-        return docs[held >= _enough(plan.share, held)]
+        return docs[held >= self._enough(plan.share, held)]
+
+    def _enough(self, share: float, held: Values) -> float:
+        """How much of a query, by worth, is enough where documents hold so much."""
+        most = float(held.max()) if len(held) else 0.0
+        return max(share * most, self.ranking.least_coverage) - TOLERANCE
 
     def _holding_some(self, plan: Plan) -> Docs:
         """The documents with any word of `plan` that tells something; no others hold most of them."""
@@ -145,9 +151,11 @@ class Matcher:
             if variant.kind in SYNONYMS:
                 near = known
             layers.append(layer)
-        idf = self._idf_beside(said, near) if any(variant.kind in SYNONYMS for variant in word.variants) else math.inf
-        self._weigh(layers, word, idf)
-        return WordDocs(known, layers, max([layer.worth for layer in layers if len(layer.docs)], default=unseen), idf)
+        has_synonyms = any(variant.kind in SYNONYMS for variant in word.variants)
+        most_idf = self._idf_beside(said, near) if has_synonyms else math.inf
+        self._weigh(layers, word, most_idf)
+        worth = max([layer.worth for layer in layers if len(layer.docs)], default=unseen)
+        return WordDocs(known, layers, worth, most_idf)
 
     def _as_typed(self, word: QueryWord) -> tuple[Docs, Flags]:
         if len(word.spellings) == 1 and len(word.spellings[0]) == 1:  # the reader keeps these
@@ -167,22 +175,22 @@ class Matcher:
         new = ~operations.members(layer.docs, known, self.scratch)
         return Layer(layer.docs[new], layer.in_title[new], layer.worth, layer.units)
 
-    def _weigh(self, layers: Sequence[Layer], word: Found, idf: float) -> None:
+    def _weigh(self, layers: Sequence[Layer], word: Found, most_idf: float) -> None:
         """Give the layers of a word and its variants their worth. What is rarer than the word tells no more than it."""
         typed, *others = layers
-        if idf < math.inf:
-            typed.worth = word.weight * idf
+        if most_idf < math.inf:
+            typed.worth = word.weight * most_idf
         for variant, layer in zip(word.variants, others, strict=True):
-            layer.worth = variant.factor * min(layer.worth, word.weight * idf)
+            layer.worth = self.ranking.factor(variant) * min(layer.worth, word.weight * most_idf)
 
     def _idf_beside(self, said: Docs, near: Docs) -> float:
         """The largest idf of a word whose forms stand in the documents `said` and whose synonyms stand in `near`."""
         own = self.idf(said) if len(said) else math.inf
-        return min(own, ranking.BESIDE_SYNONYMS * self.idf(near)) if len(near) else math.inf
+        return min(own, self.ranking.beside_synonyms * self.idf(near)) if len(near) else math.inf
 
     def idf(self, docs: Docs) -> float:
         """How much it tells that a document is one of `docs`; 0 when there are none."""
-        return ranking.idf(self.reader.count, len(docs)) if len(docs) else 0.0
+        return idf(self.reader.count, len(docs)) if len(docs) else 0.0
 
     def _found(self, spellings: Sequence[Spelling]) -> tuple[Docs, Flags]:
         """The documents that hold any of `spellings`."""
@@ -214,7 +222,7 @@ class Matcher:
         found = [self.word(word) for word in words]
         most = sum(each.worth for each in found) or 1.0
         parts: list[Part] = [(layer.docs, None, layer.worth / most) for each in found for layer in each.layers]
-        return operations.add_up(docs, parts, ranking.K1, self.scratch)
+        return operations.add_up(docs, parts, self.ranking.k1, self.scratch)
 
     def postings(self, term: Term) -> Postings:
         """The documents that hold `term`, and its frequency in each."""
@@ -238,9 +246,3 @@ class Matcher:
 
 def _allowed(docs: Docs, allowed: Flags | None) -> Docs:
     return docs if allowed is None else docs[allowed[docs]]
-
-
-def _enough(share: float, held: Values) -> float:
-    """How much of a query, by worth, is enough where documents hold so much."""
-    most = float(held.max()) if len(held) else 0.0
-    return max(share * most, ranking.LEAST_COVERAGE) - ranking.TOLERANCE

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from search.plan import ranking
 from search.plan.plan import AllOf, Found, Plan, Word
+from search.plan.ranking import Ranking
 from search.whoosh_engine.query.documents import DocumentTable
 from search.whoosh_engine.query.matching import Matcher
 from search.whoosh_engine.sets import Docs, Part, Values, operations
@@ -20,8 +20,8 @@ from search.whoosh_engine.sets import Docs, Part, Values, operations
 def score(plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable) -> Values:
     """The score of each of `docs`, which meet the plan."""
     if not plan.scored:
-        return documents.priors.take(docs)
-    factors = _factors(plan, docs, matcher, documents.priors)
+        return documents.priors(plan.ranking).take(docs)
+    factors = _factors(plan, docs, matcher, documents.priors(plan.ranking))
     scores = _term_scores(plan, docs, matcher, factors)
     _add_title_bonuses(scores, factors, plan, docs, matcher, documents)
     return scores
@@ -31,7 +31,7 @@ def _factors(plan: Plan, docs: Docs, matcher: Matcher, priors: Values) -> Values
     """The factors of the scores of `docs`: coverage and prior."""
     if _holds_every_word(plan):
         return priors.take(docs)
-    factors: Values = ranking.coverage_factor(matcher.coverage(plan.scored, docs))
+    factors: Values = plan.ranking.coverage_factor(matcher.coverage(plan.scored, docs))
     factors *= priors.take(docs)
     return factors
 
@@ -53,18 +53,18 @@ def _term_scores(plan: Plan, docs: Docs, matcher: Matcher, factors: Values) -> V
         parts.append((postings.docs, postings.weights, weight * idf))
     for word in plan.scored:
         if word.variants:
-            parts += _variant_parts(word, matcher)
-    return operations.add_up(docs, parts, ranking.K1, matcher.scratch, factors)
+            parts += _variant_parts(word, matcher, plan.ranking)
+    return operations.add_up(docs, parts, plan.ranking.k1, matcher.scratch, factors)
 
 
-def _variant_parts(word: Word, matcher: Matcher) -> Iterator[Part]:
+def _variant_parts(word: Word, matcher: Matcher, ranking: Ranking) -> Iterator[Part]:
     """The terms of the variants, each where its variant is what was found."""
     found_word = matcher.word(word)
     for variant, layer in zip(word.variants, found_word.variant_layers, strict=True):
         if variant.scores and len(layer.docs):
             postings = matcher.postings(variant.found)
             found = operations.members(postings.docs, layer.docs, matcher.scratch)
-            weight = ranking.variant_weight(variant.found) * word.weight * variant.factor * variant.share
+            weight = ranking.variant_weight(variant) * word.weight * ranking.factor(variant) * variant.share
             yield postings.docs[found], postings.weights[found], weight * min(postings.idf, found_word.idf)
 
 
@@ -72,14 +72,15 @@ def _add_title_bonuses(
     scores: Values, factors: Values, plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable
 ) -> None:
     """Add to the best of `scores` what the titles of their documents are worth."""
-    best = operations.largest(scores, ranking.TITLES_LOOKED_AT)
+    ranking = plan.ranking
+    best = operations.largest(scores, ranking.titles_looked_at)
     exact = documents.called(plan.title_key, plan.issue)
     if len(exact):
         called_so = operations.members(docs, exact, matcher.scratch).nonzero()[0].astype(np.int32)
-        scores[called_so] += np.float32(ranking.EXACT_TITLE_BONUS) * factors[called_so]
+        scores[called_so] += np.float32(ranking.exact_title_bonus) * factors[called_so]
         best = np.setdiff1d(best, called_so, assume_unique=True)
     found = [matcher.word(word) for word in plan.scored if not word.is_run]
     parts = [(each.docs, each.in_title, each.worth, each.units) for word in found for each in word.layers]
     everything = sum(word.worth for word in found) or 1.0
-    scale = ranking.TITLE_BONUS / everything
+    scale = ranking.title_bonus / everything
     operations.add_titles(scores, factors, docs, best, parts, documents.title_units, scale, matcher.scratch)

@@ -15,8 +15,8 @@ from search.engine import PARTIAL_LISTED, Match, Matches, Page, Statistics, Word
 from search.engine.titles import Titles
 from search.errors import DamagedIndexError, SearchError
 from search.model import Entry, IssueInfo
-from search.plan import ranking
-from search.plan.plan import Found, Lift, Plan, Word
+from search.plan.plan import Found, Plan, Word
+from search.plan.ranking import RANKING, Ranking
 from search.request import COMPLETIONS, Filters, Sort
 from search.whoosh_engine.index.listing import read_issues, read_segments
 from search.whoosh_engine.query.documents import DocumentTable
@@ -66,13 +66,13 @@ class WhooshSearcher:
         self._scratch = Scratch(self._reader.size)
         self._issues = list(issues)
         self._documents = DocumentTable(self._reader, issues)
-        self._recent = Matcher(self._reader, self._documents, self._scratch)
+        self._recent = Matcher(self._reader, self._documents, self._scratch, RANKING)
 
     def find(self, plan: Plan, filters: Filters, page: Page) -> Matches:
-        table, matcher = self._documents, self._matcher()
+        table, matcher = self._documents, self._matcher(plan.ranking)
         whole, allowed = plan.whole or plan, table.allowed(filters)
         held = matcher.matching(whole, allowed)
-        lifts = self._lifts(plan.lifts, matcher)
+        lifts = self._lifts(plan, matcher)
         # A caller who asks for no hits wants to know how many there are; and folding leaves no more.
         is_counted = not page.limit or len(held) < page.least
         first = self._tier(table.answers(held, whole, filters), whole, matcher, lifts, counted=is_counted)
@@ -99,15 +99,15 @@ class WhooshSearcher:
             held = [(word, operations.intersect([docs, second.docs], self._scratch)) for word, docs in held]
         return [word for word, docs in held if not len(docs)]
 
-    def _lifts(self, lifts: Sequence[Lift], matcher: Matcher) -> Values | None:
+    def _lifts(self, plan: Plan, matcher: Matcher) -> Values | None:
         """The factor of each document's score by the wishes of a plan; None without wishes."""
-        if not lifts:
+        if not plan.lifts:
             return None
-        factors = np.ones(self._reader.size, np.float32)
-        for lift in lifts:
-            factors[self._documents.allowed(lift.filters)] *= np.float32(ranking.WISH_FACTOR)
+        factors, times = np.ones(self._reader.size, np.float32), np.float32(plan.ranking.wish_factor)
+        for lift in plan.lifts:
+            factors[self._documents.allowed(lift.filters)] *= times
             if lift.condition:
-                factors[matcher.docs(lift.condition)] *= np.float32(ranking.WISH_FACTOR)
+                factors[matcher.docs(lift.condition)] *= times
         return factors
 
     def _tier(self, found: Docs, plan: Plan, matcher: Matcher, lifts: Values | None, *, counted: bool = False) -> _Tier:
@@ -139,7 +139,7 @@ class WhooshSearcher:
         return [len(self._reader.spelled((spelling,)).docs) for spelling in spellings]
 
     def statistics(self, plan: Plan) -> Statistics:
-        matcher = self._matcher()
+        matcher = self._matcher(plan.ranking)
         held = {word: matcher.word(word) for word in plan.all_scored}
         variants = (each for word in held if isinstance(word, Found) for each in word.variants)
         terms = [term for each in (plan, plan.whole) if each for _, term, _ in each.terms()]
@@ -153,11 +153,12 @@ class WhooshSearcher:
             days=self._documents.days,
         )
 
-    def _matcher(self) -> Matcher:
+    def _matcher(self, ranking: Ranking) -> Matcher:
         """The one that is used, or a new one: one search asks for the same words several times."""
-        if self._recent.is_full:
-            self._recent = Matcher(self._reader, self._documents, self._scratch)
-        return self._recent
+        recent = self._recent
+        if recent.is_full or recent.ranking is not ranking:
+            recent = self._recent = Matcher(self._reader, self._documents, self._scratch, ranking)
+        return recent
 
     @cached_property
     def _titles(self) -> Titles[int]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.plan import ranking
+from search.plan.ranking import saturation
 from search.whoosh_engine.sets.protocol import NO_DOCS, Docs, Flags, GramPlaces, Part, Scratch, TitlePart, Values
 
 _SEARCH_COST: Final = 12
@@ -105,7 +105,7 @@ def _worths(part: Part, k1: float) -> Values:
     held, frequencies, factor = part
     if frequencies is None:
         return np.full(len(held), factor, np.float32)
-    worths: Values = ranking.saturation(frequencies, k1) * np.float32(factor)
+    worths: Values = saturation(frequencies, k1) * np.float32(factor)
     return worths
 
 
