@@ -246,14 +246,19 @@ class Analyzer:
         return self.squeezed(text)
 
     def squeezed(self, text: str) -> str:
-        """The units of `text` as one string: the same for texts that differ in blanks and punctuation alone."""
-        folded = fold_text(text)
-        return "".join(
-            "".join(unit.text for unit in latin_word(run.group(), _dot_before(folded, run.start())).units)
-            if run.lastgroup == "latin"
-            else run.group()
-            for run in RUN.finditer(folded)
-        )
+        """`squeezed_units`."""
+        return squeezed_units(text)
+
+
+def squeezed_units(text: str) -> str:
+    """The units of `text` as one string: the same for texts that differ in blanks and punctuation alone."""
+    folded = fold_text(text)
+    return "".join(
+        "".join(unit.text for unit in latin_word(run.group(), _dot_before(folded, run.start())).units)
+        if run.lastgroup == "latin"
+        else run.group()
+        for run in RUN.finditer(folded)
+    )
 
 
 def spellings_of(text: str) -> tuple[Spelling, ...]:

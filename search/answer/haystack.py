@@ -16,7 +16,9 @@ from search.answer.needles import Needle, squeezed
 from search.answer.result import Range
 
 _LATIN: Final = re.compile(rf"[^\W_{CJK}]")
-_INSIDE_UNIT: Final = re.compile("(?<=[a-z])[a-z]|(?<=[A-Z])[A-Z](?![a-z])|(?<=[0-9])[0-9]")
+_INSIDE_UNIT: Final = re.compile("(?<=[A-Za-z])[a-z]|(?<=[A-Z])[A-Z](?![a-z])|(?<=[0-9])[0-9]")
+_BORDER: Final = re.compile("(?<=[a-z])[A-Z0-9]|(?<=[A-Z])(?:[0-9]|[A-Z](?=[a-rt-z]))|(?<=[0-9])[A-Za-z]")
+"""Where it is plain that no unit goes on, and that one begins: SQ|Lite, mongo|DB, vue|3. The s of PDFs is left open."""
 _SHARP: Final = re.compile(r"[+#]")
 _WORD_END: Final = re.compile(rf"[\s{CJK}]")
 
@@ -78,16 +80,24 @@ class Haystack:
         return self._folded.original(*span)
 
     def _stands_clear(self, needle: Needle, start: int, end: int) -> bool:
-        """Whether `needle` stands there in one piece, with no word before or after: then it must be whole units."""
+        """Whether `needle` stands there in one piece, and no unit runs over its ends: then it is whole units."""
         if end - start > len(needle.text) or needle.dotted or _SHARP.search(self._text, start, end + 1):
             return False
-        return not (_LATIN.match(self._text, end) or (start and _LATIN.match(self._text, start - 1)))
+        return self._is_border(end) and self._is_border(start)
+
+    def _is_border(self, at: int) -> bool:
+        if not at or not (_LATIN.match(self._text, at) and _LATIN.match(self._text, at - 1)):
+            return True
+        return bool(_BORDER.match(self._original, self._original_index(at)))
 
     def _cuts_unit(self, at: int) -> bool:
         """Whether plainly no unit starts at `at`: single letters stand in every English word."""
-        if self._origins:
-            at = self._origins[at] if at < len(self._origins) else len(self._original)
-        return bool(_INSIDE_UNIT.match(self._original, at))
+        return bool(_INSIDE_UNIT.match(self._original, self._original_index(at)))
+
+    def _original_index(self, at: int) -> int:
+        if not self._origins:
+            return at
+        return self._origins[at] if at < len(self._origins) else len(self._original)
 
     def _word(self, start: int, end: int) -> Range:
         """The words that `start` and `end` stand in, with all between; neither runs over the end of its line."""

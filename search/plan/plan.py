@@ -11,14 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import groupby
 from typing import Final, TypeGuard, assert_never
 from unicodedata import normalize
 
 from search.analysis import Analyzer
-from search.analysis.analyzer import QueryWord, Spelling, Stream
-from search.analysis.units import cut_units
+from search.analysis.analyzer import QueryWord, Spelling, Stream, squeezed_units
 from search.document.fields import typed_words
 from search.plan.ranking import RANKING, Ranking
 from search.plan.stopwords import is_grammar
@@ -257,18 +255,11 @@ def title_key(query: Query | str) -> str:
     """A title, or the words of a query, without blanks and punctuation, folded: equal keys, equal titles."""
     match query:
         case str(text) | Match(text) | Phrase(text):
-            return _text_key(text)
+            return squeezed_units(text)
         case And(parts):
             return "".join(map(title_key, parts))
         case _:
             return ""
-
-
-# One search makes several plans of the same words. Whatever is bound to an index must be none of the arguments: what is
-# remembered here would hold the index, its files and its memory.
-@lru_cache(256)
-def _text_key(text: str) -> str:
-    return "".join(unit.text for unit in cut_units(text))
 
 
 def _condition(query: Query, analyzer: Analyzer, ranking: Ranking, breadth: Breadth) -> Condition:
