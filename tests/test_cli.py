@@ -308,6 +308,9 @@ def test_check_compares_a_draft_with_what_ran(folder: Path) -> None:
     paths = [one["path"] for one in wangqi_json("check", "./drafts/issue-12.md", "--json")["problems"]]
     assert set(paths) == {"./drafts/issue-12.md"}
     wangqi("check", "weekly/issue-03.md", "--strict")  # published, and as good as before
+    (folder / "wangqi.toml").write_text('[aliases]\nk8s = ["kubernetes"]\n', encoding="utf-8")
+    assert "run `wangqi reindex`" in wangqi("search", "Tool3a", exit_code=1).stderr
+    assert "ran before" in wangqi("check", str(draft)).stdout  # what ran is not a matter of words
 
 
 def test_analyze_shows_the_tokens() -> None:

@@ -91,32 +91,39 @@ def open_current(index_dir: Path, engine: Engine, deaths: Deaths | None = None) 
 
 
 def open_newest_good(
-    index_dir: Path, engine: Engine, deaths: Deaths | None = None
+    index_dir: Path, engine: Engine, deaths: Deaths | None = None, *, any_words: bool = False
 ) -> tuple[OpenGeneration, str | None]:
     """The generation that serves, or else the newest one that is good, with what is wrong with the current one.
 
-    One of too many `deaths` serves only when there is no other. Raises `NoIndexError` when there is none at all, and
-    what is wrong with the current one when no other is good.
+    With `any_words` it may be one of another analyzer: for what is read, and not searched. One of too many `deaths`
+    serves only when there is no other. Raises `NoIndexError` when there is none at all, and what is wrong with the
+    current one when no other is good.
     """
     store = Store(index_dir)
     try:
-        return open_generation(store, store.current(), engine, deaths), None
+        return open_generation(store, store.current(), engine, deaths, any_words=any_words), None
     except NoIndexError:
         raise
     except StoreError as error:
         for counted in (deaths, None) if deaths else (None,):
             for name in store.names():
                 try:
-                    return open_generation(store, name, engine, counted), f"{error}; serving generation {name} instead"
+                    found = open_generation(store, name, engine, counted, any_words=any_words)
+                    return found, f"{error}; serving generation {name} instead"
                 except StoreError:
                     continue
         raise
 
 
-def open_generation(store: Store, name: str, engine: Engine, deaths: Deaths | None = None) -> OpenGeneration:
+def open_generation(
+    store: Store, name: str, engine: Engine, deaths: Deaths | None = None, *, any_words: bool = False
+) -> OpenGeneration:
     """Raises `StaleIndexError`, or `DamagedIndexError`, also when too many processes died of it."""
     manifest = store.manifest(name)
-    if manifest.fingerprint != engine.fingerprint:
+    made_by, wanted = manifest.fingerprint, engine.fingerprint
+    if any_words:
+        made_by, wanted = (fingerprint.partition("/")[0] for fingerprint in (made_by, wanted))
+    if made_by != wanted:
         raise StaleIndexError(
             f"generation {name} in {store.folder} was built by another version of the analyzer or its settings; "
             "run `wangqi reindex`"

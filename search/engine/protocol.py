@@ -190,7 +190,8 @@ class Engine(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Names the file format and the analyzer; an index built under another one must be rebuilt."""
+        """Names the file format and, after a slash, the analyzer; an index built under another one must be rebuilt, though
+        one of the same format can be read."""
         ...
 
     def build(

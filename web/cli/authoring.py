@@ -124,7 +124,7 @@ def _documents(searcher: Searcher, issues: Iterable[IssueInfo]) -> Iterator[Entr
 def _published(stack: ExitStack, config: Config) -> OpenGeneration | None:
     """The index to compare with; without one the draft is compared with itself, and that is said."""
     try:
-        return stack.enter_context(opened(config))
+        return stack.enter_context(opened(config, any_words=True))
     except NoIndexError as error:
         say(f"{error}; checking the draft alone")
         return None

@@ -92,12 +92,12 @@ def problem_line(file: Path, problem: Problem) -> str:
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[OpenGeneration]:
-    """The generation to ask. A damaged generation is passed over, and that is said."""
+def opened(config: Config, *, any_words: bool = False) -> Iterator[OpenGeneration]:
+    """The generation to ask, or, with `any_words`, to read. A damaged generation is passed over, and that is said."""
     from indexer.store.opening import open_newest_good
     from web.cli.composition import make_analyzer, make_engine
 
-    generation, problem = open_newest_good(config.index_dir, make_engine(make_analyzer(config)))
+    generation, problem = open_newest_good(config.index_dir, make_engine(make_analyzer(config)), any_words=any_words)
     if problem:
         say(problem)
     try:
