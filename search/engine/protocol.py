@@ -190,7 +190,7 @@ class Engine(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Names the file format and, after a slash, the analyzer; an index built under another one must be rebuilt, though
+        """Names the file format and, after a slash, the analyzer; an index built under another must be rebuilt, though
         one of the same format can be read."""
         ...
 
