@@ -22,6 +22,11 @@ MAX_CHARS: Final = 4
 MAX_WORDS: Final = 24
 """Runs that are cut into more are left alone: each pair of neighbours is a question to the index."""
 
+LEAST_SHARE: Final = 0.02
+"""Of the documents that hold the rarer of two pieces, so many must hold both in a row: 看程序员 in two entries is no
+word. nDCG@10 over 15 topics is the same up to 0.02, 0.011 less from 0.04 on; of 306 unseen queries two more have their
+entry among the first five."""
+
 PARTICLES: Final = frozenset("的了着过吗呢吧啊呀嘛哦得地和与及或是把被在也都就还又很给我你您他她它这那哪谁")
 """Join nothing: they stand beside every other character somewhere."""
 
@@ -70,11 +75,16 @@ class RunJoiner:
     def _pairs(self, joined: Sequence[Pieces]) -> dict[int, int]:
         """Positions where two neighbours may become one word, with the number of documents that hold them so."""
         counts = {
-            at: self.count("".join(left + right))
+            at: self._together("".join(left), "".join(right))
             for at, (left, right) in enumerate(pairwise(joined))
             if _may_join(left, right)
         }
         return {at: count for at, count in counts.items() if count}
+
+    def _together(self, left: str, right: str) -> int:
+        """How many documents hold both in a row; 0 where so few do that these met by chance."""
+        count = self.count(left + right)
+        return count if count and count >= LEAST_SHARE * min(self.count(left), self.count(right)) else 0
 
 
 def _may_join(left: Pieces, right: Pieces) -> bool:
