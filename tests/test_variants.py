@@ -203,10 +203,13 @@ def test_half_a_word_is_found_below_what_holds_it(tmp_path: Path) -> None:
         (["怎么", "看", "选"], False),
         (["怎么", "相机"], False),
         (["屏幕", "录制", "成", "gif"], True),  # a complement: what it leads to is what is looked for
+        (["rust", "写", "的"], True),  # what is made, and not that it is
+        (["像", "notion"], True),
+        (["怎么", "使用"], True),  # as 用
     ],
 )
 def test_words_of_grammar_tell_little(words: list[str], grammar: bool) -> None:
-    asked = ("比较", "下来", "这款", "编辑器", "选", "相机", "成")
+    asked = ("比较", "下来", "这款", "编辑器", "选", "相机", "成", "写", "像", "使用")
     at = max(number for number, word in enumerate(words) if word in asked)
     assert is_grammar(words, at) == grammar
 

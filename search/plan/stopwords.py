@@ -16,12 +16,13 @@ _CHINESE = """
 之后 之前 因为 所以 如果 那么 不过 甚至 除了 那本 哪本 又 已经 正在 就是 还是 只
 """
 
-# By their part of speech: complements of direction and result, verbs of ability, demonstratives and numerals with
-# measure words.
+# By their part of speech: complements of direction and result, verbs of ability and of making, comparisons, quantities,
+# demonstratives and numerals with measure words.
 _CHINESE += """
 上去 上来 下去 下来 出去 出来 起来 过去 过来 进去 进来 回去 回来 开来
 成 当 当成 当作 当做 作为
-无法 没法 没办法 不能 不会 不了 得了 得以 足以 可能 用来 用于 做到
+无法 没法 没办法 不能 不会 不了 得了 得以 足以 可能 用来 用于 使用 做到 写 做 搞 弄 讲
+像 好像 就像 像是 到底 究竟 一堆 很多 许多 不少 好多 好几 一批
 这款 那款 哪款 这本 这部 那部 哪部 这篇 那篇 哪篇 这张 那张 这首 那首 哪首 这位 那位 哪位 这句 那句 哪句
 这件 那件 这台 那台 这期 那期 哪期 哪一期 这次 那次 这类 那类 这条 那条 这段 那段 这项 那项 这座 那座 这套 那套
 这份 那份 这幅 那幅 这家 那家 某个 某种 某款 某篇 某位 某些 每个 每种 几个 几款 几种 各种
