@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from flask.testing import FlaskClient
-from newsletters import issue_text
+from newsletters import issue_text, make_engine, run_reindex
 from sample_site import ANALYZER, FixedSource, generation_of, make_site
 
 from indexer.reader.sections import MAX_ENTRIES
 from indexer.rendering import RenderedIssue, render_markdown
-from indexer.store.opening import LONG
+from indexer.store.opening import LONG, open_current
 from search.model import entry_id, issue_id
 from search.processes import seldom_collecting
 from search.whoosh_engine import WhooshEngine
@@ -132,6 +133,26 @@ def test_a_part_is_rendered_once_and_another_issue_each_time_as_a_whole(rendered
     assert len(rendered) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "is_long"),
+    [
+        ("- 铜\n" * 6000, True),  # a list of so many items takes longer than 200 KB of prose
+        ("- 铜\n" * 5900, False),
+        ("说明。" * 20_000, False),
+        ("说明。" * 23_000, True),
+    ],
+)
+def test_issue_of_much_text_or_markup_is_shown_in_parts(text: str, is_long: bool, tmp_path: Path) -> None:
+    data = f"# 青铜周刊（第 2 期）\n\n## 工具\n\n{text}".encode()
+    (tmp_path / "weekly").mkdir()
+    (tmp_path / "weekly/long.md").write_bytes(data)
+    run_reindex(tmp_path / "index", weekly=tmp_path / "weekly")
+    with closing(open_current(tmp_path / "index", make_engine())) as generation:
+        assert [generation.is_long(issue_id("weekly", "long.md")) for _ in range(2)] == [is_long, is_long]
+    (tmp_path / "site").mkdir()
+    assert (len(parts_of(site(tmp_path / "site", data))) > 1) == is_long
+
+
 def test_another_language_has_its_own_page(rendered: list[str], tmp_path: Path) -> None:
     """Its links to other issues keep the language."""
     client = site(tmp_path, "[邻](short.md)\n\n".encode() + LONG_TEXT)
@@ -162,7 +183,7 @@ def test_any_part_of_the_longest_issue_is_there_at_once(name: str, tmp_path: Pat
     piece = DENSE[name]
     lines = 390_000 if name == "code" else 60_000  # else it is no issue
     times = int(min(4_900_000 // len(piece.encode()), lines // (piece.count("\n") or 0.1)))
-    times = min(times, MAX_ENTRIES // ENTRIES.get(name, 1))
+    times = min(times, MAX_ENTRIES // ENTRIES[name]) if name in ENTRIES else times
     texts = {("样刊", "long.md"): (piece * times).encode()}
     generation = generation_of(texts, tmp_path, engine=WhooshEngine(ANALYZER))
     spent = []

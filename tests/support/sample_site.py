@@ -14,7 +14,7 @@ from indexer.config import Config
 from indexer.reader import read_issue
 from indexer.store.following import Health, Status
 from indexer.store.last_update import LastUpdate
-from indexer.store.opening import LONG
+from indexer.store.opening import is_long_text
 from search.analysis import Analyzer
 from search.answer.open_index import OpenIndex
 from search.engine import Engine, Searcher
@@ -53,7 +53,7 @@ class FixedGeneration:
         return self.texts.get(issue_id)
 
     def is_long(self, issue_id: str) -> bool:
-        return len(self.texts.get(issue_id, b"")) >= LONG
+        return is_long_text(self.texts.get(issue_id, b""))
 
 
 class FixedSource:
