@@ -14,7 +14,7 @@ from bench.corpus import ROOT, SHARED
 from bench.report import table
 from bench.site import bring_up_to_date, open_site
 from search.plan.ranking import RANKING
-from search.quality.evaluation import KnownItemScores, Report, evaluate
+from search.quality.evaluation import EvaluationReport, KnownItemScores, evaluate
 from search.quality.judgments import read_judgments
 
 DOCUMENT: Final = ROOT / "docs" / "ranking.md"
@@ -58,13 +58,13 @@ def write_figures(command: str, text: str) -> None:
     DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
-def _measured() -> Iterator[tuple[str, Report]]:
+def _measured() -> Iterator[tuple[str, EvaluationReport]]:
     judgments = read_judgments(sorted((SHARED / "judgments").glob("*.jsonl")))
     for name, ranking in {"everything": RANKING, **INGREDIENTS}.items():
         yield name, evaluate(open_site(ranking), judgments)
 
 
-def _by_kind(report: Report) -> str:
+def _by_kind(report: EvaluationReport) -> str:
     assert report.known_items
     rows = [_row(kind, scores) for kind, scores in [*report.by_kind.items(), ("all", report.known_items)]]
     head = ["kind of query", "queries", "success@1", "success@5", "MRR@10"]
@@ -79,7 +79,7 @@ def _row(kind: str, scores: KnownItemScores) -> list[str]:
     ]
 
 
-def _ablation(measured: Sequence[tuple[str, Report]]) -> str:
+def _ablation(measured: Sequence[tuple[str, EvaluationReport]]) -> str:
     rows = []
     for name, report in measured:
         known = report.known_items

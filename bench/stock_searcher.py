@@ -16,9 +16,9 @@ from typing import Any, Final, assert_never
 from bench.corpus import WORK
 from search.analysis import Analyzer
 from search.answer.open_index import OpenIndex
+from search.document.entry_records import pack_entry, unpack_entry
 from search.document.fields import FIELDS, field_texts
-from search.document.records import pack_entry, unpack_entry
-from search.engine import Match, Matches, Page, Searcher, Statistics
+from search.engine import Matches, Page, ScoredEntry, Searcher, Statistics
 from search.engine.facets import count_values
 from search.model import Entry, IssueInfo
 from search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan
@@ -106,7 +106,9 @@ class StockSearcher:
         if len(found) < page.least:
             return Matches(total=len(found), hits=[], facets={})
         counts = {facet: count_values(facet, dict(found.groups(facet)).items()) for facet in page.facets}
-        hits = [Match(entry=self._entry(hit["entry"]), score=hit.score or 0.0) for hit in found[page.offset : end]]
+        hits = [
+            ScoredEntry(entry=self._entry(hit["entry"]), score=hit.score or 0.0) for hit in found[page.offset : end]
+        ]
         return Matches(total=len(found), hits=hits, facets=counts)
 
     def statistics(self, plan: Plan) -> Statistics:

@@ -1,6 +1,8 @@
 """docs/architecture.md names every room and module, what each room imports, and no place that is not there."""
 
+import ast
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,16 @@ def test_every_module_is_in_a_room_whose_map_or_row_names_it(path: Path) -> None
     maps = [(ROOT / parent / "__init__.py").read_text(encoding="utf-8") for parent in path.parents if parent.name]
     rows = [line for line in DOCUMENT.splitlines() if line.startswith(f"| `{path.parent}/")]
     assert path.as_posix() in DOCUMENT or re.search(rf"\b{path.stem}\b", "\n".join([*maps, *rows])), path
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    named: defaultdict[str, list[str]] = defaultdict(list)
+    for path in MODULES:
+        for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                named[node.name].append(str(path))
+    twice = {name: places for name, places in named.items() if len(places) > 1}
+    assert twice == {}
 
 
 def test_changes_that_people_ask_for_have_a_row() -> None:

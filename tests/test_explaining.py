@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from samples import ANALYZER, ENGINES, find, make_issue
 
-from search.answer.explaining import MAX_LINES, Line, explain
+from search.answer.explaining import MAX_LINES, ScoreReason, explain
 from search.answer.open_index import OpenIndex
 from search.answer.result import Hit, SearchResult
 from search.answer.service import search
@@ -56,7 +56,7 @@ def lines(hit: Hit) -> list[str]:
     return [line.text for line in hit.explanation]
 
 
-def total(explanation: tuple[Line, ...]) -> float:
+def total(explanation: tuple[ScoreReason, ...]) -> float:
     plus = sum(line.plus or 0 for line in explanation)
     return plus * prod(line.times for line in explanation if line.times is not None)
 

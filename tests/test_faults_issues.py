@@ -9,13 +9,13 @@ import pytest
 from malformed import PASSED_OVER, READABLE, UNREADABLE
 from newsletters import found, issue_text, make_engine, run_reindex, write_archive
 
-from indexer.reindex.report import Report
+from indexer.reindex.report import ReindexReport
 
 ENGINE = make_engine()
 PLACE = "issue-90.md"
 
 
-def unreadable(report: Report) -> dict[str, tuple[int, str]]:
+def unreadable(report: ReindexReport) -> dict[str, tuple[int, str]]:
     """Line and reason of each file that could not be read."""
     return {one.problem.path: (one.problem.line, one.problem.message) for one in report.problems if one.unreadable}
 
@@ -68,7 +68,7 @@ def write_all(archive: Path) -> None:
         make(archive / f"{name}.md")
 
 
-def check_all(archive: Path, index: Path) -> Report:
+def check_all(archive: Path, index: Path) -> ReindexReport:
     """Index `archive` with all the malformed files in it: the unreadable are named, and nothing else fails."""
     write_all(archive)
     report = run_reindex(index, ENGINE, weekly=archive)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from newsletters import git
 
+from indexer.archive.file_names import is_issue_name
 from indexer.archive.files import MAX_DEPTH, find_issues
-from indexer.archive.names import is_issue_name
 from indexer.archive.real_paths import read_regular, real_path
 from search.errors import ConfigError
 

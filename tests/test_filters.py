@@ -16,7 +16,7 @@ from search.analysis import fold_key
 from search.document.filtering import Attributes
 from search.document.filters import FILTERS, LIST_FILTERS, PARAMETERS, Filter, merge_filters, narrow_filters
 from search.engine import Facet
-from search.query.fields import FIELD_NAMES
+from search.query.field_names import FIELD_NAMES
 from search.request import NO_FILTERS, Filters
 from web.cli.search import search as search_command
 from web.words.labels import FACET_LABELS

@@ -11,8 +11,8 @@ from samples import ANALYZER
 from search.analysis.aliases import alias_key
 from search.analysis.lexicon.aliases import alias_groups
 from search.analysis.lexicon.glossary import translations
-from search.analysis.lexicon.lines import lines, read_text
 from search.analysis.lexicon.names import is_name
+from search.analysis.lexicon.word_lists import lines, read_text
 from search.analysis.stemming import stem
 
 GLOSSARY = [line.split(" = ") for line in lines(read_text("glossary.txt"))]

@@ -4,7 +4,7 @@ import pytest
 
 from web.http.environ import BUSY, TOO_SLOW
 from web.server import line
-from web.server.line import Line
+from web.server.line import WaitingLine
 
 
 class Clock:
@@ -19,8 +19,8 @@ def clock() -> Clock:
     return Clock()
 
 
-def filled(clock: Clock, ordinary: str = "", urgent: str = "", most: int = 100) -> Line[str]:
-    made: Line[str] = Line(most, clock=clock)
+def filled(clock: Clock, ordinary: str = "", urgent: str = "", most: int = 100) -> WaitingLine[str]:
+    made: WaitingLine[str] = WaitingLine(most, clock=clock)
     for client in ordinary:
         made.add(client)
     for client in urgent:
@@ -28,7 +28,7 @@ def filled(clock: Clock, ordinary: str = "", urgent: str = "", most: int = 100) 
     return made
 
 
-def served(waiting: Line[str]) -> str:
+def served(waiting: WaitingLine[str]) -> str:
     """Everyone, in the order of turns; small letters for those that are refused."""
     turns = []
     while turn := [*(client.lower() for client, _ in waiting.refusals()), *waiting.turn()]:

@@ -7,7 +7,7 @@ import pytest
 
 from search.correction.correct import MAX_HAN, MAX_PIECES
 from search.plan.ranking import RANKING
-from search.query.fields import FIELD_NAMES
+from search.query.field_names import FIELD_NAMES
 from search.query.parser import MAX_PARTS, parse
 from search.query.tree import Phrase
 from search.request import MAX_QUERY_CHARS, Filters

@@ -17,7 +17,7 @@ import pytest
 from indexer.config import Config
 from indexer.reindex import reindex
 from indexer.store.opening import open_current
-from search.quality.evaluation import Outcome, Report, evaluate
+from search.quality.evaluation import EvaluationReport, Outcome, evaluate
 from search.quality.judgments import Judgment, read_judgments
 from web.cli.composition import make_analyzer, make_engine
 
@@ -36,7 +36,7 @@ Golden = dict[str, dict[str, float | int | None]]
 
 
 @pytest.fixture(scope="session")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+def report(tmp_path_factory: pytest.TempPathFactory) -> EvaluationReport:
     """The judged queries over an index of the newsletter, both made as the program makes them."""
     config = Config(archives={"qingtong": NEWSLETTER}, index_dir=tmp_path_factory.mktemp("ranking") / "index")
     analyzer = make_analyzer(config)
@@ -49,7 +49,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
         generation.close()
 
 
-def golden_of(report: Report) -> Golden:
+def golden_of(report: EvaluationReport) -> Golden:
     """What the golden file says of `report`."""
     known = report.known_items
     assert known is not None
@@ -85,7 +85,7 @@ def _shown(golden: Golden, group: str, name: str) -> str:
     return json.dumps(golden[group][name]) if name in golden.get(group, {}) else "-"
 
 
-def test_the_ranking_is_as_the_golden_says(report: Report, request: pytest.FixtureRequest) -> None:
+def test_the_ranking_is_as_the_golden_says(report: EvaluationReport, request: pytest.FixtureRequest) -> None:
     now = golden_of(report)
     if request.config.getoption("--update-golden"):
         GOLDEN.write_text(json.dumps(now, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -96,12 +96,12 @@ def test_the_ranking_is_as_the_golden_says(report: Report, request: pytest.Fixtu
 
 
 @pytest.mark.parametrize("kind", LITERAL_FLOORS)
-def test_what_is_typed_as_it_stands_is_among_the_first_five(report: Report, kind: str) -> None:
+def test_what_is_typed_as_it_stands_is_among_the_first_five(report: EvaluationReport, kind: str) -> None:
     ranks = {outcome.query: outcome.rank for outcome in report.outcomes if outcome.kind == kind}
     assert report.by_kind[kind].success_at_5 >= LITERAL_FLOORS[kind], ranks
 
 
-def test_the_index_holds_every_judged_entry(report: Report) -> None:
+def test_the_index_holds_every_judged_entry(report: EvaluationReport) -> None:
     assert report.not_held == ()
 
 

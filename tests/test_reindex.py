@@ -12,7 +12,7 @@ from samples import find
 
 from indexer.config import Config
 from indexer.reindex import reindex
-from indexer.reindex.report import Report
+from indexer.reindex.report import ReindexReport
 from indexer.store.generations import Store
 from indexer.store.opening import OpenGeneration, open_current
 from search.errors import ConfigError, ShrinkingError
@@ -31,17 +31,17 @@ def ask(index: Path, question: Callable[[OpenGeneration], object]) -> object:
         generation.close()
 
 
-def counts(report: Report) -> dict[str, int]:
+def counts(report: ReindexReport) -> dict[str, int]:
     """The counts that are not 0."""
     return {name: count for name, count in asdict(report.issues).items() if count}
 
 
-def problems(report: Report) -> list[Problem]:
+def problems(report: ReindexReport) -> list[Problem]:
     """All but that the issues of the archive have no date."""
     return [one.problem for one in report.problems if one.problem.code != "no-date"]
 
 
-def unreadable(report: Report) -> list[tuple[str, int, str]]:
+def unreadable(report: ReindexReport) -> list[tuple[str, int, str]]:
     return [(one.problem.path, one.problem.line, one.problem.code) for one in report.problems if one.unreadable]
 
 

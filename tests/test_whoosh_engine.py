@@ -23,7 +23,7 @@ from search.whoosh_engine import WhooshEngine
 from search.whoosh_engine.engine import FORMAT
 from search.whoosh_engine.index.unpickling import SegmentUnpickler
 from search.whoosh_engine.segment import arrays
-from search.whoosh_engine.segment.numbering import Numbering
+from search.whoosh_engine.segment.term_numbers import Numbering
 from search.whoosh_engine.segment.terms import pack_terms, terms_of
 
 WORDS = [
@@ -175,7 +175,7 @@ def test_what_does_not_fit_in_memory_at_once_is_written_in_pieces(
 
 @pytest.mark.parametrize("mapped_bytes", [0, 1 << 20])
 def test_entries_come_back_as_they_were(mapped_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.whoosh_engine.segment.entries.MAPPED_BYTES", mapped_bytes)
+    monkeypatch.setattr("search.whoosh_engine.segment.stored_entries.MAPPED_BYTES", mapped_bytes)
     (first, *_), plain = make_varied_issue(1, [("灯", "泡"), ("容器", "")]).entries(), make_varied_issue(2, [("", "")])
     others = [
         replace(first, id="甲-1", title="", text="第一行\n第二行 𠮷", url=None, links=(Link("", "https://a.example"),)),

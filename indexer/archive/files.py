@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from indexer.archive.names import is_doubtful_name, is_folder_of_issues, is_issue_name
+from indexer.archive.file_names import is_doubtful_name, is_folder_of_issues, is_issue_name
 from indexer.archive.real_paths import open_below, open_folder, read_regular
 
 MAX_DEPTH: Final = 40
@@ -34,7 +34,7 @@ _LINK: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
 @dataclass(slots=True)
-class Found:
+class FilesBelow:
     """The files below a folder, by their POSIX paths below it."""
 
     issues: list[str] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Found:
     """What may be taken for an issue and is none → why."""
 
 
-def find_issues(root: Path) -> Found:
+def find_issues(root: Path) -> FilesBelow:
     """The issue files below the folder `root` (absolute, without links), sorted; the name alone when `root` is one.
 
     Left out: hidden folders and files, drafts' and templates' folders, files about the repository (README, LICENSE,
@@ -52,8 +52,8 @@ def find_issues(root: Path) -> Found:
     """
     if not root.is_dir():
         can_be_issue = is_issue_name(root.name) or (is_doubtful_name(root.name) and looks_like_an_issue(root))
-        return Found([root.name] if root.is_file() and can_be_issue else [])
-    found, folders = Found(), [""]
+        return FilesBelow([root.name] if root.is_file() and can_be_issue else [])
+    found, folders = FilesBelow(), [""]
     top = open_folder(root)
     try:
         while folders:
@@ -62,7 +62,7 @@ def find_issues(root: Path) -> Found:
                 folders += [path for entry in entries if (path := _look_at(entry, folder, root, found))]
     finally:
         os.close(top)
-    return Found(sorted(found.issues), dict(sorted(found.skipped.items())))
+    return FilesBelow(sorted(found.issues), dict(sorted(found.skipped.items())))
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def _entries(top: int, root: Path, folder: str) -> Iterator[Iterator["os.DirEntr
         raise
 
 
-def _look_at(entry: "os.DirEntry[str]", folder: str, root: Path, found: Found) -> str | None:
+def _look_at(entry: "os.DirEntry[str]", folder: str, root: Path, found: FilesBelow) -> str | None:
     """Sort in one entry of a folder; gives its path when it is a folder to be looked through."""
     name, path = entry.name, f"{folder}/{entry.name}".lstrip("/")
     is_folder, can_be_issue = _is_folder(entry), is_issue_name(name)

@@ -13,8 +13,8 @@ from collections import deque
 from pathlib import Path
 from typing import Final
 
+from indexer.archive.file_names import is_folder_of_issues
 from indexer.archive.git import folders_with_git
-from indexer.archive.names import is_folder_of_issues
 from search.errors import ConfigError
 
 MAX_LINKS: Final = 40

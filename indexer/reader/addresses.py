@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from indexer.reader.labels import is_decoration, strip_decoration
-from indexer.reader.lines import Line, Mark
+from indexer.reader.lines import Line, LineMark
 from indexer.reader.markup import bare_addresses, with_scheme
 from search.analysis.folding import fold_text
 
@@ -38,7 +38,7 @@ def is_address(text: str) -> bool:
     return bool(_IS_ADDRESS.fullmatch(text))
 
 
-def named_links(line: Line) -> list[Mark]:
+def named_links(line: Line) -> list[LineMark]:
     """Links with a text of their own, no bare addresses and no pictures; one that leads nowhere has no target."""
     named = [mark for mark in line.links() if line.text_of(mark).strip()]
     return [mark for mark in named if not is_address(line.text_of(mark))]

@@ -22,7 +22,7 @@ from markdown_it.token import Token
 from indexer.reader.emphasis import emphasis
 from indexer.reader.html import add_html, add_tag, heading_level
 from indexer.reader.inline_rules import BARE, autolink_address, make_markup_rule
-from indexer.reader.lines import Line, LineBuilder, Place
+from indexer.reader.lines import BlockPlace, Line, LineBuilder
 from indexer.reader.markup import Tag, bare_addresses, with_scheme
 from indexer.reader.tables import joined, row_lines, title_column
 from indexer.reader.taming import tame
@@ -347,7 +347,7 @@ class _Walker:
 
     def _add(self, lines: list[Line]) -> None:
         self._block += 1
-        place = Place(
+        place = BlockPlace(
             self._block,
             self._lists[-1] if self._lists else 0,
             len(self._lists),

@@ -47,7 +47,7 @@ _HAN: Final = re.compile("[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SectionPlace:
     """The issue, section and kind that the entries of a section share."""
 
     issue: IssueRef
@@ -55,7 +55,7 @@ class Place:
     kind: Kind
 
 
-def make_entry(place: Place, order: int, lines: Sequence[Line]) -> Entry:
+def make_entry(place: SectionPlace, order: int, lines: Sequence[Line]) -> Entry:
     """The entry that `lines[0]` leads; the lines below it are its text."""
     if _is_quotation(place.kind, lines):
         return _make_quote(place, order, lines)
@@ -85,7 +85,7 @@ def make_entry(place: Place, order: int, lines: Sequence[Line]) -> Entry:
     )  # fmt: skip
 
 
-def make_essay(place: Place, order: int, heading: Line, lines: Sequence[Line]) -> Entry:
+def make_essay(place: SectionPlace, order: int, heading: Line, lines: Sequence[Line]) -> Entry:
     """A section that is one text: titled as its heading, without a label such as 本周话题."""
     label, start = split_label(heading.text)
     title = heading.text[start:] if label else heading.text
@@ -102,7 +102,7 @@ def make_front(
     shown = [one for one in lines if one.text or one.marks]
     if not shown:
         return None
-    place = Place(issue, title if order != "0" else "", kind)
+    place = SectionPlace(issue, title if order != "0" else "", kind)
     front = _entry(place, 0, shown[0], title=title, url=None, text=_texts(shown), sources=shown)
     return replace(front, id=entry_id(issue.id, order), role=role)
 
@@ -122,7 +122,7 @@ def _is_quotation(kind: Kind, lines: Sequence[Line]) -> bool:
     return len(shown) == 2 or shown[0].text.endswith(tuple("。！？…；，”」』.!?"))
 
 
-def _make_quote(place: Place, order: int, lines: Sequence[Line]) -> Entry:
+def _make_quote(place: SectionPlace, order: int, lines: Sequence[Line]) -> Entry:
     at = _attribution_at(lines)
     head = lines[0]
     spoken = [line for index, line in enumerate(lines) if index != at]
@@ -188,7 +188,7 @@ def _runs_on(line: Line, below: Line) -> bool:
 
 
 def _entry(
-    place: Place,
+    place: SectionPlace,
     order: int,
     head: Line,
     *,

@@ -21,7 +21,7 @@ MAX_OPEN: Final = 20
 
 # Not frozen, as the next two, though nobody changes one: an issue has thousands, and frozen takes five times as long.
 @dataclass(slots=True)
-class Mark:
+class LineMark:
     """A stretch `start:end` of a line's text that is a link, an address without one, an image (empty) or bold."""
 
     kind: MarkKind
@@ -33,7 +33,7 @@ class Mark:
 
 
 @dataclass(slots=True, unsafe_hash=True)
-class Place:
+class BlockPlace:
     """The block of a line, and the lists and quotes around it."""
 
     block: int = 0
@@ -48,7 +48,7 @@ class Place:
     """The outermost block quote, 0 outside of quotes."""
 
 
-NOWHERE: Final = Place()
+NOWHERE: Final = BlockPlace()
 """Of lines that have none yet."""
 
 
@@ -59,11 +59,11 @@ class Line:
     number: int
     """Line of the file, from 1."""
     text: str
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[LineMark, ...] = ()
     kind: LineKind = "text"
     level: int = 0
     """Of a heading: 1 to 6."""
-    place: Place = NOWHERE
+    place: BlockPlace = NOWHERE
     marker: str = ""
     """Of the first line of a list item: "-" or its number, as "12."; "-12." for a number that stands in a bullet."""
     opens: bool = False
@@ -89,11 +89,11 @@ class Line:
     def is_bullet(self) -> bool:
         return self.marker.startswith("-")
 
-    def links(self) -> list[Mark]:
+    def links(self) -> list[LineMark]:
         """The links of the line, in order."""
         return [mark for mark in self.marks if mark.kind == "link"] if self.marks else []
 
-    def text_of(self, mark: Mark) -> str:
+    def text_of(self, mark: LineMark) -> str:
         """Visible text of a mark."""
         return self.text[mark.start : mark.end]
 
@@ -109,7 +109,9 @@ def _unpickled(
     place: tuple[int, int, int, int, int],
     *marks: tuple[MarkKind, int, int, str, str],
 ) -> Line:
-    return Line(number, text, tuple([Mark(*mark) for mark in marks]), kind, level, Place(*place), marker, opens, record)
+    return Line(
+        number, text, tuple([LineMark(*mark) for mark in marks]), kind, level, BlockPlace(*place), marker, opens, record
+    )
 
 
 @dataclass(slots=True)
@@ -120,7 +122,7 @@ class LineBuilder:
     lines: list[Line] = field(default_factory=list)
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
-    _marks: list[Mark] = field(default_factory=list)
+    _marks: list[LineMark] = field(default_factory=list)
     _open: list[tuple[MarkKind, int, str]] = field(default_factory=list)
 
     def add_text(self, text: str) -> None:
@@ -130,12 +132,12 @@ class LineBuilder:
     def add_image(self, target: str, *words: str) -> None:
         """An image, and what its author says of it: alternative text, title."""
         alt = " ".join(" ".join(words).split())
-        self._marks.append(Mark("image", self._length, self._length, target, alt))
+        self._marks.append(LineMark("image", self._length, self._length, target, alt))
 
     def open(self, kind: MarkKind, target: str = "") -> None:
         if len(self._open) == MAX_OPEN:
             first, start, its_target = self._open.pop(0)
-            self._marks.append(Mark(first, start, self._length, its_target))
+            self._marks.append(LineMark(first, start, self._length, its_target))
         self._open.append((kind, self._length, target))
 
     def close(self, kind: MarkKind) -> None:
@@ -143,7 +145,7 @@ class LineBuilder:
         for index in range(len(self._open) - 1, -1, -1):
             if self._open[index][0] == kind:
                 _, start, target = self._open.pop(index)
-                self._marks.append(Mark(kind, start, self._length, target))
+                self._marks.append(LineMark(kind, start, self._length, target))
                 return
 
     def is_empty(self) -> bool:
@@ -156,7 +158,7 @@ class LineBuilder:
         """End the line; the next one stands `source_lines` further down in the file."""
         still_open = self._open
         for kind, start, target in still_open:
-            self._marks.append(Mark(kind, start, self._length, target))
+            self._marks.append(LineMark(kind, start, self._length, target))
         self._flush()
         self._open = [(kind, 0, target) for kind, _, target in still_open]
         self.number += source_lines
@@ -171,7 +173,9 @@ class LineBuilder:
         if len(text) < len(raw):
             shift = len(raw) - len(raw.lstrip())
             marks = [
-                Mark(mark.kind, _clamp(mark.start - shift, text), _clamp(mark.end - shift, text), mark.target, mark.alt)
+                LineMark(
+                    mark.kind, _clamp(mark.start - shift, text), _clamp(mark.end - shift, text), mark.target, mark.alt
+                )
                 for mark in marks
             ]
         if len(marks) > 1:

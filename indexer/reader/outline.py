@@ -24,7 +24,7 @@ Naming = Callable[[str], NameType | None]
 
 
 @dataclass(slots=True)
-class Part:
+class SectionLines:
     """A run of lines under one section's heading."""
 
     heading: Line | None
@@ -43,7 +43,7 @@ class Outline:
     """An issue's lines, divided: each but the title's is in exactly one part, as its heading or among its lines."""
 
     title: Line | None
-    parts: list[Part]
+    parts: list[SectionLines]
     levels: dict[int, Siblings] = field(default_factory=dict)
     """How the headings below sections were read, by their level."""
     tops: dict[int, Siblings] = field(default_factory=dict)
@@ -153,7 +153,7 @@ class _Divider:
     """Levels at which most headings below sections, of the issue or of its archive, are titles of entries."""
     top_levels: frozenset[int] = frozenset()
     """Levels at which most topmost headings of the archive are."""
-    parts: list[Part] = field(default_factory=list)
+    parts: list[SectionLines] = field(default_factory=list)
     _groups: list[_Group] = field(default_factory=list)
 
     def majority(self) -> frozenset[int]:
@@ -183,7 +183,7 @@ class _Divider:
         if siblings:
             mode = self._settled(mode, heading, name.role if name else "entries", lines, siblings)
         if mode == "text":
-            self.parts.append(Part(heading, lines, name))
+            self.parts.append(SectionLines(heading, lines, name))
             return
         breaks = [at for at in siblings if mode == "sections" or self._ends_entries(lines, siblings, at)]
         first = breaks[0] if breaks else len(lines)
@@ -220,7 +220,7 @@ class _Divider:
         leads = self._earlier_leads(heading, name, lines[: leads[0] if leads else first]) + leads
         is_cover = name is not None and name.role == "cover"
         container = heading is not None and bool(breaks) and not leads and not is_cover
-        self.parts.append(Part(heading, lines[:first], name, leads, container))
+        self.parts.append(SectionLines(heading, lines[:first], name, leads, container))
 
     def _divide_section(self, heading: Line, parent: NameType | None, lines: list[Line]) -> None:
         found = self._name(heading)

@@ -72,26 +72,26 @@ _OF_THEMES: Final = frozenset({"params", "extra", "custom", "meta"})
 _NEVER: Final = frozenset({"never", "false", "no"})
 
 
-class Mark(NamedTuple):
+class PrivacyMark(NamedTuple):
     line: int
     key: str
     """As it is written."""
     code: Code
 
 
-def find_mark(matter: FrontMatter) -> Mark | None:
+def find_mark(matter: FrontMatter) -> PrivacyMark | None:
     """The first setting that keeps the issue from being published; None where nothing does.
 
     The lines are looked at beside what YAML makes of them: it takes the last of two equal keys, and fails on others.
     """
     for written in matter.written:
         if code := _code(_folded_key(written.key), written.value):
-            return Mark(written.line, written.key, code)
+            return PrivacyMark(written.line, written.key, code)
     lines = {_folded_key(written.key): written.line for written in reversed(matter.written)}
     for name, value in _all_settings(matter.settings):
         key = _folded_key(name)
         if code := _code(key, value):
-            return Mark(lines.get(key) or matter.line_naming(name), name, code)
+            return PrivacyMark(lines.get(key) or matter.line_naming(name), name, code)
     return None
 
 

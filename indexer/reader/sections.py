@@ -11,12 +11,12 @@ from typing import Final, NamedTuple
 from indexer.archive.habits import NO_HABITS, Habits
 from indexer.reader.addresses import leads_away, pointed_address
 from indexer.reader.closing import after_last_rule, footer_start, split_closing
-from indexer.reader.entries import Place, make_entry, make_essay, make_front
+from indexer.reader.entries import SectionPlace, make_entry, make_essay, make_front
 from indexer.reader.evidence import entry_key
 from indexer.reader.kinds import NameType
 from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
-from indexer.reader.outline import Outline, Part
+from indexer.reader.outline import Outline, SectionLines
 from indexer.reader.problems import Problems
 from indexer.reader.quotes import find_quotes
 from indexer.reader.records import label_of
@@ -97,11 +97,11 @@ class SectionReader:
         front = make_front(self.issue, "0", self._loose, title=self.issue.title, kind="other", role="front")
         return front, sections
 
-    def _read_part(self, part: Part, front_order: str) -> Section | None:
+    def _read_part(self, part: SectionLines, front_order: str) -> Section | None:
         """The section of a part; None for lines before the first section that hold no entries."""
         heading, name = part.heading, part.name
         title = heading.text if heading else ""
-        place = Place(self.issue, title, name.kind if name else "other")
+        place = SectionPlace(self.issue, title, name.kind if name else "other")
         lines = self._without_closing(part)
         leads = self._find_leads(part, lines)
         decided = f"{leads.shape} lead {len(leads.indexes)}" if leads.indexes else "no line of it leads an entry"
@@ -139,13 +139,13 @@ class SectionReader:
             entries=tuple(entries),
         )
 
-    def _without_footer(self, part: Part) -> Part:
+    def _without_footer(self, part: SectionLines) -> SectionLines:
         """`part`, the last that holds entries, without the footer of the issue."""
         end = footer_start(part.lines)
         self._loose += part.lines[end:]
         return replace(part, lines=part.lines[:end], leads=[index for index in part.leads if index < end])
 
-    def _without_foreword(self, part: Part) -> Part:
+    def _without_foreword(self, part: SectionLines) -> SectionLines:
         """`part`, what stands before the first heading, without what a rule parts from its list of entries."""
         starts = [index for index, line in enumerate(part.lines) if line.kind == "rule"]
         for start in starts if not _lists_entries(part.lines) else ():
@@ -154,14 +154,14 @@ class SectionReader:
                 return replace(part, lines=part.lines[start:])
         return part
 
-    def _without_closing(self, part: Part) -> list[Line]:
+    def _without_closing(self, part: SectionLines) -> list[Line]:
         if part.name is not None and part.name.role != "entries":
             return part.lines
         lines, closing = split_closing(part.lines)
         self._loose += closing
         return lines
 
-    def _find_leads(self, part: Part, lines: list[Line]) -> Leads:
+    def _find_leads(self, part: SectionLines, lines: list[Line]) -> Leads:
         name = part.name
         if part.leads:
             headings = [index for index in part.leads if index < len(lines)]
@@ -187,7 +187,7 @@ class SectionReader:
             self.earlier[key] = lines, leads
         return leads
 
-    def _make_entries(self, place: Place, lines: list[Line], leads: Leads) -> tuple[list[Entry], list[Line]]:
+    def _make_entries(self, place: SectionPlace, lines: list[Line], leads: Leads) -> tuple[list[Entry], list[Line]]:
         """The entries, and the lines before the first one."""
         end = after_last_rule(lines, leads.indexes)
         self._loose += lines[end:]
@@ -298,7 +298,7 @@ def _names_next_group(given: Sequence[Line], lead: Line) -> bool:
     return is_word and line.opens and line.place.quote > 0 and not line.place.depth and not line.marks
 
 
-def _is_aside(part: Part) -> bool:
+def _is_aside(part: SectionLines) -> bool:
     return part.name is not None and part.name.role in ("boilerplate", "cover")
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from indexer.reader.addresses import cut, is_address, is_pointer, link_targets, named_links
 from indexer.reader.labels import REMEMBERED, SHORTCODE, number_label, skip_decoration
-from indexer.reader.lines import Line, Mark
+from indexer.reader.lines import Line, LineMark
 from indexer.reader.markup import bare_addresses
 
 TITLE_WIDTH: Final = 64
@@ -171,7 +171,7 @@ def _read_title_at(line: Line, start: int) -> TitleLine:
     return _without_link(line, start)
 
 
-def _named_before_pointers(line: Line, start: int, links: Sequence[Mark]) -> TitleLine | None:
+def _named_before_pointers(line: Line, start: int, links: Sequence[LineMark]) -> TitleLine | None:
     """A name with links that only say what they are: `甲工具 [官网](…) [GitHub](…)：说明甲`."""
     if not links or links[0].start <= start or not all(is_pointer(line.text_of(link)) for link in links):
         return None
@@ -186,7 +186,7 @@ def _named_before_pointers(line: Line, start: int, links: Sequence[Mark]) -> Tit
     return TitleLine(name, links[0].target or None, description.removeprefix("。"), used=used)
 
 
-def bold_name(line: Line, start: int) -> Mark | None:
+def bold_name(line: Line, start: int) -> LineMark | None:
     """The bold name that a line begins with, when a description follows it: `**fzf**：模糊查找`, `**fzf** - …`."""
     bold = next((mark for mark in line.marks if mark.kind == "strong" and mark.end > start), None)
     if bold is None or bold.start > start or not line.text_of(bold).strip(" :："):

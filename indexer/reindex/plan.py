@@ -37,7 +37,7 @@ HELD_BYTES = 16_000_000
 
 
 @dataclass(slots=True)
-class Plan:
+class ReindexPlan:
     """The next generation, before anything of it is written."""
 
     issues: Spool
@@ -77,7 +77,7 @@ def read_archives(
     today: date,
     future: bool,
     progress: Progress,
-) -> Plan:
+) -> ReindexPlan:
     """Compare the files of `archives` with `base` and read those that differ.
 
     Archives of the base that are not named stay as they are, unless the named ones are to be `alone`. Issues that date
@@ -161,7 +161,7 @@ class _Reading:
     """Fills a plan, issue by issue."""
 
     def __init__(self, base: Base, sections: Mapping[str, Kind], today: date, *, index_dir: Path, future: bool) -> None:
-        self.plan = Plan(issues=Spool(index_dir))
+        self.plan = ReindexPlan(issues=Spool(index_dir))
         self._drafts = Drafts(index_dir)
         self._room = HELD_BYTES
         self._base = base

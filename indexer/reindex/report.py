@@ -47,7 +47,7 @@ class ReportedProblem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class ReindexReport:
     generation: str
     """The generation that serves after the run."""
     changed: bool

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from indexer.config import Config, check_once
 from indexer.reindex.base_generation import Base, find_base
-from indexer.reindex.plan import Plan, Progress, read_archives
-from indexer.reindex.report import Counts, Report, ReportedProblem
+from indexer.reindex.plan import Progress, ReindexPlan, read_archives
+from indexer.reindex.report import Counts, ReindexReport, ReportedProblem
 from indexer.reindex.spool import Spool
 from indexer.reindex.undated import because, told_once
 from indexer.reindex.unknown_names import names_once
@@ -43,7 +43,7 @@ def reindex(
     force: bool = False,
     today: date | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> ReindexReport:
     """Bring the index up to date with the archives and say what was done; nothing is written when nothing changed.
 
     Without archives in `config`, those of the last run are read again. `full` reads and indexes everything anew;
@@ -86,7 +86,7 @@ class _Reindex:
         self._base = base
         self._progress = progress
 
-    def run(self, *, force: bool, today: date) -> Report:
+    def run(self, *, force: bool, today: date) -> ReindexReport:
         named = self._named_archives()
         plan = read_archives(
             named,
@@ -116,10 +116,10 @@ class _Reindex:
         _check_archives(named)
         return named
 
-    def _is_equal(self, plan: Plan, archives: dict[str, str]) -> bool:
+    def _is_equal(self, plan: ReindexPlan, archives: dict[str, str]) -> bool:
         return plan.records == self._base.manifest.issues and archives == self._base.manifest.archives
 
-    def _publish(self, plan: Plan, archives: dict[str, str], reason: str) -> str:
+    def _publish(self, plan: ReindexPlan, archives: dict[str, str], reason: str) -> str:
         with self._store.draft() as folder:
             self._build(folder, plan)
             self._keep_texts(folder, plan)
@@ -134,14 +134,14 @@ class _Reindex:
             self._ask(folder / INDEX_FOLDER, manifest)
             return self._store.publish(folder, manifest)
 
-    def _build(self, folder: Path, plan: Plan) -> None:
+    def _build(self, folder: Path, plan: ReindexPlan) -> None:
         """Index the issues of the plan, and write their texts as they pass."""
         (folder / INDEX_FOLDER).mkdir()
         (folder / TEXTS_FOLDER).mkdir()
         issues = _Passing(plan.issues, folder, self._progress)
         self._engine.build(folder / INDEX_FOLDER, issues, base=self._base.index, removed=plan.removed)
 
-    def _keep_texts(self, folder: Path, plan: Plan) -> None:
+    def _keep_texts(self, folder: Path, plan: ReindexPlan) -> None:
         for issue, record in plan.records.items():
             if issue not in plan.issues and record.digest and (before := self._base.text(issue)):
                 _link(before, folder / text_path(issue))
@@ -153,8 +153,8 @@ class _Reindex:
         finally:
             searcher.close()
 
-    def _report(self, plan: Plan, archives: dict[str, str], generation: str, base: Base) -> Report:
-        return Report(
+    def _report(self, plan: ReindexPlan, archives: dict[str, str], generation: str, base: Base) -> ReindexReport:
+        return ReindexReport(
             generation=generation,
             changed=base.state != "equal",
             state=base.state,
@@ -166,7 +166,7 @@ class _Reindex:
         )
 
 
-def _reported(plan: Plan, archives: Mapping[str, str]) -> Iterator[ReportedProblem]:
+def _reported(plan: ReindexPlan, archives: Mapping[str, str]) -> Iterator[ReportedProblem]:
     for issue, record in plan.records.items():
         file = _file(Path(archives[record.archive]), record.path)
         for problem in record.problems:
@@ -201,7 +201,7 @@ def _check_archives(archives: Mapping[str, Path]) -> None:
             raise ConfigError(f"archive {name}: {root} does not exist; name a folder of Markdown files")
 
 
-def _refuse_shrinking(base: Base, plan: Plan) -> None:
+def _refuse_shrinking(base: Base, plan: ReindexPlan) -> None:
     """Raise `ShrinkingError` when more than a fifth of the entries would go: likelier an accident than an intention.
 
     One file that was taken away is an intention, however large its share of a small archive. What turns out to be
@@ -217,7 +217,7 @@ def _refuse_shrinking(base: Base, plan: Plan) -> None:
         )
 
 
-def _changes(plan: Plan) -> str:
+def _changes(plan: ReindexPlan) -> str:
     outcomes = ("added", "changed", "removed", "failed")
     said = [f"{plan.counts[outcome]} {outcome}" for outcome in outcomes if plan.counts[outcome]]
     said += [

@@ -19,7 +19,7 @@ from search import budget
 from search.analysis import Analyzer
 from search.answer.open_index import OpenIndex
 from search.document.fields import TITLE
-from search.engine import Match, WordStatistics
+from search.engine import ScoredEntry, WordStatistics
 from search.model import Role
 from search.plan.plan import Found, Plan, Word
 from search.plan.ranking import TOLERANCE, Ranking
@@ -41,7 +41,7 @@ MISSING_NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScoreReason:
     """A reason with what it adds to the score or multiplies it by; a text alone changes nothing."""
 
     text: str
@@ -74,10 +74,10 @@ class Explanation:
     """How a query was understood, and for each hit why it ranks where it does."""
 
     words: tuple[WordShare, ...]
-    hits: tuple[tuple[Line, ...], ...]
+    hits: tuple[tuple[ScoreReason, ...], ...]
 
 
-def explain(index: OpenIndex, plan: Plan, matches: Sequence[Match]) -> Explanation:
+def explain(index: OpenIndex, plan: Plan, matches: Sequence[ScoredEntry]) -> Explanation:
     """Explain some hits that `index` gave for `plan`."""
     statistics = index.searcher.statistics(plan)
     scorer, whole = DocumentScorer(statistics), plan.whole or plan
@@ -111,7 +111,7 @@ def _name(form: Word | Variant) -> str:
 class _HitLines:
     """The lines of one hit."""
 
-    def __init__(self, scorer: DocumentScorer, plan: Plan, match: Match, analyzer: Analyzer) -> None:
+    def __init__(self, scorer: DocumentScorer, plan: Plan, match: ScoredEntry, analyzer: Analyzer) -> None:
         budget.check()
         document = TokenizedDocument(match.entry, analyzer)
         self._plan = plan
@@ -119,16 +119,16 @@ class _HitLines:
         self._parts = _as_scored(scorer.parts(document, plan), match.score)
         self._held = [holding(document, word) for word in plan.scored]
 
-    def all(self) -> tuple[Line, ...]:
+    def all(self) -> tuple[ScoreReason, ...]:
         after = [*self._title(), *self._coverage(), *self._factors()]
         return (*self._words(MAX_LINES - len(after)), *after)
 
-    def _words(self, limit: int) -> list[Line]:
+    def _words(self, limit: int) -> list[ScoreReason]:
         """Lines for what each word adds, the most first, at most `limit`; the last sums up those that are left."""
         if not self._plan.scored:
-            return [Line("没有要找的词", plus=1.0)]
+            return [ScoreReason("没有要找的词", plus=1.0)]
         lines = [
-            Line(_where(word, held), plus=gain)
+            ScoreReason(_where(word, held), plus=gain)
             for word, held, gain in zip(self._plan.scored, self._held, self._parts.gains, strict=True)
             if gain
         ]
@@ -136,36 +136,36 @@ class _HitLines:
         if len(lines) <= limit:
             return lines
         rest = lines[limit - 1 :]
-        return [*lines[: limit - 1], Line(f"其余 {len(rest)} 个词", plus=sum(line.plus or 0 for line in rest))]
+        return [*lines[: limit - 1], ScoreReason(f"其余 {len(rest)} 个词", plus=sum(line.plus or 0 for line in rest))]
 
-    def _title(self) -> Iterator[Line]:
+    def _title(self) -> Iterator[ScoreReason]:
         if self._parts.title == self._plan.ranking.exact_title_bonus:
-            yield Line("标题就是所查的词", plus=self._parts.title)
+            yield ScoreReason("标题就是所查的词", plus=self._parts.title)
         elif self._parts.title:
             titled = sum(held.form is not None and TITLE in held.fields for held in self._held)
-            yield Line(f"标题含 {titled}/{len(self._held)} 个词", plus=self._parts.title)
+            yield ScoreReason(f"标题含 {titled}/{len(self._held)} 个词", plus=self._parts.title)
 
-    def _coverage(self) -> Iterator[Line]:
+    def _coverage(self) -> Iterator[ScoreReason]:
         held = zip(self._plan.scored, self._held, strict=True)
         missing = [_name(word) for word, each in held if not each.form and not word.is_run]
         is_apart = any(word.is_run and not each.form for word, each in zip(self._plan.scored, self._held, strict=True))
         if missing:
             named = "".join(f"“{name}”" for name in missing[:MISSING_NAMED])
             more = f"等 {len(missing)} 个词" if len(missing) > MISSING_NAMED else ""
-            yield Line(f"缺{named}{more}", times=self._parts.coverage)
+            yield ScoreReason(f"缺{named}{more}", times=self._parts.coverage)
         elif abs(self._parts.coverage - 1) > TOLERANCE:
-            yield Line("没有连在一起" if is_apart else "有的词是近似的", times=self._parts.coverage)
+            yield ScoreReason("没有连在一起" if is_apart else "有的词是近似的", times=self._parts.coverage)
         elif self._held:
-            yield Line("含全部词")
+            yield ScoreReason("含全部词")
 
-    def _factors(self) -> Iterator[Line]:
+    def _factors(self) -> Iterator[ScoreReason]:
         if self._parts.lift != 1:
-            yield Line("合于所愿的时间", times=self._parts.lift)
+            yield ScoreReason("合于所愿的时间", times=self._parts.lift)
         if self._parts.role != 1:
-            yield Line(ROLE_LABELS[self._role], times=self._parts.role)
+            yield ScoreReason(ROLE_LABELS[self._role], times=self._parts.role)
         if self._parts.recency - 1 > NEGLIGIBLE:
             is_new = self._parts.recency - 1 > self._plan.ranking.recency / 2
-            yield Line("时间较新" if is_new else "时间较早", times=self._parts.recency)
+            yield ScoreReason("时间较新" if is_new else "时间较早", times=self._parts.recency)
 
 
 def _where(word: Word, held: Holding) -> str:

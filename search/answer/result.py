@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from search.answer.explaining import Line, WordShare
+from search.answer.explaining import ScoreReason, WordShare
 from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount
 from search.model import Entry
 from search.query.notice import Notice
@@ -54,7 +54,7 @@ class Hit:
     """Where words stand that neither title nor text holds."""
     also_in: Sequence[AlsoIn] = ()
     """All other entries with its link, newest first."""
-    explanation: tuple[Line, ...] = ()
+    explanation: tuple[ScoreReason, ...] = ()
     """Why it ranks where it does, when that was asked for."""
 
 

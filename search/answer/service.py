@@ -21,8 +21,7 @@ from search.answer.snippets import make_snippet
 from search.correction.candidate import Certainty
 from search.correction.correct import Correction, Corrector
 from search.document.filters import narrow_filters
-from search.engine import COUNT, Facet, Matches, Page
-from search.engine import Match as Found
+from search.engine import COUNT, Facet, Matches, Page, ScoredEntry
 from search.plan.plan import as_typed
 from search.query.parser import parse
 from search.query.tree import And, Entries, Everything, Literally, Most, Not, Phrase, Query
@@ -172,7 +171,9 @@ class _Search:
         return tuple(dict.fromkeys(as_typed([word for word in missing if word.weight == 1.0] or missing)))
 
 
-def _hits(matches: Sequence[Found], query: Query, analyzer: Analyzer, explanation: Explanation | None) -> list[Hit]:
+def _hits(
+    matches: Sequence[ScoredEntry], query: Query, analyzer: Analyzer, explanation: Explanation | None
+) -> list[Hit]:
     highlighter = Highlighter(query, analyzer)
     marks = highlighter.find_in_each([(match.entry.title, match.entry.text) for match in matches])
     places = _places(matches, marks, query, highlighter)
@@ -194,7 +195,7 @@ def _hits(matches: Sequence[Found], query: Query, analyzer: Analyzer, explanatio
 
 
 def _places(
-    matches: Sequence[Found], marks: Sequence[Sequence[Sequence[Mark]]], query: Query, highlighter: Highlighter
+    matches: Sequence[ScoredEntry], marks: Sequence[Sequence[Sequence[Mark]]], query: Query, highlighter: Highlighter
 ) -> list[tuple[Place, ...]]:
     """Where each of `matches` holds what its title and text, with their `marks`, do not."""
     if isinstance(query, Entries):

@@ -10,7 +10,7 @@ from typing import Final
 from search.correction.candidate import MISTAKE, Candidate, Certainty
 from search.correction.choosing import AS_LIKELY, Option, Slot, either
 from search.correction.pinyin import may_be_initials
-from search.correction.pinyin_words import Reading, read_pinyin
+from search.correction.pinyin_words import PinyinReading, read_pinyin
 from search.correction.query_pieces import Piece
 from search.correction.vocabulary import Vocabulary
 from search.query.tree import And, Match, Query
@@ -104,7 +104,7 @@ def _meanings(pieces: Sequence[Piece], vocabulary: Vocabulary, known: Known, bes
     return [found if found or index in spelled else None for index, found in enumerate(slots)]
 
 
-def _certainty(readings: Sequence[Reading], letters: int, vocabulary: Vocabulary) -> Certainty:
+def _certainty(readings: Sequence[PinyinReading], letters: int, vocabulary: Vocabulary) -> Certainty:
     """How sure it is that so many `letters` are the pinyin of `readings`, and not names by chance."""
     words = [reading.words[0] for reading in readings]
     is_sure = letters >= LETTERS_FOR_SURE and all(

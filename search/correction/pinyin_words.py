@@ -36,7 +36,7 @@ LEAST_LETTERS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PinyinReading:
     """Letters that are one word."""
 
     first: int
@@ -58,7 +58,7 @@ class _Part:
     words: tuple[Candidate, ...] = ()
 
 
-def read_pinyin(tokens: Sequence[str], table: PinyinTable) -> list[Reading]:
+def read_pinyin(tokens: Sequence[str], table: PinyinTable) -> list[PinyinReading]:
     """The words that `tokens` spell, in order; [] when most of them have one syllable: tabulate is no 它他不拉特."""
     letters = "".join(tokens)
     if not 0 < len(letters) <= MAX_LETTERS:
@@ -72,10 +72,10 @@ def read_pinyin(tokens: Sequence[str], table: PinyinTable) -> list[Reading]:
     return [_reading(part, starts, ends) for part in parts]
 
 
-def _reading(part: _Part, starts: list[int], ends: list[int]) -> Reading:
+def _reading(part: _Part, starts: list[int], ends: list[int]) -> PinyinReading:
     first = max(index for index, at in enumerate(starts) if at <= part.start)
     last = min(index for index, at in enumerate(ends) if part.end <= at)
-    return Reading(first, last, starts[first] == part.start and ends[last] == part.end, part.words)
+    return PinyinReading(first, last, starts[first] == part.start and ends[last] == part.end, part.words)
 
 
 def _cheapest(letters: str, starts: list[int], ends: list[int], table: PinyinTable) -> list[_Part]:

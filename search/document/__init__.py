@@ -4,5 +4,5 @@ fields          an entry as four texts                filters         THE table 
 filtering       the attributes that filters look at   values          values as people type them
 links           one address for each page             known_sites     addresses under which big sites show one page
 repeated_links  entries that share a link are one result
-issue_order     which issue is newer                  records         what an index stores of them
+issue_order     which issue is newer                  entry_records   what an index stores of them
 """

@@ -2,7 +2,7 @@
 
 protocol   what is asked of an engine, and what it gives back: start here to write one
 facets     counts in the order in which they are shown
-titles     completions, for engines without their own
+completions  of titles, for engines without their own
 """
 
 from search.engine.protocol import (
@@ -12,9 +12,9 @@ from search.engine.protocol import (
     Engine,
     Facet,
     FacetCount,
-    Match,
     Matches,
     Page,
+    ScoredEntry,
     Searcher,
     Statistics,
     WordStatistics,
@@ -27,9 +27,9 @@ __all__ = [
     "Engine",
     "Facet",
     "FacetCount",
-    "Match",
     "Matches",
     "Page",
+    "ScoredEntry",
     "Searcher",
     "Statistics",
     "WordStatistics",

@@ -51,7 +51,7 @@ class AlsoIn:
 
 
 @dataclass(slots=True, kw_only=True)
-class Match:
+class ScoredEntry:
     """A document that answers the query, with its score."""
 
     entry: Entry
@@ -88,7 +88,7 @@ class Matches:
     """Of the first tier."""
     partial: int = 0
     """Of the second tier, of which no more than `PARTIAL_LISTED` are among the hits of any slice."""
-    hits: Sequence[Match]
+    hits: Sequence[ScoredEntry]
     """Those of the first tier in the order asked for, then those of the second, the best first."""
     facets: dict[Facet, list[FacetCount]]
     """Most frequent first, then by value; `year` newest first. Of the first tier; of the second where that is empty.

@@ -42,7 +42,7 @@ class KnownItemScores:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class EvaluationReport:
     known_items: KnownItemScores | None
     """None when no known-item query was judged."""
     by_kind: dict[str, KnownItemScores]
@@ -54,7 +54,7 @@ class Report:
     """Ids of queries for which some judged entry is not in the index: their figures are too low."""
 
 
-def evaluate(index: OpenIndex, judgments: Sequence[Judgment]) -> Report:
+def evaluate(index: OpenIndex, judgments: Sequence[Judgment]) -> EvaluationReport:
     """Search for every judged query and measure what comes back."""
     resolver = Resolver(index.searcher)
     archives = {target.archive for topic in judgments if isinstance(topic, Topic) for target in topic.targets}
@@ -101,11 +101,11 @@ def _ids_of(hit: Hit) -> set[str]:
     return {hit.entry.id, *(other.id for other in hit.also_in)}
 
 
-def _report(outcomes: Sequence[Outcome], not_held: Sequence[str]) -> Report:
+def _report(outcomes: Sequence[Outcome], not_held: Sequence[str]) -> EvaluationReport:
     known = [outcome for outcome in outcomes if outcome.ndcg_at_10 is None]
     topical = [outcome.ndcg_at_10 for outcome in outcomes if outcome.ndcg_at_10 is not None]
     kinds = sorted({outcome.kind for outcome in known})
-    return Report(
+    return EvaluationReport(
         known_items=_scores(known) if known else None,
         by_kind={kind: _scores([outcome for outcome in known if outcome.kind == kind]) for kind in kinds},
         topics=len(topical),

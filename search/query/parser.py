@@ -18,7 +18,7 @@ from unicodedata import normalize
 
 from search.analysis import fold_key
 from search.document.filters import merge_filters
-from search.query.fields import FIELD_NAMES, TITLE_NAMES, read_field
+from search.query.field_names import FIELD_NAMES, TITLE_NAMES, read_field
 from search.query.notice import Notice
 from search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
 from search.request import MAX_QUERY_CHARS, NO_FILTERS, Filters

@@ -15,13 +15,13 @@ from typing import Final
 
 from search.analysis import Analyzer
 from search.analysis.analyzer import Spelling
+from search.document.entry_records import Record, info_from_record, info_of, info_to_record, pack_entry, unpack_entry
 from search.document.fields import FIELDS
 from search.document.issue_order import IssueOrder
-from search.document.records import Record, info_from_record, info_of, info_to_record, pack_entry, unpack_entry
 from search.document.repeated_links import ReturningEntries, main_link
-from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount, Match, Matches, Page, Statistics
+from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount, Matches, Page, ScoredEntry, Statistics
+from search.engine.completions import Titles
 from search.engine.facets import count_values, counted_for
-from search.engine.titles import Titles
 from search.errors import DamagedIndexError, NoIndexError
 from search.model import Entry, Issue, IssueInfo
 from search.plan.plan import Plan, Word
@@ -145,9 +145,9 @@ class MemorySearcher:
     def statistics(self, plan: Plan) -> Statistics:
         return DocumentSet(self._documents).statistics(plan)
 
-    def _match(self, entry: Entry, score: float, partial: bool) -> Match:
+    def _match(self, entry: Entry, score: float, partial: bool) -> ScoredEntry:
         also_in = [AlsoIn(id=other.id, issue=other.issue) for other in self._returning.others(entry)]
-        return Match(entry=entry, score=score, partial=partial, also_in=also_in)
+        return ScoredEntry(entry=entry, score=score, partial=partial, also_in=also_in)
 
     def suggest(self, prefix: str, *, limit: int = COMPLETIONS) -> list[Entry]:
         return self._titles.complete(prefix, limit)

@@ -9,7 +9,7 @@ from samples import find
 
 from indexer.config import Config
 from indexer.reindex import reindex
-from indexer.reindex.report import Report
+from indexer.reindex.report import ReindexReport
 from indexer.store.opening import open_current
 from search.analysis import Analyzer
 from search.engine import Engine, Searcher
@@ -49,7 +49,7 @@ def write_archive(folder: Path, issues: int = 10) -> Path:
 
 def run_reindex(
     index_dir: Path, engine: Engine | None = None, full: bool = False, force: bool = False, **archives: Path
-) -> Report:
+) -> ReindexReport:
     return reindex_all(index_dir, archives, engine, full=full, force=force)
 
 
@@ -60,7 +60,7 @@ def reindex_all(
     *,
     full: bool = False,
     force: bool = False,
-) -> Report:
+) -> ReindexReport:
     config = Config(archives=archives, index_dir=index_dir)
     return reindex(config, engine or make_engine(), full=full, force=force)
 

@@ -6,7 +6,7 @@
     index_state (status, verify, rollback)
     composition  one analyzer and engine for all      update   a reindex on behalf of the server
     stand_in     who answers while it works
-    as_text, shown, logs   what is printed            memory   too little of it
+    as_text, shown, logs   what is printed            memory_limit  too little memory
 
 A command imports what it needs when it runs, so that `wangqi --help` and a reindex without changes start fast.
 Standard output holds the answer (with `--json` exactly one JSON document), everything else goes to standard error.

@@ -11,7 +11,7 @@ import click
 from web.cli.shared import echo, index_option, json_option, opened, print_json, say, settings
 
 if TYPE_CHECKING:
-    from search.quality.evaluation import KnownItemScores, Report
+    from search.quality.evaluation import EvaluationReport, KnownItemScores
 
 
 @click.command()
@@ -33,7 +33,7 @@ def evaluate(judgments: tuple[Path, ...], index: str | None, as_json: bool) -> N
         say(f"not in the index, so that the figures are too low: {', '.join(report.not_held)}")
 
 
-def _print_report(report: Report) -> None:
+def _print_report(report: EvaluationReport) -> None:
     if report.known_items:
         echo(f"{'':12} {'queries':>7} {'success@1':>10} {'success@5':>10} {'MRR@10':>7}")
         for kind, scores in [("all", report.known_items), *report.by_kind.items()]:

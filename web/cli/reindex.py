@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from web.cli.memory import REINDEX_MB, check_memory
+from web.cli.memory_limit import REINDEX_MB, check_memory
 from web.cli.shared import (
     DONE_WITH_PROBLEMS,
     archives_argument,
@@ -29,7 +29,7 @@ from web.cli.shown import shown_in_line
 
 if TYPE_CHECKING:
     from indexer.config import Config
-    from indexer.reindex.report import Report
+    from indexer.reindex.report import ReindexReport
 
 MAX_SHOWN_PROBLEMS = 20
 
@@ -77,7 +77,7 @@ def _unknown_links(config: Config, generation: str) -> list[str]:
     ]
 
 
-def run(config: Config, *, full: bool = False, force: bool = False) -> Report:
+def run(config: Config, *, full: bool = False, force: bool = False) -> ReindexReport:
     """Reindex with a progress bar on a terminal. Told to end (SIGTERM), it leaves nothing behind and raises `Abort`."""
     from indexer.reindex import reindex as reindex_archives
     from web.cli.composition import make_analyzer, make_engine
@@ -102,7 +102,7 @@ def ended_by_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def summary(report: Report) -> str:
+def summary(report: ReindexReport) -> str:
     """Two lines about what was done."""
     counts = report.issues
     what = f"generation {report.generation}: {counted(report.entries, 'entry', 'entries')}; {report.reason}"
@@ -113,7 +113,7 @@ def summary(report: Report) -> str:
     return f"{what}\n{issues} ({report.took_ms / 1000:.1f} s)"
 
 
-def print_problems(report: Report) -> None:
+def print_problems(report: ReindexReport) -> None:
     """Print the new problems on standard error, files that could not be read first."""
     fresh = sorted((one for one in report.problems if one.fresh), key=lambda one: not one.unreadable)
     for one in fresh[:MAX_SHOWN_PROBLEMS]:

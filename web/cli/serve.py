@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from search.errors import ConfigError, NoIndexError, StoreError
-from web.cli.memory import SERVE_MB, check_memory
+from web.cli.memory_limit import SERVE_MB, check_memory
 from web.cli.reindex import ended_by_sigterm
 from web.cli.shared import NOTHING_DONE, archives_argument, index_option, say, server_options, settings
 from web.cli.stand_in import StandIn, listen_at

@@ -30,7 +30,7 @@ Lane = Literal["urgent", "fresh", "busy"]
 OTHERS: Final[tuple[Lane, Lane]] = ("fresh", "busy")
 
 
-class Line(Generic[Client]):
+class WaitingLine(Generic[Client]):
     def __init__(self, max_waiting: int = MAX_WAITING, *, clock: Callable[[], float] = monotonic) -> None:
         self._max_waiting = max_waiting
         self._clock = clock

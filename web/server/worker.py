@@ -25,7 +25,7 @@ from gunicorn.workers.base import Worker
 from web.http.environ import TOO_SLOW, Refusal
 from web.server.connection import HEAD_BYTES, PATIENCE_S, PIECE_BYTES, Connection, Digest
 from web.server.gateway import MAX_LOGGED_BYTES, Answer, Gateway
-from web.server.line import MAX_WAITING, Line
+from web.server.line import MAX_WAITING, WaitingLine
 from web.server.request_bytes import head_size, sketch, target_of
 
 LOOK_EVERY_S: Final = 1.0
@@ -72,7 +72,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
         """Serve until told to stop, or until the process that started this one is gone."""
         self._connections: dict[Connection, None] = {}  # those that were answered longest ago first
         self._drained: set[Connection] = set()
-        self._line: Line[Connection] = Line(max(1, MAX_WAITING // self.cfg.workers))
+        self._line: WaitingLine[Connection] = WaitingLine(max(1, MAX_WAITING // self.cfg.workers))
         self._gateway = Gateway(self.wsgi, self.cfg, self.log, self.manners.max_address)
         self._look_at = self._listen_at = monotonic()
         self._accepted_at: deque[float] = deque(maxlen=RUSH_PER_S)

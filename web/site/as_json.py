@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from search.answer.explaining import Line, WordShare
+from search.answer.explaining import ScoreReason, WordShare
 from search.answer.result import Hit, Range, SearchResult
 from search.document.links import site_of, web_address
 from search.model import Entry, IssueInfo, IssueRef
@@ -144,7 +144,7 @@ def _words(words: Iterable[WordShare]) -> Json:
     }
 
 
-def _line(line: Line) -> Json:
+def _line(line: ScoreReason) -> Json:
     changes = {"plus": line.plus, "times": line.times}
     return {"text": line.text} | {name: round(value, 4) for name, value in changes.items() if value is not None}
 

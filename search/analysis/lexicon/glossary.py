@@ -12,7 +12,7 @@ import re
 from functools import cache
 from typing import Final
 
-from search.analysis.lexicon.lines import lines, read_text
+from search.analysis.lexicon.word_lists import lines, read_text
 from search.analysis.stemming import bases, stem
 
 _JOINTS: Final = re.compile(r"[\W_]+")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from search.analysis import Analyzer
-from search.document.records import info_of
+from search.document.entry_records import info_of
 from search.model import Issue, IssueInfo
 from search.whoosh_engine.index.codec import SUFFIXES, ArraySegment
 from search.whoosh_engine.index.listing import INDEX_NAME, list_segments, read_issues, read_segments, write_issues

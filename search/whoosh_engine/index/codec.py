@@ -24,8 +24,8 @@ from search.whoosh_engine.index.quiet_whoosh import (
     W3TermInfo,
 )
 from search.whoosh_engine.segment import arrays
-from search.whoosh_engine.segment.entries import StoredEntries
 from search.whoosh_engine.segment.segment import STREAMS, OpenSegment
+from search.whoosh_engine.segment.stored_entries import StoredEntries
 from search.whoosh_engine.segment.terms import TermTable, terms_of
 
 SUFFIXES: Final = (".postings", ".columns", ".entries")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from search.document.entry_records import info_from_record, info_to_record
 from search.document.issue_order import IssueOrder
-from search.document.records import info_from_record, info_to_record
 from search.errors import DamagedIndexError, NoIndexError
 from search.model import IssueInfo
 from search.whoosh_engine.index.codec import ArraySegment, make_schema

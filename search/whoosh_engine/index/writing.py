@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Final, NamedTuple
 
 from search.analysis import Analyzer
-from search.document.records import pack_entry, unpack_entry
+from search.document.entry_records import pack_entry, unpack_entry
 from search.model import Entry, Issue, IssueRef
 from search.processes import available_processes, in_processes
 from search.whoosh_engine.index.codec import ArraySegment

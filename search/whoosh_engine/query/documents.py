@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.document import filtering
+from search.document.entry_records import id_of, line_of, unpack_entry
 from search.document.issue_order import IssueOrder
-from search.document.records import id_of, line_of, unpack_entry
 from search.document.repeated_links import CITED
-from search.engine import AlsoIn, Facet, FacetCount, Match
+from search.engine import AlsoIn, Facet, FacetCount, ScoredEntry
 from search.model import Entry, IssueInfo, Role
 from search.plan.plan import Plan
 from search.plan.ranking import Ranking
@@ -108,11 +108,11 @@ class DocumentTable:
         """The line on which the entry of a document starts."""
         return line_of(self._record(doc))
 
-    def matches(self, docs: Sequence[int], scores: Sequence[float], *, partial: bool) -> list[Match]:
+    def matches(self, docs: Sequence[int], scores: Sequence[float], *, partial: bool) -> list[ScoredEntry]:
         """Hits, with the other documents that have their link."""
         returning, record, refs, issues = self.returning.docs, self._record, self._refs, self._issue_codes
         return [
-            Match(
+            ScoredEntry(
                 entry=unpack_entry(record(doc), refs[issues[doc]]),  # as `entry`, without a call for each
                 score=score,
                 partial=partial,

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 
 from search.analysis.analyzer import Spelling
-from search.engine import PARTIAL_LISTED, Match, Matches, Page, Statistics, WordStatistics
-from search.engine.titles import Titles
+from search.engine import PARTIAL_LISTED, Matches, Page, ScoredEntry, Statistics, WordStatistics
+from search.engine.completions import Titles
 from search.errors import DamagedIndexError, SearchError
 from search.model import Entry, IssueInfo
 from search.plan.plan import Found, Plan, Word
@@ -128,7 +128,7 @@ class WhooshSearcher:
         others = self._documents.returning.without(others, first, self._scratch)
         return self._tier(self._documents.answers(others, plan, filters), plan, matcher, lifts)
 
-    def _hits(self, tier: _Tier, sort: Sort, offset: int, limit: int, *, partial: bool) -> list[Match]:
+    def _hits(self, tier: _Tier, sort: Sort, offset: int, limit: int, *, partial: bool) -> list[ScoredEntry]:
         if limit <= 0 or offset >= len(tier.docs):
             return []
         page = self._documents.order(tier.docs, tier.scores, sort, offset=offset, limit=limit)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.whoosh_engine.segment.arrays import Arrays, offsets
-from search.whoosh_engine.segment.numbering import Numbering
+from search.whoosh_engine.segment.term_numbers import Numbering
 
 CHUNK: Final = 1 << 21
 """Postings merged at a time: about 100 MB of memory."""
@@ -29,7 +29,7 @@ Numbers = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MergedPart:
     """A segment to be merged, with the new numbers of its documents."""
 
     arrays: Arrays
@@ -46,7 +46,7 @@ class Part:
         return not len(self.doc_map) or int(self.doc_map.min()) >= 0
 
 
-def merged_stream(parts: Sequence[Part], stream: str) -> tuple[Arrays, Iterator[tuple[str, int, Numbers]]]:
+def merged_stream(parts: Sequence[MergedPart], stream: str) -> tuple[Arrays, Iterator[tuple[str, int, Numbers]]]:
     """The small arrays of the merged stream (terms and starts), and its large ones in pieces: name, offset, values.
 
     Terms that only deleted documents held are left out.
@@ -71,7 +71,7 @@ def _totals(maps: Sequence[Numbers], counts: Sequence[Numbers], terms: int) -> N
     return totals
 
 
-def _kept_counts(part: Part, stream: str, name: str, starts: str) -> Numbers:
+def _kept_counts(part: MergedPart, stream: str, name: str, starts: str) -> Numbers:
     """How many postings (or positions) of each term remain."""
     begins = part.arrays[f"{stream}.{starts}"].astype(np.int64)
     if part.whole:
@@ -81,7 +81,7 @@ def _kept_counts(part: Part, stream: str, name: str, starts: str) -> Numbers:
     return counts
 
 
-def _doc_numbers(part: Part, stream: str, name: str, chosen: slice) -> Numbers:
+def _doc_numbers(part: MergedPart, stream: str, name: str, chosen: slice) -> Numbers:
     """The new number of the document of each posting (or position); -1 for deleted ones."""
     values = part.arrays[f"{stream}.{name}"][chosen]
     docs = values if name == "docs" else _docs_at(part, values)
@@ -89,12 +89,12 @@ def _doc_numbers(part: Part, stream: str, name: str, chosen: slice) -> Numbers:
     return numbers
 
 
-def _docs_at(part: Part, positions: Numbers) -> Numbers:
+def _docs_at(part: MergedPart, positions: Numbers) -> Numbers:
     return part.position_starts.searchsorted(positions, "right") - 1
 
 
 def _pieces(
-    parts: Sequence[Part],
+    parts: Sequence[MergedPart],
     stream: str,
     maps: Sequence[Numbers],
     counts: Mapping[str, Sequence[Numbers]],
@@ -115,7 +115,7 @@ def _pieces(
 
 
 def _piece(
-    parts: Sequence[Part],
+    parts: Sequence[MergedPart],
     stream: str,
     name: str,
     maps: Sequence[Numbers],
@@ -138,7 +138,7 @@ def _piece(
     return values.items()
 
 
-def _kept_values(part: Part, stream: str, name: str, chosen: slice) -> Arrays:
+def _kept_values(part: MergedPart, stream: str, name: str, chosen: slice) -> Arrays:
     """The values of the postings (or positions) `chosen`, numbered anew."""
     columns = {each: part.arrays[f"{stream}.{each}"][chosen] for each in COLUMNS[name]}
     if name == "docs":

@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.analysis import Analyzer
+from search.document.entry_records import pack_entry
 from search.document.fields import FIELDS, TITLE, field_texts, name_of_title
 from search.document.filtering import attributes_of
-from search.document.records import pack_entry
 from search.model import Entry
 from search.plan import ranking
 from search.whoosh_engine.segment import arrays
@@ -35,9 +35,9 @@ from search.whoosh_engine.segment.columns import (
     pack_names,
     unpack_names,
 )
-from search.whoosh_engine.segment.entries import StoredEntries
-from search.whoosh_engine.segment.merging import COLUMNS, SLOTS, Part, merged_stream
+from search.whoosh_engine.segment.merging import COLUMNS, SLOTS, MergedPart, merged_stream
 from search.whoosh_engine.segment.postings import Runs, StreamBuilder
+from search.whoosh_engine.segment.stored_entries import StoredEntries
 
 STREAMS: Final = ("words", "grams")
 
@@ -159,7 +159,7 @@ def merge_segments(segments: Sequence[OpenSegment], postings: Path, columns: Pat
     return sum(int(np.count_nonzero(segment.alive)) for segment in segments)
 
 
-def _parts(segments: Sequence[OpenSegment]) -> list[Part]:
+def _parts(segments: Sequence[OpenSegment]) -> list[MergedPart]:
     parts = []
     docs = position = 0
     for segment in segments:
@@ -167,7 +167,7 @@ def _parts(segments: Sequence[OpenSegment]) -> list[Part]:
         doc_map = np.where(alive, docs + np.cumsum(alive) - 1, -1).astype(np.int32)
         old_starts = np.r_[0, np.cumsum(units)]
         kept_before = np.cumsum(np.where(alive, units, 0)) - np.where(alive, units, 0)
-        parts.append(Part(segment.postings, doc_map, old_starts, position + kept_before - old_starts[:-1]))
+        parts.append(MergedPart(segment.postings, doc_map, old_starts, position + kept_before - old_starts[:-1]))
         docs += int(alive.sum())
         position += int(units[alive].sum())
     return parts

@@ -1,4 +1,4 @@
-"""The entries of a segment: records (`search.document.records`) in a file, one after the other, read one at a time.
+"""The entries of a segment: records (`search.document.entry_records`) in one file, read one at a time.
 
 Small files are mapped, of large ones a record is read. The few that a page shows stand anywhere in the file, and a map
 brings in 64 KB around each: over 500 000 entries that was a fifth of all memory.
