@@ -26,7 +26,7 @@ from search.model import Entry, Issue, Kind
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 WORK: Final = ROOT / ".wangqi" / "bench"
-SHARED: Final = Path(os.environ.get("WANGQI_SHARED", ROOT.parent / "shared"))
+SHARED: Final = Path(os.environ.get("WANGQI_SHARED", ROOT.parent / "shared")).resolve()  # may be a link
 
 BATCH: Final = 1000
 """Documents that are written and read together."""

@@ -54,7 +54,7 @@ class Outcome:
 
     def __str__(self) -> str:
         said = "still running, stopped" if self.code is None else f"exit code {self.code}"
-        line = f"{'FAILED' if self.failed else 'ok':7}{self.target:22}{said} after {self.seconds:.0f} s"
+        line = f"{'FAILED' if self.failed else 'ok':7}{self.target:24}{said} after {self.seconds:.0f} s"
         return line if not self.failed else "\n    ".join([line, *self.output.splitlines()[-SHOWN_LINES:]])
 
 
