@@ -19,6 +19,9 @@ from search.whoosh_engine.sets import Flags
 _COMPARED: Final = 16
 """Bytes of a term that are compared as numbers."""
 
+_PACKED: Final = 1 << 16
+"""Terms that are packed at once."""
+
 
 class Numbering:
     """The different terms of one stream of several segments, numbered from 0 in the order of their bytes."""
@@ -47,9 +50,14 @@ class Numbering:
         chosen = self._first[kept]
         lengths = self._lengths[chosen]
         ends = np.cumsum(lengths)
-        starts = self._ends[chosen] - lengths
-        places = np.repeat(starts - (ends - lengths), lengths) + np.arange(lengths.sum())
-        return {"keys": self._keys[chosen], "ends": offsets(ends), "blob": self._blob[places]}
+        shifts = self._ends[chosen] - ends
+        blob = np.empty(lengths.sum(), np.uint8)
+        # In slices: the place of each byte takes eight times as much memory as the byte.
+        for first in range(0, len(chosen), _PACKED):
+            part = slice(first, first + _PACKED)
+            begin, end = ends[first] - lengths[first], ends[part][-1]
+            blob[begin:end] = self._blob[np.repeat(shifts[part], lengths[part]) + np.arange(begin, end)]
+        return {"keys": self._keys[chosen], "ends": offsets(ends), "blob": blob}
 
     def _sorted(self) -> tuple[NDArray[np.intp], Flags]:
         """The places of all terms in order, and which of them are not the same as the one before."""
