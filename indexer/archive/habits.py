@@ -1,4 +1,4 @@
-"""What the issues of an archive have in common, which settles what one file alone cannot.
+"""Habits that the issues of an archive share, which settle what one file alone cannot.
 
 Each issue that is read gives `Evidence`: the keys of what may return in others. `common_habits` counts them over the
 archive. What returns in a quarter of the issues is a footer or a heading of the template, and no entry; whether the

@@ -1,4 +1,4 @@
-"""Where the words of a query stand in a text: what was typed, whole, and nothing else.
+"""Find the words of a query in a text: whole words as typed, and nothing else.
 
     >>> Highlighter(parse("node.js 教程").query, Analyzer()).find(["Nodejs 入门教程"])
     [[Mark(start=0, end=6, word=0), Mark(start=9, end=11, word=1)]]
@@ -149,7 +149,7 @@ class _Typed:
         return tuple((each.text, each.is_prefix, each.is_phrase, each.dotted) for each in self.whole)
 
     def forms(self) -> Iterator[Sequence[Needle]]:
-        """What to look for: each only in entries that hold nothing of those before."""
+        """Yield groups of needles; each group is sought only in entries that hold nothing of those before."""
         yield self.whole
         yield self.parts
         # The analyzer that no index has bound knows all that is asked, and an index that is closed is not kept.

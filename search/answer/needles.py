@@ -45,7 +45,8 @@ class Needle:
         return self._spaced_spans(text) if self._is_spaced(text, squeezed_text) else occurrences(text, self.text)
 
     def _is_spaced(self, text: str, squeezed_text: Callable[[], str]) -> bool:
-        """Whether it stands somewhere with something between: an expression finds both, but it has to be compiled."""
+        """Whether the needle stands somewhere with something between its units, which only a compiled expression
+        finds."""
         plain = text.count(self.text)
         if self.is_han and min(map(text.count, self.text)) == plain:
             return False

@@ -1,5 +1,5 @@
-"""Where a hit holds what neither its title nor its text shows: in its section, a link, who sent or said it, what is
-said of its images.
+"""Places where a hit holds words that neither its title nor its text shows: section, links, who sent or said it, texts
+of images.
 
 docker ─► Place(field="link", text="https://github.com/docker/compose", ranges=((19, 25),))
 """

@@ -197,7 +197,7 @@ def _hits(
 def _places(
     matches: Sequence[ScoredEntry], marks: Sequence[Sequence[Sequence[Mark]]], query: Query, highlighter: Highlighter
 ) -> list[tuple[Place, ...]]:
-    """Where each of `matches` holds what its title and text, with their `marks`, do not."""
+    """For each of `matches` the places of words that its title and text, with their `marks`, do not show."""
     if isinstance(query, Entries):
         return [place_of_link(match.entry, query) for match in matches]
     shown = [{mark.word for field in fields for mark in field} for fields in marks]

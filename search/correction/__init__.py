@@ -1,4 +1,4 @@
-"""What was probably meant by words that an index does not hold: `correct.py` takes a query tree and gives another.
+"""Corrections of words that an index does not hold: `correct.py` takes a query tree and gives another.
 
     letters ─► typos: words of the index one or two edits away
             └► pinyin: words that are pronounced so, or whose syllables begin so

@@ -1,4 +1,4 @@
-"""What an entry offers to be searched, filtered and counted by.
+"""An entry as fields to search and attributes to filter and count by.
 
 fields          an entry as four texts                filters         THE table of filters
 filtering       the attributes that filters look at   values          values as people type them

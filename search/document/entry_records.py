@@ -1,4 +1,4 @@
-"""What an index stores to show: issues as JSON values, entries as records of texts.
+"""Records that an index stores to show: issues as JSON values, entries as texts.
 
 A record is UTF-8, with NUL between any two texts: those of the entry in a fixed order and, where it has links or
 images, how many of each, the texts and addresses of the links, its images, and what is said of these.

@@ -1,4 +1,4 @@
-"""What can be found: issues, their sections and their entries, as plain immutable values.
+"""The model: issues, their sections and their entries, as plain immutable values.
 
 The indexer makes them from Markdown, an engine stores them, pages and the JSON API show them.
 
