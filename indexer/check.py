@@ -16,7 +16,7 @@ USUAL_IN_A_DRAFT = frozenset({"draft", "no-date"})
 
 
 def check_draft(draft: Issue, entries: Iterable[Entry], issues: Sequence[IssueRef]) -> list[Problem]:
-    """Everything doubtful about `draft`, in the order of its lines.
+    """Problems of `draft`, in the order of its lines.
 
     `entries` ran before; `issues` are those of the draft's own newsletter. An issue at the place of the draft itself is
     passed over, so that a published issue can be checked too.

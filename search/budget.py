@@ -1,4 +1,4 @@
-"""How much processor time one answer may take: a deadline that is looked at wherever work is done.
+"""A limit of the processor time of one answer: a deadline that is looked at wherever work is done.
 
     with limited_to(1.0):
         service.search(…)           # raises OverBudgetError once it has taken that long

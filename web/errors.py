@@ -1,4 +1,4 @@
-"""Everything that goes wrong, as an answer: a page for readers, RFC 9457 `application/problem+json` for programs.
+"""Errors as answers: a page for readers, RFC 9457 `application/problem+json` for programs.
 
 The status says whose turn it is: 4xx the caller's, 503 the author's (no index yet), 500 ours, with an id that stands in
 the log beside the trace. A trace is never shown.

@@ -1,4 +1,4 @@
-"""Which files below a folder are issues.
+"""Find the files below a folder that are issues.
 
 >>> find_issues(Path("/srv/weekly")).issues          # doctest: +SKIP
 ['2024/issue-01.md', '2024/issue-02.md']

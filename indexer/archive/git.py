@@ -63,7 +63,7 @@ class Checkout:
 
     @property
     def is_partial(self) -> bool:
-        """Some objects were left with the origin (`git clone --filter`)."""
+        """Whether some objects were left with the origin (`git clone --filter`)."""
         return any((self.objects / "pack").glob("*.promisor"))
 
     def cut_off(self) -> frozenset[str]:

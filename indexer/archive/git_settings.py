@@ -1,4 +1,4 @@
-"""Which settings of a checkout git may go by when it pulls, given that many of them name a program that it starts.
+"""Settings of a checkout that git may go by when it pulls, given that many of them name a program that it starts.
 
 A setting in a list of what is known to be data alone is left as it is; one that can be put out of action by another
 value on the command line has that value here; with any other one the checkout is not pulled. Settings of the person

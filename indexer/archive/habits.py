@@ -73,7 +73,7 @@ class Evidence:
     """By the level of an issue's topmost headings."""
 
     def packed(self) -> dict[str, str]:
-        """For the manifest: each field as one string."""
+        """The evidence for the manifest: each field as one string."""
         packed = {each.name: _packed(getattr(self, each.name)) for each in fields(self)}
         return {name: value for name, value in packed.items() if value}
 

@@ -74,7 +74,7 @@ def only_address(line: Line) -> str | None:
 
 
 def pointed_address(line: Line) -> str | None:
-    """Like `only_address`, for lines that also say what the address is: `项目地址：https://…`, `[原文](…)`."""
+    """The address of a line that only points to it: the address alone, `项目地址：https://…`, `[原文](…)`."""
     if (address := only_address(line)) is not None:
         return address
     links = line.links()

@@ -240,7 +240,7 @@ def _written(lines: list[str]) -> Iterator[Written]:
 
 
 class _Loader(yaml.SafeLoader):
-    """With few aliases, and none of what it stands in."""
+    """A YAML loader that takes few aliases, and none inside of itself."""
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)

@@ -49,7 +49,7 @@ def _link_level(before: int, tag: Tag) -> int:
 
 
 def autolink_address(state: StateInline, silent: bool) -> bool:
-    """At the colon of `https://…`: the address as a link."""
+    """Make a link of an address, at the colon of `https://…`."""
     if state.linkLevel > 0 or not state.src.startswith("://", state.pos):
         return False
     scheme = _SCHEME.search(state.pending)

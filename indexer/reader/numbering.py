@@ -1,4 +1,4 @@
-"""Which numbered lines of a section lead an entry, and which are a list inside one.
+"""Tell numbered lines of a section that lead an entry from those of a list inside one.
 
     1、[甲](…)      leads
     1. 第一步        inside 甲

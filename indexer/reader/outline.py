@@ -167,7 +167,7 @@ class _Divider:
         )
 
     def groups_by_level(self, *, topmost: bool = False) -> dict[int, Siblings]:
-        """How the groups of siblings were read, those below sections or the `topmost`."""
+        """Numbers of the groups of siblings by level, those below sections or the `topmost`."""
         found: dict[int, Siblings] = {}
         for group in self._groups:
             if group.topmost == topmost:

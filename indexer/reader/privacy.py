@@ -143,6 +143,6 @@ def _folded_key(key: str) -> str:
 
 
 def _folded_value(value: str) -> str:
-    """Without quotes, and without the comment behind it."""
+    """A value, folded, without quotes and without the comment behind it."""
     text = unicodedata.normalize("NFKC", value).casefold().strip()
     return text.partition(" #")[0].strip(" \t\"'“”‘’「」`,")

@@ -1,4 +1,4 @@
-"""Which lines of a section lead its entries: the shape is chosen by looking at all its lines together.
+"""Find the lines of a section that lead its entries: the shape is chosen by looking at all its lines together.
 
 The shapes, strongest first: headings (decided by the outline), numbers, bullets, bold lines, titles above an address,
 paragraphs that begin with a link, sentences with a link. A section without any of them is one text.

@@ -268,7 +268,8 @@ def _without_credits(title: str) -> tuple[str, str]:
 
 
 def _room(text: str, width: int) -> int:
-    """How many characters of `text` there is room for, if a Chinese one is 1 wide and any other half as much."""
+    """The number of characters of `text` that fit into `width`, if a Chinese one is 1 wide and any other half as
+    much."""
     widths = accumulate(1.0 if char >= _FIRST_WIDE else 0.5 for char in text)
     return next((at for at, total in enumerate(widths) if total > width), len(text))
 

@@ -51,7 +51,7 @@ generations are not followed."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """How the process that says so is."""
+    """The state of a process that follows an index."""
 
     status: Status
     reason: str = ""

@@ -217,5 +217,5 @@ def _files_below(folder: Path) -> set[str]:
 
 
 def _raise(error: OSError) -> None:
-    """For `os.walk`, which by itself passes over a folder that it cannot list."""
+    """Raise the error that `os.walk` by itself passes over: a folder that it cannot list."""
     raise error

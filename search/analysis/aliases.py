@@ -62,8 +62,8 @@ def alias_key(name: str) -> str:
 
 
 def _groups(lists: Iterable[Iterable[str]]) -> dict[str, dict[str, str]]:
-    """For each name, by its key, the group it is in: key → name, the first of those with one key. Lists that share a
-    name are one group."""
+    """Map each name's key to the group it is in: key → name, the first of those with one key. Lists that share a name
+    are one group."""
     groups: dict[str, dict[str, str]] = {}
     for names in lists:
         group = {key: name for name in reversed(list(names)) if (key := alias_key(name))}

@@ -28,7 +28,7 @@ Stream = Literal["words", "grams"]
 
 
 class Join(Protocol):
-    """Which neighbouring words are one."""
+    """A function that decides which neighbouring words of a Han run are one."""
 
     def __call__(self, words: Sequence[str], *, is_all: bool) -> Sequence[tuple[str, ...]]:
         """`words`, those of a run, and the pieces of each; `is_all` when the query has no other run."""

@@ -135,6 +135,6 @@ def _load_rjieba(words: Collection[str]) -> Tokenizer | None:
 
 
 def _frequency(suggested: int) -> int:
-    """How often a word of the site's own should be expected. What jieba suggests is only just enough to keep the word
-    whole, so that rounding decides; the owner means it to be kept."""
+    """The frequency to give to a word of the site's own, twice the suggested one: what jieba suggests is only just
+    enough to keep the word whole, so that rounding would decide."""
     return max(10, 2 * suggested)

@@ -22,7 +22,8 @@ def did_you_mean(correction: Correction, q: str) -> Notice:
 
 
 def nearest(correction: Correction, entries: int, q: str) -> Notice:
-    """Nothing holds what was typed: offers what comes nearest, which so many entries hold."""
+    """A notice that nothing holds what was typed, which offers the nearest words and tells how many entries hold
+    them."""
     template = "没有条目含有%(missing)s。相近的：%(near)s（%(entries)s）"
     missing = tuple(typed for typed, _ in correction.changes)
     values = (("missing", missing), ("near", correction.text), ("entries", entries))
@@ -35,7 +36,7 @@ def read_as_gbk(q: str) -> Notice:
 
 
 def relaxed(total: int, missing: Sequence[str]) -> Notice:
-    """Others follow the entries that hold all words or, where there are none, none of them holds these."""
+    """A notice that entries with some of the words follow or, where none holds all, that no hit holds these."""
     if total:
         template = "含有全部词的条目有 %(entries)s 条，其后是只含部分词或意思相同的词的条目。"
         return Notice(code="relaxed", template=template, values=(("entries", total),))
@@ -46,7 +47,7 @@ def relaxed(total: int, missing: Sequence[str]) -> Notice:
 
 
 def missing(words: Sequence[str]) -> Notice:
-    """Nothing is left to show, since no entry holds these."""
+    """A notice that no entry holds these words, and nothing is left to show."""
     return Notice(code="missing", template="没有条目含有%(words)s。", values=(("words", tuple(words)),))
 
 

@@ -1,4 +1,4 @@
-"""Which of several words is meant: the one that stands in one entry with the other words of the query."""
+"""Choose among candidates: the word that stands in one entry with the other words of the query."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def _key(letters: str) -> str:
 
 
 def _mistakes(letters: str, word: str) -> float:
-    """How far `letters` are from the pronunciation of `word`, which has the same key."""
+    """The number of mistakes in `letters`, typed for the pronunciation of `word`, which has the same key."""
     exact = [spelling for spelling in _spellings(word) if "".join(spelling) == letters]
     common = [_readings(char)[0] for char in word]
     others = (sum(map(str.__ne__, spelling, common)) for spelling in exact)

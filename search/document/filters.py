@@ -76,7 +76,7 @@ class Filter(ABC):
 
     @abstractmethod
     def each(self, filters: Filters) -> Iterator[tuple[str, Any, Filters]]:
-        """For each value that is asked for: the chip, the value, and `filters` without it."""
+        """Yield, for each value that is asked for, the chip, the value, and `filters` without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -428,7 +428,7 @@ PARAMETERS: Final = tuple(name for row in FILTERS for name in row.parameters)
 
 
 def merge_filters(first: Filters, second: Filters) -> Filters:
-    """Both together: alternatives of one field are joined, dates narrowed."""
+    """Combine filters given in one place: alternatives of one field are joined, dates narrowed."""
     return _combined(first, second, (row.merge(first, second) for row in FILTERS))
 
 

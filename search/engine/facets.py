@@ -29,7 +29,7 @@ class Counted(NamedTuple):
 
 
 def counted_for(facet: Facet, attributes: Collection[str]) -> dict[str, Counted]:
-    """For each of `attributes`, which are all that documents have, what it counts for; nothing for ""."""
+    """Map each of `attributes`, which are all that documents have, to the values that it counts for; none for ""."""
     row = LIST_FILTERS[facet]
     keys = {value: row.keys(value) for value in sorted({each for text in attributes for each in row.held(text)})}
     shown: dict[str, str] = {}

@@ -65,7 +65,7 @@ class ScoredEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Which of the documents that answer a query are wanted, and what is to be counted over all of them."""
+    """A page of the ranked documents, and the facets to count over all of them."""
 
     sort: Sort = "relevance"
     """The order of the first tier, never which documents there are. The second tier is ranked."""

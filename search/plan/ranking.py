@@ -159,7 +159,7 @@ RANKING: Final = Ranking()
 
 
 def idf(documents: int, found_in: int) -> float:
-    """How much a term tells that `found_in` of `documents` hold: above zero even when all do."""
+    """The inverse document frequency of a term that `found_in` of `documents` hold: above zero even when all do."""
     return math.log(1 + (documents - found_in + 0.5) / (found_in + 0.5))
 
 

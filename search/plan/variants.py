@@ -49,7 +49,7 @@ SYNONYMS: Final = SAID | {"synonym"}
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """All places where one of these spellings stands, as one term: its frequency is that of them together."""
+    """Spellings that count as one term, whose frequency is that of all of them together."""
 
     spellings: tuple[Spelling, ...]
 
@@ -160,7 +160,7 @@ def variants_in(
 
 
 def _synonyms_around(words: Sequence[QueryWord], analyzer: Analyzer) -> list[list[Variant]]:
-    """For each of `words` what it is called otherwise, alone and with those around it."""
+    """The synonyms of each of `words`, alone and with those around it."""
     found: list[list[Variant]] = [[] for _ in words]
     for start in range(len(words)):
         for end in range(start + 1, min(start + MAX_SYNONYM_WORDS, len(words)) + 1):
@@ -172,7 +172,7 @@ def _synonyms_around(words: Sequence[QueryWord], analyzer: Analyzer) -> list[lis
 
 
 def _english_around(words: Sequence[QueryWord]) -> list[list[Variant]]:
-    """For each of `words` what it is called in English, alone and with the word before or after it."""
+    """The English names of each of `words`, alone and with the word before or after it."""
     found: list[list[Variant]] = [[] for _ in words]
     for at, word in enumerate(words):
         if len(word.text) > 1:  # one character has too many meanings
@@ -222,14 +222,13 @@ def _cut(texts: tuple[str, ...]) -> tuple[Spelled, int]:
 
 
 def names_around(words: Sequence[QueryWord]) -> list[tuple[str, ...]]:
-    """For each of `words` the names that it makes with the word before it and with the one after it: source code."""
+    """The names that each of `words` makes with the word before it and with the one after it: source code."""
     pairs = [left.text + right.text for left, right in pairwise(words)]
     return [tuple(pairs[max(0, at - 1) : at + 1]) for at in range(len(words))]
 
 
 def _regional_around(typed: str, words: Sequence[QueryWord]) -> list[tuple[MainlandForm, ...]]:
-    """For each of `words` what the mainland calls it, and what the words that it makes with its neighbours: 檔案, and
-    原始 with 碼."""
+    """The mainland's words for each of `words`, and for those that it makes with its neighbours (原始 with 碼)."""
     forms: list[tuple[MainlandForm, ...]] = [()] * len(words)
     if typed.isascii():
         return forms

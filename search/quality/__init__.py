@@ -1,4 +1,4 @@
-"""How good the ranking is: `wangqi evaluate`.
+"""Measures of the ranking: `wangqi evaluate`.
 
 judgments  judged queries from files                  measures  success@k, reciprocal rank, nDCG
 evaluation searches for each and measures what comes back

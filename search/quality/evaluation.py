@@ -1,4 +1,4 @@
-"""How good the ranking is on judged queries: what `wangqi evaluate` prints.
+"""Evaluate the ranking on judged queries, as `wangqi evaluate` prints it.
 
 Known items are searched for within their own archive, topics in all the archives that the topics name.
 """

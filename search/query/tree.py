@@ -61,7 +61,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of the parts. Holds at least two."""
+    """A conjunction of at least two parts."""
 
     parts: tuple[Query, ...]
 

@@ -56,7 +56,7 @@ class MemoryEngine:
 
 
 def _record(issue: Issue) -> Record:
-    """Everything that is kept of `issue`."""
+    """The record of an issue: its listing and its entries."""
     entries = [pack_entry(entry).decode("utf-8", "surrogatepass") for entry in issue.indexed()]
     return {**info_to_record(info_of(issue)), "documents": entries}
 
@@ -173,7 +173,7 @@ class MemorySearcher:
         return list(self._issues)
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Do nothing: no file is open."""
 
 
 def _missing(plan: Plan, documents: DocumentSet, second: Scored) -> list[Word]:

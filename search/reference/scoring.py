@@ -86,7 +86,7 @@ class _Tokens:
         return any(_stands_in(self.positions[number], spelling) for number in fields)
 
     def fields(self, term: Term) -> tuple[int, ...]:
-        """Which fields hold `term`."""
+        """Indexes of the fields that hold `term`."""
         if isinstance(term, Spelled):
             return tuple(
                 number for number in _ALL_FIELDS if any(self.holds(each, (number,)) for each in term.spellings)
@@ -191,7 +191,7 @@ class DocumentScorer:
         )
 
     def score(self, document: TokenizedDocument, plan: Plan) -> float:
-        """How well `document`, which meets the plan's condition, answers it; above 0."""
+        """The score of `document`, which meets the plan's condition; above 0."""
         return self.parts(document, plan).total
 
     def coverage(self, document: TokenizedDocument, words: Sequence[Word]) -> float:
@@ -320,8 +320,7 @@ class DocumentSet:
         return word.weight * ranking.factor(form) * min(self._idf([form]), most_idf)
 
     def _most_idf(self, forms: Sequence[Word | Variant], ranking: Ranking) -> float:
-        """How much it tells that the word or a synonym of it is held, which is what any of its terms tells at most;
-        infinite where it has none."""
+        """The largest idf of the word or of a synonym of it; infinite where it has none."""
         if not any(isinstance(form, Variant) and form.kind in SYNONYMS for form in forms):
             return math.inf
         said, near = (

@@ -1,4 +1,4 @@
-"""Which deliveries of a git host were heard lately, in all processes that answer: one that comes again is no news.
+"""Deliveries of a git host that were heard lately, in all processes that answer: one that comes again is no news.
 
 They stand in a table of fixed size in shared memory. A delivery has one place in it, and may be forgotten for another
 that has the same: then it is heard once more, which does no harm.

@@ -38,7 +38,7 @@ def issue(issue_id: str) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class IssueListing:
-    """Which issues are asked for."""
+    """The part of the list of issues that is asked for."""
 
     page: int
     per_page: int

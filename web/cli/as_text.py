@@ -20,7 +20,8 @@ PARTIAL_LINE: Final = "—— 以下只含部分词 ——"
 
 
 def text_of(result: SearchResult) -> Styled:
-    """Some lines for each hit, the matched words in colour (which `click.echo` takes away when it is no terminal)."""
+    """The hits in some lines each, the matched words in colour (which `click.echo` takes away when it is no
+    terminal)."""
     first = (result.request.page - 1) * result.request.per_page + 1
     blocks = [shown(_heading(result))]
     for rank, hit in enumerate(result.hits, first):
@@ -36,7 +37,7 @@ def markdown_of(result: SearchResult) -> str:
 
 
 def explanation_of(result: SearchResult) -> str:
-    """How the query was cut, and under each hit why it stands there."""
+    """The words of the query with their weights, and the hits with the reasons of their scores."""
     words = [f"各词的权重：{'、'.join(map(str, result.words))}"] if result.words else []
     excluded = [f"不含：{'、'.join(f'“{text}”' for text in result.excluded)}"] if result.excluded else []
     heading = "\n".join([*words, *excluded, _heading(result)])

@@ -73,7 +73,7 @@ def serve(
 
 
 def _what_serves(store: Store) -> str | None:
-    """None when there is no index."""
+    """A name for the generation to serve; None when there is no index."""
     try:
         return f"generation {store.current()}"
     except NoIndexError:

@@ -1,4 +1,4 @@
-"""Who answers while the index is brought up to date and the server cannot start yet.
+"""A process that answers while the index is brought up to date and the server cannot start yet.
 
 The port is open from the beginning. A reindex that changes nothing takes a moment, and whoever comes meanwhile waits
 for it; for one that takes longer a process of its own answers, from the index as it was, or that one is being made.

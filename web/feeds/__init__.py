@@ -1,4 +1,4 @@
-"""For feed readers, browsers and crawlers.
+"""Documents for feed readers, browsers and crawlers.
 
 search_feed  any search as Atom                       discovery  OpenSearch, sitemap, robots.txt
 as_xml       answers in XML

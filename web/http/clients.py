@@ -1,4 +1,4 @@
-"""Who is at the other end of a connection: as one address to count by, and as one of the proxies that are trusted.
+"""Addresses of clients: as one text to count by, and as one of the proxies that are trusted.
 
 >>> counted_as("2001:db8:1:2:3::4"), counted_as("::ffff:192.0.2.7")
 ('2001:db8:1:2::', '192.0.2.7')

@@ -30,7 +30,8 @@ CORS_HEADERS: Final = {
 
 
 def content_security_policy(*, images: bool, frame_ancestors: str) -> str:
-    """Nothing inline and nothing from elsewhere, but the images of issues where the site shows them."""
+    """A policy that allows nothing inline and nothing from elsewhere, but the images of issues where the site shows
+    them."""
     sources = "'self' http: https:" if images else "'self'"
     return (
         f"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src {sources}; "

@@ -72,7 +72,7 @@ def varies_by(base_url: str | None, proxies: Proxies) -> tuple[str, ...]:
 
 
 def mounted_paths(path: str, base_url: str | None) -> set[str]:
-    """How `path` of the site comes in: the proxy may pass the path of `base_url` on or cut it off."""
+    """The forms in which `path` of the site comes in: the proxy may pass the path of `base_url` on or cut it off."""
     return {path, urlsplit(base_url or "").path.rstrip("/") + path}
 
 

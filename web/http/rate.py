@@ -1,5 +1,4 @@
-"""How much one address may ask: so many requests per second, and so much of the processor's time, after as much at once
-as was saved up.
+"""Limits for one address: requests per second and processor time, after as much at once as was saved up.
 
 Both are a token bucket written as the generic cell rate algorithm (ITU-T I.371): all there is to remember of an address
 is the time at which its bucket will be full again. Those times stand in a table of fixed size that all processes share,
@@ -33,7 +32,7 @@ searches and more. After a rest, ten times as much at once."""
 
 
 class _FullAt:
-    """For each address the time at which its bucket will be full again.
+    """A table of addresses with the time at which the bucket of each will be full again.
 
     An address has two places in the table and counts by the emptier one. So two that share a place do not hinder each
     other (a count-min sketch, updated conservatively).

@@ -56,7 +56,7 @@ def _without(q: str, typed: Iterable[TypedFilter]) -> str:
 
 
 def _possible(filters: Filters) -> Filters:
-    """Without what `narrow_filters` leaves of two that exclude each other."""
+    """`filters` without those of which `narrow_filters` leaves nothing, since two exclude each other."""
     kept: dict[str, Any] = {
         name: tuple(value for value in row.values(filters) if value != row.nothing)
         for name, row in LIST_FILTERS.items()

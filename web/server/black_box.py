@@ -41,7 +41,7 @@ class BlackBox:
 
 
 def _nameless_file() -> IO[bytes]:
-    """In memory where the system can do that (not on macOS)."""
+    """A file in memory where the system has that (not on macOS), else a temporary one."""
     if hasattr(os, "memfd_create"):
         return open(os.memfd_create("wangqi"), "w+b", 0)
     return tempfile.TemporaryFile(buffering=0)

@@ -79,7 +79,7 @@ class Connection:
 
     @property
     def can_go(self) -> bool:
-        """Nothing is owed to it: it has sent nothing, or half of something."""
+        """Whether nothing is owed to the client: it has sent nothing, or half of something."""
         return not self.is_waiting and not self.unsent
 
     def listen(self) -> bool:
@@ -102,7 +102,7 @@ class Connection:
             return False
 
     def doubtful_s(self) -> float:
-        """How much longer it may turn out to have gone."""
+        """Seconds for which it may still turn out that the client has gone."""
         return 0.0 if self.half_closed_at is None else max(0.0, self.half_closed_at + GRACE_S - monotonic())
 
     def take_answer(self, answer: bytes | bytearray) -> None:

@@ -45,7 +45,7 @@ class WaitingLine(Generic[Client]):
         """When the next may be: the generic cell rate algorithm, as in `web.http.rate`."""
 
     def add(self, client: Client, lane: Lane = "fresh") -> None:
-        """At the end; where the lane is full it is refused."""
+        """Add a client at the end; where the lane is full it is refused."""
         if len(self._lanes[lane]) < self._max_waiting:
             self._lanes[lane][client] = self._clock()
         else:
@@ -65,7 +65,7 @@ class WaitingLine(Generic[Client]):
             lane.pop(client, None)
 
     def refusals(self) -> Iterator[tuple[Client, Refusal]]:
-        """Who gets a short no now."""
+        """Yield the clients that get a short refusal now."""
         now = self._clock()
         self._sort_out(now)
         while self._refused and self._refuse_at <= now:
@@ -76,7 +76,7 @@ class WaitingLine(Generic[Client]):
         return client in self._refused
 
     def turn(self) -> list[Client]:
-        """Who is answered next, before it is looked who else has come."""
+        """The clients to answer next, before it is looked who else has come."""
         self._sort_out(self._clock())
         first, second = OTHERS if self._served == "busy" else OTHERS[::-1]
         self._served = first if self._lanes[first] else second
@@ -96,7 +96,7 @@ class WaitingLine(Generic[Client]):
                 self.refuse(lane.popitem(last=False)[0], BUSY)
 
     def wait_s(self, most: float) -> float:
-        """How long there is nothing to answer, unless somebody comes."""
+        """Seconds, at `most`, without anything to answer unless somebody comes."""
         if any(self._lanes.values()):
             return 0.0
         ends = [self._refuse_at] if self._refused else []

@@ -128,7 +128,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
             self._close(next(filter(self._can_go, self._connections)))
 
     def _can_go(self, connection: Connection) -> bool:
-        """Nothing is owed to it but a refusal."""
+        """Whether nothing is owed to the client but a refusal."""
         return connection.can_go or self._line.refuses(connection)
 
     def _accept_some(self, listener: Any) -> None:

@@ -131,7 +131,7 @@ def issue_as_dict(info: IssueInfo, addresses: Addresses) -> Json:
 
 
 def _words(words: Iterable[WordShare]) -> Json:
-    """How a query was cut."""
+    """The words of a query with their weights."""
     return {
         "words": [
             {

@@ -55,7 +55,7 @@ class Generation(Protocol):
 
 class Source(Protocol):
     def health(self) -> Health:
-        """How this process is; cheap."""
+        """The state of this process; cheap."""
         ...
 
     def last_update(self) -> LastUpdate | None:

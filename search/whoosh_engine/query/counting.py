@@ -1,4 +1,4 @@
-"""How many of a set of documents have each value of an attribute."""
+"""Count the values of an attribute over a set of documents."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ class DocumentTable:
 
     @cached_property
     def _sought(self) -> Flags:
-        """Which documents a reader looks for with words: entries and issues."""
+        """Flags of the documents that words may find: entries and issues."""
         return self._has_role("entry", "issue")
 
     @cached_property
@@ -201,19 +201,20 @@ class DocumentTable:
         return _places(np.argsort(of_codes[self._codes["issue_id"]], kind="stable"))
 
     def order(self, docs: Docs, scores: Values | None, sort: Sort, *, offset: int, limit: int) -> NDArray[np.int32]:
-        """Which of `docs`, by their index in it, stand on the page: sorted, without sorting all the others."""
+        """Indexes into `docs` of those on the page, sorted without sorting all the others."""
         places = self._oldest_first if sort == "oldest" else self._newest_first
         keys = scores if sort == "relevance" else None
         return operations.first(docs, keys, places, min(offset + limit, len(docs)))[offset:]
 
     def allowed(self, filters: Filters) -> Flags | None:
-        """Which documents meet `filters`; None for all."""
+        """Flags of the documents that meet `filters`; None for all."""
         return None if filters is NO_FILTERS or filters == NO_FILTERS else self._mask(filters)
 
     def counts(
         self, facets: Collection[Facet], docs: Docs, linked: Docs, scratch: Scratch
     ) -> dict[Facet, list[FacetCount]]:
-        """How many of `docs` have each value; of `linked`, those of them whose link others have, one for each link."""
+        """Count the values of facets over `docs`; of `linked`, those of them whose link others have, one for each
+        link."""
         if len(linked) < 2:
             return {facet: self._counter(facet).count(docs) for facet in facets}
         others, links = operations.subtract(docs, linked, scratch), self.returning.links(linked).tolist()
@@ -252,7 +253,7 @@ def _record_reader(segments: Sequence[SegmentReader]) -> Callable[[int], str]:
 def _mask(
     names: Mapping[str, Sequence[str]], codes: Mapping[str, Any], numbers: Mapping[str, NDArray[Any]], filters: Filters
 ) -> Flags:
-    """Which documents meet `filters`."""
+    """Flags of the documents that meet `filters`."""
 
     def meets(name: str, test: Any) -> Flags:
         if name in codes:

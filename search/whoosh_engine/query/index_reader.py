@@ -208,7 +208,7 @@ class _Spellings:
 
 
 class IndexReader:
-    """All segments of an index."""
+    """A reader of all segments of an index."""
 
     def __init__(self, segments: Sequence[SegmentReader]) -> None:
         self.segments = segments

@@ -1,4 +1,4 @@
-"""Which documents meet a plan's condition: sets of document numbers, put together part by part."""
+"""Match a plan's condition: sets of document numbers, put together part by part."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Matcher:
         return docs[held >= self._enough(plan.share, held)]
 
     def _enough(self, share: float, held: Values) -> float:
-        """How much of a query, by worth, is enough where documents hold so much."""
+        """The least coverage of the second tier, where documents cover `held` of the query: `share` of the best."""
         most = float(held.max()) if len(held) else 0.0
         return max(share * most, self.ranking.least_coverage) - TOLERANCE
 
@@ -189,7 +189,7 @@ class Matcher:
         return min(own, self.ranking.beside_synonyms * self.idf(near)) if len(near) else math.inf
 
     def idf(self, docs: Docs) -> float:
-        """How much it tells that a document is one of `docs`; 0 when there are none."""
+        """The idf of a word that `docs` hold; 0 when there are none."""
         return idf(self.reader.count, len(docs)) if len(docs) else 0.0
 
     def _found(self, spellings: Sequence[Spelling]) -> tuple[Docs, Flags]:

@@ -1,4 +1,4 @@
-"""How well documents answer a plan: `search.plan.ranking` over arrays.
+"""Score documents by a plan: `search.plan.ranking` over arrays.
 
 Terms and coverage score every document that matches. Titles are looked at for the best of these only, since a title
 that holds words of the query puts its document among them anyway.

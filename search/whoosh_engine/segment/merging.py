@@ -72,7 +72,7 @@ def _totals(maps: Sequence[Numbers], counts: Sequence[Numbers], terms: int) -> N
 
 
 def _kept_counts(part: MergedPart, stream: str, name: str, starts: str) -> Numbers:
-    """How many postings (or positions) of each term remain."""
+    """The number of postings (or positions) of each term that remain."""
     begins = part.arrays[f"{stream}.{starts}"].astype(np.int64)
     if part.whole:
         return np.diff(begins)

@@ -1,4 +1,4 @@
-"""From the tokens of many documents to postings in flat arrays.
+"""Build postings in flat arrays from the tokens of many documents.
 
 A *stream* holds, for each of its terms: the documents that hold it (`docs`, ascending), what it weighs in each
 (`weights`), whether it stands in the title (`titled`), and, for grams, where it stands (`positions`, counted through

@@ -54,7 +54,7 @@ class SetOperations(Protocol):
     def subtract(self, docs: Docs, without: Docs, scratch: Scratch) -> Docs: ...
 
     def members(self, sought: Docs, held: Docs, scratch: Scratch) -> Flags:
-        """Which of `sought` are in `held`."""
+        """Flags of the documents of `sought` that are in `held`."""
         ...
 
     def contiguous(self, grams: Sequence[GramPlaces], starts: Docs, title_units: Docs) -> tuple[Docs, Flags]:
@@ -99,5 +99,5 @@ class SetOperations(Protocol):
         ...
 
     def tally(self, codes: NDArray[Any], docs: Docs, values: int) -> list[int]:
-        """How many of `docs` have each of the codes below `values`; `codes` has one for every document."""
+        """Count the documents of `docs` with each of the codes below `values`; `codes` has one for every document."""
         ...
