@@ -159,7 +159,10 @@ def _whole_of(text: str) -> object:
 
 
 def _seconds_of(text: str) -> object:
-    return float(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]*)?|\.[0-9]+", text.strip()) else text
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _switch_of(text: str) -> object:
