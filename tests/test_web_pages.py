@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import quote, urldefrag, urlsplit
 
 import html5lib
 import pytest
@@ -201,6 +201,49 @@ def test_pages_are_links_and_the_present_one_is_marked(client: FlaskClient) -> N
 )
 def test_page_numbers_skip_what_is_far(page: int, last: int, numbers: list[int | None]) -> None:
     assert page_numbers(page, last) == numbers
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/search?q=图床", "图床"),
+        ("/search?q=图床&kind=tool&year=2024", "图床 · 工具 · 2024 年"),
+        ("/search?q=&sort=newest&page=2", "全部条目 · 第 2 页"),
+        ("/search?q=的&page=2&lang=en", "的 · page 2"),
+    ],
+)
+def test_the_title_tells_pages_of_a_search_apart(client: FlaskClient, address: str, title: str) -> None:
+    assert Page(client, address).text("title")[0].rpartition(" - ")[0] == title
+
+
+@pytest.mark.parametrize(
+    ("q", "heading"),
+    [
+        ('"魑魅魍魉"', "没有找到“魑魅魍魉”"),
+        ("“魑魅魍魉”", "没有找到“魑魅魍魉”"),
+        ('"魑魅" "魍魉"', '没有找到“"魑魅" "魍魉"”'),
+    ],
+)
+def test_nothing_found_quotes_once(client: FlaskClient, q: str, heading: str) -> None:
+    assert Page(client, f"/search?q={quote(q)}&match=exact").text("h2")[0] == heading
+
+
+@pytest.mark.parametrize(("address", "status"), [("/search?q=图床&page=x", 400), ("/search?q=图床&kind=nope", 400)])
+def test_words_of_a_search_that_went_wrong_are_there_to_be_mended(
+    client: FlaskClient, address: str, status: int
+) -> None:
+    [box] = [item for item in Page(client, address, status).all("input") if item.get("name") == "q"]
+    assert box.get("value") == "图床"
+
+
+@pytest.mark.parametrize(("address", "text"), [("/", "12 期"), ("/issues/qingtong/issue-01.md", "、")])
+def test_a_page_that_is_shared_describes_itself(client: FlaskClient, address: str, text: str) -> None:
+    named = {
+        item.get("name") or item.get("property"): item.get("content") for item in Page(client, address).all("meta")
+    }
+    assert text in named["description"]
+    assert named["og:description"] == named["description"]
+    assert named["og:title"] in Page(client, address).text("title")[0]
 
 
 def test_a_page_beyond_the_last_leads_back(client: FlaskClient) -> None:

@@ -27,10 +27,11 @@ from werkzeug.routing import RequestRedirect
 
 from indexer.config.hosts import MAX_NAME_CHARS
 from search.errors import NoIndexError, OverBudgetError, RequestError, StoreError
+from search.request import MAX_QUERY_CHARS, SearchRequest
 from web.http.environ import A_BUG, REFUSAL, Refusal
 from web.http.proxies import UNKNOWN_HOST
 from web.site import routes
-from web.site.leases import current_site
+from web.site.leases import current_site, query_arguments
 from web.site.routes import HEALTH, PROGRAMS
 
 log = logging.getLogger(__name__)
@@ -166,9 +167,14 @@ def _is_for_programs() -> bool:
 
 
 def _page(status: HTTPStatus, members: Mapping[str, object]) -> Response:
-    page = Response(render_template("error.html", status=status.value, **members), status)
+    page = Response(render_template("error.html", status=status.value, **members, asked=_asked()), status)
     page.vary.add("Accept-Language")
     return page
+
+
+def _asked() -> SearchRequest:
+    """What the box holds: the words of a search that went wrong are there to be mended."""
+    return SearchRequest(q=query_arguments().get("q", [""])[0][:MAX_QUERY_CHARS])
 
 
 def _problem(status: HTTPStatus, detail: str, members: Mapping[str, object]) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from posixpath import dirname, join, normpath
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from flask import Response, abort, redirect, render_template
@@ -27,6 +28,11 @@ from web.site.leases import Generation, current_site, is_in_parts, leased, query
 from web.site.paging import page_numbers
 from web.site.parameters import read_number
 from web.words.language import gettext
+
+TITLES_TOLD: Final = 8
+"""Entries of an issue that its description names."""
+LINES_TOLD: Final = 200
+"""Lines in which they are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,7 @@ def _issue_page(archive: str, place: str, words: str, generation: Generation) ->
         "issue.html",
         info=held[index],
         rendered=rendered,
+        titles=rendering.titles,
         words=words,
         first_mark=FIRST_MARK,
         newer=held[index - 1].ref if index else None,
@@ -121,6 +128,12 @@ class _Rendering:
         self._generation = generation
         self._words = words
         self._addresses = page_addresses()
+
+    @property
+    def titles(self) -> list[str]:
+        """Of its first entries, which say best what the issue is about."""
+        documents = self._generation.searcher.documents(self._ref.id, lines=range(1, LINES_TOLD))
+        return [each.title for each in documents if each.role == "entry" and each.title][:TITLES_TOLD]
 
     def whole(self) -> RenderedIssue:
         text = self._generation.text(self._ref.id)

@@ -31,6 +31,7 @@ FACETS_SHOWN: Final = 8
 FEW: Final = 2
 FACETS_OFFERED: Final = 20
 """A site may have links to thousands of sites: the most frequent are enough."""
+QUOTES: Final = ('""', "“”", "「」")
 SAY_NOTHING: Final = ("nothing-asked", "never-recommended", "missing")
 """Notices that say why nothing is found, and so are the heading of such a page."""
 
@@ -116,12 +117,19 @@ class ResultsView:
         ]
 
     @property
+    def title(self) -> str:
+        """What tells this page from others: the words, what is chosen, and which page it is."""
+        request = self.result.request
+        page = [gettext("第 %(page)s 页") % {"page": request.page}] if request.page > 1 else []
+        return " · ".join([request.q or gettext("全部条目"), *(chip.label for chip in self._chosen), *page])
+
+    @property
     def nothing(self) -> str:
         """The heading of the page where nothing is found."""
         if notice := self._says_nothing:
             said = notice.values_in(current_language().comma)
             return gettext("没有条目含有%(missing)s") % said if is_near(notice) else notice_text(notice).rstrip("。.")
-        q = self.result.request.q
+        q = _unquoted(self.result.request.q)
         return gettext("没有找到“%(q)s”") % {"q": q} if q else gettext("没有这样的条目")
 
     @property
@@ -145,8 +153,14 @@ class ResultsView:
                 Choice(gettext("%(wish)s优先") % {"wish": wish.typed}, self._first_page(_without(request, wish)))
                 for wish in self.result.wishes
             ),
-            *(Choice(label, self._changed(request, filters)) for label, filters in without_each(request.filters)),
+            *self._chosen,
         ]
+
+    @cached_property
+    def _chosen(self) -> list[Choice]:
+        """The filters that were chosen, not typed."""
+        request = self.result.request
+        return [Choice(label, self._changed(request, filters)) for label, filters in without_each(request.filters)]
 
     @property
     def facets(self) -> list[FacetView]:
@@ -280,6 +294,12 @@ def kept_parameters(request: SearchRequest) -> list[tuple[str, str]]:
 def _holds(numbers: NumberRange, year: int) -> bool:
     low, high = numbers
     return (low is None or low <= year) and (high is None or year <= high)
+
+
+def _unquoted(q: str) -> str:
+    """What stands between the quotes of a phrase that is all that was asked for."""
+    inner = q[1:-1]
+    return inner if len(q) > 2 and q[0] + q[-1] in QUOTES and not any(mark in inner for mark in "".join(QUOTES)) else q
 
 
 def _without(request: SearchRequest, wish: Wish) -> SearchRequest:
