@@ -135,7 +135,7 @@ def _product(product: Results) -> str:
 def _hostile(hostile: Results) -> str:
     return (
         f"## Hostile queries\n\n{_number(hostile['queries'])} of them (named bombs, random characters, random words; "
-        f"`bench/hostile.py`), processor time of a first answer: p50 {hostile['p50']:.1f} ms, "
+        f"`bench/hostile.py`), processor time of a first answer in one process: p50 {hostile['p50']:.1f} ms, "
         f"**the dearest {hostile['max']:.0f} ms**."
     )
 
@@ -145,7 +145,7 @@ def _requests(requests: Results) -> str:
     return "\n\n".join(
         [
             f"## Requests\n\n{_number(requests['requests'])} random ones to all addresses of the site with all their "
-            "parameters together (`bench/requests.py`), processor time of a first answer: "
+            "parameters together (`bench/requests.py`), processor time of a first answer in one process: "
             f"p50 {requests['p50']:.1f} ms, **the dearest {requests['max']:.0f} ms**. The dearest:",
             table(["ms", "request"], dearest),
         ]

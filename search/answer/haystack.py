@@ -77,7 +77,7 @@ class Haystack:
         return self._squeezed
 
     def _in_original(self, span: Range) -> Range:
-        return self._folded.original(*span)
+        return self._folded.original(*span) if self._origins else span
 
     def _stands_clear(self, needle: Needle, start: int, end: int) -> bool:
         """Whether `needle` stands there in one piece, and no unit runs over its ends: then it is whole units."""

@@ -193,6 +193,8 @@ class Addresses:
         return f"{self.root}/static/{name}?v={build}"
 
     def _page(self, path: str, parameters: Collection[tuple[str, str]] = ()) -> str:
+        if not parameters and not self.lang:  # most addresses of a page of results: nothing to write
+            return self.root + path
         return self._with(path, [*parameters, *self._language()])
 
     def _language(self) -> list[tuple[str, str]]:
