@@ -185,6 +185,7 @@ def _english_around(words: Sequence[QueryWord]) -> list[list[Variant]]:
     return found
 
 
+@lru_cache(LISTED_REMEMBERED)
 def _in_english(name: str, *, share: float = 1.0) -> Variant:
     """The form that is written as `name`; a single word with any ending."""
     if name.isalpha() and (term := stemmed(name)):

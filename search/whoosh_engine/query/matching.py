@@ -145,7 +145,7 @@ class Matcher:
         layers, known, said, near = [typed], typed.docs, typed.docs, typed.docs
         for variant in word.variants:
             layer = self._variant_layer(variant, word.weight, known)
-            known = operations.unite([known, layer.docs], self.scratch)
+            known = operations.unite([known, layer.docs], self.scratch) if len(layer.docs) else known
             if variant.kind in SAID:
                 said = known
             if variant.kind in SYNONYMS:
