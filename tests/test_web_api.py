@@ -310,7 +310,7 @@ def test_health_tells_when_an_older_generation_serves(tmp_path: Path) -> None:
     source = FixedSource(generation_of(example_texts(), tmp_path))
     client = create_app(source).test_client()
     health = get(client, "/healthz")
-    assert health.keys() == {"status", "generation", "looked", "searched"}
+    assert health.keys() == {"status", "generation", "update", "looked", "searched"}
     assert (health["status"], health["generation"]) == ("ok", "000001")
     assert health["looked"].endswith("+00:00")
     source.problem = "/secret/000002: a file is missing"
