@@ -31,7 +31,7 @@ def test_an_issue_is_read_as_a_careful_reader_does(path: Path) -> None:
 def test_nothing_that_is_shown_is_lost_or_kept_twice(path: Path) -> None:
     issue = read_issue("样刊", path.name, path.read_bytes())
     result = account(issue, path.read_text(encoding="utf-8"))
-    marks = set("《》：:-—（）()[]，,>…|🔹")  # marks between a title and its description, marks of a list
+    marks = set("《》：:-—（）()[]，,>…|｜🔹")  # marks between a title and its description, marks of a list
     assert set(result.lost) <= marks
     settings = FRONT_MATTER.match(path.read_text(encoding="utf-8"))  # what they say of the issue is kept and not shown
     said = issue.ref.title + (settings[0] if settings else "")

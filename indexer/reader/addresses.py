@@ -22,7 +22,8 @@ MAX_POINTER_CHARS: Final = 24
 _POINTER = re.compile(
     r"^(?:(?:点击|查看|阅读|访问|打开|项目|文章|原文|官方|下载|仓库|源码|代码|开源)*"
     r"(?:链接|地址|网址|官网|主页|原文|全文|详情|传送门|仓库|文档|更多|这里|此处)"
-    r"|github|gitee|link|source|read more|website|homepage|repo|docs?|demo|演示|源码|代码|下载)[>»→:：\s]*$",
+    r"|github|gitee|link|source|read more|website|homepage|repo|docs?|demo|演示|源码|代码|下载|体验|试用"
+    r"|app\s?store|google\s?play|here)[>»→:：\s]*$",
     re.IGNORECASE,
 )
 
@@ -62,6 +63,15 @@ def link_targets(line: Line) -> list[tuple[int, str]]:
     return sorted(found)
 
 
+def shown_addresses(line: Line) -> list[tuple[int, int]]:
+    """The stretches of the line that are addresses shown as such: links by their address, and bare ones outside links,
+    which end where a link does (`<https://…>的说明`)."""
+    marks = [(mark.start, mark.end) for mark in line.marks if mark.kind in ("link", "address")]
+    found = [(start, end) for start, end in marks if is_address(line.text[start:end])]
+    bare = (one for one in bare_addresses(line.text) if not any(start <= one[0] < end for start, end in marks))
+    return sorted({*found, *bare})
+
+
 def only_address(line: Line) -> str | None:
     """The address of a line that holds nothing else, such as `<https://…>` under a title. None for any other line."""
     if line.kind != "text" or not line.text:
@@ -96,7 +106,7 @@ def sole_link(lines: Sequence[Line]) -> str | None:
 
 def only_target(lines: Sequence[Line]) -> str | None:
     """The one address that `lines` lead to, wherever it stands; None when there are several."""
-    targets = {target for line in lines for _, target in link_targets(line)}
+    targets = {target for line in lines for _, target in link_targets(line) if not target.startswith("#")}
     only = next(iter(targets)) if len(targets) == 1 else ""
     return only if only.startswith(("http://", "https://")) else None
 
@@ -131,8 +141,7 @@ def ends_with_address(line: Line) -> bool:
 
 
 def _without_addresses(line: Line) -> str:
-    spans = [(mark.start, mark.end) for mark in line.links() if is_address(line.text_of(mark))]
-    return cut(line.text, [*spans, *bare_addresses(line.text)])
+    return cut(line.text, shown_addresses(line))
 
 
 def _beside_links(line: Line) -> str:

@@ -44,9 +44,13 @@ COMMENT = re.compile(
     re.MULTILINE,
 )
 _ADDRESS = re.compile(r"https?://[^\s,%]+")
-_RUBY = re.compile(r"<(rt|rp)\b[^<>\n]{0,100}>[^<]{0,100}</\1>|</?(?:ruby|rb)\b[^<>\n]{0,100}>", re.IGNORECASE)
+_RUBY = re.compile(
+    rf"{_CODE}|<(?P<aside>rt|rp)\b[^<>\n]{{0,100}}>[^<]{{0,100}}</(?P=aside)>|</?(?:ruby|rb)\b[^<>\n]{{0,100}}>",
+    re.IGNORECASE,
+)
 _HIDDEN = re.compile(
-    r"<(span|div|p|b|i|em)\b[^<>]{0,200}\sstyle=[\"'][^\"'<>]{0,200}display:\s?none[^<>]{0,200}>[^<]{0,2000}</\1>",
+    rf"{_CODE}|<(?P<tag>span|div|p|b|i|em)\b[^<>]{{0,200}}\sstyle=[\"'][^\"'<>]{{0,200}}display:\s?none[^<>]{{0,200}}>"
+    r"[^<]{0,2000}</(?P=tag)>",
     re.IGNORECASE,
 )
 _TAG = re.compile(
@@ -56,6 +60,8 @@ _ATTRIBUTES = re.compile(rf"{_CODE}|\{{:[^{{}}\n]{{1,200}}\}}")
 _WIKILINK = re.compile(
     rf"{_CODE}|(?P<embed>!)?\[\[(?P<page>[^\[\]|\n]{{1,200}})(?:\|(?P<alias>[^\[\]|\n]{{1,200}}))?\]\](?!\()"
 )
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp|mp4|mov|webm|mp3|pdf)(?:#.*)?$", re.IGNORECASE)
+"""What is embedded that has no text; another page would be shown whole, and here by its name."""
 _HIGHLIGHT = re.compile(
     rf"{_CODE}|(?<![=A-Za-z0-9/+])==(?=[^\s=])(?P<text>[^=\n]{{1,200}})(?<!\s)==(?![=A-Za-z0-9./#&])"
 )
@@ -75,6 +81,10 @@ _CONTAINER = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _ADMONITION = re.compile(r"^([ \t]*(?:>[ \t]?)+)\[!\w{2,20}\][-+]?[ \t]*", re.MULTILINE)
+_COMPONENT = re.compile(rf"{_CODE}|(?<!\w)<[A-Z][A-Za-z]{{1,30}}(?:\s[^<>\n]{{0,300}})?/>")
+"""Of Vue or MDX: `<Badge text="新" />`."""
+_ASIDE = re.compile(r"^[ \t]*</?aside>[ \t]*$", re.MULTILINE)
+"""How Notion exports a callout: what stands between the two is Markdown."""
 _CONTENTS = re.compile(
     r"^[ \t]*(?:\[\[_?toc_?\]\]|\[toc\]|\{:toc\}|\$\{toc\}|<toc ?/?>)[ \t]*$", re.MULTILINE | re.IGNORECASE
 )
@@ -143,48 +153,27 @@ def fenced(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _settled(text: str) -> str:
-    """A piece without fenced code. Each change is tried only where what it begins with stands: mostly nowhere."""
-    if any(opening in text for opening in ("%%", "{::", "{{", "{#", "{%")):
-        text = _TAG.sub(_kept(_linked), COMMENT.sub(_kept(_emptied), text))
-    if "{:" in text:
-        text = _ATTRIBUTES.sub(_kept(_emptied), text)
-    if "<r" in text or "display:" in text:
-        text = _HIDDEN.sub(_emptied, _RUBY.sub("", text))
-    if "<!--" in text and (opening := _unclosed_comment(text)) is not None:
-        text = text[:opening] + text[opening + len("<!--") :]
-    if "toc" in text or "TOC" in text:
-        text = _CONTENTS.sub("", text)
-    if "[!" in text:
-        text = _ADMONITION.sub(r"\1", text)
-    if "[ ]" in text or "[x]" in text or "[X]" in text:
-        text = _TASK.sub(r"\1", text)
-    if "[[" in text:
-        text = _WIKILINK.sub(_kept(_named), text)
-    if "_" in text and _UNDERSCORED.search(text):
-        text = _BARE_ADDRESS.sub(_kept(lambda found: _EMPHATIC.sub(r"\\_", found[0])), text)
-    if "](http" in text:
-        text = _BLANK_IN_ADDRESS.sub(r"](<\1>)", text)
-    if "-[" in text or "*[" in text or "+[" in text:
-        text = _GLUED_ITEM.sub(r"\1\2 ", text)
-    if ":::" in text:
-        text = _CONTAINER.sub(lambda found: found[1] + (found[2] or ""), text)
-    if "==" in text:
-        text = _HIGHLIGHT.sub(_kept(lambda found: found["text"]), text)
-    if "\n: " in text:
-        text = _DEFINED.sub("", text)
-    if "import " in text or "export " in text:
-        text = _IMPORT.sub("", text)
-    text = _BLOCK_ID.sub("", text) if " ^" in text or "{#" in text else text
-    return _with_blanks(text)
-
-
-def _with_blanks(text: str) -> str:
-    if "＃" in text:
-        text = _FULL_WIDTH_HEADING.sub(lambda found: "#" * len(found[1]) + " ", text)
-    text = _WIDE_ITEM.sub(r"\1 ", _WIDE_HEADING.sub(r"\1 ", text)) if "\u00a0" in text or "\u3000" in text else text
-    if any(bullet in text for bullet in _BULLETS) and len(_OTHER_BULLET.findall(text)) > 1:
-        text = _OTHER_BULLET.sub(r"\1- ", text)
+    """A piece without fenced code. Each rule is tried only where what it begins with stands: mostly nowhere."""
+    for openings, settle in _RULES:
+        if any(opening in text for opening in openings):
+            text = settle(text)
     return text
+
+
+def _without_unclosed_comment(text: str) -> str:
+    opening = _unclosed_comment(text)
+    return text if opening is None else text[:opening] + text[opening + len("<!--") :]
+
+
+def _with_plain_underscores(text: str) -> str:
+    """`text`, in which underscores of bare addresses are no emphasis."""
+    if not _UNDERSCORED.search(text):
+        return text
+    return _BARE_ADDRESS.sub(_kept(lambda found: _EMPHATIC.sub(r"\\_", found[0])), text)
+
+
+def _with_usual_bullets(text: str) -> str:
+    return _OTHER_BULLET.sub(r"\1- ", text) if len(_OTHER_BULLET.findall(text)) > 1 else text
 
 
 def _kept(change: Change) -> Change:
@@ -205,7 +194,7 @@ def _linked(found: re.Match[str]) -> str:
 
 
 def _named(found: re.Match[str]) -> str:
-    if found["embed"]:
+    if found["embed"] and _PICTURE.search(found["page"]):
         return ""
     name = found["alias"] or found["page"].rpartition("/")[2].partition("#")[0] or found["page"]
     return f"[{name.strip()}](<>)"
@@ -223,3 +212,30 @@ def _unclosed_comment(text: str) -> int | None:
             return found.start()
         at = end + len("-->")
     return None
+
+
+_RULES: Final[tuple[tuple[tuple[str, ...], Callable[[str], str]], ...]] = (
+    (("%%", "{::", "{{", "{#", "{%"), lambda text: _TAG.sub(_kept(_linked), COMMENT.sub(_kept(_emptied), text))),
+    (("{:",), lambda text: _ATTRIBUTES.sub(_kept(_emptied), text)),
+    (("<r",), lambda text: _RUBY.sub(_kept(lambda _: ""), text)),
+    (("display:",), lambda text: _HIDDEN.sub(_kept(_emptied), text)),
+    (("<!--",), _without_unclosed_comment),
+    (("/>",), lambda text: _COMPONENT.sub(_kept(lambda _: ""), text)),
+    (("aside>",), lambda text: _ASIDE.sub("", text)),
+    (("toc", "TOC"), lambda text: _CONTENTS.sub("", text)),
+    (("[!",), lambda text: _ADMONITION.sub(r"\1", text)),
+    (("[ ]", "[x]", "[X]"), lambda text: _TASK.sub(r"\1", text)),
+    (("[[",), lambda text: _WIKILINK.sub(_kept(_named), text)),
+    (("_",), _with_plain_underscores),
+    (("](http",), lambda text: _BLANK_IN_ADDRESS.sub(r"](<\1>)", text)),
+    (("-[", "*[", "+["), lambda text: _GLUED_ITEM.sub(r"\1\2 ", text)),
+    ((":::",), lambda text: _CONTAINER.sub(lambda found: found[1] + (found[2] or ""), text)),
+    (("==",), lambda text: _HIGHLIGHT.sub(_kept(lambda found: found["text"]), text)),
+    (("\n: ",), lambda text: _DEFINED.sub("", text)),
+    (("import ", "export "), lambda text: _IMPORT.sub("", text)),
+    ((" ^", "{#"), lambda text: _BLOCK_ID.sub("", text)),
+    (("＃",), lambda text: _FULL_WIDTH_HEADING.sub(lambda found: "#" * len(found[1]) + " ", text)),
+    (("\u00a0", "\u3000"), lambda text: _WIDE_ITEM.sub(r"\1 ", _WIDE_HEADING.sub(r"\1 ", text))),
+    (tuple(_BULLETS), _with_usual_bullets),
+)
+"""What a text has to hold for a rule to be tried, and the rule; in this order."""

@@ -19,7 +19,7 @@ from indexer.reader.addresses import (
 from indexer.reader.kinds import split_label
 from indexer.reader.lines import Line
 from indexer.reader.markup import bare_addresses
-from indexer.reader.titles import begins_with_link, read_title, title_start
+from indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, read_title, title_start
 from search.model import Entry, IssueRef, Kind, Link, Role, entry_id
 
 _NAME: Final = r"[^\s（）()，,。、；;：:@|的]{1,40}"
@@ -62,7 +62,10 @@ def make_entry(place: SectionPlace, order: int, lines: Sequence[Line]) -> Entry:
     head, body = lines[0], list(lines[1:])
     found = read_title(head)
     if not found.title:
-        # "1、" alone: the text follows.
+        # "1、" alone: the title follows, or the text.
+        at = next((index for index, line in enumerate(body) if line.text), len(body))
+        if at < len(body) and is_bold_title(body[at]) and not is_bare_number(body[at]):
+            return replace(make_entry(place, order, [*body[at:], *body[:at]]), line=head.number)
         body_text = [line for line in body if line.text]
         return _entry(place, order, head, title="", url=_pointed(body), text=_texts(body), sources=[head, *body_text])
     url, skipped = found.url, set[int]()
@@ -182,8 +185,9 @@ def _texts(lines: Sequence[Line]) -> str:
 
 def _runs_on(line: Line, below: Line) -> bool:
     """Whether a sentence in Chinese goes on in the next line of its paragraph, where a blank would part a word."""
-    if below.opens or line.place.block != below.place.block or len(line.text) < MIN_WRAPPED_CHARS:
-        return False
+    is_one_paragraph = line.place.block == below.place.block and not below.opens
+    if not is_one_paragraph or line.number == below.number or len(line.text) < MIN_WRAPPED_CHARS:
+        return False  # those of one line of the file are parted by a tag, or cells
     return bool(_HAN.match(line.text[-1]) and _HAN.match(below.text[0]))
 
 

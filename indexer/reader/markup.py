@@ -119,7 +119,11 @@ def address_at(source: str, start: int, stop: int) -> int:
 
 
 def _end_of_address(text: str, start: int, end: int) -> int:
-    """The end of the address `text[start:end]` without a sentence's punctuation and brackets that it did not open."""
+    """The end of the address `text[start:end]` without a sentence's punctuation, brackets that it did not open, and
+    what stands in a bracket that it does not close: `https://a.example/b[from 李雷]`."""
+    for opening, closing in _PAIRS:
+        after_last_pair = max(start, text.rfind(closing, start, end))
+        end = unclosed if (unclosed := text.find(opening, after_last_pair, end)) >= 0 else end
     if text[end - 1] not in _TRAILING and all(text[end - 1] != closing for _, closing in _PAIRS):
         return end
     surplus = {

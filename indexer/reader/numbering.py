@@ -67,6 +67,8 @@ def leading_numbers(candidates: Sequence[Numbered], *, last_value: int = 0) -> l
 
 
 TITLE_WORTH: Final = 1.5
+MIN_BARE: Final = 3
+"""Numbers alone on their lines, from 1 on, that are a series without any of another form."""
 
 
 INNER_STYLES: Final = ("()", "一")
@@ -81,7 +83,8 @@ def _of_one_style(candidates: Sequence[Numbered]) -> list[Numbered]:
     """
     styled = [one for one in candidates if one.style]
     if not styled:
-        return []
+        is_series = len(candidates) >= MIN_BARE and all(one.value == at for at, one in enumerate(candidates, 1))
+        return list(candidates) if is_series else []
     style = styled[0].style
     links = [one for one in styled if one.worth >= 2 and one.style != style]
     if style == "一" and links and not any(one.worth >= 2 for one in styled if one.style == style):

@@ -6,7 +6,7 @@ divides one long text: `## 资源` over `### [x](u)`, `# 资源` over `## 1. [x]
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -14,7 +14,7 @@ from indexer.archive.habits import NO_HABITS, Habits, Siblings, key_of
 from indexer.reader.addresses import closing_links, link_targets, pointed_address
 from indexer.reader.grouping import GROUP_LEVEL
 from indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, normal_name, split_label
-from indexer.reader.labels import number_label, skip_decoration
+from indexer.reader.labels import is_decoration, number_label, skip_decoration
 from indexer.reader.lines import Line
 from indexer.reader.metadata import day_in, issue_number_in
 from indexer.reader.shapes import find_leads
@@ -55,7 +55,8 @@ def divide(lines: Sequence[Line], naming: Naming, *, known_title: str = "", habi
     title = _find_title(lines, naming, known_title)
     rest = [line for line in lines if line is not title]
     if not any(_is_heading(line) for line in rest):
-        rest = [_promoted(line, naming) for line in rest]
+        marked = _marked_names(rest)
+        rest = [_promoted(line, naming, marked) for line in rest]
     first = divider = _Divider(naming, habits.headings, habits.entry_levels, habits.top_levels)
     first.divide(None, None, rest)
     if not (majority := first.majority()) <= habits.entry_levels:
@@ -68,15 +69,36 @@ def _is_heading(line: Line) -> bool:
     return line.kind == "heading" and not line.place.depth and not line.place.quote
 
 
-def _promoted(line: Line, naming: Naming) -> Line:
+def _may_be_heading(line: Line) -> bool:
+    is_outside = not line.place.depth and not line.place.quote
+    return line.opens and line.kind == "text" and is_outside and not line.links()
+
+
+def _is_bold(line: Line) -> bool:
+    return any(mark.kind == "strong" and mark.end - mark.start >= len(line.text) > 0 for mark in line.marks)
+
+
+def _marked_names(lines: Sequence[Line]) -> frozenset[int]:
+    """The numbers of bold lines that begin with the same mark where as many have none: `**▍新论文**` over `**甲**`."""
+    bold = [line for line in lines if _may_be_heading(line) and _is_bold(line)]
+    marks = Counter(line.text[0] for line in bold if is_decoration(line.text[0]))
+    mark, count = marks.most_common(1)[0] if marks else ("", 0)
+    if count < MIN_MARKED or len(bold) - marks.total() < count:
+        return frozenset()
+    return frozenset(line.number for line in bold if line.text[0] == mark and len(line.text) <= MAX_NAME_CHARS)
+
+
+def _promoted(line: Line, naming: Naming, marked: Collection[int]) -> Line:
     """`line` as a heading when it plainly is one without being marked so: `**阅读精选：**`, `【工具】`."""
-    if not (line.opens and line.kind == "text" and not line.place.depth and not line.place.quote and not line.links()):
+    if not _may_be_heading(line):
         return line
-    bold = any(mark.kind == "strong" and mark.end - mark.start >= len(line.text) > 0 for mark in line.marks)
+    bold = _is_bold(line)
     bracketed = line.text.startswith("【") and line.text.endswith("】")
     found = naming(line.text) if (bold or bracketed) and len(line.text) <= MAX_NAME_CHARS else None
-    is_name = bold and line.text.endswith(("：", ":"))
-    return replace(line, kind="heading", level=6) if is_name or (found is not None and found.exact) else line
+    is_name = line.number in marked or (bold and line.text.endswith(("：", ":")))
+    if not is_name and not (found is not None and found.exact):
+        return line
+    return replace(line, kind="heading", level=GROUP_LEVEL if marked else 6)
 
 
 def _find_title(lines: Sequence[Line], naming: Naming, known_title: str) -> Line | None:
@@ -121,6 +143,7 @@ def _same(one: str, other: str) -> bool:
 Mode = Literal["sections", "entries", "text"]
 MIN_SHARE: Final = 0.5
 MIN_ALIKE: Final = 3
+MIN_MARKED: Final = 2
 MAX_ODD_SHARE: Final = 0.25
 """Of sibling headings that may be otherwise than the others."""
 MAX_WORD_CHARS: Final = 4

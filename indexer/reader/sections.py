@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from indexer.archive.habits import NO_HABITS, Habits
-from indexer.reader.addresses import leads_away, pointed_address
+from indexer.reader.addresses import leads_away, link_targets, pointed_address
 from indexer.reader.closing import after_last_rule, footer_start, split_closing
 from indexer.reader.entries import SectionPlace, make_entry, make_essay, make_front
 from indexer.reader.evidence import entry_key
@@ -173,6 +173,8 @@ class SectionReader:
         if name is not None and name.role != "entries":
             is_list = name.role == "essay" and not name.exact and _lists_entries(lines)
             return find_leads(lines, known=False) if is_list else Leads()
+        if part.heading is None:
+            return _leads_without_heading(lines)
         known = name is not None and name.exact
         if name is not None and name.kind == "quote":
             numbered = find_numbered(lines, known=known, last_value=self._last_value)
@@ -272,6 +274,19 @@ def _looks_like_entry(line: Line) -> bool:
     is_outer = line.kind == "text" and line.place.depth <= 1 and not line.place.quote and not line.is_detail
     is_listed = bool(line.marker) or number_label(line.text, skip_decoration(line.text)) is not None
     return is_outer and is_listed and is_linked_title(line) and leads_away(line)
+
+
+def _leads_without_heading(lines: Sequence[Line]) -> Leads:
+    """What leads the entries of an issue without sections: that it is one promises entries as the name of a section
+    does, if there are several numbers, or links in most of them."""
+    found = find_leads(lines, known=False)
+    if found.indexes:
+        return found
+    found = find_leads(lines, known=True)
+    bounds = zip(found.indexes, [*found.indexes[1:], len(lines)], strict=False)
+    linked = sum(any(link_targets(line) for line in lines[start:end]) for start, end in bounds)
+    is_numbered = len(found.values) >= MIN_UNREAD
+    return found if is_numbered or linked * 2 > len(found.indexes) else Leads()
 
 
 def _lists_entries(lines: Sequence[Line]) -> bool:

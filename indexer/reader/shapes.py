@@ -12,7 +12,7 @@ from indexer.reader.addresses import ends_with_address, link_targets, named_link
 from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
 from indexer.reader.numbering import Numbered, leading_numbers
-from indexer.reader.titles import begins_with_link, bold_name, is_bare_number, is_linked_title, is_remark, title_start
+from indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, is_linked_title, title_start
 
 _SENTENCE_ENDS: Final = "。！？；…!?;：:，,"
 SHORT_CHARS: Final = 60
@@ -197,21 +197,8 @@ def _bold(lines: Sequence[Line], known: bool) -> list[int]:
     introduced = any(line.text for line in lines[: leads[0]]) if leads else False
     if not known and (introduced or linked * 2 < len(leads)):
         return []
-    return leads if len(leads) > 1 or (linked and known) else []
-
-
-def is_bold_title(line: Line) -> bool:
-    """Whether the whole line is bold, or bold up to a description, a remark or an address."""
-    if line.kind != "text" or line.place.depth or line.place.quote:
-        return False
-    start = title_start(line)
-    if bold_name(line, start) is not None:
-        return True
-    bold = next((mark for mark in line.marks if mark.kind == "strong" and mark.end > mark.start), None)
-    if bold is None or bold.start > start:
-        return False
-    rest = line.text[bold.end :].strip()
-    return is_remark(rest) or only_address(Line(line.number, rest)) is not None
+    is_one = bool(linked) and (known or any(pointed_address(line) for line in lines))
+    return leads if len(leads) > 1 or is_one else []
 
 
 def _above_address(lines: Sequence[Line], known: bool) -> list[int]:
@@ -224,6 +211,16 @@ def _above_address(lines: Sequence[Line], known: bool) -> list[int]:
             leads.append(index)
     begins = bool(leads) and not any(line.text for line in lines[: leads[0]])
     return leads if len(leads) > 1 or (leads and (known or begins)) else []
+
+
+def _below_address(lines: Sequence[Line], known: bool) -> list[int]:
+    """Addresses, each alone above its text, from the first line on."""
+    shown = [index for index, line in enumerate(lines) if line.text]
+    leads = [index for index in shown if _is_plain(lines[index]) and lines[index].opens and only_address(lines[index])]
+    if len(leads) < 2 or leads[0] != shown[0]:
+        return []
+    told = sum(any(line.text for line in lines[start + 1 : end]) for start, end in _runs(leads, len(lines)))
+    return leads if told == len(leads) else []
 
 
 def _up_to_address(lines: Sequence[Line], known: bool) -> list[int]:
@@ -255,6 +252,13 @@ def _link_paragraphs(lines: Sequence[Line], known: bool) -> list[int]:
     return leads if len(leads) * 2 >= bullets or any(line.place.depth for line in lines[: leads[0]]) else []
 
 
+def _works(lines: Sequence[Line], known: bool) -> list[int]:
+    """Paragraphs that each begin with the name of a book, a film, a record: `《潮间带》 - 礁石乐队`."""
+    paragraphs = [index for index, line in enumerate(lines) if _is_plain(line) and line.opens and line.text]
+    named = [index for index in paragraphs if lines[index].text[title_start(lines[index]) :].startswith("《")]
+    return named if len(named) > 1 and len(named) == len([line for line in lines if line.opens and line.text]) else []
+
+
 def _sentences(lines: Sequence[Line], known: bool) -> list[int]:
     paragraphs = [index for index, line in enumerate(lines) if _is_plain(line) and line.opens and line.text]
     if not known or len(paragraphs) < 2:
@@ -267,8 +271,10 @@ _SHAPES: Final[Mapping[str, Callable[[Sequence[Line], bool], list[int]]]] = {
     "bullets": _bullets,
     "bold lines": _bold,
     "titles above an address": _above_address,
+    "addresses above their text": _below_address,
     "titles of texts that end with an address": _up_to_address,
     "paragraphs that begin with a link": _link_paragraphs,
+    "paragraphs that begin with a work": _works,
 }
 
 

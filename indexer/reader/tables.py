@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from indexer.reader.addresses import is_pointer, named_links
+from indexer.reader.addresses import is_pointer, link_targets, named_links
 from indexer.reader.lines import Line
 
 _TITLE_COLUMNS: Final = """
@@ -28,12 +28,14 @@ def title_column(head: Cells) -> int | None:
 
 def row_lines(cells: Cells, column: int | None) -> list[Line]:
     """A row as the lines of an entry: the cell of `column` first or, where there is none, the first that has a link of
-    its own. A row without links, or with one in that cell alone, stays one line."""
+    its own. A row that begins with such a link, or has no address and no cell that names it, stays one line."""
     linked = [at for at, cell in enumerate(cells) if any(_names_something(line) for line in cell)]
-    leading = column if column is not None and column < len(cells) else linked[0] if linked else 0
+    is_named = column is not None and column < len(cells) and bool(cells[column])
+    leading = column if column is not None and is_named else linked[0] if linked else 0
     rest = [cell for at, cell in enumerate(cells) if at != leading]
-    is_title_elsewhere = any(line.links() for cell in rest for line in cell) and leading not in linked
-    if not is_title_elsewhere and leading == next((at for at, cell in enumerate(cells) if cell), 0):
+    leads_elsewhere = any(link_targets(line) for cell in rest for line in cell)
+    is_apart = leading not in linked and (is_named or leads_elsewhere)
+    if not is_apart and leading == next((at for at, cell in enumerate(cells) if cell), 0):
         return joined(cells)
     return [line for part in (joined(cells[leading : leading + 1]), joined(rest)) for line in part]
 

@@ -10,13 +10,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import Final
 
-from indexer.reader.addresses import cut, is_address, is_pointer, link_targets, named_links
+from indexer.reader.addresses import cut, is_pointer, link_targets, named_links, only_address, shown_addresses
+from indexer.reader.kinds import name_type
 from indexer.reader.labels import REMEMBERED, SHORTCODE, number_label, skip_decoration
 from indexer.reader.lines import Line, LineMark
-from indexer.reader.markup import bare_addresses
 
 TITLE_WIDTH: Final = 64
 """In Chinese characters. A wider line without a leading link is a text: its first sentence is the title, or its first
@@ -24,8 +24,11 @@ clauses."""
 HEADING_WIDTH: Final = 160
 _FIRST_WIDE: Final = "\u2e80"
 MIN_CLAUSE_CHARS: Final = 8
+MAX_KIND_CHARS: Final = 4
 MAX_NAME_CHARS: Final = 40
 _LEADING_LABEL = re.compile(r"[^:：\n]{1,14}[:：]")
+_CHAPTER = re.compile(r"[0-9]{1,2}\.(?:[1-9]|1[0-2])(?:\.[0-9]{1,2})?[.、]?\s+(?=\S)")
+"""The number of a heading below a numbered one, as in `### 2.1 标题`; of more than twelve it is a day, or a version."""
 _NO_NAME = re.compile(r"[。！？!?；;，,：:|｜]")
 
 _OPENERS: Final = "《「『“\"'【[（(<〈*#-—–"
@@ -33,8 +36,10 @@ _CLOSERS: Final = "》」』”\"'】]）)>〉*"
 # Labels one after the other, each taken as it is found: with another way to cut them every label would double the time.
 _LABEL_BEFORE = re.compile(
     r"^(?>\s*[\[【「（(][^\]】」）)]{1,20}[\]】」）)]\s*[:：|｜-]?\s*|[^:：|｜。，,]{1,20}\s*[:：|｜]\s*"
-    r"|[^-–—。，,]{1,20}\s[-–—]+\s|\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s*)*+$"
+    r"|[^-–—。，,]{1,20}\s[-–—]+\s|\s*(?:\d{4}[-/.])?\d{1,2}[-/.]\d{1,2}(?:\s+|$)|\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s*|\s*(?:\d{1,2}月)?\d{1,2}日\s*)*+$"
 )
+_REMARK = re.compile(r"^\s?[（(][^（）()]{1,20}[）)](?=\s?[:：|｜-])")
+"""What stands in brackets between a name and its description: `**甲工具**（iOS）：说明`."""
 _SEPARATOR = re.compile(r"^\s*(?:[:：|｜,，;；]|[-–—=]+>?|——)\s*")
 _NOTE = re.compile(
     r"^\s*+(?:[（(\[【][^）)\]】]{0,40}+[）)\]】]\s*+)++[。.]?$|^\s*+(?:[，,]\s*+)?(?:by|作者|文/|via)\b.{0,40}$",
@@ -83,6 +88,9 @@ def title_start(line: Line) -> int:
     if is_bare_number(line):
         return len(line.text)
     start = skip_decoration(line.text)
+    if line.kind == "heading" and (chapter := _CHAPTER.match(line.text, start)):
+        is_name = any(mark.start < chapter.end() for mark in line.links())  # `[17.9 Preview 3](…)`
+        return start if is_name else chapter.end()
     label = number_label(line.text, start)
     return skip_decoration(line.text, label.end) if label else start
 
@@ -102,7 +110,8 @@ def _may_mean_something(piece: str) -> bool:
 
 def is_bare_number(line: Line) -> bool:
     """Whether a line is nothing but a number of up to two digits, such as the "1" above a quotation."""
-    return line.kind == "text" and len(line.text) <= 2 and line.text.isdecimal() and not line.marks
+    is_bold = all(mark.kind == "strong" for mark in line.marks)
+    return line.kind == "text" and len(line.text) <= 2 and line.text.isdecimal() and is_bold
 
 
 def begins_with_link(line: Line) -> bool:
@@ -118,7 +127,8 @@ def is_linked_title(line: Line) -> bool:
     """Whether the line is a linked title up to a description or remark, no sentence that begins with a link."""
     if not begins_with_link(line) or not (links := named_links(line)):
         return False
-    rest = line.text[links[0].end :].lstrip(_CLOSERS + " ")
+    pointers = [(link.start, link.end) for link in links[1:] if is_pointer(line.text_of(link))]
+    rest = cut(line.text, [(0, links[0].end), *pointers]).strip(_CLOSERS + " ")
     return is_remark(rest) or rest[0] in ":：|｜-–—"
 
 
@@ -129,7 +139,11 @@ def is_remark(rest: str) -> bool:
 
 def _is_label(prefix: str) -> bool:
     inner = prefix[skip_decoration(prefix) :].strip()
-    return not inner.strip(_OPENERS + " ") or bool(_LABEL_BEFORE.match(inner.rstrip(_OPENERS) or inner))
+    if not inner.strip(_OPENERS + " ") or _LABEL_BEFORE.match(inner.rstrip(_OPENERS) or inner):
+        return True
+    # `视频 [甲](…)` has the name of a kind of entries before it.
+    kind = name_type(inner) if prefix[-1].isspace() and len(inner) <= MAX_KIND_CHARS else None
+    return kind is not None and kind.exact and kind.role == "entries"
 
 
 def read_title(line: Line) -> TitleLine:
@@ -173,12 +187,14 @@ def _read_title_at(line: Line, start: int) -> TitleLine:
 
 def _named_before_pointers(line: Line, start: int, links: Sequence[LineMark]) -> TitleLine | None:
     """A name with links that only say what they are: `甲工具 [官网](…) [GitHub](…)：说明甲`."""
-    if not links or links[0].start <= start or not all(is_pointer(line.text_of(link)) for link in links):
+    pointers = list(takewhile(lambda link: is_pointer(line.text_of(link)), links))
+    if not pointers or links[0].start <= start:
         return None
-    name, rest = line.text[start : max(start, links[0].start)].strip(" \t(（[【-–—"), line.text[links[-1].end :]
-    spans = [(link.start, link.end) for link in links]
-    between = cut(line.text, [(0, links[0].start), *spans, (links[-1].end, len(line.text))])
-    if not name or len(name) > MAX_NAME_CHARS or _NO_NAME.search(name) or between.strip(" |｜/、,，·"):
+    name, rest = line.text[start : max(start, links[0].start)].rstrip(" \t(（[【-–—:："), line.text[pointers[-1].end :]
+    spans = [(link.start, link.end) for link in pointers]
+    between = cut(line.text, [(0, links[0].start), *spans, (pointers[-1].end, len(line.text))])
+    is_name = 0 < len(name) <= MAX_NAME_CHARS and not _NO_NAME.search(name) and not is_pointer(name)
+    if not is_name or between.strip(" |｜/、,，·") or _goes_on(rest):
         return None
     targets = [target for _, target in link_targets(line)]
     used = targets.index(links[0].target) if links[0].target in targets else -1
@@ -192,8 +208,22 @@ def bold_name(line: Line, start: int) -> LineMark | None:
     if bold is None or bold.start > start or not line.text_of(bold).strip(" :："):
         return None
     ends_with_colon = line.text_of(bold).rstrip().endswith(("：", ":"))
-    rest = line.text[bold.end :]
+    rest = _REMARK.sub("", line.text[bold.end :], count=1)
     return bold if rest.strip() and (ends_with_colon or _SEPARATOR.match(rest)) else None
+
+
+def is_bold_title(line: Line) -> bool:
+    """Whether the whole line is bold, or bold up to a description, a remark or an address."""
+    if line.kind != "text" or line.place.depth or line.place.quote:
+        return False
+    start = title_start(line)
+    if bold_name(line, start) is not None:
+        return True
+    bold = next((mark for mark in line.marks if mark.kind == "strong" and mark.end > mark.start), None)
+    if bold is None or bold.start > start:
+        return False
+    rest = line.text[bold.end :].strip()
+    return is_remark(rest) or only_address(Line(line.number, rest)) is not None
 
 
 def _goes_on(suffix: str) -> bool:
@@ -213,9 +243,8 @@ def _after_link(prefix: str, title: str, url: str | None, suffix: str, used: int
 
 def _without_link(line: Line, start: int) -> TitleLine:
     targets = link_targets(line)
-    addresses = [(mark.start, mark.end) for mark in line.links() if is_address(line.text_of(mark))]
     text = line.text[start:]
-    spans = [(max(0, a - start), max(0, b - start)) for a, b in {*addresses, *bare_addresses(line.text)}]
+    spans = [(max(0, a - start), max(0, b - start)) for a, b in shown_addresses(line)]
     if named := _named_before_address(text, spans):
         return TitleLine(named[0], targets[0][1], named[1], used=0)
     title = " ".join(cut(text, _with_brackets(text, spans)).split()) if targets else text.strip()
@@ -227,13 +256,14 @@ def _without_link(line: Line, start: int) -> TitleLine:
 
 
 def _named_before_address(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, str] | None:
-    """Name and description of `甲工具：https://…，说明甲`."""
+    """Name and description of `甲工具：https://…，说明甲` and `甲工具 - https://… - 说明甲`."""
     if len(spans) != 1:
         return None
-    name, rest = text[: spans[0][0]].rstrip(), text[spans[0][1] :].lstrip()
-    if not name.endswith(("：", ":")) or rest[:1] not in tuple("，,。；;—-|｜") or _NO_NAME.search(name.rstrip("：:")):
+    before, rest = text[: spans[0][0]].rstrip(), text[spans[0][1] :].lstrip()
+    name = before.rstrip("：:-–—|｜ ")
+    if not name or name == before or rest[:1] not in tuple("，,。；;—–-|｜") or _NO_NAME.search(name):
         return None
-    return name.rstrip("：: "), rest.lstrip("，,。；;—-|｜ ")
+    return name, rest.lstrip("，,。；;—–-|｜ ")
 
 
 def _with_brackets(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

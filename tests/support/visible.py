@@ -11,14 +11,21 @@ from search.model import Issue
 
 # Structure, not text: the number before an entry, the dashes before the name of who said something, and the mark
 # between a title and its description. They are shown in another way.
-ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*[A-Za-z0-9/=]")
+# An address ends before a bracket: `https://…[ from 李雷 ]` goes on with what is no address.
+ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*[A-Za-z0-9/=#]")
 NUMBER_LABEL = re.compile(
-    r"^\W*?(?:(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s?(?:[、.．:：)）。]|$)|[①-⑳])", re.MULTILINE
+    r"^\W*?(?:\d{1,2}\.\d{1,2}(?= )|(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s?(?:[、.．:：)）。]|$)|[①-⑳])",
+    re.MULTILINE,
 )
 DASHES = re.compile(r"^(?:-{1,3}|[—–]{1,2}) ", re.MULTILINE)
-FRONT_MATTER = re.compile(r"\A\s*(?:---\n.*?\n---\n|(?:\w+:.*\n|\s*\n)+---\n)", re.DOTALL)
-# What the author's generator does not show, or not so: tags of Liquid, a reference by its own text, a star too many.
-GENERATED = ((re.compile(r"^\{%.*%\}$", re.MULTILINE), ""), (re.compile(r"\[([^\[\]]+)\]\[(?:\1)?\]"), r"\1"))
+FRONT_MATTER = re.compile(r"\A\s*(?:---\n.*?\n---\n|(?:\w+:.*\n|[^\S\n]*\n)+---\n)", re.DOTALL)
+# What the author's generator does not show, or not so: tags of Liquid, a reference by its own text, a star too many, a
+# picture of Obsidian's.
+GENERATED = (
+    (re.compile(r"^\{%.*%\}$", re.MULTILINE), ""),
+    (re.compile(r"!\[\[[^\[\]\n]+\]\]"), ""),
+    (re.compile(r"\[([^\[\]]+)\]\[(?:\1)?\]"), r"\1"),
+)
 STARS = re.compile(r"\*{2,}(?:<!--.*?-->)?")
 
 
@@ -90,4 +97,4 @@ def account(issue: Issue, markdown: str) -> Account:
 
 
 def _solid(text: str) -> str:
-    return re.sub(r"[\s\u200b\ufeff]", "", text)
+    return re.sub(r"[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]", "", text)  # blanks and what has no width
