@@ -284,6 +284,30 @@ def test_why_says_what_decided_in_each_section(tmp_path: Path, monkeypatch: pyte
     assert "line 10: returns in other issues of the archive: no entry" in told
 
 
+def test_why_says_of_each_entry_what_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    issue = """## 工具
+
+- [小锤](https://a.example/hammer)：敲钉子
+- **小钳**：拔钉子
+
+  项目地址：https://a.example/pliers
+- [小锯](https://a.example/saw)和小尺要一起用，这里说的是为什么
+
+## 话题：钉子
+
+墙上的钉子是谁的？
+"""
+    (tmp_path / "1.md").write_text(issue, encoding="utf-8")
+    result = CliRunner().invoke(main, ["parse", "--why", "1.md"])
+    assert [line.removeprefix("wangqi: ") for line in result.stderr.splitlines() if "entry (" in line] == [
+        "line 3: an entry (bullets), titled by its link, its address beside the title",
+        "line 4: an entry (bullets), titled by what is bold, its address on line 6",
+        "line 7: an entry (bullets), titled by its line, its address beside the title",
+        "line 9: an entry (all of the section is one text), titled by its heading, no address in its text",
+    ]
+
+
 def test_why_says_which_habits_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name, said in {

@@ -17,7 +17,7 @@ sections     parts → sections with entries            kinds        what a sect
 shapes, numbering, records, quotes   which lines lead entries
 titles, labels   the line that leads an entry         entries      a run of lines → one entry
 closing, evidence   footers                           problems     what was not understood
-as_dict      an issue as JSON
+as_dict      an issue as JSON                       reasons          why it was read so
 """
 
 from indexer.reader.as_dict import issue_as_dict

@@ -19,8 +19,9 @@ from indexer.reader.metadata import DATE_KEYS, RELEASE_KEYS, find_dates, find_nu
 from indexer.reader.outline import Naming, Outline, divide
 from indexer.reader.privacy import find_mark
 from indexer.reader.problems import Problems
+from indexer.reader.reasons import Reason
 from indexer.reader.records import mark_records
-from indexer.reader.sections import Found, Reason, SectionReader
+from indexer.reader.sections import Found, SectionReader
 from indexer.reader.tags import find_tags
 from search.document.fields import MAX_CHARS
 from search.model import Entry, Issue, IssueRef, Kind, Section, issue_id
@@ -100,11 +101,12 @@ def read_closely(
     entered: date | None = None,
     habits: Habits = NO_HABITS,
     draft: Draft | None = None,
+    explains: bool = False,
 ) -> Reading:
     """Like `read_issue`, with the evidence for the habits of the archive, which has to come from a reading without.
 
     The `draft` of such a reading spares what does not depend on habits; that of another file, or of what the file was
-    before, is not used.
+    before, is not used. With `explains` each entry has its reason, too.
     """
     if draft and draft.digest != issue_digest(data, aliases or {}, entered):
         draft = None
@@ -124,7 +126,7 @@ def read_closely(
         date=_choose_date(matter, title, path, entered, problems),
         tags=find_tags(matter.settings),
     )
-    reader = SectionReader(ref, problems, habits, list(division.footer), draft.leads if draft else {})
+    reader = SectionReader(ref, problems, habits, list(division.footer), draft.leads if draft else {}, explains)
     front, sections = reader.read(outline, about=_said_of_issue(matter, title))
     for oddity in text.oddities:
         problems.add(oddity.line, oddity.code, oddity.message)

@@ -6,7 +6,7 @@ first section, what only introduces sub-sections, and what closes the issue (上
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple
+from typing import Final
 
 from indexer.archive.habits import NO_HABITS, Habits
 from indexer.reader.addresses import leads_away, link_targets, pointed_address
@@ -19,6 +19,7 @@ from indexer.reader.lines import Line
 from indexer.reader.outline import Outline, SectionLines
 from indexer.reader.problems import Problems
 from indexer.reader.quotes import find_quotes
+from indexer.reader.reasons import FURNITURE, Reason, of_entry, of_section
 from indexer.reader.records import label_of
 from indexer.reader.shapes import Leads, find_leads, find_numbered
 from indexer.reader.titles import is_linked_title
@@ -30,17 +31,10 @@ MAX_INTRODUCTION_LINES: Final = 2
 MAX_GROUP_CHARS: Final = 8
 MIN_LINKED_SHARE: Final = 0.7
 MIN_UNREAD: Final = 3
+"""Lines that begin with a link: one or two are usual in a foreword."""
 MAX_ENTRIES: Final = 20_000
 """A hundred times those of the largest issue known. A file of 5 MB has room for 75 000, which cost three times as much
 as an honest one."""
-"""Lines that begin with a link: one or two are usual in a foreword."""
-
-
-class Reason(NamedTuple):
-    """Why the lines from one on were read as they were, for the author."""
-
-    line: int
-    text: str
 
 
 Found = dict[tuple[int, int, bool, int], tuple[list[Line], Leads]]
@@ -59,6 +53,8 @@ class SectionReader:
     """Lines that stand in no part of the outline."""
     earlier: Found = field(default_factory=dict)
     """The leads of sections that another reading of the file found; those of this one are added."""
+    explains: bool = False
+    """Whether `reasons` shall say of each entry what made it one."""
     entry_count: int = 0
     given: list[list[Line]] = field(default_factory=list)
     """The lines that each entry was given."""
@@ -104,10 +100,10 @@ class SectionReader:
         place = SectionPlace(self.issue, title, name.kind if name else "other")
         lines = self._without_closing(part)
         leads = self._find_leads(part, lines)
-        decided = f"{leads.shape} lead {len(leads.indexes)}" if leads.indexes else "no line of it leads an entry"
         first = next(iter([heading] if heading else lines), None)
         if first is not None:
-            self.reasons.append(Reason(first.number, f"{_told(heading, name)}: {decided}"))
+            said = of_section(heading, name, shape=leads.shape, count=len(leads.indexes))
+            self.reasons.append(Reason(first.number, said))
         if leads.indexes:
             entries, rest = self._make_entries(place, lines, leads)
             self._unread += lines[: leads.indexes[0]]
@@ -117,7 +113,11 @@ class SectionReader:
             if self._is_furniture([heading, *lines]):
                 entries, rest = [], lines
             else:
-                entries, rest = [make_essay(place, self._next_order(heading), heading, lines)], []
+                essay = make_essay(place, self._next_order(heading), heading, lines)
+                entries, rest = [essay], []
+                if self.explains:
+                    whole = of_entry(essay, [heading, *lines], "all of the section is one text")
+                    self.reasons.append(Reason(heading.number, whole))
                 self.given.append([heading, *lines])
                 self._unread += lines
         else:
@@ -202,11 +202,14 @@ class SectionReader:
             if stop in groups and len(groups) * 2 <= len(bounds):
                 before = [*before, given.pop()]
             if self._is_furniture(given):
-                self.reasons.append(Reason(given[0].number, "returns in other issues of the archive: no entry"))
+                self.reasons.append(Reason(given[0].number, FURNITURE))
                 before = before + given
                 continue
             self.given.append(given)
-            entries.append(make_entry(place, self._next_order(given[0]), given))
+            entry = make_entry(place, self._next_order(given[0]), given)
+            if self.explains:
+                self.reasons.append(Reason(given[0].number, of_entry(entry, given, leads.shape)))
+            entries.append(entry)
         self._check_numbers(lines, leads)
         self._check_links(entries)
         if entries and before and not any(line.text for line in before):  # a picture above the only text is that text's
@@ -259,15 +262,6 @@ class SectionReader:
         if len(unread) >= MIN_UNREAD:
             message = f"{len(unread)} lines that begin with a link were not read as entries, this is the first of them"
             self.problems.add(unread[0].number, "links-not-read", message)
-
-
-def _told(heading: Line | None, name: NameType | None) -> str:
-    """A section and what its name says."""
-    if heading is None:
-        return "before the first heading"
-    if name is None:
-        return f"{heading.text!r} is no known name"
-    return f"{heading.text!r} {'is' if name.exact else 'looks like'} a name of {name.kind} ({name.role})"
 
 
 def _looks_like_entry(line: Line) -> bool:

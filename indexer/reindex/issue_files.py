@@ -170,16 +170,19 @@ def read_data(
     *,
     habits: Habits = NO_HABITS,
     draft: Draft | None = None,
+    explains: bool = False,
     seconds: float = SECONDS,
 ) -> Reading:
-    """The issue in `data`, with its evidence; `draft` is that of a reading without habits. Raises `ReadError`, also
-    when it takes longer than `seconds` for each started megabyte."""
+    """The issue in `data`, with its evidence; `draft` is that of a reading without habits, and with `explains` each
+    entry has its reason. Raises `ReadError`, also when it takes longer than `seconds` for each started megabyte."""
     # Imported here, since the Markdown parser takes longer to load than a run that changes nothing.
     from indexer.reader import read_closely
     from indexer.reindex.time_limit import time_limit
 
     with time_limit(len(data), seconds):
-        return read_closely(archive, path, data, aliases=sections, entered=entered, habits=habits, draft=draft)
+        return read_closely(
+            archive, path, data, aliases=sections, entered=entered, habits=habits, draft=draft, explains=explains
+        )
 
 
 def problem_of(path: str, error: Exception) -> Problem:

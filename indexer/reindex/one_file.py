@@ -19,7 +19,7 @@ from search.errors import ReadError
 from search.model import Issue, Kind, Problem, issue_id
 
 if TYPE_CHECKING:
-    from indexer.reader.sections import Reason
+    from indexer.reader.reasons import Reason
 
 
 class OneFile(NamedTuple):
@@ -27,7 +27,7 @@ class OneFile(NamedTuple):
     habits: Habits
     """Those of its archive that concern it."""
     reasons: tuple[Reason, ...]
-    """Why its sections were read as they were."""
+    """Why its sections and entries were read as they were."""
 
 
 def read_one(
@@ -50,7 +50,9 @@ def read_one(
         alone = read_data(archive, path, data, git.get(place.name), sections)
         others = _evidence_of_others(archive, path, archives.get(archive), sections, manifest)
         habits = common_habits([*others, alone.evidence]).touching(alone.evidence)
-        read = read_data(archive, path, data, git.get(place.name), sections, habits=habits, draft=alone.draft)
+        read = read_data(
+            archive, path, data, git.get(place.name), sections, habits=habits, draft=alone.draft, explains=True
+        )
     except ReadError as error:
         raise ReadError(f"{file}:{error.line}: {error}", line=error.line) from error
     why = f"no date, and git gives none: {git.why_not(place.name)}"

@@ -42,7 +42,9 @@ issue_argument = click.argument("file", type=click.Path(exists=True, dir_okay=Fa
 @click.option(
     "--archive", "archives", multiple=True, metavar="DIR", help="The archive it is from, whose habits are its own."
 )
-@click.option("--why", is_flag=True, help="Also say which habits of its archive decided, and what did in each section.")
+@click.option(
+    "--why", is_flag=True, help="Also say what decided: habits of its archive; for each section; for each entry."
+)
 @index_option
 @json_option
 def parse(file: str, archives: tuple[str, ...], why: bool, index: str | None, as_json: bool) -> None:
