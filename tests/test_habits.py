@@ -37,6 +37,9 @@ EVIDENCE = st.builds(
     headings=KEYS,
     leads=KEYS,
     outer=KEYS,
+    leaders=KEYS,
+    details=KEYS,
+    labels=KEYS,
     levels=LEVELS,
     tops=LEVELS,
 )
@@ -113,6 +116,22 @@ def test_outer_bullets_that_return_name_groups_also_alone_and_with_a_link() -> N
     assert {section.title for issue in together.values() for section in issue.sections} == names
     assert not names & {entry.title for issue in together.values() for entry in issue.entries()}
     assert len(together["2024-05-04.md"].sections) == 1
+
+
+def test_labels_that_come_round_in_most_issues_do_so_where_one_thing_stands_alone() -> None:
+    alone, together = read_alone("labels"), read_together("labels")
+    assert [entry.title for entry in alone["04.md"].issue.entries()] == ["本周入手", "闲话"]
+    assert titled(together["04.md"]) == [("台钳", "https://shop.example/7"), ("闲话", None)]
+    assert titled(together["08.md"]) == [("手钻", "https://shop.example/14"), ("闲话", None)]
+    assert together["04.md"].entries()[0].text == "用处：钳得牢，第 4 期试过。\n价钱：55 元\n物件："
+
+
+def test_labels_that_lead_nothing_in_most_issues_lead_nothing() -> None:
+    leads = Evidence(leaders=frozenset({key_of("项目")}))
+    loose = Evidence(labels=frozenset({key_of("项目")}))
+    assert common_habits([*[leads] * 5, *[loose] * 4]).leaders == {key_of("项目")}
+    assert common_habits([*[leads] * 5, *[loose] * 5]) == NO_HABITS
+    assert common_habits([*[leads] * 3, *[Evidence()] * 9]) == NO_HABITS
 
 
 def test_a_level_means_in_an_odd_issue_what_it_means_in_the_others() -> None:

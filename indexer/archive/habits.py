@@ -67,6 +67,12 @@ class Evidence:
     """Those of them that lead an entry each."""
     outer: frozenset[str] = frozenset()
     """Outer bullets over inner ones that begin with links."""
+    leaders: frozenset[str] = frozenset()
+    """Labels of lines that lead a record, the first of several about one thing."""
+    details: frozenset[str] = frozenset()
+    """Labels of the others."""
+    labels: frozenset[str] = frozenset()
+    """Labels of lines that are in no record."""
     levels: Mapping[int, Siblings] = field(default_factory=dict)
     """By the level of headings below a section."""
     tops: Mapping[int, Siblings] = field(default_factory=dict)
@@ -112,9 +118,15 @@ class Habits:
     """Levels at which the topmost headings of an issue do."""
     outer_groups: bool = False
     """Outer bullets over inner ones with links mostly return from issue to issue: they name groups."""
+    leaders: frozenset[str] = frozenset()
+    """Labels that lead a record in most of the issues that have them."""
+    details: frozenset[str] = frozenset()
+    """Labels that follow them."""
 
     def touching(self, evidence: Evidence) -> Habits:
         """Select the habits that can change how the issue of `evidence` is read."""
+        has_loose = bool(self.leaders & (evidence.labels | evidence.details))
+        labels = evidence.labels | evidence.leaders | evidence.details if has_loose else frozenset()
         return Habits(
             entries=self.entries & evidence.entries,
             closing=self.closing & evidence.closing if self.closing & evidence.taken else frozenset(),
@@ -122,6 +134,8 @@ class Habits:
             entry_levels=self.entry_levels & _doubtful(evidence.levels),
             top_levels=self.top_levels & _doubtful(evidence.tops),
             outer_groups=self.outer_groups and bool(evidence.outer),
+            leaders=self.leaders & labels,
+            details=self.details & labels,
         )
 
     @property
@@ -155,7 +169,19 @@ def common_habits(evidence: Iterable[Evidence]) -> Habits:
         entry_levels=_entry_levels(one.levels for one in issues),
         top_levels=_entry_levels(one.tops for one in issues),
         outer_groups=_outer_return(issues),
+        leaders=_mostly((one.leaders, one.details | one.labels) for one in issues),
+        details=_mostly((one.details, one.leaders | one.labels) for one in issues),
     )
+
+
+def _mostly(issues: Iterable[tuple[frozenset[str], frozenset[str]]]) -> frozenset[str]:
+    """What is in the first set of most of the issues that have it in either."""
+    so: Counter[str] = Counter()
+    otherwise: Counter[str] = Counter()
+    for those, others in issues:
+        so.update(those)
+        otherwise.update(others - those)
+    return frozenset(key for key, count in so.items() if count >= MIN_ISSUES // 2 and count > otherwise[key])
 
 
 def _returning(keys: Iterable[frozenset[str]], least: Fraction) -> frozenset[str]:

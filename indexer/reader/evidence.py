@@ -11,6 +11,7 @@ from indexer.reader.addresses import link_targets
 from indexer.reader.kinds import MAX_NAME_CHARS, NameType
 from indexer.reader.lines import Line
 from indexer.reader.outline import Naming, Outline, heading_key
+from indexer.reader.records import labels_by_role
 
 MAX_ENTRY_CHARS: Final = 600
 """Of an entry that may be furniture."""
@@ -56,6 +57,7 @@ def collect(
     leads = {entry[0].number for entry in entries if entry[0].kind == "heading"}
     of_parts = {part.heading.number for part in outline.parts if part.heading}
     unknown = [line for line in lines if line.kind == "heading" and not line.place.depth and _is_unknown(line, naming)]
+    labels = labels_by_role(lines)
     return Evidence(
         entries=_keys(entry_key(entry) for entry in entries),
         closing=_keys(end.values()),
@@ -63,6 +65,9 @@ def collect(
         headings=_keys(heading_key(line) for line in unknown if line.number in of_parts),
         leads=_keys(heading_key(line) for line in unknown if line.number in leads - of_parts),
         outer=_keys(line_key(line) for line in outer),
+        leaders=labels["lead"],
+        details=labels["detail"],
+        labels=labels[""],
         levels=outline.levels,
         tops=outline.tops,
     )

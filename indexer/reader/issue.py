@@ -154,7 +154,7 @@ def _parse(data: bytes) -> Text:
 
 
 def _divide(text: Text, naming: Naming, habits: Habits) -> Division:
-    lines = mark_records(name_groups(text.lines, always=habits.outer_groups))
+    lines = mark_records(name_groups(text.lines, always=habits.outer_groups), habits)
     start, end = find_footer(lines, habits, naming)
     rest = [*lines[:start], *lines[end:]]
     outline = divide(rest, naming, known_title=_title_setting(text.matter), habits=habits)

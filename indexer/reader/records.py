@@ -6,7 +6,8 @@
     - 项目说明：拔钉子用
 
 No label is known beforehand. What makes lines the details of one thing is that the same labels come round, one of them
-without links, or that rules (`---`) part the bullets into groups that each begin with a link.
+without links, or that they do so in most issues of the archive, or that rules (`---`) part the bullets into groups that
+each begin with a link.
 """
 
 import re
@@ -16,8 +17,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
+from indexer.archive.habits import NO_HABITS, Habits, key_of
 from indexer.reader.addresses import link_targets
-from indexer.reader.lines import Line
+from indexer.reader.lines import Line, RecordRole
 from indexer.reader.titles import begins_with_link, title_start
 
 MAX_LABEL_CHARS: Final = 12
@@ -37,21 +39,40 @@ class _Records:
     details: Sequence[int] = ()
 
 
-def mark_records(lines: Sequence[Line]) -> list[Line]:
-    """`lines`, with those marked that lead a record, and those that tell more of what a line above them leads."""
-    labels = _record_labels(lines)
+def mark_records(lines: Sequence[Line], habits: Habits = NO_HABITS) -> list[Line]:
+    """`lines`, with those marked that lead a record, and those that tell more of what a line above them leads.
+
+    Which labels do so comes from the lines and, for a record that stands alone, from the archive's `habits`.
+    """
+    leaders = _with_key(lines, habits.leaders)
+    labels = _record_labels(lines) | leaders | (_with_key(lines, habits.details) if leaders else frozenset())
     if not labels and not any(line.kind == "rule" for line in lines):
         return list(lines)
     marked = list(lines)
     for run in _runs(lines, labels):
         items = [index for index in run if lines[index].kind != "rule"]
         groups = _parted_records(lines, run)
-        found = groups if groups.details else _labelled_records(lines, items, labels)
+        found = groups if groups.details else _labelled_records(lines, items, labels, leaders)
         for index in found.details:
             marked[index] = replace(lines[index], record="detail")
         for index in found.leads:
             marked[index] = replace(lines[index], record="lead")
     return marked
+
+
+def _with_key(lines: Sequence[Line], keys: frozenset[str]) -> frozenset[str]:
+    """The labels of lines that have one of `keys`."""
+    labels = {label_of(line) for line in lines if _is_item(line)} if keys else set()
+    return frozenset(label for label in labels if label and key_of(label) in keys)
+
+
+def labels_by_role(lines: Sequence[Line]) -> dict[RecordRole, frozenset[str]]:
+    """The keys of the labels of lines that lead a record, that are details of one, and of all others (role "")."""
+    found: dict[RecordRole, set[str]] = {"lead": set(), "detail": set(), "": set()}
+    for line in lines:
+        if _is_item(line) and (label := label_of(line)):
+            found[line.record].add(label)
+    return {role: frozenset(map(key_of, labels)) for role, labels in found.items()}
 
 
 def label_of(line: Line) -> str:
@@ -93,13 +114,16 @@ def _record_labels(lines: Sequence[Line]) -> frozenset[str]:
     return frozenset(recurring) if telling else frozenset()
 
 
-def _labelled_records(lines: Sequence[Line], items: Sequence[int], labels: frozenset[str]) -> _Records:
+def _labelled_records(
+    lines: Sequence[Line], items: Sequence[int], labels: frozenset[str], leaders: frozenset[str]
+) -> _Records:
     """The records of a run whose labels come round, each with a link; else nothing: 问：…, 答：… is a conversation."""
     found = [label_of(lines[index]) for index in items]
     if sum(label in labels for label in found) < MIN_ROUNDS:
         return _Records()
-    leader = found[0]
-    if leader in labels and found.count(leader) == 1 and _is_below_heading(lines, items[0]):
+    leader = next((label for label in found if label in leaders), found[0])
+    is_alone = found.count(leader) == 1 and leader not in leaders
+    if leader in labels and is_alone and _is_below_heading(lines, items[0]):
         return _Records(details=[index for index, label in zip(items, found, strict=True) if label])
     details = [index for index, label in zip(items, found, strict=True) if label in labels and label != leader]
     leads = [index for index, label in zip(items, found, strict=True) if label in labels and label == leader]

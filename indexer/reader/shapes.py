@@ -38,7 +38,7 @@ def find_leads(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Le
     `last_value` is the last number before the section.
     """
     records = [index for index, line in enumerate(lines) if line.record == "lead"]
-    if len(records) > 1 and not any(line.text for line in lines[: records[0]] if not line.place.quote):
+    if records and not any(line.text for line in lines[: records[0]] if not line.place.quote):
         return Leads(tuple(records), shape="labels that come round")
     numbered = find_numbered(lines, known=known, last_value=last_value)
     if numbered.indexes and not _are_below_bullets(lines, numbered.indexes):

@@ -68,6 +68,7 @@ def explained(habits: Habits) -> list[str]:
         f"headings that return and so name sections over a list: {len(habits.headings)}": habits.headings,
         f"headings below a section mostly lead entries at level {levels}": habits.entry_levels,
         f"the topmost headings of an issue mostly lead entries at level {tops}": habits.top_levels,
+        "labels that lead what several lines say of one thing": habits.leaders,
         "outer bullets mostly return, so that they name groups": habits.outer_groups,
     }
     return [text for text, holds in said.items() if holds] or ["no habit of its archive concerns it"]
