@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
@@ -181,19 +182,27 @@ def gold_issues(checkout: Path) -> Iterator[tuple[str, dict[str, Any], Path, Pat
 
 
 @cache
-def _habits(archive: str, root: Path) -> Habits:
+def habits_of(archive: str, root: Path) -> Habits:
+    """The habits of an archive, from all its issues."""
     paths = find_issues(root).issues
     return common_habits(read_closely(archive, path, (root / path).read_bytes()).evidence for path in paths)
+
+
+@contextmanager
+def unbundled() -> Iterator[Path]:
+    """A checkout of the archive that comes as a bundle."""
+    with tempfile.TemporaryDirectory() as folder:
+        bundle = SHARED / "corpora" / "ruanyf-weekly.bundle"
+        subprocess.run(["git", "clone", "--quiet", str(bundle), folder], check=True, capture_output=True)
+        yield Path(folder)
 
 
 def measured() -> dict[str, Counts]:
     """The counts of each archive that has gold."""
     found: dict[str, Counts] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        bundle = SHARED / "corpora" / "ruanyf-weekly.bundle"
-        subprocess.run(["git", "clone", "--quiet", str(bundle), folder], check=True, capture_output=True)
-        for archive, gold, file, root in gold_issues(Path(folder)):
-            habits = _habits(archive, root)
+    with unbundled() as folder:
+        for archive, gold, file, root in gold_issues(folder):
+            habits = habits_of(archive, root)
             data = file.read_bytes()
             own = habits.touching(read_closely(archive, file.name, data).evidence)
             issue = read_issue(archive, file.name, data, habits=own)
@@ -202,6 +211,13 @@ def measured() -> dict[str, Counts]:
                 counts.complaints.insert(0, f"{gold['source']}")
             found.setdefault(archive, Counts()).add(counts)
     return found
+
+
+def write_between(begin: str, end: str, text: str) -> None:
+    """Put `text` between two marks of the document."""
+    before, mark, rest = DOCUMENT.read_text(encoding="utf-8").partition(begin)
+    if mark:
+        DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 def main() -> None:
@@ -217,9 +233,7 @@ def main() -> None:
     print(text)
     if "--dry" in sys.argv[1:]:
         return
-    before, mark, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
-    if mark:
-        DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    write_between(BEGIN, END, text)
 
 
 if __name__ == "__main__":

@@ -111,6 +111,12 @@ def only_target(lines: Sequence[Line]) -> str | None:
     return only if only.startswith(("http://", "https://")) else None
 
 
+def only_pointed(lines: Sequence[Line]) -> str | None:
+    """The one address that `lines` lead to, when it stands on a line of its own; else None."""
+    only = only_target(lines)
+    return only if only and any(pointed_address(line) == only for line in lines) else None
+
+
 def closing_links(lines: Sequence[Line]) -> list[Line]:
     """The lines at the end of a text that are nothing but links, as in `- [原文](…)`, below a text of their own."""
     shown = [line for line in lines if line.text]

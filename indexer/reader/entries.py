@@ -11,12 +11,14 @@ from indexer.reader.addresses import (
     is_address,
     link_targets,
     only_address,
+    only_pointed,
     only_target,
     opening_link,
     pointed_address,
     sole_link,
 )
 from indexer.reader.kinds import split_label
+from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
 from indexer.reader.markup import bare_addresses
 from indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, read_title, title_start
@@ -91,10 +93,11 @@ def make_entry(place: SectionPlace, order: int, lines: Sequence[Line]) -> Entry:
 def make_essay(place: SectionPlace, order: int, heading: Line, lines: Sequence[Line]) -> Entry:
     """A section that is one text: titled as its heading, without a label such as 本周话题."""
     label, start = split_label(heading.text)
-    title = heading.text[start:] if label else heading.text
+    number = number_label(heading.text, skip_decoration(heading.text))
+    title = heading.text[start if label else number.end if number else 0 :] or heading.text
     url = next((mark.target for mark in heading.links()), None)
-    if url is None and place.kind != "essay":
-        url = _pointed(lines)
+    if url is None:
+        url = only_pointed(lines) if place.kind == "essay" else _pointed(lines)
     return _entry(place, order, heading, title=title.strip(), url=url, text=_texts(lines), sources=lines)
 
 

@@ -7,20 +7,14 @@ from itertools import chain
 from typing import Final
 
 from indexer.archive.habits import Evidence, Habits, folded, key_of
+from indexer.reader import decisions
 from indexer.reader.addresses import link_targets
 from indexer.reader.kinds import MAX_NAME_CHARS, NameType
 from indexer.reader.lines import Line
 from indexer.reader.outline import Naming, Outline, heading_key
 from indexer.reader.records import labels_by_role
 
-MAX_ENTRY_CHARS: Final = 600
-"""Of an entry that may be furniture."""
 MAX_LEAD_IN_CHARS: Final = 24
-MAX_FOOTER_LINES: Final = 30
-MAX_GAP: Final = 2
-"""Lines of a footer one after the other that do not return."""
-MIN_SHARE: Final = 2 / 3
-"""Of the lines of a footer that return: a link to the issue before, a thread of its own may stand between them."""
 
 
 _DIGITS: Final = re.compile("[0-9]+")
@@ -38,7 +32,7 @@ def entry_key(lines: Sequence[Line]) -> str:
     """The key of a whole entry, whatever its numbers (a day, minutes), "" when it is too long to be furniture."""
     text = _DIGITS.sub("0", "".join(line.text for line in lines))
     return key_of(text, *(target for line in lines for _, target in link_targets(line))) * (
-        0 < len(text) <= MAX_ENTRY_CHARS
+        0 < len(text) <= decisions.FURNITURE_CHARS
     )
 
 
@@ -85,9 +79,9 @@ def _is_unknown(line: Line, naming: Naming) -> bool:
 def _end_keys(lines: Sequence[Line]) -> dict[int, str]:
     """Keys of the last lines of an issue, by line number; only of lines that stand in it once."""
     shown = [line for line in lines if line.text.strip()]
-    last = [(line.number, line_key(line)) for line in shown[-MAX_FOOTER_LINES:]]
-    texts = {folded(line.text) for line in shown[-MAX_FOOTER_LINES:]}
-    above = (line_key(line) for line in shown[:-MAX_FOOTER_LINES] if folded(line.text) in texts)
+    last = [(line.number, line_key(line)) for line in shown[-decisions.FOOTER_LINES :]]
+    texts = {folded(line.text) for line in shown[-decisions.FOOTER_LINES :]}
+    above = (line_key(line) for line in shown[: -decisions.FOOTER_LINES] if folded(line.text) in texts)
     counts = Counter(chain((key for _, key in last), above))
     return {number: key for number, key in last if counts[key] == 1}
 
@@ -137,10 +131,10 @@ def _footer_start(lines: Sequence[Line], closing: frozenset[str]) -> int:
             if gap and lines[at].kind == "heading":
                 break
             returning, gap = returning + 1, 0
-            start = at if returning >= total * MIN_SHARE else start
+            start = at if returning >= total * decisions.FOOTER_SHARE else start
         else:
             gap += 1
-        if gap > MAX_GAP or total == MAX_FOOTER_LINES:
+        if gap > decisions.FOOTER_GAP or total == decisions.FOOTER_LINES:
             break
     return start
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from indexer.reader import decisions
 from indexer.reader.addresses import link_targets, pointed_address
 from indexer.reader.lines import Line
 from indexer.reader.titles import begins_with_link
@@ -16,10 +17,7 @@ from indexer.reader.titles import begins_with_link
 GROUP_LEVEL: Final = 7
 """Of the headings made here: deeper than any that Markdown has."""
 
-MAX_NAME_CHARS: Final = 30
 MIN_GROUPS: Final = 2
-MIN_SHARE: Final = 0.6
-"""Of the groups that hold titles, for all of them to be groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def name_groups(lines: Sequence[Line], *, always: bool = False) -> list[Line]:
             items = [item for item in items if _holds_titles(lines, item)]
         else:
             groups = [item for item in items if _names_group(lines, item)]
-            if len(groups) < MIN_GROUPS or len(groups) < len(items) * MIN_SHARE:
+            if len(groups) < MIN_GROUPS or len(groups) < len(items) * decisions.GROUP_SHARE:
                 continue
         for item in items:
             changed[item.start : item.end] = _as_section(lines[item.start : item.end])
@@ -59,7 +57,13 @@ def _with_bold_headings(lines: Sequence[Line]) -> list[Line]:
 
 
 def _is_bold_name(line: Line) -> bool:
-    if line.kind != "text" or line.place.depth or line.place.quote or line.links() or len(line.text) > MAX_NAME_CHARS:
+    if (
+        line.kind != "text"
+        or line.place.depth
+        or line.place.quote
+        or line.links()
+        or len(line.text) > decisions.GROUP_NAME_CHARS
+    ):
         return False
     return any(mark.kind == "strong" and mark.end - mark.start >= len(line.text) > 0 for mark in line.marks)
 
@@ -105,12 +109,12 @@ def linked_groups(lines: Sequence[Line]) -> list[Line]:
 
 def _holds_titles(lines: Sequence[Line], item: _Item) -> bool:
     head, inner = lines[item.start], lines[item.start + 1 : item.end]
-    if not 0 < len(head.text) <= MAX_NAME_CHARS or head.text[-1] in "。！？!?；;":
+    if not 0 < len(head.text) <= decisions.GROUP_NAME_CHARS or head.text[-1] in "。！？!?；;":
         return False
     titles = [line for line in inner if line.marker and line.place.depth == 2]
     linked = [line for line in titles if begins_with_link(line) and pointed_address(line) is None]
     beside = [line for line in inner if line.text and line.place.depth == 1]
-    return bool(titles) and not beside and len(linked) > len(titles) * MIN_SHARE
+    return bool(titles) and not beside and len(linked) > len(titles) * decisions.GROUP_SHARE
 
 
 def _as_section(lines: Sequence[Line]) -> list[Line]:

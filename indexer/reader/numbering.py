@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from indexer.reader import decisions
+
 MAX_UNITS: Final = 3000
 """More are all taken as leads: no issue is that long, and the search looks at pairs of units."""
 _LOOK_BACK: Final = 40
@@ -41,9 +43,11 @@ def leading_numbers(candidates: Sequence[Numbered], *, last_value: int = 0) -> l
     `last_value` is the number of the issue's entry before this section, for numbers that run through the issue.
     """
     candidates = _of_one_style(candidates)
-    if any(one.worth >= TITLE_WORTH for one in candidates):
+    if any(one.worth >= decisions.NUMBER_ALONE for one in candidates):
         # Where some lines are plainly titles, sentences and short points are more likely parts of a list inside.
-        candidates = [one if one.worth >= TITLE_WORTH else replace(one, worth=one.worth - 1) for one in candidates]
+        candidates = [
+            one if one.worth >= decisions.NUMBER_ALONE else replace(one, worth=one.worth - 1) for one in candidates
+        ]
     units = _units(candidates)
     if len(units) > MAX_UNITS:
         return list(candidates)
@@ -52,9 +56,9 @@ def leading_numbers(candidates: Sequence[Numbered], *, last_value: int = 0) -> l
     before: list[int] = []
     for here, unit in enumerate(units):
         worth = sum(one.worth for one in unit) + sum(_step(a, b) for a, b in pairwise(unit))
-        best, best_at = _first_step(unit[0], last_value) - _SKIPPED * here, -1
+        best, best_at = _first_step(unit[0], last_value) - decisions.NUMBER_SKIPPED * here, -1
         for at in range(here - 1, max(0, here - _LOOK_BACK) - 1, -1):
-            skipped = _SKIPPED * (here - at - 1)
+            skipped = decisions.NUMBER_SKIPPED * (here - at - 1)
             if highest[at] + _BEST_STEP - skipped < best:  # and so is what comes before: nearly always at once
                 break
             score = scores[at] + _step(units[at][-1], unit[0]) - skipped
@@ -66,7 +70,6 @@ def leading_numbers(candidates: Sequence[Numbered], *, last_value: int = 0) -> l
     return _chain(units, scores, before)
 
 
-TITLE_WORTH: Final = 1.5
 MIN_BARE: Final = 3
 """Numbers alone on their lines, from 1 on, that are a series without any of another form."""
 
@@ -105,10 +108,6 @@ def _continues(kept: Sequence[Numbered], one: Numbered) -> bool:
     return one.style not in INNER_STYLES and one.value == kept[-1].value + 1 and one.worth >= kept[-1].worth
 
 
-_SKIPPED: Final = 0.25
-"""What a unit costs that is left inside an entry."""
-
-
 def _units(candidates: Sequence[Numbered]) -> list[list[Numbered]]:
     units: list[list[Numbered]] = []
     for one in candidates:
@@ -135,13 +134,13 @@ def _step(one: Numbered, following: Numbered) -> float:
     difference = following.value - one.value
     if difference == 1:
         return 1.0 if max(one.worth, following.worth) >= 0 else 0.0
-    return -0.5 if 1 < difference <= 3 else -1.0
+    return decisions.NUMBER_AFTER_GAP if 1 < difference <= 3 else decisions.NUMBER_RESTARTED
 
 
 def _chain(units: list[list[Numbered]], scores: list[float], before: list[int]) -> list[Numbered]:
     if not units:
         return []
-    totals = [score - _SKIPPED * (len(units) - 1 - here) for here, score in enumerate(scores)]
+    totals = [score - decisions.NUMBER_SKIPPED * (len(units) - 1 - here) for here, score in enumerate(scores)]
     at = max(range(len(units)), key=totals.__getitem__)
     if totals[at] <= 0:
         return []

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from indexer.archive.habits import NO_HABITS, Habits, Siblings, key_of
+from indexer.reader import decisions
 from indexer.reader.addresses import closing_links, link_targets, pointed_address
 from indexer.reader.grouping import GROUP_LEVEL
 from indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, normal_name, split_label
-from indexer.reader.labels import is_decoration, number_label, skip_decoration
+from indexer.reader.labels import HAN_NUMBER, is_decoration, number_label, skip_decoration
 from indexer.reader.lines import Line
 from indexer.reader.metadata import day_in, issue_number_in
 from indexer.reader.shapes import find_leads
@@ -141,17 +142,8 @@ def _same(one: str, other: str) -> bool:
 
 
 Mode = Literal["sections", "entries", "text"]
-MIN_SHARE: Final = 0.5
 MIN_ALIKE: Final = 3
 MIN_MARKED: Final = 2
-MAX_ODD_SHARE: Final = 0.25
-"""Of sibling headings that may be otherwise than the others."""
-MAX_WORD_CHARS: Final = 4
-MAX_SECTION_CHARS: Final = 8
-"""Most names of sections are shorter, most titles longer: in eighteen archives (November 2026) 0.96 of the known
-names have no more, 0.81 of the titles have."""
-MAX_CLOSING_LINKS: Final = 3
-"""So many links may close the text of one entry; more are a list of entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +239,8 @@ class _Divider:
 
     def _divide_section(self, heading: Line, parent: NameType | None, lines: list[Line]) -> None:
         found = self._name(heading)
-        if found is None and parent is not None and parent.role == "entries":
-            found = parent
+        if found in (None, _DAYS) and parent is not None and parent.role == "entries":
+            found = replace(parent, exact=parent.exact or found is _DAYS)
         self.divide(heading, found, lines)
 
     def _name(self, heading: Line) -> NameType | None:
@@ -256,6 +248,8 @@ class _Divider:
         found = self.naming(heading.text)
         if found is not None and found.exact:
             return found
+        if _CALENDAR.fullmatch(heading.text):
+            return _DAYS
         label, _ = split_label(heading.text)
         labelled = self.naming(label) if label else None
         return replace(labelled, exact=False) if labelled is not None else found
@@ -311,34 +305,39 @@ class _Divider:
         others = [(head, body) for head, body, is_known in zip(heads, bodies, known, strict=True) if not is_known]
         titles = sum(_is_entry(head, body) for head, body in others)
         grouping = sum(self._has_entries(body) for _, body in others)
-        if others and titles > len(others) * MIN_SHARE and grouping <= titles * MIN_SHARE and exact <= len(others):
+        if (
+            others
+            and titles > len(others) * decisions.HEADING_SHARE
+            and grouping <= titles * decisions.HEADING_SHARE
+            and exact <= len(others)
+        ):
             return "entries"
         if heading is None and self._lead_one_each(others, exact):
             return "entries"
         if heading is None or listing > max(1, titles):
             return "sections"
-        if exact > len(heads) * MIN_SHARE or grouping >= len(others) * MIN_SHARE > 0:
+        if exact > len(heads) * decisions.HEADING_SHARE or grouping >= len(others) * decisions.HEADING_SHARE > 0:
             return "sections"
         linked = sum(any(link_targets(line) for line in [head, *body]) for head, body in others)
         if any(found is not None for found in names) and name is None:
             return "sections"
         if name is not None and name.role == "container":
             return "sections"
-        return "entries" if name is not None or linked >= len(heads) * MIN_SHARE else "text"
+        return "entries" if name is not None or linked >= len(heads) * decisions.HEADING_SHARE else "text"
 
     def _lead_one_each(self, others: Sequence[tuple[Line, list[Line]]], known: int) -> bool:
         """Whether the topmost headings would be sections of one entry each: then they are the titles of these.
 
         Most of them lead to something, they hold no list and no headings of their own, and few have a known name.
         """
-        few = len(others) * MAX_ODD_SHARE
-        longer = sum(len(head.text) > MAX_SECTION_CHARS for head, _ in others)
+        few = len(others) * decisions.ODD_HEADINGS
+        longer = sum(len(head.text) > decisions.SECTION_CHARS for head, _ in others)
         linked = sum(any(link_targets(line) for line in [head, *body]) for head, body in others)
         if (
             len(others) < MIN_ALIKE
             or known > few
-            or longer <= len(others) * MIN_SHARE
-            or linked <= len(others) * MIN_SHARE
+            or longer <= len(others) * decisions.HEADING_SHARE
+            or linked <= len(others) * (decisions.ODD_HEADINGS if _is_series(others) else decisions.HEADING_SHARE)
         ):
             return False
         return sum(bool(_top_headings(body)) or self._has_entries(body) for _, body in others) <= few
@@ -354,11 +353,15 @@ class _Divider:
         if any(self._returns(head, body) for head, body in bodies):
             return False
         listing = [body for _, body in bodies if _lists_links(body)]
-        is_long = any(sum(line.is_bullet for line in body) > MAX_CLOSING_LINKS for body in listing)
-        if any(found and found.exact for found in names) or is_long or len(listing) > len(bodies) * MAX_ODD_SHARE:
+        is_long = any(sum(line.is_bullet for line in body) > decisions.CLOSING_LINKS for body in listing)
+        if (
+            any(found and found.exact for found in names)
+            or is_long
+            or len(listing) > len(bodies) * decisions.ODD_HEADINGS
+        ):
             return False
         # A word or two over a list is the name of a section more likely than the title of a text in points.
-        return not any(len(head.text) <= MAX_WORD_CHARS and self._has_entries(body) for head, body in bodies)
+        return not any(len(head.text) <= decisions.WORD_CHARS and self._has_entries(body) for head, body in bodies)
 
     def _has_entries(self, body: list[Line]) -> bool:
         """Whether the lines under a heading hold several entries of their own."""
@@ -367,12 +370,24 @@ class _Divider:
         deeper = _top_headings(body)
         if deeper:
             return any(_is_entry(body[at], body[at + 1 : end]) for at, end in _spans(deeper, len(body)))
-        return len(body) > 1 and len(find_leads(body, known=False).indexes) > 1
+        own = [line for line in body if not line.place.quote]  # a list in a quote is a part of somebody's text
+        listed = own if any(line.text for line in own) else body
+        return len(listed) > 1 and len(find_leads(listed, known=False).indexes) > 1
 
 
 def heading_key(heading: Line) -> str:
     """The key of a heading that is the same in other issues: its name without number and decoration."""
     return key_of(normal_name(heading.text))
+
+
+_MONTHS: Final = "jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
+_CALENDAR: Final = re.compile(
+    rf"(?:[0-9]{{4}}\s?年)?\s?(?:[0-9]{{1,2}}|{HAN_NUMBER}{{1,3}})\s?月(?:份|\s?[0-9]{{1,2}}\s?[日号])?"
+    rf"|(?:{_MONTHS})[a-z]{{0,6}}\.?(?:\s[0-9]{{4}})?",
+    re.IGNORECASE,
+)
+_DAYS: Final = NameType("other", exact=True)
+"""What a month or a day (`十月`, `5 月 3 日`) is the name of: a section, never the title of an entry."""
 
 
 def _spans(starts: Sequence[int], end: int) -> list[tuple[int, int]]:
@@ -402,13 +417,13 @@ def _is_entry(head: Line, body: Sequence[Line]) -> bool:
 
 
 def _is_closed_by_links(body: Sequence[Line]) -> bool:
-    """Whether a text ends with its addresses: up to `MAX_CLOSING_LINKS` lines of nothing but links below sentences.
+    """Whether a text ends with its addresses: up to `CLOSING_LINKS` lines of nothing but links below sentences.
     Below headings they are those of the last of these."""
     if _top_headings(body):
         return False
     links = closing_links(body)
     before = [line for line in body if line.text][: -len(links) or None]
-    if not 0 < len(links) <= MAX_CLOSING_LINKS or before[-1].text.endswith(("：", ":")):
+    if not 0 < len(links) <= decisions.CLOSING_LINKS or before[-1].text.endswith(("：", ":")):
         return False
     return not any(begins_with_link(line) for line in before)
 
@@ -425,13 +440,19 @@ def _is_word_over_link(head: Line, body: Sequence[Line]) -> bool:
     """Whether a word (`三月`) stands over nothing but one bullet that begins with a link."""
     shown = [line for line in body if line.text]
     is_item = bool(shown) and shown[0].is_bullet and begins_with_link(shown[0]) and pointed_address(shown[0]) is None
-    return len(head.text) <= MAX_WORD_CHARS and is_item and all(line.place.depth for line in shown[1:])
+    return len(head.text) <= decisions.WORD_CHARS and is_item and all(line.place.depth for line in shown[1:])
 
 
 def _is_text(body: Sequence[Line], items: Sequence[Line]) -> bool:
     """Whether sentences stand above the list, of which it is the end."""
     above = [line for line in body if line.text and line.number < items[0].number and not line.place.quote]
-    return len(items) <= MAX_CLOSING_LINKS and any(line.text.endswith(("。", "！", ".", "!")) for line in above)
+    return len(items) <= decisions.CLOSING_LINKS and any(line.text.endswith(("。", "！", ".", "!")) for line in above)
+
+
+def _is_series(groups: Sequence[tuple[Line, list[Line]]]) -> bool:
+    """Whether the headings are numbered from 1 on."""
+    labels = [number_label(head.text, skip_decoration(head.text)) for head, _ in groups]
+    return [label.value if label else 0 for label in labels] == list(range(1, len(groups) + 1))
 
 
 def _numbered(head: Line) -> bool:

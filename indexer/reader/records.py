@@ -18,6 +18,7 @@ from itertools import groupby
 from typing import Final
 
 from indexer.archive.habits import NO_HABITS, Habits, key_of
+from indexer.reader import decisions
 from indexer.reader.addresses import link_targets
 from indexer.reader.lines import Line, RecordRole
 from indexer.reader.titles import begins_with_link, title_start
@@ -25,8 +26,6 @@ from indexer.reader.titles import begins_with_link, title_start
 MAX_LABEL_CHARS: Final = 12
 MIN_ROUNDS: Final = 2
 """So often a label has to come for it to be one."""
-MIN_LINKED: Final = 0.8
-"""Share of the rounds that hold a link; one in two may be a conversation."""
 
 _LABEL = re.compile(rf"([^:：。，,!！?？\n]{{1,{MAX_LABEL_CHARS}}})\s?[:：](?!//)")
 
@@ -129,7 +128,7 @@ def _labelled_records(
     leads = [index for index, label in zip(items, found, strict=True) if label in labels and label == leader]
     rounds = zip(leads, [*leads[1:], items[-1] + 1], strict=False)
     linked = sum(any(link_targets(line) for line in lines[start:end]) for start, end in rounds)
-    return _Records(leads, details) if linked >= len(leads) * MIN_LINKED else _Records()
+    return _Records(leads, details) if linked >= len(leads) * decisions.ROUNDS_LINKED else _Records()
 
 
 def _is_below_heading(lines: Sequence[Line], at: int) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from indexer.archive.habits import NO_HABITS, Habits
+from indexer.reader import decisions
 from indexer.reader.addresses import leads_away, link_targets, pointed_address
 from indexer.reader.closing import after_last_rule, footer_start, split_closing
 from indexer.reader.entries import SectionPlace, make_entry, make_essay, make_front
@@ -27,9 +28,7 @@ from search.errors import ReadError
 from search.model import Entry, IssueRef, Role, Section
 
 MIN_LISTED: Final = 2
-MAX_INTRODUCTION_LINES: Final = 2
 MAX_GROUP_CHARS: Final = 8
-MIN_LINKED_SHARE: Final = 0.7
 MIN_UNREAD: Final = 3
 """Lines that begin with a link: one or two are usual in a foreword."""
 MAX_ENTRIES: Final = 20_000
@@ -171,7 +170,7 @@ class SectionReader:
                 return Leads((*above.indexes, *headings), shape=f"{above.shape} and headings")
             return _heading_leads(lines, headings)
         if name is not None and name.role != "entries":
-            is_list = name.role == "essay" and not name.exact and _lists_entries(lines)
+            is_list = name.role == "essay" and not name.exact and (_lists_entries(lines) or _opens_with_title(lines))
             return find_leads(lines, known=False) if is_list else Leads()
         if part.heading is None:
             return _leads_without_heading(lines)
@@ -283,19 +282,25 @@ def _leads_without_heading(lines: Sequence[Line]) -> Leads:
     return found if is_numbered or linked * 2 > len(found.indexes) else Leads()
 
 
+def _opens_with_title(lines: Sequence[Line]) -> bool:
+    """Whether a bullet with a linked title is the first line that is not quoted."""
+    first = next((line for line in lines if line.text and not line.place.quote), None)
+    return first is not None and first.is_bullet and is_linked_title(first)
+
+
 def _lists_entries(lines: Sequence[Line]) -> bool:
     """Whether lines that no name of a section stands above, or that only introduce sub-sections, are entries all the
     same: titles that lead elsewhere, and next to nothing before them."""
     leads = find_leads(lines, known=False).indexes
     titles = [lines[index] for index in leads]
     before = [line for line in lines[: leads[0] if leads else 0] if line.text]
-    if len(titles) < MIN_LISTED or len(before) > MAX_INTRODUCTION_LINES:
+    if len(titles) < MIN_LISTED or len(before) > decisions.INTRODUCTION_LINES:
         return False
     linked = sum(
         is_linked_title(line) and label_of(line) == "" and leads_away(line) and pointed_address(line) is None
         for line in titles
     )
-    return linked > len(titles) * MIN_LINKED_SHARE
+    return linked > len(titles) * decisions.LINKED_TITLES
 
 
 def _names_next_group(given: Sequence[Line], lead: Line) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from indexer.reader import decisions
 from indexer.reader.addresses import ends_with_address, link_targets, named_links, only_address, pointed_address
 from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
@@ -15,9 +16,6 @@ from indexer.reader.numbering import Numbered, leading_numbers
 from indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, is_linked_title, title_start
 
 _SENTENCE_ENDS: Final = "。！？；…!?;：:，,"
-SHORT_CHARS: Final = 60
-MIN_SHARE: Final = 0.5
-"""Of a section's characters that stand in its bullets, for these to be entries where its name does not promise any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +112,17 @@ def _worth(lines: Sequence[Line], index: int) -> float:
     line = lines[index]
     content = line.text[title_start(line) :].strip()
     if not content:
-        return 1.5 if index + 1 < len(lines) else 0.0
+        return decisions.NUMBER_ALONE if index + 1 < len(lines) else 0.0
     is_linked = bool(link_targets(line))
     if is_linked and only_address(_without_number(line)):
-        return 0.5 if line.opens and not line.place.depth else -3.0
+        is_apart = line.opens and not line.place.depth
+        return decisions.NUMBER_BEFORE_ADDRESS if is_apart else decisions.NUMBER_IN_LIST_OF_ADDRESSES
     if begins_with_link(line):
-        return 2.0
+        return decisions.NUMBER_BEFORE_LINK
     if is_linked:
-        return 1.0
+        return decisions.NUMBER_WITH_LINK
     alone = line.opens and (index + 1 == len(lines) or lines[index + 1].opens)
-    return 1.0 if alone and len(content) <= SHORT_CHARS and content[-1] not in _SENTENCE_ENDS else 0.0
+    return 1.0 if alone and len(content) <= decisions.SHORT_CHARS and content[-1] not in _SENTENCE_ENDS else 0.0
 
 
 def _without_number(line: Line) -> Line:
@@ -170,11 +169,13 @@ def _bullets(lines: Sequence[Line], known: bool) -> list[int]:
     linked = sum(
         _has_link(lines, start, end) or begins_with_link(lines[start]) for start, end in _runs(items, len(lines))
     )
-    if linked * 2 < len(items) and not (known and linked == 0 and _share(lines, items) >= 0.9):
+    if linked * 2 < len(items) and not (known and linked == 0 and _share(lines, items) >= decisions.PLAIN_LIST_SHARE):
         return []
-    if not known and _share(lines, items) < MIN_SHARE and not _are_linked_titles(lines, items):
+    opens = _is_only_entry(lines, items[0])
+    is_list = opens or _share(lines, items) >= decisions.LIST_SHARE or _are_linked_titles(lines, items)
+    if not known and not is_list:
         return []
-    is_one = _is_only_entry(lines, items[0]) or (begins_with_link(lines[items[0]]) and _share(lines, items) == 1)
+    is_one = opens or (begins_with_link(lines[items[0]]) and _share(lines, items) == 1)
     return items if known or len(items) > 1 or is_one else []
 
 
@@ -182,13 +183,13 @@ def _are_linked_titles(lines: Sequence[Line], items: Sequence[int]) -> bool:
     """Whether the items all begin with a link and no text stands before them, but a short line or a quote: what stands
     between them is their text."""
     before = [line for line in lines[: items[0]] if line.text and not line.place.quote]
-    is_short = len(before) <= 1 and all(len(line.text) <= SHORT_CHARS for line in before)
+    is_short = len(before) <= 1 and all(len(line.text) <= decisions.SHORT_CHARS for line in before)
     return len(items) > 1 and is_short and all(begins_with_link(lines[index]) for index in items)
 
 
 def _is_only_entry(lines: Sequence[Line], lead: int) -> bool:
-    """Whether a section of an unknown name holds one entry: it opens with a linked title."""
-    return not any(line.text for line in lines[:lead]) and is_linked_title(lines[lead])
+    """Whether a section of an unknown name holds one entry: it opens with a linked title, or a quote above one."""
+    return not any(line.text for line in lines[:lead] if not line.place.quote) and is_linked_title(lines[lead])
 
 
 def _bold(lines: Sequence[Line], known: bool) -> list[int]:
@@ -204,7 +205,7 @@ def _bold(lines: Sequence[Line], known: bool) -> list[int]:
 def _above_address(lines: Sequence[Line], known: bool) -> list[int]:
     leads = []
     for index, line in enumerate(lines[:-1]):
-        is_short = 0 < len(line.text) <= SHORT_CHARS * 2 and line.text[-1] not in "。；;，,：:"
+        is_short = 0 < len(line.text) <= decisions.SHORT_CHARS * 2 and line.text[-1] not in "。；;，,：:"
         if not (is_short and line.opens and _is_plain(line)):
             continue
         if only_address(lines[index + 1]) and pointed_address(line) is None:
@@ -234,7 +235,7 @@ def _up_to_address(lines: Sequence[Line], known: bool) -> list[int]:
 
 
 def _is_short_title(line: Line) -> bool:
-    is_name = len(line.text) <= SHORT_CHARS and line.text[-1] not in _SENTENCE_ENDS
+    is_name = len(line.text) <= decisions.SHORT_CHARS and line.text[-1] not in _SENTENCE_ENDS
     return _is_plain(line) and line.opens and is_name and not link_targets(line)
 
 

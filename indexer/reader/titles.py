@@ -13,19 +13,15 @@ from functools import lru_cache
 from itertools import accumulate, takewhile
 from typing import Final
 
+from indexer.reader import decisions
 from indexer.reader.addresses import cut, is_pointer, link_targets, named_links, only_address, shown_addresses
 from indexer.reader.kinds import name_type
 from indexer.reader.labels import REMEMBERED, SHORTCODE, number_label, skip_decoration
 from indexer.reader.lines import Line, LineMark
 
-TITLE_WIDTH: Final = 64
-"""In Chinese characters. A wider line without a leading link is a text: its first sentence is the title, or its first
-clauses."""
-HEADING_WIDTH: Final = 160
 _FIRST_WIDE: Final = "\u2e80"
 MIN_CLAUSE_CHARS: Final = 8
 MAX_KIND_CHARS: Final = 4
-MAX_NAME_CHARS: Final = 40
 _LEADING_LABEL = re.compile(r"[^:：\n]{1,14}[:：]")
 _CHAPTER = re.compile(r"[0-9]{1,2}\.(?:[1-9]|1[0-2])(?:\.[0-9]{1,2})?[.、]?\s+(?=\S)")
 """The number of a heading below a numbered one, as in `### 2.1 标题`; of more than twelve it is a day, or a version."""
@@ -193,7 +189,7 @@ def _named_before_pointers(line: Line, start: int, links: Sequence[LineMark]) ->
     name, rest = line.text[start : max(start, links[0].start)].rstrip(" \t(（[【-–—:："), line.text[pointers[-1].end :]
     spans = [(link.start, link.end) for link in pointers]
     between = cut(line.text, [(0, links[0].start), *spans, (pointers[-1].end, len(line.text))])
-    is_name = 0 < len(name) <= MAX_NAME_CHARS and not _NO_NAME.search(name) and not is_pointer(name)
+    is_name = 0 < len(name) <= decisions.NAME_BEFORE_LINKS_CHARS and not _NO_NAME.search(name) and not is_pointer(name)
     if not is_name or between.strip(" |｜/、,，·") or _goes_on(rest):
         return None
     targets = [target for _, target in link_targets(line)]
@@ -309,7 +305,7 @@ def _split_sentence(text: str, line: Line) -> tuple[str, str]:
 
     It is cut after its first sentence, else after as many clauses as there is room for, else between words.
     """
-    room = _room(text, HEADING_WIDTH if line.kind == "heading" else TITLE_WIDTH)
+    room = _room(text, decisions.HEADING_WIDTH if line.kind == "heading" else decisions.TITLE_WIDTH)
     if room == len(text):
         return text, ""
     head = text[: room + 1]

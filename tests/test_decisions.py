@@ -1,0 +1,22 @@
+"""The weights of the reader: the documentation has each of them, as it is."""
+
+import re
+from pathlib import Path
+
+from indexer.reader import decisions
+from indexer.reader.decisions import TABLE
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "reading-issues.md"
+ROW = re.compile(r"\| `([A-Z_]+)` \| (\S+) \| ([^|]+) \| (\S+) to (\S+) \|")
+
+
+def test_the_documentation_has_every_weight_with_its_value_and_what_it_decides() -> None:
+    rows = [found.groups() for found in map(ROW.match, DOCUMENT.read_text(encoding="utf-8").splitlines()) if found]
+    assert [row[:3] for row in rows] == [(one.name, f"{one.value:.4g}", one.decides) for one in TABLE]
+    for name, value, _, least, greatest in rows:
+        assert float(least) <= float(value) <= float(greatest), name
+
+
+def test_the_table_has_every_weight_of_the_module() -> None:
+    weights = {name for name, value in vars(decisions).items() if name.isupper() and isinstance(value, (int, float))}
+    assert {one.name for one in TABLE} == weights
