@@ -49,6 +49,7 @@ def test_union_intersection_and_difference_are_those_of_sets(ops: ModuleType, se
     assert ops.subtract(held[0], held[-1], scratch).tolist() == sorted(several[0] - several[-1])
     assert ops.members(held[0], held[-1], scratch).tolist() == [doc in several[-1] for doc in sorted(several[0])]
     assert not scratch.sums.any()
+    assert not scratch.bits.any()
 
 
 @settings(max_examples=200, deadline=None)
@@ -165,7 +166,10 @@ def test_documents_that_are_none_are_an_error_and_leave_the_cells_clean() -> Non
         held = np.array([3, wrong], np.int32)
         with pytest.raises(IndexError, match=str(wrong)):
             compiled.add_up(docs_of(set(range(10))), [(held, None, 1.0)], 1.2, scratch)
+        with pytest.raises(IndexError):
+            compiled.unite([held, docs_of({1})], scratch)
         assert not scratch.sums.any()
+        assert not scratch.bits.any()
 
 
 @pytest.mark.parametrize("places", [{20}, {6, 13, 20}])
@@ -182,8 +186,12 @@ def test_values_of_another_number_or_type_are_refused() -> None:
         compiled.add_up(docs, [(docs, np.ones(3, np.float32), 1.0)], 1.2, scratch)
     with pytest.raises(ValueError, match="a score and a factor"):
         compiled.add_titles(one, one, docs, np.array([0], np.int32), [], docs, 1.0, scratch)
+    with pytest.raises(ValueError, match="as many keys"):
+        compiled.first(docs, np.ones(3, np.float32), np.arange(10, dtype=np.int32), 1)
     with pytest.raises(ValueError, match="a title and a result"):
         compiled.contiguous([(docs, 0)], docs, docs)
+    with pytest.raises(IndexError, match="2"):
+        compiled.first(docs, None, np.arange(2, dtype=np.int32), 1)
     with pytest.raises(TypeError, match="4 bytes"):
         compiled.add_up(docs, [(docs.astype(np.int64), None, 1.0)], 1.2, scratch)
 

@@ -82,6 +82,11 @@ def calls(draw: Any) -> tuple[str, tuple[Any, ...]]:
     return name, SIGNATURES[name](draw)
 
 
+def _first(draw: Any) -> tuple[Any, ...]:
+    docs, keys, ranks, out = alike(draw, np.int32, np.float32, np.int32, np.int32)
+    return (docs % max(1, len(ranks)), keys, ranks, draw(st.sampled_from([out, docs, out[: len(out) // 2]])))
+
+
 def _titles(draw: Any) -> tuple[Any, ...]:
     scores, factors, docs, best = alike(draw, np.float32, np.float32, np.int32, np.int32)
     sizes, cells = (
@@ -121,10 +126,13 @@ def _any(*more: Any) -> Any:
 
 
 SIGNATURES: dict[str, Any] = {
+    "unite": _any(st.lists(arrays(), max_size=4), arrays(), arrays()),
+    "members": _any(arrays(), arrays(), arrays()),
     "sift": _any(arrays(), arrays(), st.integers(-2, 2), arrays()),
     "contiguous": _grams,
     "add_up": _sums,
     "add_titles": _titles,
+    "first_in_order": _first,
 }
 
 

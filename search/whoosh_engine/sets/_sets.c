@@ -11,6 +11,8 @@
 #define Py_LIMITED_API 0x030B0000
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <float.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -36,6 +38,16 @@ static int fits(const Py_buffer *buffer, Size itemsize)
         PyErr_SetString(PyExc_ValueError, "an array is not aligned, or has too many items");
     else
         return 1;
+    return 0;
+}
+
+/* Whether no byte of `out` is one of `in`; with an error set when there is one. */
+static int are_apart(const Py_buffer *out, const Py_buffer *in)
+{
+    const char *start = out->buf, *other = in->buf;
+    if (!out->len || !in->len || start + out->len <= other || other + in->len <= start)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "a result may not lie in the memory of what it is made from");
     return 0;
 }
 
@@ -113,6 +125,83 @@ static Part *open_parts(PyObject *list, Size *count, Size value_size)
 }
 
 /* ---- sets ---- */
+
+/* Set the bits of a set's documents; 0 with an error set when one has none. */
+static int set_bits(PyObject *docs_given, uint64_t *words, Size size)
+{
+    Py_buffer set;
+    if (PyObject_GetBuffer(docs_given, &set, PyBUF_SIMPLE) < 0)
+        return 0;
+    const int32_t *docs = set.buf;
+    int is_whole = fits(&set, 4);
+    for (Size at = 0; is_whole && at < set.len / 4; at++) {
+        int32_t doc = docs[at];
+        if ((uint32_t)doc < (uint64_t)size * 64)
+            words[doc >> 6] |= 1ULL << (doc & 63);
+        else
+            is_whole = no_document(doc) != NULL;
+    }
+    PyBuffer_Release(&set);
+    return is_whole;
+}
+
+static PyObject *unite_into(PyObject *sets, Py_buffer *bits, Py_buffer *out)
+{
+    uint64_t *words = bits->buf;
+    int32_t *united = out->buf;
+    Size size = bits->len / 8, filled = 0;
+    int is_whole = 1;
+    for (Size i = 0; i < PyTuple_Size(sets) && is_whole; i++)
+        is_whole = set_bits(PyTuple_GetItem(sets, i), words, size);
+    for (Size at = 0; at < size; at++) {
+        for (uint64_t word = words[at]; word && filled < out->len / 4; word &= word - 1)
+            united[filled++] = (int32_t)(at * 64 + __builtin_ctzll(word));
+        words[at] = 0;
+    }
+    return is_whole ? PyLong_FromSsize_t(filled) : NULL;
+}
+
+static PyObject *unite(PyObject *self, PyObject *args)
+{
+    PyObject *list, *sets, *result = NULL;
+    Py_buffer bits, out;
+    if (!PyArg_ParseTuple(args, "O!w*w*", &PyList_Type, &list, &bits, &out))
+        return NULL;
+    if (fits(&bits, 8) && fits(&out, 4) && are_apart(&out, &bits) && (sets = PyList_AsTuple(list))) {
+        result = unite_into(sets, &bits, &out);
+        Py_DECREF(sets);
+    }
+    PyBuffer_Release(&bits);
+    PyBuffer_Release(&out);
+    return result;
+}
+
+/* For each of `sought`, in order, whether it is in `held`; the shorter one decides how to go through the longer. */
+static PyObject *members(PyObject *self, PyObject *args)
+{
+    Py_buffer sought_buffer, held_buffer, out;
+    PyObject *result = NULL;
+    if (!PyArg_ParseTuple(args, "y*y*w*", &sought_buffer, &held_buffer, &out))
+        return NULL;
+    if (fits(&sought_buffer, 4) && fits(&held_buffer, 4) && fits(&out, 1)) {
+        const int32_t *sought = sought_buffer.buf, *held = held_buffer.buf;
+        Size count = sought_buffer.len / 4, size = held_buffer.len / 4;
+        uint8_t *found = out.buf;
+        if (out.len < count)
+            PyErr_SetString(PyExc_ValueError, "a result for each document is needed");
+        else {
+            for (Size i = 0, at = 0; i < count; i++) {
+                at = seek(held, size, at, sought[i]);
+                found[i] = at < size && held[at] == sought[i];
+            }
+            result = Py_NewRef(Py_None);
+        }
+    }
+    PyBuffer_Release(&sought_buffer);
+    PyBuffer_Release(&held_buffer);
+    PyBuffer_Release(&out);
+    return result;
+}
 
 /* Those of `sought` that are in `held`, or with `wanted` 0 those that are not. */
 static PyObject *sift(PyObject *self, PyObject *args)
@@ -469,13 +558,90 @@ static PyObject *add_titles(PyObject *self, PyObject *args)
     return result;
 }
 
+/* ---- the first of an order ---- */
+
+typedef struct {
+    const float *keys; /* of documents, the largest first; NULL where rank alone decides */
+    const int32_t *docs, *ranks;
+} Order;
+
+/* Whether the document at `one` comes after the one at `other`. */
+static int is_after(const Order *order, int32_t one, int32_t other)
+{
+    if (order->keys && order->keys[one] != order->keys[other])
+        return order->keys[one] < order->keys[other];
+    return order->ranks[order->docs[one]] > order->ranks[order->docs[other]];
+}
+
+/* Restore the heap, whose first is the last in order, below `at`. */
+static void sift_down(const Order *order, int32_t *heap, Size size, Size at)
+{
+    int32_t sinking = heap[at];
+    for (Size child; (child = 2 * at + 1) < size; at = child) {
+        if (child + 1 < size && is_after(order, heap[child + 1], heap[child]))
+            child++;
+        if (!is_after(order, heap[child], sinking))
+            break;
+        heap[at] = heap[child];
+    }
+    heap[at] = sinking;
+}
+
+static void sort_first(const Order *order, Size count, int32_t *heap, Size size)
+{
+    for (Size at = 0; at < size; at++)
+        heap[at] = (int32_t)at;
+    for (Size at = size / 2; at-- > 0;)
+        sift_down(order, heap, size, at);
+    for (Size i = size; size && i < count; i++)
+        if (is_after(order, heap[0], (int32_t)i)) {
+            heap[0] = (int32_t)i;
+            sift_down(order, heap, size, 0);
+        }
+    while (size-- > 1) {
+        int32_t last = heap[0];
+        heap[0] = heap[size];
+        heap[size] = last;
+        sift_down(order, heap, size, 0);
+    }
+}
+
+/* The places in `docs` of the first of them in order, sorted, as many as `out` has room for. */
+static PyObject *first_in_order(PyObject *self, PyObject *args)
+{
+    Py_buffer docs, keys = {0}, ranks, out;
+    PyObject *keys_given, *result = NULL;
+    if (!PyArg_ParseTuple(args, "y*Oy*w*", &docs, &keys_given, &ranks, &out))
+        return NULL;
+    Size count = docs.len / 4, size = out.len / 4;
+    if (fits(&docs, 4) && fits(&ranks, 4) && fits(&out, 4) && are_apart(&out, &docs) &&
+        (keys_given == Py_None || (PyObject_GetBuffer(keys_given, &keys, PyBUF_SIMPLE) == 0 && fits(&keys, 4)))) {
+        Order order = {keys.buf, docs.buf, ranks.buf};
+        if (size > count || (keys.obj && keys.len != docs.len))
+            PyErr_SetString(PyExc_ValueError, "as many keys as documents are needed, and no more results");
+        else if (are_within(&docs, ranks.len / 4)) {
+            sort_first(&order, count, out.buf, size);
+            result = Py_NewRef(Py_None);
+        }
+    }
+    PyBuffer_Release(&docs);
+    PyBuffer_Release(&keys);
+    PyBuffer_Release(&ranks);
+    PyBuffer_Release(&out);
+    return result;
+}
+
 static PyMethodDef functions[] = {
+    {"unite", unite, METH_VARARGS, "unite(sets, bits, out): documents of any set"},
     {"sift", sift, METH_VARARGS, "sift(sought, held, wanted, out): those of sought that are in held, or are not"},
+    {"members", members, METH_VARARGS, "members(sought, held, out): which of sought are in held"},
     {"contiguous", contiguous, METH_VARARGS,
      "contiguous(grams, starts, sizes, docs, titled): documents in which grams stand as their offsets say"},
     {"add_up", add_up, METH_VARARGS, "add_up(docs, parts, k1, times, cells, out): sums of what the parts give to docs"},
     {"add_titles", add_titles, METH_VARARGS,
      "add_titles(scores, factors, docs, best, parts, sizes, scale, cells): add what the titles of the best are worth"},
+    {"first_in_order", first_in_order, METH_VARARGS,
+     "first_in_order(docs, keys, ranks, out): places of the first, sorted"},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,5 +1,5 @@
-"""`search.whoosh_engine.sets.protocol.SetOperations`, with the operations compiled that a search is noticeably faster
-by: makes the arrays for the results that `_sets.c` fills. numpy does the others.
+"""`search.whoosh_engine.sets.protocol.SetOperations`, compiled: makes the arrays for the results that `_sets.c` fills.
+Finding the largest and counting are as quick in numpy.
 
 Importing it raises ImportError where the program was installed without a C compiler.
 """
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.whoosh_engine.sets import _sets
-from search.whoosh_engine.sets.plain import first, largest, members, tally, unite
-from search.whoosh_engine.sets.protocol import Docs, Flags, GramPlaces, Part, Scratch, TitlePart, Values
+from search.whoosh_engine.sets.plain import largest, tally
+from search.whoosh_engine.sets.protocol import NO_DOCS, Docs, Flags, GramPlaces, Part, Scratch, TitlePart, Values
 
 __all__ = [
     "add_titles",
@@ -28,12 +28,23 @@ __all__ = [
     "unite",
 ]
 
+if not hasattr(_sets, "unite"):  # what an older version left in a checkout that was not installed again
+    raise ImportError("_sets was compiled by an older version: `make` compiles it again")
+
+
+def unite(sets: Sequence[Docs], scratch: Scratch) -> Docs:
+    kept = [docs for docs in sets if len(docs)]
+    if len(kept) < 2:
+        return kept[0] if kept else NO_DOCS
+    out = np.empty(min(scratch.size, sum(map(len, kept))), np.int32)
+    return out[: _sets.unite(kept, scratch.bits, out)]
+
 
 def intersect(sets: Sequence[Docs], scratch: Scratch) -> Docs:
-    docs, *others = sorted(sets, key=len)
+    first, *others = sorted(sets, key=len)
     for other in others:
-        docs = _sift(docs, other, wanted=True)
-    return docs
+        first = _sift(first, other, wanted=True)
+    return first
 
 
 def subtract(docs: Docs, without: Docs, scratch: Scratch) -> Docs:
@@ -43,6 +54,12 @@ def subtract(docs: Docs, without: Docs, scratch: Scratch) -> Docs:
 def _sift(docs: Docs, held: Docs, *, wanted: bool) -> Docs:
     out = np.empty(len(docs), np.int32)
     return out[: _sets.sift(docs, held, wanted, out)]
+
+
+def members(sought: Docs, held: Docs, scratch: Scratch) -> Flags:
+    found = np.empty(len(sought), bool)
+    _sets.members(sought, held, found)
+    return found
 
 
 def contiguous(grams: Sequence[GramPlaces], starts: Docs, title_units: Docs) -> tuple[Docs, Flags]:
@@ -74,3 +91,9 @@ def add_titles(
     scratch: Scratch,
 ) -> None:
     _sets.add_titles(scores, factors, docs, best, parts, title_units, scale, scratch.sums)
+
+
+def first(docs: Docs, keys: Values | None, ranks: NDArray[np.int32], count: int) -> NDArray[np.int32]:
+    out = np.empty(min(count, len(docs)), np.int32)
+    _sets.first_in_order(docs, keys, ranks, out)
+    return out

@@ -1,8 +1,8 @@
 """Sets of documents, and the values that postings give to the members of a set.
 
-A set is an array of document numbers, ascending, each once. What is done with sets is said in numpy, which always
-works; what a search is noticeably faster by is also compiled (`_sets.c`), where the program was installed with a C
-compiler at hand. Both keep to `SetOperations`; `tests/test_sets.py` compares them.
+A set is an array of document numbers, ascending, each once. What is done with sets is said twice: compiled
+(`_sets.c`), where the program was installed with a C compiler at hand, and in numpy, which always works. Both keep to
+`SetOperations`; `tests/test_sets.py` compares them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Docs = NDArray[np.int32]
 Values = NDArray[np.float32]
 Flags = NDArray[np.bool_]
+Bits = NDArray[np.uint64]
 
 NO_DOCS: Final[Docs] = np.empty(0, np.int32)
 NO_VALUES: Final[Values] = np.empty(0, np.float32)
@@ -33,11 +34,12 @@ GramPlaces = tuple[NDArray[np.int32], int]
 
 
 class Scratch(local):
-    """Zeroed cells for every document of an index, for each thread its own; users leave them zeroed."""
+    """Zeroed cells and bits for every document of an index, for each thread its own; users leave them zeroed."""
 
     def __init__(self, size: int) -> None:
         self.size = size
         self.sums: Values = np.zeros(size, np.float32)
+        self.bits: Bits = np.zeros(-(-size // 64), np.uint64)
 
 
 class SetOperations(Protocol):
