@@ -7,8 +7,7 @@ from typing import Final
 
 _AT: Final = re.compile(r"\(at line (\d+), column \d+\)")
 _CURLY: Final = re.compile("[“”„‘’「」]")
-_TABLE: Final = re.compile(r"\[\s*([^\[\]\"']+?)\s*\]\s*(#.*)?")
-_PAIR: Final = re.compile(r"([^\s\"'#=＝:：][^\"'#=＝:：]*?)\s*([=＝:：])\s*(.*)")
+_SIGN: Final = re.compile("[=＝:：]")
 _KEY: Final = re.compile(r"[A-Za-z0-9_.-]+")
 _VALUE: Final = re.compile(r"[\"'\[{+\-\d]|true\b|false\b|inf\b|nan\b|#|$")
 
@@ -28,14 +27,18 @@ def _advice(line: str) -> str:
     """What to write instead of `line`; "" where that is not plain."""
     if _CURLY.search(line.partition("#")[0]):
         return 'texts are written in straight quotes: "…"'
-    if (table := _TABLE.fullmatch(line)) and not _KEY.fullmatch(table[1]):
-        return f'a name in Chinese is written in quotes: ["{table[1]}"]'
-    pair = _PAIR.fullmatch(line)
-    if not pair:
+    if line.startswith("["):
+        name = line[1:].partition("]")[0].strip()
+        is_plain = _KEY.fullmatch(name) or any(mark in name for mark in "\"'[")
+        return "" if is_plain else f'a name in Chinese is written in quotes: ["{name}"]'
+    sign = _SIGN.search(line)
+    if not sign:
         return ""
-    key, sign, value = pair.groups()
+    key, value = line[: sign.start()].strip(), line[sign.end() :].strip()
+    if not key or any(mark in key for mark in "\"'#[]"):
+        return ""
     if not _KEY.fullmatch(key):
         return f'a key in Chinese is written in quotes: "{key}" = {value}'
-    if sign != "=":
+    if sign[0] != "=":
         return f"a key and its value are parted by = : {key} = {value}"
     return "" if _VALUE.match(value) else f'a text is written in quotes: {key} = "{value}"'
