@@ -1,7 +1,7 @@
 """Addresses in visible lines: links, bare URLs, and lines that hold nothing else."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from indexer.reader.labels import is_decoration, strip_decoration
@@ -51,25 +51,33 @@ def link_targets(line: Line) -> list[tuple[int, str]]:
     bare = bare_addresses(line.text) if line.kind != "code" else []
     if not line.marks and not bare:  # most lines
         return []
-    links = [mark for mark in line.marks if mark.kind in ("link", "address")]
+    links = _links(line)
     found = [(mark.start, mark.target) for mark in links if mark.target]
-    at, linked_end = 0, 0
-    for start, end in bare:
-        while at < len(links) and links[at].start < end:
-            linked_end = max(linked_end, links[at].end)
-            at += 1
-        if start >= linked_end:
-            found.append((start, with_scheme(line.text[start:end])))
+    found += [(start, with_scheme(line.text[start:end])) for start, end in _outside(bare, links)]
     return sorted(found)
 
 
 def shown_addresses(line: Line) -> list[tuple[int, int]]:
     """The stretches of the line that are addresses shown as such: links by their address, and bare ones outside links,
     which end where a link does (`<https://…>的说明`)."""
-    marks = [(mark.start, mark.end) for mark in line.marks if mark.kind in ("link", "address")]
-    found = [(start, end) for start, end in marks if is_address(line.text[start:end])]
-    bare = (one for one in bare_addresses(line.text) if not any(start <= one[0] < end for start, end in marks))
-    return sorted({*found, *bare})
+    links = _links(line)
+    found = [(mark.start, mark.end) for mark in links if is_address(line.text[mark.start : mark.end])]
+    return sorted({*found, *_outside(bare_addresses(line.text), links)})
+
+
+def _links(line: Line) -> list[LineMark]:
+    return [mark for mark in line.marks if mark.kind in ("link", "address")]
+
+
+def _outside(bare: Iterable[tuple[int, int]], links: Sequence[LineMark]) -> Iterator[tuple[int, int]]:
+    """Those of `bare` that begin in none of `links`; both are in order."""
+    at, linked_end = 0, 0
+    for start, end in bare:
+        while at < len(links) and links[at].start < end:
+            linked_end = max(linked_end, links[at].end)
+            at += 1
+        if start >= linked_end:
+            yield start, end
 
 
 def only_address(line: Line) -> str | None:
