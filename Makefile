@@ -21,8 +21,8 @@ else
 ARCHIVE := qingtong=examples/newsletter
 INDEX ?= .wangqi/example
 endif
-HOST ?= 127.0.0.1
-PORT ?= 8000
+HOST ?= $(or $(WANGQI_HOST),127.0.0.1)
+PORT ?= $(or $(WANGQI_PORT),8000)
 
 serve: $(INSTALLED)
 	@$(BIN)/wangqi serve $(ARCHIVE) --index $(INDEX) --host $(HOST) --port $(PORT)

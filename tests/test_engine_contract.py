@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import shutil
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -17,7 +18,9 @@ from samples import find as find_tree
 from search.analysis import Analyzer
 from search.answer import service
 from search.answer.open_index import OpenIndex
+from search.document import stored
 from search.document.links import canonical_link
+from search.document.stored import MODULES, stored_digest
 from search.engine import Engine, Matches, Searcher
 from search.errors import NoIndexError
 from search.model import Issue
@@ -401,6 +404,18 @@ def test_threads_share_a_searcher(searcher: Searcher) -> None:
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda q: [hit.entry.id for hit in find(searcher, q).hits], queries))
     assert together == alone
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_decides_on_stored_values_is_part_of_the_fingerprint(engine: Engine, module: str, tmp_path: Path) -> None:
+    source = Path(stored.__file__).parent
+    shutil.copytree(source, tmp_path, dirs_exist_ok=True)
+    assert stored_digest(tmp_path) == stored_digest(source)
+    assert stored_digest() in engine.fingerprint
+    with (tmp_path / f"{module}.py").open("a") as file:
+        file.write("# changed\n")
+    stored_digest.cache_clear()
+    assert stored_digest(tmp_path) != stored_digest(source)
 
 
 def test_the_fingerprint_names_the_analyzer(engine: Engine) -> None:

@@ -6,11 +6,13 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 import pytest
 from running import DEADLINE_S, HOST, free_port, program_environment, until
+
+from web.server.processes import pause_after
 
 LARGE = 4_000_000
 """Bytes that no socket takes at once."""
@@ -395,3 +397,19 @@ def test_no_more_clients_are_held_than_files_may_be_open(short_of_files: Server)
     for client in slow:
         client.send("GET / HTTP/1.1\r\nHost: a.ex")
     assert short_of_files.client().ask("/?q=whole").endswith(" whole")
+
+
+@pytest.mark.parametrize(
+    ("at_s", "pauses_s"),
+    [
+        ([0, 1, 2, 3], [0.05, 0.1, 0.2, 0.4]),
+        ([0, 100, 200], [0.05, 0.05, 0.05]),  # seldom enough
+        (range(20), [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, *[5.0] * 13]),
+        ([*range(10), 100], [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 5.0, 0.05]),
+    ],
+)
+def test_processes_that_die_one_after_the_other_are_replaced_ever_more_slowly(
+    at_s: Sequence[float], pauses_s: Sequence[float]
+) -> None:
+    faults: list[float] = []
+    assert [pause_after(faults, now_s) for now_s in at_s] == list(pauses_s)

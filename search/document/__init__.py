@@ -5,4 +5,5 @@ filtering       the attributes that filters look at   values          values as 
 links           one address for each page             known_sites     addresses under which big sites show one page
 repeated_links  entries that share a link are one result
 issue_order     which issue is newer                  entry_records   what an index stores of them
+stored          what makes an index of before stale
 """

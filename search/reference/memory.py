@@ -19,6 +19,7 @@ from search.document.entry_records import Record, info_from_record, info_of, inf
 from search.document.fields import FIELDS
 from search.document.issue_order import IssueOrder
 from search.document.repeated_links import ReturningEntries, main_link
+from search.document.stored import stored_digest
 from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount, Matches, Page, ScoredEntry, Statistics
 from search.engine.completions import Titles
 from search.engine.facets import count_values, counted_for
@@ -40,7 +41,7 @@ class MemoryEngine:
 
     @property
     def fingerprint(self) -> str:
-        return f"{FORMAT}/{self.analyzer.fingerprint}"
+        return f"{FORMAT}-{stored_digest()}/{self.analyzer.fingerprint}"
 
     def build(
         self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from search.analysis import Analyzer
+from search.document.stored import stored_digest
 from search.engine import Searcher
 from search.model import Issue
 
@@ -28,7 +29,7 @@ class WhooshEngine:
 
     @property
     def fingerprint(self) -> str:
-        return f"{FORMAT}/{self.analyzer.fingerprint}"
+        return f"{FORMAT}-{stored_digest()}/{self.analyzer.fingerprint}"
 
     def build(
         self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()

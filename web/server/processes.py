@@ -7,6 +7,7 @@ import logging
 import os
 import resource
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -39,6 +40,11 @@ SETTINGS: Final[dict[str, Any]] = {
     "control_socket_disable": True,
 }
 
+FAULTS_COUNT_S: Final = 60.0
+SHORTEST_PAUSE_S: Final = 0.05
+LONGEST_PAUSE_S: Final = 5.0
+"""So long may a signal to stop wait as well."""
+
 OTHER_FILES: Final = 124
 """Open files of a process beside its clients, with room to spare."""
 
@@ -53,6 +59,13 @@ def clients_held(wanted: int) -> int:
     if soft != resource.RLIM_INFINITY and soft < files:
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
     return files - OTHER_FILES
+
+
+def pause_after(faults: list[float], now_s: float) -> float:
+    """Seconds to wait after one more process has died of a fault at `now_s`, which is noted in `faults`: twice as long
+    for each within a minute. What kills every process at once would fill a disk with its traces."""
+    faults[:] = [*(at_s for at_s in faults if now_s - at_s < FAULTS_COUNT_S), now_s]
+    return min(SHORTEST_PAUSE_S * 2.0 ** (len(faults) - 1), LONGEST_PAUSE_S)
 
 
 def run_server(
@@ -82,12 +95,15 @@ def run_server(
     def give_box(server: Any, worker: Any) -> None:
         worker.black_box = BlackBox()
 
+    faults: list[float] = []
+
     def open_box(server: Any, worker: Any) -> None:
         generation, fault = worker.black_box.read()
         worker.black_box.close()
         if fault:
             LOG.error("a process that answers died of a fault, and another takes its place:\n%s", fault)
             on_death(generation)
+            time.sleep(pause_after(faults, time.monotonic()))
 
     wanted = SETTINGS | {
         "bind": address,
