@@ -19,7 +19,7 @@ from random import Random
 from typing import Any, Final
 
 from indexer.archive.git_dates import first_commit_days
-from indexer.reindex.plan import find_files
+from indexer.reindex.reindex_plan import find_files
 from search.analysis import Analyzer
 from search.analysis.latin import STEM_MARK
 from search.model import Entry, Issue, Kind

@@ -17,7 +17,7 @@ from bench.corpus import ROOT, WORK, archives, read_issues
 from bench.site import named_archives, wangqi
 from bench.timing import ROUNDS
 from indexer.archive.git_dates import first_commit_days
-from indexer.reindex.plan import find_files
+from indexer.reindex.reindex_plan import find_files
 from search.analysis import Analyzer
 from search.document.fields import field_texts
 from search.processes import in_processes

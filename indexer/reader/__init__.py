@@ -11,11 +11,11 @@ frontmatter  the settings at the top                  privacy      what is not f
 metadata, tags   number and date; tags               dialects, taming   odd Markdown → CommonMark
 blocks       Markdown → visible lines                 lines        what a visible line is
 markup       THE lexer of tags and addresses          inline_rules, emphasis   it in markdown-it
-html, tables, references   what blocks hold           addresses    links in lines
+html, tables, references   what blocks hold           line_addresses   links in lines
 outline      headings → parts                         grouping     outer bullets → headings
 sections     parts → sections with entries            kinds        what a section's name says
 shapes, numbering, records, quotes   which lines lead entries
-titles, labels   the line that leads an entry         entries      a run of lines → one entry
+titles, title_labels   the line that leads an entry   entries      a run of lines → one entry
 closing, evidence   footers                           problems     what was not understood
 decisions    thresholds and weights, in one table
 as_dict      an issue as JSON                       reasons          why it was read so

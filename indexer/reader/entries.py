@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from indexer.reader.addresses import (
+from indexer.reader.kinds import split_label
+from indexer.reader.line_addresses import (
     closing_links,
     is_address,
     link_targets,
@@ -17,10 +18,9 @@ from indexer.reader.addresses import (
     pointed_address,
     sole_link,
 )
-from indexer.reader.kinds import split_label
-from indexer.reader.labels import number_label, skip_decoration
 from indexer.reader.lines import Line
 from indexer.reader.markup import bare_addresses
+from indexer.reader.title_labels import number_label, skip_decoration
 from indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, read_title, title_start
 from search.model import Entry, IssueRef, Kind, Link, Role, entry_id
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from indexer.archive.habits import Evidence, Habits, folded, key_of
 from indexer.reader import decisions
-from indexer.reader.addresses import link_targets
 from indexer.reader.kinds import MAX_NAME_CHARS, NameType
+from indexer.reader.line_addresses import link_targets
 from indexer.reader.lines import Line
 from indexer.reader.outline import Naming, Outline, heading_key
 from indexer.reader.records import labels_by_role

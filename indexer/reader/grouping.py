@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from indexer.reader import decisions
-from indexer.reader.addresses import link_targets, pointed_address
+from indexer.reader.line_addresses import link_targets, pointed_address
 from indexer.reader.lines import Line
 from indexer.reader.titles import begins_with_link
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from indexer.reader.labels import number_label, strip_decoration
+from indexer.reader.title_labels import number_label, strip_decoration
 from search.analysis.folding import fold_text
 from search.model.kinds import SECTION_KINDS, Kind
 

@@ -12,13 +12,13 @@ from typing import Final, Literal
 
 from indexer.archive.habits import NO_HABITS, Habits, Siblings, key_of
 from indexer.reader import decisions
-from indexer.reader.addresses import closing_links, link_targets, pointed_address
 from indexer.reader.grouping import GROUP_LEVEL
 from indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, normal_name, split_label
-from indexer.reader.labels import HAN_NUMBER, is_decoration, number_label, skip_decoration
+from indexer.reader.line_addresses import closing_links, link_targets, pointed_address
 from indexer.reader.lines import Line
 from indexer.reader.metadata import day_in, issue_number_in
 from indexer.reader.shapes import find_leads
+from indexer.reader.title_labels import HAN_NUMBER, is_decoration, number_label, skip_decoration
 from indexer.reader.titles import begins_with_link
 
 Naming = Callable[[str], NameType | None]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexer.reader.addresses import link_targets, named_links
 from indexer.reader.kinds import NameType
+from indexer.reader.line_addresses import link_targets, named_links
 from indexer.reader.lines import Line
 from search.model import Entry
 

@@ -19,7 +19,7 @@ from typing import Final
 
 from indexer.archive.habits import NO_HABITS, Habits, key_of
 from indexer.reader import decisions
-from indexer.reader.addresses import link_targets
+from indexer.reader.line_addresses import link_targets
 from indexer.reader.lines import Line, RecordRole
 from indexer.reader.titles import begins_with_link, title_start
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from indexer.reader import decisions
-from indexer.reader.addresses import ends_with_address, link_targets, named_links, only_address, pointed_address
-from indexer.reader.labels import number_label, skip_decoration
+from indexer.reader.line_addresses import ends_with_address, link_targets, named_links, only_address, pointed_address
 from indexer.reader.lines import Line
 from indexer.reader.numbering import Numbered, leading_numbers
+from indexer.reader.title_labels import number_label, skip_decoration
 from indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, is_linked_title, title_start
 
 _SENTENCE_ENDS: Final = "。！？；…!?;：:，,"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from indexer.reader.addresses import is_pointer, link_targets, named_links
+from indexer.reader.line_addresses import is_pointer, link_targets, named_links
 from indexer.reader.lines import Line
 
 _TITLE_COLUMNS: Final = """

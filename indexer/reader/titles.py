@@ -14,10 +14,10 @@ from itertools import accumulate, takewhile
 from typing import Final
 
 from indexer.reader import decisions
-from indexer.reader.addresses import cut, is_pointer, link_targets, named_links, only_address, shown_addresses
 from indexer.reader.kinds import name_type
-from indexer.reader.labels import REMEMBERED, SHORTCODE, number_label, skip_decoration
+from indexer.reader.line_addresses import cut, is_pointer, link_targets, named_links, only_address, shown_addresses
 from indexer.reader.lines import Line, LineMark
+from indexer.reader.title_labels import REMEMBERED, SHORTCODE, number_label, skip_decoration
 
 _FIRST_WIDE: Final = "\u2e80"
 MIN_CLAUSE_CHARS: Final = 8

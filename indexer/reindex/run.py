@@ -17,7 +17,7 @@ from pathlib import Path
 
 from indexer.config import Config, check_once
 from indexer.reindex.base_generation import Base, find_base
-from indexer.reindex.plan import Progress, ReindexPlan, read_archives
+from indexer.reindex.reindex_plan import Progress, ReindexPlan, read_archives
 from indexer.reindex.report import Counts, ReindexReport, ReportedProblem
 from indexer.reindex.spool import Spool
 from indexer.reindex.undated import because, told_once

@@ -4,7 +4,7 @@ home     the empty box: the newest issue, what there is to browse; a random entr
 results  a search                                      issues   an issue, all issues, the permalink of an entry
 view     a search as its page shows it, with filters, typed (filters typed in the box), year_bars,
          nothing_found and recommended (a pasted link)
-hits, choices   what a page repeats, written in Python: html (escaping), marked_text
+hits, choices   what a page repeats, written in Python: html_pieces (escaping), marked_text
 shared, templating   what all pages are made with
 rendered long issues, kept as they were rendered
 """

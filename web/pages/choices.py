@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from web.pages.html import NOTHING, Html, joined
+from web.pages.html_pieces import NOTHING, Html, joined
 from web.pages.view import Choice, FacetView
 from web.pages.year_bars import Bar, YearBars
 from web.words.labels import year_label

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from search.answer.result import Hit
 from search.document.links import site_of, web_address
 from search.model import Entry, IssueRef
-from web.pages.html import NOTHING, Html, joined
+from web.pages.html_pieces import NOTHING, Html, joined
 from web.pages.marked_text import marked
 from web.pages.view import ResultsView, Tier
 from web.site.addresses import Addresses

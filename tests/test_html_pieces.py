@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from web.pages.html import Html, joined
+from web.pages.html_pieces import Html, joined
 from web.pages.marked_text import marked
 
 LINK = Html('<a href="%s">%s</a>')

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from indexer.reader.labels import is_decoration, strip_decoration
 from indexer.reader.lines import Line, LineMark
 from indexer.reader.markup import bare_addresses, with_scheme
+from indexer.reader.title_labels import is_decoration, strip_decoration
 from search.analysis.folding import fold_text
 
 _IS_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
