@@ -12,7 +12,8 @@ metadata, tags   number and date; tags               dialects, taming   odd Mark
 blocks       Markdown → visible lines                 lines        what a visible line is
 markup       THE lexer of tags and addresses          inline_rules, emphasis   it in markdown-it
 html, tables, references   what blocks hold           line_addresses   links in lines
-outline      headings → parts                         grouping     outer bullets → headings
+outline      headings → parts                         headings     what is below one heading
+grouping     outer bullets → headings
 sections     parts → sections with entries            kinds        what a section's name says
 shapes, numbering, records, quotes   which lines lead entries
 titles, title_labels   the line that leads an entry   entries      a run of lines → one entry

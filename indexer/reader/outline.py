@@ -13,12 +13,22 @@ from typing import Final, Literal
 from indexer.archive.habits import NO_HABITS, Habits, Siblings, key_of
 from indexer.reader import decisions
 from indexer.reader.grouping import GROUP_LEVEL
+from indexer.reader.headings import (
+    is_closed_by_links,
+    is_entry,
+    is_heading,
+    is_numbered,
+    is_series,
+    is_word_over_link,
+    lists_links,
+    top_headings,
+)
 from indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, normal_name, split_label
-from indexer.reader.line_addresses import closing_links, link_targets, pointed_address
+from indexer.reader.line_addresses import link_targets
 from indexer.reader.lines import Line
 from indexer.reader.metadata import day_in, issue_number_in
 from indexer.reader.shapes import find_leads
-from indexer.reader.title_labels import HAN_NUMBER, is_decoration, number_label, skip_decoration
+from indexer.reader.title_labels import HAN_NUMBER, is_decoration, number_label
 from indexer.reader.titles import begins_with_link
 
 Naming = Callable[[str], NameType | None]
@@ -55,7 +65,7 @@ def divide(lines: Sequence[Line], naming: Naming, *, known_title: str = "", habi
     """Divide an issue. `naming` looks up the name of a section; `known_title` is the one of the front matter."""
     title = _find_title(lines, naming, known_title)
     rest = [line for line in lines if line is not title]
-    if not any(_is_heading(line) for line in rest):
+    if not any(is_heading(line) for line in rest):
         marked = _marked_names(rest)
         rest = [_promoted(line, naming, marked) for line in rest]
     first = divider = _Divider(naming, habits.headings, habits.entry_levels, habits.top_levels)
@@ -64,10 +74,6 @@ def divide(lines: Sequence[Line], naming: Naming, *, known_title: str = "", habi
         divider = _Divider(naming, habits.headings, habits.entry_levels | majority, habits.top_levels)
         divider.divide(None, None, rest)
     return Outline(title, divider.parts, first.groups_by_level(), first.groups_by_level(topmost=True))
-
-
-def _is_heading(line: Line) -> bool:
-    return line.kind == "heading" and not line.place.depth and not line.place.quote
 
 
 def _may_be_heading(line: Line) -> bool:
@@ -103,7 +109,7 @@ def _promoted(line: Line, naming: Naming, marked: Collection[int]) -> Line:
 
 
 def _find_title(lines: Sequence[Line], naming: Naming, known_title: str) -> Line | None:
-    headings = [line for line in lines if _is_heading(line)]
+    headings = [line for line in lines if is_heading(line)]
     if not known_title and lines and _names_issue(lines[0]):
         return lines[0]
     if not headings:
@@ -124,7 +130,7 @@ def _find_title(lines: Sequence[Line], naming: Naming, known_title: str) -> Line
 def _is_over_sections(first: Line, lines: Sequence[Line]) -> bool:
     """Whether what is called like a section (`# 技术快报`) stands over sections with lists of entries."""
     below = [line for line in lines if line.number > first.number]
-    spans = _spans(_top_headings(below), len(below))
+    spans = _spans(top_headings(below), len(below))
     lists = sum(len(find_leads(below[at + 1 : end], known=False).indexes) > 1 for at, end in spans)
     return first.level == 1 and lists * 2 >= len(spans) > 0
 
@@ -193,7 +199,7 @@ class _Divider:
 
     def divide(self, heading: Line | None, name: NameType | None, lines: list[Line]) -> None:
         """Append the part of `heading` with its `lines`, and those of the sections inside it."""
-        siblings = _top_headings(lines)
+        siblings = top_headings(lines)
         mode = self._mode(heading, name, lines, siblings)
         if siblings:
             mode = self._settled(mode, heading, name.role if name else "entries", lines, siblings)
@@ -222,7 +228,7 @@ class _Divider:
 
     def _holds_sections(self, lines: list[Line]) -> bool:
         """Whether headings divide entries, and not only a foreword."""
-        spans = _spans(_top_headings(lines), len(lines))
+        spans = _spans(top_headings(lines), len(lines))
         named = (self._name(lines[at]) for at, _ in spans)
         if any(found is not None and found.exact for found in named):
             return True
@@ -256,12 +262,12 @@ class _Divider:
 
     def _earlier_leads(self, heading: Line | None, name: NameType | None, lines: list[Line]) -> list[int]:
         """Entry headings of a deeper level than their siblings further down."""
-        siblings = _top_headings(lines)
+        siblings = top_headings(lines)
         if (
             heading is None
             and len(siblings) == 1
             and not begins_with_link(lines[siblings[0]])
-            and not _numbered(lines[siblings[0]])
+            and not is_numbered(lines[siblings[0]])
         ):
             return []  # what the issue is about
         return siblings if self._mode(heading, name, lines, siblings) == "entries" else []
@@ -272,7 +278,7 @@ class _Divider:
         if all(self._returns(lines[start], lines[start + 1 : end]) for start, end in rest):
             return True
         found = self.naming(lines[at].text)
-        return bool(found and found.exact) and not begins_with_link(lines[at]) and not _numbered(lines[at])
+        return bool(found and found.exact) and not begins_with_link(lines[at]) and not is_numbered(lines[at])
 
     def _returns(self, head: Line, body: list[Line]) -> bool:
         """Whether a heading names a section by coming again in other issues: with a list below, or with nothing."""
@@ -300,10 +306,10 @@ class _Divider:
         ]
         exact = sum(known)
         listing = sum(
-            _lists_links(body) or _is_word_over_link(head, body) for head, body in zip(heads, bodies, strict=True)
+            lists_links(body) or is_word_over_link(head, body) for head, body in zip(heads, bodies, strict=True)
         )
         others = [(head, body) for head, body, is_known in zip(heads, bodies, known, strict=True) if not is_known]
-        titles = sum(_is_entry(head, body) for head, body in others)
+        titles = sum(is_entry(head, body) for head, body in others)
         grouping = sum(self._has_entries(body) for _, body in others)
         if (
             others
@@ -337,10 +343,10 @@ class _Divider:
             len(others) < MIN_ALIKE
             or known > few
             or longer <= len(others) * decisions.HEADING_SHARE
-            or linked <= len(others) * (decisions.ODD_HEADINGS if _is_series(others) else decisions.HEADING_SHARE)
+            or linked <= len(others) * (decisions.ODD_HEADINGS if is_series(others) else decisions.HEADING_SHARE)
         ):
             return False
-        return sum(bool(_top_headings(body)) or self._has_entries(body) for _, body in others) <= few
+        return sum(bool(top_headings(body)) or self._has_entries(body) for _, body in others) <= few
 
     def _may_be_entries(self, role: SectionRole, lines: list[Line], siblings: list[int]) -> bool:
         """Whether nothing speaks against headings that lead entries elsewhere: no known name, no list of links."""
@@ -352,7 +358,7 @@ class _Divider:
         names = [self._name(head) for head, _ in bodies]
         if any(self._returns(head, body) for head, body in bodies):
             return False
-        listing = [body for _, body in bodies if _lists_links(body)]
+        listing = [body for _, body in bodies if lists_links(body)]
         is_long = any(sum(line.is_bullet for line in body) > decisions.CLOSING_LINKS for body in listing)
         if (
             any(found and found.exact for found in names)
@@ -365,11 +371,11 @@ class _Divider:
 
     def _has_entries(self, body: list[Line]) -> bool:
         """Whether the lines under a heading hold several entries of their own."""
-        if _is_closed_by_links(body):
+        if is_closed_by_links(body):
             return False
-        deeper = _top_headings(body)
+        deeper = top_headings(body)
         if deeper:
-            return any(_is_entry(body[at], body[at + 1 : end]) for at, end in _spans(deeper, len(body)))
+            return any(is_entry(body[at], body[at + 1 : end]) for at, end in _spans(deeper, len(body)))
         own = [line for line in body if not line.place.quote]  # a list in a quote is a part of somebody's text
         listed = own if any(line.text for line in own) else body
         return len(listed) > 1 and len(find_leads(listed, known=False).indexes) > 1
@@ -392,69 +398,3 @@ _DAYS: Final = NameType("other", exact=True)
 
 def _spans(starts: Sequence[int], end: int) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], end], strict=True)) if starts else []
-
-
-def _top_headings(lines: Sequence[Line]) -> list[int]:
-    headings = [(index, line.level) for index, line in enumerate(lines) if _is_heading(line)]
-    top = min((level for _, level in headings), default=0)
-    return [index for index, level in headings if level == top]
-
-
-def _is_entry(head: Line, body: Sequence[Line]) -> bool:
-    """Whether a heading looks like the title of an entry: a link, a number, an address as first or last line below."""
-    if begins_with_link(head):
-        return not split_label(head.text)[0] or number_label(head.text) is not None
-    if _numbered(head):
-        return any(link_targets(line) for line in body) and not _lists_links(body)
-    shown = [line for line in body if line.text]
-    if sum(line.record == "lead" for line in body) > 1:
-        return False
-    if shown and all(line.is_detail for line in shown if line.marker) and any(line.is_detail for line in shown):
-        return any(link_targets(line) for line in shown)
-    if any(pointed_address(line) is not None for line in (*shown[:1], *shown[-1:])):
-        return True
-    return _is_closed_by_links(body)
-
-
-def _is_closed_by_links(body: Sequence[Line]) -> bool:
-    """Whether a text ends with its addresses: up to `CLOSING_LINKS` lines of nothing but links below sentences.
-    Below headings they are those of the last of these."""
-    if _top_headings(body):
-        return False
-    links = closing_links(body)
-    before = [line for line in body if line.text][: -len(links) or None]
-    if not 0 < len(links) <= decisions.CLOSING_LINKS or before[-1].text.endswith(("：", ":")):
-        return False
-    return not any(begins_with_link(line) for line in before)
-
-
-def _lists_links(body: Sequence[Line]) -> bool:
-    """Whether a list of titles makes up the body: two bullets or more, most of which begin with a link."""
-    items = [line for line in body if line.is_bullet and line.place.depth == 1 and not line.is_detail]
-    has_details = any(line.is_detail for line in body)
-    titles = sum(begins_with_link(line) and (has_details or pointed_address(line) is None) for line in items)
-    return titles > 1 and titles * 2 > len(items) and not _is_text(body, items)
-
-
-def _is_word_over_link(head: Line, body: Sequence[Line]) -> bool:
-    """Whether a word (`三月`) stands over nothing but one bullet that begins with a link."""
-    shown = [line for line in body if line.text]
-    is_item = bool(shown) and shown[0].is_bullet and begins_with_link(shown[0]) and pointed_address(shown[0]) is None
-    return len(head.text) <= decisions.WORD_CHARS and is_item and all(line.place.depth for line in shown[1:])
-
-
-def _is_text(body: Sequence[Line], items: Sequence[Line]) -> bool:
-    """Whether sentences stand above the list, of which it is the end."""
-    above = [line for line in body if line.text and line.number < items[0].number and not line.place.quote]
-    return len(items) <= decisions.CLOSING_LINKS and any(line.text.endswith(("。", "！", ".", "!")) for line in above)
-
-
-def _is_series(groups: Sequence[tuple[Line, list[Line]]]) -> bool:
-    """Whether the headings are numbered from 1 on."""
-    labels = [number_label(head.text, skip_decoration(head.text)) for head, _ in groups]
-    return [label.value if label else 0 for label in labels] == list(range(1, len(groups) + 1))
-
-
-def _numbered(head: Line) -> bool:
-    label = number_label(head.text, skip_decoration(head.text))
-    return label is not None and label.style != "一"

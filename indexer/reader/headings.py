@@ -1,0 +1,83 @@
+"""What a heading and the lines below it look like: an entry, a list of links, a text.
+
+One heading at a time; `outline` judges those that are siblings together.
+"""
+
+from collections.abc import Sequence
+
+from indexer.reader import decisions
+from indexer.reader.kinds import split_label
+from indexer.reader.line_addresses import closing_links, link_targets, pointed_address
+from indexer.reader.lines import Line
+from indexer.reader.title_labels import number_label, skip_decoration
+from indexer.reader.titles import begins_with_link
+
+
+def is_heading(line: Line) -> bool:
+    return line.kind == "heading" and not line.place.depth and not line.place.quote
+
+
+def top_headings(lines: Sequence[Line]) -> list[int]:
+    headings = [(index, line.level) for index, line in enumerate(lines) if is_heading(line)]
+    top = min((level for _, level in headings), default=0)
+    return [index for index, level in headings if level == top]
+
+
+def is_entry(head: Line, body: Sequence[Line]) -> bool:
+    """Whether a heading looks like the title of an entry: a link, a number, an address as first or last line below."""
+    if begins_with_link(head):
+        return not split_label(head.text)[0] or number_label(head.text) is not None
+    if is_numbered(head):
+        return any(link_targets(line) for line in body) and not lists_links(body)
+    shown = [line for line in body if line.text]
+    if sum(line.record == "lead" for line in body) > 1:
+        return False
+    if shown and all(line.is_detail for line in shown if line.marker) and any(line.is_detail for line in shown):
+        return any(link_targets(line) for line in shown)
+    if any(pointed_address(line) is not None for line in (*shown[:1], *shown[-1:])):
+        return True
+    return is_closed_by_links(body)
+
+
+def is_closed_by_links(body: Sequence[Line]) -> bool:
+    """Whether a text ends with its addresses: up to `CLOSING_LINKS` lines of nothing but links below sentences.
+    Below headings they are those of the last of these."""
+    if top_headings(body):
+        return False
+    links = closing_links(body)
+    before = [line for line in body if line.text][: -len(links) or None]
+    if not 0 < len(links) <= decisions.CLOSING_LINKS or before[-1].text.endswith(("：", ":")):
+        return False
+    return not any(begins_with_link(line) for line in before)
+
+
+def lists_links(body: Sequence[Line]) -> bool:
+    """Whether a list of titles makes up the body: two bullets or more, most of which begin with a link."""
+    items = [line for line in body if line.is_bullet and line.place.depth == 1 and not line.is_detail]
+    has_details = any(line.is_detail for line in body)
+    titles = sum(begins_with_link(line) and (has_details or pointed_address(line) is None) for line in items)
+    return titles > 1 and titles * 2 > len(items) and not _is_text(body, items)
+
+
+def is_word_over_link(head: Line, body: Sequence[Line]) -> bool:
+    """Whether a word (`三月`) stands over nothing but one bullet that begins with a link."""
+    shown = [line for line in body if line.text]
+    is_item = bool(shown) and shown[0].is_bullet and begins_with_link(shown[0]) and pointed_address(shown[0]) is None
+    return len(head.text) <= decisions.WORD_CHARS and is_item and all(line.place.depth for line in shown[1:])
+
+
+def _is_text(body: Sequence[Line], items: Sequence[Line]) -> bool:
+    """Whether sentences stand above the list, of which it is the end."""
+    above = [line for line in body if line.text and line.number < items[0].number and not line.place.quote]
+    return len(items) <= decisions.CLOSING_LINKS and any(line.text.endswith(("。", "！", ".", "!")) for line in above)
+
+
+def is_series(groups: Sequence[tuple[Line, list[Line]]]) -> bool:
+    """Whether the headings are numbered from 1 on."""
+    labels = [number_label(head.text, skip_decoration(head.text)) for head, _ in groups]
+    return [label.value if label else 0 for label in labels] == list(range(1, len(groups) + 1))
+
+
+def is_numbered(head: Line) -> bool:
+    label = number_label(head.text, skip_decoration(head.text))
+    return label is not None and label.style != "一"
