@@ -161,6 +161,7 @@ def test_name_of_a_section_may_hold_a_comma(engine: Engine, tmp_path: Path) -> N
     issue = make_issue(1, *({"title": name, "text": "灯", "kind": "other", "section": name} for name in sections))
     searcher = build(engine, tmp_path / "index", [issue])
     assert set(titles(searcher, "section:好书，好物")) == {"好书，好物", "好书"}
+    assert titles(searcher, 'section:"好书，好物"') == ["好书，好物"]
     assert titles(searcher, "section:文章") == ["文章"]
 
 

@@ -85,6 +85,14 @@ def test_what_is_written_is_read_the_same(row: Filter) -> None:
     assert filters not in [rest for *_, rest in row.each(filters)]
 
 
+@pytest.mark.parametrize("name", ["archive", "section", "tag"])
+@pytest.mark.parametrize("value", ["文章,教程", "文章，", ",", '"文章"', '"', "文章"])
+def test_a_name_that_a_facet_shows_is_written_so_that_it_alone_is_read(name: str, value: str) -> None:
+    row = LIST_FILTERS[name]
+    ((_, written),) = row.write(Filters(**{name: (value,)}))  # type: ignore[arg-type]
+    assert row.read({name: [written]}) == {name: (value,)}
+
+
 @pytest.mark.parametrize("row", FILTERS, ids=lambda row: row.name)
 def test_a_filter_asked_for_twice_is_itself(row: Filter) -> None:
     filters = asked(row)

@@ -78,7 +78,10 @@ def test_a_query_is_read_as(q: str, query: Query) -> None:
         ),
         ("section:资源", Filters(section=("资源",))),
         ('栏目:"精彩 文章"', Filters(section=("精彩 文章",))),
-        ("section:工具,文章", Filters(section=("工具,文章",))),  # a name may hold a comma
+        ("section:工具,文章", Filters(section=("工具,文章", "工具", "文章"))),  # a name may hold a comma
+        ('section:"工具,文章"', Filters(section=("工具,文章",))),
+        ("投稿:“张三，李四”", Filters(by=("张三,李四",))),
+        ('kind:"工具,文章"', Filters(kind=("tool", "article"))),  # no kind holds a comma
         ("issue:301", Filters(issue=((301, 301),))),
         ("issue:301..405", Filters(issue=((301, 405),))),
         ("期:第301期", Filters(issue=((301, 301),))),
@@ -186,7 +189,7 @@ def test_merged_filters_are_alternatives() -> None:
     [
         (Filters(kind=("tool", "book")), Filters(kind=("book", "news")), Filters(kind=("book",))),
         (Filters(kind=("tool",)), Filters(section=("资源",)), Filters(kind=("tool",), section=("资源",))),
-        (Filters(section=("甲,乙",)), Filters(section=("乙",)), Filters(section=("乙",))),
+        (Filters(section=("甲,乙", "甲", "乙")), Filters(section=("乙",)), Filters(section=("乙",))),
         (Filters(issue=((1, 9),)), Filters(issue=((5, None), (2, 3))), Filters(issue=((5, 9), (2, 3)))),
         (Filters(date_from=date(2020, 1, 1)), Filters(date_from=date(2021, 1, 1)), Filters(date_from=date(2021, 1, 1))),
     ],

@@ -137,6 +137,7 @@ def test_sort_changes_the_order_and_never_the_hits(client: FlaskClient) -> None:
         ("kind=tool,book", lambda hit: hit["kind"], {"tool", "book"}),
         ("section=图书", lambda hit: hit["section"], {"图书"}),
         ("section=图书,资源", lambda hit: hit["section"], {"图书", "资源"}),
+        ('section="图书"', lambda hit: hit["section"], {"图书"}),
         ("section=图书,资源&q=section:图书", lambda hit: hit["section"], {"图书"}),
         ("issue=4..5", lambda hit: hit["issue"]["number"], {4, 5}),
         ("year=2025", lambda hit: hit["issue"]["date"][:4], {"2025"}),
@@ -187,7 +188,14 @@ def test_issues_are_listed_newest_first_a_page_at_a_time(client: FlaskClient) ->
 
 
 @pytest.mark.parametrize(
-    ("query", "total"), [("archive=Qingtong,other", 12), ("archive=other", 0), ("archive=", 12), ("archive=other，", 0)]
+    ("query", "total"),
+    [
+        ("archive=Qingtong,other", 12),
+        ("archive=other", 0),
+        ("archive=", 12),
+        ("archive=other，", 0),
+        ('archive="qingtong"', 12),
+    ],
 )
 def test_issues_of_archives_are_asked_for_as_in_a_search(client: FlaskClient, query: str, total: int) -> None:
     assert client.get(f"/api/v1/issues?{query}").get_json()["total"] == total

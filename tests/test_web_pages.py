@@ -123,6 +123,16 @@ def test_filters_are_added_shown_and_taken_away(client: FlaskClient) -> None:
     assert Page(client, both.link("全部去掉")).total == every.total
 
 
+def test_a_section_whose_name_holds_a_comma_is_chosen_alone(tmp_path: Path) -> None:
+    text = "# 第 1 期\n\n## 文章\n\n1、夜灯\n\n## 教程\n\n1、台灯\n\n## 文章,教程\n\n1、路灯\n\n2、吊灯\n"
+    client = make_site({("甲", "1.md"): text.encode()}, tmp_path).test_client()
+    counted = Page(client, "/search?q=灯&facets=section")
+    chosen = Page(client, counted.link("文章,教程"))
+    assert (counted.total, chosen.total) == (4, 2)
+    assert chosen.text("ul", "chips") == ["栏目：文章,教程×，去掉"]
+    assert Page(client, "/search?q=灯&section=文章,教程").total == 4
+
+
 def test_a_wish_is_a_chip_that_can_be_taken_away(client: FlaskClient) -> None:
     wished = Page(client, "/search?q=2024年的工具&kind=tool")
     assert wished.text("ul", "chips") == ["2024年优先×，去掉工具×，去掉 全部去掉"]

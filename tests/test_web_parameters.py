@@ -27,7 +27,9 @@ def read(query: str) -> SearchRequest:
         ("kind=tool,article", SearchRequest(filters=Filters(kind=("tool", "article")))),
         ("kind=工具，文章", SearchRequest(filters=Filters(kind=("tool", "article")))),  # Chinese names and comma
         ("kind=Tool&kind=工具", SearchRequest(filters=Filters(kind=("tool",)))),
-        ("section=工具,资源", SearchRequest(filters=Filters(section=("工具,资源",)))),  # a name may hold a comma
+        ("section=工具,资源", SearchRequest(filters=Filters(section=("工具,资源", "工具", "资源")))),  # or one name
+        ('section="工具,资源"', SearchRequest(filters=Filters(section=("工具,资源",)))),
+        ('section=,&section=""', SearchRequest()),
         ("section=,&section=", SearchRequest()),
         ("section=工具&section=资源", SearchRequest(filters=Filters(section=("工具", "资源")))),
         ("issue=301..405", SearchRequest(filters=Filters(issue=((301, 405),)))),

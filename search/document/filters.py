@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Final
 
 from search.analysis import fold_key
 from search.document.links import plain_host
-from search.document.values import read_days, read_host, read_numbers, section_names, split_list
+from search.document.values import quoted, read_days, read_host, read_numbers, split_list, unquoted
 from search.errors import RequestError
 from search.model.kinds import KIND_ALIASES, KINDS
 from search.request import NO_FILTERS, Filters, NumberRange
@@ -51,8 +51,8 @@ class Filter(ABC):
         """Names of its parameters in an address and of its keys in the JSON."""
 
     @abstractmethod
-    def read_typed(self, text: str) -> Fields | None:
-        """Read `field:text`; None when the text is not understood."""
+    def read_typed(self, text: str, *, is_quoted: bool = False) -> Fields | None:
+        """Read `field:text`, or `field:"text"`; None when the text is not understood."""
 
     @abstractmethod
     def read(self, arguments: Mapping[str, Sequence[str]]) -> Fields:
@@ -118,16 +118,16 @@ class ListFilter(Filter):
     @abstractmethod
     def test_of(self, values: Sequence[Any]) -> Test: ...
 
-    def split(self, text: str) -> list[str]:
-        """The alternatives in `text`."""
+    def split(self, text: str, *, is_quoted: bool = False) -> list[str]:
+        """The alternatives in `text`, or in `"text"`."""
         return split_list(text)
 
     def values(self, filters: Filters) -> tuple[Any, ...]:
         values: tuple[Any, ...] = getattr(filters, self.name)
         return values
 
-    def read_typed(self, text: str) -> Fields | None:
-        values = tuple(map(self.read_value, self.split(text)))
+    def read_typed(self, text: str, *, is_quoted: bool = False) -> Fields | None:
+        values = tuple(map(self.read_value, self.split(text, is_quoted=is_quoted)))
         return {self.name: values} if values and None not in values else None
 
     def read(self, arguments: Mapping[str, Sequence[str]]) -> Fields:
@@ -175,30 +175,34 @@ class NameFilter(ListFilter):
     several: bool = False
     """Whether documents have any number of names: their attribute holds one on each line."""
     holds_commas: bool = False
-    """Whether a comma may be a part of the name: then the whole is an alternative, and so is each part."""
+    """Whether a comma may be a part of the name: it is one in double quotes."""
+    tries_whole: bool = False
+    """Whether, without quotes, the whole is one more alternative: people type a name with a comma as they see it."""
 
-    def split(self, text: str) -> list[str]:
+    def split(self, text: str, *, is_quoted: bool = False) -> list[str]:
+        text = text.strip()
+        if self.holds_commas and not is_quoted and (name := unquoted(text)) is not None:
+            text, is_quoted = name, True
+        if self.holds_commas and is_quoted:
+            return [text] if text else []
         parts = split_list(text)
-        return [text.strip()] if self.holds_commas and parts else parts
+        return [text, *parts] if self.tries_whole and len(parts) > 1 else parts
 
     def read_value(self, text: str) -> str | None:
         return self.reader(text)
 
     def write_value(self, value: str) -> str:
-        return value
+        return quoted(value) if self.holds_commas else value
 
     def value_of(self, counted: str) -> str:
         return counted
-
-    def _names(self, values: Sequence[str]) -> Sequence[str]:
-        return section_names(values) if self.holds_commas else values
 
     def shared(self, first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
         """The values of either that meet the other too: of a site and one below it the latter, whichever was asked for
         first."""
         in_first, in_second = self.test_of(first), self.test_of(second)
         shared: dict[str, str] = {}
-        for value in (*filter(in_second, self._names(first)), *filter(in_first, self._names(second))):
+        for value in (*filter(in_second, first), *filter(in_first, second)):
             shared.setdefault(self.key(value), value)
         return tuple(shared.values())
 
@@ -210,7 +214,7 @@ class NameFilter(ListFilter):
         return [name for name in names if name]
 
     def test_of(self, values: Sequence[str]) -> Test:
-        wanted = set(map(self.key, self._names(values)))
+        wanted = set(map(self.key, values))
         return lambda value: (
             isinstance(value, str) and any(not wanted.isdisjoint(self.keys_of(name)) for name in self.held(value))
         )
@@ -288,7 +292,7 @@ class DayFilter(Filter):
     def parameters(self) -> tuple[str, ...]:
         return ("from", "to")
 
-    def read_typed(self, text: str) -> Fields | None:
+    def read_typed(self, text: str, *, is_quoted: bool = False) -> Fields | None:
         """Read a day, month or year, or a range of them."""
         values = split_list(text)
         if len(values) != 1:
@@ -355,7 +359,12 @@ def _host_and_those_above(value: str) -> list[str]:
 
 
 FILTERS: Final[tuple[Filter, ...]] = (
-    NameFilter(name="archive", typed="archive newsletter 刊物 周刊", options=("Only entries of this newsletter.",)),
+    NameFilter(
+        name="archive",
+        typed="archive newsletter 刊物 周刊",
+        options=("Only entries of this newsletter.",),
+        holds_commas=True,
+    ),
     NameFilter(
         name="kind",
         typed="kind type 类型 种类 类别",
@@ -370,6 +379,7 @@ FILTERS: Final[tuple[Filter, ...]] = (
         typed="section column 栏目 版块 专栏",
         options=("Only sections of this name.",),
         holds_commas=True,
+        tries_whole=True,
         chips=("栏目：%(section)s",),
     ),
     NumberFilter(
@@ -396,6 +406,7 @@ FILTERS: Final[tuple[Filter, ...]] = (
         options=("Only what this reader sent in.",),
         reader=_contributor,
         key=_contributor,
+        holds_commas=True,
         chips=("投稿：%(by)s",),
     ),
     SiteFilter(
@@ -412,6 +423,7 @@ FILTERS: Final[tuple[Filter, ...]] = (
         options=("Only issues with this tag.",),
         reader=lambda text: text.lstrip("#＃ "),
         several=True,
+        holds_commas=True,
         chips=("标签：%(tag)s",),
     ),
 )

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
 from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
@@ -27,9 +26,16 @@ def split_list(value: str) -> list[str]:
     return [part.strip() for part in re.split("[,，]", value) if part.strip()]
 
 
-def section_names(values: Iterable[str]) -> tuple[str, ...]:
-    """The sections that `values` stand for: each as a whole, since a name may hold a comma, and each of its parts."""
-    return tuple(dict.fromkeys(name for value in values for name in (value, *split_list(value))))
+def quoted(name: str) -> str:
+    """`name` as it is written where commas part alternatives: in double quotes where it would be read otherwise."""
+    is_plain = not re.search("[,，]", name) and unquoted(name) is None
+    return name if is_plain else f'"{name}"'
+
+
+def unquoted(text: str) -> str | None:
+    """The name that stands in double quotes; None when `text` is not quoted."""
+    is_quoted = len(text) > 1 and text[0] == text[-1] == '"'
+    return text[1:-1].strip() if is_quoted else None
 
 
 def read_numbers(value: str) -> NumberRange | None:

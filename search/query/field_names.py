@@ -14,7 +14,7 @@ TITLE_NAMES: Final = frozenset(["title", "标题", "题目", "题名"])
 """What is asked for under these is a text to find in the title, and no filter."""
 
 
-def read_field(field: str, value: str) -> Filters | None:
-    """The filters that `field:value` asks for; None when the value is not understood. Commas part alternatives."""
-    read = FILTERS_BY_NAME[field].read_typed(value)
+def read_field(field: str, value: str, *, is_quoted: bool = False) -> Filters | None:
+    """The filters that `field:value`, or `field:"value"`, asks for; None when the value is not understood."""
+    read = FILTERS_BY_NAME[field].read_typed(value, is_quoted=is_quoted)
     return None if read is None else Filters(**read)

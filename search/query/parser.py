@@ -209,7 +209,8 @@ class _Reader:
             self._note_unknown_field(match, match.end())
             return False
         value, end = self._field_value(match.end())
-        filters = read_field(FIELD_NAMES[name], value)
+        is_quoted = end > match.end() + len(value)
+        filters = read_field(FIELD_NAMES[name], value, is_quoted=is_quoted)
         if filters is None:
             template = "没有看懂“%(text)s”，已当作普通文字。"
             self._notices.append(Notice(code="bad-value", template=template, values=(("text", match[0] + value),)))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from flask import Blueprint, Response, abort
 
 from search.analysis import fold_key
+from search.document.filters import LIST_FILTERS
 from search.model import Entry, IssueInfo
 from search.request import MAX_DEPTH, MAX_PER_PAGE
 from web.api.responses import arguments, json_response, with_links
@@ -18,9 +20,11 @@ from web.site.addresses import Addresses
 from web.site.as_json import Json, entry_as_dict, issue_as_dict
 from web.site.leases import Generation, absolute_addresses
 from web.site.paging import page_of
-from web.site.parameters import DEFAULT, Arguments, read_list, read_number
+from web.site.parameters import DEFAULT, Arguments, read_number
 
 blueprint = Blueprint("issues", __name__)
+
+ARCHIVE: Final = LIST_FILTERS["archive"]
 
 
 @blueprint.get(routes.API_ISSUES)
@@ -49,7 +53,7 @@ class IssueListing:
     def read(cls, asked: Arguments) -> IssueListing:
         per_page = read_number(asked, "per_page", default=DEFAULT.per_page, largest=MAX_PER_PAGE)
         page = read_number(asked, "page", default=1, largest=MAX_DEPTH // per_page)
-        return cls(page, per_page, read_list(asked, "archive"))
+        return cls(page, per_page, ARCHIVE.read(asked)["archive"])
 
     def of(self, held: Iterable[IssueInfo], addresses: Addresses) -> Json:
         """The page of `held` with its links."""
@@ -73,7 +77,7 @@ class IssueListing:
         }
 
     def _address(self, page: int, addresses: Addresses) -> str:
-        parameters = [("archive", name) for name in self.archives]
+        parameters = [("archive", ARCHIVE.write_value(name)) for name in self.archives]
         parameters += [("per_page", str(self.per_page))] if self.per_page != DEFAULT.per_page else []
         return addresses.api_issues(parameters + ([("page", str(page))] if page != 1 else []))
 
