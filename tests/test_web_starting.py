@@ -79,6 +79,8 @@ def test_a_first_index_is_made_behind_an_open_port(tmp_path: Path) -> None:
         answers = answers_until(server, "/search?q=第 7 期的工具", "tools.example/7/")
         assert {answer.status for answer in answers[:-1]} == {503}
         assert "正在建立索引" in answers[0].body.decode()
+        said = [line for line in server.log.read_text().splitlines() if "reindex" in line or "cannot answer" in line]
+        assert said == []  # nobody has to do anything
         assert answers[0].headers["Retry-After"] == "5"
         until(lambda: says_that_it_serves(server), "the server does not start")
         assert server.ask("/api/v1/search?q=工具").status == 200
@@ -123,6 +125,28 @@ def test_who_stands_in_ends_with_a_server_that_is_killed(tmp_path: Path) -> None
         assert server.ask("/").status == 503
         server.stop(signal.SIGKILL)
     until(lambda: not processes_with(str(tmp_path / "index")), "something is left")
+
+
+@pytest.mark.slow
+def test_a_server_that_was_killed_can_be_started_again_at_once(tmp_path: Path) -> None:
+    write_issues(tmp_path / "weekly", range(1, MANY))
+    with started(tmp_path, "weekly=weekly") as server:
+        assert server.ask("/").status == 503
+        server.stop(signal.SIGKILL)  # its reindex goes on, and keeps others out
+    with started(tmp_path, "weekly=weekly") as server:
+        until(lambda: says_that_it_serves(server), "the server does not start")
+        assert server.ask("/api/v1/search?q=工具").status == 200
+
+
+@pytest.mark.slow
+def test_who_stands_in_leaves_the_port_while_a_client_stays(tmp_path: Path) -> None:
+    write_issues(tmp_path / "weekly", range(1, MANY))
+    with started(tmp_path, "weekly=weekly") as server, socket.create_connection((HOST, server.port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")  # and no more
+        until(lambda: says_that_it_serves(server), "the server does not start")
+        assert server.stop() == 0
+        with socket.create_server((HOST, server.port)):
+            pass
 
 
 def test_an_archive_that_is_refused_ends_it_though_the_port_was_open(tmp_path: Path) -> None:

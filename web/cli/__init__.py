@@ -5,7 +5,7 @@
     reindex, serve, search, authoring (parse, check), analyze, explain, evaluate, misses,
     index_state (status, verify, rollback)
     composition  one analyzer and engine for all      update   a reindex on behalf of the server
-    stand_in     who answers while it works
+    stand_in     who answers while it works           stopping   told to end
     as_text, shown, logs   what is printed            memory_limit  too little memory
 
 A command imports what it needs when it runs, so that `wangqi --help` and a reindex without changes start fast.

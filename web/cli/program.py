@@ -11,6 +11,7 @@ import click
 
 from search.errors import LockedError, SearchError
 from web.cli.shared import NOTHING_DONE, OTHER_RUNNING, WRONG_USAGE, echo, say
+from web.cli.stopping import Stopped
 
 MODULES: Final = {
     "analyze": "analyze",
@@ -50,7 +51,7 @@ class Program(click.Group):
             sys.stdout.flush()
         except click.ClickException as error:
             code = _fail(error.format_message().rstrip(".") + _help_hint(error), error.exit_code)
-        except click.Abort:
+        except (click.Abort, Stopped):
             code = _fail("stopped", NOTHING_DONE)
         except LockedError as error:
             code = _fail(str(error), OTHER_RUNNING)

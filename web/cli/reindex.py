@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -26,6 +22,7 @@ from web.cli.shared import (
     strict_option,
 )  # fmt: skip
 from web.cli.shown import shown_in_line
+from web.cli.stopping import stoppable
 
 if TYPE_CHECKING:
     from indexer.config import Config
@@ -78,28 +75,19 @@ def _unknown_links(config: Config, generation: str) -> list[str]:
 
 
 def run(config: Config, *, full: bool = False, force: bool = False) -> ReindexReport:
-    """Reindex with a progress bar on a terminal. Told to end (SIGTERM), it leaves nothing behind and raises `Abort`."""
+    """Reindex with a progress bar on a terminal. Told to end, it leaves nothing behind and raises `Stopped`."""
     from indexer.reindex import reindex as reindex_archives
     from web.cli.composition import make_analyzer, make_engine
 
     check_memory(REINDEX_MB)
     engine = make_engine(make_analyzer(config))
-    with ended_by_sigterm(), progress_bars() as progress:
+    with stoppable() as check, progress_bars() as show:
+
+        def progress(what: str, done: int, total: int) -> None:
+            check()
+            show(what, done, total)
+
         return reindex_archives(config, engine, full=full, force=force, progress=progress)
-
-
-@contextmanager
-def ended_by_sigterm() -> Iterator[None]:
-    """SIGTERM raises `Abort` inside the block, so that what was begun is cleaned up."""
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise click.Abort
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def summary(report: ReindexReport) -> str:

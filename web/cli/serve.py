@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -13,10 +14,10 @@ import click
 
 from search.errors import ConfigError, NoIndexError, StoreError
 from web.cli.memory_limit import SERVE_MB, check_memory
-from web.cli.reindex import ended_by_sigterm
-from web.cli.shared import NOTHING_DONE, archives_argument, index_option, say, server_options, settings
+from web.cli.shared import NOTHING_DONE, OTHER_RUNNING, archives_argument, index_option, say, server_options, settings
 from web.cli.stand_in import StandIn, listen_at
-from web.cli.update import Updates, bring_up_to_date
+from web.cli.stopping import Stopped, ended_at_once, stoppable
+from web.cli.update import RETRY_AFTER_S, Updates, bring_up_to_date
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -52,11 +53,10 @@ def serve(
         answer = partial(_serve, config, listener, partial(settings, archives, index), hook)
         with StandIn(partial(answer, 1, building=True)) as stand_in:
             try:
-                with ended_by_sigterm():
-                    code = bring_up_to_date(archives, index, meanwhile=stand_in.start)
-            except click.Abort:
-                say("stopped before the index was up to date")  # as asked for, so that it is no failure
-                return
+                with stoppable():
+                    code = _index_first(archives, index, Store(config.index_dir), stand_in)
+            except Stopped:
+                return  # as asked for, so that it is no failure
             if archives and code == NOTHING_DONE:
                 context.exit(code)  # refused, as the reindex has said: what was typed is not what was indexed before
             what = _what_serves(Store(config.index_dir)) or context.exit(code)  # the reindex has said why
@@ -69,7 +69,23 @@ def serve(
                 stand_in.stop()
                 say(f"serving {what} at http://{shown}/ (Ctrl-C stops)")
 
-            answer(config.workers, ready=ready)
+            with ended_at_once():  # until the server knows what to do about signals
+                answer(config.workers, ready=ready)
+
+
+def _index_first(archives: tuple[str, ...], index: str | None, store: Store, stand_in: StandIn) -> int:
+    """Exit code of the reindex. Another one that is at it is waited for where there is nothing to serve yet."""
+
+    def meanwhile() -> None:
+        if stand_in.start():
+            say("indexing; until that is done, the index of before answers, or 503")
+
+    while True:
+        code = bring_up_to_date(archives, index, meanwhile=meanwhile)
+        if code != OTHER_RUNNING or _what_serves(store):
+            return code
+        meanwhile()
+        time.sleep(RETRY_AFTER_S)
 
 
 def _what_serves(store: Store) -> str | None:

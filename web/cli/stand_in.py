@@ -6,6 +6,7 @@ for it; for one that takes longer a process of its own answers, from the index a
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from threading import Thread
 from typing import Final
 
 from search.errors import ConfigError
+from web.cli.stopping import SIGNALS
 
 BACKLOG: Final = 2048
 """Connections that wait for an answer."""
@@ -42,7 +44,10 @@ class StandIn:
         self._leash: int | None = None
         """The end of a pipe, of which the stand-in reads the other: it is let go when it is closed."""
 
-    def start(self) -> None:
+    def start(self) -> bool:
+        """Whether it was started now; it may be already."""
+        if self._leash is not None:
+            return False
         held, self._leash = os.pipe()
         between = os.fork()
         if between == 0:
@@ -53,8 +58,14 @@ class StandIn:
             os._exit(0)
         os.close(held)
         os.waitpid(between, 0)
+        return True
 
     def _run(self, held: int) -> None:
+        for number in SIGNALS:  # what they mean to its parent is nothing to it
+            signal.signal(number, signal.SIG_DFL)
+        # That there is no index yet has been said, and is no fault.
+        logging.getLogger("wangqi").setLevel(logging.ERROR)
+        logging.getLogger("web").setLevel(logging.ERROR)
         Thread(target=_end_with, args=(held,), daemon=True).start()
         try:
             self._answer()

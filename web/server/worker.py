@@ -187,6 +187,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
         for listener in self.sockets:  # who has been let in by the system has been promised an answer
             while self._has_room() and self._accept(listener):
                 pass
+            listener.close()  # another server may want the port while the last answers are taken
         self._turn(0)
         for connection in [each for each in self._connections if each.is_idle]:
             self._close(connection)

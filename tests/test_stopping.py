@@ -1,0 +1,69 @@
+"""SIGTERM and Ctrl-C while something is being made: it ends soon, publishes nothing, and says so in one line."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from newsletters import write_archive
+from running import free_port, program_environment, wangqi
+
+ISSUES = 300
+BOTH = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_archive(tmp_path_factory.mktemp("archive") / "weekly", ISSUES)
+
+
+def stopped(folder: Path, number: int, after_s: float, *command: str) -> tuple[int, str]:
+    """Exit code and log of a command that is told to end so long after its start, in a group of its own as a terminal
+    would have it."""
+    log = folder / "log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            wangqi(*command), cwd=folder, env=program_environment(), stdout=file, stderr=file, process_group=0
+        )
+    time.sleep(after_s)
+    process.send_signal(number)
+    return process.wait(30), log.read_text()
+
+
+@BOTH
+def test_a_reindex_that_is_told_to_end_publishes_nothing(archive: Path, tmp_path: Path, number: int) -> None:
+    moments = [0.5, 1.0, 1.5, 2.0]
+    for after_s in moments:
+        code, log = stopped(tmp_path, number, after_s, "reindex", "--index", "index", str(archive))
+        if code == 0:  # a quick machine: it was done before
+            assert "there was no index" in log
+            break
+        # Before its first line nothing is said, and the signal ends the process by itself.
+        assert (code, log) in {(1, "wangqi: stopped\n"), (-number, "")}, after_s
+        assert not (tmp_path / "index/CURRENT").exists()
+        assert list((tmp_path / "index").glob("generations/.tmp-*")) == []
+
+
+@BOTH
+def test_a_file_that_is_read_at_that_moment_is_no_file_that_cannot_be_read(
+    archive: Path, tmp_path: Path, number: int
+) -> None:
+    code, log = stopped(tmp_path, number, 2.5, "reindex", "--index", "index", str(archive))
+    assert "please report it" not in log
+    assert code in (0, 1)
+
+
+@BOTH
+@pytest.mark.parametrize("after_s", [1.0, 2.0, 4.0])
+def test_a_server_that_is_told_to_end_before_it_serves_ends_well(
+    archive: Path, tmp_path: Path, number: int, after_s: float
+) -> None:
+    code, log = stopped(
+        tmp_path, number, after_s, "serve", "--index", "index", "--port", str(free_port()), str(archive)
+    )
+    assert code == 0 or (code, log) == (-number, ""), log
+    assert "Error" not in log
+    assert log.count("stopped") <= 1
