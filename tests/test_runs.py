@@ -23,3 +23,16 @@ def test_pieces_are_one_word_where_they_stand_together_often_enough(
 ) -> None:
     joiner = RunJoiner(lambda run: HELD.get(run, 0), HELD.__contains__)
     assert joiner(words, is_all=len(words) == 2) == pieces
+
+
+@pytest.mark.parametrize(
+    ("words", "pieces"),
+    [
+        (["死", "门"], [("死", "门")]),  # no document holds it, and none with 死 somewhere and 门 somewhere is meant
+        (["时", "门"], [("时",), ("门",)]),  # no dictionary has it either
+    ],
+)
+def test_a_word_of_the_dictionary_is_one_though_nothing_holds_it(
+    words: list[str], pieces: list[tuple[str, ...]]
+) -> None:
+    assert RunJoiner(lambda run: 0, {"死门", "死", "门", "时"}.__contains__)(words, is_all=True) == pieces

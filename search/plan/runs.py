@@ -54,7 +54,8 @@ class RunJoiner:
         if not any(map(_is_left_alone, joined)):
             return joined
         run = "".join(words)
-        if len(run) <= MAX_CHARS and (is_all or _may_be_one(words)) and self.count(run):
+        # A word of the dictionary is one though no document holds it: 死门 is not 死 and 门.
+        if len(run) <= MAX_CHARS and (is_all or _may_be_one(words)) and (self.count(run) or self.is_known(run)):
             return [tuple(words)]
         # The pair that most documents hold comes first: 开源 / 大 / 模型 is 开源 and 大模型, not 开源大.
         while pairs := self._pairs(joined):
