@@ -250,6 +250,7 @@ def test_what_neither_title_nor_text_holds_is_shown_where_it_stands(tmp_path: Pa
             "url": "https://lamp.example/docker",
         },
         {"title": "容器", "text": "docker 里的。"},
+        {"title": "指南", "text": "怎么开始。", "url": "https://guide.example/%E9%A6%96%E9%A1%B5"},
     ]
     issue = make_issue(300, *entries, title="周刊")
     searcher = open_memory(tmp_path / "1", [issue])
@@ -260,6 +261,7 @@ def test_what_neither_title_nor_text_holds_is_shown_where_it_stands(tmp_path: Pa
 
     assert places("夜灯 工具") == [("section", "骑行工具", ["工具"])]
     assert places("夜灯 docker") == [("link", "https://lamp.example/docker", ["docker"])]
+    assert places("首页") == [("link", "https://guide.example/首页", ["首页"])]  # as people read it
     assert places("小明") == [("contributor", "小明", ["小明"])]
     assert places("容器 docker") == []
     assert places("#300") == [("number", "第 300 期", ["300"])]

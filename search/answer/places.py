@@ -7,6 +7,7 @@ docker ─► Place(field="link", text="https://github.com/docker/compose", rang
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from urllib.parse import unquote
 
 from search.answer.highlighting import Highlighter, Mark, merged
 from search.answer.result import Place, PlaceField
@@ -46,7 +47,8 @@ def place_of_link(entry: Entry, query: Entries) -> tuple[Place, ...]:
 def _fields(entry: Entry) -> Iterator[tuple[PlaceField, str]]:
     """The texts of an entry besides title and text."""
     yield "section", entry.section
-    yield from (("link", url) for url in dict.fromkeys([entry.url or "", *(link.url for link in entry.links)]))
+    addresses = dict.fromkeys([entry.url or "", *(link.url for link in entry.links)])
+    yield from (("link", unquote(address) if "%" in address else address) for address in addresses)
     yield "contributor", entry.contributor or ""
     yield "attribution", entry.attribution or ""
     yield from (("image", text) for text in entry.image_texts)
