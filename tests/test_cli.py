@@ -387,6 +387,19 @@ def test_operating_page_names_every_command() -> None:
     assert not [command for command in MODULES if f"wangqi {command}" not in page]
 
 
+def test_a_name_that_is_not_utf8_is_read_by_every_command(folder: Path) -> None:
+    odd = folder / os.fsdecode(b"weekly/issue-\xff.md")
+    odd.write_bytes((folder / "weekly/issue-03.md").read_bytes())
+    parsed = wangqi_json("parse", str(odd), "--archive", "weekly", "--json")
+    assert parsed["path"] == r"issue-\xff.md"
+    assert "Tool4a" in wangqi("parse", "weekly/issue-04.md", "--archive", "weekly").stdout
+    wangqi("reindex", "weekly")
+    hits = wangqi_json("search", "Tool3a", "--format", "json")["hits"]
+    also_in = [other["id"] for hit in hits for other in hit["also_in"]]
+    assert parsed["sections"][0]["entries"][0]["id"] in [hit["id"] for hit in hits] + also_in
+    assert wangqi("check", str(odd)).stderr.startswith("2 entries")
+
+
 def test_help_names_every_command() -> None:
     for command in MODULES:
         assert f"  {command} " in wangqi("--help").stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,6 +39,12 @@ MAX_DRAFT_LINES: Final = 100_000
 
 SECONDS: Final = 5.0
 """Processor time for each started megabyte of a file. An honest one takes a fifth of it."""
+
+
+def path_as_text(path: str) -> str:
+    """`path` as indexes, ids and pages have it: a name need not be UTF-8, and bytes that are none are written out, so
+    that no two names become one."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from indexer.archive.git_dates import first_commit_days
 from indexer.archive.habits import Evidence, Habits, common_habits
 from indexer.archive.real_paths import read_regular
 from indexer.config import archive_name
-from indexer.reindex.issue_files import MAX_BYTES, IssueFile, Pending, read_data, read_files
+from indexer.reindex.issue_files import MAX_BYTES, IssueFile, Pending, path_as_text, read_data, read_files
 from indexer.reindex.undated import problems_of
 from indexer.store.manifest import PUBLISHED, Manifest
 from search.errors import ReadError
@@ -43,7 +43,7 @@ def read_one(
     inside = [(name, root) for name, root in roots if place.is_relative_to(root)]
     name, root = inside[0] if inside else (next(iter(archives), ""), place.parent)
     archive = name if inside or len(archives) == 1 else archive_name(place.parent)
-    path = place.relative_to(root).as_posix() if place != root else place.name
+    path = path_as_text(place.relative_to(root).as_posix() if place != root else place.name)
     try:
         git = first_commit_days(place)
         data = read_regular(place, MAX_BYTES)
@@ -86,9 +86,9 @@ def _evidence_of_others(
         return []
     root = root.resolve()
     files = [
-        IssueFile(id=issue_id(archive, other), archive=archive, path=other, file=root / other)
+        IssueFile(id=issue_id(archive, name), archive=archive, path=name, file=root / other)
         for other in find_issues(root).issues
-        if other != path
+        if (name := path_as_text(other)) != path
     ]
     pending = [Pending(file, file.file.stat().st_size, None) for file in files]
     return [read.evidence for _, read in read_files(pending, sections) if not isinstance(read, Problem)]

@@ -18,7 +18,16 @@ from indexer.archive.git_dates import GitDays, first_commit_days
 from indexer.archive.habits import NO_HABITS, Evidence, common_habits
 from indexer.archive.real_paths import read_regular, real_path
 from indexer.reindex.base_generation import Base
-from indexer.reindex.issue_files import MAX_BYTES, IssueFile, Loaded, Pending, problem_of, read_data, read_files
+from indexer.reindex.issue_files import (
+    MAX_BYTES,
+    IssueFile,
+    Loaded,
+    Pending,
+    path_as_text,
+    problem_of,
+    read_data,
+    read_files,
+)
 from indexer.reindex.report import PRIVATE_CODES
 from indexer.reindex.spool import Drafts, Spool
 from indexer.reindex.undated import problems_of
@@ -136,8 +145,7 @@ def find_files(archive: str, root: Path, index_dir: Path) -> ArchiveFiles:
 
 
 def _issue_file(archive: str, folder: Path, path: str, git: GitDays | None = None) -> IssueFile:
-    # A file's name need not be UTF-8; bytes that are none are written out, so that no two names become one.
-    name = os.fsencode(path).decode("utf-8", "backslashreplace")
+    name = path_as_text(path)
     return IssueFile(
         id=issue_id(archive, name),
         archive=archive,
