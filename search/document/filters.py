@@ -167,6 +167,7 @@ class NameFilter(ListFilter):
     """Names, compared by keys."""
 
     metavar: ClassVar[str] = "NAME"
+    expected: str = "must be a name"
     nothing: ClassVar[str] = ""
     reader: Callable[[str], str | None] = str
     key: Callable[[str], str] = fold_key
@@ -189,7 +190,9 @@ class NameFilter(ListFilter):
         return [text, *parts] if self.tries_whole and len(parts) > 1 else parts
 
     def read_value(self, text: str) -> str | None:
-        return self.reader(text)
+        """None also for what leaves nothing to compare, such as `@` and `#`."""
+        name = self.reader(text)
+        return name if name and self.key(name) else None
 
     def write_value(self, value: str) -> str:
         return quoted(value) if self.holds_commas else value
@@ -225,6 +228,7 @@ class SiteFilter(NameFilter):
     """Hosts: one stands for those below it too."""
 
     metavar: ClassVar[str] = "HOST"
+    expected: str = "must be a host such as github.com"
 
     def test_of(self, values: Sequence[str]) -> Test:
         """Says what `keys` say without making them: an archive has thousands of hosts."""

@@ -64,10 +64,11 @@ def read_days(value: str) -> tuple[date, date] | None:
 
 
 def read_host(value: str) -> str:
-    """Host of an address, without `www.`; what is no address is taken for a host."""
+    """Host of an address, with or without its scheme, without `www.`; "" when there is none. What cannot be read as
+    an address is taken for a host."""
     text = fold_key(value)
     try:
         host = urlsplit(text if "//" in text else f"//{text}").hostname
     except ValueError:  # "[" opens an address of IPv6
-        host = None
-    return (host or text).removeprefix("www.")
+        host = text
+    return (host or "").removeprefix("www.").strip(".")
