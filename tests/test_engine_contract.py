@@ -556,6 +556,18 @@ def test_an_issue_is_found_by_its_title_and_its_entries_are_not(engine: Engine, 
     assert len(find(searcher, "kind:issue").hits) == 2
 
 
+def test_issues_are_listed_beside_the_other_kinds_that_are_asked_for(engine: Engine, tmp_path: Path) -> None:
+    pages: list[dict[str, Any]] = [{"title": "灯", "kind": "tool"}, {"title": "泡", "kind": "book"}]
+    front = {"text": "刊首的话", "kind": "other", "role": "front"}
+    searcher = build(engine, tmp_path / "index", [make_issue(1, *pages, front), make_issue(2, pages[0])])
+    totals = {q: find(searcher, q).total for q in ("kind:tool", "kind:issue", "kind:tool,issue", "-kind:book", "")}
+    assert totals == {"kind:tool": 2, "kind:issue": 2, "kind:tool,issue": 4, "-kind:book": 2, "": 3}
+    assert find(searcher, "kind:other").total == 1  # no entry is of that kind
+    assert find(searcher, "kind:other,issue").total == 2
+    counted = {each.value: each.count for each in find(searcher, "kind:book,issue").facets["kind"]}
+    assert counted == {"issue": 2, "book": 1}
+
+
 def test_the_name_that_a_title_begins_with_is_as_good_as_the_whole(engine: Engine, tmp_path: Path) -> None:
     titled = ("图床管家：拖一下就能传", "图床", "图床管家与图床", "图床管家的图床管家，图床管家")
     searcher = build(engine, tmp_path / "index", [make_issue(1, *({"title": title} for title in titled))])

@@ -404,11 +404,9 @@ def _lift(document: TokenizedDocument, plan: Plan) -> float:
 
 
 def answers(found: Sequence[TokenizedDocument], plan: Plan, filters: Filters) -> list[TokenizedDocument]:
-    """Keep the entries and issues of `found`, or only entries where there are no words to search for; other texts where
-    nothing else is found, issues without words where a filter asks for them."""
-    sought: set[Role] = {"entry", "issue"} if plan.scored else {"entry"}
+    """Keep the entries of `found`, and its issues where there are words to search for or a filter asks for the kind;
+    other texts where nothing else is found."""
+    sought: set[Role] = {"entry", "issue"} if plan.scored or "issue" in filters.kind else {"entry"}
     others: set[Role] = {"front", "boilerplate"}
-    if plan.scored or filters.kind:
-        others.add("issue")
     best = [document for document in found if document.entry.role in sought]
     return best or [document for document in found if document.entry.role in others]

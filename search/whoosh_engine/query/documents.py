@@ -91,11 +91,12 @@ class DocumentTable:
 
     def answers(self, docs: Docs, plan: Plan, filters: Filters) -> Docs:
         """`search.reference.scoring.answers`."""
-        is_sought = (self._sought if plan.scored else self._entries).take(docs)
+        sought = self._sought if plan.scored or "issue" in filters.kind else self._entries
+        is_sought = sought.take(docs)
         number = np.count_nonzero(is_sought)
         if number:
             return docs[is_sought] if number < len(docs) else docs
-        return docs if plan.scored or filters.kind else docs[~self._sought[docs]]
+        return docs if sought is self._sought else docs[~self._sought[docs]]
 
     def entry(self, doc: int) -> Entry:
         """The entry of a document, read from the index."""
