@@ -27,6 +27,8 @@ from search.request import MAX_QUERY_CHARS, Filters
         ('"向量数据库"', Phrase("向量数据库")),
         ("“向量数据库”", Phrase("向量数据库")),
         ("「向量」 『数据库』 ＂索引＂", And((Phrase("向量"), Phrase("数据库"), Phrase("索引")))),
+        ('"为什么要“慢”"', Phrase("为什么要 慢")),
+        ('"向量” 图床 “数据库"', And((Phrase("向量"), Match("图床"), Phrase("数据库")))),
         ('“向量"', Phrase("向量")),  # an input method turned one of them
         ('-"向量 数据库"', Not(Phrase("向量 数据库"))),
         ("关于“低代码”的文章", And((Match("关于"), Phrase("低代码"), Match("的文章")))),
@@ -80,6 +82,8 @@ def test_a_query_is_read_as(q: str, query: Query) -> None:
         ('栏目:"精彩 文章"', Filters(section=("精彩 文章",))),
         ("section:工具,文章", Filters(section=("工具,文章", "工具", "文章"))),  # a name may hold a comma
         ('section:"工具,文章"', Filters(section=("工具,文章",))),
+        ('section:"为什么要“慢”"', Filters(section=("为什么要“慢”",))),
+        ('section:"慢”', Filters(section=("慢",))),  # people mix the styles
         ("投稿:“张三，李四”", Filters(by=("张三,李四",))),
         ('kind:"工具,文章"', Filters(kind=("tool", "article"))),  # no kind holds a comma
         ("issue:301", Filters(issue=((301, 301),))),

@@ -29,6 +29,8 @@ MAX_PARTS: Final = 40
 _DOUBLE = '"＂“”„‟'
 _CLOSERS: Final = {**dict.fromkeys(_DOUBLE, _DOUBLE), "「": "」", "『": "』", "｢": "｣"}
 """The characters that close a quotation, by the one that opens it: people mix the styles of double quotes."""
+_HOLDS_QUOTATIONS = re.compile('["＂][^"＂“”]*(?:“[^"＂“”]*”[^"＂“”]*)+["＂]')
+"""Straight quotes around a text with quotations of its own: "为什么要“慢”"."""
 _ALL_QUOTES: Final = "".join(_CLOSERS) + "」』｣"
 _OPENS_ANYWHERE: Final = "“「『｢"
 """Chinese text has no blank before these; a straight quote inside a word (5" screen) is no quotation."""
@@ -178,6 +180,8 @@ class _Reader:
         closers = _CLOSERS.get(self._q[start : start + 1])
         if closers is None:
             return None
+        if whole := _HOLDS_QUOTATIONS.match(self._q, start):
+            return whole.end() - 1
         return next((at for at in range(start + 1, len(self._q)) if self._q[at] in closers), None)
 
     def _word_end(self, start: int) -> int:
