@@ -107,6 +107,18 @@ def test_where_too_little_is_left_nothing_is_shown_and_the_missing_words_are_nam
     assert [(notice.code, notice.message) for notice in result.notices] == [("missing", "没有条目含有“xyzabcq”。")]
 
 
+@pytest.mark.parametrize("q", ["www.lamp.example", "WWW.Lamp.Example:443"])
+def test_a_host_shows_what_lies_below_it(q: str, tmp_path: Path) -> None:
+    entries: list[Fields] = [{"title": "夜灯", "url": "https://lamp.example/night"}, {"title": "吊灯"}]
+    result = ask(open_memory(tmp_path / "1", [make_issue(1, *entries)]), q)
+    assert (titles(result), result.notices) == (["夜灯"], ())
+
+
+@pytest.mark.parametrize("q", ["www.", "www.js", "node.js", "day.example", "www.3.11", "www"])
+def test_what_may_be_no_address_is_searched_as_words(q: str, searcher: Searcher) -> None:
+    assert "never-recommended" not in [notice.code for notice in ask(searcher, q).notices]
+
+
 @pytest.mark.parametrize(
     ("q", "found"),
     [
@@ -115,6 +127,9 @@ def test_where_too_little_is_left_nothing_is_shown_and_the_missing_words_are_nam
         ("octo/lamp", ["八爪灯"]),
         ("github.com/octo", ["八爪灯"]),  # what lies below it
         ("https://lamp.example/day", []),
+        ("www.day.example", []),
+        ("WWW.Day.Example:8080", []),
+        ("http://day.example", []),
         ("octo/cat", []),
         ("https://lamp.example/night kind:book", []),
     ],

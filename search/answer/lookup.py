@@ -6,6 +6,7 @@ page named behind a click counter is not among them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,9 @@ from search.request import MAX_QUERY_CHARS, NO_FILTERS
 
 CANDIDATES: Final = 200
 """Entries looked at that hold the words of an address: more only hold those that are hardly more than a host."""
+
+_WWW: Final = re.compile(r"www\.[\w-]+\.[^/?#]+", re.IGNORECASE)
+"""www.example.com, and not www.js: it may be a name, as node.js is."""
 
 FIRST_CANDIDATES: Final = Page(sort="newest", limit=CANDIDATES)
 
@@ -53,16 +57,21 @@ def page_named_by(query: Query, index: OpenIndex) -> Query | None:
     found = look_up(index, address)
     if held := (*found.entries, *found.mentions):
         return Entries(tuple(entry.id for entry in held), query.text)
-    # Of an owner (github.com/somebody) what is below is meant; of a page, the page and nothing else.
-    below = Phrase(address_words(address)) if "?" not in found.link and found.link.count("/") == 1 else None
+    below = Phrase(address_words(address)) if _names_what_is_below(found.link, query.text) else None
     if below and index.count(below, NO_FILTERS):
         return below
     return Entries((), query.text) if _is_surely_address(query.text, index) else None
 
 
+def _names_what_is_below(link: str, text: str) -> bool:
+    """Whether of an owner (github.com/somebody) or a host (www.example.com) what is below is meant; of a page, the page
+    and nothing else."""
+    return "?" not in link and (link.count("/") == 1 or bool(_WWW.fullmatch(text)))
+
+
 def _is_surely_address(text: str, index: OpenIndex) -> bool:
     host, slash, _ = text.partition("/")
-    if "://" in text or (slash and "." in host):
+    if "://" in text or (slash and "." in host) or _WWW.fullmatch(text):
         return True
     # owner/repo, unless it is TCP/IP or what some text says: input/output.
     said = index.find(Phrase(text), NO_FILTERS, FIRST_CANDIDATES).hits if slash else ()
