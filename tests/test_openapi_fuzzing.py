@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, settings
 from sample_site import FixedSource, example_texts, generation_of
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from search.document.values import read_days, read_numbers
+from search.document.filters import LIST_FILTERS, ListFilter
+from search.document.values import read_days
 from search.request import MAX_DEPTH
 from web.app import create_app
 
@@ -24,6 +25,7 @@ bounded = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 source = FixedSource(None)
+READ_FILTERS = [row for name, row in LIST_FILTERS.items() if name != "kind"]  # the schema lists the kinds
 document = schemathesis.openapi.from_wsgi("/openapi.json", create_app(source))
 
 
@@ -36,12 +38,32 @@ def test_the_document_is_openapi() -> None:
     document.validate()
 
 
+def cannot_be_read(row: ListFilter, query: dict[str, Any]) -> bool:
+    """Whether an alternative is a range that runs backwards, or a name with nothing in it to compare (`@`, `.`)."""
+    given = query.get(row.name) or []
+    texts = [given] if isinstance(given, str) else given  # alternatives in one text, or a list of texts
+    return any(row.read_value(part) is None for text in texts for part in row.split(text))
+
+
 def breaks_a_rule_that_no_schema_tells(query: dict[str, Any]) -> bool:
-    """Values that are good each by itself: too deep, or running backwards."""
+    """Values that only a reader refuses, and some that are good each by itself: too deep, or running backwards."""
     deep = int(query.get("page") or 1) * int(query.get("per_page") or 20) > MAX_DEPTH
-    ranges = [value for name in ("issue", "year") for value in query.get(name) or []]
     first, last = (read_days(query.get(name) or "") for name in ("from", "to"))
-    return deep or not all(map(read_numbers, ranges)) or bool(first and last and first[0] > last[1])
+    backwards = bool(first and last and first[0] > last[1])
+    return deep or backwards or any(cannot_be_read(row, query) for row in READ_FILTERS)
+
+
+@pytest.mark.parametrize(
+    ("query", "breaks"),
+    [
+        ({"by": "甲,@"}, True),
+        ({"section": ["工具", "\u200b"]}, True),
+        ({"issue": "7,9..3"}, True),
+        ({"site": "github.com", "issue": "4..6,9", "tag": "", "section": [""]}, False),
+    ],
+)
+def test_only_what_cannot_be_read_breaks_a_rule(query: dict[str, Any], breaks: bool) -> None:
+    assert breaks_a_rule_that_no_schema_tells(query) is breaks
 
 
 @document.parametrize()
