@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import signal
 import socket
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from typing import Final
 
 from search.errors import ConfigError
 from web.cli.stopping import SIGNALS
+
+GONE_S: Final = 0.5
+"""Time for a stand-in without clients to go."""
 
 BACKLOG: Final = 2048
 """Connections that wait for an answer."""
@@ -43,20 +47,25 @@ class StandIn:
         self._answer = answer
         self._leash: int | None = None
         """The end of a pipe, of which the stand-in reads the other: it is let go when it is closed."""
+        self._gone = 0
+        """The end of another, which closes when the stand-in is gone."""
 
     def start(self) -> bool:
         """Whether it was started now; it may be already."""
         if self._leash is not None:
             return False
         held, self._leash = os.pipe()
+        self._gone, there = os.pipe()
         between = os.fork()
         if between == 0:
             # Of another parent, so that the server has no children but those that answer for it.
             if os.fork() == 0:
                 os.close(self._leash)
-                self._run(held)
+                os.close(self._gone)
+                self._run(held)  # with `there` open
             os._exit(0)
         os.close(held)
+        os.close(there)
         os.waitpid(between, 0)
         return True
 
@@ -79,9 +88,12 @@ class StandIn:
         self.stop()
 
     def stop(self) -> None:
-        """Let it end what it has begun, and take nothing more; not waited for."""
-        if self._leash is not None:
-            os.close(self._leash)
+        """Let it end what it has begun, and take nothing more. One that has nothing to end is waited for."""
+        if self._leash is None:
+            return
+        os.close(self._leash)
+        select.select([self._gone], [], [], GONE_S)
+        os.close(self._gone)
         self._leash = None
 
 
