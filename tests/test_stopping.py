@@ -1,4 +1,4 @@
-"""SIGTERM and Ctrl-C while something is being made: it ends soon, publishes nothing by halves, and says so in one line."""
+"""SIGTERM and Ctrl-C while something is being made: it ends soon, publishes all or nothing, and says so in one line."""
 
 from __future__ import annotations
 
