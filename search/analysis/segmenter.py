@@ -1,7 +1,8 @@
 """Chinese words by jieba: the only module that knows it.
 
 jieba itself is the reference and always works alone. Where rjieba, its port to Rust, is installed, it cuts instead: the
-same words about twenty times as fast (`tests/test_segmenter.py` compares them). Both use dictionaries of their own, so
+same words about twenty times as fast (`tests/test_segmenter.py` compares them), but where two ways to cut are equally
+likely (云云云). Both use dictionaries of their own, so
 that nobody else's words change ours; nothing is loaded before the first cut.
 """
 
