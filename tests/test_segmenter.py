@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import run_python
 
@@ -58,7 +58,7 @@ def test_the_words_of_a_run_are_the_run(run: str) -> None:
 @given(st.text(st.sampled_from("青桐周报大家很慢电子技术云原生的了在不会上中国人工智能𠮷カ"), max_size=2 * MAX_RUN))
 def test_the_port_cuts_as_jieba_does(fast: tuple[Segmenter, Segmenter], run: str) -> None:
     # 云云云 is 云云 and 云 or 云 and 云云, equally likely: rounding decides, and not alike.
-    assume(not re.search(r"(.)\1\1", run))
+    run = re.sub(r"(.)\1\1+", r"\1\1", run)
     for port, reference in zip(fast, (PLAIN_JIEBA, JIEBA), strict=True):
         assert port.cut(run) == reference.cut(run)
         assert port.cut_for_search(run) == reference.cut_for_search(run)
