@@ -54,6 +54,12 @@ def test_a_run_that_fails_says_why(folder: Path, gone: str) -> None:
     assert "FAILED" in run(folder, "status").stdout
 
 
+def test_what_a_run_did_names_no_folder_though_the_index_was_damaged(folder: Path) -> None:
+    (folder / ".wangqi/CURRENT").write_bytes(b"nonsense\n")
+    run(folder, "reindex", "weekly")
+    assert (update(folder)["failed"], str(folder) in update(folder)["what"]) == (False, False)
+
+
 def test_a_run_that_never_began_is_none(folder: Path) -> None:
     before = update(folder)
     assert run(folder, "reindex", "--index", "elsewhere", "nowhere").returncode == 1

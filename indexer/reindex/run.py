@@ -62,7 +62,8 @@ def reindex(
                 base = find_base(store, engine.fingerprint, full=full)
                 run = _Reindex(config, engine, store, base, progress or _no_progress)
                 report = run.run(force=force, today=today or date.today())
-                note_update(config.index_dir, report.reason)
+                # Visitors are told: which folder was damaged is the owner's affair.
+                note_update(config.index_dir, "built anew" if report.state == "damaged" else report.reason)
         except OSError as error:
             raise StoreError(_why(error, config.index_dir)) from error
     return replace(report, took_ms=(time.monotonic() - started) * 1000)
