@@ -94,3 +94,12 @@ def pull_and_reindex(folder: Path, archive: Path) -> None:
     """What the hook starts."""
     command = [*wangqi()[:3], "web.cli.update", "--index", str(folder / "index"), f"weekly={archive}"]
     subprocess.run(command, cwd=folder, env=program_environment(), check=True, capture_output=True)
+
+
+def test_what_a_killed_run_left_half_written_goes_with_the_next(folder: Path) -> None:
+    left = folder / ".wangqi/UPDATED.tmp-1"
+    left.write_text("half")
+    other = folder / ".wangqi/notes.tmp-1"
+    other.write_text("of somebody else")
+    assert run(folder, "reindex").returncode == 0
+    assert [left.exists(), other.exists()] == [False, True]

@@ -64,6 +64,12 @@ def replace_file(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+def remove_temporaries(path: Path) -> None:
+    """What was left of a `replace_file(path, …)` whose process was killed. Raises `OSError`."""
+    for temporary in path.parent.glob(f"{path.name}.tmp-*"):
+        temporary.unlink(missing_ok=True)
+
+
 def sha256_of(path: Path, *, sync: bool = False) -> str:
     """Hex sha256 of the file's bytes, which are synced as well when `sync` is set."""
     digest = hashlib.sha256()

@@ -17,8 +17,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from indexer.store import last_update
 from indexer.store import manifest as manifests
-from indexer.store.durable import make_folder, replace_file, sha256_of, sync_folder
+from indexer.store.durable import make_folder, remove_temporaries, replace_file, sha256_of, sync_folder
 from indexer.store.holding import unheld
 from indexer.store.lock import writer_lock
 from indexer.store.manifest import FileRecord, Manifest, read_manifest, write_manifest
@@ -159,8 +160,8 @@ class Store:
     def _remove_leftovers(self) -> None:
         for path in self.generations.glob(f"{TEMPORARY_PREFIX}*"):
             shutil.rmtree(path, ignore_errors=True)
-        for path in self.folder.glob(f"{self.pointer.name}.tmp-*"):
-            path.unlink(missing_ok=True)
+        for path in (self.pointer, self.folder / last_update.NAME):
+            remove_temporaries(path)
 
     def _forget_old(self) -> None:
         doomed = []
