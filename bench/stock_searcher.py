@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import Any, Final, assert_never
 
@@ -18,7 +18,7 @@ from search.analysis import Analyzer
 from search.answer.open_index import OpenIndex
 from search.document.entry_records import pack_entry, unpack_entry
 from search.document.fields import FIELDS, field_texts
-from search.engine import Matches, Page, ScoredEntry, Searcher, Statistics
+from search.engine import Matches, Page, Question, ScoredEntry, Searcher, Statistics
 from search.engine.facets import count_values
 from search.model import Entry, IssueInfo
 from search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan
@@ -110,6 +110,9 @@ class StockSearcher:
             ScoredEntry(entry=self._entry(hit["entry"]), score=hit.score or 0.0) for hit in found[page.offset : end]
         ]
         return Matches(total=len(found), hits=hits, facets=counts)
+
+    def count(self, questions: Sequence[Question]) -> list[int]:
+        return [self.find(plan, filters, Page()).total for plan, filters in questions]
 
     def statistics(self, plan: Plan) -> Statistics:
         raise NotImplementedError("nothing is explained here")

@@ -21,12 +21,13 @@ from search.answer.open_index import OpenIndex
 from search.document import stored
 from search.document.links import canonical_link
 from search.document.stored import MODULES, stored_digest
-from search.engine import Engine, Matches, Searcher
+from search.engine import Engine, Matches, Page, Searcher
 from search.errors import NoIndexError
 from search.model import Issue
+from search.plan.plan import make_plan
 from search.query.parser import parse
 from search.query.tree import Most
-from search.request import Filters, SearchRequest
+from search.request import NO_FILTERS, Filters, SearchRequest
 
 FACETS = ("kind", "year", "section", "site", "archive", "tag")
 
@@ -693,6 +694,16 @@ def test_the_entries_about_a_page_are_found_by_its_link(engine: Engine, tmp_path
 )
 def test_words_that_are_missing_are_named(searcher: Searcher, q: str, missing: list[str]) -> None:
     assert [word.typed for word in tiers(searcher, q).missing] == missing
+
+
+def test_questions_are_counted_together_as_each_alone(returning: Searcher) -> None:
+    analyzer = OpenIndex(returning, ANALYZER).analyzer
+    asked = [parse(q) for q in ("夜灯", "灯 kind:article", "灯 -台灯", "没有这个", "", "灯 archive:qt")]
+    questions = [(make_plan(each.query, analyzer), each.filters) for each in asked]
+    questions.append((make_plan(Most(parse("夜灯 青蛙").query, 0.1), analyzer), NO_FILTERS))
+    alone = [returning.find(plan, filters, Page(limit=10)).total for plan, filters in questions]
+    assert returning.count(questions) == alone == [1, 1, 1, 0, 4, 2, 0]
+    assert returning.count([]) == []
 
 
 def test_documents_that_hold_a_spelling_are_counted(searcher: Searcher) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from search.analysis import Analyzer
 from search.correction.vocabulary import Vocabulary
-from search.engine import COUNT, Matches, Page, Searcher
+from search.engine import Matches, Page, Searcher
 from search.plan.plan import Plan, make_plan
 from search.plan.ranking import RANKING, Ranking
 from search.plan.runs import RunJoiner
@@ -55,7 +55,12 @@ class OpenIndex:
 
     def count(self, query: Query, filters: Filters) -> int:
         """How many results `query` has."""
-        return self.find(query, filters, COUNT).total
+        [found] = self.counts([query], filters)
+        return found
+
+    def counts(self, queries: Sequence[Query], filters: Filters) -> list[int]:
+        """How many results each of `queries` has, asked together."""
+        return self.searcher.count([(self.plan(query), filters) for query in queries])
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -21,7 +21,7 @@ from search.answer.snippets import make_snippet
 from search.correction.candidate import Certainty
 from search.correction.correct import Correction, Corrector
 from search.document.filters import narrow_filters
-from search.engine import COUNT, Facet, Matches, Page, ScoredEntry
+from search.engine import Facet, Matches, Page, ScoredEntry
 from search.plan.plan import as_typed
 from search.query.parser import parse
 from search.query.tree import And, Entries, Everything, Literally, Most, Not, Phrase, Query
@@ -109,7 +109,8 @@ class _Search:
         shows that, and not what holds less."""
         if not self.found.total or self._filters == NO_FILTERS:
             return True
-        return self._index.searcher.find(self._plan, NO_FILTERS, COUNT).total < self._index.ranking.enough
+        [unfiltered] = self._index.searcher.count([(self._plan, NO_FILTERS)])
+        return unfiltered < self._index.ranking.enough
 
     def show(self) -> None:
         """Fetch what was only counted."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress, islice
 from typing import Final
 
 from search.correction.candidate import MISTAKE, Certainty
@@ -21,8 +22,8 @@ SURE: Final = math.log(5) - MISTAKE
 with one mistake. Below, what is unknown may as well be a name that was never mentioned. Thirty documents left a judged
 query uncorrected; wrong corrections were not counted at this value."""
 
-Count = Callable[[Query], int]
-"""How many documents match."""
+Count = Callable[[Sequence[Query]], Sequence[int]]
+"""How many documents match each of some queries, which are asked together: each call may be a round trip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def all_of(queries: Sequence[Query]) -> Query:
 
 def fit_together(slots: Sequence[Slot], count: Count) -> bool:
     """Whether some entry holds one option of each slot."""
-    return bool(count(all_of(_queries(_any_options(slots)))))
+    return any(count([all_of(_queries(_any_options(slots)))]))
 
 
 def choose_together(slots: Sequence[Slot], count: Count) -> list[Option]:
@@ -70,7 +71,8 @@ def choose_together(slots: Sequence[Slot], count: Count) -> list[Option]:
     for index, slot in enumerate(slots):
         if len(slot.options) > 1:
             others = _queries(chosen[:index] + chosen[index + 1 :])
-            fitting = [option for option in slot.options if count(all_of([option.query, *others]))]
+            found = count([all_of([option.query, *others]) for option in slot.options])
+            fitting = list(compress(slot.options, found))
             likely = [option for option in fitting if option.score > fitting[0].score - AS_LIKELY]
             chosen[index] = _any_of(likely[:MAX_MEANT]) if And not in map(type, _queries(likely)) else likely[0]
     return chosen
@@ -105,7 +107,8 @@ def _meeting_most(slot: Slot, others: Sequence[Query], count: Count) -> Option:
     if slot.typed is None and len(slot.options) == 1:
         return slot.options[0]
     likely = slot.options[:MAX_MEANT]
-    met = {option: sum(bool(count(all_of([option.query, other]))) for other in others) for option in likely}
+    found = iter(count([all_of([option.query, other]) for option in likely for other in others]))
+    met = {option: sum(map(bool, islice(found, len(others)))) for option in likely}
     best = max(likely, key=lambda option: (met[option], option.score))
     if slot.typed is not None and others and not met[best] and best.score < SURE:
         return Option(slot.typed, best.score)

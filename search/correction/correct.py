@@ -74,7 +74,7 @@ class CorrectableIndex(Protocol):
 
     def holds(self, text: str) -> bool: ...
 
-    def count(self, query: Query, filters: Filters) -> int: ...
+    def counts(self, queries: Sequence[Query], filters: Filters) -> list[int]: ...
 
 
 class Corrector:
@@ -115,7 +115,7 @@ class Corrector:
         )
         slots = found or []
         meant = [slot.options[0] for slot in slots]
-        is_better = meant and self._count(all_of([option.query for option in meant])) >= MANY_MORE * documents
+        is_better = meant and self._count([all_of([option.query for option in meant])])[0] >= MANY_MORE * documents
         return self._answer(slots, meant) if is_better else None
 
     @cached_property
@@ -152,7 +152,7 @@ class Corrector:
 
     def _known(self, query: Query) -> int:
         if query not in self._counts:
-            self._counts[query] = self._count(query)
+            [self._counts[query]] = self._count([query])
         return self._counts[query]
 
     def _han(self, piece: Piece) -> Slots:
@@ -178,9 +178,9 @@ class Corrector:
         budget.check()
         return self._index.holds(text)
 
-    def _count(self, query: Query) -> int:
+    def _count(self, queries: Sequence[Query]) -> list[int]:
         budget.check()
-        return self._index.count(query, NO_FILTERS)
+        return self._index.counts(queries, NO_FILTERS)
 
     def _answer(self, slots: Sequence[Slot], chosen: Sequence[Option]) -> Correction | None:
         meant, texts, changes, certainty = list[Query](), list[str](), [], Certainty.SURE

@@ -6,7 +6,6 @@ completions  of titles, for engines without their own
 """
 
 from search.engine.protocol import (
-    COUNT,
     PARTIAL_LISTED,
     AlsoIn,
     Engine,
@@ -14,6 +13,7 @@ from search.engine.protocol import (
     FacetCount,
     Matches,
     Page,
+    Question,
     ScoredEntry,
     Searcher,
     Statistics,
@@ -21,7 +21,6 @@ from search.engine.protocol import (
 )
 
 __all__ = [
-    "COUNT",
     "PARTIAL_LISTED",
     "AlsoIn",
     "Engine",
@@ -29,6 +28,7 @@ __all__ = [
     "FacetCount",
     "Matches",
     "Page",
+    "Question",
     "ScoredEntry",
     "Searcher",
     "Statistics",

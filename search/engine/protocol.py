@@ -5,11 +5,11 @@ An engine builds a folder of files that never change afterwards (`Engine.build`)
 analysis, relaxation or snippets (that is `search.answer`): it gets a plan, filters and a page, and gives back entries,
 scores and counts.
 
-For an engine on the network: `find`, `statistics`, `suggest` and `linked` are one question each, and a whole search is
-one to three of `find` with some of `document_frequencies` before it. An open index never changes, so every answer may
-be kept as long as it is open. Which documents match, totals and facets are exact; scores may differ in the last digits,
-and of documents with equal scores the order is the engine's, but always the same. What an engine cannot tell exactly it
-must not tell: it raises a `SearchError`.
+For an engine on the network: each method is asked as seldom as can be, `count` and `document_frequencies` about many
+things at once. A whole search is one to three of `find` with some of these before it. An open index never changes, so
+every answer may be kept as long as it is open. Which documents match, totals and facets are exact; scores may differ in
+the last digits, and of documents with equal scores the order is the engine's, but always the same. What an engine
+cannot tell exactly it must not tell: it raises a `SearchError`.
 
 `search.reference` is the smallest engine and the example; `tests/test_engine_contract.py` is what every engine
 promises.
@@ -77,7 +77,8 @@ class Page:
     """Of fewer documents in the first tier only their number is wanted: neither hits nor facets."""
 
 
-COUNT: Final = Page()
+Question = tuple["Plan", Filters]
+"""What `Searcher.count` counts the answers to."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,6 +138,11 @@ class Searcher(Protocol):
 
         Of the matches that share a link (`search.document.repeated_links`) only the one with the best score is there,
         or counted; of equals the newest. Without words each stands for itself."""
+        ...
+
+    def count(self, questions: Sequence[Question]) -> list[int]:
+        """For each question what `find` gives as `total`: asked together, since most of what a search asks is only how
+        many there are, and each call may be a round trip."""
         ...
 
     def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:

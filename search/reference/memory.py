@@ -20,7 +20,7 @@ from search.document.fields import FIELDS
 from search.document.issue_order import IssueOrder
 from search.document.repeated_links import ReturningEntries, main_link
 from search.document.stored import stored_digest
-from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount, Matches, Page, ScoredEntry, Statistics
+from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount, Matches, Page, Question, ScoredEntry, Statistics
 from search.engine.completions import Titles
 from search.engine.facets import count_values, counted_for
 from search.errors import DamagedIndexError, NoIndexError
@@ -138,6 +138,9 @@ class MemorySearcher:
             counted |= {(link, value) for value in (*held.own, *held.above)} if held else set()
             own |= set(held.own) if held else set()
         return count_values(facet, Counter(value for _, value in counted if value in own).items())
+
+    def count(self, questions: Sequence[Question]) -> list[int]:
+        return [self.find(plan, filters, Page()).total for plan, filters in questions]
 
     def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:
         fields = range(len(FIELDS))

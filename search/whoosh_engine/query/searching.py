@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from search.analysis.analyzer import Spelling
-from search.engine import PARTIAL_LISTED, Matches, Page, ScoredEntry, Statistics, WordStatistics
+from search.engine import PARTIAL_LISTED, Matches, Page, Question, ScoredEntry, Statistics, WordStatistics
 from search.engine.completions import Titles
 from search.errors import DamagedIndexError, SearchError
 from search.model import Entry, IssueInfo
@@ -52,6 +52,7 @@ class _Tier:
     """Of `docs`."""
 
 
+ONLY_COUNTED: Final = Page()
 NO_TIER: Final = _Tier(NO_DOCS, NO_DOCS, NO_DOCS, NO_VALUES)
 
 
@@ -134,6 +135,9 @@ class WhooshSearcher:
         page = self._documents.order(tier.docs, tier.scores, sort, offset=offset, limit=limit)
         docs, scores = tier.docs.take(page).tolist(), tier.scores.take(page).tolist()
         return self._documents.matches(docs, scores, partial=partial)
+
+    def count(self, questions: Sequence[Question]) -> list[int]:
+        return [self.find(plan, filters, ONLY_COUNTED).total for plan, filters in questions]
 
     def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:
         return [len(self._reader.spelled((spelling,)).docs) for spelling in spellings]
