@@ -7,7 +7,11 @@
     │   ├── DamagedIndexError   its bytes are not the ones that were written
     │   ├── StaleIndexError     it was written by another analyzer or format: run `wangqi reindex`
     │   ├── LockedError         another reindex is writing
-    │   └── ShrinkingError      a publish would lose too many entries
+    │   ├── ShrinkingError      a publish would lose too many entries
+    │   ├── EngineAwayError     the cluster that holds it does not answer, or not in time: ask again later
+    │   │   └── EngineDeniedError   it does not let us in: look at the password
+    │   ├── EngineFullError     the cluster takes no more documents: its disks are full
+    │   └── EngineRefusedError  the cluster refuses a request, and would again
     ├── GitError                git cannot be asked about a folder, or refuses
     ├── ReadError               an issue file cannot be read (encoding, size, not a regular file)
     ├── OverBudgetError         an answer takes too much of the processor's time: ask for less
@@ -47,6 +51,29 @@ class LockedError(StoreError):
 
 class ShrinkingError(StoreError):
     """A publish would lose so many entries that a missing folder is likelier than an intention."""
+
+
+class EngineAwayError(StoreError):
+    """The cluster that holds the index gives no answer, or not in time: that says nothing about what it holds."""
+
+
+class EngineDeniedError(EngineAwayError):
+    """The cluster does not take the user and the password, or does not let the user do this."""
+
+
+class EngineFullError(StoreError):
+    """The cluster takes no more documents, since its disks are full."""
+
+
+class EngineRefusedError(StoreError):
+    """The cluster understood a request and says no: something is not there, or there already, or wrong."""
+
+    def __init__(self, message: str, *, status: int, kind: str) -> None:
+        super().__init__(message)
+        self.status = status
+        """Of HTTP: 404 for an index or a document that is not there, 409 for a conflict."""
+        self.kind = kind
+        """The cluster's name for it, as `index_not_found_exception`."""
 
 
 class GitError(SearchError):

@@ -18,6 +18,7 @@ DOORS: dict[str, str | tuple[str, ...]] = {
     "numpy": ("search/whoosh_engine/", "search/correction/anagrams.py"),
     "pypinyin": "search/correction/pinyin.py",
     "rapidfuzz": "search/correction/typos.py",
+    "urllib3": "search/opensearch_engine/",
     "markdown_it": "indexer/",
     "flask": "web/",
     "werkzeug": "web/",
