@@ -16,8 +16,7 @@ from running import wangqi as command_line
 import web.cli.composition
 from indexer.store.generations import Store
 from search.reference.memory import MemoryEngine
-from web.cli import main
-from web.cli.program import MODULES
+from web.cli.program import MODULES, main
 
 
 @pytest.fixture(autouse=True)
@@ -423,7 +422,7 @@ def test_reindex_and_search_work_with_the_real_engine(folder: Path) -> None:
 
 def test_reindex_without_changes_loads_nothing_heavy(folder: Path) -> None:
     run_program("reindex", "weekly")
-    code = "import sys; from web.cli import main\ntry: main(['reindex'])\nfinally: print(sorted(sys.modules))"
+    code = "import sys; from web.cli.program import main\ntry: main(['reindex'])\nfinally: print(sorted(sys.modules))"
     done = run_python(code)
     assert "nothing changed" in done.stdout
     assert not [

@@ -22,7 +22,7 @@ from indexer.store.generations import Store
 from indexer.store.manifest import read_manifest
 from indexer.store.opening import open_current
 from search.model import Issue
-from web.cli import main
+from web.cli.program import main
 
 ARCHIVES = Path(__file__).parent / "fixtures" / "archives"
 NAMES = sorted(folder.name for folder in ARCHIVES.iterdir())

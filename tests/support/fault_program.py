@@ -26,7 +26,7 @@ from indexer.reader import read_issue
 from search.analysis import Analyzer
 from search.whoosh_engine import WhooshEngine
 from search.whoosh_engine.index import writing
-from web.cli import main
+from web.cli.program import main
 
 ANALYZER = Analyzer()
 FAULTS = ctypes.CDLL(os.environ["LD_PRELOAD"])

@@ -1,5 +1,6 @@
 """The command line: `wangqi` and its short form `reindex`.
 
+    start     the two entry points
     program   the group, and what becomes of errors: one line on standard error and an exit code
     shared    options and settings that several commands have
     reindex, serve, search, authoring (parse, check), analyze, explain, evaluate, misses,
@@ -11,7 +12,3 @@
 A command imports what it needs when it runs, so that `wangqi --help` and a reindex without changes start fast.
 Standard output holds the answer (with `--json` exactly one JSON document), everything else goes to standard error.
 """
-
-from web.cli.program import main, reindex_main
-
-__all__ = ["main", "reindex_main"]

@@ -1,6 +1,6 @@
 """`python -m web.cli` is `wangqi`."""
 
-from web.cli import main
+from web.cli.start import wangqi
 
 if __name__ == "__main__":
-    main(prog_name="wangqi")
+    wangqi()

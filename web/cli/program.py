@@ -98,8 +98,3 @@ def main(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         echo(context.get_help(), err=True)
         context.exit(WRONG_USAGE)
-
-
-def reindex_main() -> None:
-    """`reindex …` is `wangqi reindex …`: what the author types after an issue."""
-    main(["reindex", *sys.argv[1:]], prog_name="wangqi")
