@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Any, Final, assert_never
 
@@ -18,9 +18,9 @@ from search.analysis import Analyzer
 from search.answer.open_index import OpenIndex
 from search.document.entry_records import pack_entry, unpack_entry
 from search.document.fields import FIELDS, field_texts
-from search.engine import Matches, Page, Question, ScoredEntry, Searcher, Statistics
+from search.engine import IndexVocabulary, Matches, Page, Question, ScoredEntry, Searcher, Statistics
 from search.engine.facets import count_values
-from search.model import Entry, IssueInfo
+from search.model import Entry
 from search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan
 from search.plan.ranking import FIELD_BOOSTS
 from search.plan.variants import Starts
@@ -93,10 +93,10 @@ class StockSearcher:
 
     def __init__(self, ours: Searcher) -> None:
         self.document_frequencies = ours.document_frequencies  # Whoosh counts no words that stand in a row
-        self._issues = ours.issues()
-        self._titles = list(ours.titles())
-        self._words = list(ours.words())  # Whoosh counts by field only
-        self._refs = {info.ref.id: info.ref for info in self._issues}
+        held = ours.vocabulary()
+        self._vocabulary = IndexVocabulary(list(held.words), list(held.titles))  # Whoosh counts by field only
+        self.issue, self.issues, self.archives = ours.issue, ours.issues, ours.archives
+        self._refs = {info.ref.id: info.ref for info in ours.issues()}
         self._searcher = index.open_dir(str(FOLDER)).searcher()
 
     def find(self, plan: Plan, filters: Filters, page: Page) -> Matches:
@@ -127,20 +127,14 @@ class StockSearcher:
     def linked(self, link: str) -> list[Entry]:
         return []
 
-    def titles(self) -> Iterable[str]:
-        return self._titles
-
-    def words(self) -> Iterable[tuple[str, int]]:
-        return self._words
+    def vocabulary(self) -> IndexVocabulary:
+        return self._vocabulary
 
     def entry(self, entry_id: str) -> Entry | None:
         return None
 
     def documents(self, issue_id: str, *, lines: range | None = None) -> list[Entry]:
         return []
-
-    def issues(self) -> list[IssueInfo]:
-        return self._issues
 
     def close(self) -> None:
         self._searcher.close()

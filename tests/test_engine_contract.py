@@ -314,12 +314,14 @@ def test_a_title_that_returns_is_completed_once_to_its_newest_entry(engine: Engi
 def test_titles_are_listed_folded_and_once(engine: Engine, tmp_path: Path) -> None:
     boilerplate = {"title": "订阅", "role": "boilerplate"}
     issues = [make_issue(number, {"title": "Ｖue 教程"}, {"text": "没有标题。"}, boilerplate) for number in (1, 2)]
-    assert list(build(engine, tmp_path / "index", issues).titles()) == ["vue 教程"]
-    assert list(build(engine, tmp_path / "nothing", []).titles()) == []
+    assert list(build(engine, tmp_path / "index", issues).vocabulary().titles) == ["vue 教程"]
+    assert list(build(engine, tmp_path / "nothing", []).vocabulary().titles) == []
 
 
 def test_words_are_counted_by_document(searcher: Searcher) -> None:
-    words = list(searcher.words())
+    held = searcher.vocabulary()
+    words = list(held.words)
+    assert list(held.words) == words  # it is gone through once for each table of corrections
     counts = dict(words)
     assert len(words) == len(counts)
     assert (counts["镜像"], counts["kubernetes"], counts["openmessaging"], counts["灯泡"]) == (2, 1, 1, 1)
@@ -338,6 +340,19 @@ def test_issues_are_listed_newest_first_and_hold_their_documents(searcher: Searc
         ]
     assert searcher.documents("nowhere") == []
     assert searcher.entry("nowhere-1") is None
+
+
+def test_issues_are_listed_by_page_and_by_archive(searcher: Searcher) -> None:
+    whole = searcher.issues()
+    assert [searcher.issues(offset=at, limit=1) for at in range(4)] == [[whole[0]], [whole[1]], [whole[2]], []]
+    assert searcher.issues(offset=1) == whole[1:]
+    assert [info.ref.number for info in searcher.issues(["qt"])] == [2, 1]
+    assert [info.ref.number for info in searcher.issues(["other", "qt"], offset=1, limit=5)] == [1, 3]
+    assert searcher.issues(["nowhere"]) == []
+    assert [searcher.issue(info.ref.id) for info in whole] == whole
+    assert searcher.issue("nowhere") is None
+    archives = [(archive.name, archive.issues, archive.entries) for archive in searcher.archives()]
+    assert archives == [("qt", 2, 8), ("other", 1, 2)]
 
 
 def test_undated_issues_stand_by_their_number_between_dated_ones(engine: Engine, tmp_path: Path) -> None:
@@ -378,7 +393,7 @@ def test_a_build_on_a_base_equals_one_from_nothing(engine: Engine, tmp_path: Pat
     grown = build(engine, tmp_path / "grown", [edited, third], base=tmp_path / "base", removed=[first.ref.id])
     fresh = build(engine, tmp_path / "fresh", [third, edited])
     assert grown.issues() == fresh.issues()
-    assert sorted(grown.words()) == sorted(fresh.words())  # without those of what was removed
+    assert sorted(grown.vocabulary().words) == sorted(fresh.vocabulary().words)  # without those of what was removed
     for q in ["", "容器", "镜像 OR 蜻蜓", "P2P", "灯", "说*"]:
         ours, theirs = find(grown, q), find(fresh, q)
         assert ours.total == theirs.total

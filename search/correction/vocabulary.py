@@ -13,6 +13,7 @@ class Vocabulary:
 
     def __init__(self, searcher: Searcher) -> None:
         # In two passes: lists of all words, gone when the tables are made, would leave holes between what stays.
-        self.latin = LatinWords(pair for pair in searcher.words() if pair[0].isascii() and pair[0].isalpha())
-        self.pinyin = PinyinTable(pair for pair in searcher.words() if not pair[0].isascii())
-        self.titles = TitleInitials(searcher.titles())
+        held = searcher.vocabulary()
+        self.latin = LatinWords(pair for pair in held.words if pair[0].isascii() and pair[0].isalpha())
+        self.pinyin = PinyinTable(pair for pair in held.words if not pair[0].isascii())
+        self.titles = TitleInitials(held.titles)

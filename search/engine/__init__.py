@@ -3,14 +3,17 @@
 protocol   what is asked of an engine, and what it gives back: start here to write one
 facets     counts in the order in which they are shown
 completions  of titles, for engines without their own
+listing    issues by page and by archive, for engines that hold them in memory
 """
 
 from search.engine.protocol import (
     PARTIAL_LISTED,
     AlsoIn,
+    ArchiveInfo,
     Engine,
     Facet,
     FacetCount,
+    IndexVocabulary,
     Matches,
     Page,
     Question,
@@ -23,9 +26,11 @@ from search.engine.protocol import (
 __all__ = [
     "PARTIAL_LISTED",
     "AlsoIn",
+    "ArchiveInfo",
     "Engine",
     "Facet",
     "FacetCount",
+    "IndexVocabulary",
     "Matches",
     "Page",
     "Question",

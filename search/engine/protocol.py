@@ -123,6 +123,26 @@ class Statistics:
     """The oldest and the newest date of a document, as proleptic Gregorian ordinals; (0, 0) without dates."""
 
 
+@dataclass(frozen=True, slots=True)
+class IndexVocabulary:
+    """The words of an index, which corrections choose from."""
+
+    words: Iterable[tuple[str, int]]
+    """Terms of the stream `words`, each once, and how many documents hold it; in no order. May be gone through more
+    than once. An engine whose terms lie elsewhere makes the list when it builds."""
+    titles: Iterable[str]
+    """The titles of entries, folded, each once; in no order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveInfo:
+    """An archive of an index."""
+
+    name: str
+    issues: int
+    entries: int
+
+
 class Searcher(Protocol):
     """An open index. Safe to use from several threads; sees one and the same state until closed."""
 
@@ -164,13 +184,7 @@ class Searcher(Protocol):
 
     # Looking up
 
-    def titles(self) -> Iterable[str]:
-        """The titles of entries, folded, each once; in no order."""
-        ...
-
-    def words(self) -> Iterable[tuple[str, int]]:
-        """Every term of the stream `words` once, and how many documents hold it; in no order."""
-        ...
+    def vocabulary(self) -> IndexVocabulary: ...
 
     def entry(self, entry_id: str) -> Entry | None: ...
 
@@ -179,8 +193,15 @@ class Searcher(Protocol):
         `lines` alone if they are given; [] when it is not held."""
         ...
 
-    def issues(self) -> list[IssueInfo]:
-        """All issues, newest first (`search.document.issue_order`)."""
+    def issue(self, issue_id: str) -> IssueInfo | None: ...
+
+    def issues(self, archives: Collection[str] = (), *, offset: int = 0, limit: int | None = None) -> list[IssueInfo]:
+        """The issues of these `archives`, or of all, newest first (`search.document.issue_order`): from `offset` on,
+        `limit` of them."""
+        ...
+
+    def archives(self) -> list[ArchiveInfo]:
+        """The archives, that with the newest issue first."""
         ...
 
     def close(self) -> None: ...

@@ -20,9 +20,22 @@ from search.document.fields import FIELDS
 from search.document.issue_order import IssueOrder
 from search.document.repeated_links import ReturningEntries, main_link
 from search.document.stored import stored_digest
-from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount, Matches, Page, Question, ScoredEntry, Statistics
+from search.engine import (
+    PARTIAL_LISTED,
+    AlsoIn,
+    ArchiveInfo,
+    Facet,
+    FacetCount,
+    IndexVocabulary,
+    Matches,
+    Page,
+    Question,
+    ScoredEntry,
+    Statistics,
+)
 from search.engine.completions import Titles
 from search.engine.facets import count_values, counted_for
+from search.engine.listing import IssueList
 from search.errors import DamagedIndexError, NoIndexError
 from search.model import Entry, Issue, IssueInfo
 from search.plan.plan import Plan, Word
@@ -83,7 +96,7 @@ class MemorySearcher:
         pairs = [(info_from_record(record), record) for record in records]
         self._order = IssueOrder(info.ref for info, _ in pairs)
         held = sorted(pairs, key=lambda pair: self._order.newest_first(pair[0].ref))
-        self._issues = [info for info, _ in held]
+        self._issues = IssueList(info for info, _ in held)
         self._documents = [
             TokenizedDocument(unpack_entry(entry, info.ref), analyzer)
             for info, record in held
@@ -159,12 +172,9 @@ class MemorySearcher:
     def linked(self, link: str) -> list[Entry]:
         return [document.entry for document in self._documents if link and main_link(document.entry) == link]
 
-    def titles(self) -> Iterable[str]:
-        return self._titles.keys
-
-    def words(self) -> Iterable[tuple[str, int]]:
+    def vocabulary(self) -> IndexVocabulary:
         held = (set().union(*document.tokens.counts["words"]) for document in self._documents)
-        return Counter(chain.from_iterable(held)).items()
+        return IndexVocabulary(Counter(chain.from_iterable(held)).items(), self._titles.keys)
 
     def entry(self, entry_id: str) -> Entry | None:
         return next((document.entry for document in self._documents if document.entry.id == entry_id), None)
@@ -173,8 +183,14 @@ class MemorySearcher:
         held = [document.entry for document in self._documents if document.entry.issue.id == issue_id]
         return [entry for entry in held if entry.role != "issue" and (lines is None or entry.line in lines)]
 
-    def issues(self) -> list[IssueInfo]:
-        return list(self._issues)
+    def issue(self, issue_id: str) -> IssueInfo | None:
+        return self._issues.get(issue_id)
+
+    def issues(self, archives: Collection[str] = (), *, offset: int = 0, limit: int | None = None) -> list[IssueInfo]:
+        return self._issues.page(archives, offset=offset, limit=limit)
+
+    def archives(self) -> list[ArchiveInfo]:
+        return self._issues.archives
 
     def close(self) -> None:
         """Do nothing: no file is open."""

@@ -11,7 +11,8 @@ from flask import Blueprint, Response, abort
 
 from search.analysis import fold_key
 from search.document.filters import LIST_FILTERS
-from search.model import Entry, IssueInfo
+from search.engine import Searcher
+from search.model import Entry
 from search.request import MAX_DEPTH, MAX_PER_PAGE
 from web.api.responses import arguments, json_response, with_links
 from web.http.headers import answered
@@ -19,7 +20,6 @@ from web.site import routes
 from web.site.addresses import Addresses
 from web.site.as_json import Json, entry_as_dict, issue_as_dict
 from web.site.leases import Generation, absolute_addresses
-from web.site.paging import page_of
 from web.site.parameters import DEFAULT, Arguments, read_number
 
 blueprint = Blueprint("issues", __name__)
@@ -55,19 +55,23 @@ class IssueListing:
         page = read_number(asked, "page", default=1, largest=MAX_DEPTH // per_page)
         return cls(page, per_page, ARCHIVE.read(asked)["archive"])
 
-    def of(self, held: Iterable[IssueInfo], addresses: Addresses) -> Json:
-        """The page of `held` with its links."""
+    def of(self, searcher: Searcher, addresses: Addresses) -> Json:
+        """The page of the issues of `searcher` with its links."""
         names = {fold_key(name) for name in self.archives}
-        wanted = [info for info in held if not names or fold_key(info.ref.archive) in names]
-        pages = -(-len(wanted) // self.per_page)
+        wanted = [each for each in searcher.archives() if not names or fold_key(each.name) in names]
+        total = sum(archive.issues for archive in wanted)
+        names_held = [archive.name for archive in wanted]
+        first = (self.page - 1) * self.per_page
+        shown = searcher.issues(names_held, offset=first, limit=self.per_page) if wanted else []
+        pages = -(-total // self.per_page)
         before = min(self.page - 1, pages)
         last = min(pages, MAX_DEPTH // self.per_page)
         return {
-            "total": len(wanted),
+            "total": total,
             "page": self.page,
             "per_page": self.per_page,
             "pages": pages,
-            "issues": [issue_as_dict(info, addresses) for info in page_of(wanted, self.page, self.per_page)],
+            "issues": [issue_as_dict(info, addresses) for info in shown],
             "links": {
                 "self": self._address(self.page, addresses),
                 "next": self._address(self.page + 1, addresses) if self.page < last else None,
@@ -83,12 +87,12 @@ class IssueListing:
 
 
 def _listed(listing: IssueListing, generation: Generation) -> Response:
-    body = listing.of(generation.searcher.issues(), absolute_addresses()) | {"generation": generation.name}
+    body = listing.of(generation.searcher, absolute_addresses()) | {"generation": generation.name}
     return with_links(json_response(body), body["links"])
 
 
 def _issue(issue_id: str, generation: Generation) -> Response:
-    info = next((info for info in generation.searcher.issues() if info.ref.id == issue_id), None)
+    info = generation.searcher.issue(issue_id)
     if info is None:
         abort(404, "no issue has this id")
     addresses = absolute_addresses()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from flask import Blueprint, Response
 from werkzeug.exceptions import ServiceUnavailable
 
-from search.model import IssueInfo
+from search.engine import ArchiveInfo, Searcher
 from web.api.responses import arguments, json_response
 from web.http.headers import answered
 from web.site import routes
@@ -58,26 +57,24 @@ def _update() -> Json | None:
 
 
 def _status(generation: Generation, update: Json | None) -> Response:
-    held = generation.searcher.issues()
+    archives = generation.searcher.archives()
     body: Json = {
         "generation": generation.name,
         "created": generation.created,
-        "issues": len(held),
-        "entries": sum(info.entries for info in held),
-        "archives": [_archive(name, held) for name in dict.fromkeys(info.ref.archive for info in held)],
+        "issues": sum(archive.issues for archive in archives),
+        "entries": sum(archive.entries for archive in archives),
+        "archives": [_archive(archive, generation.searcher) for archive in archives],
     }
     if update:
         body["update"] = update
     return json_response(body)
 
 
-def _archive(name: str, held: Sequence[IssueInfo]) -> Json:
-    """`held` is newest first."""
-    own = [info for info in held if info.ref.archive == name]
-    newest = own[0].ref
+def _archive(archive: ArchiveInfo, searcher: Searcher) -> Json:
+    newest = searcher.issues([archive.name], limit=1)[0].ref
     return {
-        "name": name,
-        "issues": len(own),
-        "entries": sum(info.entries for info in own),
+        "name": archive.name,
+        "issues": archive.issues,
+        "entries": archive.entries,
         "newest": {"number": newest.number, "date": newest.date.isoformat() if newest.date else None},
     }

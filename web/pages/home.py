@@ -66,15 +66,16 @@ def any_entry() -> ResponseReturnValue:
 def home_page(generation: Generation) -> str:
     everything = found(SearchRequest(per_page=1, facets=FACETS), generation)
     everything = replace(everything, request=SearchRequest())  # so that the links ask for whole pages
-    held = generation.searcher.issues()
+    searcher = generation.searcher
+    held, archives = searcher.issues(limit=1 + NEXT_ISSUES), searcher.archives()
     return render_template(
         "home.html",
-        view=ResultsView(everything, page_addresses(), archives=len({info.ref.archive for info in held})),
+        view=ResultsView(everything, page_addresses(), archives=len(archives)),
         newest=held[0] if held else None,
-        sections=list(_sections(generation.searcher.documents(held[0].ref.id))) if held else [],
-        before=held[1 : 1 + NEXT_ISSUES],
-        issues=len(held),
-        entries=sum(info.entries for info in held),
+        sections=list(_sections(searcher.documents(held[0].ref.id))) if held else [],
+        before=held[1:],
+        issues=sum(archive.issues for archive in archives),
+        entries=sum(archive.entries for archive in archives),
     )
 
 

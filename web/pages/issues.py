@@ -95,7 +95,7 @@ def _by_year(held: list[IssueInfo]) -> list[Year]:
 
 
 def _issue_page(archive: str, place: str, words: str, generation: Generation) -> str:
-    held = [info for info in generation.searcher.issues() if info.ref.archive == archive]
+    held = generation.searcher.issues([archive])
     index = next((index for index, info in enumerate(held) if info.ref.id == place), None)
     if index is None:
         abort(404)

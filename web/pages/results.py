@@ -43,14 +43,13 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
     result = found(replace(asked, facets=FACETS), generation)
     if misses := current_site().misses:
         misses.note(result)
-    issues = generation.searcher.issues()
     facets = result.facets | dict(_alternatives(asked, generation))
     result = replace(with_notice_of_encoding(result), request=asked, facets=facets)
     view = ResultsView(
         result,
         page_addresses(),
-        archives=len({info.ref.archive for info in issues}),
-        entries={info.ref.id: info.entries for info in issues},
+        archives=len(generation.searcher.archives()),
+        issue=generation.searcher.issue,
     )
     instead = [] if _count(result) else ways_out(result, lambda request: _count(found(request, generation)))
     return render_template(

@@ -5,14 +5,14 @@ Every link is the present `SearchRequest` with one thing changed; `web.site.addr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any, Final
 
 from search.answer.result import Hit, SearchResult
 from search.engine import PARTIAL_LISTED, Facet
-from search.model import IssueRef
+from search.model import IssueInfo, IssueRef
 from search.query.notice import Notice
 from search.query.wishes import Wish
 from search.request import Filters, NumberRange, SearchRequest
@@ -84,8 +84,8 @@ class ResultsView:
     addresses: Addresses
     archives: int = 1
     """How many the site holds; of several, each hit says which is its own."""
-    entries: Mapping[str, int] = field(default_factory=dict)
-    """How many entries an issue has, by its id."""
+    issue: Callable[[str], IssueInfo | None] = lambda issue_id: None
+    """Looks up an issue by its id."""
 
     @property
     def whole(self) -> Tier:
@@ -248,7 +248,8 @@ class ResultsView:
         return partial if self.result.partial else whole
 
     def entries_in(self, issue: IssueRef) -> str:
-        return counted("%(num)s 条", self.entries.get(issue.id, 0))
+        held = self.issue(issue.id)
+        return counted("%(num)s 条", held.entries if held else 0)
 
     @property
     def took(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +11,19 @@ from typing import Final
 import numpy as np
 
 from search.analysis.analyzer import Spelling
-from search.engine import PARTIAL_LISTED, Matches, Page, Question, ScoredEntry, Statistics, WordStatistics
+from search.engine import (
+    PARTIAL_LISTED,
+    ArchiveInfo,
+    IndexVocabulary,
+    Matches,
+    Page,
+    Question,
+    ScoredEntry,
+    Statistics,
+    WordStatistics,
+)
 from search.engine.completions import Titles
+from search.engine.listing import IssueList
 from search.errors import DamagedIndexError, SearchError
 from search.model import Entry, IssueInfo
 from search.plan.plan import Found, Plan, Word
@@ -56,6 +67,16 @@ ONLY_COUNTED: Final = Page()
 NO_TIER: Final = _Tier(NO_DOCS, NO_DOCS, NO_DOCS, NO_VALUES)
 
 
+class _Words:
+    """The terms of the stream `words` with their documents, read anew by each loop over them."""
+
+    def __init__(self, reader: IndexReader) -> None:
+        self._reader = reader
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return iter(self._reader.counted_terms("words"))
+
+
 class WhooshSearcher:
     """An open index. Nothing in it changes, and scratch space is per thread: threads share it freely."""
 
@@ -65,7 +86,7 @@ class WhooshSearcher:
             readers.append(SegmentReader(segment, base=sum(reader.size for reader in readers)))
         self._reader = IndexReader(readers)
         self._scratch = Scratch(self._reader.size)
-        self._issues = list(issues)
+        self._issues = IssueList(issues)
         self._documents = DocumentTable(self._reader, issues)
         self._recent = Matcher(self._reader, self._documents, self._scratch, RANKING)
 
@@ -177,11 +198,8 @@ class WhooshSearcher:
     def linked(self, link: str) -> list[Entry]:
         return [self._documents.entry(doc) for doc in self._documents.linked(link).tolist()]
 
-    def titles(self) -> Iterable[str]:
-        return self._titles.keys
-
-    def words(self) -> Iterable[tuple[str, int]]:
-        return self._reader.counted_terms("words")
+    def vocabulary(self) -> IndexVocabulary:
+        return IndexVocabulary(_Words(self._reader), self._titles.keys)
 
     def entry(self, entry_id: str) -> Entry | None:
         issue_id = entry_id.rpartition("-")[0]
@@ -196,8 +214,14 @@ class WhooshSearcher:
             docs = [doc for doc in docs if self._documents.line(doc) in lines]
         return [self._documents.entry(doc) for doc in docs]
 
-    def issues(self) -> list[IssueInfo]:
-        return list(self._issues)
+    def issue(self, issue_id: str) -> IssueInfo | None:
+        return self._issues.get(issue_id)
+
+    def issues(self, archives: Collection[str] = (), *, offset: int = 0, limit: int | None = None) -> list[IssueInfo]:
+        return self._issues.page(archives, offset=offset, limit=limit)
+
+    def archives(self) -> list[ArchiveInfo]:
+        return self._issues.archives
 
     def close(self) -> None:
         """Let go of the files, each of which is unmapped with the last array that views it. Nothing here is part of a

@@ -1,0 +1,40 @@
+"""The issues of an index by page, by archive and by id, for engines that hold them in memory: a hundred bytes each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from functools import cached_property
+from itertools import islice
+from typing import Final
+
+from search.engine.protocol import ArchiveInfo
+from search.model import IssueInfo
+
+
+class IssueList:
+    """All issues of an index. Immutable."""
+
+    def __init__(self, newest_first: Iterable[IssueInfo]) -> None:
+        self.all: Final = tuple(newest_first)
+
+    def page(self, archives: Collection[str] = (), *, offset: int = 0, limit: int | None = None) -> list[IssueInfo]:
+        """As `Searcher.issues`."""
+        end = None if limit is None else offset + limit
+        wanted = (info for info in self.all if info.ref.archive in archives) if archives else self.all
+        return list(islice(wanted, offset, end))
+
+    def get(self, issue_id: str) -> IssueInfo | None:
+        return self._by_id.get(issue_id)
+
+    @cached_property
+    def archives(self) -> list[ArchiveInfo]:
+        """As `Searcher.archives`."""
+        held: defaultdict[str, list[int]] = defaultdict(list)
+        for info in self.all:
+            held[info.ref.archive].append(info.entries)
+        return [ArchiveInfo(name, len(entries), sum(entries)) for name, entries in held.items()]
+
+    @cached_property
+    def _by_id(self) -> dict[str, IssueInfo]:
+        return {info.ref.id: info for info in self.all}
