@@ -21,7 +21,8 @@ from itertools import accumulate
 from typing import Any, Final, NamedTuple, overload
 
 _UNEVEN: Final = "\0"
-"""Stands for a character that does not fold to exactly one; none that is kept is this one."""
+"""Stands for a character that does not fold to exactly one, or that may be a part of one (`_PARTS`); none that is kept
+is this one."""
 
 _LESSONS: Final = frozenset(int(1000 * 1.25**power) for power in range(20))
 """Numbers of characters met at which the table learns which of them it can pass over: the first is more than a single
@@ -61,7 +62,10 @@ _PARTS: Final = re.compile("[\u1100-\u11ff\u3099\u309a\u3131-\u318e\ua960-\ua97c
 
 def fold(text: str) -> Folded:
     """`text` folded; never longer ranges than the original, never an error, lone surrogates included."""
-    return _fold_composed(text) if _PARTS.search(text) else _fold(text)
+    marked = _marked(text)
+    # A text with parts has marks; to search every text for parts takes as long as all else.
+    has_parts = _UNEVEN in marked and _PARTS.search(text)
+    return _fold_composed(text) if has_parts else _with_origins(text, marked)
 
 
 def _fold_composed(text: str) -> Folded:
@@ -85,7 +89,8 @@ def _fold_clusters(text: str) -> Folded:
         ranges += [cluster.span()] * len(composed)
         at = cluster.end()
     ranges += _single(at, len(text))
-    folded, origins, _ = _fold("".join([*pieces, text[at:]]))
+    composed_text = "".join([*pieces, text[at:]])
+    folded, origins, _ = _with_origins(composed_text, _marked(composed_text))
     sources = [ranges[index] for index in (range(len(ranges)) if origins is None else origins)]
     return Folded(folded, tuple(start for start, _ in sources), tuple(end for _, end in sources))
 
@@ -95,17 +100,17 @@ def _single(start: int, end: int) -> list[tuple[int, int]]:
     return [(index, index + 1) for index in range(start, end)]
 
 
-def _fold(text: str) -> Folded:
+def _marked(text: str) -> str:
+    """`text` with each character folded, and `_UNEVEN` for those that do not fold to exactly one or are of `_PARTS`."""
     for wide, plain in _PUNCTUATION:
         text = text.replace(wide, plain)
-    folded = _TABLE.changing.sub(_look_up, text)
-    if _UNEVEN not in folded:
-        return Folded(folded, None)
-    return _with_origins(text, folded)
+    return _TABLE.changing.sub(_look_up, text)
 
 
 def _with_origins(text: str, marked: str) -> Folded:
-    """The folded form of `text` from one of the same length, in which uneven characters are marked."""
+    """The folded form of `text` from `_marked` of it."""
+    if _UNEVEN not in marked:
+        return Folded(marked, None)
     pieces: list[str] = []
     origins: list[Sequence[int]] = []
     at = 0
@@ -176,14 +181,15 @@ class _FoldTable(dict[str, str]):
         self.changing = re.compile(r"[^ -~\n]")
         """Characters to look up: all but those of which it is known that they fold to themselves."""
         self.uneven: dict[str, str] = {}
-        """What the characters fold to that do not fold to exactly one."""
+        """What the characters fold to that are marked in a text."""
 
     def __missing__(self, char: str) -> str:
         folded = _fold_char(char)
         # The uneven ones first: another thread that finds the mark in the table must find it noted here as well.
-        if len(folded) != 1:
+        is_even = len(folded) == 1 and not _PARTS.match(char)
+        if not is_even:
             self.uneven[char] = folded
-        self[char] = even = folded if len(folded) == 1 else _UNEVEN
+        self[char] = even = folded if is_even else _UNEVEN
         if len(self) in _LESSONS:
             self._learn()
         return even

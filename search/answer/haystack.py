@@ -47,18 +47,20 @@ class Haystack:
         for needle in needles:
             budget.check()
             if all(map(self._text.__contains__, needle.text)):
-                found += self._verified(needle)
+                spans = needle.solid_spans(self._text, self._squeezed_text)
+                if spans is not None and needle.is_han:
+                    found += map(self._in_original, spans)  # each character is a unit
+                else:
+                    found += self._verified(needle, needle.spaced_spans(self._text) if spans is None else spans)
         return found
 
-    def _verified(self, needle: Needle) -> Iterator[Range]:
-        """Yield the ranges where `needle` stands as whole units, which its spelling alone does not tell."""
+    def _verified(self, needle: Needle, spans: Iterable[Range]) -> Iterator[Range]:
+        """Yield the ranges where `needle`, which is spelled at `spans`, stands as whole units."""
         done = 0
-        for start, end in needle.spans(self._text, self._squeezed_text):
-            if needle.is_han and end - start == len(needle.text):
-                yield self._in_original((start, end))  # each character is a unit
-            elif end <= done or self._cuts_unit(start) or (self._cuts_unit(end) and not needle.is_prefix):
+        for start, end in spans:
+            if end <= done or self._cuts_unit(start) or (self._cuts_unit(end) and not needle.is_prefix):
                 continue
-            elif self._stands_clear(needle, start, end):
+            if self._stands_clear(needle, start, end):
                 yield self._in_original((start, end))
             else:
                 # The words around will do, but for what runs out of those looked at already: lines end that.

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -39,20 +39,20 @@ class Needle:
         self.is_han = bool(_HAN_ONLY.fullmatch(text))
         self._hint = squeezed(text)
 
-    def spans(self, text: str, squeezed_text: Callable[[], str]) -> Iterable[Range]:
-        """The ranges at which the needle is spelled in `text`, which is folded; `squeezed_text` gives the same text
-        squeezed."""
-        return self._spaced_spans(text) if self._is_spaced(text, squeezed_text) else occurrences(text, self.text)
+    def solid_spans(self, text: str, squeezed_text: Callable[[], str]) -> Sequence[Range] | None:
+        """The ranges at which the needle stands in `text`, which is folded; None when it may also stand there with
+        something between its units. `squeezed_text` gives the same text squeezed."""
+        if self.is_phrase:
+            is_solid = self.is_han and min(map(text.count, self.text)) == text.count(self.text)
+            return occurrences(text, self.text) if is_solid else None
+        number = squeezed_text().count(self._hint)
+        if not number:
+            return ()
+        return occurrences(text, self.text) if number <= text.count(self.text) else None
 
-    def _is_spaced(self, text: str, squeezed_text: Callable[[], str]) -> bool:
-        """Whether the needle stands somewhere with something between its units, which only a compiled expression
-        finds."""
-        plain = text.count(self.text)
-        if self.is_han and min(map(text.count, self.text)) == plain:
-            return False
-        return self.is_phrase or squeezed_text().count(self._hint) > plain
-
-    def _spaced_spans(self, text: str) -> Iterator[Range]:
+    def spaced_spans(self, text: str) -> Iterator[Range]:
+        """All ranges at which the needle is spelled in `text`; the expression that finds them takes a while to
+        compile."""
         text = text.replace("_", "-")
         match = self.spelled.search(text)
         while match:
