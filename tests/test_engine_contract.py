@@ -7,6 +7,7 @@ import hashlib
 import shutil
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from search.answer.open_index import OpenIndex
 from search.document import stored
 from search.document.links import canonical_link
 from search.document.stored import MODULES, stored_digest
-from search.engine import Engine, Matches, Page, Searcher
+from search.engine import FACET_VALUES, Engine, Matches, Page, Searcher
+from search.engine.listing import stock_of
 from search.errors import NoIndexError
 from search.model import Issue
 from search.plan.plan import make_plan
@@ -353,6 +355,35 @@ def test_issues_are_listed_by_page_and_by_archive(searcher: Searcher) -> None:
     assert searcher.issue("nowhere") is None
     archives = [(archive.name, archive.issues, archive.entries) for archive in searcher.archives()]
     assert archives == [("qt", 2, 8), ("other", 1, 2)]
+
+
+def test_the_stock_of_an_index_names_its_issues_and_their_versions(engine: Engine, tmp_path: Path) -> None:
+    searcher = build(engine, tmp_path / "1", ISSUES[:2])
+    assert searcher.stock() == stock_of((issue.ref.id, issue.digest) for issue in reversed(ISSUES[:2]))
+    later = build(engine, tmp_path / "2", [ISSUES[2]], base=tmp_path / "1", removed={ISSUES[0].ref.id})
+    assert later.stock() == stock_of((issue.ref.id, issue.digest) for issue in ISSUES[1:])
+    edited = replace(ISSUES[1], digest="another")
+    assert build(engine, tmp_path / "3", [edited], base=tmp_path / "1").stock() != searcher.stock()
+
+
+def test_what_is_let_go_of_takes_nothing_with_it(engine: Engine, tmp_path: Path) -> None:
+    kept, gone = tmp_path / "kept", tmp_path / "gone"
+    build(engine, gone, ISSUES[:2])
+    searcher = build(engine, kept, ISSUES[2:], base=gone)
+    engine.discard(gone)
+    shutil.rmtree(gone)
+    (tmp_path / "empty").mkdir()
+    engine.discard(tmp_path / "empty")  # of a build that had hardly begun
+    engine.sweep(tmp_path, [kept])
+    assert titles(engine.open(kept), "灯") == titles(searcher, "灯") != []
+
+
+def test_no_more_values_of_a_facet_are_told_than_anybody_reads(engine: Engine, tmp_path: Path) -> None:
+    often = {"text": "灯", "url": "https://often.example/"}
+    pages = [{"text": "灯", "url": f"https://site{at:04}.example/"} for at in range(FACET_VALUES + 5)]
+    counts = find(build(engine, tmp_path / "index", [make_issue(1, *pages, often, often)]), "灯").facets["site"]
+    assert len(counts) == FACET_VALUES
+    assert [(each.value, each.count) for each in counts[:2]] == [("often.example", 2), ("site0000.example", 1)]
 
 
 def test_undated_issues_stand_by_their_number_between_dated_ones(engine: Engine, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from indexer.store.generations import Store, roll_back
 from indexer.store.opening import open_current
 from search.answer import service
 from search.engine import Matches, Searcher
-from search.errors import DamagedIndexError, NoIndexError, StoreError
+from search.errors import DamagedIndexError, EngineAwayError, NoIndexError, StoreError
 from search.model import issue_id
 from search.reference.memory import MemoryEngine, MemorySearcher
 from search.request import SearchRequest
@@ -252,6 +252,27 @@ def test_generation_that_no_longer_finds_a_known_entry_is_given_up(
     until(lambda: follower.health().status == "degraded")
     assert serving(follower) == "000001"
     assert follower.health().reason.startswith("generation 000002 was given up")
+
+
+def test_engine_that_is_away_for_a_while_costs_no_generation(
+    index: Path, archive: Path, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(index, archive, "Alpha")
+    monkeypatch.setattr(following, "PROVE_EVERY_S", 0.05)
+    with follower.lease() as generation:
+        searcher = generation.searcher
+    asked = 0
+
+    def away(*_: object, **__: object) -> Matches:
+        nonlocal asked
+        asked += 1
+        raise EngineAwayError("the cluster does not answer")
+
+    with monkeypatch.context() as now:
+        now.setattr(searcher, "find", away)
+        until(lambda: asked > 1)
+        assert follower.health().status == "ok"
+    assert serving(follower) == "000002"
 
 
 def test_follower_that_hangs_is_unhealthy(index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,17 +6,21 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import pytest
-from newsletters import found, make_engine, run_reindex, write_issue
+from newsletters import ANALYZER, found, make_engine, run_reindex, write_issue
 from running import program_environment
 
 from indexer.store.generations import Store, roll_back
 from indexer.store.opening import open_current, open_newest_good
+from search.engine import Stock
+from search.engine.listing import stock_of
 from search.errors import DamagedIndexError, LockedError, NoIndexError, StaleIndexError, StoreError
 from search.model import issue_id
+from search.reference.memory import MemoryEngine
 from web.cli.update import in_line
 
 ENGINE = make_engine()
@@ -47,6 +51,43 @@ def test_last_three_generations_stay(index: Path, archive: Path) -> None:
     assert Store(index).names() == ["000004", "000003", "000002"]
     assert Store(index).current() == "000004"
     assert sorted(path.name for path in index.iterdir()) == [".gitignore", "CURRENT", "LOCK", "UPDATED", "generations"]
+
+
+class Remembering(MemoryEngine):
+    """Keeps something outside of its folders, as an engine on a network does."""
+
+    def __init__(self) -> None:
+        super().__init__(ANALYZER)
+        self.elsewhere: set[str] = set()
+
+    def build(self, folder: Path, *arguments: Any, **options: Any) -> None:
+        self.elsewhere.add(folder.parent.name)
+        (folder / "elsewhere").write_text(folder.parent.name)
+        super().build(folder, *arguments, **options)
+
+    def discard(self, folder: Path) -> None:
+        self.elsewhere.discard((folder / "elsewhere").read_text())
+
+    def sweep(self, root: Path, kept: Collection[Path]) -> None:
+        self.elsewhere &= {(folder / "elsewhere").read_text() for folder in kept}
+
+
+def test_the_engine_is_told_of_every_index_that_goes(tmp_path: Path, archive: Path) -> None:
+    engine, index = Remembering(), tmp_path / "built"
+    for title in ("Alpha", "Beta", "Gamma", "Delta"):
+        write_issue(archive, 1, title, "Tool1b")
+        run_reindex(index, engine, weekly=archive)
+    assert len(engine.elsewhere) == 3
+    kept = set(engine.elsewhere)
+    engine.open = None  # type: ignore[assignment,method-assign]
+    write_issue(archive, 1, "Epsilon", "Tool1b")
+    with pytest.raises(TypeError):  # the draft is there, and is never published
+        run_reindex(index, engine, weekly=archive)
+    assert engine.elsewhere == kept
+    engine.elsewhere.add("of a run that was killed")
+    with pytest.raises(TypeError):
+        run_reindex(index, engine, weekly=archive)
+    assert engine.elsewhere == kept
 
 
 def test_unchanged_texts_are_the_same_files_in_the_next_generation(index: Path, archive: Path) -> None:
@@ -134,8 +175,8 @@ def test_damaged_text_is_found_by_verify_and_when_it_is_read(index: Path) -> Non
 
 def test_index_that_answers_otherwise_than_the_manifest_says_is_refused(index: Path) -> None:
     class Forgetful:
-        def issues(self) -> list[object]:
-            return []
+        def stock(self) -> Stock:
+            return stock_of([])
 
         def close(self) -> None:
             pass

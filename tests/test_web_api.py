@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from sample_site import FixedSource, example_texts, generation_of, make_site
 
 from indexer.store.following import Health
-from search.errors import DamagedIndexError
+from search.engine import Matches
+from search.errors import DamagedIndexError, EngineAwayError
 from web.app import create_app
 
 PROBLEM = "application/problem+json"
@@ -328,6 +329,19 @@ def test_health_tells_when_an_older_generation_serves(tmp_path: Path) -> None:
     source.problem = "/secret/000002: a file is missing"
     health = get(client, "/healthz")
     assert (health["status"], health["generation"], health["reason"]) == ("stale", "000001", "an older one")
+
+
+@pytest.mark.parametrize("path", ["/search?q=图床", "/api/v1/search?q=图床", "/search.atom?q=图床", "/"])
+def test_engine_that_does_not_answer_is_a_503_and_never_nothing_found(path: str, tmp_path: Path) -> None:
+    def away(*_: object, **__: object) -> Matches:
+        raise EngineAwayError("http://node1.internal:9200: no answer within 2.5 s")
+
+    source = FixedSource(generation_of(example_texts(), tmp_path))
+    assert source.generation
+    source.generation.searcher.find = away  # type: ignore[method-assign]
+    answer = create_app(source).test_client().get(path)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "node1" not in answer.text
 
 
 def test_health_without_anybody_who_follows_is_a_503(tmp_path: Path) -> None:

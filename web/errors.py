@@ -26,7 +26,7 @@ from werkzeug.exceptions import (
 from werkzeug.routing import RequestRedirect
 
 from indexer.config.hosts import MAX_NAME_CHARS
-from search.errors import NoIndexError, OverBudgetError, RequestError, StoreError
+from search.errors import EngineAwayError, NoIndexError, OverBudgetError, RequestError, StoreError
 from search.request import MAX_QUERY_CHARS, SearchRequest
 from web.http.environ import A_BUG, REFUSAL, Refusal
 from web.http.proxies import UNKNOWN_HOST
@@ -42,6 +42,7 @@ NO_SUCH_ADDRESS = "nothing is at this address; /openapi.json tells what there is
 NO_SUCH_HOST = "this site does not go by the name in the Host header; its owner may add it to host_names"
 HOW_TO_START = "there is no index yet: run `wangqi reindex`"
 IN_A_MOMENT = "the index is being made: ask again in a few seconds"
+NO_ANSWER = "the servers that hold the index do not answer: ask again in a few seconds"
 HOW_TO_REPAIR = "the index cannot be used: run `wangqi verify`, then `wangqi reindex`"
 
 
@@ -49,6 +50,7 @@ def register_errors(app: Flask) -> None:
     app.before_request(_refuse_odd_requests)
     app.register_error_handler(RequestError, _bad_request)
     app.register_error_handler(StoreError, _no_index)
+    app.register_error_handler(EngineAwayError, _away)
     app.register_error_handler(OverBudgetError, _too_dear)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _bug_after_the_view)
@@ -97,6 +99,14 @@ def _no_index(error: StoreError) -> Response:
     advice = HOW_TO_START if isinstance(error, NoIndexError) else HOW_TO_REPAIR
     response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, advice, missing=isinstance(error, NoIndexError))
     response.headers["Retry-After"] = "30"
+    return response
+
+
+def _away(error: EngineAwayError) -> Response:
+    """Never an empty result: what the cluster holds is not known now."""
+    log.warning("cannot answer: %s", error)  # with the addresses of its nodes, which are nobody's affair
+    response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, NO_ANSWER, away=True)
+    response.headers["Retry-After"] = "5"
     return response
 
 

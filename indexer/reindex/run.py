@@ -53,12 +53,13 @@ def reindex(
     cannot be written: in each case the generation that serves stays as it is.
     """
     started = time.monotonic()
-    store = Store(config.index_dir)
+    store = Store(config.index_dir, engine.discard)
     with noting_failure(config.index_dir):
         if config.archives or not store.names():
             _check_archives(config.archives)  # now, before a folder is made for the index
         try:
             with store.lock(), seldom_collecting():
+                engine.sweep(store.generations, [store.path(name) / INDEX_FOLDER for name in store.names()])
                 base = find_base(store, engine.fingerprint, full=full)
                 run = _Reindex(config, engine, store, base, progress or _no_progress)
                 report = run.run(force=force, today=today or date.today())

@@ -27,7 +27,7 @@ from indexer.store.generations import Store
 from indexer.store.last_update import LastUpdate, last_update
 from indexer.store.opening import OpenGeneration, open_current, open_newest_good
 from search.engine import Engine
-from search.errors import StaleIndexError, StoreError
+from search.errors import EngineAwayError, StaleIndexError, StoreError
 
 LOG = logging.getLogger("wangqi")
 
@@ -208,6 +208,9 @@ class Follower:
                 raise StoreError(f"generation {name}: processes died while they served it")
             serving.generation.check_files()
             serving.prove()
+        except EngineAwayError as error:
+            # That says nothing about the generation, and no other would answer.
+            LOG.warning("generation %s: %s", name, error)
         except Exception as error:
             LOG.warning("%s; looking for another generation", error)
             self._given_up = (

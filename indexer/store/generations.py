@@ -13,7 +13,7 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -37,8 +37,10 @@ GENERATION_NAME = re.compile(r"[0-9]{6,}")
 class Store:
     """The index folder. Reading needs no lock; `draft`, `publish` and `point_to` belong inside `lock()`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, discard: Callable[[Path], None] = lambda folder: None) -> None:
+        """`discard` is told the folder of an index before it is removed (`search.engine.Engine.discard`)."""
         self.folder = folder
+        self._discard = discard
         self.generations = folder / "generations"
         self.pointer = folder / "CURRENT"
 
@@ -103,7 +105,7 @@ class Store:
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            self._remove(folder)
 
     def seal(
         self, folder: Path, *, base: Path | None = None, known: Mapping[str, FileRecord] | None = None
@@ -159,7 +161,7 @@ class Store:
 
     def _remove_leftovers(self) -> None:
         for path in self.generations.glob(f"{TEMPORARY_PREFIX}*"):
-            shutil.rmtree(path, ignore_errors=True)
+            self._remove(path)
         for path in (self.pointer, self.folder / last_update.NAME):
             remove_temporaries(path)
 
@@ -174,7 +176,14 @@ class Store:
         # under a good name.
         sync_folder(self.generations)
         for folder in doomed:
-            shutil.rmtree(folder, ignore_errors=True)
+            self._remove(folder)
+
+    def _remove(self, folder: Path) -> None:
+        if (folder / INDEX_FOLDER).exists():
+            # What cannot be let go of now is swept up by the next run: an old generation that stays is no failure.
+            with suppress(StoreError):
+                self._discard(folder / INDEX_FOLDER)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_same_file(path: Path, other: Path) -> bool:

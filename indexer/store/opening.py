@@ -16,7 +16,8 @@ from indexer.store.holding import Hold
 from indexer.store.manifest import Manifest
 from search.answer.open_index import OpenIndex
 from search.engine import Engine, Page, Searcher
-from search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
+from search.engine.listing import stock_of
+from search.errors import DamagedIndexError, EngineAwayError, NoIndexError, StaleIndexError, StoreError
 from search.plan.plan import EVERYTHING
 from search.request import NO_FILTERS
 
@@ -121,7 +122,7 @@ def open_newest_good(
     store = Store(index_dir)
     try:
         return open_generation(store, store.current(), engine, deaths, any_words=any_words), None
-    except NoIndexError:
+    except (NoIndexError, EngineAwayError):  # nor would another generation be found
         raise
     except StoreError as error:
         for counted in (deaths, None) if deaths else (None,):
@@ -173,10 +174,12 @@ def check_answers(searcher: Searcher, manifest: Manifest) -> None:
 
     Raises `DamagedIndexError` when it does not.
     """
-    held = {info.ref.id: info.digest for info in searcher.issues()}
-    wanted = {issue: record.digest for issue, record in manifest.issues.items() if record.digest}
+    held = searcher.stock()
+    wanted = stock_of((issue, record.digest) for issue, record in manifest.issues.items() if record.digest)
     if held != wanted:
-        raise DamagedIndexError(f"the index holds {len(held)} issues, {len(wanted)} were written, or other versions")
+        raise DamagedIndexError(
+            f"the index holds {held.issues} issues, {wanted.issues} were written, or other versions"
+        )
     matches = searcher.find(EVERYTHING, NO_FILTERS, Page(sort="newest", limit=1))
     if manifest.entries and not matches.hits:
         raise DamagedIndexError("the index finds nothing")

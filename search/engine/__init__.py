@@ -7,6 +7,7 @@ listing    issues by page and by archive, for engines that hold them in memory
 """
 
 from search.engine.protocol import (
+    FACET_VALUES,
     PARTIAL_LISTED,
     AlsoIn,
     ArchiveInfo,
@@ -20,10 +21,12 @@ from search.engine.protocol import (
     ScoredEntry,
     Searcher,
     Statistics,
+    Stock,
     WordStatistics,
 )
 
 __all__ = [
+    "FACET_VALUES",
     "PARTIAL_LISTED",
     "AlsoIn",
     "ArchiveInfo",
@@ -37,5 +40,6 @@ __all__ = [
     "ScoredEntry",
     "Searcher",
     "Statistics",
+    "Stock",
     "WordStatistics",
 ]

@@ -7,11 +7,12 @@ that have any of them, and a host counts what lies below it as well. Shown are t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 
 from search.document.filters import LIST_FILTERS
-from search.engine import Facet, FacetCount
+from search.engine import FACET_VALUES, Facet, FacetCount
 
 
 def shown_order(facet: Facet, value: str) -> tuple[int, str]:
@@ -45,11 +46,11 @@ def counted_for(facet: Facet, attributes: Collection[str]) -> dict[str, Counted]
 
 
 def ordered_counts(facet: Facet, counts: Iterable[tuple[str, int]]) -> list[FacetCount]:
-    """Most frequent first; years newest first. `counts` are pairs of a value and its count, which is none of zero, the
-    values in their `shown_order`."""
+    """The first `FACET_VALUES`: most frequent first; years newest first. `counts` are pairs of a value and its count,
+    which is none of zero, the values in their `shown_order`."""
     if facet != "year":
         counts = sorted(counts, key=itemgetter(1), reverse=True)  # keeps the order of equals
-    return [FacetCount(value, count) for value, count in counts]
+    return [FacetCount(value, count) for value, count in islice(counts, FACET_VALUES)]
 
 
 def count_values(facet: Facet, counts: Iterable[tuple[str, int]]) -> list[FacetCount]:

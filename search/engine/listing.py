@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from search.engine.protocol import ArchiveInfo
+from search.engine.protocol import ArchiveInfo, Stock
 from search.model import IssueInfo
+
+
+def stock_of(issues: Iterable[tuple[str, str]]) -> Stock:
+    """The stock of an index that holds issues with these ids and digests, in whatever order."""
+    lines = [f"{issue_id} {digest}\n" for issue_id, digest in sorted(issues)]
+    return Stock(len(lines), hashlib.blake2b("".join(lines).encode("utf-8", "surrogatepass")).hexdigest())
 
 
 class IssueList:
@@ -34,6 +41,11 @@ class IssueList:
         for info in self.all:
             held[info.ref.archive].append(info.entries)
         return [ArchiveInfo(name, len(entries), sum(entries)) for name, entries in held.items()]
+
+    @property
+    def stock(self) -> Stock:
+        """As `Searcher.stock`."""
+        return stock_of((info.ref.id, info.digest) for info in self.all)
 
     @cached_property
     def _by_id(self) -> dict[str, IssueInfo]:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 PARTIAL_LISTED: Final = 300
 """Documents of a second tier that are listed: nobody reads on so far, and what follows holds ever less of the words."""
 
+FACET_VALUES: Final = 1000
+"""Values that are told of a facet, the most frequent: a large archive links to fifteen thousand sites."""
+
 Facet = Literal["kind", "year", "section", "site", "archive", "tag"]
 
 
@@ -92,8 +95,8 @@ class Matches:
     hits: Sequence[ScoredEntry]
     """Those of the first tier in the order asked for, then those of the second, the best first."""
     facets: dict[Facet, list[FacetCount]]
-    """Most frequent first, then by value; `year` newest first. Of the first tier; of the second where that is empty.
-    Each count is what a filter for the value would find."""
+    """The first `FACET_VALUES`: most frequent first, then by value; `year` newest first. Of the first tier; of the
+    second where that is empty. Each count is what a filter for the value would find."""
     missing: Sequence[Word] = ()
     """Of the words `Plan.most`, where the first tier is empty, those that no document of the second holds; where
     that is empty too, those that none of the index does."""
@@ -141,6 +144,15 @@ class ArchiveInfo:
     name: str
     issues: int
     entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """The issues of an index: equal ones hold the same."""
+
+    issues: int
+    digest: str
+    """Of their ids and digests (`search.engine.listing.stock_of`)."""
 
 
 class Searcher(Protocol):
@@ -204,6 +216,10 @@ class Searcher(Protocol):
         """The archives, that with the newest issue first."""
         ...
 
+    def stock(self) -> Stock:
+        """What the index holds, to be compared with what was written."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -226,7 +242,18 @@ class Engine(Protocol):
     ) -> None:
         """Write an index into the empty `folder`: that of `base` (never changed), without the issues whose ids are in
         `removed` or among `issues`, plus `issues`, which may have a length to tell how many they are. `base` must have
-        this engine's fingerprint."""
+        this engine's fingerprint; what does not change may be taken over from it. `issues` are gone through once, at
+        the engine's pace: who wants to show progress counts them as they pass."""
         ...
 
     def open(self, folder: Path) -> Searcher: ...
+
+    def discard(self, folder: Path) -> None:
+        """Let go of what the index in `folder` has elsewhere; the folder is about to be removed. It may have been built
+        to its end or not, or be empty."""
+        ...
+
+    def sweep(self, root: Path, kept: Collection[Path]) -> None:
+        """Let go of what builds in folders below `root` that were killed left elsewhere; only the indexes `kept` are
+        still needed. Nobody is building one."""
+        ...

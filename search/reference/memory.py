@@ -32,6 +32,7 @@ from search.engine import (
     Question,
     ScoredEntry,
     Statistics,
+    Stock,
 )
 from search.engine.completions import Titles
 from search.engine.facets import count_values, counted_for
@@ -67,6 +68,12 @@ class MemoryEngine:
 
     def open(self, folder: Path) -> MemorySearcher:
         return MemorySearcher(self.analyzer, _read(folder).values())
+
+    def discard(self, folder: Path) -> None:
+        """Do nothing: all is in the folder."""
+
+    def sweep(self, root: Path, kept: Collection[Path]) -> None:
+        """Do nothing: all is in the folders."""
 
 
 def _record(issue: Issue) -> Record:
@@ -191,6 +198,9 @@ class MemorySearcher:
 
     def archives(self) -> list[ArchiveInfo]:
         return self._issues.archives
+
+    def stock(self) -> Stock:
+        return self._issues.stock
 
     def close(self) -> None:
         """Do nothing: no file is open."""

@@ -42,3 +42,9 @@ class WhooshEngine:
         from search.whoosh_engine.query.searching import open_index
 
         return open_index(folder)
+
+    def discard(self, folder: Path) -> None:
+        """Do nothing: all is in the folder."""
+
+    def sweep(self, root: Path, kept: Collection[Path]) -> None:
+        """Do nothing: all is in the folders."""

@@ -20,6 +20,7 @@ from search.engine import (
     Question,
     ScoredEntry,
     Statistics,
+    Stock,
     WordStatistics,
 )
 from search.engine.completions import Titles
@@ -222,6 +223,9 @@ class WhooshSearcher:
 
     def archives(self) -> list[ArchiveInfo]:
         return self._issues.archives
+
+    def stock(self) -> Stock:
+        return self._issues.stock
 
     def close(self) -> None:
         """Let go of the files, each of which is unmapped with the last array that views it. Nothing here is part of a
