@@ -27,6 +27,8 @@ from search.errors import DamagedIndexError, NoIndexError, StoreError
 
 KEPT_GENERATIONS = 3
 TEMPORARY_PREFIX = ".tmp-"
+COPY_NOTE = "COPY_OF"
+"""File that names the index of which this one is a copy."""
 INDEX_FOLDER = "index"
 TEXTS_FOLDER = "texts"
 OWN_FILES = frozenset({manifests.NAME, manifests.CHECKSUM_NAME})
@@ -121,16 +123,20 @@ class Store:
                 digest = sha256_of(folder / path, sync=True)
                 record = FileRecord(size=(folder / path).stat().st_size, sha256=digest)
             files[path] = record
-        for parent, _, _ in os.walk(folder, onerror=_raise):
-            sync_folder(Path(parent))
+        self.sync_folders(folder)
         return files
 
-    def publish(self, folder: Path, manifest: Manifest) -> str:
-        """Make the sealed draft the generation that serves; gives its name. Of the others the last two stay, and what
-        somebody has open."""
+    def sync_folders(self, folder: Path) -> None:
+        """Sync `folder` and all below it, whose files are synced."""
+        for parent, _, _ in os.walk(folder, onerror=_raise):
+            sync_folder(Path(parent))
+
+    def publish(self, folder: Path, manifest: Manifest, *, name: str = "") -> str:
+        """Make the sealed draft the generation that serves; gives its name, which is the next number, or `name` if that
+        is higher. Of the others the last two stay, and what somebody has open."""
         write_manifest(folder, manifest)
         sync_folder(folder)
-        name = f"{max(map(int, self.names()), default=0) + 1:06d}"
+        name = f"{max(max(map(int, self.names()), default=0) + 1, int(name or 0)):06d}"
         before = self.pointer.read_bytes() if self.pointer.exists() else None
         os.rename(folder, self.path(name))
         try:
@@ -162,7 +168,7 @@ class Store:
     def _remove_leftovers(self) -> None:
         for path in self.generations.glob(f"{TEMPORARY_PREFIX}*"):
             self._remove(path)
-        for path in (self.pointer, self.folder / last_update.NAME):
+        for path in (self.pointer, self.folder / last_update.NAME, self.folder / COPY_NOTE):
             remove_temporaries(path)
 
     def _forget_old(self) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @json_option
 def status(index: str | None, as_json: bool) -> None:
     """Show what the index holds, and since when."""
+    from indexer.store.copies import source_of
     from indexer.store.generations import Store
     from indexer.store.last_update import last_update
     from web.cli.composition import make_analyzer, make_engine
@@ -29,8 +30,9 @@ def status(index: str | None, as_json: bool) -> None:
     name = store.current()
     manifest = store.manifest(name)
     stale = manifest.fingerprint != make_engine(make_analyzer(config)).fingerprint
-    last = last_update(store.folder)
-    state = _status(store, name, manifest, stale) | {"update": asdict(last) if last else None}
+    last, copy_of = last_update(store.folder), source_of(store.folder)
+    more = {"update": asdict(last) if last else None, "copy_of": copy_of}
+    state = _status(store, name, manifest, stale) | more
     if as_json:
         print_json(state)
         return
@@ -38,11 +40,14 @@ def status(index: str | None, as_json: bool) -> None:
     echo(f"{state['issues']} issues, {state['entries']} entries, {state['bytes'] / 1e6:.1f} MB")
     for archive in state["archives"]:
         echo(f"  {archive['name']}: {archive['issues']} issues, {archive['entries']} entries, from {archive['root']}")
+    if copy_of:
+        echo(f"a copy of the index in {copy_of}; `wangqi pull` takes over what is new there")
     if last:
         echo(f"last run {last.at}{' FAILED' if last.failed else ''}: {last.what}")
     echo(f"problems: {_listed(state['problems']) or 'none'}")
     if stale:
-        echo("built by another version of the analyzer or its dictionary: run `wangqi reindex`")
+        again = "wangqi pull" if copy_of else "wangqi reindex"
+        echo(f"built by another version of the analyzer or its dictionary: run `{again}`")
 
 
 def _status(store: Store, name: str, manifest: Manifest, stale: bool) -> dict[str, Any]:

@@ -20,6 +20,7 @@ MODULES: Final = {
     "explain": "explain",
     "misses": "misses",
     "parse": "authoring",
+    "pull": "pull",
     "reindex": "reindex",
     "rollback": "index_state",
     "search": "search",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from search.errors import StoreError
 from web.cli.memory_limit import REINDEX_MB, check_memory
 from web.cli.shared import (
     DONE_WITH_PROBLEMS,
@@ -48,8 +49,16 @@ def reindex(
     ARCHIVE is a folder or a file of Markdown, NAME=PATH to name it. Without one, the archives of wangqi.toml are read,
     or those of the last run. Archives of the index that are not named stay in it as they are.
     """
+    from indexer.store import copies
+
     config = settings(archives, index)
+    if source := not archives and copies.source_of(config.index_dir):
+        raise StoreError(
+            f"the index in {config.index_dir} is a copy of that in {source}: run `wangqi pull`; or name its archives, "
+            "and it is made here from now on"
+        )
     report = run(config, full=full, force=force)
+    copies.make_own(config.index_dir)
     strangers = _unknown_links(config, report.generation)
     for line in strangers:
         say(line)

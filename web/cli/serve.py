@@ -74,12 +74,17 @@ def serve(
 
 
 def _index_first(archives: tuple[str, ...], index: str | None, store: Store, stand_in: StandIn) -> int:
-    """Exit code of the reindex. Another one that is at it is waited for where there is nothing to serve yet."""
+    """Exit code of the reindex, which a copy of another index does without. Another one that is at it is waited for
+    where there is nothing to serve yet."""
+
+    from indexer.store.copies import source_of
 
     def meanwhile() -> None:
         if stand_in.start():
             say("indexing; until that is done, the index of before answers, or 503")
 
+    if not archives and source_of(store.folder):
+        return 0  # it is made elsewhere
     while True:
         code = bring_up_to_date(archives, index, meanwhile=meanwhile)
         if code != OTHER_RUNNING or _what_serves(store):
