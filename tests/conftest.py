@@ -1,7 +1,10 @@
 """Fixtures for all tests: what lies outside the project (archives, a browser) and may be missing.
 
 A test that needs such a thing is skipped, saying how to get it; `WANGQI_REQUIRE=shared,browser` makes that a failure.
+Those that need a cluster of OpenSearch run only where `-m` names them: its three nodes take all cores.
 """
+
+from __future__ import annotations
 
 import os
 import shutil
@@ -9,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -18,12 +21,24 @@ from running import ROOT
 
 from search import budget
 
+if TYPE_CHECKING:
+    from cluster import Cluster, GivenCluster
+
 # The engine in memory is slow: no test is to depend on how long an answer has taken, but those about that.
 budget.OFFERS_S = 60.0  # type: ignore[misc]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what tests compare with anew")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "opensearch" in config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("opensearch")]
+    items[:] = [item for item in items if item not in left_out]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
 
 
 def missing(what: str, reason: str) -> None:
@@ -61,6 +76,35 @@ def nginx() -> str:
         missing("nginx", "no nginx to put in front: apt-get install nginx")
     assert path
     return path
+
+
+@pytest.fixture(scope="session")
+def own_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Three nodes of OpenSearch that a test may kill, stop and freeze, and leaves running; use with the marker
+    `opensearch`."""
+    from cluster import Cluster  # the other tests need no urllib3
+    from opensearch_java import CannotBuild
+
+    if os.environ.get("OPENSEARCH_URL"):
+        pytest.skip("needs a cluster of its own: unset OPENSEARCH_URL")
+    try:
+        cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    except CannotBuild as error:
+        missing("opensearch", str(error))
+    with cluster:
+        seconds = cluster.green()
+        print(f"\nthree nodes of OpenSearch: green after {seconds:.0f} s, {cluster.memory_mb()} MB")
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest) -> GivenCluster:
+    """The cluster that OPENSEARCH_URL names, or else three nodes of ours; use with the marker `opensearch`."""
+    from cluster import GivenCluster
+
+    url = os.environ.get("OPENSEARCH_URL")
+    own: Cluster | None = None if url else request.getfixturevalue("own_cluster")
+    return own or GivenCluster(url or "")
 
 
 @pytest.fixture(scope="module")

@@ -65,12 +65,13 @@ def refusal(status: int, error: object) -> Exception:
     """The exception for `error`, the member of that name in an answer or in the answer about one item."""
     kind, reason = _kind_and_reason(error)
     told = f"{status} {kind}: {reason}"[:SHOWN_CHARS].rstrip(": ")
-    if kind == "cluster_block_exception" and FULL.search(reason):
+    blocked = kind.endswith("_block_exception")
+    if blocked and FULL.search(reason):
         return EngineFullError(
             f"the cluster takes no more documents, since a disk of it is full ({told}): make room on its nodes"
             " or give it more, then run `wangqi reindex` again"
         )
-    if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and kind != "cluster_block_exception"):
+    if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and not blocked):
         return EngineDeniedError(
             f"the cluster does not let us in ({told}): look at the user and the password in OPENSEARCH_URL,"
             " and at what the user may do"

@@ -10,7 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from dataclasses import dataclass
+from functools import partial
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from search.errors import ConfigError, EngineAwayError
 from search.opensearch_engine.access import Access
@@ -26,6 +30,10 @@ COMPLETE: Final = {"allow_partial_search_results": False}
 
 BULK: Final = "/_bulk?timeout=20s&filter_path=errors,items.*.status,items.*.error,items.*._id"
 """`timeout` is how long the cluster waits for a shard that moves."""
+
+WHO_ARE_YOU: Final = "/_nodes/_local/http?filter_path=nodes.*.name"
+LOOK_S: Final = 1.0
+"""For a node to say who it is, which takes a few milliseconds."""
 
 Search = tuple[dict[str, Any], dict[str, Any]]
 """A header (`{"index": …, "routing": …}`) and a body, as `_msearch` takes them."""
@@ -51,12 +59,25 @@ def _dumps(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class _Request(Generic[_T]):
+    method: str
+    path: str
+    body: Callable[[], bytes | None]
+    """Made for each node that is asked."""
+    understand: Callable[[dict[str, Any]], _T]
+    """Raises `Unusable` for what is no answer."""
+    once: bool = False
+
+
 class Client:
     """Safe to use from several threads, and after a fork."""
 
     def __init__(self, nodes: Nodes, transport: Transport) -> None:
         self._nodes = nodes
         self._transport = transport
+        self._looking = Lock()
+        self._looked = 0.0
 
     def call(
         self,
@@ -72,60 +93,86 @@ class Client:
         `once`: ask no other node when the first may have done it before it fell silent, for what must not be done
         twice. After an `EngineAwayError` nobody knows then whether it was done."""
         sent = body if isinstance(body, bytes | None) else _dumps(body)
-        return self._ask(method, path, sent, deadline, once, lambda answer: answer)
+        return self._ask(_Request(method, path, lambda: sent, lambda answer: answer, once), deadline)
 
     def msearch(self, searches: Iterable[Search], *, deadline: Deadline) -> list[dict[str, Any]]:
         """The answers to searches that are asked in one call, none of which lacks the documents of a lost shard."""
-        lines = lines_of(part for header, search in searches for part in (header | COMPLETE, search))
-        return self._ask("POST", "/_msearch", lines, deadline, False, _answers_to_searches)
+        asked = list(searches)
+
+        def lines() -> bytes:
+            preference = self._nodes.preference
+            common = COMPLETE | ({"preference": preference} if preference else {})
+            return lines_of(part for header, search in asked for part in (header | common, search))
+
+        return self._ask(_Request("POST", "/_msearch", lines, _answers_to_searches), deadline)
 
     def bulk(self, items: Sequence[bytes], *, deadline: Deadline) -> list[dict[str, Any]]:
         """What is said of each item of one request; `search.opensearch_engine.bulk` understands it."""
-
-        def each(answer: dict[str, Any]) -> list[dict[str, Any]]:
-            return _list_in(answer, "items", len(items))
-
-        return self._ask("POST", BULK, b"".join(items), deadline, False, each)
-
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None,
-        deadline: Deadline,
-        once: bool,
-        understand: Callable[[dict[str, Any]], _T],
-    ) -> _T:
-        reasons: dict[str, str] = {}
-        for url in self._nodes.in_order():
-            if not (seconds := deadline.next_call_s):
-                break
-            try:
-                answer = understand(read_answer(*self._transport.send(url + path, method, body, seconds)))
-            except Unusable as error:
-                reasons[url] = str(error)
-                if isinstance(error, NoAnswer):
-                    self._nodes.failed(url)
-                if once and error.may_be_done:
-                    break
-            else:
-                self._nodes.answered(url)
-                return answer
-        raise EngineAwayError(_nobody_answers(reasons, deadline))
+        lines = b"".join(items)
+        understand = partial(_list_in, name="items", length=len(items))
+        return self._ask(_Request("POST", BULK, lambda: lines, understand), deadline)
 
     def close(self) -> None:
         self._transport.close()
 
+    def _ask(self, request: _Request[_T], deadline: Deadline) -> _T:
+        if due := self._nodes.due():
+            self._look_at(due)
+        reasons: dict[str, str] = {}
+        untried = self._nodes.in_order()
+        while untried and (seconds := deadline.next_call_s):
+            url = untried.pop(0)
+            try:
+                answer = self._transport.send(url + request.path, request.method, request.body(), seconds)
+                self._nodes.answers(url)
+                return request.understand(read_answer(*answer))
+            except Unusable as error:
+                reasons[url] = str(error)
+                if isinstance(error, NoAnswer):
+                    self._look_around(deadline)
+                    untried = self._nodes.silent_last(untried)
+                if request.once and error.may_be_done:
+                    break
+        raise EngineAwayError(_nobody_answers(reasons, deadline))
+
+    def _look_around(self, deadline: Deadline) -> None:
+        """Find out who is silent: a node that said nothing may itself wait for another one."""
+        with self._looking:
+            if monotonic() - self._looked < LOOK_S:
+                return  # another caller has just looked
+            for url in self._nodes.urls:
+                if deadline.left_s:
+                    self._look_at(url)
+            self._looked = monotonic()
+
+    def _look_at(self, url: str) -> None:
+        """Ask for what a node knows by itself."""
+        try:
+            _, body = self._transport.send(url + WHO_ARE_YOU, "GET", None, LOOK_S)
+        except NoAnswer:
+            self._nodes.is_silent(url)
+        else:
+            self._nodes.answers(url, _node_id(body))
+
+
+def _node_id(body: bytes) -> str:
+    """Empty where the user may not know, or a proxy answers."""
+    try:
+        (name,) = json.loads(body)["nodes"]
+    except (ValueError, TypeError, KeyError):
+        return ""
+    return str(name)
+
 
 def _answers_to_searches(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    answers = _list_in(answer, "responses")
+    answers = _list_in(answer, name="responses")
     for part in answers:
         if "error" in part:
             raise refusal(part.get("status", 500), part["error"])
     return answers
 
 
-def _list_in(answer: dict[str, Any], name: str, length: int | None = None) -> list[dict[str, Any]]:
+def _list_in(answer: dict[str, Any], *, name: str, length: int | None = None) -> list[dict[str, Any]]:
     found = answer.get(name)
     if not isinstance(found, list) or length not in (None, len(found)):
         raise Unusable(f"no {name} in {str(answer)[:SHOWN_CHARS]}")
