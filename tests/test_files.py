@@ -8,6 +8,7 @@ from newsletters import git
 
 from indexer.archive.file_names import is_issue_name
 from indexer.archive.files import MAX_DEPTH, find_issues
+from indexer.archive.patterns import PathPatterns
 from indexer.archive.real_paths import read_regular, real_path
 from search.errors import ConfigError
 
@@ -42,6 +43,37 @@ def test_names_that_only_begin_like_a_readme_are_issues() -> None:
     assert is_issue_name("readme-first-week.md")
     assert is_issue_name("history-of-rust.md")
     assert not is_issue_name(".md")
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "left"),
+    [
+        ([], ["en/"], ["docs/1.md", "docs/1-draft.md", "docs/zh/2.md"]),  # in any folder
+        ([], ["docs/en"], ["docs/1.md", "docs/1-draft.md", "docs/zh/2.md", "en/3.md"]),
+        ([], ["/en"], ["docs/1.md", "docs/1-draft.md", "docs/en/2.md", "docs/zh/2.md"]),
+        ([], ["*-draft.md", "**/en/*.md"], ["docs/1.md", "docs/zh/2.md"]),
+        ([], ["docs/*.md"], ["docs/en/2.md", "docs/zh/2.md", "en/3.md"]),  # * stops at a slash
+        ([], ["docs/**"], ["en/3.md"]),
+        ([], ["docs/?.md", "[1].md"], ["docs/1-draft.md", "docs/en/2.md", "docs/zh/2.md", "en/3.md"]),
+        (["README.md"], [], ["README.md", "docs/README.md"]),  # which are none by themselves
+        (["/README.md", "docs/zh/"], ["README.md"], ["docs/zh/2.md"]),  # exclude wins
+        (["docs/**/*.md"], ["README.md"], ["docs/1.md", "docs/1-draft.md", "docs/en/2.md", "docs/zh/2.md"]),
+        (["*.txt", "_drafts/"], [], []),  # no Markdown, and no folder of issues
+    ],
+)
+def test_the_author_chooses(tmp_path: Path, include: list[str], exclude: list[str], left: list[str]) -> None:
+    paths = ["docs/1.md", "docs/1-draft.md", "docs/en/2.md", "docs/zh/2.md", "en/3.md", "README.md", "docs/README.md"]
+    write(tmp_path, *paths, "notes.txt", "_drafts/4.md")
+    patterns = PathPatterns(tuple(include), tuple(exclude))
+    assert find_issues(tmp_path, patterns).issues == sorted(left)
+    for path in find_issues(tmp_path).issues:
+        assert patterns.is_gone(path) == (path not in left)
+
+
+def test_a_link_that_is_left_out_is_not_told(tmp_path: Path) -> None:
+    write(tmp_path, "1.md")
+    (tmp_path / "en.md").symlink_to("1.md")
+    assert find_issues(tmp_path, PathPatterns(exclude=("en.md",))).skipped == {}
 
 
 WHOLE = "---\ntitle: 青铜周刊第 16 期\n---\n\n1、[镜](https://a.example)\n\n2、[鼎](https://b.example)\n"

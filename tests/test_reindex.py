@@ -424,6 +424,14 @@ def test_loss_of_more_than_a_fifth_is_refused_unless_forced(index: Path, archive
     assert counts(run_reindex(index, force=True, weekly=archive)) == {"removed": 3, "unchanged": 7}
 
 
+def test_what_the_settings_leave_out_is_no_loss(index: Path, archive: Path) -> None:
+    config = Config(archives={"weekly": archive}, index_dir=index, exclude=("issue-0[1-9].md", "issue-0?.md"))
+    report = reindex(config, ENGINE)
+    assert (counts(report), report.entries) == ({"removed": 9, "unchanged": 1}, 2)
+    with pytest.raises(ConfigError, match=r"no Markdown files .* that include and exclude leave"):
+        reindex(replace(config, include=("*.txt",)), ENGINE)
+
+
 def test_reading_everything_anew_does_not_force(index: Path, archive: Path) -> None:
     for number in (1, 2, 3):
         (archive / f"issue-{number:02d}.md").unlink()

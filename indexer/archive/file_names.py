@@ -31,6 +31,10 @@ def is_issue_name(name: str) -> bool:
     return _is_text(name, SUFFIXES) and not is_about_the_repository(name)
 
 
+def is_markdown(name: str) -> bool:
+    return _is_text(name, SUFFIXES + MDX_SUFFIXES)
+
+
 def is_doubtful_name(name: str) -> bool:
     """Whether a file of that name is an issue only if it looks like one: `vol-16/README.md`, `16.mdx`."""
     return _is_text(name, MDX_SUFFIXES) or (_is_text(name, SUFFIXES) and is_about_the_repository(name))

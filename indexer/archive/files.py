@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from indexer.archive.file_names import is_doubtful_name, is_folder_of_issues, is_issue_name
+from indexer.archive.file_names import is_doubtful_name, is_folder_of_issues, is_issue_name, is_markdown
+from indexer.archive.patterns import ANY_PATH, PathPatterns
 from indexer.archive.real_paths import open_below, open_folder, read_regular
 
 MAX_DEPTH: Final = 40
@@ -42,24 +43,25 @@ class FilesBelow:
     """What may be taken for an issue and is none → why."""
 
 
-def find_issues(root: Path) -> FilesBelow:
+def find_issues(root: Path, patterns: PathPatterns = ANY_PATH) -> FilesBelow:
     """The issue files below the folder `root` (absolute, without links), sorted; the name alone when `root` is one.
 
     Left out: hidden folders and files, drafts' and templates' folders, files about the repository (README, LICENSE,
-    CONTRIBUTING, with a language or without) unless they look like an issue. Links are not followed, and that is told,
+    CONTRIBUTING, with a language or without) unless they look like an issue; and what the `patterns` of its author
+    leave out, which may also name Markdown that does not look like an issue. Links are not followed, and that is told,
     as it is of what is no regular file. A draft by its own front matter is told by `read_issue` (problem `draft`).
     Raises `OSError` for a folder that cannot be listed.
     """
     if not root.is_dir():
-        can_be_issue = is_issue_name(root.name) or (is_doubtful_name(root.name) and looks_like_an_issue(root))
-        return FilesBelow([root.name] if root.is_file() and can_be_issue else [])
+        is_issue = is_issue_name(root.name) or (is_doubtful_name(root.name) and looks_like_an_issue(root))
+        return FilesBelow([root.name] if root.is_file() and is_issue else [])
     found, folders = FilesBelow(), [""]
     top = open_folder(root)
     try:
         while folders:
             folder = folders.pop()
             with _entries(top, root, folder) as entries:
-                folders += [path for entry in entries if (path := _look_at(entry, folder, root, found))]
+                folders += [path for entry in entries if (path := _look_at(entry, folder, root, patterns, found))]
     finally:
         os.close(top)
     return FilesBelow(sorted(found.issues), dict(sorted(found.skipped.items())))
@@ -79,11 +81,16 @@ def _entries(top: int, root: Path, folder: str) -> Iterator[Iterator["os.DirEntr
         raise
 
 
-def _look_at(entry: "os.DirEntry[str]", folder: str, root: Path, found: FilesBelow) -> str | None:
+def _look_at(
+    entry: "os.DirEntry[str]", folder: str, root: Path, patterns: PathPatterns, found: FilesBelow
+) -> str | None:
     """Sort in one entry of a folder; gives its path when it is a folder to be looked through."""
     name, path = entry.name, f"{folder}/{entry.name}".lstrip("/")
-    is_folder, can_be_issue = _is_folder(entry), is_issue_name(name)
-    if not (is_folder_of_issues(name) if is_folder else can_be_issue or is_doubtful_name(name)):
+    is_folder, is_named = _is_folder(entry), patterns.names(path)
+    can_be_issue = is_named or is_issue_name(name)
+    if not (is_folder_of_issues(name) if is_folder else is_markdown(name) and (can_be_issue or is_doubtful_name(name))):
+        return None
+    if patterns.leaves_out(path) or (patterns.include and not is_folder and not is_named):
         return None
     if entry.is_symlink():
         if is_folder or can_be_issue:

@@ -80,6 +80,19 @@ class Config:
     """Absolute paths, in the order given. Whether they exist is not checked here."""
     archives_are_all: bool = False
     """`archives` come from settings, not from the command line: an archive of the index that is not among them goes."""
+    include: Annotated[
+        tuple[str, ...],
+        Setting(
+            values.PATTERNS,
+            "Files of the archives that are issues, whatever their names, as patterns of .gitignore; no others are",
+            default="all Markdown that looks like an issue",
+            has_variable=False,
+        ),
+    ] = ()
+    exclude: Annotated[
+        tuple[str, ...],
+        Setting(values.PATTERNS, 'Files and folders that are not, such as `["en/", "*-draft.md"]`', has_variable=False),
+    ] = ()
     links: Annotated[
         Mapping[str, str],
         Setting(

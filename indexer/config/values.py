@@ -111,6 +111,15 @@ def _texts(value: object, where: str, folder: Path) -> tuple[str, ...]:
     return tuple(_text(item, where, folder) for item in value)
 
 
+def _patterns(value: object, where: str, folder: Path) -> tuple[str, ...]:
+    patterns = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
+    if not patterns or not all(isinstance(pattern, str) and pattern.strip(" /") for pattern in patterns):
+        raise ConfigError(f'{where}: must be a list of patterns of paths, such as ["en/", "*-draft.md"]')
+    if negated := [pattern for pattern in patterns if pattern.startswith("!")]:
+        raise ConfigError(f"{where}: {negated[0]} begins with !, which has no meaning here; use include and exclude")
+    return patterns
+
+
 def _table(value: object, where: str, folder: Path) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ConfigError(f'{where}: must be a table of lines NAME = "TEXT"')
@@ -194,6 +203,7 @@ SWITCH: Final = ValueType(_switch, _switch_of, "")
 FILE: Final = ValueType(_path, metavar="FILE")
 FOLDER: Final = ValueType(_path, metavar="DIR")
 TEXTS: Final = ValueType(_texts)
+PATTERNS: Final = ValueType(_patterns)
 BASE_URL: Final = ValueType(_base_url)
 ADDRESS: Final = ValueType(_text, metavar="ADDRESS")
 HOST_NAMES: Final = ValueType(_host_names, metavar="NAMES")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.archive.files import find_issues
 from indexer.archive.git_dates import first_commit_days
 from indexer.archive.habits import Evidence, Habits, common_habits
+from indexer.archive.patterns import ANY_PATH, PathPatterns
 from indexer.archive.real_paths import read_regular
 from indexer.config import archive_name
 from indexer.reindex.issue_files import MAX_BYTES, IssueFile, Pending, path_as_text, read_data, read_files
@@ -31,7 +32,12 @@ class OneFile(NamedTuple):
 
 
 def read_one(
-    file: Path, archives: Mapping[str, Path], *, sections: Mapping[str, Kind], manifest: Manifest | None = None
+    file: Path,
+    archives: Mapping[str, Path],
+    *,
+    sections: Mapping[str, Kind],
+    manifest: Manifest | None = None,
+    patterns: PathPatterns = ANY_PATH,
 ) -> OneFile:
     """The issue in `file`, as a part of the archive that holds it; of the only archive, when none does.
 
@@ -48,7 +54,7 @@ def read_one(
         git = first_commit_days(place)
         data = read_regular(place, MAX_BYTES)
         alone = read_data(archive, path, data, git.get(place.name), sections)
-        others = _evidence_of_others(archive, path, archives.get(archive), sections, manifest)
+        others = _evidence_of_others(archive, path, archives.get(archive), sections, manifest, patterns)
         habits = common_habits([*others, alone.evidence]).touching(alone.evidence)
         read = read_data(
             archive, path, data, git.get(place.name), sections, habits=habits, draft=alone.draft, explains=True
@@ -75,7 +81,12 @@ def explained(habits: Habits) -> list[str]:
 
 
 def _evidence_of_others(
-    archive: str, path: str, root: Path | None, sections: Mapping[str, Kind], manifest: Manifest | None
+    archive: str,
+    path: str,
+    root: Path | None,
+    sections: Mapping[str, Kind],
+    manifest: Manifest | None,
+    patterns: PathPatterns,
 ) -> Iterable[Evidence]:
     """The evidence of the archive's issues but the one at `path`."""
     records = [record for record in manifest.issues.values() if record.archive == archive] if manifest else []
@@ -87,7 +98,7 @@ def _evidence_of_others(
     root = root.resolve()
     files = [
         IssueFile(id=issue_id(archive, name), archive=archive, path=name, file=root / other)
-        for other in find_issues(root).issues
+        for other in find_issues(root, patterns).issues
         if (name := path_as_text(other)) != path
     ]
     pending = [Pending(file, file.file.stat().st_size, None) for file in files]

@@ -16,6 +16,7 @@ from indexer.archive.digest import issue_digest
 from indexer.archive.files import find_issues
 from indexer.archive.git_dates import GitDays, first_commit_days
 from indexer.archive.habits import NO_HABITS, Evidence, common_habits
+from indexer.archive.patterns import ANY_PATH, PathPatterns
 from indexer.archive.real_paths import read_regular, real_path
 from indexer.reindex.base_generation import Base
 from indexer.reindex.issue_files import (
@@ -81,6 +82,7 @@ def read_archives(
     base: Base,
     *,
     sections: Mapping[str, Kind],
+    patterns: PathPatterns,
     index_dir: Path,
     alone: bool,
     today: date,
@@ -93,7 +95,7 @@ def read_archives(
     themselves later than `today` are held back unless the `future` is published too. Raises
     `ConfigError` for an archive without issues; a file that cannot be read is in the plan.
     """
-    found = [find_files(name, root, index_dir) for name, root in archives.items()]
+    found = [find_files(name, root, index_dir, patterns) for name, root in archives.items()]
     files = [file for of_archive in found for file in _with_days(of_archive.issues, base)]
     reading = _Reading(base, sections, today, index_dir=index_dir, future=future)
     for of_archive in found:
@@ -123,7 +125,7 @@ class ArchiveFiles(NamedTuple):
     """What may be taken for an issue and is none, with the reason."""
 
 
-def find_files(archive: str, root: Path, index_dir: Path) -> ArchiveFiles:
+def find_files(archive: str, root: Path, index_dir: Path, patterns: PathPatterns = ANY_PATH) -> ArchiveFiles:
     """The issue files of an archive. Raises `ConfigError` when there are none, when a link leads to where the archive
     may not lie, and for a folder that cannot be listed: its issues are not gone."""
     root = real_path(root)
@@ -131,12 +133,13 @@ def find_files(archive: str, root: Path, index_dir: Path) -> ArchiveFiles:
     # The index holds copies of the issues; it may lie inside the archive.
     own = os.path.join(index_dir, "")
     try:
-        found = find_issues(root)
+        found = find_issues(root, patterns)
     except OSError as error:
         raise ConfigError(f"archive {archive}: {error.filename} cannot be listed: {error.strerror}") from error
     paths = [path for path in found.issues if not os.path.join(folder, path).startswith(own)]
     if not paths:
-        raise ConfigError(f"archive {archive}: no Markdown files (.md, .markdown) in {root}")
+        chosen = "" if patterns == ANY_PATH else " that include and exclude leave"
+        raise ConfigError(f"archive {archive}: no Markdown files (.md, .markdown) in {root}{chosen}")
     git = first_commit_days(root)
     return ArchiveFiles(
         [_issue_file(archive, folder, path, git) for path in paths],

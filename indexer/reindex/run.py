@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from indexer.archive.patterns import PathPatterns
 from indexer.config import Config, check_once
 from indexer.reindex.base_generation import Base, find_base
 from indexer.reindex.reindex_plan import Progress, ReindexPlan, read_archives
@@ -83,6 +84,7 @@ class _Reindex:
 
     def __init__(self, config: Config, engine: Engine, store: Store, base: Base, progress: Progress) -> None:
         self._config = config
+        self._patterns = PathPatterns(config.include, config.exclude)
         self._engine = engine
         self._store = store
         self._base = base
@@ -94,6 +96,7 @@ class _Reindex:
             named,
             self._base,
             sections=self._config.sections,
+            patterns=self._patterns,
             index_dir=self._config.index_dir,
             alone=self._config.archives_are_all,
             today=today,
@@ -109,7 +112,7 @@ class _Reindex:
                 return self._report(plan, archives, self._store.current(), base)
             base = replace(base, state="content", reason=_changes(plan))
         if not force:
-            _refuse_shrinking(self._base, plan)
+            _refuse_shrinking(self._base, plan, self._patterns)
         return self._report(plan, archives, self._publish(plan, archives, base.reason), base)
 
     def _named_archives(self) -> Mapping[str, Path]:
@@ -203,15 +206,17 @@ def _check_archives(archives: Mapping[str, Path]) -> None:
             raise ConfigError(f"archive {name}: {root} does not exist; name a folder of Markdown files")
 
 
-def _refuse_shrinking(base: Base, plan: ReindexPlan) -> None:
+def _refuse_shrinking(base: Base, plan: ReindexPlan, patterns: PathPatterns) -> None:
     """Raise `ShrinkingError` when more than a fifth of the entries would go: likelier an accident than an intention.
 
     One file that was taken away is an intention, however large its share of a small archive. What turns out to be
-    furniture of the archive is no loss.
+    furniture of the archive, and what its author's `patterns` leave out, is no loss.
     """
     before, after = base.manifest.entries, plan.entries
-    lost = before - after - plan.furniture
-    one_file = len(plan.removed) == 1 and lost <= sum(base.manifest.issues[issue].entries for issue in plan.removed)
+    issues = base.manifest.issues
+    left_out = sum(issues[issue].entries for issue in plan.removed if patterns.is_gone(issues[issue].path))
+    lost = before - after - plan.furniture - left_out
+    one_file = len(plan.removed) == 1 and lost <= sum(issues[issue].entries for issue in plan.removed)
     if lost > MAX_LOST_SHARE * before and not one_file:
         raise ShrinkingError(
             f"refused: {lost} of {before} entries would be lost ({_changes(plan)}); "

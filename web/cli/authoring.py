@@ -99,11 +99,13 @@ def check(context: click.Context, file: str, index: str | None, strict: bool, as
 
 
 def _read(file: Path, config: Config, manifest: Manifest | None) -> OneFile:
+    from indexer.archive.patterns import PathPatterns
     from indexer.reindex.one_file import read_one
 
     indexed = {name: Path(root) for name, root in manifest.archives.items()} if manifest else {}
     archives = indexed | dict(config.archives)
-    return read_one(file, archives, sections=config.sections, manifest=manifest)
+    patterns = PathPatterns(config.include, config.exclude)
+    return read_one(file, archives, sections=config.sections, manifest=manifest, patterns=patterns)
 
 
 def _manifest(config: Config) -> Manifest | None:
