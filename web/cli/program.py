@@ -18,6 +18,7 @@ MODULES: Final = {
     "check": "authoring",
     "evaluate": "evaluate",
     "explain": "explain",
+    "mcp": "mcp",
     "misses": "misses",
     "parse": "authoring",
     "pull": "pull",
