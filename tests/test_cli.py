@@ -450,8 +450,9 @@ def test_serve_without_any_archive_says_so_and_does_not_start() -> None:
 def test_serve_of_a_mistyped_archive_does_not_serve_what_was_indexed_before(folder: Path) -> None:
     run_program("reindex", "weekly")
     done = run_program("serve", "weakly", "--port", str(free_port()))
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert "weakly does not exist; name a folder" in done.stderr
+    said = [line for line in done.stderr.splitlines() if "indexing; until" not in line]  # on a slow machine
+    assert (done.returncode, len(said)) == (1, 1)
+    assert "weakly does not exist; name a folder" in said[0]
 
 
 @pytest.mark.parametrize(
