@@ -55,6 +55,21 @@ def test_a_search_in_the_terminal_prints_what_is_shown(index: str) -> None:
     assert wangqi("search", '"镜像分发"', "--index", index) == shown("wangqi search '\"镜像分发\"'")
 
 
+def test_the_chinese_readme_shows_the_same() -> None:
+    chinese = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+    assert examples(chinese) == examples(README)
+    for each in (chinese, README):
+        assert "make serve PORT=" in each
+    assert set(LINK.findall(chinese)) >= set(LINK.findall(README)) - {("README.zh-CN.md", "")}
+
+
+def examples(readme: str) -> list[str]:
+    """What stands in code, without its comments, and the queries that can be typed."""
+    blocks = re.findall(r"^```.*?^```$", readme, re.MULTILINE | re.DOTALL)
+    queries = re.findall(r"^\| (`.*?`) \|", readme, re.MULTILINE)
+    return [re.sub(r" +#.*", "", block) for block in blocks] + queries
+
+
 def test_every_command_is_named() -> None:
     assert [command for command in MODULES if f"`{command}" not in README and f"wangqi {command}" not in README] == []
 
