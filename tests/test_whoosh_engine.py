@@ -6,6 +6,7 @@ from datetime import date
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -133,6 +134,37 @@ def test_a_prefix_leaves_the_scores_of_the_words_before_it_alone(tmp_path: Path)
     got = answers(WhooshEngine(ANALYZER).open(tmp_path / "arrays"), "容器 op*")
     assert [score for _, score in got[1]] == pytest.approx([score for _, score in expected[1]], rel=1e-4)
     assert got[0] == expected[0] == 3
+
+
+COMMON = ("python", "github", "工具", "容器镜像", "编辑器", "gitea")
+
+
+@pytest.fixture(scope="module")
+def held_by_thousands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Searcher, Searcher]:
+    """Three thousand entries of few words, in the in-memory engine and in arrays."""
+    random = Random(16)
+
+    def text(most: int) -> str:
+        return " ".join(random.choices(COMMON, k=random.randint(0, most)))
+
+    issues = [make_varied_issue(number, [(text(4), text(9)) for _ in range(50)]) for number in range(1, 61)]
+    plain, arrays = tmp_path_factory.mktemp("plain"), tmp_path_factory.mktemp("arrays")
+    MemoryEngine(ANALYZER).build(plain, issues)
+    WhooshEngine(ANALYZER).build(arrays, issues)
+    return MemoryEngine(ANALYZER).open(plain), WhooshEngine(ANALYZER).open(arrays)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=st.lists(st.sampled_from([*COMMON, "git*", "g*"]), min_size=1, max_size=2, unique=True))
+def test_titles_count_in_every_document_that_holds_the_words(
+    words: list[str], held_by_thousands: tuple[Searcher, Searcher]
+) -> None:
+    plain, arrays = (find(each, parse(" ".join(words)).query, limit=5000) for each in held_by_thousands)
+    scores = {hit.entry.id: hit.score for hit in plain.hits}
+    assert {hit.entry.id: hit.score for hit in arrays.hits} == pytest.approx(scores, rel=1e-4)
+    # Those of equal scores stand in an order of their own, which may differ in their last digits.
+    ranked = [scores[hit.entry.id] for hit in arrays.hits]
+    assert all(score >= following * (1 - 1e-4) for score, following in pairwise(ranked))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -98,9 +98,6 @@ class Ranking:
     0.773 at 1, where 邮箱 tells as little as 邮件, 0.783 at 1.5, 0.785 from 1.6 on. From 1.75 on, an entry that holds a
     common synonym of a rare word would hold too little of what the best holds, to be shown beside it."""
 
-    titles_looked_at: int = 100
-    """The best documents by their terms, whose titles are then looked at: five pages of hits."""
-
     title_bonus: float = 1.5
     """Times what the query's words in the title are worth, times their share of the query, times the part of the title
     that they make up."""

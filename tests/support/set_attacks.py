@@ -88,21 +88,10 @@ def _first(draw: Any) -> tuple[Any, ...]:
 
 
 def _titles(draw: Any) -> tuple[Any, ...]:
-    scores, factors, docs, best = alike(draw, np.float32, np.float32, np.int32, np.int32)
-    sizes, cells = (
-        draw(arrays()),
-        draw(st.sampled_from([np.zeros(9, np.float32), np.full(9, 1e30, np.float32), scores])),
-    )
-    return (
-        scores,
-        factors,
-        docs,
-        draw(st.sampled_from([best % max(1, len(docs)), best])),
-        draw(parts()),
-        sizes,
-        1.0,
-        cells,
-    )
+    scores, factors, docs = alike(draw, np.float32, np.float32, np.int32)
+    bits = draw(st.sampled_from([np.zeros(5, np.uint64), np.full(5, 2**64 - 1, np.uint64)]))
+    cells = draw(st.sampled_from([np.zeros(600, np.float32), np.full(600, 1e30, np.float32), bits.view(np.float32)]))
+    return scores, factors, docs, draw(parts()), draw(integers() | arrays()), 1.0, bits, draw(st.just(cells) | arrays())
 
 
 def _sums(draw: Any) -> tuple[Any, ...]:

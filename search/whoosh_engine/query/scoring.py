@@ -1,8 +1,4 @@
-"""Score documents by a plan: `search.plan.ranking` over arrays.
-
-Terms and coverage score every document that matches. Titles are looked at for the best of these only, since a title
-that holds words of the query puts its document among them anyway.
-"""
+"""Score documents by a plan: `search.plan.ranking` over arrays."""
 
 from __future__ import annotations
 
@@ -71,16 +67,21 @@ def _variant_parts(word: Word, matcher: Matcher, ranking: Ranking) -> Iterator[P
 def _add_title_bonuses(
     scores: Values, factors: Values, plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable
 ) -> None:
-    """Add to the best of `scores` what the titles of their documents are worth."""
-    ranking = plan.ranking
-    best = operations.largest(scores, ranking.titles_looked_at)
+    """Add to `scores` what the titles of `docs` are worth."""
     exact = documents.called(plan.title_key, plan.issue)
-    if len(exact):
-        called_so = operations.members(docs, exact, matcher.scratch).nonzero()[0].astype(np.int32)
-        scores[called_so] += np.float32(ranking.exact_title_bonus) * factors[called_so]
-        best = np.setdiff1d(best, called_so, assume_unique=True)
+    if not len(exact):
+        _add_words_in_titles(scores, factors, plan, docs, matcher, documents)
+        return
+    called_so = operations.members(docs, exact, matcher.scratch).nonzero()[0]
+    exact_scores = scores[called_so] + np.float32(plan.ranking.exact_title_bonus) * factors[called_so]
+    _add_words_in_titles(scores, factors, plan, docs, matcher, documents)
+    scores[called_so] = exact_scores
+
+
+def _add_words_in_titles(
+    scores: Values, factors: Values, plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable
+) -> None:
     found = [matcher.word(word) for word in plan.scored if not word.is_run]
     parts = [(each.docs, each.in_title, each.worth, each.units) for word in found for each in word.layers]
-    everything = sum(word.worth for word in found) or 1.0
-    scale = ranking.title_bonus / everything
-    operations.add_titles(scores, factors, docs, best, parts, documents.title_units, scale, matcher.scratch)
+    scale = plan.ranking.title_bonus / (sum(word.worth for word in found) or 1.0)
+    operations.add_titles(scores, factors, docs, parts, documents.title_units, scale, matcher.scratch)

@@ -134,6 +134,8 @@ class WhooshSearcher:
         return factors
 
     def _tier(self, found: Docs, plan: Plan, matcher: Matcher, lifts: Values | None, *, counted: bool = False) -> _Tier:
+        if not len(found):
+            return NO_TIER
         scores = np.zeros(len(found), np.float32) if counted else score(plan, found, matcher, self._documents)
         if lifts is not None:
             scores = scores * lifts.take(found)

@@ -335,7 +335,10 @@ static float value_of(const Part *part, Size at, float k1)
     return part->factor * (part->values.obj ? saturation(((const float *)part->values.buf)[at], k1) : 1);
 }
 
-/* Add a part that is much longer than `docs`: each of them is searched. */
+/* Whether a part is so much longer than `count` documents that each of these is searched in it. */
+static int is_far(const Part *part, Size count) { return count * FAR < length(&part->held); }
+
+/* Add a part that is far longer than `docs`. */
 static void add_far(const Part *part, const int32_t *docs, Size count, float k1, float *sums)
 {
     const int32_t *held = part->held.buf;
@@ -370,7 +373,7 @@ static int add_parts(const Part *parts, Size count, const Py_buffer *docs_buffer
     Size found = docs_buffer->len / 4, size = cells_buffer->len / 4, filled = 0;
     memset(sums, 0, found * sizeof *sums);
     for (Size i = 0; i < count; i++) {
-        if (found * FAR < length(&parts[i].held))
+        if (is_far(&parts[i], found))
             add_far(&parts[i], docs, found, k1, sums);
         else if (!add_near(&parts[i], cells, size, k1)) {
             memset(cells, 0, size * sizeof *cells);
@@ -385,7 +388,7 @@ static int add_parts(const Part *parts, Size count, const Py_buffer *docs_buffer
         memset(cells, 0, size * sizeof *cells);
     else
         for (Size i = 0; i < count; i++)
-            if (found * FAR >= length(&parts[i].held))
+            if (!is_far(&parts[i], found))
                 for (Size at = 0; at < length(&parts[i].held); at++) {
                     uint32_t doc = ((const uint32_t *)parts[i].held.buf)[at];
                     if (doc < (uint64_t)size) /* where cells are what holds the numbers, these are others by now */
@@ -441,119 +444,109 @@ static PyObject *add_up(PyObject *self, PyObject *args)
 /* ---- titles ---- */
 
 typedef struct {
-    const int32_t *docs;
-    float *worths, *units; /* of what each of `docs` holds in its title, together */
-    Size count;
-    float *numbers; /* for every document its place in `docs`, from 1; 0 for others */
-    Size documents;
+    float worth, units; /* of the words that a document holds in its title, together */
+} Title;
+
+typedef struct {
+    Title *of;      /* for every document; zero before and after */
+    uint64_t *bits; /* those that are not; zero before and after */
+    Size size;
 } Titles;
 
-static void add_worth(Titles *titles, Size at, const Part *part)
+/* The first eight of some flags, or what there is of them, the first in the lowest byte. */
+static uint64_t eight_flags(const uint8_t *flags, Size count)
 {
-    titles->worths[at] += part->factor;
-    titles->units[at] += part->units;
+    uint64_t eight = 0;
+    memcpy(&eight, flags, count < 8 ? count : 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
+    return eight;
 }
 
-/* The same by a number from the cells, which may hold anything when they were not zero. */
-static void add_numbered(Titles *titles, float number, const Part *part)
+static void add_word(Titles *titles, int32_t doc, const Part *part)
 {
-    Size at = number >= 1 && number < (float)INT32_MAX ? (Size)number - 1 : titles->count;
-    if (at < titles->count)
-        add_worth(titles, at, part);
+    if ((uint32_t)doc < (uint64_t)titles->size) {
+        titles->bits[doc >> 6] |= 1ULL << (doc & 63);
+        titles->of[doc].worth += part->factor;
+        titles->of[doc].units += part->units;
+    }
 }
 
-/* Add what a part is worth to those that hold it with its flag set. Going through a short part is quicker than to search
- * a long one, where no step can be foreseen. */
-static void add_titled(Titles *titles, const Part *part)
+/* Add a word to the titles that hold it, to those of `docs` at least. */
+static void add_to_titles(Titles *titles, const Part *part, const int32_t *docs, Size count)
 {
     const int32_t *held = part->held.buf;
     const uint8_t *flags = part->values.buf;
-    Size size = flags ? length(&part->held) : 0;
-    if (size < titles->count * FAR * 4)
-        for (Size at = 0; at < size; at++) {
-            uint32_t doc = held[at];
-            if (flags[at] && doc < (uint64_t)titles->documents && titles->numbers[doc] > 0)
-                add_numbered(titles, titles->numbers[doc], part);
+    Size size = flags ? length(&part->held) : 0, at = 0;
+    if (is_far(part, count))
+        for (Size i = 0; i < count; i++) {
+            at = seek(held, size, at, docs[i]);
+            if (at < size && held[at] == docs[i] && flags[at])
+                add_word(titles, docs[i], part);
         }
     else
-        for (Size i = 0, at = 0; i < titles->count; i++) {
-            at = seek(held, size, at, titles->docs[i]);
-            if (at < size && held[at] == titles->docs[i] && flags[at])
-                add_worth(titles, i, part);
-        }
+        for (; at < size; at += 8) /* few flags are set */
+            for (uint64_t eight = eight_flags(flags + at, size - at); eight; eight &= eight - 1)
+                add_word(titles, held[at + __builtin_ctzll(eight) / 8], part);
 }
 
-/* Add to the scores at `best` what the titles of their documents are worth, times their factors: the square of the parts
- * together, times the part of the title that they fill; `sizes` has the units of all titles. */
-static int add_bonuses(const Part *parts, Size count, const Py_buffer *docs_buffer, const Py_buffer *best_buffer,
-                       const Py_buffer *sizes_buffer, Py_buffer *cells, float scale, const float *factors, float *scores)
+/* Add to the scores of `docs` what their titles are worth, times their factors: the square of the words together, times
+ * the part of the title that they fill. `sizes` has the units of all titles. */
+static void add_bonuses(Titles *titles, const Py_buffer *docs_buffer, const int32_t *sizes, float scale,
+                        const float *factors, float *scores)
 {
     const int32_t *docs = docs_buffer->buf;
-    Size scored = length(docs_buffer);
-    const int32_t *best = best_buffer->buf, *sizes = sizes_buffer->buf;
-    Size chosen = length(best_buffer), documents = length(sizes_buffer);
-    int32_t *chosen_docs = PyMem_Calloc(3 * chosen + 1, sizeof *chosen_docs);
-    if (!chosen_docs)
-        return PyErr_NoMemory() != NULL;
-    float *worths = (float *)(chosen_docs + chosen), *numbers = cells->buf;
-    if (cells->len / 4 < documents)
-        documents = cells->len / 4;
-    for (Size i = 0; i < chosen; i++) {
-        chosen_docs[i] = (uint32_t)best[i] < (uint64_t)scored ? docs[best[i]] : -1;
-        if ((uint32_t)chosen_docs[i] < (uint64_t)documents)
-            numbers[chosen_docs[i]] = (float)(i + 1);
-    }
-    Titles titles = {chosen_docs, worths, worths + chosen, chosen, numbers, documents};
-    for (Size i = 0; i < count; i++)
-        add_titled(&titles, &parts[i]);
-    for (Size i = 0; i < chosen; i++) {
-        uint32_t doc = chosen_docs[i];
-        int32_t place = best[i];
-        if (doc >= (uint64_t)documents || (uint32_t)place >= (uint64_t)scored)
-            continue;
-        numbers[doc] = 0;
-        if (titles.units[i] > 0) {
-            float filled = titles.units[i] < sizes[doc] ? titles.units[i] / sizes[doc] : 1;
-            scores[place] += worths[i] * worths[i] * filled * scale * factors[place];
+    Size count = length(docs_buffer), at = 0;
+    for (Size first = 0; first < titles->size; first += 64) {
+        for (uint64_t word = titles->bits[first / 64]; word; word &= word - 1) {
+            Size doc = first + __builtin_ctzll(word);
+            if (doc >= titles->size)
+                break;
+            Title title = titles->of[doc];
+            titles->of[doc] = (Title){0, 0};
+            while (at < count && docs[at] < doc)
+                at++;
+            if (at == count || docs[at] != doc)
+                continue;
+            float filled = title.units < sizes[doc] ? title.units / sizes[doc] : 1;
+            scores[at] += title.worth * title.worth * filled * scale * factors[at];
         }
+        titles->bits[first / 64] = 0;
     }
-    PyMem_Free(chosen_docs);
-    return 1;
-}
-
-static int are_within(const Py_buffer *places, Size size)
-{
-    for (Size i = 0; i < length(places); i++)
-        if (((const uint32_t *)places->buf)[i] >= (uint64_t)size)
-            return no_document(((const int32_t *)places->buf)[i]) != NULL;
-    return 1;
 }
 
 static PyObject *add_titles(PyObject *self, PyObject *args)
 {
     PyObject *list, *result = NULL;
-    Py_buffer scores, factors, docs, best, sizes, cells;
+    Py_buffer scores, factors, docs, sizes, bits, cells;
     float scale;
     Size count;
-    if (!PyArg_ParseTuple(args, "w*y*y*y*O!y*fw*", &scores, &factors, &docs, &best, &PyList_Type, &list, &sizes, &scale,
-                          &cells))
+    if (!PyArg_ParseTuple(args, "w*y*y*O!y*fw*w*", &scores, &factors, &docs, &PyList_Type, &list, &sizes, &scale,
+                          &bits, &cells))
         return NULL;
     Part *parts = open_parts(list, &count, 1);
-    if (parts && !(fits(&scores, 4) && fits(&factors, 4) && fits(&docs, 4) && fits(&best, 4) && fits(&sizes, 4) &&
+    if (parts && !(fits(&scores, 4) && fits(&factors, 4) && fits(&docs, 4) && fits(&sizes, 4) && fits(&bits, 8) &&
                    fits(&cells, 4)))
         ;
     else if (parts && (scores.len != docs.len || factors.len != docs.len))
         PyErr_SetString(PyExc_ValueError, "a score and a factor for each document are needed");
-    else if (parts && are_within(&best, docs.len / 4) &&
-             add_bonuses(parts, count, &docs, &best, &sizes, &cells, scale, factors.buf, scores.buf))
+    else if (parts && (cells.len < 2 * sizes.len || bits.len / 8 * 64 < length(&sizes)))
+        PyErr_SetString(PyExc_ValueError, "two cells and a bit for each title are needed");
+    else if (parts) {
+        Titles titles = {cells.buf, bits.buf, length(&sizes)};
+        for (Size i = 0; i < count; i++)
+            add_to_titles(&titles, &parts[i], docs.buf, length(&docs));
+        add_bonuses(&titles, &docs, sizes.buf, scale, factors.buf, scores.buf);
         result = Py_NewRef(Py_None);
+    }
     if (parts)
         close_parts(parts, count);
     PyBuffer_Release(&scores);
     PyBuffer_Release(&factors);
     PyBuffer_Release(&docs);
-    PyBuffer_Release(&best);
     PyBuffer_Release(&sizes);
+    PyBuffer_Release(&bits);
     PyBuffer_Release(&cells);
     return result;
 }
@@ -606,6 +599,14 @@ static void sort_first(const Order *order, Size count, int32_t *heap, Size size)
     }
 }
 
+static int are_within(const Py_buffer *places, Size size)
+{
+    for (Size i = 0; i < length(places); i++)
+        if (((const uint32_t *)places->buf)[i] >= (uint64_t)size)
+            return no_document(((const int32_t *)places->buf)[i]) != NULL;
+    return 1;
+}
+
 /* The places in `docs` of the first of them in order, sorted, as many as `out` has room for. */
 static PyObject *first_in_order(PyObject *self, PyObject *args)
 {
@@ -639,7 +640,7 @@ static PyMethodDef functions[] = {
      "contiguous(grams, starts, sizes, docs, titled): documents in which grams stand as their offsets say"},
     {"add_up", add_up, METH_VARARGS, "add_up(docs, parts, k1, times, cells, out): sums of what the parts give to docs"},
     {"add_titles", add_titles, METH_VARARGS,
-     "add_titles(scores, factors, docs, best, parts, sizes, scale, cells): add what the titles of the best are worth"},
+     "add_titles(scores, factors, docs, parts, sizes, scale, bits, cells): add what the titles of docs are worth"},
     {"first_in_order", first_in_order, METH_VARARGS,
      "first_in_order(docs, keys, ranks, out): places of the first, sorted"},
     {NULL, NULL, 0, NULL},

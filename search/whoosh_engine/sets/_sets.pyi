@@ -25,10 +25,10 @@ def add_titles(
     scores: NDArray[Any],
     factors: NDArray[Any],
     docs: NDArray[Any],
-    best: NDArray[Any],
     parts: Sequence[tuple[Any, ...]],
     sizes: NDArray[Any],
     scale: float,
+    bits: NDArray[Any],
     cells: NDArray[Any],
 ) -> None: ...
 def first_in_order(docs: NDArray[Any], keys: NDArray[Any] | None, ranks: NDArray[Any], out: NDArray[Any]) -> None: ...

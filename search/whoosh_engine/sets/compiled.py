@@ -1,5 +1,5 @@
 """`search.whoosh_engine.sets.protocol.SetOperations`, compiled: makes the arrays for the results that `_sets.c` fills.
-Finding the largest and counting are as quick in numpy.
+Counting is as quick in numpy.
 
 Importing it raises ImportError where the program was installed without a C compiler.
 """
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.whoosh_engine.sets import _sets
-from search.whoosh_engine.sets.plain import largest, tally
+from search.whoosh_engine.sets.plain import tally
 from search.whoosh_engine.sets.protocol import NO_DOCS, Docs, Flags, GramPlaces, Part, Scratch, TitlePart, Values
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "contiguous",
     "first",
     "intersect",
-    "largest",
     "members",
     "subtract",
     "tally",
@@ -84,13 +83,12 @@ def add_titles(
     scores: Values,
     factors: Values,
     docs: Docs,
-    best: NDArray[np.int32],
     parts: Sequence[TitlePart],
     title_units: Docs,
     scale: float,
     scratch: Scratch,
 ) -> None:
-    _sets.add_titles(scores, factors, docs, best, parts, title_units, scale, scratch.sums)
+    _sets.add_titles(scores, factors, docs, parts, title_units, scale, scratch.bits, scratch.titles)
 
 
 def first(docs: Docs, keys: Values | None, ranks: NDArray[np.int32], count: int) -> NDArray[np.int32]:

@@ -113,26 +113,17 @@ def add_titles(
     scores: Values,
     factors: Values,
     docs: Docs,
-    best: NDArray[np.int32],
     parts: Sequence[TitlePart],
     title_units: Docs,
     scale: float,
     scratch: Scratch,
 ) -> None:
-    sought = docs.take(best)
-    worths, units = np.zeros(len(best), np.float32), np.zeros(len(best), np.float32)
-    for held, in_title, worth, length in parts:
-        if len(held):
-            at, found = _search(sought, held)
-            titled = found & in_title.take(at, mode="clip")
-            worths += titled * np.float32(worth)
-            units += titled * np.float32(length)
-    filled = units / np.maximum(title_units.take(sought), np.maximum(units, 1))
-    scores[best] += (worths * worths * filled * np.float32(scale)).astype(np.float32, copy=False) * factors.take(best)
-
-
-def largest(keys: Values, count: int) -> NDArray[np.int32]:
-    return _largest(keys, count).astype(np.int32)
+    titled = [(held[in_title], worth, units) for held, in_title, worth, units in parts]
+    worths = add_up(docs, [(held, None, worth) for held, worth, _ in titled], 0.0, scratch)
+    at = worths.nonzero()[0]
+    units = add_up(docs[at], [(held, None, units) for held, _, units in titled], 0.0, scratch)
+    filled = units / np.maximum(title_units.take(docs[at]), np.maximum(units, 1))
+    scores[at] += (worths[at] ** 2 * filled * np.float32(scale)).astype(np.float32, copy=False) * factors[at]
 
 
 def first(docs: Docs, keys: Values | None, ranks: NDArray[np.int32], count: int) -> NDArray[np.int32]:

@@ -40,6 +40,7 @@ class Scratch(local):
         self.size = size
         self.sums: Values = np.zeros(size, np.float32)
         self.bits: Bits = np.zeros(-(-size // 64), np.uint64)
+        self.titles: Values = np.zeros((size, 2), np.float32)
 
 
 class SetOperations(Protocol):
@@ -79,19 +80,14 @@ class SetOperations(Protocol):
         scores: Values,
         factors: Values,
         docs: Docs,
-        best: NDArray[np.int32],
         parts: Sequence[TitlePart],
         title_units: Docs,
         scale: float,
         scratch: Scratch,
     ) -> None:
-        """Add to the scores of some of `docs`, those at the indexes `best`, their factor times `scale` times the square
-        of what the parts that they hold in their title are worth together, times the part of the title that the units
-        of these make up; `title_units` has the length of the title of every document."""
-        ...
-
-    def largest(self, keys: Values, count: int) -> NDArray[np.int32]:
-        """The indexes of the `count` largest of `keys` and of those that equal the smallest of them, ascending."""
+        """Add to the score of each of `docs` its factor times `scale` times the square of what the parts that it holds
+        in its title are worth together, times the part of the title that the units of these make up; `title_units` has
+        the length of the title of every document."""
         ...
 
     def first(self, docs: Docs, keys: Values | None, ranks: NDArray[np.int32], count: int) -> NDArray[np.int32]:
