@@ -120,7 +120,7 @@ SIGNATURES: dict[str, Any] = {
     "sift": _any(arrays(), arrays(), st.integers(-2, 2), arrays()),
     "contiguous": _grams,
     "add_up": _sums,
-    "add_titles": _titles,
+    "add_bonuses": _titles,
     "first_in_order": _first,
 }
 

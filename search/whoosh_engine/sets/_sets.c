@@ -493,8 +493,8 @@ static void add_to_titles(Titles *titles, const Part *part, const int32_t *docs,
 
 /* Add to the scores of `docs` what their titles are worth, times their factors: the square of the words together, times
  * the part of the title that they fill. `sizes` has the units of all titles. */
-static void add_bonuses(Titles *titles, const Py_buffer *docs_buffer, const int32_t *sizes, float scale,
-                        const float *factors, float *scores)
+static void add_to_scores(Titles *titles, const Py_buffer *docs_buffer, const int32_t *sizes, float scale,
+                          const float *factors, float *scores)
 {
     const int32_t *docs = docs_buffer->buf;
     Size count = length(docs_buffer), at = 0;
@@ -516,7 +516,7 @@ static void add_bonuses(Titles *titles, const Py_buffer *docs_buffer, const int3
     }
 }
 
-static PyObject *add_titles(PyObject *self, PyObject *args)
+static PyObject *add_bonuses(PyObject *self, PyObject *args)
 {
     PyObject *list, *result = NULL;
     Py_buffer scores, factors, docs, sizes, bits, cells;
@@ -537,7 +537,7 @@ static PyObject *add_titles(PyObject *self, PyObject *args)
         Titles titles = {cells.buf, bits.buf, length(&sizes)};
         for (Size i = 0; i < count; i++)
             add_to_titles(&titles, &parts[i], docs.buf, length(&docs));
-        add_bonuses(&titles, &docs, sizes.buf, scale, factors.buf, scores.buf);
+        add_to_scores(&titles, &docs, sizes.buf, scale, factors.buf, scores.buf);
         result = Py_NewRef(Py_None);
     }
     if (parts)
@@ -639,8 +639,8 @@ static PyMethodDef functions[] = {
     {"contiguous", contiguous, METH_VARARGS,
      "contiguous(grams, starts, sizes, docs, titled): documents in which grams stand as their offsets say"},
     {"add_up", add_up, METH_VARARGS, "add_up(docs, parts, k1, times, cells, out): sums of what the parts give to docs"},
-    {"add_titles", add_titles, METH_VARARGS,
-     "add_titles(scores, factors, docs, parts, sizes, scale, bits, cells): add what the titles of docs are worth"},
+    {"add_bonuses", add_bonuses, METH_VARARGS,
+     "add_bonuses(scores, factors, docs, parts, sizes, scale, bits, cells): add what the titles of docs are worth"},
     {"first_in_order", first_in_order, METH_VARARGS,
      "first_in_order(docs, keys, ranks, out): places of the first, sorted"},
     {NULL, NULL, 0, NULL},

@@ -21,7 +21,7 @@ def add_up(
     cells: NDArray[Any],
     out: NDArray[Any],
 ) -> None: ...
-def add_titles(
+def add_bonuses(
     scores: NDArray[Any],
     factors: NDArray[Any],
     docs: NDArray[Any],

@@ -27,7 +27,7 @@ __all__ = [
     "unite",
 ]
 
-if not hasattr(_sets, "unite"):  # what an older version left in a checkout that was not installed again
+if not hasattr(_sets, "add_bonuses"):  # what an older version left in a checkout that was not installed again
     raise ImportError("_sets was compiled by an older version: `make` compiles it again")
 
 
@@ -88,7 +88,7 @@ def add_titles(
     scale: float,
     scratch: Scratch,
 ) -> None:
-    _sets.add_titles(scores, factors, docs, parts, title_units, scale, scratch.bits, scratch.titles)
+    _sets.add_bonuses(scores, factors, docs, parts, title_units, scale, scratch.bits, scratch.titles)
 
 
 def first(docs: Docs, keys: Values | None, ranks: NDArray[np.int32], count: int) -> NDArray[np.int32]:
