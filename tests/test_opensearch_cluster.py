@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from cluster import Cluster, GivenCluster
 from loopback_node import CERTIFICATE, LoopbackNode, proxy_to
+from running import until
 
 from search.errors import EngineAwayError, EngineDeniedError, EngineFullError, EngineRefusedError
 from search.opensearch_engine import client as client_module
 from search.opensearch_engine.access import read_access
-from search.opensearch_engine.bulk import send_bulk
+from search.opensearch_engine.bulk import BulkReport, send_bulk
 from search.opensearch_engine.client import Client, connect, lines_of
 from search.opensearch_engine.deadline import Deadline
 
@@ -37,10 +40,11 @@ class Index:
         cluster.call("PUT", f"/{self.name}", {"settings": shape})
         self.fill(range(DOCUMENTS))
 
-    def fill(self, numbers: range) -> None:
-        items = (lines_of([{"index": {"_index": self.name, "_id": str(i)}}, {"number": i}]) for i in numbers)
-        send_bulk(self.client, items)
+    def fill(self, numbers: range, text: str = "") -> BulkReport:
+        where = ({"index": {"_index": self.name, "_id": str(number)}} for number in numbers)
+        report = send_bulk(self.client, (lines_of([action, {"text": text}]) for action in where))
         self.cluster.call("POST", f"/{self.name}/_refresh")
+        return report
 
     def total(self, client: Client | None = None, deadline: Deadline | None = None) -> int:
         """Of a search for everything."""
@@ -118,25 +122,37 @@ def test_without_a_replica_a_lost_node_is_an_error_and_never_fewer_hits(
     own_cluster.start(1)
 
 
-def test_a_write_that_full_disks_block_says_so(own_cluster: Cluster, single: Index) -> None:
-    blocked = {"index.blocks.read_only_allow_delete": True}  # what a node at the flood stage sets
-    own_cluster.call("PUT", f"/{single.name}/_settings", blocked)
-    with pytest.raises(EngineFullError, match="make room"):
-        single.fill(range(DOCUMENTS, DOCUMENTS + 10))
-    own_cluster.call("PUT", f"/{single.name}/_settings", {"index.blocks.read_only_allow_delete": None})
-    assert single.total() == DOCUMENTS
+def test_items_that_a_circuit_breaker_refuses_are_sent_until_they_are_taken(cluster: GivenCluster) -> None:
+    index = Index(cluster, replicas=0)
+    with cluster.settings(network__breaker__inflight_requests__limit="5mb"), ThreadPoolExecutor(4) as writers:
+        parts = [range(first, 2000, 4) for first in range(4)]
+        reports = list(writers.map(partial(index.fill, text="往期" * 1000), parts))
+    assert sum(report.again for report in reports) > 100
+    assert sum(report.items for report in reports) == index.total() == 2000
+    index.delete()
 
 
-def test_no_new_index_where_full_disks_block_it(own_cluster: Cluster) -> None:
-    def block(value: bool | None) -> None:
-        own_cluster.call("PUT", "/_cluster/settings", {"persistent": {"cluster.blocks.create_index": value}})
-
-    block(True)
-    try:
+@pytest.mark.slow  # nodes look at their disks every half minute
+def test_a_disk_that_fills_up_ends_the_writing_and_says_so(own_cluster: Cluster, single: Index) -> None:
+    """No disk has so much room as these watermarks want: each node blocks the indexes that it holds a shard of."""
+    room = dict.fromkeys(("low", "high", "flood_stage"), "900tb")
+    marks = {f"cluster.routing.allocation.disk.watermark.{name}": value for name, value in room.items()}
+    look = {"cluster.routing.allocation.disk.threshold_enabled": "true", "cluster.info.update.interval": "10s"}
+    with own_cluster.settings(**marks, **look):
+        until(lambda: _is_full(single), "the disks did not fill", seconds=60)
         with pytest.raises(EngineFullError, match="make room"):
             own_cluster.call("PUT", "/wangqi-test-no-room")
-    finally:
-        block(None)
+        assert single.total() == DOCUMENTS  # what was there is found as before
+    own_cluster.call("PUT", "/_all/_settings", {"index.blocks.read_only_allow_delete": None})
+    own_cluster.call("PUT", "/_cluster/settings", {"persistent": {"cluster.blocks.create_index": None}})
+
+
+def _is_full(index: Index) -> bool:
+    try:
+        index.fill(range(1))
+    except EngineFullError:
+        return True
+    return False
 
 
 @pytest.mark.parametrize("password", ["right", "wrong"])

@@ -24,12 +24,13 @@ from search.opensearch_engine.deadline import Deadline
 MOST_BYTES: Final = 2 << 20
 """Of one request at the beginning, and later. Larger ones are no quicker, and a node holds each in its heap."""
 LEAST_BYTES: Final = 64 << 10
-PATIENCE_S: Final = 120.0
+PATIENCE_S: Final = 180.0
 """How long no item at all may be taken: a node that is started again is there in less."""
 FIRST_PAUSE_S: Final = 0.2
-LONGEST_PAUSE_S: Final = 10.0
-EACH_S: Final = 30.0
-"""For one request."""
+LONGEST_PAUSE_S: Final = 2.0
+EACH_S: Final = 70.0
+"""For one request. What a replica refuses for now its primary sends again for 60 s before it answers
+(`indices.replication.retry_timeout`), and whoever sends it all again meanwhile makes it worse."""
 
 
 @dataclass(slots=True)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -54,6 +56,16 @@ class GivenCluster:
             return client.call(method, path, body, deadline=Deadline.after(60, each_s=30))
         finally:
             client.close()
+
+    @contextmanager
+    def settings(self, **settings: str) -> Iterator[None]:
+        """Other settings of the cluster for a while; `__` in their names stands for a dot."""
+        named = {name.replace("__", "."): value for name, value in settings.items()}
+        self.call("PUT", "/_cluster/settings", {"persistent": named})
+        try:
+            yield
+        finally:
+            self.call("PUT", "/_cluster/settings", {"persistent": dict.fromkeys(named)})
 
     def green(self, *, nodes: int | None = None, seconds: float = START_S) -> float:
         """Wait until that many nodes, or all of it, hold every shard and copy; how long it took."""
