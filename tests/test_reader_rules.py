@@ -184,6 +184,11 @@ def test_an_issue_without_any_date_has_none() -> None:
         ("- [⋅ Foo](https://u.example)", "Foo", "https://u.example", ""),
         ("1、[木友](mailto:a@u.example)", "木友", None, ""),
         ("1、https://u.example/only", "https://u.example/only", "https://u.example/only", ""),
+        # Over a click counter, what is shown is what a reader remembers.
+        ("1、[https://u.example/a](https://count.example/7)", "https://u.example/a", "https://count.example/7", ""),
+        ("1、[https://u.example/a](https://count.example/7)：一个工具", "一个工具", "https://count.example/7", "https://u.example/a"),
+        ("1、Foo：[https://u.example/a](https://count.example/7)，好用", "Foo", "https://count.example/7", "好用\nhttps://u.example/a"),
+        ("1、https://u.example/a：一个工具", "一个工具", "https://u.example/a", ""),
         ("1、[Foo])(https://u.example)", "Foo", "https://u.example", ""),
         ("1、[Foo]（https://u.example）", "Foo", "https://u.example", ""),
         ("1、[Foo]\n(https://u.example)", "Foo", "https://u.example", ""),
@@ -276,6 +281,9 @@ def test_a_site_can_name_its_own_sections() -> None:
         ("---\ntitle: 甲: 乙\n---\n正文", {"title": "甲: 乙"}),  # no YAML, read line by line
         ('---\ntitle: "\\ud83d\\ude00 \\ud800"\n---\n正文', {"title": "😀 \ufffd"}),  # halves of characters
         ("---\ntitle: 甲\n\n正文", {"title": "甲"}),  # the closing line is missing
+        ("Title: 甲\nDate: 乙\n## 正文", {"title": "甲", "date": "乙"}),  # a heading, no remark
+        ("Title: 甲\nDate: 乙\n# 题\n正文", {"title": "甲", "date": "乙"}),
+        ("Title: 甲\n# 记得改\nDate: 乙\n\n正文", {"title": "甲", "date": "乙"}),
         ("---\n\n正文", {}),
         ("---\n只是一条线\n---\n正文", {}),
         ("作者：小林\n\n正文", {}),
@@ -287,6 +295,7 @@ def test_settings_are_read_from_the_top_of_an_issue(text: str, settings: dict[st
     assert matter.settings == settings
     assert body.endswith("正文")
     assert body.count("\n") == text.count("\n")
+    assert ("题" in body, "##" in body) == ("题" in text, "##" in text)
 
 
 @pytest.mark.parametrize(
@@ -382,6 +391,19 @@ def test_settings_are_read_from_the_top_of_an_issue(text: str, settings: dict[st
 def test_what_is_not_for_everybody_says_so(text: str, line: int, code: str) -> None:
     told = [(each.line, each.code) for each in read(text + "\n1、[甲](u)\n").problems]
     assert [each for each in told if each[1] in PRIVATE_CODES] == ([(line, code)] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("settings", "key"),
+    [
+        ("tags: [工具, WIP]", "tags (wip)"),
+        ("categories:\n  - 私密\n  - 前端", "categories (私密)"),
+        ("password: 1234", "password"),
+    ],
+)
+def test_a_mark_names_the_setting_and_of_labels_the_one(settings: str, key: str) -> None:
+    [problem] = [one for one in read(f"---\n{settings}\n---\n").problems if one.code in PRIVATE_CODES]
+    assert problem.message == f"not published, since its settings say so: {key}"
 
 
 @pytest.mark.parametrize(
@@ -641,3 +663,18 @@ def test_a_section_of_headings_over_one_address_each_is_no_entry(address: str) -
     issue = read_issue("周刊", "1.md", "\n\n".join(["这一周只有标题。", *sections]).encode())
     assert [(section.title, len(section.entries)) for section in issue.sections] == [("木工园地", 3), ("铁匠园地", 3)]
     assert [entry.url for entry in issue.entries()] == [f"https://saw.example/{n}" for n in range(1, 7)]
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("<https://a.example/tool>", ""),
+        ("[https://a.example/tool](https://a.example/tool)", ""),
+        ("[a.example](https://a.example/tool)", "a.example"),
+        # What is shown is another address than that of the link: who remembers it looks for it.
+        ("[https://a.example/tool](https://count.example/a.example/tool)", "https://a.example/tool"),
+        ("[https://a.example/tool](https://count.example/?to=42)", "https://a.example/tool"),
+    ],
+)
+def test_an_address_below_a_title_is_kept_as_text_where_the_link_leads_elsewhere(line: str, text: str) -> None:
+    assert only_entry(f"- 一个工具\n\n  {line}").text == text

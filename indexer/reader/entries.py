@@ -16,10 +16,11 @@ from indexer.reader.line_addresses import (
     only_target,
     opening_link,
     pointed_address,
+    shown_addresses,
     sole_link,
 )
 from indexer.reader.lines import Line
-from indexer.reader.markup import bare_addresses
+from indexer.reader.markup import bare_addresses, with_scheme
 from indexer.reader.title_labels import number_label, skip_decoration
 from indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, read_title, title_start
 from search.model import Entry, IssueRef, Kind, Link, Role, entry_id
@@ -76,7 +77,7 @@ def make_entry(place: SectionPlace, order: int, lines: Sequence[Line]) -> Entry:
     below = next((line for line in body if line.text), None)
     if url is not None and url.lower().startswith("mailto:"):
         url, found = None, replace(found, used=-1)
-    if below is not None and url is not None and only_address(below) == url and len(link_targets(below)) == 1:
+    if below is not None and url is not None and _shows_only(below, url):
         skipped.add(id(below))
     text = _texts([line for line in body if id(line) not in skipped])
     description = found.description
@@ -88,6 +89,14 @@ def make_entry(place: SectionPlace, order: int, lines: Sequence[Line]) -> Entry:
         place, order, head, title=found.title, url=url, text="\n".join(filter(None, parts)),
         sources=[head, *body], used=used,
     )  # fmt: skip
+
+
+def _shows_only(line: Line, url: str) -> bool:
+    """Whether a line says nothing but the address that the entry has anyway. That of a click counter differs from what
+    is shown."""
+    if only_address(line) != url or len(link_targets(line)) != 1:
+        return False
+    return all(with_scheme(line.text[start:end]) == url for start, end in shown_addresses(line))
 
 
 def make_essay(place: SectionPlace, order: int, heading: Line, lines: Sequence[Line]) -> Entry:

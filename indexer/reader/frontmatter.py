@@ -212,15 +212,27 @@ def _plain(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
 
 
 def _bare(lines: list[str], start: int) -> tuple[FrontMatter, int] | None:
-    end = start
-    while end < len(lines) and lines[end].strip() and _continues(lines[end], first=end == start):
-        end += 1
-    if end < len(lines) and lines[end].strip():
+    end = _end_of_bare(lines, start)
+    if end is None:
         return None
     keys = [found[1].lower() for line in lines[start:end] if (found := _SETTING.match(line))]
     if not keys or not _USUAL.fullmatch(keys[0]) or not ({"title", "date"} | _PRIVATE) & set(keys):
         return None
     return _read_yaml(lines[start:end], end)
+
+
+def _end_of_bare(lines: list[str], start: int) -> int | None:
+    """The line before which settings without a closing line end: an empty one, or a heading, which is no remark of YAML
+    when no setting stands below it. None when other text follows at once."""
+    end, after_settings = start, start
+    while end < len(lines) and lines[end].strip() and _continues(lines[end], first=end == start):
+        end += 1
+        if _SETTING.match(lines[end - 1]):
+            after_settings = end
+    heading = next((at for at in range(after_settings, end) if lines[at].startswith("#")), None)
+    if heading is not None:
+        return heading
+    return end if end == len(lines) or not lines[end].strip() else None
 
 
 def _continues(line: str, *, first: bool) -> bool:

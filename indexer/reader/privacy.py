@@ -75,7 +75,7 @@ _NEVER: Final = frozenset({"never", "false", "no"})
 class PrivacyMark(NamedTuple):
     line: int
     key: str
-    """As it is written."""
+    """As it is written; with the label, where a label among others is the mark."""
     code: Code
 
 
@@ -86,12 +86,12 @@ def find_mark(matter: FrontMatter) -> PrivacyMark | None:
     """
     for written in matter.written:
         if code := _code(_folded_key(written.key), written.value):
-            return PrivacyMark(written.line, written.key, code)
+            return PrivacyMark(written.line, _named(written.key, written.value), code)
     lines = {_folded_key(written.key): written.line for written in reversed(matter.written)}
     for name, value in _all_settings(matter.settings):
         key = _folded_key(name)
         if code := _code(key, value):
-            return PrivacyMark(lines.get(key) or matter.line_naming(name), name, code)
+            return PrivacyMark(lines.get(key) or matter.line_naming(name), _named(name, value), code)
     return None
 
 
@@ -106,7 +106,7 @@ def _code(key: str, written: str) -> Code | None:
     value = _folded_value(written)
     if value.startswith("*"):  # a name for another value, which is not read: nothing is said
         return None
-    states = {state.strip(" -_[]'\"").replace("-", "") for state in value.split(",")}
+    states = _states(value)
     if key in _STATES and (found := states & _PRIVATE_STATES):
         return "draft" if found & {"draft", "草稿"} else "private"
     if key in _LABELS and (found := states & _PRIVATE_LABELS):
@@ -118,6 +118,15 @@ def _code(key: str, written: str) -> Code | None:
     if key in _PERMITS and value in _REFUSALS:
         return _PERMITS[key]
     return None
+
+
+def _states(value: str) -> set[str]:
+    return {state.strip(" -_[]'\"").replace("-", "") for state in value.split(",")}
+
+
+def _named(key: str, written: str) -> str:
+    labels = _states(_folded_value(written)) & _PRIVATE_LABELS if _folded_key(key) in _LABELS else ()
+    return f"{key} ({', '.join(sorted(labels))})" if labels else key
 
 
 def _all_settings(settings: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from indexer.reader import decisions
 from indexer.reader.kinds import name_type
 from indexer.reader.line_addresses import cut, is_pointer, link_targets, named_links, only_address, shown_addresses
 from indexer.reader.lines import Line, LineMark
+from indexer.reader.markup import with_scheme
 from indexer.reader.title_labels import REMEMBERED, SHORTCODE, number_label, skip_decoration
 
 _FIRST_WIDE: Final = "\u2e80"
@@ -238,17 +239,30 @@ def _after_link(prefix: str, title: str, url: str | None, suffix: str, used: int
 
 
 def _without_link(line: Line, start: int) -> TitleLine:
-    targets = link_targets(line)
-    text = line.text[start:]
+    text, targets = line.text[start:], link_targets(line)
+    if not targets:
+        title, notes = _without_credits(text.strip())
+        title, rest = _split_sentence(title, line)
+        return TitleLine(title, None, rest, notes)
+    url = targets[0][1]
     spans = [(max(0, a - start), max(0, b - start)) for a, b in shown_addresses(line)]
+    elsewhere = _shown_for_others(text, spans, [target for _, target in targets])
     if named := _named_before_address(text, spans):
-        return TitleLine(named[0], targets[0][1], named[1], used=0)
-    title = " ".join(cut(text, _with_brackets(text, spans)).split()) if targets else text.strip()
-    title, notes = _without_credits(title.rstrip(_DANGLING) if targets else title)
-    if targets and not title.strip("-—:： "):
-        return TitleLine(targets[0][1], targets[0][1], used=0)
+        return TitleLine(named[0], url, named[1], " ".join(elsewhere), used=0)
+    title = " ".join(cut(text, _with_brackets(text, spans)).split()).rstrip(_DANGLING)
+    if spans and not text[: spans[0][0]].strip():
+        title = _SEPARATOR.sub("", title)
+    title, notes = _without_credits(title)
+    if not title.strip("-—:： "):
+        return TitleLine(elsewhere[0] if elsewhere else url, url, "", " ".join(elsewhere[1:]), used=0)
     title, rest = _split_sentence(title, line)
-    return TitleLine(title, targets[0][1] if targets else None, rest, notes, 0 if targets else -1)
+    return TitleLine(title, url, rest, " ".join(filter(None, [notes, *elsewhere])), used=0)
+
+
+def _shown_for_others(text: str, spans: Sequence[tuple[int, int]], targets: Sequence[str]) -> list[str]:
+    """Those of the addresses shown at `spans` that are none of `targets`: they stand over a click counter."""
+    shown = [text[start:end].strip("<>") for start, end in spans]
+    return [address for address in shown if address and with_scheme(address) not in targets]
 
 
 def _named_before_address(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, str] | None:
