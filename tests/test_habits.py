@@ -3,6 +3,7 @@
 import pickle
 import random
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from newsletters import make_engine, run_reindex
 from test_reader_properties import kept, letters
 
 from indexer.archive.files import find_issues
-from indexer.archive.habits import NO_HABITS, Evidence, Siblings, common_habits, key_of
+from indexer.archive.habits import NO_HABITS, Evidence, Habits, Siblings, common_habits, key_of
 from indexer.reader import Reading, read_closely
 from indexer.reader.blocks import read_lines
 from indexer.reader.lines import Line
@@ -285,6 +286,31 @@ def test_issues_are_read_again_when_the_habits_of_their_archive_turn(tmp_path: P
     assert "7 of weekly read again, since what its issues have in common is another" in report.reason
     assert (report.issues.added, report.issues.changed) == (1, 7)
     assert not run_reindex(tmp_path / "index", weekly=archive).changed
+
+
+@pytest.mark.parametrize("what", ["gone", "draft"])
+def test_a_file_that_changes_between_the_two_readings_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    archive = copied(tmp_path / "archive", "footer")
+
+    def counting(evidence: Iterable[Evidence]) -> Habits:
+        if what == "gone":
+            (archive / "03.md").unlink()
+        else:
+            (archive / "03.md").write_text("---\ndraft: true\n---\n- [甲](https://a.example)\n", encoding="utf-8")
+        return common_habits(evidence)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("indexer.reindex.reindex_plan.common_habits", counting)
+        report = run_reindex(tmp_path / "index", weekly=archive)
+    said = [(one.file.name, one.problem.code) for one in report.problems if one.problem.code != "no-date"]
+    assert said == [("03.md", "unreadable" if what == "gone" else "draft")]
+    assert report.issues.added == len(list(ARCHIVES.joinpath("footer").iterdir())) - (what == "draft")
+    counts = run_reindex(tmp_path / "index", weekly=archive).issues
+    assert (counts.removed, counts.failed) == (int(what == "gone"), 0)
+    run_reindex(tmp_path / "full", weekly=archive)
+    assert indexed(tmp_path / "index") == indexed(tmp_path / "full")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -109,7 +109,7 @@ def read_archives(
     again = reading.touched_by_habits(files)
     for done, (loaded, result) in enumerate(read_files(again, sections)):
         progress("reading again", done, len(again))
-        reading.take(loaded, result)
+        reading.take_again(loaded, result)
     for issue, record in base.manifest.issues.items():
         if issue not in reading.plan.records:
             reading.take_missing(issue, record, gone=alone or record.archive in archives)
@@ -174,6 +174,8 @@ class _Reading:
     def __init__(self, base: Base, sections: Mapping[str, Kind], today: date, *, index_dir: Path, future: bool) -> None:
         self.plan = ReindexPlan(issues=Spool(index_dir))
         self._drafts = Drafts(index_dir)
+        self._sizes: dict[str, int] = {}
+        """By issue id: bytes of the file when it was compared."""
         self._room = HELD_BYTES
         self._base = base
         self._sections = sections
@@ -188,6 +190,7 @@ class _Reading:
         except OSError as error:
             self._fail(file, old, problem_of(file.path, error))
             return None
+        self._sizes[file.id] = len(data)
         if old and self._is_held(old, issue_digest(data, self._sections, file.entered, old.habits)):
             self.plan.records[file.id] = old
             self.plan.outcomes[file.id] = "unchanged"
@@ -206,7 +209,7 @@ class _Reading:
                 own = habits.touching(evidence[file.id]) if file.id in evidence else NO_HABITS
                 if record.status in ("read", "early") and own.fingerprint != record.habits:
                     draft = partial(self._drafts.get, file.id)
-                    pending.append(Pending(file, file.file.stat().st_size, None, own, draft))
+                    pending.append(Pending(file, self._sizes[file.id], None, own, draft))
                     if self.plan.outcomes[file.id] == "unchanged":
                         self.plan.turned[archive] = self.plan.turned.get(archive, 0) + 1
         return pending
@@ -226,6 +229,16 @@ class _Reading:
         if loaded.draft:
             self._drafts.add(file.id, loaded.draft)
         self._take_issue(read, loaded, old)
+
+    def take_again(self, loaded: Loaded, read: Reading | Problem) -> None:
+        """Decide on a file that has been read for a second time. One that is gone by now, or takes too long with
+        habits, stays as it was read first; that is said, and the next run looks again."""
+        record = self.plan.records[loaded.file.id]
+        if not isinstance(read, Problem):
+            self.take(loaded, read)
+        elif read not in record.problems:
+            self.plan.fresh.add(loaded.file.id)
+            self.plan.records[loaded.file.id] = replace(record, problems=(*record.problems, read))
 
     def skip(self, file: IssueFile, why: str) -> None:
         """Note what is not read at all."""
@@ -282,6 +295,8 @@ class _Reading:
         """Remember why an issue is not indexed; it goes from the index when it was in."""
         old = self._base.record(issue)
         self.plan.records[issue] = record
+        self.plan.issues.discard(issue)
+        self.plan.outcomes.pop(issue, None)
         if old != record:
             self.plan.fresh.add(issue)
         if old and old.digest:

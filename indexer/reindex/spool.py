@@ -63,6 +63,9 @@ class Spool:
         self._room -= 3 * len(data) + _DOCUMENT_BYTES * len(issue.documents())
         self._waiting[issue.ref.id] = (issue, data) if self._room >= 0 else self._write(issue, data)
 
+    def discard(self, issue_id: str) -> None:
+        self._waiting.pop(issue_id, None)
+
     def _write(self, issue: Issue, data: bytes) -> int:
         if self._file is None:
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
