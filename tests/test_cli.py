@@ -397,6 +397,17 @@ def test_a_name_that_is_not_utf8_is_read_by_every_command(folder: Path) -> None:
     also_in = [other["id"] for hit in hits for other in hit["also_in"]]
     assert parsed["sections"][0]["entries"][0]["id"] in [hit["id"] for hit in hits] + also_in
     assert wangqi("check", str(odd)).stderr.startswith("2 entries")
+    assert wangqi_json("check", str(odd), "--json")["path"].endswith(r"weekly/issue-\xff.md")
+
+
+def test_a_folder_whose_name_is_not_utf8_is_an_archive(folder: Path) -> None:
+    odd = folder / os.fsdecode(b"\xd6\xdc\xbf\xaf")  # GBK for 周刊
+    (folder / "weekly").rename(odd)
+    wangqi("reindex", str(odd))
+    write_issue(odd, 3, "Fresh")
+    assert wangqi_json("reindex", "--json")["issues"]["changed"] == 1
+    [archive] = wangqi_json("status", "--json")["archives"]
+    assert archive["root"].endswith(os.fsencode(odd.name).decode(errors="backslashreplace"))
 
 
 def test_help_names_every_command() -> None:

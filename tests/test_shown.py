@@ -38,7 +38,12 @@ def test_nothing_of_a_text_acts_and_nothing_else_of_it_is_lost(text: str) -> Non
     assert shown(harmless) == harmless
     document = json.dumps([text], ensure_ascii=False)
     assert not FORBIDDEN.search(escaped_in_json(document))
-    assert json.loads(escaped_in_json(document)) == [text]
+    assert json.loads(escaped_in_json(document)) == [re.sub("[\ud800-\udfff]", lambda lone: shown(lone[0]), text)]
+
+
+def test_bytes_of_a_name_that_are_no_utf8_are_written_out_in_json() -> None:
+    document = json.dumps({"path": os.fsdecode(b"\xb5\xda.md")}, ensure_ascii=False)
+    assert escaped_in_json(document) == r'{"path": "\\xb5\\xda.md"}'
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
         _take(descriptor, folder)
         _keep_out_of_git(folder)
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, _this_process().encode(), 0)
+        os.pwrite(descriptor, _this_process().encode(errors="backslashreplace"), 0)
         yield
         with suppress(OSError):  # the work is done, and nobody who finds the lock free reads the name
             os.ftruncate(descriptor, 0)

@@ -95,13 +95,19 @@ def _as_json(manifest: Manifest) -> bytes:
     """With a line for each issue and each file, made one by one: those of a hundred thousand issues, as values and as
     pieces of JSON, would take more memory together than all the rest of a run."""
     settings = {name: value for name, value in vars(manifest).items() if name not in _TABLES}
-    data = bytearray(_line(settings).removesuffix("}").encode())
+    data = bytearray(_encoded(_line(settings).removesuffix("}")))
     for name in _TABLES:
         data += f', "{name}": {{'.encode()
         for number, (key, record) in enumerate(getattr(manifest, name).items()):
             data += f"{',' if number else ''}\n{_line(key)}: {_line(asdict(record))}".encode()
         data += b"}"
     return bytes(data + b"}\n")
+
+
+def _encoded(text: str) -> bytes:
+    """A piece of JSON in UTF-8. The name of an archive's folder may hold bytes that are none, which Python keeps as
+    lone surrogates: they are written as JSON's own escapes and come back as they were."""
+    return text.encode(errors="backslashreplace")
 
 
 def _line(value: object) -> str:

@@ -52,5 +52,10 @@ def shown_in_line(text: str) -> str:
 
 
 def escaped_in_json(document: str) -> str:
-    """A JSON document with the same content; JSON itself lets DEL, C1 and the others stand in strings as they are."""
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+    """A JSON document with the same content; JSON itself lets DEL, C1 and the others stand in strings as they are. What
+    no program outside Python reads, bytes of a file's name that are no UTF-8, is written out: `\\\\xff`."""
+    return _UNSEEN.sub(lambda found: _json_escape(ord(found[0])), document)
+
+
+def _json_escape(code: int) -> str:
+    return rf"\{_escape(code)}" if code in _SURROGATES else f"\\u{code:04x}"
