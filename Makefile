@@ -74,9 +74,10 @@ bench-relevance: $(BENCH_INSTALLED)
 bench-trust: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench.trust $(SEEDS)
 
-# How well issues are read, against gold; writes docs/reading-issues.md. `python -m bench.reading -v` says what differs.
+# How well issues are read, against gold, and how much of them is kept; writes docs/reading-issues.md. `python -m bench.reading -v` says what differs.
 bench-reading: $(INSTALLED)
 	@$(BIN)/python -m bench.reading
+	@$(BIN)/python -m bench.kept
 
 bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page: bench-%: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench $*

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from visible import account
 
+from bench.visible import account
 from indexer.archive.files import find_issues
 from indexer.archive.git_dates import first_commit_days
 from indexer.reader import read_issue

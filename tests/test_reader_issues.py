@@ -10,8 +10,8 @@ import os
 from pathlib import Path
 
 import pytest
-from visible import FRONT_MATTER, account
 
+from bench.visible import FRONT_MATTER, account
 from indexer.reader import issue_as_dict, read_issue
 
 FOLDER = Path(__file__).parent / "fixtures" / "issues"

@@ -18,12 +18,15 @@ NUMBER_LABEL = re.compile(
     re.MULTILINE,
 )
 DASHES = re.compile(r"^(?:-{1,3}|[—–]{1,2}) ", re.MULTILINE)
-FRONT_MATTER = re.compile(r"\A\s*(?:---\n.*?\n---\n|(?:\w+:.*\n|[^\S\n]*\n)+---\n)", re.DOTALL)
+FRONT_MATTER = re.compile(
+    r"\A\s*(?:---\n.*?\n---\n|(?:\w+:[^\n]*\n|[^\S\n]*\n)+---\n|[Tt]itle:[^\n]*\n(?:\w+:[^\n]*\n)*)", re.DOTALL
+)
+"""Settings: between two lines, above one, or Pelican's, which just begin."""
 # What the author's generator does not show, or not so: tags of Liquid, a reference by its own text, a star too many, a
 # picture of Obsidian's.
 GENERATED = (
     (re.compile(r"^\{%.*%\}$", re.MULTILINE), ""),
-    (re.compile(r"!\[\[[^\[\]\n]+\]\]"), ""),
+    (re.compile(r"!\[\[[^\[\]\n]+\]\](?!\()"), ""),
     (re.compile(r"\[([^\[\]]+)\]\[(?:\1)?\]"), r"\1"),
 )
 STARS = re.compile(r"\*{2,}(?:<!--.*?-->)?")
@@ -37,6 +40,7 @@ class _Text(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
         self.hidden += tag in ("script", "style")
+        self.parts.append("\n" if tag == "br" else "")
 
     def handle_endtag(self, tag: str) -> None:
         self.hidden -= tag in ("script", "style")
@@ -88,12 +92,20 @@ def account(issue: Issue, markdown: str) -> Account:
     shown_text = rendered_text(markdown)
     kept = kept_text(issue)
     addresses = {link for entry in issue.documents() for link in (entry.url, *(link.url for link in entry.links))}
-    missing = [found for found in ADDRESS.findall(shown_text) if found not in addresses and found not in kept]
+    held = {_as_shown(address) for address in addresses if address}
+    missing = [found for found in ADDRESS.findall(shown_text) if _as_shown(found) not in held and found not in kept]
     lost = Counter("".join(missing))
     shown_text = ADDRESS.sub("", shown_text)
     shown = Counter(_solid(DASHES.sub("", NUMBER_LABEL.sub("", shown_text))))
     text = Counter(_solid(ADDRESS.sub("", kept)))
     return Account(shown.total() + lost.total(), lost + (shown - text), text - Counter(_solid(shown_text)))
+
+
+def _as_shown(address: str) -> str:
+    """`address` up to a blank in it, which ends it for CommonMark, and without underlines, which it takes for
+    emphasis."""
+    found = ADDRESS.match(address)
+    return (found[0] if found else address).replace("_", "")
 
 
 def _solid(text: str) -> str:
