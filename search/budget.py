@@ -28,6 +28,8 @@ class _Budget:
     earliest_end: float
     """By the clock, which is forty times as quick to ask as the processor's time, and never behind it."""
     started: float
+    began: float
+    """By `time.monotonic`."""
 
     @property
     def is_over(self) -> bool:
@@ -44,7 +46,7 @@ _running: ContextVar[_Budget | None] = ContextVar("budget", default=None)
 @contextmanager
 def limited_to(seconds: float) -> Iterator[None]:
     """Limit what is done inside to so much of the processor's time."""
-    token = _running.set(_Budget(seconds, monotonic() + seconds, thread_time()))
+    token = _running.set(_Budget(seconds, (now := monotonic()) + seconds, thread_time(), now))
     try:
         yield
     finally:
@@ -57,6 +59,12 @@ def check() -> None:
     budget = _running.get()
     if budget and budget.is_over:
         raise OverBudgetError(f"this would take more than {budget.seconds:g} s of the processor; ask for less")
+
+
+def began() -> float | None:
+    """When the answer that is being made was begun, by `time.monotonic`; None where nothing is limited."""
+    budget = _running.get()
+    return budget.began if budget else None
 
 
 def allows_offers() -> bool:

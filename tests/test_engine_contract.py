@@ -6,9 +6,11 @@ import gc
 import hashlib
 import shutil
 import weakref
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +78,26 @@ ISSUES = [
 ]
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> Engine:
-    return ENGINES[request.param](ANALYZER)
+MakeEngine = Callable[[Analyzer], Engine]
+
+CLUSTERS = {"opensearch, one shard": 1, "opensearch, three shards": 3}
+
+
+@pytest.fixture(params=[*ENGINES, *(pytest.param(name, marks=pytest.mark.opensearch) for name in CLUSTERS)])
+def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeEngine]:
+    if request.param in ENGINES:
+        yield ENGINES[request.param]
+        return
+    from cluster import engine_of
+
+    make = partial(engine_of, request.getfixturevalue("cluster"), shards=CLUSTERS[request.param])
+    yield make
+    make(ANALYZER).sweep(tmp_path, [])
+
+
+@pytest.fixture
+def engine(make_engine: MakeEngine) -> Engine:
+    return make_engine(ANALYZER)
 
 
 @pytest.fixture
@@ -466,10 +485,9 @@ def test_what_decides_on_stored_values_is_part_of_the_fingerprint(engine: Engine
     assert stored_digest(tmp_path) != stored_digest(source)
 
 
-def test_the_fingerprint_names_the_analyzer(engine: Engine) -> None:
-    other = type(engine)(Analyzer(words=["青铜周刊"]))  # type: ignore[call-arg]
-    assert engine.fingerprint != other.fingerprint
-    assert engine.fingerprint == type(engine)(ANALYZER).fingerprint  # type: ignore[call-arg]
+def test_the_fingerprint_names_the_analyzer(engine: Engine, make_engine: MakeEngine) -> None:
+    assert engine.fingerprint != make_engine(Analyzer(words=["青铜周刊"])).fingerprint
+    assert engine.fingerprint == make_engine(ANALYZER).fingerprint
 
 
 def test_a_relaxed_query_keeps_its_phrases(searcher: Searcher) -> None:
@@ -572,16 +590,15 @@ def test_han_and_latin_in_one_piece_come_first_where_they_stand_so(engine: Engin
     assert titles(searcher, "AI工具") == ["", "AI 做的工具"]
 
 
-def test_a_name_is_above_its_aliases_and_these_are_one_term(tmp_path: Path) -> None:
+def test_a_name_is_above_its_aliases_and_these_are_one_term(make_engine: MakeEngine, tmp_path: Path) -> None:
     analyzer = Analyzer(aliases={"k8s": ["Kubernetes", "容器编排器"]})
-    for name, make in ENGINES.items():
-        listing = {"title": "Kubernetes、容器编排器、Kubernetes"}
-        issue = make_issue(1, listing, {"text": "备份 k8s 集群"}, {"title": "容器编排器备份"}, *texts(*["别的"] * 9))
-        searcher = build(make(analyzer), tmp_path / name, [issue])
-        found = find_tree(searcher, parse("k8s").query, analyzer=analyzer)
-        assert (found.hits[0].entry.text, found.total) == ("备份 k8s 集群", 3)
-        found = find_tree(searcher, Most(parse("Kubernetes 备份").query, 0.4), analyzer=analyzer)
-        assert [hit.partial for hit in found.hits] == [False, False, True]
+    listing = {"title": "Kubernetes、容器编排器、Kubernetes"}
+    issue = make_issue(1, listing, {"text": "备份 k8s 集群"}, {"title": "容器编排器备份"}, *texts(*["别的"] * 9))
+    searcher = build(make_engine(analyzer), tmp_path / "index", [issue])
+    found = find_tree(searcher, parse("k8s").query, analyzer=analyzer)
+    assert (found.hits[0].entry.text, found.total) == ("备份 k8s 集群", 3)
+    found = find_tree(searcher, Most(parse("Kubernetes 备份").query, 0.4), analyzer=analyzer)
+    assert [hit.partial for hit in found.hits] == [False, False, True]
 
 
 def test_an_issue_is_found_by_its_title_and_its_entries_are_not(engine: Engine, tmp_path: Path) -> None:

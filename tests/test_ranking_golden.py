@@ -40,7 +40,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> EvaluationReport:
     """The judged queries over an index of the newsletter, both made as the program makes them."""
     config = Config(archives={"qingtong": NEWSLETTER}, index_dir=tmp_path_factory.mktemp("ranking") / "index")
     analyzer = make_analyzer(config)
-    engine = make_engine(analyzer)
+    engine = make_engine(config, analyzer)
     reindex(config, engine)
     generation = open_current(config.index_dir, engine)
     try:

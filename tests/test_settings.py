@@ -34,6 +34,10 @@ EXAMPLES: Final[dict[str, tuple[ValueType, str]]] = {
     "PORT": (values.PORT, "8001"),
     "PROCESSES": (values.PROCESSES, "63"),
     "PROXIES": (values.PROXIES, "2"),
+    "ENGINE": (values.ENGINE, "opensearch"),
+    "INDEX_NAME": (values.INDEX_NAME, "weekly_2"),
+    "SHARDS": (values.SHARDS, "12"),
+    "REPLICAS": (values.REPLICAS, "3"),
     "RATE": (values.RATE, "10"),
     "SECONDS": (values.SECONDS, "0.5"),
     "ARCHIVES": (values.ARCHIVES, "a=b"),
@@ -105,7 +109,7 @@ def documented() -> str:
     """`SETTINGS` as the Markdown table of docs/operating.md."""
     rows = ["| `wangqi.toml` | variable | option | default | what it is |", "|---|---|---|---|---|"]
     for each in SETTINGS.values():
-        names = ["" if each.of_server else each.name, each.variable, each.option]
+        names = [each.name if each.in_file else "", each.variable, each.option]
         cells = [*(f"`{name}`" if name else "" for name in names), each.default, each.about]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"

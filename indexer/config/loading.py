@@ -174,7 +174,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: {explained(str(error), text)}") from error
-    allowed = {name: setting for name, setting in SETTINGS.items() if not setting.of_server}
+    allowed = {name: setting for name, setting in SETTINGS.items() if setting.in_file}
     settings: dict[str, Any] = {}
     for key, value in table.items():
         if key not in allowed:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Annotated, Any, Final, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_type_hints
 
 from indexer.config import values
 from indexer.config.hosts import NEARBY, Network
@@ -41,10 +41,18 @@ class Setting:
     has_variable: bool = True
     of_server: bool = False
     """Only `wangqi serve` reads it, from variables and options: `wangqi.toml` may have come with a push."""
+    of_cluster: bool = False
+    """It is about an OpenSearch cluster, and read from its variable alone, which has no prefix: `wangqi.toml` may have
+    come with a push, and must not send what is indexed elsewhere."""
 
     @property
     def variable(self) -> str:
-        return f"WANGQI_{self.name.upper()}" if self.has_variable else ""
+        prefix = "" if self.of_cluster else "WANGQI_"
+        return f"{prefix}{self.name.upper()}" if self.has_variable else ""
+
+    @property
+    def in_file(self) -> bool:
+        return not self.of_server and not self.of_cluster
 
     @property
     def help(self) -> str:
@@ -121,6 +129,10 @@ class Config:
             has_variable=False,
         ),
     ] = field(default_factory=dict)
+    engine: Annotated[
+        Literal["whoosh", "opensearch"],
+        Setting(values.ENGINE, "What holds the index: `whoosh`, files on this machine, or `opensearch`, a cluster"),
+    ] = "whoosh"
     images: Annotated[
         bool,
         Setting(values.SWITCH, "Show the images of issues, which readers fetch from other hosts; or links"),
@@ -215,6 +227,40 @@ class Config:
         ),
     ] = False
 
+    opensearch_url: Annotated[
+        str | None,
+        Setting(values.TEXT, "Addresses of the nodes of the OpenSearch cluster, between commas", of_cluster=True),
+    ] = field(default=None, repr=False)
+    """There may be a password in it."""
+    opensearch_user: Annotated[str | None, Setting(values.TEXT, "Who asks it", of_cluster=True)] = None
+    opensearch_password: Annotated[str | None, Setting(values.TEXT, "With which password", of_cluster=True)] = field(
+        default=None, repr=False
+    )
+    opensearch_ca: Annotated[
+        Path | None,
+        Setting(values.FILE, "File of the certificates (PEM) that its own are checked by", of_cluster=True),
+    ] = None
+    opensearch_index: Annotated[
+        str,
+        Setting(
+            values.INDEX_NAME,
+            "What the names of its indexes begin with: another for each site that a cluster holds",
+            of_cluster=True,
+        ),
+    ] = "wangqi"
+    opensearch_shards: Annotated[
+        int, Setting(values.SHARDS, "Shards of an index that is built anew", of_cluster=True)
+    ] = 1
+    opensearch_replicas: Annotated[
+        int, Setting(values.REPLICAS, "Copies of each shard beside the first", of_cluster=True)
+    ] = 1
+    opensearch_timeout: Annotated[
+        float, Setting(values.SECONDS, "Seconds after which the next node is asked", of_cluster=True)
+    ] = 2.5
+    opensearch_deadline: Annotated[
+        float, Setting(values.SECONDS, "Seconds that all calls of an answer may take together", of_cluster=True)
+    ] = 8.0
+
 
 def _listed() -> dict[str, Setting]:
     types = get_type_hints(Config, include_extras=True)
@@ -228,7 +274,7 @@ def _listed() -> dict[str, Setting]:
 
 def _completed(setting: Setting, of: Field[Any]) -> Setting:
     default = setting.default
-    if not default and isinstance(of.default, str | int) and of.default is not False:
+    if not default and isinstance(of.default, str | int | float) and of.default is not False:
         default = str(of.default).lower() if of.default is True else str(of.default)
     return replace(setting, name=setting.name or of.name, field=of.name, default=default)
 

@@ -23,6 +23,9 @@ LINK_FIELDS = ("path", "stem", "number")
 """What a link template may name: `docs/issue-7.md`, `issue-7`, `7`."""
 
 
+ENGINES = ("whoosh", "opensearch")
+
+
 def checked_name(name: str, where: str) -> str:
     if not re.fullmatch(r"[\w.-]+", name):
         raise ConfigError(f'{where}: "{name}" cannot name an archive; use letters, digits, "-", "_" and "."')
@@ -103,6 +106,18 @@ def _frame_ancestors(value: object, where: str, folder: Path) -> str:
     if not fits and sources != ["'none'"]:
         raise ConfigError(f"{where}: must be 'none', or 'self' and sites such as https://blog.example.org, not {value}")
     return " ".join(sources)
+
+
+def _engine(value: object, where: str, folder: Path) -> str:
+    if value not in ENGINES:
+        raise ConfigError(f"{where}: must be one of {', '.join(ENGINES)}, not {value}")
+    return str(value)
+
+
+def _index_name(value: object, where: str, folder: Path) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", value):
+        raise ConfigError(f"{where}: must be small letters, digits and _ such as wangqi, not {value}")
+    return value
 
 
 def _texts(value: object, where: str, folder: Path) -> tuple[str, ...]:
@@ -212,6 +227,10 @@ FRAME_ANCESTORS: Final = ValueType(_frame_ancestors)
 PORT: Final = ValueType(_whole(1, 65535), _whole_of, "N")
 PROCESSES: Final = ValueType(_whole(1, 64), _whole_of, "N")
 PROXIES: Final = ValueType(_whole(0, 9), _whole_of, "N")
+ENGINE: Final = ValueType(_engine, metavar="NAME")
+INDEX_NAME: Final = ValueType(_index_name, metavar="NAME")
+SHARDS: Final = ValueType(_whole(1, 1024), _whole_of, "N")
+REPLICAS: Final = ValueType(_whole(0, 9), _whole_of, "N")
 RATE: Final = ValueType(_whole(0), _whole_of, "N")
 SECONDS: Final = ValueType(_seconds, _seconds_of, "SECONDS")
 ARCHIVES: Final = ValueType(_archives, metavar="[NAME=]PATH")

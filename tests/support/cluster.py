@@ -18,10 +18,13 @@ from typing import Any, Final, Self
 from opensearch_java import node_command
 from running import HOST, free_port
 
+from search.analysis import Analyzer
 from search.errors import StoreError
 from search.opensearch_engine.access import read_access
 from search.opensearch_engine.client import Client, connect
 from search.opensearch_engine.deadline import Deadline
+from search.opensearch_engine.engine import OpenSearchEngine
+from search.opensearch_engine.settings import ClusterSettings
 
 START_S: Final = 180.0
 """Until a cluster is green; fifteen seconds where nobody else computes."""
@@ -156,3 +159,9 @@ def _resident_mb(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
     return int(line.split()[1]) // 1024
+
+
+def engine_of(cluster: GivenCluster, analyzer: Analyzer, *, shards: int = 1, replicas: int = 0) -> OpenSearchEngine:
+    """An engine whose indexes lie in `cluster`: let go of each when it is of no more use (`sweep`)."""
+    settings = ClusterSettings(name="wangqi_test", shards=shards, replicas=replicas)
+    return OpenSearchEngine(analyzer, cluster.client(), settings)

@@ -12,7 +12,32 @@ def make_analyzer(config: Config) -> Analyzer:
     return Analyzer(dictionary_words(config), config.aliases, config.synonyms)
 
 
-def make_engine(analyzer: Analyzer) -> Engine:
+def make_engine(config: Config, analyzer: Analyzer) -> Engine:
+    """Raises `ConfigError` for a cluster that is not named, or cannot be asked from here."""
+    if config.engine == "opensearch":
+        return _cluster_engine(config, analyzer)
     from search.whoosh_engine import WhooshEngine  # loads numpy and Whoosh: a quarter of a second
 
     return WhooshEngine(analyzer)
+
+
+def _cluster_engine(config: Config, analyzer: Analyzer) -> Engine:
+    from search.opensearch_engine.access import read_access
+    from search.opensearch_engine.client import connect
+    from search.opensearch_engine.engine import OpenSearchEngine
+    from search.opensearch_engine.settings import ClusterSettings
+
+    access = read_access(
+        config.opensearch_url or "",
+        user=config.opensearch_user or "",
+        password=config.opensearch_password or "",
+        ca_certificate=config.opensearch_ca,
+    )
+    settings = ClusterSettings(
+        name=config.opensearch_index,
+        shards=config.opensearch_shards,
+        replicas=config.opensearch_replicas,
+        call_s=config.opensearch_timeout,
+        search_s=config.opensearch_deadline,
+    )
+    return OpenSearchEngine(analyzer, connect(access), settings)

@@ -29,7 +29,7 @@ def status(index: str | None, as_json: bool) -> None:
     store = Store(config.index_dir)
     name = store.current()
     manifest = store.manifest(name)
-    stale = manifest.fingerprint != make_engine(make_analyzer(config)).fingerprint
+    stale = manifest.fingerprint != make_engine(config, make_analyzer(config)).fingerprint
     last, copy_of = last_update(store.folder), source_of(store.folder)
     more = {"update": asdict(last) if last else None, "copy_of": copy_of}
     state = _status(store, name, manifest, stale) | more
@@ -128,7 +128,7 @@ def rollback(index: str | None, as_json: bool) -> None:
     config = settings(index=index)
     store = Store(config.index_dir)
     before = store.current()
-    name = roll_back(store, make_engine(make_analyzer(config)).fingerprint)
+    name = roll_back(store, make_engine(config, make_analyzer(config)).fingerprint)
     if as_json:
         print_json({"generation": name, "before": before})
     else:

@@ -57,7 +57,7 @@ def mcp(index: str | None) -> None:
     from web.cli.composition import make_analyzer, make_engine
 
     config = settings(index=index)
-    tools = Tools(config, Follower(config.index_dir, make_engine(make_analyzer(config))))
+    tools = Tools(config, Follower(config.index_dir, make_engine(config, make_analyzer(config))))
     answer_lines(sys.stdin.buffer, sys.stdout.buffer, methods(tools))
 
 

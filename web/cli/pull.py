@@ -35,7 +35,7 @@ def pull(source: Path | None, index: str | None, as_json: bool) -> None:
             raise click.UsageError("no SOURCE is given, and none was pulled before")
         source = Path(last)
     with stoppable():
-        pulled = copies.pull(source, config.index_dir, make_engine(make_analyzer(config)).fingerprint)
+        pulled = copies.pull(source, config.index_dir, make_engine(config, make_analyzer(config)).fingerprint)
     for line in pulled.passed_over:
         say(f"passed over a newer generation: {line}")
     if as_json:

@@ -89,7 +89,7 @@ def run(config: Config, *, full: bool = False, force: bool = False) -> ReindexRe
     from web.cli.composition import make_analyzer, make_engine
 
     check_memory(REINDEX_MB)
-    engine = make_engine(make_analyzer(config))
+    engine = make_engine(config, make_analyzer(config))
     with stoppable() as check, progress_bars() as show:
 
         def progress(what: str, done: int, total: int) -> None:

@@ -123,7 +123,7 @@ def make_site(
     from web.site.misses import Misses
 
     analyzer = make_analyzer(config)
-    follower = Follower(config.index_dir, make_engine(analyzer), watch=False, renew=renew, deaths=deaths)
+    follower = Follower(config.index_dir, make_engine(config, analyzer), watch=False, renew=renew, deaths=deaths)
     # An index that cannot be opened is a 503 that says so, until it is mended.
     with suppress(StoreError), follower.lease() as generation:
         # Loads the dictionary, and for a word that nothing holds what corrections need, now: not while the first reader
@@ -165,7 +165,8 @@ def _engine_by(read_settings: Callable[[], Config]) -> Engine:
     """The engine by the settings as they are now: words and aliases may be others than when the server started."""
     from web.cli.composition import make_analyzer, make_engine
 
-    return make_engine(make_analyzer(read_settings()))
+    config = read_settings()
+    return make_engine(config, make_analyzer(config))
 
 
 def _serve(

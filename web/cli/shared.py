@@ -97,7 +97,9 @@ def opened(config: Config, *, any_words: bool = False) -> Iterator[OpenGeneratio
     from indexer.store.opening import open_newest_good
     from web.cli.composition import make_analyzer, make_engine
 
-    generation, problem = open_newest_good(config.index_dir, make_engine(make_analyzer(config)), any_words=any_words)
+    generation, problem = open_newest_good(
+        config.index_dir, make_engine(config, make_analyzer(config)), any_words=any_words
+    )
     if problem:
         say(problem)
     try:

@@ -1,0 +1,134 @@
+"""The engine: an index in the cluster for each generation, and a folder that names it."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import uuid
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from search.analysis import Analyzer
+from search.document.stored import stored_digest
+from search.engine import Searcher
+from search.errors import DamagedIndexError, EngineRefusedError, NoIndexError, StoreError
+from search.model import Issue
+from search.opensearch_engine.client import Client
+from search.opensearch_engine.deadline import Deadline
+from search.opensearch_engine.index.folder import read_name, write_name
+from search.opensearch_engine.index.mapping import FORMAT, index_body
+from search.opensearch_engine.settings import ClusterSettings
+
+LOG: Final = logging.getLogger("wangqi")
+
+PATIENCE_S: Final = 60.0
+"""For what changes the cluster: an index made, cloned, or copied to other nodes."""
+
+
+class OpenSearchEngine:
+    """Builds and opens indexes in an OpenSearch cluster."""
+
+    def __init__(self, analyzer: Analyzer, client: Client, settings: ClusterSettings) -> None:
+        self.analyzer: Final = analyzer
+        self._client = client
+        self._settings = settings
+
+    @property
+    def fingerprint(self) -> str:
+        return f"{FORMAT}-{stored_digest()}/{self.analyzer.fingerprint}"
+
+    def build(
+        self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()
+    ) -> None:
+        from search.opensearch_engine.index.building import fill_index
+
+        index = f"{self._settings.name}-{uuid.uuid4().hex}"
+        write_name(folder, index)  # before there is one: a build that is killed must not leave what nobody knows
+        if base:
+            self._clone(read_name(base), index)
+        else:
+            self._call("PUT", f"/{index}", index_body(self._settings.shards))
+        self._call("PUT", f"/{index}/_mapping", {"_meta": {"format": FORMAT, "folder": _place_of(folder)}})
+        fill_index(self._client, index, folder, issues, self.analyzer, base=base, removed=removed)
+        self._seal(index)
+
+    def _clone(self, base: str, index: str) -> None:
+        # Its shards are hard links to those of the base, which takes no more writes.
+        settings = {"index.blocks.write": None, "index.number_of_replicas": 0, "index.refresh_interval": "-1"}
+        self._call("POST", f"/{base}/_clone/{index}", {"settings": settings})
+        self._wait(index, "yellow")
+
+    def _seal(self, index: str) -> None:
+        """Make the index whole: everything can be found, is on as many nodes as it should be, and does not change."""
+        self._call("POST", f"/{index}/_refresh")
+        replicas = self._settings.replicas
+        self._call("PUT", f"/{index}/_settings", {"index.number_of_replicas": replicas, "index.blocks.write": True})
+        self._wait(index, "green")
+
+    def _wait(self, index: str, status: str) -> None:
+        path = f"/_cluster/health/{index}?wait_for_status={status}&timeout={PATIENCE_S / 2:.0f}s"
+        try:
+            answer = self._call("GET", path)
+        except EngineRefusedError as error:
+            if error.status != 408:
+                raise
+            answer = {"timed_out": True}
+        if answer.get("timed_out"):
+            raise StoreError(
+                f"the cluster has too few nodes, or too little room, for {self._settings.replicas} copies of each shard"
+                f" of {index}: start another node, or set OPENSEARCH_REPLICAS=0"
+            )
+
+    def open(self, folder: Path) -> Searcher:
+        from search.opensearch_engine.query.searching import OpenSearchSearcher
+
+        index = read_name(folder)
+        try:
+            answer = self._call("GET", f"/{index}/_mapping")
+        except EngineRefusedError as error:
+            if error.status != 404:
+                raise
+            raise DamagedIndexError(
+                f"{folder}: the cluster has no index {index} any more; run `wangqi reindex --full`"
+            ) from error
+        made_by = answer[index]["mappings"].get("_meta", {}).get("format")
+        if made_by != FORMAT:
+            raise DamagedIndexError(f"{folder}: index {index} of the cluster has format {made_by}, not {FORMAT}")
+        return OpenSearchSearcher(self._client, index, folder, self._settings)
+
+    def discard(self, folder: Path) -> None:
+        with suppress(NoIndexError, DamagedIndexError):
+            self._delete(read_name(folder))
+
+    def sweep(self, root: Path, kept: Collection[Path]) -> None:
+        """Whatever folder is removed, `discard` is asked before: what is left is what could not be reached then. Other
+        sites and other machines may have indexes of such names, so only those from below `root` are looked at."""
+        known = set()
+        for folder in kept:
+            with suppress(NoIndexError, DamagedIndexError):
+                known.add(read_name(folder))
+        for index in self._built_below(root) - known:
+            LOG.warning("removing index %s of the cluster, of which no generation is left", index)
+            self._delete(index)
+
+    def _built_below(self, root: Path) -> set[str]:
+        answer = self._call("GET", f"/{self._settings.name}-*/_mapping?filter_path=*.mappings._meta")
+        places = {index: held["mappings"]["_meta"].get("folder", "") for index, held in answer.items()}
+        return {index for index, place in places.items() if place.startswith(f"{_place_of(root)}/")}
+
+    def _delete(self, index: str) -> None:
+        try:
+            self._call("DELETE", f"/{index}")
+        except EngineRefusedError as error:
+            if error.status != 404:
+                raise
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        deadline = Deadline.after(PATIENCE_S, each_s=PATIENCE_S)
+        return self._client.call(method, path, body, deadline=deadline)
+
+
+def _place_of(folder: Path) -> str:
+    return f"{platform.node()}:{folder.resolve()}"

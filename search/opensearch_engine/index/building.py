@@ -1,0 +1,184 @@
+"""Building an index in the cluster, from nothing or on a clone of another.
+
+Two passes, since where a document stands among the others is known only when all issues are: the first writes entries
+to a file beside the index, the second makes documents of them and sends these. Of a base only those documents are sent
+again that stand otherwise than before: a link that returns now, an issue without a date between others.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from search.analysis import Analyzer
+from search.document.entry_records import info_of
+from search.document.repeated_links import group_by_link, returning_link
+from search.model import Entry, Issue, IssueRef
+from search.opensearch_engine.bulk import send_bulk
+from search.opensearch_engine.client import Client, lines_of
+from search.opensearch_engine.index.documents import (
+    Standing,
+    document_of,
+    link_key,
+    packed,
+    routing_of,
+    unpacked,
+    words_in,
+    words_of,
+)
+from search.opensearch_engine.index.folder import (
+    HeldIssue,
+    read_issues,
+    read_titles,
+    read_words,
+    write_issues,
+    write_titles,
+    write_words,
+)
+from search.opensearch_engine.index.order import Keys, order_keys
+from search.opensearch_engine.index.stored import EntriesReadBack, Held
+
+
+class _New(NamedTuple):
+    """An entry that is to be sent."""
+
+    entry: Entry
+    order: int
+
+
+def fill_index(
+    client: Client,
+    index: str,
+    folder: Path,
+    issues: Iterable[Issue],
+    analyzer: Analyzer,
+    *,
+    base: Path | None,
+    removed: Collection[str],
+) -> None:
+    """Send the documents of `issues` to `index`, a clone of that of `base` if there is one, and write what the `folder`
+    holds beside its name."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder) as file:
+        build = _Build(client, index, folder, analyzer, base, _Spool(file, issues))
+        build.run(removed)
+
+
+class _Spool:
+    """The entries of issues that have passed, on the disk: of a hundred thousand they would take a gigabyte."""
+
+    def __init__(self, file: IO[str], issues: Iterable[Issue]) -> None:
+        self._file = file
+        self.refs: dict[str, IssueRef] = {}
+        self.held: dict[str, tuple[Any, int]] = {}
+        """Listing and number of documents of each issue, by id."""
+        self.links: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        """By key of the link: id and issue of each entry that has it."""
+        for issue in issues:
+            self._add(issue)
+
+    def _add(self, issue: Issue) -> None:
+        entries = issue.indexed()
+        self.refs[issue.ref.id] = issue.ref
+        self.held[issue.ref.id] = info_of(issue), len(entries)
+        for order, entry in enumerate(entries):
+            self._file.write(json.dumps([issue.ref.id, order, packed(entry)]) + "\n")
+            if link := returning_link(entry):
+                self.links[link_key(link)].append((entry.id, issue.ref.id))
+
+    def __iter__(self) -> Iterator[_New]:
+        self._file.seek(0)
+        for line in self._file:
+            issue_id, order, record = json.loads(line)
+            yield _New(unpacked(record, self.refs[issue_id]), order)
+
+
+class _Build:
+    def __init__(
+        self, client: Client, index: str, folder: Path, analyzer: Analyzer, base: Path | None, spool: _Spool
+    ) -> None:
+        self._client, self._index, self._folder, self._analyzer = client, index, folder, analyzer
+        self._base, self._spool = base, spool
+        self._before = {held.info.ref.id: held for held in read_issues(base)} if base else {}
+        self._stored = EntriesReadBack(client, index, lambda issue_id: self._before[issue_id].info.ref)
+        self._words = Counter(dict(read_words(base))) if base else Counter[str]()
+
+    def run(self, removed: Collection[str]) -> None:
+        gone = (set(removed) | self._spool.refs.keys()) & self._before.keys()
+        stay = [held for issue_id, held in self._before.items() if issue_id not in gone]
+        keys = order_keys([*(held.info.ref for held in stay), *self._spool.refs.values()])
+        deleted = list(self._stored.of_issues(gone))
+        moved = list(self._stored.of_issues(_moved(stay, keys)))
+        links = self._spool.links.keys() | {link_key(link) for held in deleted if (link := returning_link(held.entry))}
+        linked = [held for held in self._stored.with_links(links) if held.entry.issue.id not in gone]
+        also = self._also(linked) | {held.entry.id: held.also for held in moved if _link(held) not in links}
+        again = {held.entry.id: held for held in linked if also.get(held.entry.id, []) != held.also}
+        again |= {held.entry.id: held for held in moved}
+        self._send(deleted, again.values(), keys, also)
+        self._write(stay, gone, keys)
+
+    def _also(self, linked: Iterable[Held]) -> dict[str, list[str]]:
+        """For each entry with a link that returns the ids of the others; `linked` are those of the base that have one
+        of the links of what comes or goes."""
+        links = defaultdict(list, {key: list(held) for key, held in self._spool.links.items()})
+        for held in linked:
+            links[_link(held)].append((held.entry.id, held.entry.issue.id))
+        items = ((entry_id, link, issue) for link, of_link in links.items() for entry_id, issue in of_link)
+        groups = [sorted(group) for group in group_by_link(items)]
+        return {entry_id: [other for other in group if other != entry_id] for group in groups for entry_id in group}
+
+    def _send(
+        self, deleted: Iterable[Held], again: Iterable[Held], keys: Mapping[str, Keys], also: Mapping[str, list[str]]
+    ) -> None:
+        for held in deleted:
+            self._words.subtract(words_of(held.entry, self._analyzer))
+        # First: an issue that is read again has entries with the same ids, which may lie elsewhere.
+        send_bulk(self._client, (lines_of([{"delete": self._action(held.entry)}]) for held in deleted))
+        news = (_New(held.entry, held.order) for held in again)
+        send_bulk(self._client, (self._item(entry, order, keys, also) for entry, order in news))
+        send_bulk(self._client, self._new_items(keys, also))
+
+    def _new_items(self, keys: Mapping[str, Keys], also: Mapping[str, list[str]]) -> Iterator[bytes]:
+        for entry, order in self._spool:
+            document = self._document(entry, order, keys, also)
+            self._words.update(words_in(document))
+            yield lines_of([{"index": self._action(entry)}, document])
+
+    def _item(self, entry: Entry, order: int, keys: Mapping[str, Keys], also: Mapping[str, list[str]]) -> bytes:
+        return lines_of([{"index": self._action(entry)}, self._document(entry, order, keys, also)])
+
+    def _document(
+        self, entry: Entry, order: int, keys: Mapping[str, Keys], also: Mapping[str, list[str]]
+    ) -> dict[str, Any]:
+        return document_of(entry, Standing(order, *keys[entry.issue.id], also.get(entry.id, ())), self._analyzer)
+
+    def _action(self, entry: Entry) -> dict[str, str]:
+        return {"_index": self._index, "_id": entry.id, "routing": routing_of(entry)}
+
+    def _write(self, stay: Iterable[HeldIssue], gone: Collection[str], keys: Mapping[str, Keys]) -> None:
+        held = [HeldIssue(each.info, keys[each.info.ref.id], each.documents) for each in stay]
+        held += [HeldIssue(info, keys[issue_id], count) for issue_id, (info, count) in self._spool.held.items()]
+        held.sort(key=lambda each: each.keys[0])
+        write_issues(self._folder, held)
+        write_words(self._folder, self._words)
+        ranks = {each.info.ref.id: rank for rank, each in enumerate(held)}
+        titles = [
+            (title, entry_id)
+            for title, entry_id in (read_titles(self._base) if self._base else ())
+            if entry_id.rpartition("-")[0] not in gone
+        ]
+        titles += [(entry.title, entry.id) for entry, _ in self._spool if entry.role == "entry" and entry.title]
+        write_titles(self._folder, sorted(titles, key=lambda pair: ranks[pair[1].rpartition("-")[0]]))
+
+
+def _moved(issues: Iterable[HeldIssue], keys: Mapping[str, Keys]) -> list[str]:
+    """The issues that stand at another place than before."""
+    return [held.info.ref.id for held in issues if held.keys != keys[held.info.ref.id]]
+
+
+def _link(held: Held) -> str:
+    link = returning_link(held.entry)
+    return link_key(link) if link else ""

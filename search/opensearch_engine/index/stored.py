@@ -1,0 +1,69 @@
+"""Entries read back from an index in the cluster, some or very many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from search.document.repeated_links import returning_link
+from search.model import Entry, IssueRef
+from search.opensearch_engine.client import Client
+from search.opensearch_engine.deadline import Deadline
+from search.opensearch_engine.index.documents import unpacked
+
+AT_ONCE: Final = 1000
+"""Documents of one answer, and values that are asked for in one question."""
+
+PATIENCE_S: Final = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An entry as the index has it."""
+
+    entry: Entry
+    order: int
+    also: list[str]
+
+
+class EntriesReadBack:
+    """Reads the entries of `index`; `ref` gives the issue of an id."""
+
+    def __init__(self, client: Client, index: str, ref: Callable[[str], IssueRef]) -> None:
+        self._client, self._index, self._ref = client, index, ref
+
+    def of_issues(self, issue_ids: Collection[str]) -> Iterator[Held]:
+        return self._with("issue_id", issue_ids)
+
+    def with_links(self, keys: Collection[str]) -> Iterator[Held]:
+        """The entries about the pages with these keys (`index.documents.link_key`) that may be one hit."""
+        return (held for held in self._with("link", keys) if returning_link(held.entry))
+
+    def _with(self, field: str, values: Collection[str]) -> Iterator[Held]:
+        wanted = sorted(values)
+        for start in range(0, len(wanted), AT_ONCE):
+            yield from self._found({"terms": {field: wanted[start : start + AT_ONCE]}})
+
+    def _found(self, query: Mapping[str, Any]) -> Iterator[Held]:
+        """All documents that `query` finds, a page after the other."""
+        body = {
+            "size": AT_ONCE,
+            "query": query,
+            "sort": [{"entry_id": "asc"}],
+            "docvalue_fields": ["order"],
+            "track_total_hits": False,
+        }
+        while True:
+            deadline = Deadline.after(PATIENCE_S, each_s=PATIENCE_S / 4)
+            [answer] = self._client.msearch([({"index": self._index}, body)], deadline=deadline)
+            hits = answer["hits"]["hits"]
+            yield from map(self._held, hits)
+            if len(hits) < AT_ONCE:
+                return
+            body["search_after"] = hits[-1]["sort"]
+
+    def _held(self, hit: Mapping[str, Any]) -> Held:
+        ref = self._ref(hit["_id"].rpartition("-")[0])
+        source = hit["_source"]
+        return Held(unpacked(source["record"], ref), hit["fields"]["order"][0], source.get("also", []))

@@ -1,0 +1,176 @@
+"""An open index in the cluster, as the rest of the program sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from search.analysis.analyzer import Spelling
+from search.engine import (
+    AlsoIn,
+    ArchiveInfo,
+    IndexVocabulary,
+    Matches,
+    Page,
+    Question,
+    ScoredEntry,
+    Statistics,
+    Stock,
+)
+from search.engine.completions import Titles
+from search.engine.listing import IssueList
+from search.model import Entry, IssueInfo
+from search.opensearch_engine.client import Client
+from search.opensearch_engine.index.documents import link_key, unpacked
+from search.opensearch_engine.index.folder import read_issues, read_titles, read_words
+from search.opensearch_engine.query.asking import AskedIndex
+from search.opensearch_engine.query.counting import RememberedCounts
+from search.opensearch_engine.query.facets import FacetReader
+from search.opensearch_engine.query.finding import Finder
+from search.opensearch_engine.query.matching import ANYWHERE, Query, all_of, of_condition, of_filters, of_roles
+from search.opensearch_engine.query.tiers import NEWEST_FIRST, TierAnswer
+from search.opensearch_engine.query.weighing import Weigher
+from search.opensearch_engine.settings import ClusterSettings
+from search.plan.plan import Plan
+from search.request import COMPLETIONS, Filters
+
+MOST_HITS: Final = 10_000
+"""Of one answer: a cluster gives no more."""
+
+
+class OpenSearchSearcher:
+    """An open index. It never changes, and what is remembered of it is shared by threads."""
+
+    def __init__(self, client: Client, index: str, folder: Path, settings: ClusterSettings) -> None:
+        held = read_issues(folder)
+        days = [each.info.ref.date.toordinal() for each in held if each.info.ref.date]
+        self._folder = folder
+        self._issues = IssueList(each.info for each in held)
+        self._ranks = {each.info.ref.id: rank for rank, each in enumerate(held)}
+        self._days = min(days, default=0), max(days, default=0)
+        self._index = AskedIndex(client, index, call_s=settings.call_s, search_s=settings.search_s)
+        self._counts = RememberedCounts(self._index.ask)
+        self._weigher = Weigher(self._counts, sum(each.documents for each in held))
+        self._finder = Finder(self._index, self._weigher, self._days)
+        self._facets = FacetReader(self._index.ask)
+
+    def find(self, plan: Plan, filters: Filters, page: Page) -> Matches:
+        found = self._finder.find(plan, filters, page)
+        first, second = found.first, found.second
+        if first.total < page.least:
+            return Matches(total=first.total, hits=[], facets={})
+        shown = found.shown
+        return Matches(
+            total=first.total,
+            partial=second.total,
+            hits=[*self._hits(first, partial=False), *self._hits(second, partial=True)],
+            facets=self._facets.read(shown.aggregations, page.facets, shown.spare),
+            missing=found.missing,
+        )
+
+    def _hits(self, tier: TierAnswer, *, partial: bool) -> Iterator[ScoredEntry]:
+        for hit in tier.hits:
+            also = self._also_in(hit["_source"].get("also", ()))
+            yield ScoredEntry(entry=self._entry(hit), score=hit["_score"], partial=partial, also_in=also)
+
+    def _entry(self, hit: Mapping[str, Any]) -> Entry:
+        held = self._issues.get(_issue_of(hit["_id"]))
+        assert held, hit["_id"]
+        return unpacked(hit["_source"]["record"], held.ref)
+
+    def _also_in(self, entry_ids: Sequence[str]) -> list[AlsoIn]:
+        """Newest first."""
+        issues = {entry_id: self._issues.get(_issue_of(entry_id)) for entry_id in entry_ids}
+        found = [AlsoIn(id=entry_id, issue=held.ref) for entry_id, held in issues.items() if held]
+        return sorted(found, key=lambda each: self._ranks[each.issue.id])
+
+    def count(self, questions: Sequence[Question]) -> list[int]:
+        """In one call, unless a question is of a relaxed plan or finds nothing but texts around the entries."""
+        plans = [plan.whole or plan for plan, _ in questions]
+        matched = [
+            all_of([of_condition(plan.condition), of_filters(filters)])
+            for plan, (_, filters) in zip(plans, questions, strict=True)
+        ]
+        roles = [of_roles(plan, filters) for plan, (_, filters) in zip(plans, questions, strict=True)]
+        sought, others = (
+            [all_of([query, role[at]]) for query, role in zip(matched, roles, strict=True)] for at in (0, 1)
+        )
+        folded = self._counts.of([*sought, *others], folded=True)
+        plain = self._counts.of([*sought, *others]) if not all(plan.scored for plan in plans) else folded
+        half = len(questions)
+        return [
+            (counts[at] or counts[at + half])
+            for at, plan in enumerate(plans)
+            for counts in [folded if plan.scored else plain]
+        ]
+
+    def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:
+        return self._counts.of([ANYWHERE.spelled(spelling) for spelling in spellings])
+
+    def statistics(self, plan: Plan) -> Statistics:
+        weights = self._weigher.weigh(plan)
+        words = {word: weights.words[word].statistics for word in plan.all_scored}
+        return Statistics(words=words, idfs=weights.idfs, days=self._days)
+
+    def suggest(self, prefix: str, *, limit: int = COMPLETIONS) -> list[Entry]:
+        entry_ids = self._titles.complete(prefix, limit)
+        if not entry_ids:
+            return []
+        found = {entry.id: entry for entry in self._found({"terms": {"entry_id": entry_ids}}, limit)}
+        return [found[entry_id] for entry_id in entry_ids]
+
+    def linked(self, link: str) -> list[Entry]:
+        return self._found({"term": {"link": link_key(link)}}, MOST_HITS) if link else []
+
+    def vocabulary(self) -> IndexVocabulary:
+        return IndexVocabulary(_Words(self._folder), self._titles.keys)
+
+    def entry(self, entry_id: str) -> Entry | None:
+        return next(iter(self._found({"term": {"entry_id": entry_id}}, 1)), None)
+
+    def documents(self, issue_id: str, *, lines: range | None = None) -> list[Entry]:
+        wanted: list[Query] = [{"term": {"issue_id": issue_id}}]
+        if lines is not None:
+            wanted.append({"range": {"line": {"gte": lines.start, "lt": lines.stop}}})
+        found = all_of(wanted, [{"term": {"role": "issue"}}])
+        return self._found(found, MOST_HITS) if self._issues.get(issue_id) else []
+
+    def issue(self, issue_id: str) -> IssueInfo | None:
+        return self._issues.get(issue_id)
+
+    def issues(self, archives: Collection[str] = (), *, offset: int = 0, limit: int | None = None) -> list[IssueInfo]:
+        return self._issues.page(archives, offset=offset, limit=limit)
+
+    def archives(self) -> list[ArchiveInfo]:
+        return self._issues.archives
+
+    def stock(self) -> Stock:
+        return self._issues.stock
+
+    def close(self) -> None:
+        """Do nothing: connections are the client's, and no file is open."""
+
+    @cached_property
+    def _titles(self) -> Titles[str]:
+        return Titles(read_titles(self._folder))
+
+    def _found(self, query: Query, limit: int) -> list[Entry]:
+        """The first entries that `query` finds, newest first, in the order of their issue."""
+        body = {"query": all_of([query]), "size": limit, "sort": NEWEST_FIRST, "track_total_hits": False}
+        return [self._entry(hit) for hit in self._index.ask(body)["hits"]["hits"]]
+
+
+class _Words:
+    """The words of an index with their documents, read anew by each loop over them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return read_words(self._folder)
+
+
+def _issue_of(entry_id: str) -> str:
+    return entry_id.rpartition("-")[0]

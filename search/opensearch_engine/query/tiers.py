@@ -1,0 +1,79 @@
+"""One tier of a search: the request for a page of it, and what the answer says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from search.engine import Facet
+from search.opensearch_engine.query.facets import aggregations, fields_of
+from search.opensearch_engine.query.matching import Query, of_word
+from search.opensearch_engine.query.repeated_links import NOTHING_SPARE, Spare, read_spare, spare_aggregation
+from search.plan.plan import Word
+from search.request import Sort
+
+NEWEST_FIRST: Final = [{"newest": "asc"}, {"order": "asc"}]
+OLDEST_FIRST: Final = [{"oldest": "asc"}, {"order": "asc"}]
+BEST_FIRST: Final = [{"_score": "desc"}, *NEWEST_FIRST]
+
+ORDERS: Final[Mapping[Sort, Sequence[Mapping[str, str]]]] = {
+    "relevance": BEST_FIRST,
+    "newest": NEWEST_FIRST,
+    "oldest": OLDEST_FIRST,
+}
+
+HELD: Final = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierPage:
+    """What is asked of a tier."""
+
+    sort: Sort = "relevance"
+    offset: int = 0
+    limit: int = 0
+    facets: Collection[Facet] = ()
+    is_folded: bool = True
+    """Whether documents with one link are one hit."""
+    most_links: int = 0
+    """Of the links of its documents those are told that return, where there are no more than so many."""
+    words: Sequence[Word] = ()
+    """Of which each is asked whether any document of the tier holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierAnswer:
+    found: int
+    """Documents, also those with one link."""
+    total: int
+    hits: Sequence[dict[str, Any]] = ()
+    aggregations: Mapping[str, Any] = field(default_factory=dict)
+    spare: Spare = NOTHING_SPARE
+    unheld: Sequence[Word] = ()
+    """Those of the words asked for that no document of the tier holds."""
+
+
+NO_TIER: Final = TierAnswer(0, 0)
+
+
+def tier_search(query: Query, page: TierPage) -> dict[str, Any]:
+    """The search for `page` of the documents that `query` finds and scores."""
+    counted = aggregations(page.facets)
+    if page.is_folded:
+        counted |= spare_aggregation(fields_of(page.facets), most_links=page.most_links)
+    if page.words:
+        counted[HELD] = {"filters": {"filters": [of_word(word) for word in page.words]}}
+    body: dict[str, Any] = {"query": query, "size": page.limit, "track_total_hits": True, "aggs": counted}
+    if page.limit:
+        body |= {"from": page.offset, "sort": ORDERS[page.sort], "track_scores": True}
+        body |= {"collapse": {"field": "fold"}} if page.is_folded and page.sort == "relevance" else {}
+    return body
+
+
+def read_tier(answer: dict[str, Any], page: TierPage) -> TierAnswer:
+    found, counted = answer["hits"]["total"]["value"], answer.get("aggregations", {})
+    spare = read_spare(counted) if page.is_folded else NOTHING_SPARE
+    held = [bucket["doc_count"] for bucket in counted[HELD]["buckets"]] if page.words else []
+    unheld = [word for word, documents in zip(page.words, held, strict=True) if not documents]
+    return TierAnswer(found, found - spare.total, answer["hits"]["hits"], counted, spare, unheld)
