@@ -96,15 +96,13 @@ class SegmentReader:
         starts, docs, weights, in_title = self._streams["grams"]
         low, high = self.terms["grams"].prefix(prefix)
         chosen = slice(int(starts[low]), int(starts[high]))
-        docs, weights, in_title = docs[chosen], weights[chosen], in_title[chosen]
-        sums = np.bincount(docs, weights, self.size)
-        holding, titled = np.zeros(self.size, bool), np.zeros(self.size, bool)
-        holding[docs] = True
-        titled[docs[in_title]] = True
+        found = _as_one_term(docs[chosen], weights[chosen], in_title[chosen], self.size)
         if self.alive is not None:
-            holding &= self.alive
-        held = np.flatnonzero(holding)  # a third of the time that it takes over the sums
-        return Postings((held + self.base).astype(np.int32), sums[held].astype(np.float32), titled[held])
+            kept = self.alive[found.docs]
+            found = Postings(found.docs[kept], found.weights[kept], found.in_title[kept])
+        if self.base:
+            found.docs = found.docs + np.int32(self.base)
+        return found
 
     def counted_terms(self, stream: Stream) -> Iterator[tuple[str, int]]:
         """Every term that some document holds, with the number of these."""
@@ -166,18 +164,10 @@ class _Spellings:
 
     def spelled(self, spellings: tuple[Spelling, ...]) -> Postings:
         found = [each for each in map(self._standing, spellings) if len(each.docs)]
-        if len(found) < 2:
-            held = found[0] if found else NO_POSTINGS
-            return replace(held, idf=idf(self._count, len(held.docs)))
-        docs, weights, in_title = (
-            np.concatenate([getattr(each, name) for each in found]) for name in ("docs", "weights", "in_title")
-        )
-        sums = np.bincount(docs, weights, self._size)
-        titled = np.zeros(self._size, bool)
-        titled[docs[in_title]] = True
-        held_docs = np.flatnonzero(sums)
-        weights, told = sums[held_docs].astype(np.float32), idf(self._count, len(held_docs))
-        return Postings(held_docs.astype(np.int32), weights, titled[held_docs], told)
+        held = found[0] if found else NO_POSTINGS
+        if len(found) > 1:
+            held = _as_one_term(*_end_to_end(found), self._size)
+        return Postings(held.docs, held.weights, held.in_title, idf(self._count, len(held.docs)))
 
     def apart(self, spellings: tuple[Spelling, ...]) -> Postings:
         """The documents in which all of `spellings` stand, as if they were one term; in the title when one does."""
@@ -199,6 +189,9 @@ class _Spellings:
 
     def contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
         """Documents where `spelling` stands, and which of them hold it in their title."""
+        if len(spelling) == 1:
+            postings = self._postings("grams", spelling[0][0])
+            return postings.docs, postings.in_title
         found = [segment.contiguous(spelling) for segment in self._segments]
         if len(found) == 1:
             return found[0]
@@ -230,10 +223,15 @@ class IndexReader:
         self.starting: Callable[[str], Postings] = lru_cache(PREFIXES_REMEMBERED)(terms.starting)
         """The postings of all grams that start with a prefix, added up as if they were one term."""
         spellings = _Spellings(segments, self.size, self.count, self.postings)
-        self.spelled: Callable[[tuple[Spelling, ...]], Postings] = lru_cache(SPELLINGS_REMEMBERED)(spellings.spelled)
-        """The postings of all places where one of some spellings stands, as if they were one term."""
+        self._spelled = lru_cache(SPELLINGS_REMEMBERED)(spellings.spelled)
         self.apart: Final = spellings.apart
         self.contiguous: Final = spellings.contiguous
+
+    def spelled(self, spellings: tuple[Spelling, ...]) -> Postings:
+        """The postings of all places where one of `spellings` stands, as if they were one term."""
+        if len(spellings) == len(spellings[0]) == 1:  # one gram, which is remembered as such
+            return self.postings("grams", spellings[0][0][0])
+        return self._spelled(spellings)
 
     def counted_terms(self, stream: Stream) -> Iterable[tuple[str, int]]:
         """Every term of all segments once, with the number of documents that hold it."""
@@ -252,7 +250,27 @@ class IndexReader:
 def _joined(found: Sequence[Postings]) -> Postings:
     if len(found) < 2:
         return found[0] if found else NO_POSTINGS
+    return Postings(*_end_to_end(found))
+
+
+def _end_to_end(found: Sequence[Postings]) -> tuple[Docs, Values, Flags]:
     docs, weights, in_title = (
         np.concatenate([getattr(postings, name) for postings in found]) for name in ("docs", "weights", "in_title")
     )
-    return Postings(docs, weights, in_title)
+    return docs, weights, in_title
+
+
+def _as_one_term(docs: Docs, weights: Values, in_title: Flags, size: int) -> Postings:
+    """The postings of several terms, laid end to end, as those of one. Documents are numbers below `size`."""
+    if len(docs) > size // 4:  # a cell for each document is cheaper than to sort
+        sums, titled = np.bincount(docs, weights, size), np.zeros(size, bool)
+        titled[docs[in_title]] = True
+        held = np.flatnonzero(sums)
+        return Postings(held.astype(np.int32), sums[held].astype(np.float32), titled[held])
+    order = docs.argsort(kind="stable")  # merges runs that are sorted already
+    docs = docs[order]
+    firsts = np.flatnonzero(np.diff(docs, prepend=-1))
+    if not len(firsts):
+        return NO_POSTINGS
+    sums = np.add.reduceat(weights[order], firsts, dtype=np.float64)  # as bincount adds
+    return Postings(docs[firsts], sums.astype(np.float32), np.logical_or.reduceat(in_title[order], firsts))

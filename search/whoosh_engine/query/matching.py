@@ -159,7 +159,7 @@ class Matcher:
 
     def _as_typed(self, word: QueryWord) -> tuple[Docs, Flags]:
         if len(word.spellings) == 1 and len(word.spellings[0]) == 1:  # the reader keeps these
-            return self._contiguous(word.spellings[0])
+            return self.reader.contiguous(word.spellings[0])
         kept = self._typed.get(id(word))
         if kept is None:
             kept = self._typed[id(word)] = word, self._found(word.spellings)
@@ -195,14 +195,8 @@ class Matcher:
     def _found(self, spellings: Sequence[Spelling]) -> tuple[Docs, Flags]:
         """The documents that hold any of `spellings`."""
         if len(spellings) == 1:
-            return self._contiguous(spellings[0])
-        return self._either([self._contiguous(spelling) for spelling in spellings])
-
-    def _contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
-        if len(spelling) > 1:
-            return self.reader.contiguous(spelling)
-        postings = self.reader.postings("grams", spelling[0][0])
-        return postings.docs, postings.in_title
+            return self.reader.contiguous(spellings[0])
+        return self._either([self.reader.contiguous(spelling) for spelling in spellings])
 
     def _either(self, found: Sequence[tuple[Docs, Flags]]) -> tuple[Docs, Flags]:
         docs = operations.unite([each for each, _ in found], self.scratch)

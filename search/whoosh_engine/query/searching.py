@@ -164,7 +164,7 @@ class WhooshSearcher:
         return [self.find(plan, filters, ONLY_COUNTED).total for plan, filters in questions]
 
     def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:
-        return [len(self._reader.spelled((spelling,)).docs) for spelling in spellings]
+        return [len(self._reader.contiguous(spelling)[0]) for spelling in spellings]
 
     def statistics(self, plan: Plan) -> Statistics:
         matcher = self._matcher(plan.ranking)
