@@ -20,10 +20,13 @@ def places_of(
     entries: Sequence[Entry], highlighter: Highlighter, shown: Sequence[Collection[int]]
 ) -> list[tuple[Place, ...]]:
     """For each of `entries` the places where words stand that are not `shown` in its title or text, each once."""
-    are_lacking = [len(words) < highlighter.words for words in shown]
-    fields = [list(_fields(entry)) if lacks else [] for entry, lacks in zip(entries, are_lacking, strict=True)]
+    places: list[tuple[Place, ...]] = [()] * len(entries)
+    lacking = [at for at, words in enumerate(shown) if len(words) < highlighter.words]
+    fields = [list(_fields(entries[at])) for at in lacking]
     marks = highlighter.find_in_each([[text for _, text in each] for each in fields])
-    return [tuple(_new_places(*each)) for each in zip(fields, marks, shown, strict=True)]
+    for at, of_entry, found in zip(lacking, fields, marks, strict=True):
+        places[at] = tuple(_new_places(of_entry, found, shown[at]))
+    return places
 
 
 def _new_places(

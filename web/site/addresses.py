@@ -101,7 +101,9 @@ class Addresses:
 
     def issue(self, ref: IssueRef, words: str = "", part: int = 1) -> str:
         """The page of an issue, or that part of it, the `words` of a query marked there."""
-        return self._page(_issue_path(ref.archive, ref.path), [*_part(part), *_words(words)])
+        path = _issue_path(ref.archive, ref.path)
+        # Two of three addresses in an answer are such ones, mostly without parameters.
+        return self._page(path, [*_part(part), *_words(words)]) if words or part > 1 else self._page(path)
 
     def source(self, ref: IssueRef) -> str | None:
         """The address at which the author shows the issue; None without a template, or a number that the template asks

@@ -19,7 +19,7 @@ from search.document.filters import FILTERS, PARAMETERS
 from search.document.values import split_list
 from search.engine import Facet
 from search.errors import RequestError
-from search.request import MAX_DEPTH, MAX_PER_PAGE, Filters, MatchMode, SearchRequest, Sort
+from search.request import MAX_DEPTH, MAX_PER_PAGE, NO_FILTERS, Filters, MatchMode, SearchRequest, Sort
 
 Arguments = Mapping[str, Sequence[str]]
 """Values by name, in the order given, as `MultiDict.to_dict(flat=False)` has them."""
@@ -107,6 +107,8 @@ def write_around(request: SearchRequest, name: str) -> tuple[list[tuple[str, str
 
 def write_filters(filters: Filters) -> list[tuple[str, str]]:
     """`filters` as parameters, a pair for each value; no parameter says what is to be left out."""
+    if filters == NO_FILTERS:
+        return []
     return [pair for row in FILTERS for pair in row.write(filters)]
 
 
