@@ -7,10 +7,11 @@ occur there too, and each address must be of the web or of the site. With the es
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import html5lib
 import pytest
@@ -105,7 +106,11 @@ def shape(html: str) -> Iterator[tuple[str, ...]]:
             if name == "class":
                 yield from (("class", word) for word in value.split())
             if name == "id":
-                yield ("id", value.rstrip("0123456789"))
+                yield ("id", ANCHOR.sub("e-", value).rstrip("0123456789"))
+
+
+ANCHOR: Final = re.compile(r"e-s?[a-z2-7]{8}(_\d+)?$")
+"""Of an entry: made of its link or title, and nothing of it is left."""
 
 
 def is_harmless(address: str) -> bool:

@@ -68,7 +68,8 @@ def test_home_shows_newest_issues_and_what_there_is_to_browse(client: FlaskClien
     assert page.text("dt")[:2] == ["资源", "工具"]  # sections of the newest issue
     assert page.text("span", "name")[:2] == ["青桐周报第 11 期", "青桐周报第 10 期"]
     assert "12 期，" in page.text("p", "stock")[0]
-    assert urldefrag(page.all("dd")[0].find("a").get("href")).fragment == "e-1"
+    place = urldefrag(page.all("dd")[0].find("a").get("href"))
+    assert next(item for item in Page(client, place.url).root.iter() if item.get("id") == place.fragment) is not None
     assert Page(client, bars(page).popitem()[1]).total > 0
     assert Page(client, page.link("图书")).total > 0
 
@@ -89,7 +90,7 @@ def test_a_link_that_returns_leads_to_its_places_in_the_other_issues(tmp_path: P
     }
     page = Page(make_site(texts, tmp_path).test_client(), "/search?q=夜灯")
     assert (page.titles, page.text("span", "also")) == (["夜灯"], ["也见于 乙 第 9 期、第 3 期"])
-    assert page.link("第 3 期").endswith("/3.md#e-1")
+    assert re.search(r"/3\.md#e-[a-z2-7]{8}$", page.link("第 3 期"))
 
 
 def test_a_hit_has_its_title_its_marks_and_both_links(client: FlaskClient) -> None:
@@ -341,6 +342,22 @@ def test_an_entry_has_an_address_that_leads_to_its_place(client: FlaskClient) ->
     assert response.status_code == 302
     assert response.location == urlsplit(hit["permalink"]).path + "?lang=en#" + urlsplit(hit["permalink"]).fragment
     assert Page(client, "/entries/nope-1", 404).link("全部期数")
+
+
+def test_an_id_of_before_leads_to_the_entry_at_that_place(client: FlaskClient) -> None:
+    hit = client.get("/api/v1/search?q=NATS").get_json()["hits"][0]
+    counted = f"{hit['issue']['id']}-1"
+    assert client.get(f"/entries/{counted}").location == urlsplit(hit["permalink"]).path + "#e-" + hit["id"][-8:]
+    assert client.get(f"/api/v1/entries/{counted}").get_json()["id"] == hit["id"]
+
+
+@pytest.mark.parametrize("key", ["abcdefgh", "00", "999", "1" * 400, "²"])
+def test_an_entry_that_its_issue_no_longer_has_is_gone(client: FlaskClient, key: str) -> None:
+    issue = client.get("/api/v1/search?q=NATS").get_json()["hits"][0]["issue"]
+    page = Page(client, f"/entries/{issue['id']}-{key}", 410)
+    assert urlsplit(page.link(issue["title"])).path == urlsplit(issue["url"]).path
+    problem = client.get(f"/api/v1/entries/{issue['id']}-{key}")
+    assert (problem.status_code, problem.get_json()["issue"]["id"]) == (410, issue["id"])
 
 
 def test_the_searched_words_are_marked_on_the_page_of_the_issue(client: FlaskClient) -> None:

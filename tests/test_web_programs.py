@@ -20,7 +20,7 @@ PROBLEM = "application/problem+json"
 
 ANSWERED = [
     "/api/v1/search?q=图床",
-    "/api/v1/entries/kibji655rfono-1",
+    "/api/v1/entries/kibji655rfono-7nfqyb6i",
     "/api/v1/issues",
     "/api/v1/issues/kibji655rfono",
     "/api/v1/suggest?q=n",

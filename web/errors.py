@@ -31,7 +31,9 @@ from search.request import MAX_QUERY_CHARS, SearchRequest
 from web.http.environ import A_BUG, REFUSAL, Refusal
 from web.http.proxies import UNKNOWN_HOST
 from web.site import routes
-from web.site.leases import current_site, query_arguments
+from web.site.as_json import issue_ref_as_dict
+from web.site.entries import EntryGoneError
+from web.site.leases import absolute_addresses, current_site, query_arguments
 from web.site.routes import HEALTH, PROGRAMS
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(StoreError, _no_index)
     app.register_error_handler(EngineAwayError, _away)
     app.register_error_handler(OverBudgetError, _too_dear)
+    app.register_error_handler(EntryGoneError, _gone)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _bug_after_the_view)
     app.register_error_handler(Exception, _bug)
@@ -115,6 +118,11 @@ def _too_dear(error: OverBudgetError) -> Response:
     response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, str(error), dear=True)
     response.headers["Retry-After"] = "30"  # it may take less when the machine is less busy, or the index another
     return response
+
+
+def _gone(error: EntryGoneError) -> Response:
+    issue = issue_ref_as_dict(error.issue, absolute_addresses())
+    return _answer(HTTPStatus.GONE, str(error), issue=issue)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -23,7 +23,7 @@ from indexer.reader.lines import Line
 from indexer.reader.markup import bare_addresses, with_scheme
 from indexer.reader.title_labels import number_label, skip_decoration
 from indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, read_title, title_start
-from search.model import Entry, IssueRef, Kind, Link, Role, entry_id
+from search.model import Entry, IssueRef, Kind, Link, Role
 
 _NAME: Final = r"[^\s（）()，,。、；;：:@|的]{1,40}"
 _CONTRIBUTORS: Final = (
@@ -58,19 +58,19 @@ class SectionPlace:
     kind: Kind
 
 
-def make_entry(place: SectionPlace, order: int, lines: Sequence[Line]) -> Entry:
+def make_entry(place: SectionPlace, lines: Sequence[Line]) -> Entry:
     """The entry that `lines[0]` leads; the lines below it are its text."""
     if _is_quotation(place.kind, lines):
-        return _make_quote(place, order, lines)
+        return _make_quote(place, lines)
     head, body = lines[0], list(lines[1:])
     found = read_title(head)
     if not found.title:
         # "1、" alone: the title follows, or the text.
         at = next((index for index, line in enumerate(body) if line.text), len(body))
         if at < len(body) and is_bold_title(body[at]) and not is_bare_number(body[at]):
-            return replace(make_entry(place, order, [*body[at:], *body[:at]]), line=head.number)
+            return replace(make_entry(place, [*body[at:], *body[:at]]), line=head.number)
         body_text = [line for line in body if line.text]
-        return _entry(place, order, head, title="", url=_pointed(body), text=_texts(body), sources=[head, *body_text])
+        return _entry(place, head, title="", url=_pointed(body), text=_texts(body), sources=[head, *body_text])
     url, skipped = found.url, set[int]()
     if url is None:
         url = _pointed(body) or (opening_link(body) if head.kind == "heading" else None)
@@ -86,7 +86,7 @@ def make_entry(place: SectionPlace, order: int, lines: Sequence[Line]) -> Entry:
     parts = [description, text, found.note] if description or text else [found.note]
     used = (head, found.used) if found.used >= 0 else None
     return _entry(
-        place, order, head, title=found.title, url=url, text="\n".join(filter(None, parts)),
+        place, head, title=found.title, url=url, text="\n".join(filter(None, parts)),
         sources=[head, *body], used=used,
     )  # fmt: skip
 
@@ -99,7 +99,7 @@ def _shows_only(line: Line, url: str) -> bool:
     return all(with_scheme(line.text[start:end]) == url for start, end in shown_addresses(line))
 
 
-def make_essay(place: SectionPlace, order: int, heading: Line, lines: Sequence[Line]) -> Entry:
+def make_essay(place: SectionPlace, heading: Line, lines: Sequence[Line]) -> Entry:
     """A section that is one text: titled as its heading, without a label such as 本周话题."""
     label, start = split_label(heading.text)
     number = number_label(heading.text, skip_decoration(heading.text))
@@ -107,19 +107,20 @@ def make_essay(place: SectionPlace, order: int, heading: Line, lines: Sequence[L
     url = next((mark.target for mark in heading.links()), None)
     if url is None:
         url = only_pointed(lines) if place.kind == "essay" else _pointed(lines)
-    return _entry(place, order, heading, title=title.strip(), url=url, text=_texts(lines), sources=lines)
+    return _entry(place, heading, title=title.strip(), url=url, text=_texts(lines), sources=lines)
 
 
 def make_front(
-    issue: IssueRef, order: str, lines: Sequence[Line], *, title: str, kind: Kind, role: Role
+    issue: IssueRef, lines: Sequence[Line], *, title: str, kind: Kind, role: Role, section: str = ""
 ) -> Entry | None:
     """Make the front of an issue or section of the lines outside its entries; None when they hold nothing."""
     shown = [one for one in lines if one.text or one.marks]
     if not shown:
         return None
-    place = SectionPlace(issue, title if order != "0" else "", kind)
-    front = _entry(place, 0, shown[0], title=title, url=None, text=_texts(shown), sources=shown)
-    return replace(front, id=entry_id(issue.id, order), role=role)
+    front = _entry(
+        SectionPlace(issue, section, kind), shown[0], title=title, url=None, text=_texts(shown), sources=shown
+    )
+    return replace(front, role=role)
 
 
 def _is_quotation(kind: Kind, lines: Sequence[Line]) -> bool:
@@ -137,18 +138,18 @@ def _is_quotation(kind: Kind, lines: Sequence[Line]) -> bool:
     return len(shown) == 2 or shown[0].text.endswith(tuple("。！？…；，”」』.!?"))
 
 
-def _make_quote(place: SectionPlace, order: int, lines: Sequence[Line]) -> Entry:
+def _make_quote(place: SectionPlace, lines: Sequence[Line]) -> Entry:
     at = _attribution_at(lines)
     head = lines[0]
     spoken = [line for index, line in enumerate(lines) if index != at]
     text = "\n".join(filter(None, [head.text[title_start(head) :], _texts(spoken[1:])]))
     if at is None:
-        return _entry(place, order, head, title="", url=_first_target(lines), text=text, sources=lines, used=(None, 0))
+        return _entry(place, head, title="", url=_first_target(lines), text=text, sources=lines, used=(None, 0))
     said = lines[at]
     attribution = _DASHES.sub("", said.text).strip()
     url = _first_target([said])
     return replace(
-        _entry(place, order, head, title="", url=url, text=text, sources=lines, used=(said, 0) if url else None),
+        _entry(place, head, title="", url=url, text=text, sources=lines, used=(said, 0) if url else None),
         attribution=attribution,
     )
 
@@ -205,7 +206,6 @@ def _runs_on(line: Line, below: Line) -> bool:
 
 def _entry(
     place: SectionPlace,
-    order: int,
     head: Line,
     *,
     title: str,
@@ -228,7 +228,7 @@ def _entry(
             links.append(Link(_name_of_link(visible), target))
     images = [mark.target for line in sources for mark in line.marks if mark.kind == "image" and mark.target]
     return Entry(
-        id=entry_id(place.issue.id, order),
+        id="",  # given when all entries of the issue are known
         kind=place.kind,
         title=title,
         text=text,

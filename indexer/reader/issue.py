@@ -1,6 +1,7 @@
 """Read one Markdown file into a `search.model.Issue`: decode, settings, lines, outline, sections, problems."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Final, NamedTuple
@@ -13,6 +14,7 @@ from indexer.reader.dialects import Oddity, find_oddities
 from indexer.reader.evidence import collect, find_footer
 from indexer.reader.frontmatter import FrontMatter, split_front_matter
 from indexer.reader.grouping import linked_groups, name_groups
+from indexer.reader.ids import with_ids
 from indexer.reader.kinds import name_type
 from indexer.reader.lines import Line
 from indexer.reader.metadata import DATE_KEYS, RELEASE_KEYS, find_dates, find_number, find_release, title_of_path
@@ -24,7 +26,7 @@ from indexer.reader.records import mark_records
 from indexer.reader.sections import Found, SectionReader
 from indexer.reader.tags import find_tags
 from search.document.fields import MAX_CHARS
-from search.model import Entry, Issue, IssueRef, Kind, Section, issue_id
+from search.model import Entry, Issue, IssueRef, Kind, Section, entry_id, issue_id
 
 _ABOUT_KEYS: Final = ("subtitle", "description", "summary", "excerpt", "keywords", "tags", "tag")
 MAX_ABOUT_CHARS: Final = 500
@@ -136,7 +138,8 @@ def read_closely(
     is_later = release is not None and ref.date is not None and release > ref.date
     digest = issue_digest(data, aliases or {}, entered, habits.fingerprint)
     issue = Issue(
-        ref=ref, digest=digest, front=front, sections=tuple(sections), problems=problems.in_order(),
+        ref=ref, digest=digest, front=front and replace(front, id=entry_id(ref.id, "0")),
+        sections=with_ids(ref.id, sections), problems=problems.in_order(),
         release=release,
         date_line=matter.line_of(RELEASE_KEYS if is_later else DATE_KEYS),
     )  # fmt: skip

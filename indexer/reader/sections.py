@@ -83,16 +83,16 @@ class SectionReader:
             elif part.container and not _lists_entries(part.lines):
                 self._loose += [part.heading, *part.lines] if part.heading else part.lines
                 self._unread += part.lines
-            elif (section := self._read_part(part, f"s{len(sections) + 1}")) is not None:
+            elif (section := self._read_part(part)) is not None:
                 sections.append(section)
         self._check_unread()
         self._loose += self.footer
         self._loose.sort(key=lambda line: line.number)
         self._loose[:0] = [Line(1, text) for text in about]
-        front = make_front(self.issue, "0", self._loose, title=self.issue.title, kind="other", role="front")
+        front = make_front(self.issue, self._loose, title=self.issue.title, kind="other", role="front")
         return front, sections
 
-    def _read_part(self, part: SectionLines, front_order: str) -> Section | None:
+    def _read_part(self, part: SectionLines) -> Section | None:
         """The section of a part; None for lines before the first section that hold no entries."""
         heading, name = part.heading, part.name
         title = heading.text if heading else ""
@@ -112,7 +112,8 @@ class SectionReader:
             if self._is_furniture([heading, *lines]):
                 entries, rest = [], lines
             else:
-                essay = make_essay(place, self._next_order(heading), heading, lines)
+                self._count(heading)
+                essay = make_essay(place, heading, lines)
                 entries, rest = [essay], []
                 if self.explains:
                     whole = of_entry(essay, [heading, *lines], "all of the section is one text")
@@ -134,7 +135,7 @@ class SectionReader:
             kind=place.kind,
             line=heading.number if heading else entries[0].line,
             boilerplate=role == "boilerplate",
-            front=make_front(self.issue, front_order, rest, title=title, kind=place.kind, role=role),
+            front=make_front(self.issue, rest, title=title, kind=place.kind, role=role, section=title),
             entries=tuple(entries),
         )
 
@@ -205,7 +206,8 @@ class SectionReader:
                 before = before + given
                 continue
             self.given.append(given)
-            entry = make_entry(place, self._next_order(given[0]), given)
+            self._count(given[0])
+            entry = make_entry(place, given)
             if self.explains:
                 self.reasons.append(Reason(given[0].number, of_entry(entry, given, leads.shape)))
             entries.append(entry)
@@ -222,11 +224,10 @@ class SectionReader:
         """Whether what looks like an entry returns word for word in other issues."""
         return bool(self.habits.entries) and entry_key(given) in self.habits.entries
 
-    def _next_order(self, lead: Line) -> int:
+    def _count(self, lead: Line) -> None:
         self.entry_count += 1
         if self.entry_count > MAX_ENTRIES:
             raise ReadError(f"has more than {MAX_ENTRIES} entries: too many for an issue", line=lead.number)
-        return self.entry_count
 
     def _check_name(self, heading: Line, name: NameType | None, entries: Sequence[Entry], rest: Sequence[Line]) -> None:
         if name is None and any(entry.kind != "essay" for entry in entries):

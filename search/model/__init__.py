@@ -37,10 +37,10 @@ def issue_id(archive: str, path: str) -> str:
     return base64.b32encode(digest).decode().rstrip("=").lower()
 
 
-def entry_id(issue: str, order: int | str) -> str:
-    """Id of an entry: `order` counts the issue's entries from 1; "0" is the issue's own front text, "s2" the second
-    section's, "issue" the issue itself."""
-    return f"{issue}-{order}"
+def entry_id(issue: str, key: int | str) -> str:
+    """Id of what is found in an issue. `key` is that of an entry or of a section's front text (indexer.reader.ids), "0"
+    for the issue's own front text, "issue" for the issue itself. It holds no `-`: what is before it is the issue's."""
+    return f"{issue}-{key}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from web.api.responses import arguments, json_response, with_links
 from web.http.headers import answered
 from web.site import routes
 from web.site.as_json import entry_as_dict, result_as_dict
+from web.site.entries import find_entry
 from web.site.leases import Generation, absolute_addresses, current_site, with_notice_of_encoding
 from web.site.parameters import SEARCH_PARAMETERS, read_search, read_text
 from web.words.labels import issue_label
@@ -51,7 +52,7 @@ def _found(asked: SearchRequest, generation: Generation) -> Response:
 
 
 def _entry(entry_id: str, generation: Generation) -> Response:
-    found = generation.searcher.entry(entry_id)
+    found = find_entry(generation.searcher, entry_id)
     if found is None:
         abort(404, "no entry has this id")
     return json_response(entry_as_dict(found, absolute_addresses()))

@@ -24,6 +24,7 @@ from web.pages.rendered import kept, long_issue
 from web.pages.shared import answer, blueprint, page_addresses
 from web.site import routes
 from web.site.addresses import PART, WORDS, Addresses, anchor_of
+from web.site.entries import find_entry
 from web.site.leases import Generation, current_site, is_in_parts, leased, query_arguments
 from web.site.paging import page_numbers
 from web.site.parameters import read_number
@@ -57,7 +58,7 @@ def issue(archive: str, path: str) -> Response:
 def entry(entry_id: str) -> ResponseReturnValue:
     """Off to where the entry stands today."""
     with leased() as generation:
-        found = generation.searcher.entry(entry_id)
+        found = find_entry(generation.searcher, entry_id)
         if found is None:
             abort(404)
         response = redirect(_place(found, generation))

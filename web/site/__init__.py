@@ -1,6 +1,7 @@
 """The site itself, whoever asks.
 
 routes      where views answer                         addresses   where things are
+entries     an entry by its id, and what is gone
 parameters  a search in an address                     query_string  parameters as people write them
 paging      pages of a listing                         misses      searches that found nothing
 leases      the generation that an answer is made from

@@ -1,0 +1,32 @@
+"""An entry by its id: as it stands today, by an id of before, or that it is gone."""
+
+from __future__ import annotations
+
+from search.engine import Searcher
+from search.model import Entry, IssueRef
+
+
+class EntryGoneError(Exception):
+    """The issue of that id is there, and the entry is not."""
+
+    def __init__(self, issue: IssueRef) -> None:
+        super().__init__(f"no entry of {issue.path} has this id any more")
+        self.issue = issue
+
+
+def find_entry(searcher: Searcher, entry_id: str) -> Entry | None:
+    """None for what never was an id of this site. Raises `EntryGoneError`.
+
+    Ids of version 0.1 counted the entries of an issue: they lead to the one at that place.
+    """
+    if found := searcher.entry(entry_id):
+        return found
+    issue_id, _, key = entry_id.rpartition("-")
+    info = searcher.issue(issue_id) if issue_id else None
+    if info is None:
+        return None
+    if key.isdecimal():
+        entries = [entry for entry in searcher.documents(issue_id) if entry.role == "entry"]
+        if 0 < int(key[:9]) <= len(entries):
+            return entries[int(key) - 1]
+    raise EntryGoneError(info.ref)
