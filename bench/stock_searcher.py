@@ -15,6 +15,7 @@ from typing import Any, Final, assert_never
 
 from bench.corpus import WORK
 from search.analysis import Analyzer
+from search.analysis.analyzer import Spelling
 from search.answer.open_index import OpenIndex
 from search.document.entry_records import pack_entry, unpack_entry
 from search.document.fields import FIELDS, field_texts
@@ -91,6 +92,8 @@ def _fields(entry: Entry, analyzer: Analyzer) -> dict[str, Any]:
 class StockSearcher:
     """As `search.engine.protocol.Searcher`; not to be shared by threads."""
 
+    is_remote: Final = False
+
     def __init__(self, ours: Searcher) -> None:
         self.document_frequencies = ours.document_frequencies  # Whoosh counts no words that stand in a row
         held = ours.vocabulary()
@@ -113,6 +116,9 @@ class StockSearcher:
 
     def count(self, questions: Sequence[Question]) -> list[int]:
         return [self.find(plan, filters, Page()).total for plan, filters in questions]
+
+    def expect(self, *, spellings: Sequence[Spelling] = (), searches: Sequence[Question] = ()) -> None:
+        """Do nothing: nothing is remote."""
 
     def statistics(self, plan: Plan) -> Statistics:
         raise NotImplementedError("nothing is explained here")

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Final
 
 from search.analysis import Analyzer
+from search.answer.ahead import spellings_inside
 from search.correction.vocabulary import Vocabulary
 from search.engine import Matches, Page, Searcher
 from search.plan.plan import Plan, make_plan
@@ -19,7 +20,7 @@ from search.plan.ranking import RANKING, Ranking
 from search.plan.runs import RunJoiner
 from search.query.tree import Query
 from search.query.wishes import Wish
-from search.request import Filters
+from search.request import NO_FILTERS, Filters
 
 RUNS_REMEMBERED: Final = 4096
 
@@ -44,6 +45,7 @@ class OpenIndex:
 
     def plan(self, query: Query, wishes: Sequence[Wish] = (), whole: Plan | None = None) -> Plan:
         """Plan `query` for this index (`search.plan.plan.make_plan`)."""
+        self._expect_words(query)
         return make_plan(query, self.analyzer, wishes, whole, self.ranking)
 
     def find(self, query: Query, filters: Filters, page: Page) -> Matches:
@@ -60,7 +62,17 @@ class OpenIndex:
 
     def counts(self, queries: Sequence[Query], filters: Filters) -> list[int]:
         """How many results each of `queries` has, asked together."""
+        self._expect_words(*queries)
         return self.searcher.count([(self.plan(query), filters) for query in queries])
+
+    def _expect_words(self, *queries: Query) -> None:
+        if self.searcher.is_remote:
+            self.searcher.expect(spellings=spellings_inside(map(str, queries), self.analyzer))
+
+    def expect(self, queries: Sequence[Query]) -> None:
+        """Hear which queries may be counted next, in whatever order (`search.engine.Searcher.expect`)."""
+        if self.searcher.is_remote:
+            self.counts(queries, NO_FILTERS)
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -22,7 +22,7 @@ from search.correction.candidate import Certainty
 from search.correction.correct import Correction, Corrector
 from search.document.filters import narrow_filters
 from search.engine import Facet, Matches, Page, ScoredEntry
-from search.plan.plan import as_typed
+from search.plan.plan import Plan, as_typed
 from search.query.parser import parse
 from search.query.tree import And, Entries, Everything, Literally, Most, Not, Phrase, Query
 from search.query.wishes import split_wishes
@@ -74,9 +74,9 @@ class _Search:
         """What finds less is relaxed, and so is only counted before: nobody sees it."""
         self.asks_nothing: Final = parsed.asks_nothing
         """Whether signs were typed of which none can be searched for: that is no search for everything."""
-        self.found = self._nothing() if parsed.asks_nothing else self._find(self.least)
         self._near: Query | None = None
         """What comes near to the query, of which nothing holds all words; it is relaxed in its place."""
+        self.found = self._nothing() if parsed.asks_nothing else self._find(self.least)
         if named and not self.found.total and not index.count(named, NO_FILTERS):
             self._notices.append(notices.never_recommended(str(named)))
 
@@ -118,8 +118,8 @@ class _Search:
 
     def relax(self) -> None:
         """Search for what holds most of the words, too."""
-        self._query = relaxed = Most(self._query, self._index.ranking.relaxed_share, self._near)
-        self._plan = self._index.plan(relaxed, self._wishes, whole=self._plan)
+        self._plan = self._relaxed()
+        self._query = self._most
         self.found = self._find()
         missing = self._missing_words()
         if self.found.partial:
@@ -127,6 +127,20 @@ class _Search:
             self._notices.append(notices.relaxed(self.found.total, missing))
         elif missing and len(self._plan.most) > 1:
             self._notices.append(notices.missing(missing))
+
+    def _expect(self) -> None:
+        """Tell the engine what will be asked for if little is found."""
+        words = Corrector(self._query, self._index).counted_first if self._index.ranking.corrects else []
+        counted = [(self._index.plan(word), NO_FILTERS) for word in words]
+        self._index.searcher.expect(searches=[(self._relaxed(), self._filters), *counted])
+
+    @property
+    def _most(self) -> Most:
+        return Most(self._query, self._index.ranking.relaxed_share, self._near)
+
+    def _relaxed(self) -> Plan:
+        """The plan for what holds most of the words."""
+        return self._index.plan(self._most, self._wishes, whole=self._plan)
 
     def result(self, started: float) -> SearchResult:
         query, found = self._query, self.found
@@ -156,10 +170,12 @@ class _Search:
         return Matches(total=0, hits=[], facets={facet: [] for facet in self._facets})
 
     def _find(self, least: int = 0) -> Matches:
-        asked = self._request
+        asked, searcher = self._request, self._index.searcher
+        if least and searcher.is_remote:
+            self._expect()
         first = (asked.page - 1) * asked.per_page
         page = Page(sort=asked.sort, offset=first, limit=asked.per_page, facets=self._facets, least=least)
-        return self._index.searcher.find(self._plan, self._filters, page)
+        return searcher.find(self._plan, self._filters, page)
 
     def _is_in_a_title(self, query: Query) -> bool:
         """Whether a title holds in a row what was typed: then 2019年 is a part of a name."""

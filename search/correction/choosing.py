@@ -60,6 +60,15 @@ def all_of(queries: Sequence[Query]) -> Query:
     return And(tuple(parts)) if len(parts) > 1 else parts[0] if parts else Everything()
 
 
+def first_counted(slots: Sequence[Slot]) -> list[Query]:
+    """What `fit_together` and `choose_together` count, as far as it is known before the first count."""
+    either_of = _queries(_any_options(slots))
+    first = next((at for at, slot in enumerate(slots) if len(slot.options) > 1), len(slots))
+    options = slots[first].options if first < len(slots) else ()
+    others = either_of[:first] + either_of[first + 1 :]
+    return [all_of(either_of), *(all_of([option.query, *others]) for option in options)]
+
+
 def fit_together(slots: Sequence[Slot], count: Count) -> bool:
     """Whether some entry holds one option of each slot."""
     return any(count([all_of(_queries(_any_options(slots)))]))

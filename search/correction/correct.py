@@ -19,7 +19,7 @@ from search.analysis import Analyzer
 from search.analysis.lexicon.glossary import translations
 from search.analysis.lexicon.names import is_name
 from search.correction.candidate import Certainty
-from search.correction.choosing import Option, Slot, all_of, choose_apart, choose_together, fit_together
+from search.correction.choosing import Option, Slot, all_of, choose_apart, choose_together, first_counted, fit_together
 from search.correction.homophones import right_characters
 from search.correction.latin import Slots, meanings
 from search.correction.query_pieces import Piece, cut_pieces
@@ -76,6 +76,8 @@ class CorrectableIndex(Protocol):
 
     def counts(self, queries: Sequence[Query], filters: Filters) -> list[int]: ...
 
+    def expect(self, queries: Sequence[Query]) -> None: ...
+
 
 class Corrector:
     """Corrects the query of one search. What was meant does not depend on its filters, or the counts beside them would
@@ -87,6 +89,11 @@ class Corrector:
         # Both are asked again when rare words are looked at as well.
         self._counts: dict[Query, int] = {}
         self._right: dict[Piece, Slots] = {}
+
+    @property
+    def counted_first(self) -> list[Query]:
+        """What is counted of a query that finds nothing."""
+        return [piece.typed for piece in self._pieces if piece.is_latin]
 
     def correct(self) -> Correction | None:
         """Correct a query that finds nothing; None when there is nothing better.
@@ -138,7 +145,10 @@ class Corrector:
 
     def _together(self, slots: Sequence[Slot]) -> Correction | None:
         """The answer whose words all stand in one entry."""
-        if not _has_choice(slots) or not fit_together(slots, self._count):
+        if not _has_choice(slots):
+            return None
+        self._index.expect(first_counted(slots))
+        if not fit_together(slots, self._count):
             return None
         meant = self._answer(slots, choose_together(slots, self._count))
         if meant and len(slots) > 1 and not self._holds_unknown_name():

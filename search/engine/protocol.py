@@ -158,6 +158,11 @@ class Stock:
 class Searcher(Protocol):
     """An open index. Safe to use from several threads; sees one and the same state until closed."""
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether each question is a round trip, so that it pays to tell ahead what will be asked (`expect`)."""
+        ...
+
     # Searching
 
     def find(self, plan: Plan, filters: Filters, page: Page) -> Matches:
@@ -192,6 +197,11 @@ class Searcher(Protocol):
 
     def linked(self, link: str) -> list[Entry]:
         """The entries about the page with that `search.document.links.canonical_link`, newest first."""
+        ...
+
+    def expect(self, *, spellings: Sequence[Spelling] = (), searches: Sequence[Question] = ()) -> None:
+        """Hear what may be asked next, in order to find it out together; where nothing is remote, do nothing. What is
+        said changes no answer. A relaxed plan may be searched for, first by its `whole`; others may be counted."""
         ...
 
     # Looking up

@@ -99,6 +99,8 @@ Scored = list[tuple[TokenizedDocument, float]]
 class MemorySearcher:
     """An open index; never changes, so threads may share it."""
 
+    is_remote: Final = False
+
     def __init__(self, analyzer: Analyzer, records: Iterable[Record]) -> None:
         pairs = [(info_from_record(record), record) for record in records]
         self._order = IssueOrder(info.ref for info, _ in pairs)
@@ -165,6 +167,9 @@ class MemorySearcher:
     def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:
         fields = range(len(FIELDS))
         return [sum(each.tokens.holds(spelling, fields) for each in self._documents) for spelling in spellings]
+
+    def expect(self, *, spellings: Sequence[Spelling] = (), searches: Sequence[Question] = ()) -> None:
+        """Do nothing: nothing is remote."""
 
     def statistics(self, plan: Plan) -> Statistics:
         return DocumentSet(self._documents).statistics(plan)

@@ -19,6 +19,8 @@ AT_ONCE: Final = 500
 REMEMBERED: Final = 1 << 16
 """RememberedCounts that are kept, some hundred bytes each; then they are forgotten all together."""
 
+Item = tuple[str, tuple[bool, Query]]
+
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 """Asks one search of the index."""
 
@@ -32,29 +34,47 @@ class RememberedCounts:
 
     def of(self, queries: Sequence[Query], *, folded: bool = False) -> list[int]:
         """How many documents each of `queries` finds; `folded`, those with one link as one."""
-        keys = [f"{folded} {_key(query)}" for query in queries]
-        known = self._known
-        found = {key: known[key] for key in keys if key in known}
-        new = {key: query for key, query in zip(keys, queries, strict=True) if key not in found}
-        for some in _pieces(list(new.items())):
-            found |= self._counted(dict(some), folded=folded)
-        return [found[key] for key in keys]
+        return self.both((), queries)[1] if folded else self.both(queries, ())[0]
 
-    def _counted(self, new: dict[str, Query], *, folded: bool) -> dict[str, int]:
+    def both(self, plain: Sequence[Query], folded: Sequence[Query]) -> tuple[list[int], list[int]]:
+        """The counts of `plain` queries and of `folded` ones, in one call."""
+        keys = [(False, query) for query in plain] + [(True, query) for query in folded]
+        named = [f"{is_folded} {_key(query)}" for is_folded, query in keys]
+        known = self._known
+        found = {name: known[name] for name in named if name in known}
+        new = {name: key for name, key in zip(named, keys, strict=True) if name not in found}
+        for some in _pieces(list(new.items())):
+            found |= self._counted(dict(some))
+        counts = [found[name] for name in named]
+        return counts[: len(plain)], counts[len(plain) :]
+
+    def _counted(self, new: dict[str, tuple[bool, Query]]) -> dict[str, int]:
         if len(self._known) > REMEMBERED:
             self._known = {}
-        each = {"filters": {"filters": list(new.values())}} | ({"aggs": spare_aggregation(())} if folded else {})
-        answer = self._ask({"size": 0, "track_total_hits": False, "aggs": {"counts": each}})
-        buckets = answer["aggregations"]["counts"]["buckets"]
-        counts = [bucket["doc_count"] - (read_spare(bucket).total if folded else 0) for bucket in buckets]
-        found = dict(zip(new, counts, strict=True))
+        found = self._asked(
+            {name: query for name, (is_folded, query) in new.items() if not is_folded},
+            {name: query for name, (is_folded, query) in new.items() if is_folded},
+        )
         self._known |= found
         return found
+
+    def _asked(self, plain: dict[str, Query], folded: dict[str, Query]) -> dict[str, int]:
+        aggregations: dict[str, Any] = {}
+        if plain:
+            aggregations["plain"] = {"filters": {"filters": list(plain.values())}}
+        if folded:
+            aggregations["folded"] = {"filters": {"filters": list(folded.values())}, "aggs": spare_aggregation(())}
+        answer = self._ask({"size": 0, "track_total_hits": False, "aggs": aggregations})["aggregations"]
+        buckets = {name: answer[name]["buckets"] for name in aggregations}
+        counts = {name: bucket["doc_count"] for name, bucket in zip(plain, buckets.get("plain", ()), strict=True)}
+        for name, bucket in zip(folded, buckets.get("folded", ()), strict=True):
+            counts[name] = bucket["doc_count"] - read_spare(bucket).total
+        return counts
 
 
 def _key(query: Query) -> str:
     return json.dumps(query, ensure_ascii=False, sort_keys=True)
 
 
-def _pieces(items: Sequence[tuple[str, Query]]) -> Iterable[Sequence[tuple[str, Query]]]:
+def _pieces(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
     return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))

@@ -17,6 +17,9 @@ from search.opensearch_engine.query.repeated_links import Spare
 MOST_VALUES: Final = 60_000
 """Of a facet that are counted; a cluster gives no more than 65 535 buckets."""
 
+NAMED: Final[tuple[Facet, ...]] = ("archive", "section", "site", "tag")
+"""Facets whose values are not their keys."""
+
 OWN: Final[Mapping[Facet, str]] = {"site": "site_own"}
 """Fields of the keys that a document has itself, where others find it as well."""
 
@@ -55,13 +58,17 @@ class FacetReader:
 
     def _shown_as(self, facet: Facet) -> Mapping[str, str]:
         """What each key is shown as."""
-        if facet in ("year", "kind"):
+        if facet not in NAMED:
             return {}
-        if facet not in self._shown:
-            body = {"size": 0, "track_total_hits": False, "aggs": {"values": _terms(f"{facet}_value")}}
-            buckets = self._ask(body)["aggregations"]["values"]["buckets"]
-            self._shown[facet] = _first_by_key(facet, [bucket["key"] for bucket in buckets])
+        if not self._shown:
+            counted = {each: _terms(f"{each}_value") for each in NAMED}
+            found = self._ask({"size": 0, "track_total_hits": False, "aggs": counted})["aggregations"]
+            self._shown = {each: _first_by_key(each, _values(found[each])) for each in NAMED}
         return self._shown[facet]
+
+
+def _values(found: Mapping[str, Any]) -> list[str]:
+    return [str(bucket["key"]) for bucket in found["buckets"]]
 
 
 def _first_by_key(facet: Facet, values: Collection[str]) -> Mapping[str, str]:

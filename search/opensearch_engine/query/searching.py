@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import compress
+from operator import not_
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +45,8 @@ MOST_HITS: Final = 10_000
 class OpenSearchSearcher:
     """An open index. It never changes, and what is remembered of it is shared by threads."""
 
+    is_remote: Final = True
+
     def __init__(self, client: Client, index: str, folder: Path, settings: ClusterSettings) -> None:
         held = read_issues(folder)
         days = [each.info.ref.date.toordinal() for each in held if each.info.ref.date]
@@ -53,7 +57,7 @@ class OpenSearchSearcher:
         self._index = AskedIndex(client, index, call_s=settings.call_s, search_s=settings.search_s)
         self._counts = RememberedCounts(self._index.ask)
         self._weigher = Weigher(self._counts, sum(each.documents for each in held))
-        self._finder = Finder(self._index, self._weigher, self._days)
+        self._finder = Finder(self._index, self._weigher, self._counts, self._days)
         self._facets = FacetReader(self._index.ask)
 
     def find(self, plan: Plan, filters: Filters, page: Page) -> Matches:
@@ -87,24 +91,22 @@ class OpenSearchSearcher:
         return sorted(found, key=lambda each: self._ranks[each.issue.id])
 
     def count(self, questions: Sequence[Question]) -> list[int]:
-        """In one call, unless a question is of a relaxed plan or finds nothing but texts around the entries."""
-        plans = [plan.whole or plan for plan, _ in questions]
-        matched = [
-            all_of([of_condition(plan.condition), of_filters(filters)])
-            for plan, (_, filters) in zip(plans, questions, strict=True)
-        ]
-        roles = [of_roles(plan, filters) for plan, (_, filters) in zip(plans, questions, strict=True)]
-        sought, others = (
-            [all_of([query, role[at]]) for query, role in zip(matched, roles, strict=True)] for at in (0, 1)
-        )
-        folded = self._counts.of([*sought, *others], folded=True)
-        plain = self._counts.of([*sought, *others]) if not all(plan.scored for plan in plans) else folded
-        half = len(questions)
-        return [
-            (counts[at] or counts[at + half])
-            for at, plan in enumerate(plans)
-            for counts in [folded if plan.scored else plain]
-        ]
+        """In one call."""
+        asked = [_counted_of(plan.whole or plan, filters) for plan, filters in questions]
+        folds = [bool((plan.whole or plan).scored) for plan, _ in questions]
+        folded = iter(self._counts.of([query for pair in compress(asked, folds) for query in pair], folded=True))
+        plain = iter(self._counts.of([query for pair in compress(asked, map(not_, folds)) for query in pair]))
+        counts = ((next(each), next(each)) for is_folded in folds for each in [folded if is_folded else plain])
+        return [sought or others for sought, others in counts]
+
+    def expect(self, *, spellings: Sequence[Spelling] = (), searches: Sequence[Question] = ()) -> None:
+        plain, folded = [ANYWHERE.spelled(spelling) for spelling in spellings], list[Query]()
+        for plan, filters in searches:
+            if plan.whole:
+                plain += self._finder.expect(plan, filters)
+            elif plan.scored:
+                folded += _counted_of(plan, filters)
+        self._counts.both(plain, folded)
 
     def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:
         return self._counts.of([ANYWHERE.spelled(spelling) for spelling in spellings])
@@ -160,6 +162,13 @@ class OpenSearchSearcher:
         """The first entries that `query` finds, newest first, in the order of their issue."""
         body = {"query": all_of([query]), "size": limit, "sort": NEWEST_FIRST, "track_total_hits": False}
         return [self._entry(hit) for hit in self._index.ask(body)["hits"]["hits"]]
+
+
+def _counted_of(plan: Plan, filters: Filters) -> tuple[Query, Query]:
+    """What finds the answers to `plan`, and what does where there are none."""
+    matched = all_of([of_condition(plan.condition), of_filters(filters)])
+    sought, others = of_roles(plan, filters)
+    return all_of([matched, sought]), all_of([matched, others])
 
 
 class _Words:

@@ -57,8 +57,9 @@ class TierAnswer:
 NO_TIER: Final = TierAnswer(0, 0)
 
 
-def tier_search(query: Query, page: TierPage) -> dict[str, Any]:
-    """The search for `page` of the documents that `query` finds and scores."""
+def tier_search(query: Query, page: TierPage, worse: Sequence[str] = ()) -> dict[str, Any]:
+    """The search for `page` of the documents that `query` finds and scores. In an order by date those are no hits whose
+    link a better one has, the ids `worse`: there a cluster would keep the newest of a link, not the best."""
     counted = aggregations(page.facets)
     if page.is_folded:
         counted |= spare_aggregation(fields_of(page.facets), most_links=page.most_links)
@@ -68,11 +69,13 @@ def tier_search(query: Query, page: TierPage) -> dict[str, Any]:
     if page.limit:
         body |= {"from": page.offset, "sort": ORDERS[page.sort], "track_scores": True}
         body |= {"collapse": {"field": "fold"}} if page.is_folded and page.sort == "relevance" else {}
+    if worse:
+        body["post_filter"] = {"bool": {"must_not": [{"terms": {"entry_id": list(worse)}}]}}
     return body
 
 
-def read_tier(answer: dict[str, Any], page: TierPage) -> TierAnswer:
-    found, counted = answer["hits"]["total"]["value"], answer.get("aggregations", {})
+def read_tier(answer: dict[str, Any], page: TierPage, worse: Sequence[str] = ()) -> TierAnswer:
+    found, counted = answer["hits"]["total"]["value"] + len(worse), answer.get("aggregations", {})
     spare = read_spare(counted) if page.is_folded else NOTHING_SPARE
     held = [bucket["doc_count"] for bucket in counted[HELD]["buckets"]] if page.words else []
     unheld = [word for word, documents in zip(page.words, held, strict=True) if not documents]

@@ -52,12 +52,15 @@ class Weigher:
     def __init__(self, counts: RememberedCounts, documents: int) -> None:
         self._counts, self._documents = counts, documents
 
+    def counted(self, plan: Plan) -> list[Query]:
+        """What is counted to weigh the words of `plan`."""
+        words, terms = _weighed_in(plan)
+        return [*(query for word in words for query in _counted_of(word)), *map(_of_term, terms)]
+
     def weigh(self, plan: Plan) -> Weights:
         """All that a search by `plan` needs, in one call."""
-        words = list(dict.fromkeys([*plan.all_scored, *plan.most]))
-        terms = list(dict.fromkeys(_terms_of(plan, words)))
-        asked = [query for word in words for query in _counted_of(word)]
-        counts = iter(self._counts.of([*asked, *map(_of_term, terms)]))
+        words, terms = _weighed_in(plan)
+        counts = iter(self._counts.of(self.counted(plan)))
         weighed = {word: self._weighed(word, plan.ranking, counts) for word in words}
         held = dict(zip(terms, counts, strict=True))
         return Weights(weighed, {each: self._idf(count) for each, count in held.items()}, held)
@@ -95,6 +98,11 @@ class Weigher:
         if not isinstance(form, Variant):
             return word.weight * (own if most_idf == math.inf else most_idf)
         return word.weight * ranking.factor(form) * min(own, most_idf)
+
+
+def _weighed_in(plan: Plan) -> tuple[list[Word], list[Term]]:
+    words = list(dict.fromkeys([*plan.all_scored, *plan.most]))
+    return words, list(dict.fromkeys(_terms_of(plan, words)))
 
 
 def _terms_of(plan: Plan, words: Iterable[Word]) -> Iterable[Term]:

@@ -81,6 +81,8 @@ class _Words:
 class WhooshSearcher:
     """An open index. Nothing in it changes, and scratch space is per thread: threads share it freely."""
 
+    is_remote: Final = False
+
     def __init__(self, segments: Sequence[OpenSegment], issues: Sequence[IssueInfo]) -> None:
         readers: list[SegmentReader] = []
         for segment in segments:
@@ -165,6 +167,9 @@ class WhooshSearcher:
 
     def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:
         return [len(self._reader.contiguous(spelling)[0]) for spelling in spellings]
+
+    def expect(self, *, spellings: Sequence[Spelling] = (), searches: Sequence[Question] = ()) -> None:
+        """Do nothing: nothing is remote."""
 
     def statistics(self, plan: Plan) -> Statistics:
         matcher = self._matcher(plan.ranking)

@@ -1,0 +1,172 @@
+"""The engine on a real cluster beside the embedded one: the same hits, in the same order, for the same archive.
+
+What every engine promises is held by `tests/test_engine_contract.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any, get_args
+
+import pytest
+from cluster import GivenCluster, engine_of
+from newsletters import reindex_all
+from sample_site import ANALYZER, ROOT
+from samples import make_issue
+
+from indexer.store.opening import OpenGeneration, open_current
+from search.answer import service
+from search.answer.open_index import OpenIndex
+from search.answer.result import SearchResult
+from search.engine import Facet
+from search.errors import DamagedIndexError
+from search.opensearch_engine.client import Client
+from search.opensearch_engine.engine import OpenSearchEngine
+from search.quality.evaluation import evaluate
+from search.quality.judgments import read_judgments
+from search.request import SearchRequest, Sort
+from search.whoosh_engine import WhooshEngine
+
+pytestmark = pytest.mark.opensearch
+
+JUDGMENTS = ROOT / "examples" / "judgments.jsonl"
+ARCHIVES = {"qingtong": ROOT / "examples" / "newsletter"}
+SEED = 20_261_130
+
+ODD = [
+    "", "的", "工具", "a*", "kube*", "c#", "图床 OR 网盘", "编辑器 -vim", "“镜像分发”", "title:容器", "2023年 工具",
+    "kind:tool", "kind:issue 周报", "issue:3..5", "site:github.com", "第 3 期", "kubrenetes", "rengong zhineng", "k8s",
+    "https://blog.example.com/p2p-image", "没有这种东西 工具", "open telemetry", "-工具", "section:文章 容器",
+]  # fmt: skip
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+
+@dataclass
+class Pair:
+    """One archive in both engines."""
+
+    embedded: OpenGeneration
+    cluster: OpenGeneration
+    calls: list[int]
+    """How many the cluster was asked since this was cleared: one number for each."""
+
+
+@pytest.fixture(scope="module", params=[1, 3])
+def pair(
+    request: pytest.FixtureRequest, cluster: GivenCluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
+    folder = tmp_path_factory.mktemp("pair")
+    engine, whoosh = engine_of(cluster, ANALYZER, shards=request.param), WhooshEngine(ANALYZER)
+    calls = count_calls(engine)
+    reindex_all(folder / "whoosh", ARCHIVES, whoosh)
+    reindex_all(folder / "cluster", ARCHIVES, engine)
+    with_both = Pair(open_current(folder / "whoosh", whoosh), open_current(folder / "cluster", engine), calls)
+    yield with_both
+    with_both.cluster.close()
+    engine.sweep(folder, [])
+
+
+def count_calls(engine: OpenSearchEngine) -> list[int]:
+    calls, client = list[int](), engine._client
+    ask = Client.msearch
+
+    def counted(self: Client, *arguments: Any, **options: Any) -> Any:
+        calls.append(1)
+        return ask(self, *arguments, **options)
+
+    client.msearch = counted.__get__(client)  # type: ignore[method-assign]
+    return calls
+
+
+def queries(index: OpenIndex) -> list[str]:
+    """The judged ones, odd ones, and pieces of titles drawn at random."""
+    random = Random(SEED)
+    titles = sorted(title for title in index.searcher.vocabulary().titles if len(title) > 3)
+    found = [json.loads(line)["query"] for line in JUDGMENTS.read_text(encoding="utf-8").splitlines()]
+    for title in random.sample(titles, 60):
+        length = random.randint(2, min(8, len(title)))
+        start = random.randrange(len(title) - length + 1)
+        found.append(title[start : start + length])
+    return found + ODD
+
+
+def answer(index: OpenIndex, q: str, sort: Sort) -> SearchResult:
+    return service.search(index, SearchRequest(q=q, sort=sort, facets=get_args(Facet), explain=True))
+
+
+def told(result: SearchResult) -> dict[str, Any]:
+    """All that is told of a search but for numbers with fractions."""
+    return {
+        "hits": [(hit.entry, hit.partial, list(hit.also_in)) for hit in result.hits],
+        "counts": (result.total, result.partial, result.match),
+        "facets": result.facets,
+        "notices": result.notices,
+        "words": [(word.text, [text for text, _ in word.variants]) for word in result.words or ()],
+        "why": [[(line.text, line.plus is None) for line in hit.explanation] for hit in result.hits],
+    }
+
+
+def test_a_cluster_answers_as_the_embedded_engine_does(pair: Pair) -> None:
+    for number, q in enumerate(queries(pair.embedded.index)):
+        sort = SORTS[number % len(SORTS)] if number % 3 == 0 else "relevance"
+        ours, theirs = answer(pair.cluster.index, q, sort), answer(pair.embedded.index, q, sort)
+        assert told(ours) == told(theirs), (q, sort)
+        # Frequencies are kept as whole numbers of ten thousandths.
+        assert [hit.score for hit in ours.hits] == pytest.approx([hit.score for hit in theirs.hits], rel=1e-3), q
+
+
+def test_it_ranks_as_well(pair: Pair) -> None:
+    judged = read_judgments([JUDGMENTS])
+    assert evaluate(pair.cluster.index, judged) == evaluate(pair.embedded.index, judged)
+
+
+def test_a_search_asks_the_cluster_a_few_times(pair: Pair) -> None:
+    counts = []
+    for q in queries(pair.embedded.index):
+        pair.calls.clear()
+        service.search(pair.cluster.index, SearchRequest(q=q))
+        counts.append(len(pair.calls))
+    counts.sort()
+    assert counts[int(len(counts) * 0.95)] <= 5
+    assert counts[-1] <= 20
+
+
+def test_completions_vocabulary_and_entries_are_those_of_the_embedded_engine(pair: Pair) -> None:
+    ours, theirs = pair.cluster.searcher, pair.embedded.searcher
+    assert sorted(ours.vocabulary().words) == sorted(theirs.vocabulary().words)
+    assert sorted(ours.vocabulary().titles) == sorted(theirs.vocabulary().titles)
+    for prefix in ("a", "容器", "图", "the", "k"):
+        assert ours.suggest(prefix) == theirs.suggest(prefix), prefix
+    for info in theirs.issues():
+        assert ours.documents(info.ref.id) == theirs.documents(info.ref.id)
+
+
+def test_an_index_that_somebody_deleted_is_damage_that_says_what_to_run(cluster: GivenCluster, tmp_path: Path) -> None:
+    engine, folder = engine_of(cluster, ANALYZER), tmp_path / "index"
+    folder.mkdir()
+    engine.build(folder, [make_issue(1, {"title": "灯"})])
+    searcher = engine.open(folder)
+    engine.discard(folder)
+    engine.discard(folder)  # again: it is gone already
+    with pytest.raises(DamagedIndexError, match="reindex --full"):
+        engine.open(folder)
+    with pytest.raises(DamagedIndexError, match="reindex --full"):
+        searcher.linked("lamp.example")
+
+
+def test_only_what_was_built_below_a_folder_is_swept_from_it(cluster: GivenCluster, tmp_path: Path) -> None:
+    engine = engine_of(cluster, ANALYZER)
+    kept, left, elsewhere = tmp_path / "a" / "kept", tmp_path / "a" / "left", tmp_path / "ab" / "elsewhere"
+    for folder in (kept, left, elsewhere):
+        folder.mkdir(parents=True)
+        engine.build(folder, [make_issue(1, {"title": "灯"})])
+    engine.sweep(tmp_path / "a", [kept])
+    engine.open(kept)
+    engine.open(elsewhere)
+    with pytest.raises(DamagedIndexError):
+        engine.open(left)
+    engine.sweep(tmp_path, [])
