@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
+from math import ceil
 from typing import Any, Final, NamedTuple
 
 KEY_CHARS: Final = 6
@@ -185,8 +186,11 @@ def _mostly(issues: Iterable[tuple[frozenset[str], frozenset[str]]]) -> frozense
 
 
 def _returning(keys: Iterable[frozenset[str]], least: Fraction) -> frozenset[str]:
-    counts = Counter(key for of_issue in keys for key in of_issue)
-    return frozenset(key for key, count in counts.items() if count >= least)
+    counts: Counter[str] = Counter()
+    for of_issue in keys:
+        counts.update(of_issue)
+    enough = ceil(least)
+    return frozenset(key for key, count in counts.items() if count >= enough)
 
 
 def _entry_levels(issues: Iterable[Mapping[int, Siblings]]) -> frozenset[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -99,7 +99,7 @@ def _as_json(manifest: Manifest) -> bytes:
     for name in _TABLES:
         data += f', "{name}": {{'.encode()
         for number, (key, record) in enumerate(getattr(manifest, name).items()):
-            data += f"{',' if number else ''}\n{_line(key)}: {_line(asdict(record))}".encode()
+            data += f"{',' if number else ''}\n{_line(key)}: {_line(record)}".encode()
         data += b"}"
     return bytes(data + b"}\n")
 
@@ -111,7 +111,20 @@ def _encoded(text: str) -> bytes:
 
 
 def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=date.isoformat)
+    return _ENCODER.encode(value)
+
+
+def _plain(value: object) -> object:
+    """What JSON has no notation for: a day, or a record, whose fields `asdict` would copy one by one."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, IssueRecord | FileRecord | Problem):
+        return {name: getattr(value, name) for name in value.__slots__}
+    raise TypeError(f"a manifest holds no {type(value).__name__}")
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=_plain)
+"""One for all: `json.dumps` makes one for each value."""
 
 
 def read_manifest(folder: Path) -> Manifest:

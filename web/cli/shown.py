@@ -35,7 +35,9 @@ _IN_LINE: Final = {
     code: _escape(code) for code in (*range(0x20), 0x7F, *_C1, *_BIDI, *_LINE_ENDS, *_SURROGATES)
 }  # fmt: skip
 _IN_TEXT: Final = {code: escape for code, escape in _IN_LINE.items() if chr(code) not in "\t\n"}
-_UNSEEN: Final = re.compile(f"[{''.join(map(re.escape, map(chr, _IN_TEXT)))}]")
+_UNSEEN: Final = re.compile(
+    f"[{''.join(re.escape(chr(code)) for code in _IN_TEXT if code not in _SURROGATES)}\ud800-\udfff]"
+)
 
 
 class Styled(str):
