@@ -27,6 +27,7 @@ EXAMPLES: Final[dict[str, tuple[ValueType, str]]] = {
     "FILE": (values.FILE, "a.txt"),
     "FOLDER": (values.FOLDER, "a"),
     "BASE_URL": (values.BASE_URL, "https://a.example"),
+    "WEB_ADDRESS": (values.WEB_ADDRESS, "https://a.example/?about"),
     "ADDRESS": (values.ADDRESS, "0.0.0.0"),
     "HOST_NAMES": (values.HOST_NAMES, "a.example b.example"),
     "NETWORKS": (values.NETWORKS, "192.0.2.7, 198.51.100.0/24"),

@@ -344,6 +344,21 @@ def test_an_entry_has_an_address_that_leads_to_its_place(client: FlaskClient) ->
     assert Page(client, "/entries/nope-1", 404).link("全部期数")
 
 
+def test_the_owner_has_a_line_of_their_own_on_every_page(tmp_path: Path) -> None:
+    footer = "[备00号](https://beian.example/) <script>alert(1)</script> ![图](https://img.example/a.png)"
+    texts = {("甲", "1.md"): "# 第 1 期\n\n## 工具\n\n1、[夜灯](https://lamp.example/)\n".encode()}
+    client = make_site(
+        texts, tmp_path, home="https://weekly.example/", footer=footer, description="一份周刊。"
+    ).test_client()
+    for path, status in {"/": 200, "/search?q=夜灯": 200, "/issues": 200, "/issues/甲/1.md": 200, "/nope": 404}.items():
+        page = Page(client, path, status)
+        assert page.link("主页") == "https://weekly.example/"
+        assert page.link("备00号") == "https://beian.example/"
+        assert page.all("div", "owner")[0].findall(".//script") + page.all("div", "owner")[0].findall(".//img") == []
+    assert Page(client, "/").root.find(".//meta[@name='description']").get("content") == "一份周刊。"
+    assert 'class="owner"' not in make_site(texts, tmp_path).test_client().get("/").text
+
+
 def test_an_id_of_before_leads_to_the_entry_at_that_place(client: FlaskClient) -> None:
     hit = client.get("/api/v1/search?q=NATS").get_json()["hits"][0]
     counted = f"{hit['issue']['id']}-1"

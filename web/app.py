@@ -6,7 +6,7 @@ It holds no state but its settings: whatever it shows comes from the generation 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ import indexer
 import search
 import web
 from indexer.config import Config
+from indexer.rendering import render_markdown
 from search.budget import limited_to
 from web import api, pages
 from web.api.hook import Hook, hook_blueprint
@@ -75,11 +76,14 @@ def create_app(
     app.extensions["wangqi"] = Site(
         source=source,
         title=config.title,
+        description=config.description,
+        home=config.home,
+        footer=render_markdown(config.footer, anchors={}, images=False).html if config.footer else "",
         images=config.images,
         links=config.links,
         misses=misses,
         building=building,
-        build=build_digest(config.links),
+        build=build_digest(config),
     )
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feed.blueprint)
@@ -105,9 +109,11 @@ def create_app(
     return app
 
 
-def build_digest(links: Mapping[str, str]) -> str:
-    """Digest of the program's own files and of `links`, so that another version never answers 304 for an old one."""
-    digest = hashlib.blake2b(repr(sorted(links.items())).encode(), digest_size=6)
+def build_digest(config: Config) -> str:
+    """Digest of the program's own files and of the settings that pages show, so that another version never answers 304
+    for an old one."""
+    shown = (sorted(config.links.items()), config.description, config.home, config.footer)
+    digest = hashlib.blake2b(repr(shown).encode(), digest_size=6)
     for package in (search, indexer, web):
         folder = Path(package.__path__[0])
         for path in sorted(path for pattern in SOURCES for path in folder.rglob(pattern)):

@@ -66,6 +66,17 @@ class Config:
     """The settings of one run."""
 
     title: Annotated[str, Setting(values.TEXT, "Title of the site")] = "往期"
+    description: Annotated[str, Setting(values.TEXT, "A sentence about the site, for those it is shared with")] = ""
+    home: Annotated[
+        str | None, Setting(values.WEB_ADDRESS, "Address of your own site, to which every page of this one leads")
+    ] = None
+    footer: Annotated[
+        str,
+        Setting(
+            values.TEXT,
+            "A line of Markdown at the foot of every page, such as `[京ICP备00000000号](https://beian.miit.gov.cn/)`",
+        ),
+    ] = ""
     base_url: Annotated[str | None, Setting(values.BASE_URL, "The site's own address, with its path")] = None
     host_names: Annotated[
         tuple[str, ...],

@@ -63,6 +63,14 @@ def _base_url(value: object, where: str, folder: Path) -> str:
     return address.rstrip("/")
 
 
+def _web_address(value: object, where: str, folder: Path) -> str:
+    address = _text(value, where, folder).strip()
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not host_in_settings(parts.netloc):
+        raise ConfigError(f"{where}: must be an address such as https://example.org/, not {address}")
+    return address
+
+
 def _host_names(value: object, where: str, folder: Path) -> tuple[str, ...]:
     """A list, or a text with commas or blanks between the names."""
     names = value.replace(",", " ").split() if isinstance(value, str) else _texts(value, where, folder)
@@ -218,6 +226,7 @@ SWITCH: Final = ValueType(_switch, _switch_of, "")
 FILE: Final = ValueType(_path, metavar="FILE")
 FOLDER: Final = ValueType(_path, metavar="DIR")
 TEXTS: Final = ValueType(_texts)
+WEB_ADDRESS: Final = ValueType(_web_address)
 PATTERNS: Final = ValueType(_patterns)
 BASE_URL: Final = ValueType(_base_url)
 ADDRESS: Final = ValueType(_text, metavar="ADDRESS")

@@ -73,6 +73,12 @@ class Site:
 
     source: Source
     title: str
+    description: str
+    """A sentence of the owner's about it; "" for none."""
+    home: str | None
+    """Address of the owner's own site."""
+    footer: str
+    """HTML."""
     images: bool
     """Whether issue pages show the images of the issues, which come from other hosts."""
     links: Mapping[str, str]
@@ -82,7 +88,8 @@ class Site:
     building: bool
     """Whether the index is being brought up to date, so that there will be one soon."""
     build: str
-    """Digest of the program and of `links`: part of every ETag and of the addresses of static files."""
+    """Digest of the program and of what pages show of the settings: part of every ETag and of the addresses of static
+    files."""
 
 
 def current_site() -> Site:
