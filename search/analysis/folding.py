@@ -62,6 +62,8 @@ _PARTS: Final = re.compile("[\u1100-\u11ff\u3099\u309a\u3131-\u318e\ua960-\ua97c
 
 def fold(text: str) -> Folded:
     """`text` folded; never longer ranges than the original, never an error, lone surrogates included."""
+    if text.isascii() and text.isprintable():
+        return Folded(text, None)
     marked = _marked(text)
     # A text with parts has marks; to search every text for parts takes as long as all else.
     has_parts = _UNEVEN in marked and _PARTS.search(text)

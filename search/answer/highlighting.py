@@ -86,11 +86,13 @@ class Highlighter:
         for word, typed in enumerate(self._typed):
             lacking = set(owners)
             for needles in typed.forms():
-                found = [(bisect_right(starts, start) - 1, start, end) for start, end in haystack.find(needles)]
-                for text, start, end in found:
+                held = set()
+                for start, end in haystack.find(needles):
+                    text = bisect_right(starts, start) - 1
                     if owners[text] in lacking:
                         marks[text].add(Mark(start - starts[text], end - starts[text], word))
-                lacking.difference_update(owners[text] for text, _, _ in found)
+                        held.add(owners[text])
+                lacking -= held
                 if not lacking:
                     break
         return marks

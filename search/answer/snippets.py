@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -63,8 +62,14 @@ def _fullest(marks: Sequence[Mark], chars: int) -> int:
 def _words_within(marks: Sequence[Mark], first: int, chars: int) -> int:
     """How many different words `marks` holds within `chars` characters from its mark number `first`."""
     end = marks[first].start + chars
-    last = bisect_right(marks, end, key=lambda mark: mark.start)
-    return len({mark.word for mark in marks[first:last] if mark.end <= end})
+    words = set()
+    for at in range(first, len(marks)):
+        mark = marks[at]
+        if mark.start > end:
+            break
+        if mark.end <= end:
+            words.add(mark.word)
+    return len(words)
 
 
 def _window_end(text: str, start: int, max_chars: int) -> int:

@@ -105,7 +105,7 @@ class Lift:
     condition: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # as `Found`
 class Plan:
     """A query as terms of the index: a condition that documents must meet, and words that score."""
 

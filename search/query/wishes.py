@@ -58,6 +58,8 @@ def _joined(parts: Iterable[Query]) -> Query:
 
 
 def _read(text: str, today: date) -> Wish | None:
+    if text.isascii():
+        return None
     words, _, rest = text.partition("的")
     said = fold_key(words)
     for pattern, filters_of in _WISHES:

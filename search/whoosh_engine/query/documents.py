@@ -64,7 +64,9 @@ class DocumentTable:
         if key:
             hashes, docs = self._title_hashes
             sought = np.uint64(key_hash(key))
-            found = np.sort(docs[hashes.searchsorted(sought) : hashes.searchsorted(sought, "right")])
+            first = hashes.searchsorted(sought)
+            if first < len(hashes) and hashes[first] == sought:
+                found = np.sort(docs[first : hashes.searchsorted(sought, "right")])
         if issue is not None:
             numbered = (self._numbers["issue"] == issue) & self._has_role("issue")
             found = np.union1d(found, np.flatnonzero(numbered).astype(np.int32))

@@ -174,8 +174,8 @@ class _Spellings:
         found = [self._standing(spelling) for spelling in spellings]
         docs = reduce(partial(np.intersect1d, assume_unique=True), [each.docs for each in found])
         at = [each.docs.searchsorted(docs) for each in found]
-        weights = np.minimum.reduce([each.weights[places] for each, places in zip(found, at, strict=True)])
-        in_title = np.logical_or.reduce([each.in_title[places] for each, places in zip(found, at, strict=True)])
+        weights = reduce(np.minimum, [each.weights[places] for each, places in zip(found, at, strict=True)])
+        in_title = reduce(np.logical_or, [each.in_title[places] for each, places in zip(found, at, strict=True)])
         return Postings(docs, weights, in_title, idf(self._count, len(docs)))
 
     def _standing(self, spelling: Spelling) -> Postings:
@@ -184,7 +184,7 @@ class _Spellings:
             return self._postings("grams", spelling[0][0])
         docs, in_title = self.contiguous(spelling)
         grams = [self._postings("grams", gram) for gram, _ in spelling]
-        weights = np.minimum.reduce([each.weights[each.docs.searchsorted(docs)] for each in grams])
+        weights = reduce(np.minimum, [each.weights[each.docs.searchsorted(docs)] for each in grams])
         return Postings(docs, weights, in_title)
 
     def contiguous(self, spelling: Spelling) -> tuple[Docs, Flags]:
@@ -224,7 +224,8 @@ class IndexReader:
         """The postings of all grams that start with a prefix, added up as if they were one term."""
         spellings = _Spellings(segments, self.size, self.count, self.postings)
         self._spelled = lru_cache(SPELLINGS_REMEMBERED)(spellings.spelled)
-        self.apart: Final = spellings.apart
+        self.apart: Callable[[tuple[Spelling, ...]], Postings] = lru_cache(SPELLINGS_REMEMBERED)(spellings.apart)
+        """Those of the documents in which all of some spellings stand."""
         self.contiguous: Final = spellings.contiguous
 
     def spelled(self, spellings: tuple[Spelling, ...]) -> Postings:
@@ -269,7 +270,9 @@ def _as_one_term(docs: Docs, weights: Values, in_title: Flags, size: int) -> Pos
         return Postings(held.astype(np.int32), sums[held].astype(np.float32), titled[held])
     order = docs.argsort(kind="stable")  # merges runs that are sorted already
     docs = docs[order]
-    firsts = np.flatnonzero(np.diff(docs, prepend=-1))
+    is_first = np.ones(len(docs), bool)
+    np.not_equal(docs[1:], docs[:-1], out=is_first[1:])
+    firsts = is_first.nonzero()[0]
     if not len(firsts):
         return NO_POSTINGS
     sums = np.add.reduceat(weights[order], firsts, dtype=np.float64)  # as bincount adds

@@ -14,7 +14,7 @@ from search.plan.ranking import TOLERANCE, Ranking, idf
 from search.plan.variants import SAID, SYNONYMS, Apart, Spelled, Starts, Variant
 from search.whoosh_engine.query.documents import DocumentTable
 from search.whoosh_engine.query.index_reader import IndexReader, Postings
-from search.whoosh_engine.sets import Docs, Flags, Part, Scratch, Values, operations
+from search.whoosh_engine.sets import NO_DOCS, NO_FLAGS, Docs, Flags, Part, Scratch, Values, operations
 
 
 @dataclass(slots=True)
@@ -170,10 +170,11 @@ class Matcher:
         return Layer(docs, in_title, weight * self.idf(docs), units)
 
     def _variant_layer(self, variant: Variant, weight: float, known: Docs) -> Layer:
-        postings = self.postings(variant.found)
-        layer = self._layer((postings.docs, postings.in_title), weight, variant.units * weight)
-        new = ~operations.members(layer.docs, known, self.scratch)
-        return Layer(layer.docs[new], layer.in_title[new], layer.worth, layer.units)
+        found, units = self.postings(variant.found), variant.units * weight
+        if not len(found.docs):
+            return Layer(NO_DOCS, NO_FLAGS, 0.0, units)
+        new = ~operations.members(found.docs, known, self.scratch)
+        return Layer(found.docs[new], found.in_title[new], weight * found.idf, units)
 
     def _weigh(self, layers: Sequence[Layer], word: Found, most_idf: float) -> None:
         """Give the layers of a word and its variants their worth. What is rarer than the word tells no more than it."""

@@ -50,7 +50,7 @@ def open_index(folder: Path) -> WhooshSearcher:
         raise DamagedIndexError(f"{folder}: cannot be opened ({exc}); run `wangqi reindex --full`") from exc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # as `Found`
 class _Tier:
     """Documents that answer a query equally: all of its words, or some."""
 
