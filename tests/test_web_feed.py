@@ -117,7 +117,7 @@ def test_pages_lead_to_each_other(client: FlaskClient, sort: str) -> None:
 
 def test_the_order_of_a_page_is_that_of_the_search(client: FlaskClient) -> None:
     for sort in ("oldest", "relevance"):
-        hits = get(client, f"/api/v1/search?q=工具&sort={sort}")["hits"]
+        hits = get(client, f"/api/v1/search?q=工具&sort={sort}&per_page=100")["hits"]
         entries = feed(client, f"/search.atom?q=工具&sort={sort}").iter(f"{ATOM}entry")
         assert [links(entry).get("related", links(entry)["alternate"]) for entry in entries] == [
             hit["permalink"] for hit in hits
@@ -170,3 +170,48 @@ def test_a_feed_reader_understands_it(client: FlaskClient) -> None:
     assert parsed.version == "atom10"
     assert len(parsed.entries) == 3
     assert all(entry.updated_parsed and entry.link and entry.summary for entry in parsed.entries)
+
+
+def issues_feed(client: FlaskClient, address: str = "/issues.atom") -> list[ElementTree.Element]:
+    return list(feed(client, address).iter(f"{ATOM}entry"))
+
+
+def test_the_newest_issues_are_a_feed_with_all_of_their_text(client: FlaskClient) -> None:
+    items = issues_feed(client)
+    assert len(items) == 10
+    assert items[0].findtext(f"{ATOM}title") == "青桐周报第 12 期"
+    parsed = feedparser.parse(client.get("/issues.atom").text).entries[0]
+    page = client.get("/issues/qingtong/issue-12.md").text
+    text = re.sub(r"\s+|<[^>]+>", "", parsed.content[0].value)
+    for hit in client.get("/api/v1/search?issue=12&kind=tool,article&per_page=100").get_json()["hits"]:
+        assert re.sub(r"\s+", "", hit["title"]) in text
+        assert hit["title"] in page
+    assert urlsplit(parsed.link).path == "/issues/qingtong/issue-12.md"
+
+
+def test_the_issues_of_an_archive_are_a_feed(tmp_path: Path) -> None:
+    texts = {(archive, f"{n}.md"): ODD.format(number=n).encode() for archive in ("甲", "乙") for n in (1, 2)}
+    client = make_site(texts, tmp_path).test_client()
+    assert len(issues_feed(client)) == 4
+    items = issues_feed(client, "/issues.atom?archive=甲")
+    assert len(items) == 2
+    content = items[0].findtext(f"{ATOM}content") or ""
+    assert '<h3><a href="https://lamp.example/a?b=1&amp;c=2">灯 &amp; 影</a></h3><p>亮了 。</p>' in content
+    assert issues_feed(client, "/issues.atom?archive=丙") == []
+    assert client.get("/issues.atom?archiv=甲").status_code == 400
+
+
+def test_a_very_long_issue_ends_with_a_link_to_the_rest(tmp_path: Path) -> None:
+    text = "# 第 1 期\n\n## 文章\n\n" + "".join(
+        f"{n}、[镜{n}](https://a.example/{n})\n\n{'说明。' * 100}\n\n" for n in range(1, 500)
+    )
+    [item] = issues_feed(make_site({("甲", "1.md"): text.encode()}, tmp_path).test_client())
+    content = item.findtext(f"{ATOM}content") or ""
+    assert len(content) < 101_000
+    assert content.endswith('/issues/%E7%94%B2/1.md">…</a></p>')
+
+
+def test_no_entry_of_the_newest_issue_is_missing_in_a_feed(tmp_path: Path) -> None:
+    text = "# 第 1 期\n\n## 工具\n\n" + "".join(f"{n}、[镜{n}](https://a.example/{n})\n\n" for n in range(1, 61))
+    client = make_site({("甲", "1.md"): text.encode()}, tmp_path).test_client()
+    assert len(list(feed(client, "/search.atom").iter(f"{ATOM}entry"))) >= 60

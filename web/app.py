@@ -22,7 +22,7 @@ from search.budget import limited_to
 from web import api, pages
 from web.api.hook import Hook, hook_blueprint
 from web.errors import refuse_for_the_server, register_errors
-from web.feeds import discovery
+from web.feeds import discovery, issue_feed
 from web.feeds import search_feed as feed
 from web.http.compression import add_compression
 from web.http.headers import CORS_HEADERS, SECURITY_HEADERS, content_security_policy
@@ -88,6 +88,7 @@ def create_app(
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(discovery.blueprint)
+    app.register_blueprint(issue_feed.blueprint)
     app.register_blueprint(api.blueprint)
     if hook:
         app.register_blueprint(hook_blueprint(hook))

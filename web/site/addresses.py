@@ -18,7 +18,7 @@ from search.document.links import web_address
 from search.model import Entry, IssueRef
 from search.request import SearchRequest
 from web.site import routes
-from web.site.parameters import FEED, write_around, write_search
+from web.site.parameters import DEFAULT, FEED, write_around, write_search
 
 WORDS: Final = "hl"
 """The parameter of an issue's page with a query whose words are marked."""
@@ -144,14 +144,21 @@ class Addresses:
         return self._page(quote(path), list(parameters))
 
     def atom(self, request: SearchRequest) -> str:
-        """The search as a feed to follow: from its first page, in the order of feeds."""
-        return self._feed(replace(request, page=1, sort=FEED.sort, facets=FEED.facets, explain=False))
+        """The search as a feed to follow: from its first page, in the order of feeds, and as long as they are unless
+        another length was asked for."""
+        per_page = FEED.per_page if request.per_page == DEFAULT.per_page else request.per_page
+        return self._feed(
+            replace(request, page=1, per_page=per_page, sort=FEED.sort, facets=FEED.facets, explain=False)
+        )
 
     def feed_page(self, request: SearchRequest) -> str:
         return self._feed(replace(request, facets=FEED.facets, explain=False))
 
     def _feed(self, request: SearchRequest) -> str:
         return self._with(routes.FEED, write_search(request, FEED))
+
+    def issues_feed(self, archives: Sequence[tuple[str, str]] = ()) -> str:
+        return self._with(routes.ISSUES_FEED, archives)
 
     def opensearch(self) -> str:
         """The address of the description by which a browser offers the site as a search engine."""

@@ -31,8 +31,8 @@ SEARCH_PARAMETERS: Final = (
     *("sort", "match", "facets", "explain"),
 )
 DEFAULT: Final = SearchRequest()
-FEED: Final = SearchRequest(sort="newest", facets=())
-"""What a feed of a search is by default."""
+FEED: Final = SearchRequest(sort="newest", facets=(), per_page=MAX_PER_PAGE)
+"""What a feed of a search is by default: no entry of the newest issue is missing on its first page."""
 Choice = TypeVar("Choice", bound=str)
 
 

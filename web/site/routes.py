@@ -10,6 +10,7 @@ ISSUE: Final = "/issues/<archive>/<path:path>"
 ENTRY: Final = "/entries/<entry_id>"
 
 FEED: Final = "/search.atom"
+ISSUES_FEED: Final = "/issues.atom"
 OPENSEARCH: Final = "/opensearch.xml"
 ROBOTS: Final = "/robots.txt"
 SITEMAP: Final = "/sitemap.xml"
@@ -27,5 +28,5 @@ OPENAPI: Final = "/openapi.json"
 HEALTH: Final = "/healthz"
 HOOK: Final = "/hooks/reindex"
 
-PROGRAMS: Final = (API, OPENAPI, HEALTH, FEED, OPENSEARCH, "/sitemap", ROBOTS)
+PROGRAMS: Final = (API, OPENAPI, HEALTH, FEED, ISSUES_FEED, OPENSEARCH, "/sitemap", ROBOTS)
 """What the addresses of programs begin with: pages of other origins may read these, and errors are problem+json."""
