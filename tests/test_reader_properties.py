@@ -11,9 +11,10 @@ from markdown_it import helpers
 from markdown_it.rules_core import inline
 
 from indexer.reader import read_issue
-from indexer.reader.blocks import markdown_parser, read_lines
+from indexer.reader.blocks import read_lines
 from indexer.reader.decode import decode
 from indexer.reader.markup import bare_addresses
+from indexer.reader.parser import markdown_parser
 from search.errors import ReadError
 from search.model import Issue
 

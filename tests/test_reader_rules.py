@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from indexer.reader import issue_as_dict, read_issue
-from indexer.reader.blocks import markdown_parser
 from indexer.reader.frontmatter import split_front_matter
 from indexer.reader.kinds import name_type
 from indexer.reader.metadata import day_in, find_number
+from indexer.reader.parser import markdown_parser
 from indexer.reader.taming import tame
 from indexer.reader.title_labels import han_number, number_label
 from indexer.reindex.report import PRIVATE_CODES

@@ -9,7 +9,7 @@ In the order of the data; `docs/reading-issues.md` has the rules:
 issue        puts all of these together               decode       bytes → text
 frontmatter  the settings at the top                  privacy      what is not for everybody
 metadata, tags   number and date; tags               dialects, taming   odd Markdown → CommonMark
-blocks       Markdown → visible lines                 lines        what a visible line is
+parser, blocks   Markdown → visible lines             lines        what a visible line is
 markup       THE lexer of tags and addresses          inline_rules, emphasis   it in markdown-it
 html, tables, references   what blocks hold           line_addresses   links in lines
 outline      headings → parts                         headings     what is below one heading

@@ -19,10 +19,10 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from indexer.reader.blocks import markdown_parser
 from indexer.reader.decode import decode
 from indexer.reader.frontmatter import split_front_matter
 from indexer.reader.inline_rules import make_markup_rule
+from indexer.reader.parser import markdown_parser
 from indexer.reader.taming import tame
 from indexer.rendering.marks import FindWords, mark_words
 from indexer.rendering.rules import hidden_block, link_addresses, numbered_newline, push_meaning
