@@ -4,6 +4,7 @@ app      the web application                          errors  everything that go
 pages    for readers                                  api     for programs
 feeds    for feed readers, browsers and crawlers      words   what readers are told, in their language
 site     addresses, parameters, what is served        http    headers, proxies, compression, limits
-server   the processes that answer                    cli     the command line
+server   the processes that answer                    export  the site as files, without a server
+cli      the command line
 templates, static, locale
 """

@@ -28,7 +28,7 @@ from web.http.compression import add_compression
 from web.http.headers import CORS_HEADERS, SECURITY_HEADERS, content_security_policy
 from web.http.proxies import Proxies, mounted, varies_by
 from web.http.rate import CPU, limit_cost, limit_rate
-from web.site.leases import Site, Source
+from web.site.leases import Files, Site, Source
 from web.site.misses import Misses
 from web.site.routes import PROGRAMS
 
@@ -64,15 +64,19 @@ def create_app(
     hook: Hook | None = None,
     misses: Misses | None = None,
     building: bool = False,
+    files: Files | None = None,
 ) -> Flask:
     """The application that serves `source` as the settings say.
 
     `hook` lets a git host start a reindex; `misses` notes searches that find nothing. `building` says that an index
-    that cannot be used will be soon. Raises `ConfigError` when `base_url` is no address or one of `host_names` no host.
+    that cannot be used will be soon. With `files` its pages are made to be written as files. Raises `ConfigError` when
+    `base_url` is no address or one of `host_names` no host.
     """
     config = config or Config()
     app = Application("web")
     app.debug = False  # whatever FLASK_DEBUG says
+    # A page cannot say itself who may frame it; a server can.
+    policy = content_security_policy(images=config.images, frame_ancestors="" if files else config.frame_ancestors)
     app.extensions["wangqi"] = Site(
         source=source,
         title=config.title,
@@ -84,6 +88,8 @@ def create_app(
         misses=misses,
         building=building,
         build=build_digest(config),
+        policy=policy,
+        files=files,
     )
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feed.blueprint)
@@ -102,7 +108,6 @@ def create_app(
     trusted = Proxies(
         count=config.proxies, at=config.proxies_at, host=config.forwarded_host, prefix=config.forwarded_prefix
     )
-    policy = content_security_policy(images=config.images, frame_ancestors=config.frame_ancestors)
     _add_headers(app, policy, varies_by(config.base_url, trusted))
     app.wsgi_app = mounted(  # type: ignore[method-assign,assignment]
         app.wsgi_app, base_url=config.base_url, host_names=config.host_names, proxies=trusted

@@ -33,6 +33,10 @@ class WordGroups:
         """The other names of what is called `key`, which is folded as `QueryWord.text` is; () when it has none."""
         return self._others.get(key, ())
 
+    def keys(self) -> Collection[str]:
+        """The keys of all names."""
+        return self._others.keys()
+
     @cached_property
     def _others(self) -> dict[str, tuple[str, ...]]:
         # On first use: folding a thousand names loads OpenCC.

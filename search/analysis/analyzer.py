@@ -233,6 +233,14 @@ class Analyzer:
             return True
         return mainland_form(word).text != word
 
+    def named_words(self) -> set[str]:
+        """All words, folded and without blanks, that have other names or synonyms."""
+        return {*self._aliases.keys(), *self._synonyms.keys()}
+
+    def aliases(self, word: str) -> tuple[str, ...]:
+        """The other names of `word`, which is folded and without blanks."""
+        return self._aliases.of(word)
+
     def synonyms(self, word: str) -> tuple[str, ...]:
         """The synonyms of `word`, which is folded and without blanks."""
         return self._synonyms.of(word)

@@ -18,6 +18,7 @@ MODULES: Final = {
     "check": "authoring",
     "evaluate": "evaluate",
     "explain": "explain",
+    "export": "export",
     "mcp": "mcp",
     "misses": "misses",
     "parse": "authoring",

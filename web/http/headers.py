@@ -29,14 +29,15 @@ CORS_HEADERS: Final = {
 }
 
 
-def content_security_policy(*, images: bool, frame_ancestors: str) -> str:
+def content_security_policy(*, images: bool, frame_ancestors: str = "") -> str:
     """A policy that allows nothing inline and nothing from elsewhere, but the images of issues where the site shows
-    them."""
+    them. Inside a page, `frame_ancestors` would not be heeded."""
     sources = "'self' http: https:" if images else "'self'"
-    return (
+    policy = (
         f"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src {sources}; "
-        f"form-action 'self'; base-uri 'none'; frame-ancestors {frame_ancestors}"
+        f"form-action 'self'; base-uri 'none'"
     )
+    return f"{policy}; frame-ancestors {frame_ancestors}" if frame_ancestors else policy
 
 
 def answered(make: Callable[[Generation], Response], variant: str = "") -> Response:

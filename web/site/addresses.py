@@ -87,14 +87,14 @@ class Addresses:
 
         def address(values: Iterable[Any]) -> str:
             return self._joined(
-                routes.SEARCH, [*before, *_written((name, write_value(each)) for each in values), *after]
+                self._path(routes.SEARCH), [*before, *_written((name, write_value(each)) for each in values), *after]
             )
 
         return address
 
     def search_form(self) -> str:
         """The address to which the search box sends its words."""
-        return self.root + routes.SEARCH
+        return self.root + self._path(routes.SEARCH)
 
     def issues(self) -> str:
         return self._page(routes.ISSUES)
@@ -201,10 +201,14 @@ class Addresses:
         """A file of the page's own, under an address that changes with the `build`."""
         return f"{self.root}/static/{name}?v={build}"
 
+    def _path(self, path: str) -> str:
+        """The path of a page as it is written."""
+        return path
+
     def _page(self, path: str, parameters: Collection[tuple[str, str]] = ()) -> str:
         if not parameters and not self.lang:  # most addresses of a page of results: nothing to write
-            return self.root + path
-        return self._with(path, [*parameters, *self._language()])
+            return self.root + self._path(path)
+        return self._with(self._path(path), [*parameters, *self._language()])
 
     def _language(self) -> list[tuple[str, str]]:
         return [("lang", self.lang)] if self.lang else []

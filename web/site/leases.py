@@ -67,6 +67,23 @@ class Source(Protocol):
         ...
 
 
+class Files(Protocol):
+    """How pages that are written as files lead to each other (`web.export`). They offer nothing that needs a server."""
+
+    @property
+    def base_url(self) -> str | None:
+        """Address at which the files will be; None when it is not known, and no page tells its own then."""
+        ...
+
+    def local(self) -> Addresses:
+        """Addresses relative to the page that is being made."""
+        ...
+
+    def absolute(self) -> Addresses:
+        """Addresses below `base_url`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Settings and parts that every answer is made with; one per application."""
@@ -90,6 +107,10 @@ class Site:
     build: str
     """Digest of the program and of what pages show of the settings: part of every ETag and of the addresses of static
     files."""
+    policy: str
+    """Content security policy of the pages."""
+    files: Files | None
+    """Where the pages lie that are written as files; None when a server answers."""
 
 
 def current_site() -> Site:
@@ -141,11 +162,15 @@ def _query() -> tuple[dict[str, list[str]], bool]:
 
 def absolute_addresses() -> Addresses:
     """Addresses with host, for whoever reads them elsewhere: the API and feeds."""
-    return Addresses(
-        f"{request.scheme}://{request.host}{quote(request.script_root)}", current_site().links, in_parts=is_in_parts
-    )
+    site = current_site()
+    if site.files:
+        return site.files.absolute()
+    return Addresses(f"{request.scheme}://{request.host}{quote(request.script_root)}", site.links, in_parts=is_in_parts)
 
 
 def local_addresses(lang: str = "") -> Addresses:
     """Addresses without host, for links inside the site."""
-    return Addresses(quote(request.script_root), current_site().links, lang, is_in_parts)
+    site = current_site()
+    if site.files:
+        return site.files.local()
+    return Addresses(quote(request.script_root), site.links, lang, is_in_parts)

@@ -37,6 +37,11 @@ def english_names(word: str) -> tuple[str, ...]:
     return _chinese().get(word, ())
 
 
+def glossary_words() -> tuple[str, ...]:
+    """All words that have a name in the other language: English ones by their stems, names without blanks."""
+    return (*_glossary(), *_chinese())
+
+
 def _key(word: str) -> str:
     return stem(_JOINTS.sub("", word.casefold()))
 

@@ -1,0 +1,147 @@
+"""An exported site in Chromium, from a host that serves files and nothing else, under a path."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from browsing import IN_BROWSER
+from exporting import hosted
+from running import ROOT, program_environment, wangqi
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from playwright.sync_api import Browser, Page
+
+pytestmark = IN_BROWSER
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The bundled newsletter as the two commands make a site of it."""
+    folder = tmp_path_factory.mktemp("exported")
+    for arguments in (["reindex", f"qingtong={ROOT / 'examples' / 'newsletter'}"], ["export", "site"]):
+        subprocess.run(wangqi(*arguments), cwd=folder, env=program_environment(), check=True, capture_output=True)
+    with hosted(folder / "site") as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(f"uncaught: {error}"))
+    yield page
+    context.close()
+    assert said == []
+
+
+@pytest.fixture(scope="module")
+def served(example_site: Flask) -> FlaskClient:
+    return example_site.test_client()
+
+
+def titles(page: Page) -> list[str]:
+    """The titles of the hits, once all are there."""
+    page.locator("main:not([aria-busy]) .hits h2, main:not([aria-busy]) .empty h2").first.wait_for()
+    return page.locator(".hits h2").all_inner_texts()
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        "镜像分发",
+        "鏡像分發",  # traditional characters
+        "ｋｕｂｅｒｎｅｔｅｓ",  # full width
+        "k8s",  # another name
+        "open telemetry",
+        "screenshots",  # another ending
+        "C#",
+        "第 3 期",
+        "编辑器 -vim",
+        "灯",
+    ],
+)
+def test_the_first_hit_is_that_of_the_server(q: str, page: Page, address: str, served: FlaskClient) -> None:
+    answer = served.get("/api/v1/search", query_string={"q": q}).json
+    assert answer
+    page.goto(f"{address}search/?q={quote(q)}")
+    assert titles(page)[:1] == [hit["title"] for hit in answer["hits"][:1]]
+
+
+def test_a_search_from_the_home_page_marks_words_and_leads_to_the_entry(page: Page, address: str) -> None:
+    page.goto(address)
+    page.fill("#q", "镜像分发")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/past/search/?q=*")
+    assert titles(page)
+    assert page.locator(".hits mark").first.inner_text() in ("镜像", "分发", "分发镜像")
+    page.locator(".hits .go a", has_text="本期位置").first.click()
+    page.wait_for_url("**/past/issues/qingtong/**#e-*")
+    assert page.locator("[id^=e-]:target").count() == 1
+
+
+def test_a_kind_narrows_the_results_and_back_widens_them(page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q=工具")
+    before = page.locator(".total").inner_text()
+    page.locator(".fold summary").click()
+    page.locator(".choices a", has_text="文章").click()
+    page.wait_for_url(re.compile("kind=article"))
+    titles(page)
+    assert set(page.locator(".hits .kind").all_inner_texts()) == {"文章"}
+    page.go_back()
+    page.wait_for_url(re.compile(r"q=[^&]*$"))
+    titles(page)
+    assert page.locator(".total").inner_text().split("·")[0] == before.split("·")[0]
+
+
+def test_entries_with_every_word_come_before_a_line(page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q=容器 网络 镜像")
+    titles(page)
+    assert re.match("以下只含部分词", page.locator("#partial-heading").inner_text())
+
+
+def test_nothing_found_says_so(page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q=zzqqxx")
+    assert titles(page) == []
+    assert page.locator(".empty h2").inner_text() == "没有找到“zzqqxx”"
+
+
+def test_filters_without_words_list_the_newest_first(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator(".browse .choices a", has_text="工具").first.click()
+    page.wait_for_url(re.compile("kind=tool"))
+    titles(page)
+    days = page.locator(".hits time").all_inner_texts()
+    assert days == sorted(days, reverse=True)
+
+
+def test_a_quoted_phrase_stands_in_a_row(page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q=“镜像分发”")
+    for text in page.locator(".hits > li").all_inner_texts():
+        assert "镜像分发" in text.replace(" ", "")
+
+
+def test_typing_replaces_the_results_and_adds_no_step(page: Page, address: str) -> None:
+    page.goto(f"{address}search/")
+    steps = page.evaluate("history.length")
+    page.locator("#q").press_sequentially("镜像")
+    assert titles(page)
+    assert page.evaluate("history.length") == steps
+
+
+def test_without_scripts_the_page_says_what_to_do(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}search/?q=镜像")
+    assert "需要 JavaScript" in page.locator("main").inner_text()
+    page.locator("main a", has_text="全部期数").click()
+    page.wait_for_url("**/past/issues/")
+    context.close()

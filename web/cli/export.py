@@ -1,0 +1,84 @@
+"""`wangqi export`: the archive as files for a static host."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from indexer.config import Config, load_config
+from search.errors import ConfigError
+from web.cli.shared import (
+    counted,
+    echo,
+    index_option,
+    json_option,
+    opened,
+    print_json,
+    progress_bars,
+    say,
+    shown_path,
+)
+from web.cli.stopping import stoppable
+
+if TYPE_CHECKING:
+    from web.export.export import ExportReport, Progress
+    from web.site.leases import Generation
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--base-url", metavar="URL", help="The address at which DIR will be served (base_url of wangqi.toml).")
+@index_option
+@json_option
+def export(folder: Path, base_url: str | None, index: str | None, as_json: bool) -> None:
+    """Write the archive into DIR as a site that any static host can serve, search included.
+
+    DIR is new, empty, or holds an earlier export, of which only what differs is written. Feeds, the sitemap and other
+    documents that need the address of the site are left out while it is not known.
+    """
+    config = _settings(index, base_url)
+    with opened(config) as generation, stoppable() as check, progress_bars() as show:
+
+        def progress(what: str, done: int, total: int) -> None:
+            check()
+            show(what, done, total)
+
+        report = export_generation(generation, config, folder, progress)
+    if report.left_out:
+        say(f"left out, as base_url is not set: {', '.join(report.left_out)}")
+    if as_json:
+        print_json(asdict(report))
+    else:
+        echo(_summary(report, folder))
+
+
+def export_generation(generation: Generation, config: Config, folder: Path, progress: Progress) -> ExportReport:
+    """Write the site of `generation` by these settings."""
+    from web.app import create_app
+    from web.export.addresses import ExportedFiles
+    from web.export.export import export as export_site
+    from web.export.pages import OneGeneration
+
+    files = ExportedFiles(config.base_url and config.base_url.rstrip("/"), config.links, generation.is_long)
+    # Its own pages ask it, by no name of the site and as often as they can.
+    asked_by_itself = replace(config, base_url=None, host_names=(), rate=0, cpu=0)
+    app = create_app(OneGeneration(generation), asked_by_itself, files=files)
+    return export_site(app, generation, files, folder, progress)
+
+
+def _settings(index: str | None, base_url: str | None) -> Config:
+    try:
+        return load_config(options={"index": index, "base_url": base_url})
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _summary(report: ExportReport, folder: Path) -> str:
+    return (
+        f"generation {report.generation} in {shown_path(folder)}: {counted(report.issues, 'issue')}, "
+        f"{counted(report.files, 'file')}, {report.bytes / 1e6:.1f} MB\n"
+        f"files: {report.written} written, {report.removed} removed, {report.files - report.written} unchanged"
+    )

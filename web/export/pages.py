@@ -1,0 +1,60 @@
+"""Pages of the application, rendered one after the other from one generation, without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from flask import Flask, render_template
+
+from indexer.store.following import Health
+from indexer.store.last_update import LastUpdate
+from search.errors import StoreError
+from web.export.addresses import NOT_FOUND
+from web.site.addresses import PART
+from web.site.leases import Generation
+
+HOST: Final = "http://127.0.0.1"
+"""A name that every application goes by."""
+
+
+class OneGeneration:
+    """A source that always lends the same generation."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+
+    def health(self) -> Health:
+        return Health(status="ok")
+
+    def last_update(self) -> LastUpdate | None:
+        return None
+
+    @contextmanager
+    def lease(self) -> Iterator[Generation]:
+        yield self._generation
+
+
+class Renderer:
+    """Renders pages of `app`, which makes them to be written as files."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._client = app.test_client()
+
+    def page(self, path: str, part: int = 1, **parameters: str) -> bytes:
+        """What the application answers at `path`; raises `StoreError` when it is not a page."""
+        query = parameters | ({PART: str(part)} if part > 1 else {})
+        response = self._client.get(path, query_string=query, base_url=HOST)
+        if response.status_code != 200:
+            raise StoreError(f"the page {path} cannot be made: {response.status}; run `wangqi verify`")
+        return response.get_data()
+
+    def not_found(self) -> bytes:
+        return self.template(NOT_FOUND, "error.html", status=404)
+
+    def template(self, path: str, name: str, **values: Any) -> bytes:
+        """A page that no server has, at `path`."""
+        with self._app.test_request_context(path, base_url=HOST):
+            return render_template(name, **values).encode()

@@ -1,0 +1,157 @@
+"""Postings in files of about one size, each with the terms of one range: what a browser fetches for a query.
+
+Terms are ordered by their `key`, and those with the same first two characters stand in one file: so a Han bigram, the
+words that begin with it, their stems and their other names come together. Terms of a single character, whose postings
+are long, have files of their own.
+
+A file is deflated. Numbers are LEB128:
+
+    count of terms
+    for each term   characters it shares with the one before, bytes of the rest, the rest in UTF-8, mode, postings
+    for each term   its documents as differences
+    for each term   a byte for each posting
+    for each term of mode `SOME`   a bit for each posting: whether it is one of the word as well
+    other names, as JSON: word → [[kind, share, [text, …]], …]
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby, pairwise
+from typing import Any, Final
+
+from web.export.postings import Found
+
+TARGET_BYTES: Final = 20_000
+"""Of a file before it is deflated, which takes about half of it."""
+
+GRAM, BOTH, SOME, WORD = range(4)
+"""Modes of a term: a gram alone; a word as well, wherever the gram is; a word in some of these places; a word alone."""
+
+Names = Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    text: str
+    mode: int
+    postings: array[int]
+    marks: bytes = b""
+    """Of mode SOME, the bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    first: str
+    """The least key that may be in it."""
+    data: bytes
+
+
+def key_of(term: str) -> str:
+    """What a term is ordered by: a stem stands beside its word, .net beside net."""
+    return term.lstrip("~.") or term
+
+
+def utf16(text: str) -> bytes:
+    """What to sort by, so that a browser, which compares code units, agrees."""
+    return text.encode("utf-16-be", "surrogatepass")
+
+
+def make_shards(grams: Found, words: Found, names: Names, *, single: bool) -> list[Shard]:
+    """The files of the terms of one character (`single`), or of all longer ones."""
+    texts = {text for text in (*grams, *words, *names) if (len(key_of(text)) == 1) is single}
+    ordered = sorted(texts, key=lambda text: (utf16(key_of(text)[:2]), utf16(text)))
+    shards: list[Shard] = []
+    pending: list[str] = []
+    size = 0
+    for _, group in groupby(ordered, key=lambda text: key_of(text)[:2]):
+        fresh = list(group)
+        more = sum(_estimate(text, grams, words) for text in fresh)
+        if pending and size + more > TARGET_BYTES:
+            shards.append(_shard(pending, grams, words, names))
+            pending, size = [], 0
+        pending += fresh
+        size += more
+    return [*shards, _shard(pending, grams, words, names)] if pending else shards
+
+
+def _estimate(text: str, grams: Found, words: Found) -> int:
+    found = grams.get(text) or words.get(text)
+    return len(text) + 6 + (3 * len(found) if found else 30)
+
+
+def _shard(texts: Sequence[str], grams: Found, words: Found, names: Names) -> Shard:
+    terms = [term for text in texts for term in _terms(text, grams, words)]
+    held = {text: names[text] for text in texts if text in names}
+    return Shard(key_of(texts[0])[:2], deflated(_encoded(terms) + compact(held)))
+
+
+def _terms(text: str, grams: Found, words: Found) -> Iterator[Term]:
+    gram, word = grams.get(text), words.get(text)
+    if gram is None or word is None:
+        if (found := gram or word) and not _says_nothing_new(text, found, grams, words):
+            yield Term(text, GRAM if gram else WORD, found)
+        return
+    documents = {posting >> 8 for posting in word}
+    flags = [posting >> 8 in documents for posting in gram]
+    if all(flags):
+        yield Term(text, BOTH, gram)
+    elif sum(flags) == len(documents):
+        yield Term(text, SOME, gram, _bits(flags))
+    else:
+        yield Term(text, GRAM, gram)
+        yield Term(text, WORD, word)
+
+
+def _says_nothing_new(text: str, postings: array[int], grams: Found, words: Found) -> bool:
+    """Whether the term is a stem that only the word of the same letters has."""
+    return text.startswith("~") and text not in grams and words.get(text[1:]) == postings
+
+
+def _bits(flags: Sequence[bool]) -> bytes:
+    return sum(flag << at for at, flag in enumerate(flags)).to_bytes(-(-len(flags) // 8), "little")
+
+
+def _encoded(terms: Sequence[Term]) -> bytes:
+    head, documents, levels, marks = bytearray(number(len(terms))), bytearray(), bytearray(), bytearray()
+    before = ""
+    for term in terms:
+        shared = _shared(before, term.text)
+        rest = term.text[shared:].encode("utf-8", "replace")
+        head += number(shared) + number(len(rest)) + rest + number(term.mode) + number(len(term.postings))
+        before = term.text
+        numbers = [posting >> 8 for posting in term.postings]
+        documents += b"".join([number(after - last) for last, after in pairwise([0, *numbers])])
+        levels += bytes([posting & 0xFF for posting in term.postings])
+        marks += term.marks
+    return bytes(head + documents + levels + marks)
+
+
+def _shared(before: str, text: str) -> int:
+    """How many first characters the two have in common."""
+    pairs = zip(before, text, strict=False)
+    return next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(before), len(text)))
+
+
+@lru_cache(1 << 17)
+def number(value: int) -> bytes:
+    """`value` as LEB128."""
+    encoded = bytearray()
+    while value > 0x7F:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)
+
+
+def compact(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def deflated(data: bytes) -> bytes:
+    return zlib.compress(data, 9)

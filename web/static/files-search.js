@@ -1,0 +1,345 @@
+// The search page of an exported site: what the server's page of results shows, made in the browser.
+//
+// The address says what is asked for (`?q=图床&kind=tool&page=2`), as on the served site. Typing replaces the address,
+// Enter and every link make a step that Back takes back.
+
+// Of the same version as this file, which its address names.
+const { marksIn, openIndex } = await import(`./files-engine.js${new URL(import.meta.url).search}`);
+
+const place = document.getElementById("results");
+const form = document.querySelector("form.search");
+const input = form.elements.q;
+const main = document.querySelector("main");
+const live = document.getElementById("live");
+const root = new URL(place.dataset.root, location.href);
+
+const PAUSE_MS = 140;
+const PER_PAGE = 10;
+const SNIPPET_CHARS = 120;
+const LEAD = 30;
+const FACETS = { kind: "类型", archive: "刊物" };
+const SORTS = { relevance: "相关度", newest: "最新", oldest: "最早" };
+const FILTERS = ["kind", "year", "archive", "section", "issue"];
+const SVG = "http://www.w3.org/2000/svg";
+
+let engine; // once something is asked for
+const opened = () => (engine ??= openIndex(new URL("search/", root)));
+
+// Elements
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) if (value !== null && value !== false) node.setAttribute(name, value);
+  node.append(...children.flat(9).filter((child) => child || child === 0));
+  return node;
+}
+
+const el = (name, attributes = {}, ...children) => fill(document.createElement(name), attributes, children);
+const svg = (name, attributes = {}, ...children) => fill(document.createElementNS(SVG, name), attributes, children);
+
+function marked(text, ranges) {
+  const parts = [];
+  let end = 0;
+  for (const [start, stop] of ranges) {
+    parts.push(text.slice(end, start), el("mark", {}, text.slice(start, stop)));
+    end = stop;
+  }
+  return [...parts, text.slice(end)];
+}
+
+// Addresses
+
+/** What an address asks for. */
+function read(address) {
+  const asked = new URL(address, location.href).searchParams;
+  const list = (name) => asked.getAll(name).flatMap((value) => value.split(",")).filter(Boolean);
+  const filters = Object.fromEntries(FILTERS.map((name) => [name, list(name)]));
+  const page = Math.max(1, Number.parseInt(asked.get("page"), 10) || 1);
+  const sort = Object.hasOwn(SORTS, asked.get("sort")) ? asked.get("sort") : "relevance";
+  return { q: (asked.get("q") ?? "").trim().slice(0, 200), filters, sort, page };
+}
+
+function write({ q, filters, sort, page }) {
+  const asked = new URLSearchParams();
+  if (q) asked.set("q", q);
+  for (const name of FILTERS) for (const value of filters[name] ?? []) asked.append(name, value);
+  if (sort !== "relevance") asked.set("sort", sort);
+  if (page > 1) asked.set("page", page);
+  return `${location.pathname}?${asked}`;
+}
+
+const isEmpty = ({ q, filters, sort }) => !q && sort === "relevance" && FILTERS.every((name) => !filters[name].length);
+
+const without = (request, name, value) => ({
+  ...request,
+  page: 1,
+  filters: { ...request.filters, [name]: request.filters[name].filter((each) => each !== value) },
+});
+
+const toggled = (request, name, value) =>
+  request.filters[name].includes(value)
+    ? without(request, name, value)
+    : { ...request, page: 1, filters: { ...request.filters, [name]: [...request.filters[name], value] } };
+
+function issueAddress({ archive, path }, part = 1) {
+  const folders = path.split("/").map(encodeURIComponent).join("/");
+  return new URL(`issues/${encodeURIComponent(archive)}/${folders}/${part > 1 ? `part-${part}/` : ""}`, root).href;
+}
+
+const entryAddress = (hit) =>
+  hit.role === 1 ? issueAddress(hit.issue) : `${issueAddress(hit.issue, hit.part)}#${hit.anchor}`;
+
+const issueLabel = ({ number, title, path }) => (number === null ? title || path : `第 ${number} 期`);
+
+// Hits
+
+/** The window of `text` around its first marks, and the marks in it. */
+function snippet(text, needles) {
+  const ranges = marksIn(text, needles);
+  if (text.length <= SNIPPET_CHARS) return { text: text.replaceAll("\n", " "), ranges };
+  let start = ranges.length && ranges[0][1] > SNIPPET_CHARS ? ranges[0][0] : 0;
+  if (start) {
+    const lead = text.slice(Math.max(0, start - LEAD), start);
+    const sentence = Math.max(...[..."。！？；\n"].map((sign) => lead.lastIndexOf(sign)));
+    start -= sentence < 0 ? Math.min(LEAD / 2, start) : lead.length - sentence - 1;
+  }
+  if (/[\udc00-\udfff]/.test(text[start])) start--;
+  let end = Math.min(text.length, start + SNIPPET_CHARS);
+  if (/[\udc00-\udfff]/.test(text[end] ?? "")) end++;
+  const shift = start ? start - 1 : 0; // of "…"
+  const inside = ranges.filter(([from, to]) => from >= start && to <= end).map((range) => range.map((at) => at - shift));
+  return { text: `${start ? "…" : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`.replaceAll("\n", " "), ranges: inside };
+}
+
+function issueHit(hit, needles) {
+  return el("article", { class: "hit whole" },
+    el("h2", {}, el("a", { href: entryAddress(hit) }, marked(hit.title, marksIn(hit.title, needles)))),
+    el("p", { class: "meta" }, about(hit)));
+}
+
+function entryHit(hit, needles, request) {
+  const cut = snippet(hit.text, needles);
+  const to = hit.url || entryAddress(hit);
+  const heading = hit.title
+    ? el("h2", {}, el("a", { href: to }, marked(hit.title, marksIn(hit.title, needles))))
+    : el("h2", { class: "untitled" }, el("a", { href: to }, cut.text ? marked(cut.text, cut.ranges) : kindLabel(hit.kind)));
+  return el("article", { class: "hit" },
+    heading,
+    hit.who && el("p", { class: "who" }, `—— ${hit.who}`),
+    el("p", { class: "meta" }, about(hit, request)),
+    hit.title && cut.text && el("p", { class: "snippet" }, marked(cut.text, cut.ranges)),
+    el("p", { class: "go" },
+      hit.url && [el("a", { href: hit.url }, "原文"), " "],
+      el("a", { href: entryAddress(hit) }, "本期位置"),
+      hit.also.length > 0 && [" ", el("span", { class: "also" }, "也见于 ", hit.also.map(({ issue }, at) => [at ? "、" : "", el("a", { href: issueAddress(issue) }, issueLabel(issue))]))]));
+}
+
+let labels = {};
+const kindLabel = (kind) => labels[kind] ?? kind;
+
+function about(hit, request) {
+  const { issue, kind, url } = hit;
+  const parts = [el("a", { href: issueAddress(issue) }, issueLabel(issue))];
+  if (hit.archives > 1) parts.unshift(el("span", {}, issue.archive));
+  if (issue.date) parts.push(el("time", { datetime: issue.date }, issue.date));
+  if (request) parts.push(link({ ...request, page: 1, filters: { ...request.filters, kind: [kind] } }, kindLabel(kind), { class: "kind" }));
+  if (url) parts.push(el("span", { class: "site" }, new URL(url).hostname.replace(/^www\./, "")));
+  return parts.flatMap((part, at) => (at ? [" ", part] : [part]));
+}
+
+const link = (request, label, attributes = {}) => el("a", { ...attributes, href: write(request), "data-step": "" }, label);
+
+// The page
+
+function totals({ total, partial }) {
+  if (total && partial) return `共 ${total} 条，另有只含部分词的 ${partial} 条`;
+  return partial ? `只含部分词的 ${partial} 条` : `共 ${total} 条`;
+}
+
+function tools(result, request, ms) {
+  const sorts = Object.entries(SORTS).filter(([sort]) => request.q || sort !== "relevance");
+  const chosen = request.q || request.sort !== "relevance" ? request.sort : "newest";
+  const chips = FILTERS.flatMap((name) => request.filters[name].map((value) => [name, value]));
+  return el("div", { class: "tools" },
+    el("p", { class: "total" }, result.pages > 0 && `${totals(result)} · ${ms} ms`),
+    result.total > 1 && el("nav", { class: "sorts", "aria-label": "排序" },
+      sorts.map(([sort, label]) => link({ ...request, sort, page: 1 }, label, { "aria-current": sort === chosen && "true" }))),
+    chips.length > 0 && el("ul", { class: "chips", "aria-label": "已选的筛选" },
+      chips.map(([name, value]) => el("li", {}, link(without(request, name, value), [chipLabel(name, value), el("span", { "aria-hidden": "true" }, "×")], { title: "去掉这个筛选" })))),
+    notices(result, request),
+    years(result.facets.year, request));
+}
+
+const chipLabel = (name, value) =>
+  ({ kind: kindLabel(value), year: `${value.replace("..", "–")} 年`, issue: `第 ${value} 期` })[name] ?? value;
+
+function notices(result, request) {
+  const said = [];
+  if (result.instead) said.push(el("p", { class: "notice" }, `已显示“${result.instead}”的结果。`));
+  if (result.missing.length && (result.total || result.partial)) said.push(el("p", { class: "notice" }, `没有条目含有“${result.missing.join("”“")}”。`));
+  if (!result.total && result.partial && request.q) said.push(el("p", { class: "notice" }, "没有条目含有全部的词，以下只含部分词。"));
+  return said;
+}
+
+function years(counts, request) {
+  const known = counts.map(([year, count]) => [Number(year), count]).sort(([one], [other]) => one - other).slice(-30);
+  if (known.length < 2) return null;
+  const [first, last] = [known[0][0], known.at(-1)[0]];
+  const most = Math.max(...known.map(([, count]) => count));
+  const width = (last - first + 1) * 32;
+  const bars = known.map(([year, count]) => {
+    const height = Math.max(2, Math.round((36 * count) / most));
+    const [x, y, chosen] = [(year - first) * 32, 36 - height, request.filters.year.includes(`${year}`)];
+    const to = { ...request, page: 1, filters: { ...request.filters, year: chosen ? [] : [`${year}`] } };
+    return svg("a", { href: write(to), "data-step": "", "aria-label": `${year} 年、${count} 条`, "aria-current": chosen && "true" },
+      svg("title", {}, `${year} 年 · ${count} 条`),
+      svg("rect", { class: "slot", x, width: 32, height: 54 }),
+      svg("rect", { class: "column", x: x + 5, y, width: 22, height, rx: 2 }),
+      svg("text", { x: x + 16, y: 50 }, `${year % 100}`.padStart(2, "0")));
+  });
+  return el("nav", { class: "years", "aria-label": "各年的条数" }, svg("svg", { viewBox: `0 0 ${width} 54`, width, height: 54 }, bars));
+}
+
+function side(result, request) {
+  const everything = result.total || result.partial;
+  const facets = Object.entries(FACETS).map(([name, label]) => {
+    const chosen = request.filters[name];
+    const offered = result.facets[name].filter(([, count]) => chosen.length || count < everything).slice(0, 20);
+    return offered.length > 0 && el("section", {}, el("h2", {}, label),
+      el("ul", { class: "choices" }, offered.map(([value, count]) => el("li", {},
+        link(toggled(request, name, value), [name === "kind" ? kindLabel(value) : value, " ", el("span", { class: "count" }, count)],
+          { "aria-current": chosen.includes(value) && "true" })))));
+  });
+  return facets.some(Boolean) && el("aside", { class: "side", "aria-label": "筛选" },
+    el("details", { class: "fold" }, el("summary", {}, "筛选"), facets));
+}
+
+function nothing(result, request) {
+  const filtered = FILTERS.some((name) => request.filters[name].length);
+  const bare = { ...request, page: 1, filters: Object.fromEntries(FILTERS.map((name) => [name, []])) };
+  return el("section", { class: "empty" },
+    el("h2", {}, request.q ? `没有找到“${request.q}”` : "没有这样的条目"),
+    el("p", {}, filtered ? "可以试试：" : "换一个说法，或者只写记得最清楚的两三个字。也可以翻一翻："),
+    el("ul", {},
+      filtered && el("li", {}, link(bare, "不要筛选")),
+      el("li", {}, el("a", { href: root.href }, "最新一期")),
+      el("li", {}, el("a", { href: new URL("issues/", root).href }, "全部期数"))));
+}
+
+function pages({ pages: last, page }, request) {
+  if (last < 2) return null;
+  const shown = [...new Set([1, page - 2, page - 1, page, page + 1, page + 2, last])].filter((one) => one >= 1 && one <= last).sort((one, other) => one - other);
+  const to = (number, label, attributes) => link({ ...request, page: number }, label, attributes);
+  return el("nav", { class: "pages", "aria-label": "分页" },
+    page > 1 && to(Math.min(page - 1, last), "上一页", { rel: "prev" }),
+    shown.flatMap((number, at) => [
+      at > 0 && number - shown[at - 1] > 1 && el("span", { class: "gap" }, "…"),
+      to(number, number, { class: "number", "aria-current": number === page && "page" }),
+    ]),
+    page < last && to(page + 1, "下一页", { rel: "next" }));
+}
+
+/** The list with a place for each hit, which is filled when its text is there. */
+function list(result, request) {
+  const places = result.hits.map(() => el("li"));
+  const whole = result.hits.length - result.partialShown;
+  const start = (result.page - 1) * PER_PAGE + 1;
+  const heading = result.partial > 300 ? `以下只含部分词（${result.partial}，列出前 300）` : `以下只含部分词（${result.partial}）`;
+  const node = el("div", { class: "list" },
+    whole > 0 && el("ol", { class: "hits", start }, places.slice(0, whole)),
+    result.partialShown > 0 && el("section", { class: "partial", id: "partial", "aria-labelledby": "partial-heading" },
+      el("h2", { id: "partial-heading" }, heading),
+      el("ol", { class: "hits", start: start + whole }, places.slice(whole))),
+    result.pages === 0 && nothing(result, request),
+    result.pages > 0 && !result.hits.length && el("section", { class: "empty" }, el("h2", {}, "这一页没有内容"), el("p", {}, link({ ...request, page: 1 }, "回到第一页"))),
+    pages(result, request));
+  const filled = result.hits.map(async (coming, at) => {
+    const hit = await coming;
+    places[at].replaceChildren(hit.role === 1 ? issueHit(hit, result.needles) : entryHit(hit, result.needles, request));
+  });
+  return { node, filled: Promise.all(filled) };
+}
+
+let asked = 0;
+
+/** Shows what `request` finds; what is shown stays until then. */
+async function show(request) {
+  const own = ++asked;
+  document.title = `${request.q || "全部条目"} - ${document.querySelector(".wordmark").textContent}`;
+  main.setAttribute("aria-busy", "true");
+  try {
+    const index = await opened();
+    labels = Object.fromEntries(index.info.kinds.map((kind, at) => [kind, index.info.labels[at]]));
+    const began = performance.now();
+    const result = await index.search({ ...request, perPage: PER_PAGE });
+    if (own !== asked) return;
+    const { node, filled } = list(result, request);
+    place.replaceChildren(tools(result, request, Math.max(1, Math.round(performance.now() - began))), ...[side(result, request)].filter(Boolean), node);
+    scrollTo(0, 0);
+    await filled;
+    if (own === asked) say(result.pages ? totals(result) : `没有找到“${request.q}”`);
+  } catch (error) {
+    if (own === asked) fail(error);
+  } finally {
+    if (own === asked) main.removeAttribute("aria-busy");
+  }
+}
+
+function say(text) {
+  live.textContent = text;
+}
+
+function fail(error) {
+  engine = undefined; // the site may have been updated while this page was open
+  const hint = typeof DecompressionStream === "undefined" ? "这个浏览器太旧了，请换一个新一些的。" : "没有连上，或者网站刚刚更新过。请刷新这一页。";
+  place.replaceChildren(el("section", { class: "empty" }, el("h2", {}, "搜索没有成功"), el("p", {}, hint)));
+  say(hint);
+  console.error(error);
+}
+
+function showAddress() {
+  const request = read(location.href);
+  input.value = request.q;
+  if (!isEmpty(request)) return show(request);
+  asked++;
+  place.replaceChildren();
+  return opened().catch(fail); // what every search needs comes while one types
+}
+
+function go(request, meant) {
+  const address = write(request);
+  if (meant) history.pushState(null, "", address);
+  else history.replaceState(null, "", address);
+  return isEmpty(request) ? showAddress() : show(request);
+}
+
+// Events. An input method's half words are not searched for (see wangqi.js).
+
+let timer;
+const wait = () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const request = { ...read(location.href), q: input.value.trim(), page: 1 };
+    if (request.q && request.q !== read(location.href).q) go(request, false);
+  }, PAUSE_MS);
+};
+input.addEventListener("compositionend", wait);
+input.addEventListener("input", (event) => (event.isComposing ? clearTimeout(timer) : wait()));
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  clearTimeout(timer);
+  go({ ...read(location.href), q: input.value.trim(), page: 1 }, true);
+});
+document.addEventListener("click", (event) => {
+  const anchor = event.target.closest("a[data-step]");
+  if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  go(read(anchor.getAttribute("href")), true);
+});
+addEventListener("popstate", showAddress);
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.isComposing || event.target.closest("input, textarea")) return;
+  event.preventDefault();
+  input.focus();
+});
+
+showAddress();
