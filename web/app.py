@@ -31,6 +31,7 @@ from web.http.rate import CPU, limit_cost, limit_rate
 from web.site.leases import Files, Site, Source
 from web.site.misses import Misses
 from web.site.routes import PROGRAMS
+from web.site.searches import Searches
 
 SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg", "*.po")
 AN_HOUR: Final = 3600
@@ -63,13 +64,14 @@ def create_app(
     *,
     hook: Hook | None = None,
     misses: Misses | None = None,
+    searches: Searches | None = None,
     building: bool = False,
     files: Files | None = None,
 ) -> Flask:
     """The application that serves `source` as the settings say.
 
-    `hook` lets a git host start a reindex; `misses` notes searches that find nothing. `building` says that an index
-    that cannot be used will be soon. With `files` its pages are made to be written as files. Raises `ConfigError` when
+    `hook` lets a git host start a reindex; `misses` and `searches` note searches. `building` says that an index that
+    cannot be used will be soon. With `files` its pages are made to be written as files. Raises `ConfigError` when
     `base_url` is no address or one of `host_names` no host.
     """
     config = config or Config()
@@ -86,6 +88,7 @@ def create_app(
         images=config.images,
         links=config.links,
         misses=misses,
+        searches=searches,
         building=building,
         build=build_digest(config),
         policy=policy,

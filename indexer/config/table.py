@@ -237,6 +237,15 @@ class Config:
             of_server=True,
         ),
     ] = False
+    note_searches: Annotated[
+        bool,
+        Setting(
+            values.SWITCH,
+            "Note all searches, for `wangqi report`; nothing of who asked",
+            option="--note-searches",
+            of_server=True,
+        ),
+    ] = False
 
     opensearch_url: Annotated[
         str | None,

@@ -45,8 +45,7 @@ def suggest() -> Response:
 def _found(asked: SearchRequest, generation: Generation) -> Response:
     site = current_site()
     result = service.search(generation.index, asked)
-    if site.misses:
-        site.misses.note(result)
+    site.note(result)
     body = result_as_dict(with_notice_of_encoding(result), generation=generation.name, addresses=absolute_addresses())
     return with_links(json_response(body), body["links"])
 

@@ -24,6 +24,7 @@ MODULES: Final = {
     "parse": "authoring",
     "pull": "pull",
     "reindex": "reindex",
+    "report": "report",
     "rollback": "index_state",
     "search": "search",
     "serve": "serve",

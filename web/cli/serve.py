@@ -121,6 +121,7 @@ def make_site(
     from web.app import create_app
     from web.cli.composition import make_analyzer, make_engine
     from web.site.misses import Misses
+    from web.site.searches import Searches
 
     analyzer = make_analyzer(config)
     follower = Follower(config.index_dir, make_engine(config, analyzer), watch=False, renew=renew, deaths=deaths)
@@ -130,7 +131,8 @@ def make_site(
         # waits, and once for all processes.
         service.search(generation.index, SearchRequest(q="预热 wnagqi"))
     misses = Misses(config.index_dir) if config.note_misses else None
-    site = create_app(follower, config, hook=hook, misses=misses, building=building)
+    searches = Searches(config.index_dir) if config.note_searches else None
+    site = create_app(follower, config, hook=hook, misses=misses, searches=searches, building=building)
     for name in site.jinja_env.list_templates():
         site.jinja_env.get_template(name)  # compiles it, for the same reason
     return site

@@ -41,8 +41,7 @@ def search() -> Response:
 
 def _results_page(asked: SearchRequest, generation: Generation) -> str:
     result = found(replace(asked, facets=FACETS), generation)
-    if misses := current_site().misses:
-        misses.note(result)
+    current_site().note(result)
     facets = result.facets | dict(_alternatives(asked, generation))
     result = replace(with_notice_of_encoding(result), request=asked, facets=facets)
     view = ResultsView(

@@ -23,6 +23,7 @@ from search.engine import Searcher
 from web.site.addresses import Addresses
 from web.site.misses import Misses
 from web.site.query_string import read_query, without_added
+from web.site.searches import Searches
 
 
 class Generation(Protocol):
@@ -102,6 +103,8 @@ class Site:
     """Archive → template of an issue's address on the author's own site."""
     misses: Misses | None
     """Where searches that find nothing are noted; None when they are not."""
+    searches: Searches | None
+    """Where all searches are noted; None when they are not."""
     building: bool
     """Whether the index is being brought up to date, so that there will be one soon."""
     build: str
@@ -111,6 +114,12 @@ class Site:
     """Content security policy of the pages."""
     files: Files | None
     """Where the pages lie that are written as files; None when a server answers."""
+
+    def note(self, result: SearchResult) -> None:
+        """Note a search, where the owner wants that."""
+        for notes in (self.misses, self.searches):
+            if notes:
+                notes.note(result)
 
 
 def current_site() -> Site:

@@ -1,0 +1,106 @@
+"""What is noted of searches, for the author: lines of JSON in a file beside the index, which is never sent anywhere.
+
+    {"at":"2026-11-24T15:04:05Z","q":"量子打印机"}
+
+Nothing is kept of who asked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from indexer.archive.real_paths import read_regular
+from indexer.store.durable import open_own
+from search.query.parser import parse
+from search.request import NO_FILTERS, SearchRequest
+
+MAX_CHARS: Final = 100
+"""Of a query that is noted: what is longer was pasted."""
+
+WHILE_TYPING: Final = timedelta(seconds=30)
+"""Results are shown while a reader types: within this time, a query that another one only continues is no search of its
+own."""
+
+TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    at: datetime
+    """UTC."""
+    q: str
+    found: int = 0
+    """Entries that hold all the words."""
+
+    @property
+    def key(self) -> str:
+        """Equal for what is one query."""
+        return self.q.casefold()
+
+
+def words_of(asked: SearchRequest) -> str:
+    """The words of a search that is worth noting, "" of another one: pages after the first, and what filters beside the
+    words leave out, are no searches for something new."""
+    words = " ".join(asked.q.split())
+    is_one = asked.page == 1 and len(words) <= MAX_CHARS and not _is_filtered(asked)
+    return words if is_one else ""
+
+
+def _is_filtered(asked: SearchRequest) -> bool:
+    """Whether a search has filters, as parameters or typed: `kind:book`."""
+    return asked.filters != NO_FILTERS or parse(asked.q).filters != NO_FILTERS
+
+
+def append(path: Path, q: str, *, limit: int, found: int | None = None, full: Callable[[int], None]) -> None:
+    """Note a search; at `limit` bytes, `full` is called with the open file instead. Raises `OSError`."""
+    line = {"at": f"{datetime.now(UTC):{TIME}}", "q": q} | ({} if found is None else {"found": found})
+    file = open_own(path, os.O_WRONLY | os.O_APPEND, 0o600)
+    try:
+        if os.fstat(file).st_size >= limit:
+            full(file)
+        else:  # at once: lines of processes never mix
+            os.write(file, f"{json.dumps(line, ensure_ascii=False)}\n".encode(errors="replace"))
+    finally:
+        os.close(file)
+
+
+def read_noted(path: Path, limit: int) -> Iterator[Noted]:
+    """What was noted, in order. Raises `OSError`, but not where nothing was noted."""
+    try:
+        # A line that was begun below the limit of each of several processes ends above it.
+        lines = read_regular(path, 2 * limit).decode("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        return
+    for line in lines:
+        try:
+            noted = json.loads(line)
+            yield Noted(datetime.strptime(noted["at"], TIME), str(noted["q"]), int(noted.get("found", 0)))
+        except (ValueError, KeyError, TypeError, AttributeError):  # cut off where the disk was full
+            continue
+
+
+def settled(noted: Sequence[Noted]) -> Iterator[Noted]:
+    """Yield the searches that are more than a step of typing to another one."""
+    continued = _times_continued(noted)
+    for each in noted:
+        times = continued[each.key]
+        first = bisect_left(times, each.at - WHILE_TYPING)
+        if first == len(times) or times[first] > each.at + WHILE_TYPING:
+            yield each
+
+
+def _times_continued(noted: Sequence[Noted]) -> dict[str, list[datetime]]:
+    """For each query, by its key, when others were noted that begin with it, in order."""
+    times: dict[str, list[datetime]] = {each.key: [] for each in noted}
+    for each in sorted(noted, key=lambda one: (one.at, one.q)):
+        for size in range(1, len(each.key)):
+            if each.key[:size] in times:
+                times[each.key[:size]].append(each.at)
+    return times
