@@ -44,6 +44,10 @@ test: $(TEST_INSTALLED)
 test-opensearch: $(TEST_INSTALLED)
 	@sh .ci/opensearch $(VENV)
 	@$(BIN)/python -m pytest -q -s -m "opensearch and not slow"
+	@$(BIN)/python -m pytest -q --on-cluster -m "not (opensearch or slow or browser)" $(ON_CLUSTER)
+
+# What the site promises, held over a cluster as it is over the engine in memory.
+ON_CLUSTER := $(addprefix tests/test_,web_pages.py web_api.py web_lookup.py web_feed.py web_tiers.py web_long_issues.py web_programs.py search_service.py explaining.py wishes.py tags.py)
 
 test-long: $(TEST_INSTALLED)
 	@$(BIN)/python -m pytest -q -s -m slow

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,9 @@ budget.OFFERS_S = 60.0  # type: ignore[misc]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what tests compare with anew")
+    parser.addoption(
+        "--on-cluster", action="store_true", help="have a cluster of OpenSearch in place of the engine in memory"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -105,6 +109,24 @@ def cluster(request: pytest.FixtureRequest) -> GivenCluster:
     url = os.environ.get("OPENSEARCH_URL")
     own: Cluster | None = None if url else request.getfixturevalue("own_cluster")
     return own or GivenCluster(url or "")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_place_of_memory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """With `--on-cluster`, whatever the tests would leave to the engine in memory they leave to a cluster."""
+    if not request.config.getoption("--on-cluster"):
+        yield
+        return
+    import newsletters
+    import sample_site
+    import samples
+    from cluster import engine_of
+
+    on_cluster = partial(engine_of, request.getfixturevalue("cluster"))
+    for module in (newsletters, sample_site, samples):
+        setattr(module, "MemoryEngine", on_cluster)  # noqa: B010 - to mypy it is a class
+    yield
+    on_cluster(sample_site.ANALYZER).sweep(tmp_path_factory.getbasetemp(), [])
 
 
 @pytest.fixture(scope="module")
