@@ -96,7 +96,9 @@ class OpenSearchEngine:
         made_by = answer[index]["mappings"].get("_meta", {}).get("format")
         if made_by != FORMAT:
             raise DamagedIndexError(f"{folder}: index {index} of the cluster has format {made_by}, not {FORMAT}")
-        return OpenSearchSearcher(self._client, index, folder, self._settings)
+        searcher = OpenSearchSearcher(self._client, index, folder, self._settings)
+        searcher.check()
+        return searcher
 
     def discard(self, folder: Path) -> None:
         with suppress(NoIndexError, DamagedIndexError):

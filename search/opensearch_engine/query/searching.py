@@ -23,6 +23,7 @@ from search.engine import (
 )
 from search.engine.completions import Titles
 from search.engine.listing import IssueList
+from search.errors import DamagedIndexError
 from search.model import Entry, IssueInfo
 from search.opensearch_engine.client import Client
 from search.opensearch_engine.index.documents import link_key, unpacked
@@ -38,8 +39,8 @@ from search.opensearch_engine.settings import ClusterSettings
 from search.plan.plan import Plan
 from search.request import COMPLETIONS, Filters
 
-MOST_HITS: Final = 10_000
-"""Of one answer: a cluster gives no more."""
+AT_ONCE: Final = 1000
+"""Entries of one answer, where all that there are are wanted."""
 
 
 class OpenSearchSearcher:
@@ -53,12 +54,23 @@ class OpenSearchSearcher:
         self._folder = folder
         self._issues = IssueList(each.info for each in held)
         self._ranks = {each.info.ref.id: rank for rank, each in enumerate(held)}
+        self._documents = sum(each.documents for each in held)
         self._days = min(days, default=0), max(days, default=0)
         self._index = AskedIndex(client, index, call_s=settings.call_s, search_s=settings.search_s)
         self._counts = RememberedCounts(self._index.ask)
-        self._weigher = Weigher(self._counts, sum(each.documents for each in held))
+        self._weigher = Weigher(self._counts, self._documents)
         self._finder = Finder(self._index, self._weigher, self._counts, self._days)
         self._facets = FacetReader(self._index.ask)
+
+    def check(self) -> None:
+        """Raises `DamagedIndexError` when the cluster holds more or fewer documents than were sent."""
+        answer = self._index.ask({"size": 0, "track_total_hits": True})
+        held = answer["hits"]["total"]["value"]
+        if held != self._documents:
+            raise DamagedIndexError(
+                f"the index in the cluster holds {held} documents, {self._documents} were sent;"
+                " run `wangqi reindex --full`"
+            )
 
     def find(self, plan: Plan, filters: Filters, page: Page) -> Matches:
         found = self._finder.find(plan, filters, page)
@@ -124,7 +136,7 @@ class OpenSearchSearcher:
         return [found[entry_id] for entry_id in entry_ids]
 
     def linked(self, link: str) -> list[Entry]:
-        return self._found({"term": {"link": link_key(link)}}, MOST_HITS) if link else []
+        return list(self._all({"term": {"link": link_key(link)}})) if link else []
 
     def vocabulary(self) -> IndexVocabulary:
         return IndexVocabulary(_Words(self._folder), self._titles.keys)
@@ -137,7 +149,7 @@ class OpenSearchSearcher:
         if lines is not None:
             wanted.append({"range": {"line": {"gte": lines.start, "lt": lines.stop}}})
         found = all_of(wanted, [{"term": {"role": "issue"}}])
-        return self._found(found, MOST_HITS) if self._issues.get(issue_id) else []
+        return list(self._all(found)) if self._issues.get(issue_id) else []
 
     def issue(self, issue_id: str) -> IssueInfo | None:
         return self._issues.get(issue_id)
@@ -160,8 +172,20 @@ class OpenSearchSearcher:
 
     def _found(self, query: Query, limit: int) -> list[Entry]:
         """The first entries that `query` finds, newest first, in the order of their issue."""
-        body = {"query": all_of([query]), "size": limit, "sort": NEWEST_FIRST, "track_total_hits": False}
-        return [self._entry(hit) for hit in self._index.ask(body)["hits"]["hits"]]
+        return [self._entry(hit) for hit in self._page(query, limit)]
+
+    def _all(self, query: Query) -> Iterator[Entry]:
+        """All of them, a page after the other."""
+        hits = self._page(query, AT_ONCE)
+        yield from map(self._entry, hits)
+        while len(hits) == AT_ONCE:
+            hits = self._page(query, AT_ONCE, search_after=hits[-1]["sort"])
+            yield from map(self._entry, hits)
+
+    def _page(self, query: Query, limit: int, **more: Any) -> list[dict[str, Any]]:
+        body = {"query": query, "size": limit, "sort": NEWEST_FIRST, "track_total_hits": False}
+        found: list[dict[str, Any]] = self._index.ask(body | more)["hits"]["hits"]
+        return found
 
 
 def _counted_of(plan: Plan, filters: Filters) -> tuple[Query, Query]:
