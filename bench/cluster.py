@@ -1,0 +1,135 @@
+"""One archive in the embedded engine and in an OpenSearch cluster, side by side: what differs, how often the cluster is
+asked, and what an answer takes.
+
+    OPENSEARCH_URL=http://127.0.0.1:9200 python -m bench.cluster [--all] [--shards 3] [--replicas 0]
+
+The archives are those of `bench.corpus`; with `--all` those of `corpora-more` too, about 100 000 entries. Queries are
+the judged ones, and pieces of titles drawn at random. Both are asked each query in turn, the cluster for the first
+time: what it has counted once is remembered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any, Final, get_args
+
+from bench.corpus import SHARED, WORK, archives
+from bench.site import reader_queries
+from indexer.config import Config
+from indexer.reindex import reindex
+from indexer.store.opening import open_current
+from search.analysis import Analyzer
+from search.answer import service
+from search.answer.open_index import OpenIndex
+from search.engine import Engine, Facet
+from search.opensearch_engine.access import read_access
+from search.opensearch_engine.client import Client, connect
+from search.opensearch_engine.deadline import Deadline
+from search.opensearch_engine.engine import OpenSearchEngine
+from search.opensearch_engine.settings import ClusterSettings
+from search.quality.evaluation import evaluate
+from search.quality.judgments import read_judgments
+from search.request import SearchRequest
+from search.whoosh_engine import WhooshEngine
+
+FACETS: Final = get_args(Facet)
+
+
+class CountingClient(Client):
+    """Counts the searches that it sends, several of them in one call."""
+
+    calls = 0
+
+    def msearch(self, *arguments: Any, **options: Any) -> list[dict[str, Any]]:
+        self.calls += 1
+        return super().msearch(*arguments, **options)
+
+    def node_cpu_s(self) -> float:
+        """Processor time of all nodes since they were started."""
+        stats = self.call("GET", "/_nodes/stats/process", deadline=Deadline.after(30))
+        return float(sum(node["process"]["cpu"]["total_in_millis"] for node in stats["nodes"].values())) / 1000
+
+
+@dataclass(slots=True)
+class Round:
+    """What the queries took in one engine."""
+
+    seconds: list[float] = field(default_factory=list)
+    own_cpu_s: float = 0.0
+    calls: list[int] = field(default_factory=list)
+    told: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def ask(self, index: OpenIndex, q: str) -> None:
+        started, cpu = perf_counter(), process_time()
+        result = service.search(index, SearchRequest(q=q, facets=FACETS))
+        self.own_cpu_s += process_time() - cpu
+        self.seconds.append(perf_counter() - started)
+        hits = [(hit.entry.id, list(hit.also_in)) for hit in result.hits]
+        self.told.append((hits, result.total, result.partial, result.facets, result.notices))
+
+
+def named(everything: bool) -> dict[str, Path]:
+    more = SHARED / "corpora-more"
+    return archives() | ({folder.name: folder for folder in sorted(more.iterdir())} if everything else {})
+
+
+def opened(folder: Path, engine: Engine, roots: dict[str, Path]) -> OpenIndex:
+    started = perf_counter()
+    report = reindex(Config(archives=roots, index_dir=folder, archives_are_all=True), engine)
+    if report.changed:
+        print(f"{folder.name}: {report.entries} entries indexed in {perf_counter() - started:.0f} s")
+    return open_current(folder, engine).index
+
+
+def share(values: Sequence[float], part: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * part))]
+
+
+def compare(embedded: OpenIndex, cluster: OpenIndex, client: CountingClient) -> None:
+    queries = reader_queries(embedded.searcher)
+    for q in queries:
+        service.search(embedded, SearchRequest(q=q))
+    theirs, ours = Round(), Round()
+    nodes_s = client.node_cpu_s()
+    for q in queries:
+        theirs.ask(embedded, q)
+        before = client.calls
+        ours.ask(cluster, q)
+        ours.calls.append(client.calls - before)
+    nodes_s = client.node_cpu_s() - nodes_s
+    for q, told, wanted in zip(queries, ours.told, theirs.told, strict=True):
+        if told != wanted:
+            print(f"differs: {q}: {[part == other for part, other in zip(told, wanted, strict=True)]}")
+    same = sum(told == wanted for told, wanted in zip(ours.told, theirs.told, strict=True))
+    print(f"{len(queries)} queries, {same} with the same hits, order, totals, facets and notices")
+    print(f"calls p50 {share(ours.calls, 0.5):.0f}, p95 {share(ours.calls, 0.95):.0f}, most {max(ours.calls)}")
+    for name, each in (("embedded", theirs), ("cluster", ours)):
+        times = f"p50 {share(each.seconds, 0.5) * 1e3:.1f} ms, p95 {share(each.seconds, 0.95) * 1e3:.1f} ms"
+        print(f"{name}: {times}, processor of this process {each.own_cpu_s / len(queries) * 1e3:.1f} ms a search")
+    print(f"nodes: processor {nodes_s / len(queries) * 1e3:.1f} ms a search")
+    print(f"ratio at p50 {share(ours.seconds, 0.5) / share(theirs.seconds, 0.5):.1f}")
+    judged = read_judgments(sorted((SHARED / "judgments").glob("*.jsonl")))
+    print("evaluation:", "equal" if evaluate(embedded, judged) == evaluate(cluster, judged) else "DIFFERS")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--shards", type=int, default=3)
+    parser.add_argument("--replicas", type=int, default=0)
+    asked = parser.parse_args()
+    analyzer, plain = Analyzer(), connect(read_access(os.environ["OPENSEARCH_URL"]))
+    client = CountingClient(plain._nodes, plain._transport)
+    settings = ClusterSettings(name="wangqi_bench", shards=asked.shards, replicas=asked.replicas, search_s=60.0)
+    folder, roots = WORK / f"cluster-{'all' if asked.all else 'three'}-{asked.shards}", named(asked.all)
+    embedded = opened(folder / "embedded", WhooshEngine(analyzer), roots)
+    compare(embedded, opened(folder / "cluster", OpenSearchEngine(analyzer, client, settings), roots), client)
+
+
+if __name__ == "__main__":
+    main()
