@@ -29,6 +29,7 @@ MODULES: Final = {
     "search": "search",
     "serve": "serve",
     "status": "index_state",
+    "suggest": "suggest",
     "verify": "index_state",
 }
 """Command → module of this package that has a function of its name: loaded when it is asked for, and no other."""

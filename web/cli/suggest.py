@@ -1,0 +1,85 @@
+"""`wangqi suggest`: lines for `wangqi.toml`, from what the archive says and what readers did not find."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from web.cli.shared import echo, index_option, json_option, opened, print_json, settings
+from web.cli.shown import shown_in_line
+
+if TYPE_CHECKING:
+    from indexer.suggesting import Suggestion
+    from search.engine import Searcher
+    from search.model import Entry
+    from web.site.misses import Miss
+
+MIN_TIMES: Final = 2
+"""How often something was searched for in vain to be told."""
+
+
+@click.command()
+@index_option
+@click.option("-n", "most", default=20, show_default=True, type=click.IntRange(min=1), metavar="N",
+              help="Lines to show of each kind.")  # fmt: skip
+@json_option
+def suggest(index: str | None, most: int, as_json: bool) -> None:
+    """Print lines that may be added to wangqi.toml, each with its reason: words for the dictionary, other names of a
+    thing, sections of no known kind; and what was searched for in vain.
+
+    Read them before you paste them: a program has found them by counting.
+    """
+    from indexer.suggesting import suggest as suggestions
+    from web.cli.composition import make_analyzer
+    from web.site.misses import read_misses
+
+    config = settings(index=index)
+    with opened(config, any_words=True) as generation:
+        found = suggestions(_entries(generation.searcher), make_analyzer(config), config.sections)
+    missed = [miss for miss in read_misses(config.index_dir) if miss.times >= MIN_TIMES][:most]
+    if as_json:
+        print_json({"suggestions": [asdict(each) for each in found], "missed": [asdict(miss) for miss in missed]})
+        return
+    blocks = [_block(name, [each for each in found if each.setting == name], most) for name in KINDS]
+    text = "\n\n".join(filter(None, [*blocks, _in_vain(missed)]))
+    echo(text or "nothing to suggest: no word is cut apart often enough, and every section is of a known kind")
+
+
+KINDS: Final = ("words", "aliases", "sections")
+
+
+def _entries(searcher: Searcher) -> Iterator[Entry]:
+    for info in searcher.issues():
+        yield from searcher.documents(info.ref.id)
+
+
+def _block(name: str, found: Sequence[Suggestion], most: int) -> str:
+    """A part of the file; "" when there is nothing for it."""
+    if not found:
+        return ""
+    left = [f"# {len(found) - most} more; -n shows them"] if len(found) > most else []
+    lines = list(_lines(name, found[:most]))
+    return "\n".join(["words = [", *lines, "]", *left] if name == "words" else [f"[{name}]", *lines, *left])
+
+
+def _lines(name: str, found: Iterable[Suggestion]) -> Iterator[str]:
+    for each in found:
+        word, other = _quoted(each.word), _quoted(each.other)
+        line = {"words": f"    {word},", "aliases": f"{word} = [{other}]", "sections": f"{word} = {other}"}[name]
+        yield f"{line}  # {shown_in_line(each.reason)}"
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML, which escapes as JSON does."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _in_vain(missed: Sequence[Miss]) -> str:
+    if not missed:
+        return ""
+    lines = [f"# {miss.times:6}  {shown_in_line(miss.q)}" for miss in missed]
+    return "\n".join(["# searched for in vain: times, words; an alias may lead to what you call it", *lines])
