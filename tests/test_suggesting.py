@@ -61,7 +61,7 @@ def test_a_word_of_the_dictionary_is_not() -> None:
     [
         SENTENCES[:4],  # too few
         ["树莓派的外壳。"] * 6,  # always between the same neighbours: a piece of something longer
-        [*SENTENCES, *["苹果派真甜。", "吃树莓。"] * 7],  # its pieces mostly stand apart
+        [*SENTENCES, *["派真大。", "吃树莓。"] * 7],  # its pieces mostly stand apart
         [f"{what}的灯。" for what in ("红", "绿", "蓝", "黄", "白", "黑")],  # words of grammar
     ],
 )
