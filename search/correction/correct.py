@@ -18,6 +18,7 @@ from search import budget
 from search.analysis import Analyzer
 from search.analysis.lexicon.glossary import translations
 from search.analysis.lexicon.names import is_name
+from search.analysis.units import CJK
 from search.correction.candidate import Certainty
 from search.correction.choosing import Option, Slot, all_of, choose_apart, choose_together, first_counted, fit_together
 from search.correction.homophones import right_characters
@@ -29,6 +30,8 @@ from search.request import NO_FILTERS, Filters
 
 MANY_MORE: Final = 5
 """A word that finds something is doubted where another finds so many times as much."""
+
+_HAN: Final = re.compile(f"[{CJK}]")
 
 MAX_PIECES: Final = 7
 MAX_HAN: Final = 30
@@ -115,7 +118,9 @@ class Corrector:
 
     def suggest(self, documents: int) -> Correction | None:
         """A query that finds many more than the `documents` of this one, a single word; None when there is none."""
-        if len(self._parts) != 1 or len(self._pieces) != 1 or not self._pieces[0].is_latin:
+        if len(self._parts) != 1 or _HAN.search(str(self._parts[0])):
+            return None
+        if len(self._pieces) != 1 or not self._pieces[0].is_latin:
             return None
         [found] = meanings(
             self._pieces, self._index.vocabulary, self._known, self._is_word, reopened=True, beside=False

@@ -64,12 +64,14 @@ def filters_as_dict(filters: Filters) -> Json:
 def search_links(result: SearchResult, addresses: Addresses) -> dict[str, str | None]:
     """Addresses of the search in other forms, and of the pages beside this one."""
     asked = result.request
+    # A page counts what it shows.
+    page = asked if asked.facets == DEFAULT.facets else replace(asked, facets=DEFAULT.facets)
     before, after = neighbour_pages(asked, result.pages)
     return {
         "self": addresses.api_search(asked),
         "next": addresses.api_search(after) if after else None,
         "prev": addresses.api_search(before) if before else None,
-        "html": addresses.search(replace(asked, facets=DEFAULT.facets)),  # a page counts what it shows
+        "html": addresses.search(page),
         "atom": addresses.atom(asked),
     }
 

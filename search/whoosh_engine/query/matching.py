@@ -28,6 +28,10 @@ class Layer:
     """What holding it is worth: its idf, times the weight of the word, times the factor of the variant."""
     units: float
     """Its length, times its weight."""
+    weights: Values | None = None
+    """Of a variant: its frequency in each of `docs`."""
+    idf: float = 0.0
+    """Of a variant: what its term tells."""
 
 
 @dataclass(slots=True)
@@ -68,6 +72,8 @@ class Matcher:
         """How many documents were found for them in all."""
         self._starting: dict[str, Postings] = {}
         """By prefix: to gather the postings of one takes a while, and it is asked for as a word and as a term."""
+        self._met: dict[int, tuple[AllOf, Docs]] = {}
+        """The documents that meet several conditions, in the same way: a search is counted before it is shown."""
         self._typed: dict[int, tuple[QueryWord, tuple[Docs, Flags]]] = {}
         """Where words stand as they were typed, by `id` too: a relaxed plan has the words of the whole one."""
 
@@ -93,7 +99,7 @@ class Matcher:
 
     def _enough(self, share: float, held: Values) -> float:
         """The least coverage of the second tier, where documents cover `held` of the query: `share` of the best."""
-        most = float(held.max()) if len(held) else 0.0
+        most = float(held[held.argmax()]) if len(held) else 0.0  # a sixth of the time that max takes
         return max(share * most, self.ranking.least_coverage) - TOLERANCE
 
     def _holding_some(self, plan: Plan) -> Docs:
@@ -110,8 +116,8 @@ class Matcher:
                 return self.reader.all_docs()
             case Found() | Starts():
                 return self.word(condition).docs
-            case AllOf(parts):
-                return self._all_of(parts)
+            case AllOf():
+                return self._all_of(condition)
             case AnyOf(parts):
                 return operations.unite([self.docs(part) for part in parts], self.scratch)
             case OneOf(ids):
@@ -174,7 +180,8 @@ class Matcher:
         if not len(found.docs):
             return Layer(NO_DOCS, NO_FLAGS, 0.0, units)
         new = ~operations.members(found.docs, known, self.scratch)
-        return Layer(found.docs[new], found.in_title[new], weight * found.idf, units)
+        worth = weight * found.idf
+        return Layer(found.docs[new], found.in_title[new], worth, units, found.weights[new], found.idf)
 
     def _weigh(self, layers: Sequence[Layer], word: Found, most_idf: float) -> None:
         """Give the layers of a word and its variants their worth. What is rarer than the word tells no more than it."""
@@ -204,7 +211,14 @@ class Matcher:
         titled = operations.unite([each[in_title] for each, in_title in found], self.scratch)
         return docs, operations.members(docs, titled, self.scratch)
 
-    def _all_of(self, parts: Sequence[Condition]) -> Docs:
+    def _all_of(self, condition: AllOf) -> Docs:
+        kept = self._met.get(id(condition))
+        if kept is None:
+            kept = self._met[id(condition)] = condition, self._meeting_all(condition.parts)
+            self._held += len(kept[1])
+        return kept[1]
+
+    def _meeting_all(self, parts: Sequence[Condition]) -> Docs:
         wanted = [self.docs(part) for part in parts if not isinstance(part, NoneOf)]
         docs = operations.intersect(wanted, self.scratch) if wanted else self.reader.all_docs()
         for part in parts:

@@ -58,10 +58,8 @@ def _variant_parts(word: Word, matcher: Matcher, ranking: Ranking) -> Iterator[P
     found_word = matcher.word(word)
     for variant, layer in zip(word.variants, found_word.variant_layers, strict=True):
         if variant.scores and len(layer.docs):
-            postings = matcher.postings(variant.found)
-            found = operations.members(postings.docs, layer.docs, matcher.scratch)
             weight = ranking.variant_weight(variant) * word.weight * ranking.factor(variant) * variant.share
-            yield postings.docs[found], postings.weights[found], weight * min(postings.idf, found_word.idf)
+            yield layer.docs, layer.weights, weight * min(layer.idf, found_word.idf)
 
 
 def _add_title_bonuses(
