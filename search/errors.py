@@ -68,7 +68,7 @@ class EngineFullError(StoreError):
 class EngineRefusedError(StoreError):
     """The cluster understood a request and says no: something is not there, or there already, or wrong."""
 
-    def __init__(self, message: str, *, status: int, kind: str) -> None:
+    def __init__(self, message: str, *, status: int = 400, kind: str = "") -> None:
         super().__init__(message)
         self.status = status
         """Of HTTP: 404 for an index or a document that is not there, 409 for a conflict."""

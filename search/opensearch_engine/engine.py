@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Final
 
 from search.analysis import Analyzer
@@ -24,7 +25,8 @@ from search.opensearch_engine.settings import ClusterSettings
 LOG: Final = logging.getLogger("wangqi")
 
 PATIENCE_S: Final = 60.0
-"""For what changes the cluster: an index made, cloned, or copied to other nodes."""
+"""For what changes the cluster: an index made or cloned; and until the next copy of a shard is begun."""
+LOOK_EVERY_S: Final = 0.1
 
 
 class OpenSearchEngine:
@@ -49,7 +51,7 @@ class OpenSearchEngine:
         if base:
             self._clone(read_name(base), index)
         else:
-            self._call("PUT", f"/{index}", index_body(self._settings.shards))
+            self._make("PUT", f"/{index}", index_body(self._settings.shards))
         self._call("PUT", f"/{index}/_mapping", {"_meta": {"format": FORMAT, "folder": _place_of(folder)}})
         fill_index(self._client, index, folder, issues, self.analyzer, base=base, removed=removed)
         self._seal(index)
@@ -57,8 +59,16 @@ class OpenSearchEngine:
     def _clone(self, base: str, index: str) -> None:
         # Its shards are hard links to those of the base, which takes no more writes.
         settings = {"index.blocks.write": None, "index.number_of_replicas": 0, "index.refresh_interval": "-1"}
-        self._call("POST", f"/{base}/_clone/{index}", {"settings": settings})
-        self._wait(index, "yellow")
+        self._make("POST", f"/{base}/_clone/{index}", {"settings": settings})
+        self._wait(index, "yellow", "green")
+
+    def _make(self, method: str, path: str, body: dict[str, Any]) -> None:
+        """Make an index of a name that nobody else has: where there is one, a node has made it and then fell silent."""
+        try:
+            self._call(method, path, body)
+        except EngineRefusedError as error:
+            if error.kind != "resource_already_exists_exception":
+                raise
 
     def _seal(self, index: str) -> None:
         """Make the index whole: everything can be found, is on as many nodes as it should be, and does not change."""
@@ -67,19 +77,18 @@ class OpenSearchEngine:
         self._call("PUT", f"/{index}/_settings", {"index.number_of_replicas": replicas, "index.blocks.write": True})
         self._wait(index, "green")
 
-    def _wait(self, index: str, status: str) -> None:
-        path = f"/_cluster/health/{index}?wait_for_status={status}&timeout={PATIENCE_S / 2:.0f}s"
-        try:
-            answer = self._call("GET", path)
-        except EngineRefusedError as error:
-            if error.status != 408:
-                raise
-            answer = {"timed_out": True}
-        if answer.get("timed_out"):
-            raise StoreError(
-                f"the cluster has too few nodes, or too little room, for {self._settings.replicas} copies of each shard"
-                f" of {index}: start another node, or set OPENSEARCH_REPLICAS=0"
-            )
+    def _wait(self, index: str, *good: str) -> None:
+        """Wait for a status as long as copies are being made, which takes minutes for a large index."""
+        still_since = monotonic()
+        while (health := self._call("GET", f"/_cluster/health/{index}"))["status"] not in good:
+            if health["initializing_shards"]:
+                still_since = monotonic()
+            elif monotonic() - still_since > PATIENCE_S:
+                raise StoreError(
+                    f"the cluster has too few nodes, or too little room, for {self._settings.replicas} copies of each"
+                    f" shard of {index}: start another node, or set OPENSEARCH_REPLICAS=0"
+                )
+            sleep(LOOK_EVERY_S)
 
     def open(self, folder: Path) -> Searcher:
         from search.opensearch_engine.query.searching import OpenSearchSearcher
@@ -99,6 +108,9 @@ class OpenSearchEngine:
         searcher = OpenSearchSearcher(self._client, index, folder, self._settings)
         searcher.check()
         return searcher
+
+    def check(self, folder: Path) -> None:
+        self.open(folder).close()
 
     def discard(self, folder: Path) -> None:
         with suppress(NoIndexError, DamagedIndexError):
