@@ -1,6 +1,7 @@
 """Calls to a cluster, before nodes on the loopback that are silent, slow, full or no OpenSearch at all."""
 
 import json
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -19,7 +20,7 @@ from loopback_node import (
     in_turn,
     proxy_to,
 )
-from running import HOST, free_port, run_python
+from running import HOST, free_port, program_environment, run_python, wangqi
 
 from search.errors import (
     ConfigError,
@@ -419,3 +420,17 @@ def test_that_urllib3_is_missing_says_what_to_install() -> None:
         "connect(read_access('http://a'))"
     )
     assert "pip install 'wangqi[opensearch]'" in run_python(code).stderr
+
+
+def test_the_command_line_says_that_the_cluster_is_away(archive: Path, tmp_path: Path) -> None:
+    away = {"WANGQI_ENGINE": "opensearch", "OPENSEARCH_URL": nobody()}
+    for command in ("reindex", "serve"):
+        done = subprocess.run(
+            wangqi(command, "--index", str(tmp_path / "index"), f"weekly={archive}"),
+            env=program_environment(**away),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (5, "")
+        assert f"{away['OPENSEARCH_URL']}: Connection refused" in done.stderr

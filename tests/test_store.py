@@ -68,8 +68,23 @@ class Remembering(MemoryEngine):
     def discard(self, folder: Path) -> None:
         self.elsewhere.discard((folder / "elsewhere").read_text())
 
+    def check(self, folder: Path) -> None:
+        if (folder / "elsewhere").read_text() not in self.elsewhere:
+            raise DamagedIndexError(f"{folder}: is not elsewhere")
+
     def sweep(self, root: Path, kept: Collection[Path]) -> None:
         self.elsewhere &= {(folder / "elsewhere").read_text() for folder in kept}
+
+
+def test_an_index_that_is_gone_elsewhere_is_built_anew(tmp_path: Path, archive: Path) -> None:
+    engine, index = Remembering(), tmp_path / "built"
+    run_reindex(index, engine, weekly=archive)
+    assert not run_reindex(index, engine, weekly=archive).changed
+    engine.elsewhere.clear()
+    report = run_reindex(index, engine, weekly=archive)
+    assert (report.state, report.generation) == ("damaged", "000002")
+    assert "is not elsewhere; built anew" in report.reason
+    assert len(engine.elsewhere) == 1
 
 
 def test_the_engine_is_told_of_every_index_that_goes(tmp_path: Path, archive: Path) -> None:

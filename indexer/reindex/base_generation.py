@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.reindex.report import State
 from indexer.store.generations import INDEX_FOLDER, Store
 from indexer.store.manifest import IssueRecord, Manifest
 from indexer.store.opening import text_path
-from search.errors import NoIndexError, StaleIndexError, StoreError
+from search.engine import Engine
+from search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
 
 EMPTY = Manifest(fingerprint="", created="", reason="", archives={}, issues={}, files={})
 
@@ -39,8 +40,11 @@ class Base:
         return self.folder / path if self.folder and path in self.manifest.files else None
 
 
-def find_base(store: Store, fingerprint: str, *, full: bool) -> Base:
-    """The current generation if every byte of it is right, else the newest that is; `full` builds upon none."""
+def find_base(store: Store, engine: Engine, *, full: bool) -> Base:
+    """The current generation if every byte of it is right, else the newest that is; `full` builds upon none.
+
+    Raises `EngineAwayError` when the engine cannot tell whether it still has all of it."""
+    fingerprint = engine.fingerprint
     try:
         name = store.current()
         manifest = store.verify(name)
@@ -55,9 +59,15 @@ def find_base(store: Store, fingerprint: str, *, full: bool) -> Base:
         "equal": "nothing changed",
         "stale": f"generation {name} was built by another version of the program, the analyzer or its dictionary",
     }
-    return Base(
+    base = Base(
         state=state, reason=reasons[state], folder=store.path(name), manifest=manifest, same_engine=state == "equal"
     )
+    try:
+        if base.index:
+            engine.check(base.index)
+    except DamagedIndexError as error:
+        return replace(base, state="damaged", reason=f"{error}; built anew", same_engine=False)
+    return base
 
 
 def _newest_good(store: Store, fingerprint: str, error: StoreError) -> Base:

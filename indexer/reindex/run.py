@@ -61,7 +61,7 @@ def reindex(
         try:
             with store.lock(), seldom_collecting():
                 engine.sweep(store.generations, [store.path(name) / INDEX_FOLDER for name in store.names()])
-                base = find_base(store, engine.fingerprint, full=full)
+                base = find_base(store, engine, full=full)
                 run = _Reindex(config, engine, store, base, progress or _no_progress)
                 report = run.run(force=force, today=today or date.today())
                 # Visitors are told: which folder was damaged is the owner's affair.

@@ -258,6 +258,11 @@ class Engine(Protocol):
 
     def open(self, folder: Path) -> Searcher: ...
 
+    def check(self, folder: Path) -> None:
+        """Raise `DamagedIndexError` when what the index in `folder` has elsewhere is not there any more; the files of
+        the folder are known to be whole."""
+        ...
+
     def discard(self, folder: Path) -> None:
         """Let go of what the index in `folder` has elsewhere; the folder is about to be removed. It may have been built
         to its end or not, or be empty."""

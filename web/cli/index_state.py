@@ -13,6 +13,7 @@ from web.cli.shared import NOTHING_DONE, echo, index_option, json_option, print_
 if TYPE_CHECKING:
     from indexer.store.generations import Store
     from indexer.store.manifest import IssueRecord, Manifest
+    from search.engine import Engine
 
 
 @click.command()
@@ -90,10 +91,12 @@ def _listed(counts: dict[str, int]) -> str:
 def verify(context: click.Context, index: str | None, as_json: bool) -> None:
     """Compare every byte of every generation with what was written."""
     from indexer.store.generations import Store
+    from web.cli.composition import make_analyzer, make_engine
 
-    store = Store(settings(index=index).index_dir)
+    config = settings(index=index)
+    store, engine = Store(config.index_dir), make_engine(config, make_analyzer(config))
     current = store.current()
-    problems = {name: _problem(store, name) for name in {current, *store.names()}}
+    problems = {name: _problem(store, engine, name) for name in {current, *store.names()}}
     if as_json:
         checked = [{"generation": name, "problem": problems[name]} for name in sorted(problems, reverse=True)]
         print_json({"current": current, "good": not any(problems.values()), "generations": checked})
@@ -107,11 +110,16 @@ def verify(context: click.Context, index: str | None, as_json: bool) -> None:
         context.exit(NOTHING_DONE)
 
 
-def _problem(store: Store, name: str) -> str | None:
-    from search.errors import StoreError
+def _problem(store: Store, engine: Engine, name: str) -> str | None:
+    from indexer.store.generations import INDEX_FOLDER
+    from search.errors import EngineAwayError, StoreError
 
     try:
-        store.verify(name)
+        manifest = store.verify(name)
+        if manifest.fingerprint == engine.fingerprint:
+            engine.check(store.path(name) / INDEX_FOLDER)
+    except EngineAwayError:
+        raise  # that is no fault of a generation
     except StoreError as error:
         return str(error)
     return None

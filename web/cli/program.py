@@ -9,8 +9,8 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from search.errors import LockedError, SearchError
-from web.cli.shared import NOTHING_DONE, OTHER_RUNNING, WRONG_USAGE, echo, say
+from search.errors import EngineAwayError, LockedError, SearchError
+from web.cli.shared import CLUSTER_AWAY, NOTHING_DONE, OTHER_RUNNING, WRONG_USAGE, echo, say
 from web.cli.stopping import Stopped
 
 MODULES: Final = {
@@ -60,6 +60,8 @@ class Program(click.Group):
             code = _fail("stopped", NOTHING_DONE)
         except LockedError as error:
             code = _fail(str(error), OTHER_RUNNING)
+        except EngineAwayError as error:
+            code = _fail(str(error), CLUSTER_AWAY)
         except SearchError as error:
             code = _fail(str(error), NOTHING_DONE)
         except MemoryError:

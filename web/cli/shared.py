@@ -27,6 +27,7 @@ NOTHING_DONE: Final = 1
 WRONG_USAGE: Final = 2
 OTHER_RUNNING: Final = 3
 DONE_WITH_PROBLEMS: Final = 4
+CLUSTER_AWAY: Final = 5
 
 archives_argument = click.argument("archives", nargs=-1, metavar="[ARCHIVE]...")
 
