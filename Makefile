@@ -2,7 +2,7 @@
 # that are announced before they happen: where they are missing and we may, python3-venv is installed by apt-get for every
 # target, and chromium, fonts-noto-cjk and libatomic1 for those that need a browser or what the tests need.
 # `python scripts/try_targets.py` tries every target in a fresh clone.
-.PHONY: serve deploy test test-opensearch test-long fuzz lint clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page bench-relevance bench-trust bench-reading
+.PHONY: serve deploy test test-opensearch drill-opensearch test-long fuzz lint clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page bench-relevance bench-trust bench-reading
 
 PYTHON ?= python3
 VENV := .venv
@@ -48,6 +48,11 @@ test-opensearch: $(TEST_INSTALLED)
 
 # What the site promises, held over a cluster as it is over the engine in memory.
 ON_CLUSTER := $(addprefix tests/test_,web_pages.py web_api.py web_lookup.py web_feed.py web_tiers.py web_long_issues.py web_programs.py search_service.py explaining.py wishes.py tags.py)
+
+# What takes minutes of it: three in which nodes are killed, stopped and frozen, kills of a reindex, full disks, small heaps.
+drill-opensearch: $(TEST_INSTALLED)
+	@sh .ci/opensearch $(VENV)
+	@$(BIN)/python -m pytest -q -s -m "opensearch and slow"
 
 test-long: $(TEST_INSTALLED)
 	@$(BIN)/python -m pytest -q -s -m slow

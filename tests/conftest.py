@@ -10,7 +10,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,24 @@ def missing(what: str, reason: str) -> None:
     pytest.skip(reason)
 
 
+@contextmanager
+def start_cluster(folder: Path, *, heap_mb: int = 512, settings: Mapping[str, str] | None = None) -> Iterator[Cluster]:
+    """Three nodes of OpenSearch, green; skips the test where there is no Java, or where another cluster is named."""
+    from cluster import Cluster  # the other tests need no urllib3
+    from opensearch_java import CannotBuild
+
+    if os.environ.get("OPENSEARCH_URL"):
+        pytest.skip("needs a cluster of its own: unset OPENSEARCH_URL")
+    try:
+        cluster = Cluster(folder, heap_mb=heap_mb, settings=settings)
+    except CannotBuild as error:
+        missing("opensearch", str(error))
+    with cluster:
+        seconds = cluster.green()
+        print(f"\nthree nodes of OpenSearch: green after {seconds:.0f} s, {cluster.memory_mb()} MB")
+        yield cluster
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with `corpora/`, `gold/` and `judgments/`; use with the marker `shared`."""
@@ -86,18 +105,7 @@ def nginx() -> str:
 def own_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Three nodes of OpenSearch that a test may kill, stop and freeze, and leaves running; use with the marker
     `opensearch`."""
-    from cluster import Cluster  # the other tests need no urllib3
-    from opensearch_java import CannotBuild
-
-    if os.environ.get("OPENSEARCH_URL"):
-        pytest.skip("needs a cluster of its own: unset OPENSEARCH_URL")
-    try:
-        cluster = Cluster(tmp_path_factory.mktemp("cluster"))
-    except CannotBuild as error:
-        missing("opensearch", str(error))
-    with cluster:
-        seconds = cluster.green()
-        print(f"\nthree nodes of OpenSearch: green after {seconds:.0f} s, {cluster.memory_mb()} MB")
+    with start_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
         yield cluster
 
 

@@ -124,7 +124,7 @@ def test_without_a_replica_a_lost_node_is_an_error_and_never_fewer_hits(
 
 def test_items_that_a_circuit_breaker_refuses_are_sent_until_they_are_taken(cluster: GivenCluster) -> None:
     index = Index(cluster, replicas=0)
-    with cluster.settings(network__breaker__inflight_requests__limit="5mb"), ThreadPoolExecutor(4) as writers:
+    with cluster.settings({"network.breaker.inflight_requests.limit": "5mb"}), ThreadPoolExecutor(4) as writers:
         parts = [range(first, 2000, 4) for first in range(4)]
         reports = list(writers.map(partial(index.fill, text="往期" * 1000), parts))
     assert sum(report.again for report in reports) > 100
@@ -138,7 +138,7 @@ def test_a_disk_that_fills_up_ends_the_writing_and_says_so(own_cluster: Cluster,
     room = dict.fromkeys(("low", "high", "flood_stage"), "900tb")
     marks = {f"cluster.routing.allocation.disk.watermark.{name}": value for name, value in room.items()}
     look = {"cluster.routing.allocation.disk.threshold_enabled": "true", "cluster.info.update.interval": "10s"}
-    with own_cluster.settings(**marks, **look):
+    with own_cluster.settings(marks | look):
         until(lambda: _is_full(single), "the disks did not fill", seconds=60)
         with pytest.raises(EngineFullError, match="make room"):
             own_cluster.call("PUT", "/wangqi-test-no-room")

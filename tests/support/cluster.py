@@ -10,7 +10,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
@@ -61,14 +61,13 @@ class GivenCluster:
             client.close()
 
     @contextmanager
-    def settings(self, **settings: str) -> Iterator[None]:
-        """Other settings of the cluster for a while; `__` in their names stands for a dot."""
-        named = {name.replace("__", "."): value for name, value in settings.items()}
-        self.call("PUT", "/_cluster/settings", {"persistent": named})
+    def settings(self, settings: Mapping[str, str]) -> Iterator[None]:
+        """Other settings of the cluster for a while."""
+        self.call("PUT", "/_cluster/settings", {"persistent": dict(settings)})
         try:
             yield
         finally:
-            self.call("PUT", "/_cluster/settings", {"persistent": dict.fromkeys(named)})
+            self.call("PUT", "/_cluster/settings", {"persistent": dict.fromkeys(settings)})
 
     def green(self, *, nodes: int | None = None, seconds: float = START_S) -> float:
         """Wait until that many nodes, or all of it, hold every shard and copy; how long it took."""
@@ -91,12 +90,14 @@ class GivenCluster:
 class Cluster(GivenCluster):
     """Nodes of our own, each with a folder and two ports that it keeps when it is started again."""
 
-    def __init__(self, folder: Path, *, nodes: int = 3, heap_mb: int = 512, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, *, nodes: int = 3, heap_mb: int = 512, settings: Mapping[str, str] | None = None
+    ) -> None:
         self._folder = folder
         self._command = node_command(heap_mb)
         self._ports = [free_port() for _ in range(nodes)]
         self._inner_ports = [free_port() for _ in range(nodes)]
-        self._settings = SETTINGS | {name.replace("__", "."): value for name, value in settings.items()}
+        self._settings = {**SETTINGS, **(settings or {})}
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
         super().__init__(",".join(f"http://{HOST}:{port}" for port in self._ports))
 
