@@ -14,10 +14,10 @@ from search.opensearch_engine.query.matching import Query
 from search.opensearch_engine.query.repeated_links import read_spare, spare_aggregation
 
 AT_ONCE: Final = 500
-"""RememberedCounts of one call: more would have to be an answer of megabytes."""
+"""Counts of one call: more would have to be an answer of megabytes."""
 
 REMEMBERED: Final = 1 << 16
-"""RememberedCounts that are kept, some hundred bytes each; then they are forgotten all together."""
+"""Counts that are kept, some hundred bytes each; then they are forgotten all together."""
 
 Item = tuple[str, tuple[bool, Query]]
 
@@ -26,7 +26,7 @@ Ask = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class RememberedCounts:
-    """RememberedCounts of one index. Threads share it: at worst two ask the same."""
+    """Counts of one index. Threads share it: at worst two ask the same."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask

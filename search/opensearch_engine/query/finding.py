@@ -7,30 +7,32 @@ finds little asks for the same again when it is relaxed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from search.engine import PARTIAL_LISTED, Page
+from search.errors import OverBudgetError
 from search.opensearch_engine.query.asking import AskedIndex, Body
 from search.opensearch_engine.query.counting import RememberedCounts
-from search.opensearch_engine.query.matching import Query, all_of, any_of, of_condition, of_filters, of_roles, of_word
+from search.opensearch_engine.query.matching import Query, all_of, of_condition, of_filters, of_roles
+from search.opensearch_engine.query.relaxing import MostOfWords, best_of
 from search.opensearch_engine.query.remembered import Remembered
 from search.opensearch_engine.query.repeated_links import read_worse, worse_search
-from search.opensearch_engine.query.scoring import Scorer, covering
+from search.opensearch_engine.query.scoring import Scorer
 from search.opensearch_engine.query.tiers import NO_TIER, TierAnswer, TierPage, read_tier, tier_search
 from search.opensearch_engine.query.weighing import Weigher, Weights
 from search.plan.plan import Plan, Word
-from search.request import NO_FILTERS, Filters
+from search.request import Filters
 
 REMEMBERED: Final = 64
 """First tiers that are kept, with the hits of a page each."""
 
 MOST_LINKS: Final = 10_000
-"""Of the first tier that the second is kept free of; a cluster takes no more than 65 536 values in a question."""
+"""Of the first tier that the second is kept free of, which is asked for where the first holds less than
+`Ranking.enough`; a cluster takes no more than 65 536 values in a question."""
 
-ROUNDING: Final = 1e-6
-"""Of sums of weights, which a cluster keeps as floats of 32 bits."""
+MOST_WORSE: Final = 60_000
+"""Documents that an order by date leaves out, of as many values in a question."""
 
 
 class Tiers(NamedTuple):
@@ -53,8 +55,7 @@ class Finder:
         self._firsts: Remembered[tuple[Plan, TierAnswer]] = Remembered(REMEMBERED)
         self._expected: Remembered[Plan] = Remembered(REMEMBERED)
         """By the `id` of a plan the relaxed one of which it is the first tier."""
-        self._shares: Remembered[float] = Remembered(REMEMBERED)
-        """By the search for it, how much the best document holds."""
+        self._most = MostOfWords(index, days)
 
     def expect(self, plan: Plan, filters: Filters) -> list[Query]:
         """What is to be counted before a search by `plan`, a relaxed one, and by its first tier."""
@@ -86,7 +87,7 @@ class Finder:
             if not documents:
                 return NO_TIER
             # What finds so little will be relaxed.
-            beside = self._scopes(relaxed, filters, self._weigher.weigh(relaxed)) if documents < page.least else []
+            beside = self._most.scopes(relaxed, filters, self._weigher.weigh(relaxed)) if documents < page.least else []
         asked = TierPage(
             sort=page.sort,
             offset=page.offset,
@@ -111,8 +112,8 @@ class Finder:
         sought, others = (all_of([matched, role]) for role in of_roles(plan, filters))
         there = {"query": others, "size": 0, "track_total_hits": 1, "terminate_after": 1}
         here, worse = self._search(plan, sought, page, weights)
-        answer, any_other, *best = self._index.ask_all([here, there, *map(_best_of, beside)])
-        self._note_shares(beside, best)
+        answer, any_other, *best = self._index.ask_all([here, there, *map(best_of, beside)])
+        self._most.note(beside, best)
         if not answer["hits"]["total"]["value"] and any_other["hits"]["total"]["value"]:
             here, worse = self._search(plan, others, page, weights)
             answer = self._index.ask(here)
@@ -125,12 +126,14 @@ class Finder:
         scored = Scorer(weights, self._days).query(plan, matched)
         is_by_score = page.sort == "relevance" or not page.is_folded
         worse = () if is_by_score else read_worse(self._index.ask(worse_search(scored)))
+        if len(worse) > MOST_WORSE:
+            raise OverBudgetError(f"too many entries share their link with others ({len(worse)}) to sort all by date")
         return tier_search(scored, page, worse), worse
 
     def _second(self, plan: Plan, filters: Filters, page: Page, first: TierAnswer, weights: Weights) -> TierAnswer:
         """The documents that hold most of the words, without those of the first tier and those that share a link with
         it."""
-        matched = self._holding_most(plan, filters, weights)
+        matched = self._most.holding_enough(plan, filters, weights)
         if matched is None:
             return NO_TIER
         assert plan.whole
@@ -147,56 +150,9 @@ class Finder:
         )
         return self._asked(plan, filters, others, asked, weights)
 
-    def _holding_most(self, plan: Plan, filters: Filters, weights: Weights) -> Query | None:
-        """The documents that meet the filters and hold enough of the words of a relaxed plan; None for none.
-
-        How much is enough does not depend on the filters, or the counts beside them would promise what they do not
-        keep; where so they leave nothing, it does."""
-        allowed, condition = of_filters(filters), of_condition(plan.condition)
-        if not plan.most or plan.share is None:
-            return all_of([condition, allowed])
-        shares = Scorer(weights, self._days).coverage(plan.most)
-        scopes = self._scopes(plan, filters, weights)
-        if not scopes:
-            return None
-        most = self._best_shares(scopes)
-        enough = [max(plan.share * each, plan.ranking.least_coverage) - ROUNDING for each in most]
-        least = enough[0] if most[-1] >= enough[0] else enough[-1]
-        if most[-1] < least:
-            return None
-        return covering(all_of([_holding_some(plan), allowed]), shares, least)
-
-    def _scopes(self, plan: Plan, filters: Filters, weights: Weights) -> list[Query]:
-        """The documents of which one holds most of the words of a relaxed plan, scored by how much they hold: all, and
-        those that meet the filters; none where nothing holds any."""
-        shares = Scorer(weights, self._days).coverage(plan.most)
-        if not shares:
-            return []
-        held = _holding_some(plan)
-        wheres = [held] if filters == NO_FILTERS else [held, all_of([held, of_filters(filters)])]
-        return [covering(where, shares) for where in wheres]
-
-    def _best_shares(self, scopes: Sequence[Query]) -> list[float]:
-        known = [self._shares.get(json.dumps(scope)) for scope in scopes]
-        if None in known:
-            self._note_shares(scopes, self._index.ask_all([_best_of(scope) for scope in scopes]))
-        return [self._shares.get(json.dumps(scope)) or 0.0 for scope in scopes]
-
-    def _note_shares(self, scopes: Sequence[Query], answers: Sequence[Body]) -> None:
-        for scope, answer in zip(scopes, answers, strict=True):
-            self._shares.put(json.dumps(scope), float(answer["hits"]["max_score"] or 0.0))
-
 
 def _matched(plan: Plan, filters: Filters) -> Query:
     return all_of([of_condition(plan.condition), of_filters(filters)])
-
-
-def _holding_some(plan: Plan) -> Query:
-    return all_of([of_condition(plan.condition), any_of(of_word(word) for word in plan.content)])
-
-
-def _best_of(scope: Query) -> Body:
-    return {"query": scope, "size": 1, "track_total_hits": False, "_source": False}
 
 
 def _missing(plan: Plan, second: TierAnswer, weights: Weights) -> Sequence[Word]:
