@@ -215,3 +215,8 @@ def test_no_entry_of_the_newest_issue_is_missing_in_a_feed(tmp_path: Path) -> No
     text = "# 第 1 期\n\n## 工具\n\n" + "".join(f"{n}、[镜{n}](https://a.example/{n})\n\n" for n in range(1, 61))
     client = make_site({("甲", "1.md"): text.encode()}, tmp_path).test_client()
     assert len(list(feed(client, "/search.atom").iter(f"{ATOM}entry"))) >= 60
+
+
+def test_a_feed_of_what_only_holds_some_words_says_so(client: FlaskClient) -> None:
+    assert feed(client, "/search.atom?q=图床 zzqqx").findtext(f"{ATOM}subtitle", "").startswith("没有条目含有全部的词")
+    assert feed(client, "/search.atom?q=图床").find(f"{ATOM}subtitle") is None
