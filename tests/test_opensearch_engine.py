@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any, get_args
@@ -21,7 +22,7 @@ from cluster import GivenCluster, engine_of
 from newsletters import reindex_all, run_reindex, write_issue
 from running import program_environment
 from sample_site import ANALYZER, ROOT
-from samples import make_issue
+from samples import make_issue, open_memory
 
 from indexer.store.generations import KEPT_GENERATIONS
 from indexer.store.opening import OpenGeneration, open_current
@@ -30,6 +31,7 @@ from search.answer.open_index import OpenIndex
 from search.answer.result import SearchResult
 from search.engine import Facet
 from search.errors import DamagedIndexError
+from search.model import Issue
 from search.opensearch_engine.bulk import send_bulk
 from search.opensearch_engine.client import Client, lines_of
 from search.opensearch_engine.engine import OpenSearchEngine
@@ -183,6 +185,46 @@ def test_completions_vocabulary_and_entries_are_those_of_the_embedded_engine(pai
         assert ours.suggest(prefix) == theirs.suggest(prefix), prefix
     for info in theirs.issues():
         assert ours.documents(info.ref.id) == theirs.documents(info.ref.id)
+
+
+def varied(random: Random, number: int) -> Issue:
+    """An issue whose links return in others, with a day or without."""
+    words = ("灯泡", "容器", "镜像", "kubernetes", "系统", "设计")
+    entries = [
+        {
+            "title": random.choice(words),
+            "text": " ".join(random.choices(words, k=4)),
+            "url": f"https://example.com/{random.randrange(12)}",
+            "kind": random.choice(("tool", "article", "quote")),
+            "section": random.choice(("工具", "文章")),
+        }
+        for _ in range(random.randint(0, 4))
+    ]
+    return make_issue(number, *entries, day=date(2020 + number, 1, 1) if random.random() < 0.7 else None)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_index_that_grew_answers_as_one_built_at_once(cluster: GivenCluster, tmp_path: Path, seed: int) -> None:
+    random, engine, base = Random(seed), engine_of(cluster, ANALYZER, shards=2), None
+    held: dict[str, Issue] = {}
+    for step in range(4):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        new = {issue.ref.id: issue for issue in (varied(random, random.randint(1, 9)) for _ in range(4))}
+        gone = {issue for issue in held if random.random() < 0.3}
+        engine.build(folder, new.values(), base=base, removed=gone)
+        held = {issue: each for issue, each in held.items() if issue not in gone} | new
+        base = folder
+    grown = engine.open(tmp_path / "3")
+    fresh = open_memory(tmp_path / "fresh", held.values())
+    assert grown.issues() == fresh.issues()
+    assert sorted(grown.vocabulary().words) == sorted(fresh.vocabulary().words)
+    assert sorted(grown.vocabulary().titles) == sorted(fresh.vocabulary().titles)
+    for q in ("", "灯泡", "容器 镜像", "kube* 系统", "灯泡 容器 设计 没有", "kind:quote", "-灯泡"):
+        for sort in SORTS:
+            ours, theirs = (answer(OpenIndex(each, ANALYZER), q, sort) for each in (grown, fresh))
+            assert told(ours) == told(theirs), (q, sort)
+    engine.sweep(tmp_path, [])
 
 
 def test_an_index_that_somebody_deleted_is_damage_that_says_what_to_run(cluster: GivenCluster, tmp_path: Path) -> None:
