@@ -54,6 +54,14 @@ ODD = [
     "kind:tool", "kind:issue 周报", "issue:3..5", "site:github.com", "第 3 期", "kubrenetes", "rengong zhineng", "k8s",
     "https://blog.example.com/p2p-image", "没有这种东西 工具", "open telemetry", "-工具", "section:文章 容器",
 ]  # fmt: skip
+HOSTILE = [
+    "|␟␞␀", "“灯␀泡”", "a␟1", "_exists_:role", "\x00", "a" * 200, "的" * 200, "人工智能" * 50, "a* " * 60, "-a " * 60,
+    " OR ".join("abcdefgh" * 5), "issue:99999999999999999999", "year:0..99999", "date:0001", f"{'ab' * 20}*",
+    "k8s docker 镜像 服务器 数据库 前端 后端 编辑器 开源 工具 教程 文章 机器学习 javascript python 截图 下载 图片 浏览器",
+    f"https://github.com/{'a/' * 80}",
+]  # fmt: skip
+"""Marks of our own fields, and as much as a query can hold."""
+
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
@@ -103,7 +111,7 @@ def queries(index: OpenIndex) -> list[str]:
         length = random.randint(2, min(8, len(title)))
         start = random.randrange(len(title) - length + 1)
         found.append(title[start : start + length])
-    return found + ODD
+    return found + ODD + HOSTILE
 
 
 def answer(index: OpenIndex, q: str, sort: Sort) -> SearchResult:
