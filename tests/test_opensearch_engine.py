@@ -57,7 +57,7 @@ ODD = [
 HOSTILE = [
     "|␟␞␀", "“灯␀泡”", "a␟1", "_exists_:role", "\x00", "a" * 200, "的" * 200, "人工智能" * 50, "a* " * 60, "-a " * 60,
     " OR ".join("abcdefgh" * 5), "issue:99999999999999999999", "year:0..99999", "date:0001", f"{'ab' * 20}*",
-    "k8s docker 镜像 服务器 数据库 前端 后端 编辑器 开源 工具 教程 文章 机器学习 javascript python 截图 下载 图片 浏览器",
+    "k8s docker 镜像 服务器 数据库 前端 后端 编辑器 开源 工具 教程 文章 机器学习 javascript 截图 下载 图片 浏览器",
     f"https://github.com/{'a/' * 80}",
 ]  # fmt: skip
 """Marks of our own fields, and as much as a query can hold."""
