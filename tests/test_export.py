@@ -48,7 +48,7 @@ def targets(files: dict[str, bytes], at: str) -> list[tuple[str, str]]:
 
 def test_every_link_leads_to_a_file_and_an_anchor_under_any_path(example: Path) -> None:
     files = files_in(example)
-    pages = [path for path in files if path.endswith("/index.html") or path == "index.html"]
+    pages = [path for path in files if path.endswith(".html") and path != "404.html"]
     anchors = {path: set(ANCHOR.findall(files[path].decode())) for path in pages}
     broken = [
         (page, path, fragment)
@@ -75,7 +75,7 @@ def test_the_missing_page_links_from_the_root_of_the_host(example: Path) -> None
 
 def test_nothing_is_offered_that_needs_a_server(example: Path) -> None:
     for path, data in files_in(example).items():
-        if path.endswith("index.html"):
+        if path.endswith(".html"):
             assert not re.search(rb"/api/|/random|data-suggest|wangqi\.js|[?&](hl|part|lang)=", data), path
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from browsing import IN_BROWSER
+from browsing import IN_BROWSER, serving
 from exporting import hosted
 from running import ROOT, program_environment, wangqi
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from flask import Flask
     from flask.testing import FlaskClient
     from playwright.sync_api import Browser, Page
@@ -135,6 +136,28 @@ def test_typing_replaces_the_results_and_adds_no_step(page: Page, address: str) 
     page.locator("#q").press_sequentially("镜像")
     assert titles(page)
     assert page.evaluate("history.length") == steps
+
+
+def test_the_search_box_of_a_blog_searches_the_files(page: Page, address: str) -> None:
+    script = f'<script type="module" src="{address}static/wangqi-search.js" data-files="yes"></script>'
+
+    def blog(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        return [f"<!doctype html><link rel=icon href=data:,><body>{script}</body>".encode()]
+
+    with serving(blog) as elsewhere:
+        page.goto(elsewhere)
+        page.locator("wangqi-search input").fill("镜像分发")
+        hit = page.locator("wangqi-search li").first
+        hit.wait_for()
+        assert hit.locator(".title").inner_text() == "P2P 分发镜像的那些坑"
+        assert hit.locator("mark").count()
+        assert (hit.locator("a.place").get_attribute("href") or "").startswith(
+            f"{address}issues/qingtong/issue-02.md/#e-"
+        )
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{address}search/?q=*")
+        assert titles(page)
 
 
 def test_without_scripts_the_page_says_what_to_do(browser: Browser, address: str) -> None:

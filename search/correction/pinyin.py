@@ -99,6 +99,11 @@ class PinyinTable:
         return likeliest(each for word, each in best.items() if len(word) == len(han) and word != han)
 
 
+def letters_of(word: str) -> set[str]:
+    """What a Han word may be typed as in pinyin, without tones and blanks; nothing for a long one."""
+    return {"".join(spelling) for spelling in _spellings(word)}
+
+
 def initial_of(char: str) -> str:
     """The letter that the commonest reading of a Han character begins with; a blank for any other character."""
     readings = () if char.isascii() else _readings(char)

@@ -47,7 +47,8 @@ class StaticHost:
         if not file.is_file():
             start_response("404 Not Found", [])
             return []
-        start_response("200 OK", [("Content-Type", guess_type(file.name)[0] or "application/octet-stream")])
+        kind = guess_type(file.name)[0] or "application/octet-stream"
+        start_response("200 OK", [("Content-Type", kind), ("Access-Control-Allow-Origin", "*")])
         return [file.read_bytes()]
 
 

@@ -7,4 +7,5 @@ What `web/static/files-engine.js` searches:
 
 search_files  the files, and what is in them         postings   terms of all documents, as a browser ranks by them
 shards        postings in files of about one size    names      other names of words
+sounds        words by their pinyin
 """

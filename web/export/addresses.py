@@ -35,6 +35,12 @@ def file_of(path: str, part: int = 1) -> str:
     return f"{path.strip('/')}{_part(part)}/{INDEX}".lstrip("/")
 
 
+def entry_file(entry_id: str) -> str:
+    """The file that leads to an entry. Not a folder of its own: there are tens of thousands, and hosts find it without
+    its ending as well."""
+    return f"entries/{entry_id}.html"
+
+
 def _part(part: int) -> str:
     return f"/part-{part}" if part > 1 else ""
 
@@ -47,6 +53,9 @@ class FileAddresses(Addresses):
         """The page of an issue. Its words are not marked: that would need a server."""
         page = Addresses.issue(self, ref)
         return page if part == 1 else f"{page.rstrip('/')}{_part(part)}/"
+
+    def permalink(self, entry_id: str, words: str = "") -> str:
+        return f"{self.root}/{entry_file(entry_id)}"
 
     def _feed(self, request: SearchRequest) -> str:
         """There is one feed, of all entries."""

@@ -15,7 +15,7 @@ from indexer.rendering.parts import LongIssue
 from search.model import Entry, IssueInfo
 from search.processes import seldom_collecting
 from search.request import MAX_PER_PAGE, SearchRequest
-from web.export.addresses import NOT_FOUND, ExportedFiles, FileAddresses, file_of
+from web.export.addresses import NOT_FOUND, ExportedFiles, FileAddresses, entry_file, file_of
 from web.export.output import Output, output_in
 from web.export.pages import Renderer
 from web.export.search_files import SearchFiles
@@ -24,7 +24,10 @@ from web.site.as_json import entry_as_dict
 from web.site.leases import Generation
 
 STATIC: Final = Path(__file__).resolve().parents[1] / "static"
-STATIC_FILES: Final = ("favicon.svg", "wangqi.css", "files-engine.js", "files-search.js")
+STATIC_FILES: Final = (
+    *("favicon.svg", "wangqi.css"),
+    *("files-engine.js", "files-search.js", "files-api.js", "wangqi-search.js"),
+)
 ENTRIES: Final = "entries.jsonl"
 
 NEED_ADDRESS: Final = ("404.html", "search.atom", "issues.atom", "sitemap.xml", "robots.txt", "opensearch.xml")
@@ -115,12 +118,12 @@ class _Export:
         long = self._long(ref.id)
         for part in range(1, (len(long) if long else 1) + 1):
             self._page(f"/issues/{ref.archive}/{ref.path}", part)
-        addresses = self._files.from_depth(2)
+        addresses = self._files.from_depth(1)
         for entry in self._generation.searcher.documents(ref.id):
             if entry.role == "entry":
                 part = long.part_with(entry.line) if long else 1
                 address = addresses.place_in_part(ref, entry.id, part)
-                self._output.write(file_of(f"/entries/{entry.id}"), _redirect(entry, address))
+                self._output.write(entry_file(entry.id), _redirect(entry, address))
 
     def _search(self, held: Sequence[IssueInfo]) -> None:
         """The search page, and the files that it searches."""

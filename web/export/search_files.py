@@ -2,10 +2,10 @@
 
     index.bin               issues, archives, kinds, and where everything else lies (JSON)
     <digest>/columns.bin    a few bytes for each document, to rank and filter by
-    <digest>/titles.bin     the titles of all documents, one on a line
     <digest>/fold.bin       characters that are written in several ways, as JSON: the many, the one for each
     <digest>/<n>.bin        terms of two characters and more with their postings (`shards`)
     <digest>/s<n>.bin       those of one character
+    <digest>/p<n>.bin       words by their pinyin (`sounds`)
     entries/<digest>-<n>.bin   some documents of one issue, as JSON
 
 All are deflated. The names of all but the first change with their contents: a page that is open while the site is
@@ -32,6 +32,7 @@ from search.plan.stopwords import STOP_WORDS
 from web.export.names import other_names
 from web.export.postings import LEAST_WEIGHT, STEP, TermCollector
 from web.export.shards import Shard, compact, deflated, make_shards, number
+from web.export.sounds import make_sounds
 from web.site.addresses import anchor_of
 
 FORMAT: Final = 1
@@ -60,7 +61,7 @@ class SearchFiles:
         self._kinds = list(KIND_LABELS)
         self._sections: dict[str, int] = {}
         self._issues: list[_IssueColumns] = []
-        self._titles: list[str] = []
+        self._documents = 0
         self._columns = [bytearray() for _ in range(4)]
         self._links: list[tuple[int, str, str]] = []
 
@@ -77,9 +78,9 @@ class SearchFiles:
             yield f"search/entries/{digest}-{order}.bin", content
 
     def _add_document(self, entry: Entry, *, starts: bool) -> None:
-        here = len(self._titles)
+        here = self._documents
         units = self._postings.add(here, entry)
-        self._titles.append(entry.title.replace("\n", " "))
+        self._documents += 1
         self._links += [(here, link, entry.issue.id)] if (link := returning_link(entry)) else []
         kind = self._kinds.index(entry.kind)
         section = self._sections.setdefault(entry.section, len(self._sections))
@@ -100,25 +101,28 @@ class SearchFiles:
         names = other_names(self._analyzer, found.grams.keys())
         shards = make_shards(found.grams, found.words, names, single=False)
         single = make_shards(found.grams, found.words, names, single=True)
+        sounds = make_sounds(found.words)
         common = {
             "columns.bin": deflated(b"".join(map(bytes, self._columns))),
-            "titles.bin": deflated("\n".join(self._titles).encode("utf-8", "replace")),
             "fold.bin": deflated(compact(_folding())),
             **{f"{order}.bin": shard.data for order, shard in enumerate(shards)},
             **{f"s{order}.bin": shard.data for order, shard in enumerate(single)},
+            **{f"p{order}.bin": shard.data for order, shard in enumerate(sounds)},
         }
         folder = _digest(*common.values())
         for name, data in common.items():
             yield f"search/{folder}/{name}", data
-        yield "search/index.bin", deflated(compact(self._index(folder, shards, single)))
+        yield "search/index.bin", deflated(compact(self._index(folder, shards, single, sounds)))
 
-    def _index(self, folder: str, shards: Sequence[Shard], single: Sequence[Shard]) -> dict[str, Any]:
+    def _index(
+        self, folder: str, shards: Sequence[Shard], single: Sequence[Shard], sounds: Sequence[Shard]
+    ) -> dict[str, Any]:
         archives = sorted({each.ref.archive for each in self._issues})
         ranking = RANKING
         return {
             "format": FORMAT,
             "folder": folder,
-            "documents": len(self._titles),
+            "documents": self._documents,
             "archives": archives,
             "kinds": self._kinds,
             "labels": [KIND_LABELS[kind] for kind in self._kinds],
@@ -138,6 +142,7 @@ class SearchFiles:
             ],
             "shards": [shard.first for shard in shards],
             "single": [shard.first for shard in single],
+            "sounds": [shard.first for shard in sounds],
             "groups": group_by_link(self._links),
             "stop": " ".join(sorted(STOP_WORDS)),
             "scale": [LEAST_WEIGHT, STEP],

@@ -23,6 +23,8 @@ const RECENCY = 0.03;
 const PARTIAL_LISTED = 300;
 const LEAST_PREFIX = 3;
 const LONGEST_WORD = 8;
+const SNIPPET_CHARS = 120;
+const LEAD = 30; // characters before the first mark in which the start of its sentence is looked for
 const VERIFIED = 40; // candidates for a phrase whose texts are read to see whether it stands there in a row
 
 const [ENTRY, ISSUE] = [0, 1];
@@ -190,6 +192,17 @@ function readShard(bytes) {
   return { grams, words, names };
 }
 
+/** The number of the file whose range holds `key`, of files that begin with `firsts`. */
+function rangeOf(key, firsts) {
+  let [low, high] = [0, firsts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (firsts[middle] <= key) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
+}
+
 const keyOf = (term) => term.replace(/^[~.]+(?=.)/u, "");
 
 export async function openIndex(address) {
@@ -202,6 +215,7 @@ export async function openIndex(address) {
 class Engine {
   #address;
   #shards = new Map();
+  #sounds = new Map();
   #pieces = new Map();
   #folding;
 
@@ -237,7 +251,8 @@ class Engine {
         this.pieceOf[doc] = piece;
         this.placeOf[doc] = place++;
       }
-      return { archive: archives[archive], path, number, date, digest, title };
+      const issue = { archive: archives[archive], path, number, date, digest, title };
+      return { ...issue, place: this.pageOf(issue) };
     });
     const days = this.issues.map(({ date }) => (date ? Date.parse(date) : NaN));
     const known = days.filter((day) => !Number.isNaN(day));
@@ -258,15 +273,19 @@ class Engine {
   /** The file that the term would be in. */
   #shardOf(term) {
     const chars = [...keyOf(term)];
-    const firsts = chars.length === 1 ? this.info.single : this.info.shards;
-    const key = chars.slice(0, 2).join("");
-    let [low, high] = [0, firsts.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (firsts[middle] <= key) low = middle + 1;
-      else high = middle;
+    if (chars.length === 1) return `s${rangeOf(chars[0], this.info.single)}`;
+    return `${rangeOf(chars.slice(0, 2).join(""), this.info.shards)}`;
+  }
+
+  /** The words that may be typed as `letters` in pinyin, the most frequent first. */
+  async sounding(letters) {
+    const name = `p${rangeOf(letters, this.info.sounds)}.bin`;
+    if (!this.#sounds.has(name)) {
+      const loaded = this.#load(name).then((bytes) => JSON.parse(decoder.decode(bytes)));
+      loaded.catch(() => this.#sounds.delete(name));
+      this.#sounds.set(name, loaded);
     }
-    return `${chars.length === 1 ? "s" : ""}${Math.max(0, low - 1)}`;
+    return (await this.#sounds.get(name))[letters] ?? [];
   }
 
   async fetchTerms(terms) {
@@ -320,6 +339,17 @@ class Engine {
     }
     const [title, text, url, anchor, part, who] = (await this.#pieces.get(name))[this.placeOf[doc]];
     return { doc, title, text, url, anchor, part, who, issue, kind: this.info.kinds[this.kinds[doc]], role: this.roles[doc] };
+  }
+
+  /** The address of the page of an issue, or of a part of it. */
+  pageOf({ archive, path }, part = 1) {
+    const folders = path.split("/").map(encodeURIComponent).join("/");
+    return new URL(`../issues/${encodeURIComponent(archive)}/${folders}/${part > 1 ? `part-${part}/` : ""}`, this.#address).href;
+  }
+
+  /** The address at which a hit stands in its issue; of an issue, its page. */
+  addressOf({ role, issue, part, anchor }) {
+    return role === ISSUE ? this.pageOf(issue) : `${this.pageOf(issue, part)}#${anchor}`;
   }
 
   search(request) {
@@ -394,6 +424,7 @@ class Search {
       await engine.folding(); // it may be written in other characters
       words = await this.#words();
     }
+    if (await this.#heard(words)) words = await this.#words();
     await this.#exclude();
     const scored = words.length > 0;
     this.words = words;
@@ -445,6 +476,20 @@ class Search {
     words.push(...query.prefixes.map((prefix) => this.#prefix(prefix)));
     await engine.fetchTerms(words.flatMap((word) => this.#wholeNames(word)).flatMap(gramsOf));
     return words.filter((word) => word.isRun || word.weight).map((word) => this.#looked(word));
+  }
+
+  /** Whether words that nothing holds are read as pinyin, in place of which Chinese ones are searched for then. */
+  async #heard(words) {
+    const heard = new Map();
+    for (const word of words) {
+      if (!word.isLatin || !/^[a-z]{3,30}$/.test(word.text) || word.form.some(Boolean)) continue;
+      const [found] = await this.engine.sounding(word.text);
+      if (found) heard.set(word.text, found);
+    }
+    if (!heard.size) return false;
+    this.query.words = this.query.words.map((typed) => heard.get(typed.toLowerCase()) ?? typed);
+    this.instead = this.query.words.join(" ");
+    return true;
   }
 
   #addLatin(words, units) {
@@ -778,6 +823,7 @@ class Search {
     return {
       total: whole.length,
       partial: partial.length,
+      instead: this.instead ?? "",
       pages,
       page,
       hits,
@@ -794,7 +840,8 @@ class Search {
     const { engine } = this;
     const others = (engine.groups.get(doc) ?? []).filter((other) => other !== doc);
     const also = others.map((other) => ({ issue: engine.issues[engine.issueOf[other]] }));
-    return { ...(await engine.record(doc)), also, archives: engine.info.archives.length };
+    const hit = await engine.record(doc);
+    return { ...hit, place: engine.addressOf(hit), also, archives: engine.info.archives.length };
   }
 
   /** How many documents each value of kind and year would leave. */
@@ -874,4 +921,22 @@ export function marksIn(text, needles) {
     else merged.push([start, end]);
     return merged;
   }, []);
+}
+
+/** The window of `text` around its first marks, and the marks in it. */
+export function snippet(text, needles) {
+  const ranges = marksIn(text, needles);
+  if (text.length <= SNIPPET_CHARS) return { text: text.replaceAll("\n", " "), ranges };
+  let start = ranges.length && ranges[0][1] > SNIPPET_CHARS ? ranges[0][0] : 0;
+  if (start) {
+    const lead = text.slice(Math.max(0, start - LEAD), start);
+    const sentence = Math.max(...[..."。！？；\n"].map((sign) => lead.lastIndexOf(sign)));
+    start -= sentence < 0 ? Math.min(LEAD / 2, start) : lead.length - sentence - 1;
+  }
+  if (/[\udc00-\udfff]/.test(text[start])) start--;
+  let end = Math.min(text.length, start + SNIPPET_CHARS);
+  if (/[\udc00-\udfff]/.test(text[end] ?? "")) end++;
+  const shift = start ? start - 1 : 0; // of "…"
+  const inside = ranges.filter(([from, to]) => from >= start && to <= end).map((range) => range.map((at) => at - shift));
+  return { text: `${start ? "…" : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`.replaceAll("\n", " "), ranges: inside };
 }

@@ -4,7 +4,7 @@
 // Enter and every link make a step that Back takes back.
 
 // Of the same version as this file, which its address names.
-const { marksIn, openIndex } = await import(`./files-engine.js${new URL(import.meta.url).search}`);
+const { marksIn, openIndex, snippet } = await import(`./files-engine.js${new URL(import.meta.url).search}`);
 
 const place = document.getElementById("results");
 const form = document.querySelector("form.search");
@@ -15,8 +15,6 @@ const root = new URL(place.dataset.root, location.href);
 
 const PAUSE_MS = 140;
 const PER_PAGE = 10;
-const SNIPPET_CHARS = 120;
-const LEAD = 30;
 const FACETS = { kind: "类型", archive: "刊物" };
 const SORTS = { relevance: "相关度", newest: "最新", oldest: "最早" };
 const FILTERS = ["kind", "year", "archive", "section", "issue"];
@@ -80,45 +78,19 @@ const toggled = (request, name, value) =>
     ? without(request, name, value)
     : { ...request, page: 1, filters: { ...request.filters, [name]: [...request.filters[name], value] } };
 
-function issueAddress({ archive, path }, part = 1) {
-  const folders = path.split("/").map(encodeURIComponent).join("/");
-  return new URL(`issues/${encodeURIComponent(archive)}/${folders}/${part > 1 ? `part-${part}/` : ""}`, root).href;
-}
-
-const entryAddress = (hit) =>
-  hit.role === 1 ? issueAddress(hit.issue) : `${issueAddress(hit.issue, hit.part)}#${hit.anchor}`;
-
 const issueLabel = ({ number, title, path }) => (number === null ? title || path : `第 ${number} 期`);
 
 // Hits
 
-/** The window of `text` around its first marks, and the marks in it. */
-function snippet(text, needles) {
-  const ranges = marksIn(text, needles);
-  if (text.length <= SNIPPET_CHARS) return { text: text.replaceAll("\n", " "), ranges };
-  let start = ranges.length && ranges[0][1] > SNIPPET_CHARS ? ranges[0][0] : 0;
-  if (start) {
-    const lead = text.slice(Math.max(0, start - LEAD), start);
-    const sentence = Math.max(...[..."。！？；\n"].map((sign) => lead.lastIndexOf(sign)));
-    start -= sentence < 0 ? Math.min(LEAD / 2, start) : lead.length - sentence - 1;
-  }
-  if (/[\udc00-\udfff]/.test(text[start])) start--;
-  let end = Math.min(text.length, start + SNIPPET_CHARS);
-  if (/[\udc00-\udfff]/.test(text[end] ?? "")) end++;
-  const shift = start ? start - 1 : 0; // of "…"
-  const inside = ranges.filter(([from, to]) => from >= start && to <= end).map((range) => range.map((at) => at - shift));
-  return { text: `${start ? "…" : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`.replaceAll("\n", " "), ranges: inside };
-}
-
 function issueHit(hit, needles) {
   return el("article", { class: "hit whole" },
-    el("h2", {}, el("a", { href: entryAddress(hit) }, marked(hit.title, marksIn(hit.title, needles)))),
+    el("h2", {}, el("a", { href: hit.place }, marked(hit.title, marksIn(hit.title, needles)))),
     el("p", { class: "meta" }, about(hit)));
 }
 
 function entryHit(hit, needles, request) {
   const cut = snippet(hit.text, needles);
-  const to = hit.url || entryAddress(hit);
+  const to = hit.url || hit.place;
   const heading = hit.title
     ? el("h2", {}, el("a", { href: to }, marked(hit.title, marksIn(hit.title, needles))))
     : el("h2", { class: "untitled" }, el("a", { href: to }, cut.text ? marked(cut.text, cut.ranges) : kindLabel(hit.kind)));
@@ -129,8 +101,8 @@ function entryHit(hit, needles, request) {
     hit.title && cut.text && el("p", { class: "snippet" }, marked(cut.text, cut.ranges)),
     el("p", { class: "go" },
       hit.url && [el("a", { href: hit.url }, "原文"), " "],
-      el("a", { href: entryAddress(hit) }, "本期位置"),
-      hit.also.length > 0 && [" ", el("span", { class: "also" }, "也见于 ", hit.also.map(({ issue }, at) => [at ? "、" : "", el("a", { href: issueAddress(issue) }, issueLabel(issue))]))]));
+      el("a", { href: hit.place }, "本期位置"),
+      hit.also.length > 0 && [" ", el("span", { class: "also" }, "也见于 ", hit.also.map(({ issue }, at) => [at ? "、" : "", el("a", { href: issue.place }, issueLabel(issue))]))]));
 }
 
 let labels = {};
@@ -138,7 +110,7 @@ const kindLabel = (kind) => labels[kind] ?? kind;
 
 function about(hit, request) {
   const { issue, kind, url } = hit;
-  const parts = [el("a", { href: issueAddress(issue) }, issueLabel(issue))];
+  const parts = [el("a", { href: issue.place }, issueLabel(issue))];
   if (hit.archives > 1) parts.unshift(el("span", {}, issue.archive));
   if (issue.date) parts.push(el("time", { datetime: issue.date }, issue.date));
   if (request) parts.push(link({ ...request, page: 1, filters: { ...request.filters, kind: [kind] } }, kindLabel(kind), { class: "kind" }));

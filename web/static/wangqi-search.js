@@ -3,6 +3,8 @@
 //     <script type="module" src="https://host/wangqi/static/wangqi-search.js"></script>
 //     <wangqi-search archive="ruanyf" kind="tool" per-page="8" placeholder="搜索往期" lang="zh"></wangqi-search>
 //
+// With `files="yes"` the site is one of files (`wangqi export`), and the browser searches them.
+//
 // Attributes of the script, written data-archive and so on, hold where an element has none of its own. One file and
 // nothing else, so that a blog can take it as it is. What the API answers becomes text and links, never HTML.
 
@@ -165,7 +167,7 @@ class WangqiSearch extends HTMLElement {
       placeholder: label, "aria-label": label,
     });
     // Enter sends the form to the site's own page of results.
-    const form = make("form", { action: this.#address("search"), role: "search", part: "form" }, this.#input);
+    const form = make("form", { action: this.#address(this.#setting("files") ? "search/" : "search"), role: "search", part: "form" }, this.#input);
     form.append(...this.#filters.map(([name, value]) => make("input", { type: "hidden", name, value })));
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     root.append(form, this.#panel, this.#live);
@@ -203,6 +205,7 @@ class WangqiSearch extends HTMLElement {
 
   async #ask(q, signal) {
     const asked = [["q", q], ["per_page", this.#setting("per-page") || PER_PAGE], ["facets", ""], ...this.#filters];
+    if (this.#setting("files")) return (await import("./files-api.js")).answer(this.#address(""), asked);
     const response = await fetch(this.#address("api/v1/search", asked), { signal });
     const body = await response.json();
     if (!response.ok) throw new Error(body.detail);

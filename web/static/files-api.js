@@ -1,0 +1,47 @@
+// Answers in the shape of the JSON API, from the files of an exported site: what <wangqi-search> shows there.
+
+const { marksIn, openIndex, snippet } = await import(`./files-engine.js${new URL(import.meta.url).search}`);
+
+let opened;
+
+/** What `/api/v1/search` of a server would answer to these parameters, in as much as the element shows it. */
+export async function answer(site, parameters) {
+  opened ??= openIndex(new URL("search/", site));
+  opened.catch(() => (opened = undefined)); // the next key tries again
+  const engine = await opened;
+  const asked = Object.fromEntries(parameters);
+  const list = (name) => asked[name]?.split(",").filter(Boolean) ?? [];
+  const filters = { archive: list("archive"), kind: list("kind") };
+  const result = await engine.search({ q: asked.q, filters, perPage: Number(asked.per_page) });
+  const hits = await Promise.all(result.hits);
+  const whole = hits.length - result.partialShown;
+  const page = new URL(`search/?${new URLSearchParams(parameters.filter(([name]) => name in { q: 1, archive: 1, kind: 1 }))}`, site);
+  return {
+    total: result.total,
+    partial: { total: result.partial },
+    hits: hits.map((hit, at) => hitAsJson(engine, hit, result.needles, at >= whole)),
+    notices: result.instead ? [{ message: `已显示“${result.instead}”的结果。` }] : [],
+    links: { html: page.href },
+  };
+}
+
+function hitAsJson(engine, hit, needles, partial) {
+  const cut = snippet(hit.text, needles);
+  const { number, title, date } = hit.issue;
+  return {
+    role: hit.role === 1 ? "issue" : "entry",
+    kind: hit.kind,
+    title: hit.title,
+    text: hit.text,
+    section: "",
+    url: hit.url || null,
+    site: hit.url && new URL(hit.url).hostname.replace(/^www\./, ""),
+    permalink: engine.addressOf(hit),
+    issue: { number, title: title ?? "", date: date || null },
+    highlights: { title: inCodePoints(hit.title, marksIn(hit.title, needles)) },
+    snippet: { text: cut.text, ranges: inCodePoints(cut.text, cut.ranges) },
+    partial,
+  };
+}
+
+const inCodePoints = (text, ranges) => ranges.map((range) => range.map((at) => [...text.slice(0, at)].length));
