@@ -3,7 +3,7 @@
 export   the files, in order                         pages      pages of the application, rendered without a server
 output   the folder: only what differs is written    addresses  where the pages lie, and how they lead to each other
 
-What `web/static/files-engine.js` searches:
+What `web/static/files-query.js` searches:
 
 search_files  the files, and what is in them         postings   terms of all documents, as a browser ranks by them
 shards        postings in files of about one size    names      other names of words

@@ -26,7 +26,7 @@ from web.site.leases import Generation
 STATIC: Final = Path(__file__).resolve().parents[1] / "static"
 STATIC_FILES: Final = (
     *("favicon.svg", "wangqi.css"),
-    *("files-engine.js", "files-search.js", "files-api.js", "wangqi-search.js"),
+    *("files-text.js", "files-index.js", "files-query.js", "files-search.js", "files-api.js", "wangqi-search.js"),
 )
 ENTRIES: Final = "entries.jsonl"
 

@@ -1,6 +1,9 @@
 // Answers in the shape of the JSON API, from the files of an exported site: what <wangqi-search> shows there.
 
-const { marksIn, openIndex, snippet } = await import(`./files-engine.js${new URL(import.meta.url).search}`);
+const version = new URL(import.meta.url).search;
+const { marksIn, snippet } = await import(`./files-text.js${version}`);
+const { openIndex } = await import(`./files-index.js${version}`);
+const { search } = await import(`./files-query.js${version}`);
 
 let opened;
 
@@ -8,24 +11,24 @@ let opened;
 export async function answer(site, parameters) {
   opened ??= openIndex(new URL("search/", site));
   opened.catch(() => (opened = undefined)); // the next key tries again
-  const engine = await opened;
+  const index = await opened;
   const asked = Object.fromEntries(parameters);
   const list = (name) => asked[name]?.split(",").filter(Boolean) ?? [];
   const filters = { archive: list("archive"), kind: list("kind") };
-  const result = await engine.search({ q: asked.q, filters, perPage: Number(asked.per_page) });
+  const result = await search(index, { q: asked.q, filters, perPage: Number(asked.per_page) });
   const hits = await Promise.all(result.hits);
   const whole = hits.length - result.partialShown;
   const page = new URL(`search/?${new URLSearchParams(parameters.filter(([name]) => name in { q: 1, archive: 1, kind: 1 }))}`, site);
   return {
     total: result.total,
     partial: { total: result.partial },
-    hits: hits.map((hit, at) => hitAsJson(engine, hit, result.needles, at >= whole)),
+    hits: hits.map((hit, at) => hitAsJson(index, hit, result.needles, at >= whole)),
     notices: result.instead ? [{ message: `已显示“${result.instead}”的结果。` }] : [],
     links: { html: page.href },
   };
 }
 
-function hitAsJson(engine, hit, needles, partial) {
+function hitAsJson(index, hit, needles, partial) {
   const cut = snippet(hit.text, needles);
   const { number, title, date } = hit.issue;
   return {
@@ -36,7 +39,7 @@ function hitAsJson(engine, hit, needles, partial) {
     section: "",
     url: hit.url || null,
     site: hit.url && new URL(hit.url).hostname.replace(/^www\./, ""),
-    permalink: engine.addressOf(hit),
+    permalink: index.addressOf(hit),
     issue: { number, title: title ?? "", date: date || null },
     highlights: { title: inCodePoints(hit.title, marksIn(hit.title, needles)) },
     snippet: { text: cut.text, ranges: inCodePoints(cut.text, cut.ranges) },

@@ -4,7 +4,10 @@
 // Enter and every link make a step that Back takes back.
 
 // Of the same version as this file, which its address names.
-const { marksIn, openIndex, snippet } = await import(`./files-engine.js${new URL(import.meta.url).search}`);
+const version = new URL(import.meta.url).search;
+const { marksIn, snippet } = await import(`./files-text.js${version}`);
+const { openIndex } = await import(`./files-index.js${version}`);
+const { search } = await import(`./files-query.js${version}`);
 
 const place = document.getElementById("results");
 const form = document.querySelector("form.search");
@@ -20,8 +23,8 @@ const SORTS = { relevance: "相关度", newest: "最新", oldest: "最早" };
 const FILTERS = ["kind", "year", "archive", "section", "issue"];
 const SVG = "http://www.w3.org/2000/svg";
 
-let engine; // once something is asked for
-const opened = () => (engine ??= openIndex(new URL("search/", root)));
+let index; // once something is asked for
+const opened = () => (index ??= openIndex(new URL("search/", root)));
 
 // Elements
 
@@ -239,10 +242,10 @@ async function show(request) {
   document.title = `${request.q || "全部条目"} - ${document.querySelector(".wordmark").textContent}`;
   main.setAttribute("aria-busy", "true");
   try {
-    const index = await opened();
-    labels = Object.fromEntries(index.info.kinds.map((kind, at) => [kind, index.info.labels[at]]));
+    const { info } = await opened();
+    labels = Object.fromEntries(info.kinds.map((kind, at) => [kind, info.labels[at]]));
     const began = performance.now();
-    const result = await index.search({ ...request, perPage: PER_PAGE });
+    const result = await search(await index, { ...request, perPage: PER_PAGE });
     if (own !== asked) return;
     const { node, filled } = list(result, request);
     place.replaceChildren(tools(result, request, Math.max(1, Math.round(performance.now() - began))), ...[side(result, request)].filter(Boolean), node);
@@ -261,7 +264,7 @@ function say(text) {
 }
 
 function fail(error) {
-  engine = undefined; // the site may have been updated while this page was open
+  index = undefined; // the site may have been updated while this page was open
   const hint = typeof DecompressionStream === "undefined" ? "这个浏览器太旧了，请换一个新一些的。" : "没有连上，或者网站刚刚更新过。请刷新这一页。";
   place.replaceChildren(el("section", { class: "empty" }, el("h2", {}, "搜索没有成功"), el("p", {}, hint)));
   say(hint);

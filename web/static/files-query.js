@@ -1,0 +1,538 @@
+// Searches an exported site, and ranks as the server does.
+//
+//     const index = await openIndex(new URL("search/", root));
+//     const result = await search(index, { q: "图床", filters: { kind: ["tool"] } });
+//
+// The figures of the ranking are those of search/plan/ranking.py.
+
+const version = new URL(import.meta.url).search; // which the other files are fetched in as well
+const { components, gramsOf, isNumber, joined, nameOf, pairs, runsOf, squeezed, stem } = await import(
+  `./files-text.js${version}`
+);
+const { ENTRY, ISSUE } = await import(`./files-index.js${version}`);
+
+const K1 = 1.2;
+const GRAM_WEIGHT = 0.5; // a word counts 1
+const GRAMMAR_WEIGHT = 0.2;
+const RUN_WEIGHT = 1;
+const RUN_WORTH = 0.3;
+const STEM_FACTOR = 0.9;
+const PREFIX_FACTOR = 0.6;
+const PART_FACTOR = 0.7;
+const TITLE_BONUS = 1.5;
+const EXACT_TITLE_BONUS = 100;
+const COVERAGE_POWER = 1.5;
+const LEAST_COVERAGE = 0.25;
+const RELAXED_SHARE = 0.4;
+const ENOUGH = 30;
+const RECENCY = 0.03;
+const PARTIAL_LISTED = 300;
+const LEAST_PREFIX = 3;
+const LONGEST_WORD = 8;
+const VERIFIED = 40; // candidates for a phrase whose texts are read to see whether it stands there in a row
+
+const QUOTED = /(-?)(?:"([^"]+)"|“([^”]+)”|「([^」]+)」)|(\S+)/gu;
+const FIELDS = { kind: "kind", 类型: "kind", year: "year", 年份: "year", archive: "archive", 刊物: "archive", section: "section", 栏目: "section", issue: "issue", 期: "issue" };
+
+/** What was typed: words, phrases, what to leave out, filters. */
+function parse(q) {
+  const query = { words: [], phrases: [], prefixes: [], excluded: [], filters: {} };
+  for (const [, minus, ...found] of q.matchAll(QUOTED)) {
+    const phrase = found.slice(0, 3).find(Boolean);
+    if (phrase) {
+      (minus ? query.excluded : query.phrases).push(phrase);
+      continue;
+    }
+    const word = found[3];
+    const [, name, value] = /^(\p{L}+)[:：](.+)$/u.exec(word) ?? [];
+    if (name && FIELDS[name.toLowerCase()]) {
+      (query.filters[FIELDS[name.toLowerCase()]] ??= []).push(...value.split(/[,，]/));
+    } else if (/^-./.test(word)) query.excluded.push(word.slice(1));
+    else if (/^[\w.-]{2,}\*$/.test(word)) query.prefixes.push(word.slice(0, -1).toLowerCase());
+    else query.words.push(word);
+  }
+  return query;
+}
+
+/** One search: words with the documents that hold them, then tiers, scores and counts. */
+class Search {
+  constructor(index, { q = "", filters = {}, sort = "relevance", page = 1, perPage = 10 }) {
+    Object.assign(this, { index, q, sort, page, perPage });
+    this.query = parse(q);
+    this.filters = { ...filters };
+    for (const [name, values] of Object.entries(this.query.filters)) {
+      this.filters[name] = [...(this.filters[name] ?? []), ...values];
+    }
+  }
+
+  async run() {
+    const { index } = this;
+    let words = await this.#words();
+    const typed = [...this.query.words, ...this.query.phrases].join("");
+    if (/[^\x00-\x7f]/.test(typed) && words.some((word) => word.grams?.some((gram) => !index.gram(gram)))) {
+      await index.folding(); // it may be written in other characters
+      words = await this.#words();
+    }
+    if (await this.#heard(words)) words = await this.#words();
+    await this.#exclude();
+    const scored = words.length > 0;
+    this.words = words;
+    const content = words.filter((word) => word.weight === 1 && !word.isRun);
+    const needed = content.length ? content : words.filter((word) => !word.isRun);
+    let first = this.#answers(needed, (doc) => needed.every((word) => word.whole[doc]), scored);
+    if (this.query.phrases.length) first = await this.#verified(first);
+    let second = [];
+    if (scored && first.length < ENOUGH && (needed.length > 1 || !first.length)) second = await this.#partial(words, first);
+    return this.#result(first, second, scored);
+  }
+
+  // Words
+
+  async #words() {
+    const { index, query } = this;
+    const runs = query.words.map((word) => ({ typed: word, runs: runsOf(word) }));
+    const flat = runs.flatMap(({ runs }) => runs);
+    const terms = new Set();
+    const add = (...texts) => texts.forEach((text) => terms.add(text));
+    flat.forEach((run, at) => {
+      if (run.script === "latin") {
+        const name = nameOf(run.units);
+        add(name, ...components(run.units), ...run.units.map((unit) => unit.text), stem(name));
+        if (flat[at + 1]?.script === "latin") add(joined(run.units) + joined(flat[at + 1].units));
+      } else add(...([...run.text].length > 1 ? pairs([...run.text]) : [run.text]));
+    });
+    for (const phrase of query.phrases) add(...gramsOf(phrase));
+    add(...query.prefixes);
+    await index.fetchTerms(terms);
+    const words = [];
+    for (const { typed, runs: own } of runs) {
+      const before = words.length;
+      for (const run of own) {
+        if (run.script === "latin") this.#addLatin(words, run.units);
+        else words.push(...this.#hanWords(run.text));
+      }
+      const pieces = words.slice(before);
+      const isMixed = own.some((run) => run.script === "latin") && own.some((run) => run.script === "cjk");
+      if (isMixed && pieces.length > 1 && pieces.length <= 4) words.push(this.#run(typed, pieces));
+    }
+    words.forEach((word, at) => {
+      const isHow = at && /^(?:怎么|怎样|如何|咋|怎)$/.test(words[at - 1].text) && [...word.text].length === 1;
+      word.weight = isHow || index.stop.has(word.text) ? GRAMMAR_WEIGHT : 1;
+    });
+    const last = words.at(-1);
+    if (last?.isLatin) last.isLast = /\S$/.test(this.q);
+    words.push(...query.phrases.map((phrase) => this.#phrase(phrase)).filter(Boolean));
+    words.push(...query.prefixes.map((prefix) => this.#prefix(prefix)));
+    await index.fetchTerms(words.flatMap((word) => this.#wholeNames(word)).flatMap(gramsOf));
+    return words.filter((word) => word.isRun || word.weight).map((word) => this.#looked(word));
+  }
+
+  /** Whether words that nothing holds are read as pinyin, in place of which Chinese ones are searched for then. */
+  async #heard(words) {
+    const heard = new Map();
+    for (const word of words) {
+      if (!word.isLatin || !/^[a-z]{3,30}$/.test(word.text) || word.form.some(Boolean)) continue;
+      const [found] = await this.index.sounding(word.text);
+      if (found) heard.set(word.text, found);
+    }
+    if (!heard.size) return false;
+    this.query.words = this.query.words.map((typed) => heard.get(typed.toLowerCase()) ?? typed);
+    this.instead = this.query.words.join(" ");
+    return true;
+  }
+
+  #addLatin(words, units) {
+    const text = nameOf(units);
+    const spellings = [[text]];
+    if (units.length > 1 && !units[0].dotted) spellings.push(units.map((unit) => unit.text));
+    const terms = [...new Set([text, ...(units.length > 1 ? components(units) : [])])].map((term) => ["word", term]);
+    const word = { text, isLatin: true, units: units.length, spellings, terms: [...terms, ["gram", text]], weight: 1 };
+    const before = words.at(-1);
+    if (before?.isLatin && !isNumber(before.text) && !isNumber(text) && /^[\x00-\x7f]+$/.test(before.text + text)) {
+      for (const each of [before, word]) {
+        each.spellings.push([before.text + text]);
+        each.terms.push(["gram", before.text + text]);
+      }
+    }
+    words.push(word);
+  }
+
+  /** The words of Han characters in a row, as the words of the archive cut them best. */
+  #hanWords(text) {
+    const { index } = this;
+    const chars = [...text];
+    const cut = this.#cut(chars);
+    return cut.map(({ start, end }) => {
+      const own = chars.slice(start, end);
+      const inside = [];
+      for (let from = 0; from < own.length; from++) {
+        for (let to = from + 2; to <= own.length; to++) {
+          const part = own.slice(from, to).join("");
+          if ((to - from < 4 || to - from === own.length) && index.word(part)) inside.push(["word", part]);
+        }
+      }
+      const grams = own.length > 1 ? pairs(own) : own;
+      const border = end < chars.length ? [chars[end - 1] + chars[end]] : [];
+      return {
+        text: own.join(""),
+        units: own.length,
+        grams,
+        spellings: [own.length > 1 || chars.length === 1 ? grams : border.length ? border : [chars[start - 1] + own[0]]],
+        terms: [...inside, ...(own.length === 1 ? [["word", own[0]]] : []), ...[...grams, ...border].map((gram) => ["gram", gram])],
+        weight: 1,
+      };
+    });
+  }
+
+  #cut(chars) {
+    const { index } = this;
+    const total = Math.log(index.info.documents * 70);
+    const best = Array(chars.length + 1).fill(0);
+    const ends = [];
+    for (let start = chars.length - 1; start >= 0; start--) {
+      best[start] = -Infinity;
+      for (let end = start + 1; end <= Math.min(chars.length, start + LONGEST_WORD); end++) {
+        const word = end > start + 1 ? index.word(chars.slice(start, end).join("")) : undefined;
+        if (end > start + 1 && !word) continue;
+        const likely = Math.log(word ? word.docs.length + 1 : 100) - total + best[end];
+        if (likely > best[start]) [best[start], ends[start]] = [likely, end];
+      }
+    }
+    const spans = [];
+    for (let start = 0; start < chars.length; start = ends[start]) {
+      const isUnknown = ends[start] === start + 1 && !index.stop.has(chars[start]);
+      // Unknown characters in a row are a word that the archive does not have as one.
+      if (isUnknown && spans.at(-1)?.isUnknown) spans.at(-1).end = ends[start];
+      else spans.push({ start, end: ends[start], isUnknown });
+    }
+    return spans;
+  }
+
+  #run(typed, pieces) {
+    const grams = gramsOf(typed);
+    return { text: typed, isRun: true, units: pieces.reduce((sum, each) => sum + each.units, 0), spellings: [grams], terms: [], weight: RUN_WORTH };
+  }
+
+  #phrase(text) {
+    const grams = gramsOf(text);
+    if (!grams.length) return null;
+    const terms = grams.flatMap((gram) => [["word", gram], ["gram", gram]]);
+    return { text, isPhrase: true, units: [...text].length, grams, spellings: [grams], terms, weight: 1 };
+  }
+
+  #prefix(prefix) {
+    return { text: prefix, isPrefix: true, units: 1, spellings: [], terms: [], weight: 1 };
+  }
+
+  #wholeNames(word) {
+    if (word.isPhrase || word.isPrefix || word.isRun) return [];
+    return this.index.namesOf(word.text).flatMap(([isWhole, , texts]) => (isWhole ? texts : []));
+  }
+
+  // What holds them
+
+  /** The documents that hold all `grams`, with whether each stands in the title. */
+  #holding(grams) {
+    const { index } = this;
+    const found = grams.map((gram) => index.gram(gram));
+    if (!found.length || found.some((each) => !each)) return new Map();
+    found.sort((one, other) => one.docs.length - other.docs.length);
+    let held = new Map();
+    found.forEach(({ docs, levels }, number) => {
+      const kept = new Map();
+      for (let at = 0; at < docs.length; at++) {
+        const doc = docs[at];
+        if (!number) kept.set(doc, levels[at] >> 7);
+        else if (held.has(doc)) kept.set(doc, held.get(doc) & (levels[at] >> 7));
+      }
+      held = kept;
+    });
+    return held;
+  }
+
+  /** `word` with the documents that hold it: `whole`, `form` (what that counts), `inTitle`, `worth`. */
+  #looked(word) {
+    const { index } = this;
+    const count = index.info.documents;
+    Object.assign(word, { whole: new Uint8Array(count), form: new Float32Array(count), inTitle: new Uint8Array(count), extra: [] });
+    for (const spelling of word.spellings) this.#hold(word, this.#holding(spelling), 1, true);
+    const exact = index.word(word.text);
+    if (exact && !word.isRun) this.#hold(word, new Map([...exact.docs].map((doc, at) => [doc, exact.levels[at] >> 7])), 1, true);
+    if (word.isPrefix) this.#hold(word, this.#starting(word), 1, true);
+    if (word.isLatin && word.text.length >= 3 && /^[a-z]+$/.test(word.text)) {
+      const found = index.word(`~${stem(word.text)}`);
+      if (found) this.#hold(word, new Map([...found.docs].map((doc, at) => [doc, found.levels[at] >> 7])), STEM_FACTOR, true, found);
+    }
+    if (!word.isRun && !word.isPhrase) {
+      for (const [isWhole, factor, texts] of index.namesOf(word.text)) {
+        if (isWhole) for (const text of texts) this.#holdName(word, text, factor, true);
+      }
+    }
+    const held = word.whole.reduce((sum, each) => sum + each, 0);
+    word.found = held;
+    word.worth = (word.isRun ? RUN_WORTH : word.weight) * index.idf(Math.max(1, held));
+    return word;
+  }
+
+  /** Other forms that only a relaxed search looks for. */
+  async #loosen(word) {
+    const { index } = this;
+    if (word.isRun || word.isPhrase || word.isPrefix) return;
+    const near = [word.text, stem(word.text)].flatMap((text) => index.namesOf(text)).filter(([isWhole]) => !isWhole);
+    await index.fetchTerms(near.flatMap(([, , texts]) => texts).flatMap(gramsOf));
+    for (const [, factor, texts] of near) for (const text of texts) this.#holdName(word, text, factor, false);
+    if (word.isLast && word.isLatin && word.text.length >= LEAST_PREFIX) {
+      this.#hold(word, this.#starting(word), PREFIX_FACTOR, false);
+    }
+    if (word.units > 2 && word.grams) {
+      for (const gram of word.grams) if (index.word(gram)) this.#hold(word, this.#holding([gram]), PART_FACTOR, false);
+    }
+  }
+
+  #holdName(word, text, factor, isWhole) {
+    const grams = gramsOf(text);
+    const held = this.#holding(grams);
+    const rarest = grams.map((gram) => this.index.gram(gram)).filter(Boolean).sort((one, other) => one.docs.length - other.docs.length)[0];
+    if (held.size) this.#hold(word, held, factor, isWhole, rarest, 1 + GRAM_WEIGHT);
+  }
+
+  #starting(word) {
+    const held = new Map();
+    for (const { docs, levels } of this.index.startingWith(word.text)) {
+      docs.forEach((doc, at) => held.set(doc, (held.get(doc) ?? 0) | (levels[at] >> 7)));
+    }
+    return held;
+  }
+
+  #hold(word, held, factor, isWhole, scoring = null, weight = 1) {
+    const fresh = new Set();
+    for (const [doc, inTitle] of held) {
+      if (!word.form[doc]) fresh.add(doc);
+      if (isWhole) word.whole[doc] = 1;
+      word.form[doc] = Math.max(word.form[doc], factor);
+      word.inTitle[doc] |= inTitle;
+    }
+    if (scoring && fresh.size) word.extra.push({ term: scoring, fresh, factor: factor * weight });
+  }
+
+  async #exclude() {
+    const { index, query } = this;
+    const grams = query.excluded.map(gramsOf).filter((each) => each.length);
+    await index.fetchTerms(grams.flat());
+    this.excluded = new Set(grams.flatMap((each) => [...this.#holding(each).keys()]));
+  }
+
+  // Documents
+
+  /** The documents that are `met` and pass the filters, but for that of `but`; entries first. */
+  #answers(words, met, scored, but = "") {
+    const { index } = this;
+    const accepts = this.#accepts(but);
+    const found = [];
+    for (let doc = 0; doc < index.info.documents; doc++) {
+      if (met(doc) && !this.excluded.has(doc) && accepts(doc)) found.push(doc);
+    }
+    const wantsIssues = scored || this.filters.kind?.includes("issue");
+    const sought = found.filter((doc) => index.roles[doc] === ENTRY || (wantsIssues && index.roles[doc] === ISSUE));
+    return sought.length || !scored ? sought : found;
+  }
+
+  #accepts(but) {
+    const { index, filters } = this;
+    const tests = [];
+    const add = (name, test) => filters[name]?.length && name !== but && tests.push(test);
+    const kinds = new Set(filters.kind);
+    add("kind", (doc) => kinds.has(index.info.kinds[index.kinds[doc]]) || kinds.has(index.info.labels[index.kinds[doc]]));
+    add("section", (doc) => filters.section.includes(index.info.sections[index.sections[doc]]));
+    add("archive", (doc) => filters.archive.includes(index.issues[index.issueOf[doc]].archive));
+    const inRange = (value, ranges) =>
+      ranges.some((range) => {
+        const [low, high = low] = range.split("..");
+        return value !== "" && value !== null && (!low || +value >= +low) && (!high || +value <= +high);
+      });
+    add("year", (doc) => inRange(index.issues[index.issueOf[doc]].date.slice(0, 4), filters.year));
+    add("issue", (doc) => inRange(index.issues[index.issueOf[doc]].number, filters.issue));
+    return (doc) => tests.every((test) => test(doc));
+  }
+
+  /** Of candidates for a phrase, those where it stands in a row, as far as that is looked at. */
+  async #verified(docs) {
+    if (docs.length > VERIFIED) return docs;
+    const needles = this.query.phrases.map(squeezed);
+    const records = await Promise.all(docs.map((doc) => this.index.record(doc)));
+    const kept = records.filter(({ title, text, who }) => {
+      const texts = [title, text, who].map(squeezed);
+      return needles.every((needle) => texts.some((each) => each.includes(needle)));
+    });
+    return kept.map(({ doc }) => doc);
+  }
+
+  async #partial(words, first) {
+    await Promise.all(words.map((word) => this.#loosen(word)));
+    const most = words.filter((word) => !word.isRun && !word.isPhrase);
+    const phrases = words.filter((word) => word.isPhrase);
+    const content = most.filter((word) => word.weight === 1);
+    const telling = content.length ? content : most;
+    if (!telling.length) return [];
+    const total = most.reduce((sum, word) => sum + word.worth, 0);
+    const coverage = new Float32Array(this.index.info.documents);
+    for (const word of most) for (let doc = 0; doc < coverage.length; doc++) coverage[doc] += (word.form[doc] * word.worth) / total;
+    const isHeld = (doc) => telling.some((word) => word.form[doc]) && phrases.every((word) => word.whole[doc]);
+    const candidates = coverage.filter((_, doc) => isHeld(doc));
+    const least = Math.max(RELAXED_SHARE * candidates.reduce((best, each) => Math.max(best, each), 0), LEAST_COVERAGE) - 1e-6;
+    const taken = new Set(first);
+    return this.#answers(words, (doc) => coverage[doc] >= least && isHeld(doc) && !taken.has(doc), true);
+  }
+
+  // Scores
+
+  #scores(docs) {
+    const { index, words } = this;
+    const scores = new Float64Array(index.info.documents);
+    const saturated = (level) => ((K1 + 1) * index.weights[level & 127]) / (K1 + index.weights[level & 127]);
+    const seen = new Set();
+    for (const word of words) {
+      for (const [kind, text] of word.terms) {
+        const term = index[kind](text);
+        if (!term || seen.has(kind + text)) continue;
+        seen.add(kind + text);
+        const weight = (kind === "word" ? 1 : GRAM_WEIGHT) * word.weight * index.idf(term.docs.length);
+        for (let at = 0; at < term.docs.length; at++) scores[term.docs[at]] += weight * saturated(term.levels[at]);
+      }
+      for (const { term, fresh, factor } of word.extra) {
+        const weight = factor * word.weight * index.idf(fresh.size);
+        for (let at = 0; at < term.docs.length; at++) {
+          if (fresh.has(term.docs[at])) scores[term.docs[at]] += weight * saturated(term.levels[at]);
+        }
+      }
+      if (word.isRun) word.whole.forEach((held, doc) => held && (scores[doc] += RUN_WEIGHT * index.idf(word.found) * 1.5));
+    }
+    const all = words.reduce((sum, word) => sum + word.worth, 0) || 1;
+    const titled = words.filter((word) => !word.isRun);
+    const everything = titled.reduce((sum, word) => sum + word.worth, 0) || 1;
+    const units = titled.reduce((sum, word) => sum + word.units, 0);
+    const issue = /^第? *(\d{1,6}) *期$|^(?:issue|no\.?|vol\.?) *#?(\d{1,6})$|^#(\d{1,6})$/i.exec(this.q.trim())?.slice(1).find(Boolean);
+    return new Map(
+      docs.map((doc) => {
+        const coverage = words.reduce((sum, word) => sum + word.form[doc] * word.worth, 0) / all;
+        let bonus = this.#titleBonus(doc, titled, everything, units);
+        if (issue && index.roles[doc] === ISSUE && index.issues[index.issueOf[doc]].number === +issue) bonus = EXACT_TITLE_BONUS;
+        const factor = index.info.roles[index.roles[doc]] * (1 + RECENCY * index.recency[index.issueOf[doc]]);
+        return [doc, coverage ** COVERAGE_POWER * (scores[doc] + bonus) * factor];
+      }),
+    );
+  }
+
+  #titleBonus(doc, titled, everything, units) {
+    let [worth, filled] = [0, 0];
+    for (const word of titled) {
+      if (!word.inTitle[doc]) continue;
+      worth += word.worth * word.form[doc];
+      filled += word.units * word.weight;
+    }
+    if (!worth) return 0;
+    const { titleUnits, nameUnits } = this.index;
+    const isWhole = titled.every((word) => word.inTitle[doc] && word.form[doc] === 1);
+    if (isWhole && (titleUnits[doc] === units || nameUnits[doc] === units)) return EXACT_TITLE_BONUS;
+    return TITLE_BONUS * worth * (worth / everything) * Math.min(1, filled / titleUnits[doc]);
+  }
+
+  /** Of those that share a link the best: `scores` decide, or the newest. */
+  #folded(docs, scores) {
+    const best = new Map();
+    for (const doc of docs) {
+      const key = this.index.groups.get(doc)?.[0] ?? doc;
+      const other = best.get(key);
+      if (other === undefined || (scores.get(doc) ?? 0) > (scores.get(other) ?? 0)) best.set(key, doc);
+    }
+    return [...best.values()];
+  }
+
+  #newest = (one, other) => this.index.issueOf[other] - this.index.issueOf[one] || one - other;
+
+  #ranked(docs, scored, sort) {
+    const scores = scored ? this.#scores(docs) : new Map();
+    const newest = docs.toSorted(this.#newest);
+    const folded = scored ? this.#folded(newest, scores) : newest;
+    if (!scored || sort === "newest") return folded.sort(this.#newest);
+    if (sort === "oldest") return folded.sort((one, other) => this.#newest(other, one));
+    return folded.sort((one, other) => scores.get(other) - scores.get(one) || this.#newest(one, other));
+  }
+
+  async #result(first, second, scored) {
+    const { index, page, perPage } = this;
+    const whole = this.#ranked(first, scored, scored || this.sort === "oldest" ? this.sort : "newest");
+    if (!scored && this.sort === "oldest") whole.reverse();
+    const partial = this.#ranked(second, scored, "relevance");
+    const listed = [...whole, ...partial.slice(0, PARTIAL_LISTED)];
+    const pages = Math.ceil(listed.length / perPage);
+    const from = (page - 1) * perPage;
+    const shown = listed.slice(from, from + perPage);
+    const hits = shown.map((doc) => this.#hit(doc));
+    return {
+      total: whole.length,
+      partial: partial.length,
+      instead: this.instead ?? "",
+      pages,
+      page,
+      hits,
+      partialShown: Math.max(0, Math.min(shown.length, from + shown.length - whole.length)),
+      facets: this.#facets(whole.length ? whole : partial, scored, whole.length > 0),
+      missing: this.words.filter((word) => !word.isRun && word.weight === 1 && !word.form.some(Boolean)).map((word) => word.text),
+      needles: this.#needles(),
+      filters: this.filters,
+      excluded: this.query.excluded,
+    };
+  }
+
+  async #hit(doc) {
+    const { index } = this;
+    const others = (index.groups.get(doc) ?? []).filter((other) => other !== doc);
+    const also = others.map((other) => ({ issue: index.issues[index.issueOf[other]] }));
+    const hit = await index.record(doc);
+    return { ...hit, place: index.addressOf(hit), also, archives: index.info.archives.length };
+  }
+
+  /** How many documents each value of kind and year would leave. */
+  #facets(docs, scored, isFirst) {
+    const { index } = this;
+    const content = this.words.filter((word) => word.weight === 1 && !word.isRun);
+    const needed = content.length ? content : this.words.filter((word) => !word.isRun);
+    const values = {
+      kind: (doc) => index.info.kinds[index.kinds[doc]],
+      year: (doc) => index.issues[index.issueOf[doc]].date.slice(0, 4),
+      archive: (doc) => index.issues[index.issueOf[doc]].archive,
+    };
+    return Object.fromEntries(
+      Object.entries(values).map(([name, value]) => {
+        const chosen = this.filters[name]?.length && isFirst;
+        const met = chosen ? this.#answers(needed, (doc) => needed.every((word) => word.whole[doc]), scored, name) : docs;
+        const counts = new Map();
+        for (const doc of chosen && scored ? this.#folded(met.toSorted(this.#newest), new Map()) : met) {
+          if (value(doc)) counts.set(value(doc), (counts.get(value(doc)) ?? 0) + 1);
+        }
+        const byCount = ([one, many], [other, more]) => more - many || (one < other ? -1 : 1);
+        return [name, [...counts].sort(name === "year" ? ([one], [other]) => other - one : byCount)];
+      }),
+    );
+  }
+
+  /** What to mark: texts as they are folded, with whether they may end inside a word. */
+  #needles() {
+    const { index } = this;
+    return this.words
+      .filter((word) => !word.isRun && (word.weight === 1 || this.words.length === 1))
+      .flatMap((word) => {
+        const names = [word.text, stem(word.text)].flatMap((text) => index.namesOf(text)).flatMap(([, , texts]) => texts);
+        const parts = word.units > 2 && word.grams ? word.terms.filter(([kind, text]) => kind === "word" && text.length > 1).map(([, text]) => text) : [];
+        const own = { text: squeezed(word.text), isLatin: Boolean(word.isLatin), isStart: Boolean(word.isPrefix || word.isLast) };
+        const root = word.isLatin && /^[a-z]{4,}$/.test(word.text) ? [{ text: stem(word.text), isLatin: true, isStart: true }] : [];
+        return [own, ...root, ...[...names, ...parts].map((text) => ({ text: squeezed(text), isLatin: /^[\x00-\x7f]/.test(text) }))];
+      });
+  }
+}
+
+/** What `request` finds: `{ q, filters, sort, page, perPage }`. */
+export function search(index, request) {
+  return new Search(index, request).run();
+}
