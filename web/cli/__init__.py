@@ -7,6 +7,7 @@
     index_state (status, verify, rollback), pull, mcp (over json_rpc)
     composition  one analyzer and engine for all      update   a reindex on behalf of the server
     stand_in     who answers while it works           stopping   told to end
+    watching   again when a file changes
     as_text, shown, logs   what is printed            memory_limit  too little memory
 
 A command imports what it needs when it runs, so that `wangqi --help` and a reindex without changes start fast.

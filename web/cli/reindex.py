@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -37,18 +39,31 @@ MAX_SHOWN_PROBLEMS = 20
 @index_option
 @click.option("--full", is_flag=True, help="Read and index everything anew.")
 @click.option("--force", is_flag=True, help="Publish even when more than a fifth of the entries would be lost.")
+@click.option("--watch", is_flag=True, help="Go on, and do so again when a file changes, until Ctrl-C.")
 @strict_option
 @json_option
 @click.pass_context
 def reindex(
-    context: click.Context, archives: tuple[str, ...], index: str | None, full: bool, force: bool, strict: bool,
-    as_json: bool,
+    context: click.Context, archives: tuple[str, ...], index: str | None, full: bool, force: bool, watch: bool,
+    strict: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Read what changed in the archives and publish it.
 
     ARCHIVE is a folder or a file of Markdown, NAME=PATH to name it. Without one, the archives of wangqi.toml are read,
     or those of the last run. Archives of the index that are not named stay in it as they are.
     """
+    from web.cli.watching import watch as watch_files
+
+    has_problems = _reindex_once(archives, index, full=full, force=force, as_json=as_json)
+    if watch:
+        again = partial(_reindex_once, archives, index, full=False, force=False, as_json=as_json)
+        watch_files(lambda: _roots(settings(archives, index)), again)
+    elif strict and has_problems:
+        context.exit(DONE_WITH_PROBLEMS)
+
+
+def _reindex_once(archives: tuple[str, ...], index: str | None, *, full: bool, force: bool, as_json: bool) -> bool:
+    """Reindex and report; whether there are problems."""
     from indexer.store import copies
 
     config = settings(archives, index)
@@ -67,8 +82,15 @@ def reindex(
     else:
         echo(summary(report))
         print_problems(report)
-    if strict and (report.problems or strangers):
-        context.exit(DONE_WITH_PROBLEMS)
+    return bool(report.problems or strangers)
+
+
+def _roots(config: Config) -> list[Path]:
+    """Of the archives that a reindex reads."""
+    from indexer.store.generations import Store
+
+    store = Store(config.index_dir)
+    return list(config.archives.values()) or list(map(Path, store.manifest(store.current()).archives.values()))
 
 
 def _unknown_links(config: Config, generation: str) -> list[str]:
