@@ -41,6 +41,7 @@ EXAMPLES: Final[dict[str, tuple[ValueType, str]]] = {
     "REPLICAS": (values.REPLICAS, "3"),
     "RATE": (values.RATE, "10"),
     "SECONDS": (values.SECONDS, "0.5"),
+    "TIME_LIMIT": (values.TIME_LIMIT, "0.5"),
     "ARCHIVES": (values.ARCHIVES, "a=b"),
 }
 """A value of each type that a variable can have, other than any default."""
@@ -163,3 +164,23 @@ def test_a_secret_is_not_shown(tmp_path: Path) -> None:
     config = load_config(folder=tmp_path, environment={"WANGQI_HOOK_SECRET": "ask nobody"}, for_server=True)
     assert config.hook_secret == "ask nobody"
     assert "ask nobody" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "said"),
+    [
+        ("WANGQI_ENGINE", "lucene", "WANGQI_ENGINE: must be one of whoosh, opensearch, not lucene"),
+        ("OPENSEARCH_INDEX", "Weekly*", "OPENSEARCH_INDEX: must be small letters, digits and _"),
+        ("OPENSEARCH_SHARDS", "0", "OPENSEARCH_SHARDS: must be a whole number from 1 to 1024, not 0"),
+        ("OPENSEARCH_DEADLINE", "0", "OPENSEARCH_DEADLINE: must be more than 0 seconds"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_named(variable: str, text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        load_config(folder=tmp_path, environment={variable: text})
+
+
+def test_where_the_cluster_is_does_not_come_with_a_push(tmp_path: Path) -> None:
+    (tmp_path / "wangqi.toml").write_text('engine = "opensearch"\nopensearch_url = "http://elsewhere.example:9200"\n')
+    with pytest.raises(ConfigError, match="opensearch_url is set by OPENSEARCH_URL"):
+        load_config(folder=tmp_path, environment={})

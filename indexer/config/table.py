@@ -275,10 +275,10 @@ class Config:
         int, Setting(values.REPLICAS, "Copies of each shard beside the first", of_cluster=True)
     ] = 1
     opensearch_timeout: Annotated[
-        float, Setting(values.SECONDS, "Seconds after which the next node is asked", of_cluster=True)
+        float, Setting(values.TIME_LIMIT, "Seconds after which the next node is asked", of_cluster=True)
     ] = 2.5
     opensearch_deadline: Annotated[
-        float, Setting(values.SECONDS, "Seconds that all calls of an answer may take together", of_cluster=True)
+        float, Setting(values.TIME_LIMIT, "Seconds that all calls of an answer may take together", of_cluster=True)
     ] = 8.0
 
 

@@ -105,6 +105,13 @@ def _seconds(value: object, where: str, folder: Path) -> float:
     return value
 
 
+def _time_limit(value: object, where: str, folder: Path) -> float:
+    limit = _seconds(value, where, folder)
+    if not limit:
+        raise ConfigError(f"{where}: must be more than 0 seconds")
+    return limit
+
+
 def _frame_ancestors(value: object, where: str, folder: Path) -> str:
     sources = _text(value, where, folder).split()
     # Anything else could end the directive and begin one of its own.
@@ -242,6 +249,7 @@ SHARDS: Final = ValueType(_whole(1, 1024), _whole_of, "N")
 REPLICAS: Final = ValueType(_whole(0, 9), _whole_of, "N")
 RATE: Final = ValueType(_whole(0), _whole_of, "N")
 SECONDS: Final = ValueType(_seconds, _seconds_of, "SECONDS")
+TIME_LIMIT: Final = ValueType(_time_limit, _seconds_of, "SECONDS")
 ARCHIVES: Final = ValueType(_archives, metavar="[NAME=]PATH")
 WORD_LISTS: Final = ValueType(_aliases)
 LINKS: Final = ValueType(_links)
