@@ -43,10 +43,12 @@ class OpenIndex:
         self._vocabulary: Vocabulary | None = None
         self._lock = Lock()
 
-    def plan(self, query: Query, wishes: Sequence[Wish] = (), whole: Plan | None = None) -> Plan:
+    def plan(
+        self, query: Query, wishes: Sequence[Wish] = (), whole: Plan | None = None, *, may_relax: bool = False
+    ) -> Plan:
         """Plan `query` for this index (`search.plan.plan.make_plan`)."""
         self._expect_words(query)
-        return make_plan(query, self.analyzer, wishes, whole, self.ranking)
+        return make_plan(query, self.analyzer, wishes, whole, self.ranking, may_relax=may_relax)
 
     def find(self, query: Query, filters: Filters, page: Page) -> Matches:
         return self.searcher.find(self.plan(query), filters, page)

@@ -63,7 +63,7 @@ class _Search:
             wishes, query = (), parsed.query
         self._wishes: Final = wishes
         self._query: Query = named or (Literally(query) if is_exact else query)
-        self._plan = index.plan(self._query, wishes)
+        self._plan = self._planned()
         self._match = "exact" if is_exact else "all"
         self._typed_filters: Final = parsed.filters
         self._filters = narrow_filters(request.filters, parsed.filters)
@@ -80,6 +80,9 @@ class _Search:
         if named and not self.found.total and not index.count(named, NO_FILTERS):
             self._notices.append(notices.never_recommended(str(named)))
 
+    def _planned(self) -> Plan:
+        return self._index.plan(self._query, self._wishes, may_relax=self._request.match == "auto")
+
     def correct(self) -> None:
         """Search for what was probably meant, where the words do not find it."""
         corrector = Corrector(self._query, self._index)
@@ -88,7 +91,8 @@ class _Search:
         if meant and meant.certainty is Certainty.SURE:
             if documents or self._request.match == "auto" or self._index.count(meant.query, self._filters):
                 self._notices.insert(0, notices.corrected(meant, self._query, self._request.q))
-                self._query, self._plan = meant.query, self._index.plan(meant.query, self._wishes)
+                self._query = meant.query
+                self._plan = self._planned()
                 self.found = self._find(self.least)
         elif meant and not documents:
             self._offer(meant)

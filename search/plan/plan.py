@@ -20,7 +20,7 @@ from search.analysis.analyzer import QueryWord, Spelling, Stream, squeezed_units
 from search.document.fields import typed_words
 from search.plan.ranking import RANKING, Ranking
 from search.plan.stopwords import is_grammar
-from search.plan.variants import Apart, Breadth, Spelled, Starts, Variant, variants_in
+from search.plan.variants import WHOLE, Apart, Breadth, Spelled, Starts, Variant, variants_in
 from search.query.tree import And, Entries, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
 from search.query.wishes import Wish
 from search.request import Filters
@@ -127,6 +127,9 @@ class Plan:
     """Which documents are wished for, in both tiers."""
     ranking: Ranking = RANKING
     """What documents are scored by."""
+    loose: Condition | None = field(default=None, compare=False)
+    """The condition with every form of its words that a relaxed search also finds, for the plan of that; None where it
+    was not asked for."""
 
     @property
     def all_scored(self) -> tuple[Word, ...]:
@@ -195,10 +198,12 @@ def make_plan(
     wishes: Sequence[Wish] = (),
     whole: Plan | None = None,
     ranking: Ranking = RANKING,
+    *,
+    may_relax: bool = False,
 ) -> Plan:
     """The plan of `query`. Words without anything to search for drop out. `whole` is the plan of what a query `Most` is
-    about, where there is one already."""
-    plan = _plan_of(query, analyzer, ranking, whole)
+    about, where there is one already; its words are looked up once for both where it was made with `may_relax`."""
+    plan = _plan_of(query, analyzer, ranking, whole, may_relax=may_relax)
     return replace(plan, lifts=tuple(_lift(wish, analyzer) for wish in wishes)) if wishes else plan
 
 
@@ -207,19 +212,38 @@ def _lift(wish: Wish, analyzer: Analyzer) -> Lift:
     return Lift(wish.filters, said)
 
 
-def _plan_of(query: Query, analyzer: Analyzer, ranking: Ranking, whole: Plan | None = None) -> Plan:
+def _plan_of(
+    query: Query, analyzer: Analyzer, ranking: Ranking, whole: Plan | None = None, *, may_relax: bool = False
+) -> Plan:
     if isinstance(query, Most):
-        return _relaxed(query, analyzer, ranking, whole or _plan_of(query.query, analyzer, ranking))
+        return _relaxed(query, analyzer, ranking, whole or _plan_of(query.query, analyzer, ranking, may_relax=True))
     breadth, inner = (Breadth.LITERAL, query.query) if isinstance(query, Literally) else (Breadth.INFLECTED, query)
-    condition = _condition(inner, analyzer, ranking, breadth)
+    loose = _condition(inner, analyzer, ranking, Breadth.LOOSE) if may_relax and inner is query else None
+    condition = _inflected(loose) if loose else _condition(inner, analyzer, ranking, breadth)
     needed = condition if breadth is Breadth.LITERAL else _without_grammar(condition)
     scored = _scored_words(condition, inner, analyzer, ranking)
-    return Plan(needed, scored, title_key(inner), issue_number(str(inner)), ranking=ranking)
+    return Plan(needed, scored, title_key(inner), issue_number(str(inner)), ranking=ranking, loose=loose)
+
+
+def _inflected(loose: Condition) -> Condition:
+    """What is left of a condition of breadth `LOOSE` at the breadth `INFLECTED`."""
+    match loose:
+        case Found(variants=variants):
+            kept = tuple(each for each in variants if each.kind in WHOLE)
+            # One word in both plans, where it can be, is looked up once.
+            return loose if len(kept) == len(variants) else replace(loose, variants=kept)
+        case AllOf(parts):
+            return _all_of(list(map(_inflected, parts)))
+        case AnyOf(parts):
+            return _any_of(list(map(_inflected, parts)))
+        case _:
+            return loose
 
 
 def _relaxed(query: Most, analyzer: Analyzer, ranking: Ranking, whole: Plan) -> Plan:
     inner = query.instead or query.query
-    condition = _condition(inner, analyzer, ranking, Breadth.LOOSE)
+    known = None if query.instead else whole.loose
+    condition = known or _condition(inner, analyzer, ranking, Breadth.LOOSE)
     parts = condition.parts if isinstance(condition, AllOf) else (condition,)
     words = tuple(part for part in parts if _may_lack(part))
     if not words and not query.instead:
