@@ -17,7 +17,7 @@ from search.query.tree import Everything
 
 pytestmark = [pytest.mark.opensearch, pytest.mark.slow]
 
-ISSUES, ENTRIES = 400, 20
+ISSUES, ENTRIES = 200, 20
 HEAP_MB = 256
 
 
@@ -34,8 +34,8 @@ def issues() -> Iterator[Issue]:
 
 @pytest.fixture
 def small_cluster(tmp_path: Path) -> Iterator[Cluster]:
-    """More than 6 MB under way is refused."""
-    limit = {"network.breaker.inflight_requests.limit": "6mb"}
+    """More than 2 MB under way on a node is refused."""
+    limit = {"network.breaker.inflight_requests.limit": "2mb"}
     with start_cluster(tmp_path / "cluster", heap_mb=HEAP_MB, settings=limit) as cluster:
         yield cluster
 
