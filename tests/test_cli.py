@@ -303,9 +303,10 @@ def test_check_compares_a_draft_with_what_ran(folder: Path) -> None:
     assert "drafts/issue-12.md:13: New: the same link as on line 9" in shown
     assert "drafts/issue-12.md:1: number 12, but the last issue is number 10" in shown
     found = wangqi_json("check", str(draft), "--json", "--strict", exit_code=4)
-    assert [one["code"] for one in found["problems"]] == ["number-skipped", "link-ran", "link-twice"]
-    paths = [one["path"] for one in wangqi_json("check", "./drafts/issue-12.md", "--json")["problems"]]
-    assert set(paths) == {"./drafts/issue-12.md"}
+    told = [one["code"] for one in found["files"][0]["problems"]]
+    assert told == ["number-skipped", "link-ran", "link-twice"]
+    [same] = wangqi_json("check", "./drafts/issue-12.md", "--json")["files"]
+    assert {same["path"], *[one["path"] for one in same["problems"]]} == {"./drafts/issue-12.md"}
     wangqi("check", "weekly/issue-03.md", "--strict")  # published, and as good as before
     (folder / "wangqi.toml").write_text('[aliases]\nk8s = ["kubernetes"]\n', encoding="utf-8")
     assert "run `wangqi reindex`" in wangqi("search", "Tool3a", exit_code=1).stderr
@@ -397,7 +398,7 @@ def test_a_name_that_is_not_utf8_is_read_by_every_command(folder: Path) -> None:
     also_in = [other["id"] for hit in hits for other in hit["also_in"]]
     assert parsed["sections"][0]["entries"][0]["id"] in [hit["id"] for hit in hits] + also_in
     assert wangqi("check", str(odd)).stderr.startswith("2 entries")
-    assert wangqi_json("check", str(odd), "--json")["path"].endswith(r"weekly/issue-\xff.md")
+    assert wangqi_json("check", str(odd), "--json")["files"][0]["path"].endswith(r"weekly/issue-\xff.md")
 
 
 def test_a_folder_whose_name_is_not_utf8_is_an_archive(folder: Path) -> None:

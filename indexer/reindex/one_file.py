@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +20,7 @@ from search.errors import ReadError
 from search.model import Issue, Kind, Problem, issue_id
 
 if TYPE_CHECKING:
+    from indexer.reader.lines import Line
     from indexer.reader.reasons import Reason
 
 
@@ -29,6 +30,11 @@ class OneFile(NamedTuple):
     """Those of its archive that concern it."""
     reasons: tuple[Reason, ...]
     """Why its sections and entries were read as they were."""
+    lines: Sequence[Line]
+    """What a reader sees of it."""
+    data: bytes
+    root: Path
+    """The folder of its archive, or its own."""
 
 
 def read_one(
@@ -38,11 +44,12 @@ def read_one(
     sections: Mapping[str, Kind],
     manifest: Manifest | None = None,
     patterns: PathPatterns = ANY_PATH,
+    data: bytes | None = None,
 ) -> OneFile:
     """The issue in `file`, as a part of the archive that holds it; of the only archive, when none does.
 
     The habits of the archive come from `manifest`, if it has the archive, else from its files, which are then read.
-    Raises `ReadError` naming file and line, or `OSError`.
+    `data` is what will be in the file, when it is not there yet. Raises `ReadError` naming file and line, or `OSError`.
     """
     place = file.resolve()
     roots = [(name, root.resolve()) for name, root in archives.items()]
@@ -52,7 +59,7 @@ def read_one(
     path = path_as_text(place.relative_to(root).as_posix() if place != root else place.name)
     try:
         git = first_commit_days(place)
-        data = read_regular(place, MAX_BYTES)
+        data = read_regular(place, MAX_BYTES) if data is None else data
         alone = read_data(archive, path, data, git.get(place.name), sections)
         others = _evidence_of_others(archive, path, archives.get(archive), sections, manifest, patterns)
         habits = common_habits([*others, alone.evidence]).touching(alone.evidence)
@@ -62,7 +69,8 @@ def read_one(
     except ReadError as error:
         raise ReadError(f"{file}:{error.line}: {error}", line=error.line) from error
     why = f"no date, and git gives none: {git.why_not(place.name)}"
-    return OneFile(replace(read.issue, problems=problems_of(read.issue, why)), habits, read.reasons)
+    issue = replace(read.issue, problems=problems_of(read.issue, why))
+    return OneFile(issue, habits, read.reasons, alone.draft.text.lines if alone.draft else (), data, root)
 
 
 def explained(habits: Habits) -> list[str]:

@@ -15,7 +15,7 @@ from web.cli.stopping import Stopped
 
 MODULES: Final = {
     "analyze": "analyze",
-    "check": "authoring",
+    "check": "check",
     "evaluate": "evaluate",
     "explain": "explain",
     "export": "export",

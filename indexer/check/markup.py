@@ -1,0 +1,50 @@
+"""Marks that do not mean what their author meant: bold without an end, `#` before a no-break blank; and what was left
+to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from indexer.check.draft import DraftFile, Mistake
+
+_HEADING: Final = re.compile(r"\s{0,3}(#{1,6})([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]+)")
+_CODE: Final = re.compile(r"(`+)[^`\n](?:.*?[^`\n])?\1(?!`)")
+_LINK_TARGET: Final = re.compile(r"\]\([^)\s]*\)|https?://\S+")
+_BOLD: Final = re.compile(r"(?<![*\\])\*\*(?![*])")
+_TO_DO: Final = re.compile(
+    r"^\W{0,3}(?:TODO|FIXME|TBD|XXX)\s?(?:[:：]|$)|[\[【（(]\s?(?:TODO|FIXME|TBD|待补充?|待写|待完善|待定|此处待补)\s?(?:[:：][^\])】）]{0,40})?[\]】）)]"
+    r"|^\W{0,3}(?:待补充?|待写|待完善)\W{0,3}$",
+)
+
+
+def odd_markup(draft: DraftFile) -> Iterator[Mistake]:
+    yield from _heading_blanks(draft)
+    for line in draft.texts:
+        written = draft.source_line(line.number)
+        if "**" in line.text and _is_unclosed(written):
+            message = "bold that begins or ends with ** alone: the stars are shown as they are"
+            yield Mistake(line.number, "unclosed-bold", message)
+        if found := _TO_DO.search(line.text):
+            yield Mistake(line.number, "to-do", f"something was left to do: {found[0].strip()}")
+
+
+def _heading_blanks(draft: DraftFile) -> Iterator[Mistake]:
+    for number, written in enumerate(draft.source, 1):
+        if number not in draft.code_lines and (found := _HEADING.match(written)):
+            character = f"U+{ord(found[2][0]):04X}"
+            message = f"{character} instead of a blank after {found[1]}: elsewhere this is no heading; type a blank"
+            yield Mistake(number, "heading-blank", message)
+
+
+def _is_unclosed(written: str) -> bool:
+    """Whether a line holds an odd number of `**`, code and addresses left out; `2**10` and `**/*.md` are none."""
+    text = _LINK_TARGET.sub("", _CODE.sub("", written))
+    stars = [found for found in _BOLD.finditer(text) if not _is_operator(text, found.start(), found.end())]
+    return len(stars) % 2 == 1
+
+
+def _is_operator(text: str, start: int, end: int) -> bool:
+    around = text[max(0, start - 1) : start] + text[end : end + 1]
+    return around.endswith("/") or around.isspace() or (len(around) == 2 and around.isascii() and around.isalnum())
