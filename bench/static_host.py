@@ -37,11 +37,15 @@ class CountingHost:
         return counted
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that goes away is none."""
+
+
 @contextmanager
 def hosting(folder: Path) -> Iterator[CountingHost]:
     host = CountingHost(folder)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"host": host}))
-    server.handle_error = lambda request, address: None  # type: ignore[method-assign]  # a browser that goes away
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"host": host}))
     server.daemon_threads = True
     Thread(target=server.serve_forever, daemon=True).start()
     host.address = f"http://127.0.0.1:{server.server_address[1]}/site/"

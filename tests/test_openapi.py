@@ -26,6 +26,8 @@ ADDRESSES = [
     "/api/v1/suggest?q=n",
     "/api/v1/lookup?url=nats.io",
     "/api/v1/lookup?url=octo/never-seen",
+    "/api/v1/lookups?url=nats.io&url=octo/never-seen",
+    "/api/v1/random",
     "/api/v1/issues?per_page=5&page=2",
     "/api/v1/issues/kibji655rfono",
     "/api/v1/status",

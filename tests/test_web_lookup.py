@@ -174,3 +174,26 @@ def test_a_page_of_a_known_site_is_found_by_any_of_its_addresses(client: FlaskCl
 @pytest.mark.parametrize("url", ["x.com/one/status/170012", "https://mobile.twitter.com/i/web/status/170012?s=20"])
 def test_a_mention_of_it_is_found_as_well(client: FlaskClient, url: str) -> None:
     assert [entry["title"] for entry in ask(client, url)["mentions"]] == ["灯会"]
+
+
+def test_many_links_are_looked_up_in_one_request(client: FlaskClient) -> None:
+    urls = ["https://github.com/octo/light-house", "octo/never-seen", "https://github.com/octo/light-house"]
+    answer = client.get("/api/v1/lookups", query_string={"url": urls}).get_json()
+    single = [client.get("/api/v1/lookup", query_string={"url": url}).get_json() for url in urls]
+    assert [each["url"] for each in answer["lookups"]] == urls
+    for many, one in zip(answer["lookups"], single, strict=True):
+        assert (many["link"], many["found"], many["total"]) == (one["link"], one["found"], one["total"])
+        assert many["entries"] == [entry["id"] for entry in one["entries"]][:5]
+        assert many["issues"] == one["issues"][:5]
+
+
+@pytest.mark.parametrize("urls", [[], ["a.example"] * 51, ["a.example", "图床"], ["", "a.example"]])
+def test_too_many_links_or_none_are_refused(client: FlaskClient, urls: list[str]) -> None:
+    refused = client.get("/api/v1/lookups", query_string={"url": urls})
+    assert (refused.status_code, refused.get_json()["parameter"]) == (400, "url")
+
+
+def test_some_entry_is_another_one_each_time(client: FlaskClient) -> None:
+    answers = [client.get("/api/v1/random") for _ in range(60)]
+    assert len({answer.get_json()["id"] for answer in answers}) > 1
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}

@@ -1,4 +1,4 @@
-"""`/api/v1/lookup?url=`: was this link recommended before, and in which issues?"""
+"""`/api/v1/lookup?url=`: was this link recommended before, and in which issues? `/api/v1/lookups` asks for many."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from flask import Blueprint, Response
 
 from search.answer.lookup import Recommendations, look_up
-from search.document.links import typed_address
+from search.document.links import canonical_link, typed_address
 from search.errors import RequestError
 from search.model import Entry, IssueRef
 from search.request import SearchRequest
@@ -27,6 +27,8 @@ MAX_ENTRIES: Final = 100
 """Of more, the newest are told: a page that so many issues link to is no find of any of them."""
 NAMED_ISSUES: Final = 5
 """How many issues the message names."""
+MAX_LOOKUPS: Final = 50
+"""In one request; an address has 4096 characters."""
 
 NEVER: Final = "未推荐过"
 
@@ -40,6 +42,40 @@ def lookup() -> Response:
     if address is None:
         raise RequestError("url", "must be the address of a page, or owner/repo for a repository of GitHub")
     return answered(lambda generation: _answer(typed, address, generation))
+
+
+@blueprint.get(routes.API_LOOKUPS)
+def lookups() -> Response:
+    """The same of many links, in short: for a page of them, or a draft."""
+    typed = [each.strip() for each in arguments("url").get("url", ())]
+    if not 0 < len(typed) <= MAX_LOOKUPS:
+        raise RequestError("url", f"must be given for 1 to {MAX_LOOKUPS} pages: ?url=a.example/x&url=b.example/y")
+    addresses = [typed_address(each) for each in typed]
+    if None in addresses:
+        wrong = typed[addresses.index(None)]
+        raise RequestError("url", f"{wrong[:100]!r} is no address of a page, nor owner/repo")
+    return answered(lambda generation: _answers(typed, list(filter(None, addresses)), generation))
+
+
+def _answers(typed: Sequence[str], addresses: Sequence[str], generation: Generation) -> Response:
+    pages = [_in_short(each, address, generation) for each, address in zip(typed, addresses, strict=True)]
+    return json_response({"generation": generation.name, "lookups": pages})
+
+
+def _in_short(typed: str, address: str, generation: Generation) -> Json:
+    link = canonical_link(address)
+    entries = generation.searcher.linked(link)
+    found = Recommendations(link, entries, ())
+    issues = [issue_ref_as_dict(ref, absolute_addresses()) for ref in _issues(entries)[:NAMED_ISSUES]]
+    return {
+        "url": typed,
+        "link": link,
+        "found": bool(entries),
+        "message": _message(found),
+        "total": len(entries),
+        "issues": issues,
+        "entries": [entry.id for entry in entries[:NAMED_ISSUES]],
+    }
 
 
 def _answer(typed: str, address: str, generation: Generation) -> Response:

@@ -13,8 +13,8 @@ from web.api.responses import arguments, json_response, with_links
 from web.http.headers import answered
 from web.site import routes
 from web.site.as_json import entry_as_dict, result_as_dict
-from web.site.entries import find_entry
-from web.site.leases import Generation, absolute_addresses, current_site, with_notice_of_encoding
+from web.site.entries import find_entry, random_entry
+from web.site.leases import Generation, absolute_addresses, current_site, leased, with_notice_of_encoding
 from web.site.parameters import SEARCH_PARAMETERS, read_search, read_text
 from web.words.labels import issue_label
 
@@ -33,6 +33,19 @@ def search() -> Response:
 def entry(entry_id: str) -> Response:
     arguments()
     return answered(lambda generation: _entry(entry_id, generation))
+
+
+@blueprint.get(routes.API_RANDOM)
+def any_entry() -> Response:
+    """Some entry, another one each time."""
+    arguments()
+    with leased() as generation:
+        found = random_entry(generation.searcher)
+        if found is None:
+            abort(404, "there is no entry yet")
+        response = json_response(entry_as_dict(found, absolute_addresses()))
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 @blueprint.get(routes.API_SUGGEST)

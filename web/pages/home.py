@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -16,6 +15,7 @@ from search.request import SearchRequest
 from web.pages.shared import answer, blueprint, found, page_addresses
 from web.pages.view import ResultsView
 from web.site import routes
+from web.site.entries import random_entry
 from web.site.leases import Generation, leased
 from web.words.labels import kind_label
 
@@ -55,7 +55,7 @@ def home() -> Response:
 def any_entry() -> ResponseReturnValue:
     """Off to some entry, each as likely as the others."""
     with leased() as generation:
-        entry = _random_entry(generation)
+        entry = random_entry(generation.searcher)
         if entry is None:
             abort(404)
         response = redirect(page_addresses().entry(entry))
@@ -83,12 +83,3 @@ def _sections(documents: Sequence[Entry]) -> Iterator[SectionView]:
     entries = [document for document in documents if document.role == "entry" and document.title]
     for title, group in groupby(entries, key=lambda entry: entry.section):
         yield SectionView(title, list(group))
-
-
-def _random_entry(generation: Generation) -> Entry | None:
-    held = [info for info in generation.searcher.issues() if info.entries]
-    if not held:
-        return None
-    (info,) = random.choices(held, weights=[info.entries for info in held])
-    documents = generation.searcher.documents(info.ref.id)
-    return random.choice([each for each in documents if each.role == "entry"] or documents)

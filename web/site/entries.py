@@ -1,6 +1,8 @@
-"""An entry by its id: as it stands today, by an id of before, or that it is gone."""
+"""An entry by its id: as it stands today, by an id of before, or that it is gone; and any entry."""
 
 from __future__ import annotations
+
+import random
 
 from search.engine import Searcher
 from search.model import Entry, IssueRef
@@ -30,3 +32,13 @@ def find_entry(searcher: Searcher, entry_id: str) -> Entry | None:
         if 0 < int(key[:9]) <= len(entries):
             return entries[int(key) - 1]
     raise EntryGoneError(info.ref)
+
+
+def random_entry(searcher: Searcher) -> Entry | None:
+    """Some entry, each as likely as the others; None when there is none."""
+    held = [info for info in searcher.issues() if info.entries]
+    if not held:
+        return None
+    (info,) = random.choices(held, weights=[info.entries for info in held])
+    documents = searcher.documents(info.ref.id)
+    return random.choice([each for each in documents if each.role == "entry"] or documents)
