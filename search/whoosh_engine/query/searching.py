@@ -105,7 +105,8 @@ class WhooshSearcher:
             return Matches(total=len(first.docs), hits=[], facets={})
         hits, second = self._hits(first, page.sort, page.offset, page.limit, partial=False), NO_TIER
         if plan.whole:
-            second = self._second_tier(plan, filters, held, matcher, lifts)
+            is_counted = len(hits) >= page.limit  # the first tier fills the page
+            second = self._second_tier(plan, filters, held, matcher, lifts, counted=is_counted)
             start, listed = max(0, page.offset - len(first.docs)), min(len(second.docs), PARTIAL_LISTED)
             hits += self._hits(second, "relevance", start, min(page.limit - len(hits), listed - start), partial=True)
         shown = first if len(first.docs) else second
@@ -147,13 +148,15 @@ class WhooshSearcher:
         linked = returning.among(found, self._scratch)
         return _Tier(found, linked, *returning.fold(found, scores, linked))
 
-    def _second_tier(self, plan: Plan, filters: Filters, first: Docs, matcher: Matcher, lifts: Values | None) -> _Tier:
+    def _second_tier(
+        self, plan: Plan, filters: Filters, first: Docs, matcher: Matcher, lifts: Values | None, *, counted: bool
+    ) -> _Tier:
         """The documents that hold most of the words, without those of the first tier and those that share a link with
         it."""
         held = matcher.matching(plan, self._documents.allowed(filters))
         others = operations.subtract(held, first, self._scratch)
         others = self._documents.returning.without(others, first, self._scratch)
-        return self._tier(self._documents.answers(others, plan, filters), plan, matcher, lifts)
+        return self._tier(self._documents.answers(others, plan, filters), plan, matcher, lifts, counted=counted)
 
     def _hits(self, tier: _Tier, sort: Sort, offset: int, limit: int, *, partial: bool) -> list[ScoredEntry]:
         if limit <= 0 or offset >= len(tier.docs):
