@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from running import program_environment, wangqi
 
+from indexer.check.suggesting import Suggestion, suggest
 from indexer.reader import read_issue
-from indexer.reader.suggesting import Suggestion, suggest
 from search.analysis import Analyzer
 from search.model import Entry, Kind
 

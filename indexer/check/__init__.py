@@ -1,4 +1,4 @@
-"""`wangqi check`: what an author wants to know of a draft before it is published.
+"""The author's desk: `wangqi check`, what an author wants to know of a draft before it is published, and `suggest`.
 
 The reader has already said what it did not understand; here a draft is looked at as its author would once more.
 
@@ -9,6 +9,7 @@ entries    titles, texts and sources that are missing, or that stand there twice
 sections   names of sections
 numbers    the number of the issue
 markup     bold without an end, blanks that CommonMark does not know, what was left to do
+suggesting what an archive suggests for `wangqi.toml`
 """
 
 from __future__ import annotations

@@ -19,7 +19,6 @@ shapes, numbering, records, quotes   which lines lead entries
 titles, title_labels   the line that leads an entry   entries      a run of lines → one entry
 closing, evidence   footers                           problems     what was not understood
 decisions    thresholds and weights, in one table      ids    that stay when entries come and go
-suggesting   what an archive suggests for wangqi.toml
 as_dict      an issue as JSON                       reasons          why it was read so
 """
 

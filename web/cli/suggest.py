@@ -13,7 +13,7 @@ from web.cli.shared import echo, index_option, json_option, opened, print_json, 
 from web.cli.shown import shown_in_line
 
 if TYPE_CHECKING:
-    from indexer.reader.suggesting import Suggestion
+    from indexer.check.suggesting import Suggestion
     from search.engine import Searcher
     from search.model import Entry
     from web.site.misses import Miss
@@ -33,7 +33,7 @@ def suggest(index: str | None, most: int, as_json: bool) -> None:
 
     Read them before you paste them: a program has found them by counting.
     """
-    from indexer.reader.suggesting import suggest as suggestions
+    from indexer.check.suggesting import suggest as suggestions
     from web.cli.composition import make_analyzer
     from web.site.misses import read_misses
 
