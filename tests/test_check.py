@@ -101,6 +101,7 @@ ONE = "- [一](https://one.example)：说明。"
         (f"{TOOLS}- [锤](https://hammer.example)\n", 9, "no-text", "no text"),
         (f"{ONE}\n\n## 言论\n\n1、话说得好。\n\n—— 老李\n\n2、话说得不好。", 13, "no-source", "—— 某人"),
         (f"{ONE}\n\nTODO: 补一段", 7, "to-do", "TODO"),
+        (f"{ONE}\n\nTODO 写说明", 7, "to-do", "TODO"),
         (f"{ONE}（待补充）", 5, "to-do", "待补充"),
         # sections
         (f"{ONE}{section('文章')}{section('工具', 2)}", 13, "section-twice", "line 3"),
