@@ -32,7 +32,8 @@ Number = TypeVar("Number", float, Any)
 FIELD_BOOSTS: Final = (4.0, 1.0, 1.0, 0.5)
 FIELD_B: Final = (0.5, 0.5, 0.75, 0.5)
 """In the order of FIELDS: how much each occurrence counts, and how far a long field dilutes it (0 not at all). They are
-in the postings: whoever changes them raises `FORMAT` in `search/whoosh_engine/engine.py`."""
+in the postings: whoever changes them raises `FORMAT` in `search/whoosh_engine/engine.py` and in
+`search/opensearch_engine/index/mapping.py`."""
 
 MEAN_LENGTHS: Final = (8.0, 10.0, 96.0, 3.0)
 """Units of an ordinary field: the means over 602 issues of three newsletters. Fixed, and not counted anew in each
