@@ -203,6 +203,16 @@ def test_an_export_that_was_ended_is_completed_by_the_next(tmp_path: Path) -> No
     assert files_in(tmp_path / "site") == files_in(tmp_path / "other")
 
 
+def test_signs_of_addresses_in_a_name_are_no_address(tmp_path: Path) -> None:
+    names = ["what?.md", "C#/100%.md", "a%20b.md", "plus+and&.md"]
+    texts = {("样刊", name): issue_text(number, f"Tool{number}").encode() for number, name in enumerate(names)}
+    export_texts(texts, tmp_path / "index", tmp_path / "site")
+    files = files_in(tmp_path / "site")
+    listed = {path for path, _ in targets(files, "issues/index.html") if "样刊" in path}
+    assert listed == {f"issues/样刊/{name}/index.html" for name in names}
+    assert listed <= files.keys()
+
+
 def test_an_entry_of_a_long_issue_leads_to_its_part(tmp_path: Path) -> None:
     tools = "".join(
         f"{tool}、[Tool{tool}](https://a.example/)\n\n{'说明。' * 60}\n\n" for tool in range(1, LONG // 500)

@@ -110,6 +110,10 @@ class _Export:
         self._output.write(file_of(NOT_FOUND), self._renderer.not_found())
         for path in (routes.SITEMAP, routes.ROBOTS, routes.OPENSEARCH, routes.ISSUES_FEED):
             self._output.write(path.lstrip("/"), self._renderer.page(path))
+        parts = self._renderer.page(routes.SITEMAP).count(b"<sitemap>")  # of one too long to be one file
+        for part in range(1, parts + 1):
+            path = routes.SITEMAP_PART.replace("<int:part>", str(part))
+            self._output.write(path.lstrip("/"), self._renderer.page(path))
         self._output.write(routes.FEED.lstrip("/"), self._renderer.page(routes.FEED, per_page=str(MAX_PER_PAGE)))
 
     def _issue(self, info: IssueInfo) -> None:

@@ -26,6 +26,7 @@ class Output:
         self.folder = folder
         self._before = listed
         self._list = list_file
+        self._folders: set[Path] = set()
         self.files: dict[str, int] = {}
         """Bytes of each file of this export."""
         self.written = 0
@@ -39,18 +40,26 @@ class Output:
         """
         file = self._own(path)
         self.files[path] = len(data)
-        if path in self._before:
-            if _holds(file, data):
-                return
-        else:
+        if path not in self._before:
             self._list.write(f"{path}\n")
             self._list.flush()
+            self._make_folder(file.parent)
+            file.write_bytes(data)  # nothing was there: it need not be replaced in one step
+        elif not _holds(file, data):
+            self._make_folder(file.parent)
+            _replace(file, data)
+        else:
+            return
+        self.written += 1
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder in self._folders:
+            return
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as exc:
             raise _in_the_way(Path(exc.filename)) from exc
-        _replace(file, data)
-        self.written += 1
+        self._folders.add(folder)
 
     def _own(self, path: str) -> Path:
         file = self.folder.joinpath(*PurePosixPath(path).parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
+from urllib.parse import quote
 
 from flask import Flask, render_template
 
@@ -44,9 +45,9 @@ class Renderer:
         self._client = app.test_client()
 
     def page(self, path: str, part: int = 1, **parameters: str) -> bytes:
-        """What the application answers at `path`; raises `StoreError` when it is not a page."""
+        """What the application answers at `path`, which is not quoted; raises `StoreError` when it is not a page."""
         query = parameters | ({PART: str(part)} if part > 1 else {})
-        response = self._client.get(path, query_string=query, base_url=HOST)
+        response = self._client.get(quote(path), query_string=query, base_url=HOST)
         if response.status_code != 200:
             raise StoreError(f"the page {path} cannot be made: {response.status}; run `wangqi verify`")
         return response.get_data()

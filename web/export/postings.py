@@ -11,7 +11,6 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
 from search.analysis import Analyzer
@@ -22,6 +21,7 @@ from search.plan.ranking import FIELD_B, FIELD_BOOSTS, MEAN_LENGTHS, length_norm
 LEAST_WEIGHT: Final = 0.05
 STEP: Final = 1.1
 """The scale of weights: `LEAST_WEIGHT * STEP ** level`, for levels from 0 to 127; half a step is an error of 5 %."""
+_LOG_STEP: Final = math.log(STEP)
 IN_TITLE: Final = 0x80
 MOST_TERM_BYTES: Final = 64
 """Longer terms are data that nobody types."""
@@ -67,7 +67,6 @@ def _count(weights: dict[str, float], terms: Iterable[str], weight: float) -> No
         weights[term] = weights.get(term, 0.0) + times * weight
 
 
-@lru_cache(1 << 14)
 def level_of(weight: float) -> int:
     """The level of the scale nearest to `weight`."""
-    return min(127, max(0, round(math.log(weight / LEAST_WEIGHT, STEP))))
+    return min(127, max(0, round(math.log(weight / LEAST_WEIGHT) / _LOG_STEP)))
