@@ -3,6 +3,7 @@
 INDEX/CURRENT               name of the generation that serves
 INDEX/LOCK                  flock of the one writer; says who
 INDEX/UPDATED               what the last run did
+INDEX/ACCEPTED              problems that are no news to `--strict`
 INDEX/COPY_OF               where it is copied from, if it is a copy
 INDEX/generations/000042/   MANIFEST.json, MANIFEST.sha256, index/ (the engine's files), texts/ (the issues' sources)
 INDEX/generations/.tmp-…    left by a run that was killed; the next one removes it
@@ -12,5 +13,5 @@ lock         one writer at a time                     holding   generations in u
 durable      writing that survives a power cut        opening   bytes checked, then the engine
 following    serve the newest without a restart       canary    one question to an open index
 deaths       processes that died of a generation      last_update  what the last run did
-copies       the index of another host
+copies       the index of another host         accepted   problems that are known
 """

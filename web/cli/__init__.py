@@ -4,7 +4,7 @@
     program   the group, and what becomes of errors: one line on standard error and an exit code
     shared    options and settings that several commands have
     reindex, serve, search, authoring (parse), check (over remote_lookup), analyze, explain, evaluate, misses, report,
-    suggest, index_state (status, verify, rollback), pull, mcp (over json_rpc)
+    suggest, index_state (status over problem_groups, accept, verify, rollback), pull, mcp (over json_rpc)
     composition  one analyzer and engine for all      update   a reindex on behalf of the server
     stand_in     who answers while it works           stopping   told to end
     watching   again when a file changes

@@ -1,4 +1,5 @@
-"""`wangqi status | verify | rollback`: what the index holds, whether its bytes are right, and the way back."""
+"""`wangqi status | accept | verify | rollback`: what the index holds, what of its problems is known, whether its bytes
+are right, and the way back."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.shared import NOTHING_DONE, echo, index_option, json_option, print_json, say, settings
+from web.cli.shared import NOTHING_DONE, counted, echo, index_option, json_option, print_json, say, settings
 
 if TYPE_CHECKING:
     from indexer.store.generations import Store
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @index_option
+@click.option("--problems", "shows_problems", is_flag=True, help="Show problems by kind, those of new issues first.")
 @json_option
-def status(index: str | None, as_json: bool) -> None:
+def status(index: str | None, shows_problems: bool, as_json: bool) -> None:
     """Show what the index holds, and since when."""
     from indexer.store.copies import source_of
     from indexer.store.generations import Store
@@ -46,9 +48,38 @@ def status(index: str | None, as_json: bool) -> None:
     if last:
         echo(f"last run {last.at}{' FAILED' if last.failed else ''}: {last.what}")
     echo(f"problems: {_listed(state['problems']) or 'none'}")
+    if shows_problems:
+        _print_problems(store, manifest)
     if stale:
         again = "wangqi pull" if copy_of else "wangqi reindex"
         echo(f"built by another version of the analyzer or its dictionary: run `{again}`")
+
+
+def _print_problems(store: Store, manifest: Manifest) -> None:
+    from indexer.store.accepted import not_accepted
+    from web.cli.problem_groups import grouped
+
+    problems = not_accepted(store.folder, manifest.issues.values())
+    for line in grouped(problems):
+        echo(line)
+    if left_out := sum(len(record.problems) for record in manifest.issues.values()) - len(problems):
+        echo(f"{left_out} accepted (`wangqi accept`) {'is' if left_out == 1 else 'are'} left out")
+
+
+@click.command()
+@index_option
+@json_option
+def accept(index: str | None, as_json: bool) -> None:
+    """Accept the problems that there are: `reindex --strict` then fails for new ones alone."""
+    from indexer.store.accepted import accept as accept_all
+    from indexer.store.generations import Store
+
+    store = Store(settings(index=index).index_dir)
+    count = accept_all(store.folder, store.manifest(store.current()).issues.values())
+    if as_json:
+        print_json({"accepted": count})
+    else:
+        echo(f"{counted(count, 'problem')} accepted")
 
 
 def _status(store: Store, name: str, manifest: Manifest, stale: bool) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from web.cli.shared import CLUSTER_AWAY, NOTHING_DONE, OTHER_RUNNING, WRONG_USAG
 from web.cli.stopping import Stopped
 
 MODULES: Final = {
+    "accept": "index_state",
     "analyze": "analyze",
     "check": "check",
     "evaluate": "evaluate",

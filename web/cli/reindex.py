@@ -54,16 +54,18 @@ def reindex(
     """
     from web.cli.watching import watch as watch_files
 
-    has_problems = _reindex_once(archives, index, full=full, force=force, as_json=as_json)
+    has_problems = _reindex_once(archives, index, full=full, force=force, strict=strict, as_json=as_json)
     if watch:
-        again = partial(_reindex_once, archives, index, full=False, force=False, as_json=as_json)
+        again = partial(_reindex_once, archives, index, full=False, force=False, strict=False, as_json=as_json)
         watch_files(lambda: _roots(settings(archives, index)), again)
     elif strict and has_problems:
         context.exit(DONE_WITH_PROBLEMS)
 
 
-def _reindex_once(archives: tuple[str, ...], index: str | None, *, full: bool, force: bool, as_json: bool) -> bool:
-    """Reindex and report; whether there are problems."""
+def _reindex_once(
+    archives: tuple[str, ...], index: str | None, *, full: bool, force: bool, strict: bool, as_json: bool
+) -> bool:
+    """Reindex and report; if it is to be `strict`, whether there are problems that nobody has accepted."""
     from indexer.store import copies
 
     config = settings(archives, index)
@@ -82,7 +84,16 @@ def _reindex_once(archives: tuple[str, ...], index: str | None, *, full: bool, f
     else:
         echo(summary(report))
         print_problems(report)
-    return bool(report.problems or strangers)
+    return bool(strangers) or (strict and _has_new_problems(config, report))
+
+
+def _has_new_problems(config: Config, report: ReindexReport) -> bool:
+    """Whether there are problems beside those that the author has accepted."""
+    from indexer.store.accepted import not_accepted
+    from indexer.store.generations import Store
+
+    records = Store(config.index_dir).manifest(report.generation).issues.values() if report.problems else ()
+    return bool(not_accepted(config.index_dir, records))
 
 
 def _roots(config: Config) -> list[Path]:
@@ -138,4 +149,5 @@ def print_problems(report: ReindexReport) -> None:
     for one in fresh[:MAX_SHOWN_PROBLEMS]:
         echo(problem_line(one.file, one.problem), err=True)
     if hidden := len(report.problems) - min(len(fresh), MAX_SHOWN_PROBLEMS):
-        echo(f"{counted(hidden, 'more problem')}, known before or not shown; --json lists them all", err=True)
+        more = counted(hidden, "more problem")
+        echo(f"{more}, known before or not shown; `wangqi status --problems` groups them", err=True)
