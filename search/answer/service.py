@@ -221,11 +221,13 @@ def _places(
     """For each of `matches` the places of words that its title and text, with their `marks`, do not show."""
     if isinstance(query, Entries):
         return [place_of_link(match.entry, query) for match in matches]
-    shown = [{mark.word for field in fields for mark in field} for fields in marks]
-    # What holds only some of the words lacks others anyway.
     all_words = range(highlighter.words)
-    known = [all_words if match.partial and words else words for match, words in zip(matches, shown, strict=True)]
-    return places_of([match.entry for match in matches], highlighter, known)
+    shown = [
+        # What holds only some of the words lacks others anyway.
+        all_words if match.partial and any(fields) else {mark.word for field in fields for mark in field}
+        for match, fields in zip(matches, marks, strict=True)
+    ]
+    return places_of([match.entry for match in matches], highlighter, shown)
 
 
 def _excluded(query: Query) -> list[str]:

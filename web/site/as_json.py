@@ -152,7 +152,7 @@ def _line(line: ScoreReason) -> Json:
 
 
 def _ranges(ranges: tuple[Range, ...]) -> list[list[int]]:
-    return list(map(list, ranges))
+    return list(map(list, ranges)) if ranges else []
 
 
 def _notice(notice: Notice) -> Json:
