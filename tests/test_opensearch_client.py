@@ -22,6 +22,7 @@ from loopback_node import (
 )
 from running import HOST, free_port, program_environment, run_python, wangqi
 
+from search import budget
 from search.errors import (
     ConfigError,
     EngineAwayError,
@@ -33,6 +34,7 @@ from search.opensearch_engine import client as client_module
 from search.opensearch_engine.access import read_access
 from search.opensearch_engine.client import WHO_ARE_YOU, Client, Search, connect
 from search.opensearch_engine.deadline import Deadline
+from search.opensearch_engine.query.asking import AskedIndex
 
 SOON = 0.3
 DOCUMENT = {"_id": "1", "found": True}
@@ -386,6 +388,20 @@ def test_a_search_that_lost_a_shard_is_no_answer(start: Start) -> None:
 def test_json_of_something_else_is_no_answer_to_a_search(start: Start) -> None:
     with pytest.raises(EngineAwayError, match="no responses in"):
         client_of(start(always({"ok": True})).url).msearch([({}, {})], deadline=within())
+
+
+# Who waits
+
+
+def test_only_where_a_visitor_waits_an_answer_must_come_soon(start: Start) -> None:
+    def slow(asked: Asked) -> Reply:
+        time.sleep(2 * SOON)
+        return always({"responses": [DOCUMENT]})(asked)
+
+    index = AskedIndex(client_of(start(slow).url), "weekly", call_s=SOON, search_s=SOON)
+    assert index.ask({}) == DOCUMENT  # as in a reindex
+    with budget.limited_to(1.0), pytest.raises(EngineAwayError, match=r"within 0\.3 s"):
+        index.ask({})
 
 
 # Processes

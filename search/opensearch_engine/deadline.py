@@ -13,6 +13,10 @@ from typing import Final, Self
 EACH_S: Final = 2.5
 """Three nodes can be asked within the eight seconds that a search may take."""
 
+UNHURRIED_S: Final = 24.0
+"""Where no visitor waits: in a reindex, whose first searches come before the cluster has compiled its scripts, and
+where a server looks after itself, which it must have done again within half a minute (`indexer.store.following`)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
@@ -30,6 +34,10 @@ class Deadline:
         """`began`, by `time.monotonic`, is when the work began; now if it is not given."""
         start = monotonic() if began is None else began
         return cls(ends=start + seconds, seconds=seconds, each_s=each_s)
+
+    @classmethod
+    def unhurried(cls) -> Self:
+        return cls.after(UNHURRIED_S, each_s=UNHURRIED_S / 3)
 
     @property
     def left_s(self) -> float:

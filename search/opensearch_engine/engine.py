@@ -140,7 +140,8 @@ class OpenSearchEngine:
                 raise
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        deadline = Deadline.after(PATIENCE_S, each_s=PATIENCE_S)
+        # What is only looked at may be asked of the next node while the first is still at it.
+        deadline = Deadline.unhurried() if method == "GET" else Deadline.after(PATIENCE_S, each_s=PATIENCE_S)
         return self._client.call(method, path, body, deadline=deadline)
 
 

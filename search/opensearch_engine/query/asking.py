@@ -25,14 +25,20 @@ class AskedIndex:
         return answer
 
     def ask_all(self, bodies: Sequence[Mapping[str, Any]]) -> list[Body]:
-        """The answers to some searches, asked in one call. Raises `EngineAwayError` when there is none in time: all
-        calls of an answer (`search.budget`) end together."""
-        deadline = Deadline.after(self._search_s, each_s=self._call_s, began=budget.began())
+        """The answers to some searches, asked in one call. Raises `EngineAwayError` when there is none in time."""
         try:
-            return self._client.msearch([({"index": self._name}, dict(body)) for body in bodies], deadline=deadline)
+            searches = [({"index": self._name}, dict(body)) for body in bodies]
+            return self._client.msearch(searches, deadline=self._deadline())
         except EngineRefusedError as error:
             if error.status != 404:
                 raise
             raise DamagedIndexError(
                 f"the cluster has no index {self._name} any more; run `wangqi reindex --full`"
             ) from error
+
+    def _deadline(self) -> Deadline:
+        """For all calls of an answer that a visitor waits for (`search.budget`) the same."""
+        began = budget.began()
+        if began is None:
+            return Deadline.unhurried()
+        return Deadline.after(self._search_s, each_s=self._call_s, began=began)
