@@ -3,14 +3,19 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from samples import ANALYZER, ENGINES, make_issue, marked, open_memory
 
 from search.answer.open_index import OpenIndex
 from search.answer.result import SearchResult
 from search.answer.service import search
 from search.engine import Searcher
+from search.plan.plan import make_plan
 from search.plan.stopwords import is_grammar
 from search.plan.variants import Breadth, inflections, names_around, variants_in
+from search.query.parser import parse
+from search.query.tree import Most
 from search.request import SearchRequest
 
 ISSUES = [
@@ -212,6 +217,22 @@ def test_words_of_grammar_tell_little(words: list[str], grammar: bool) -> None:
     asked = ("比较", "下来", "这款", "编辑器", "选", "相机", "成", "写", "像", "使用")
     at = max(number for number, word in enumerate(words) if word in asked)
     assert is_grammar(words, at) == grammar
+
+
+TYPED = (
+    *("历史", "的", "k8s", "downloads", "檔案", "大模型", "open", "source", "dock", "AI工具"),
+    *("OR", '"下载"', "dock*", "-文件"),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(q=st.lists(st.sampled_from(TYPED), max_size=5).map(" ".join))
+def test_a_plan_that_may_be_relaxed_is_the_plan_that_may_not(q: str) -> None:
+    query = parse(q).query
+    plain, loose = make_plan(query, ANALYZER), make_plan(query, ANALYZER, may_relax=True)
+    assert loose == plain
+    most = Most(query, 0.4)
+    assert make_plan(most, ANALYZER, whole=loose) == make_plan(most, ANALYZER, whole=plain)
 
 
 def test_names_are_made_of_neighbours() -> None:

@@ -128,8 +128,8 @@ class Plan:
     ranking: Ranking = RANKING
     """What documents are scored by."""
     loose: Condition | None = field(default=None, compare=False)
-    """The condition with every form of its words that a relaxed search also finds, for the plan of that; None where it
-    was not asked for."""
+    """The condition with the looser forms of its words as well, from which a relaxed plan is made; None where that was
+    not asked for."""
 
     @property
     def all_scored(self) -> tuple[Word, ...]:

@@ -97,12 +97,11 @@ class SegmentReader:
         low, high = self.terms["grams"].prefix(prefix)
         chosen = slice(int(starts[low]), int(starts[high]))
         found = _as_one_term(docs[chosen], weights[chosen], in_title[chosen], self.size)
+        docs, weights, in_title = found.docs, found.weights, found.in_title
         if self.alive is not None:
-            kept = self.alive[found.docs]
-            found = Postings(found.docs[kept], found.weights[kept], found.in_title[kept])
-        if self.base:
-            found.docs = found.docs + np.int32(self.base)
-        return found
+            kept = self.alive[docs]
+            docs, weights, in_title = docs[kept], weights[kept], in_title[kept]
+        return Postings(docs + np.int32(self.base), weights, in_title)
 
     def counted_terms(self, stream: Stream) -> Iterator[tuple[str, int]]:
         """Every term that some document holds, with the number of these."""
@@ -264,9 +263,11 @@ def _end_to_end(found: Sequence[Postings]) -> tuple[Docs, Values, Flags]:
 def _as_one_term(docs: Docs, weights: Values, in_title: Flags, size: int) -> Postings:
     """The postings of several terms, laid end to end, as those of one. Documents are numbers below `size`."""
     if len(docs) > size // 4:  # a cell for each document is cheaper than to sort
-        sums, titled = np.bincount(docs, weights, size), np.zeros(size, bool)
+        sums = np.bincount(docs, weights, size)
+        holding, titled = np.zeros(size, bool), np.zeros(size, bool)
+        holding[docs] = True
         titled[docs[in_title]] = True
-        held = np.flatnonzero(sums)
+        held = np.flatnonzero(holding)  # a third of the time that it takes over the sums
         return Postings(held.astype(np.int32), sums[held].astype(np.float32), titled[held])
     order = docs.argsort(kind="stable")  # merges runs that are sorted already
     docs = docs[order]
