@@ -654,6 +654,14 @@ def test_numbers_may_begin_with_0_in_each_section() -> None:
     assert problems_of(f"## 工具\n\n{lists}\n## 文章\n\n{lists}") == []
 
 
+def test_where_an_issue_was_first_published_and_how_to_mend_it_are_no_entries() -> None:
+    closing = "- 首发: [木工周刊](https://saw.example/3)\n- 改进: [issue-3.md](https://git.example/blob/issue-3.md)\n"
+    issue = read(
+        f"# 第 3 期\n\n## 活动\n\n- [锯木大会](https://a.example)\n- [刨木大会](https://b.example)\n\n---\n\n{closing}"
+    )
+    assert [entry.title for entry in issue.entries()] == ["锯木大会", "刨木大会"]
+
+
 @pytest.mark.parametrize("address", ["https://saw.example/{}", "[原文](https://saw.example/{})"])
 def test_a_section_of_headings_over_one_address_each_is_no_entry(address: str) -> None:
     sections = [

@@ -14,7 +14,7 @@ _CLOSING = re.compile(rf"^\W*{_WORD}(?:\W+{_WORD})*\W*$", re.IGNORECASE)
 
 _IMPRINT = re.compile(
     r"^(?:本期|[A-Za-z]{1,12}\s?)?"
-    r"(?:主编|编辑|编者|责编|排版|校对|审校|审核|订阅|订阅新闻|招聘专区|归档|投稿)\s*[:：]"
+    r"(?:主编|编辑|编者|责编|排版|校对|审校|审核|订阅|订阅新闻|招聘专区|归档|投稿|首发|勘误|纠错|改进)\s*[:：]"
 )
 
 _LAST_WORDS = re.compile(
