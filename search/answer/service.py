@@ -26,7 +26,7 @@ from search.plan.plan import Plan, as_typed
 from search.query.parser import parse
 from search.query.tree import And, Entries, Everything, Literally, Most, Not, Phrase, Query
 from search.query.wishes import split_wishes
-from search.request import NO_FILTERS, SearchRequest
+from search.request import NO_FILTERS, Filters, SearchRequest
 
 FEW: Final = 10
 """A single word that finds fewer entries may be misspelled in these as well."""
@@ -101,11 +101,13 @@ class _Search:
 
     def _offer(self, meant: Correction) -> None:
         """Offer what comes near to what nothing holds; where it is likely, it is also what is relaxed."""
+        if meant.certainty is Certainty.SHOWN:
+            self._near = meant.query
+        if self._index.searcher.is_remote:
+            self._expect([meant.query], self._filters)
         entries = self._index.count(meant.query, self._filters)
         if entries:
             self._notices.insert(0, notices.nearest(meant, entries, self._request.q))
-        if meant.certainty is Certainty.SHOWN:
-            self._near = meant.query
 
     @property
     def is_scarce(self) -> bool:
@@ -132,11 +134,10 @@ class _Search:
         elif missing and len(self._plan.most) > 1:
             self._notices.append(notices.missing(missing))
 
-    def _expect(self) -> None:
-        """Tell the engine what will be asked for if little is found."""
-        words = Corrector(self._query, self._index).counted_first if self._index.ranking.corrects else []
-        counted = [(self._index.plan(word), NO_FILTERS) for word in words]
-        self._index.searcher.expect(searches=[(self._relaxed(), self._filters), *counted])
+    def _expect(self, counted: Sequence[Query], filters: Filters) -> None:
+        """Tell the engine what will be asked for if little is found, and what will be counted before."""
+        searches = [(self._index.plan(query), filters) for query in counted]
+        self._index.searcher.expect(searches=[(self._relaxed(), self._filters), *searches])
 
     @property
     def _most(self) -> Most:
@@ -176,7 +177,8 @@ class _Search:
     def _find(self, least: int = 0) -> Matches:
         asked, searcher = self._request, self._index.searcher
         if least and searcher.is_remote:
-            self._expect()
+            corrects = self._index.ranking.corrects
+            self._expect(Corrector(self._query, self._index).counted_first if corrects else (), NO_FILTERS)
         first = (asked.page - 1) * asked.per_page
         page = Page(sort=asked.sort, offset=first, limit=asked.per_page, facets=self._facets, least=least)
         return searcher.find(self._plan, self._filters, page)

@@ -96,7 +96,7 @@ class Corrector:
     @property
     def counted_first(self) -> list[Query]:
         """What is counted of a query that finds nothing."""
-        return [piece.typed for piece in self._pieces if piece.is_latin]
+        return [piece.typed for piece in self._pieces]
 
     def correct(self) -> Correction | None:
         """Correct a query that finds nothing; None when there is nothing better.
