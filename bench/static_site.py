@@ -3,7 +3,7 @@
     python -m bench.static_site          writes the table of docs/static-site.md
 
 Pagefind (`pip install "pagefind[bin]"`) is measured where it is installed: as its manual says, over the exported pages;
-and with one record for each entry, made of our tokens, the queries cut by our analyzer.
+and with a page for each entry, made of our tokens, the queries cut by our analyzer.
 """
 
 from __future__ import annotations
@@ -77,11 +77,11 @@ def main() -> None:
     whole = size_of(SITE)
     parts = {part.name: size_of(part)[1] for part in sorted(SITE.iterdir())}
     measured = [ours]
-    others = list(pagefind_sites(index, SITE, WORK)) if find_spec("pagefind") else []
     with _chromium() as browser:
         with hosting(SITE) as host:
             _measure(browser, host, "search/", OURS, ours, wanted)
-        for figures, folder, typed in others:
+        print(ours, flush=True)
+        for figures, folder, typed in pagefind_sites(index, SITE, WORK) if find_spec("pagefind") else ():
             with hosting(folder) as host:
                 _measure(browser, host, "", PAGEFIND, figures, wanted, typed)
             measured.append(figures)
@@ -146,25 +146,38 @@ def _measure(
         page.evaluate(ask, typed(q))
         figures.first_ms.append(1000 * (time.perf_counter() - began))
         figures.first_kb.append(host.count()[0] / 1000)
-        page.evaluate(ask, typed(judged[7 * number]))
+        page.evaluate(ask, typed(TWO_CHARACTERS[number - 1]))
         figures.second_kb.append(host.count()[0] / 1000)
+        page.evaluate(ask, typed(judged[7 * number]))
+        figures.judged_kb.append(host.count()[0] / 1000)
         context.close()
     page = browser.new_page()
     open_page(page)
     for q, best in wanted:
-        found = page.evaluate(ask, typed(q)).replace("/#", "#").removesuffix("/")
+        found = (
+            page.evaluate(ask, typed(q))
+            .replace("/#", "#")
+            .replace("/e-", "#e-")
+            .removesuffix(".html")
+            .removesuffix("/")
+        )
         figures.same += found == (best if "#" in found else best.partition("#")[0])
     figures.queries = len(wanted)
     page.close()
 
 
+def _place(address: str) -> str:
+    """Archive, path and anchor of a hit's address below `issues/`; a page has no anchor."""
+    return address.replace("/#", "#").replace("/e-", "#e-").removesuffix(".html").removesuffix("/")
+
+
 def _written(measured: Sequence[Figures], reindex_s: float, whole: tuple[int, float], parts: dict[str, float]) -> str:
     ours = measured[0]
-    kb, second, ms = max(ours.first_kb), median(ours.second_kb), median(ours.first_ms)
+    kb, second, ms = max(ours.first_kb), max(ours.second_kb), median(ours.first_ms)
     times, share = ours.seconds / reindex_s, ours.same / ours.queries
     rows = [
         _goal("to the first result of two characters, KB", "≤ 200", f"{kb:.0f}", kb <= 200),
-        _goal("for a second query, KB (median)", "≤ 60", f"{second:.0f}", second <= 60),
+        _goal("for a second query of two characters, KB", "≤ 60", f"{second:.0f}", second <= 60),
         _goal("to the first result after load, on fast 3G, ms (median)", "≤ 300", f"{ms:.0f}", ms <= 300),
         _goal("the whole export, MB", "≤ 15", f"{whole[1]:.1f}", whole[1] <= 15),
         _goal("processor time, in parts of a full reindex", "≤ 2", f"{times:.1f}", times <= 2),
@@ -179,7 +192,8 @@ def _written(measured: Sequence[Figures], reindex_s: float, whole: tuple[int, fl
             f"{each.seconds:.0f}",
             f"{median(each.first_kb):.0f}",
             f"{median(each.first_ms):.0f}",
-            f"{median(each.second_kb):.0f} / {max(each.second_kb):.0f}",
+            f"{median(each.second_kb):.0f}",
+            f"{median(each.judged_kb):.0f} / {max(each.judged_kb):.0f}",
             f"{each.same} of {each.queries}",
         ]
         for each in measured
@@ -191,7 +205,8 @@ def _written(measured: Sequence[Figures], reindex_s: float, whole: tuple[int, fl
         "made in s",
         "first result, KB",
         "ms on fast 3G",
-        "second query, KB: median / most",
+        "second query, KB",
+        "judged query, KB: median / most",
         "first hit of the server",
     ]
     return "\n\n".join(

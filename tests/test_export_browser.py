@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 from browsing import IN_BROWSER, serving
-from exporting import hosted
+from exporting import export_texts, hosted
 from running import ROOT, program_environment, wangqi
 
 if TYPE_CHECKING:
@@ -158,6 +159,16 @@ def test_the_search_box_of_a_blog_searches_the_files(page: Page, address: str) -
         page.keyboard.press("Enter")
         page.wait_for_url(f"{address}search/?q=*")
         assert titles(page)
+
+
+@pytest.mark.parametrize("text", ["# Weekly\n\n## Tools\n\n1. [Alpha](https://a.example/)\n", ""])
+def test_an_archive_without_chinese_or_without_entries_is_searched(text: str, page: Page, tmp_path: Path) -> None:
+    export_texts({("plain", "issue-1.md"): text.encode()}, tmp_path / "index", tmp_path / "site")
+    with hosted(tmp_path / "site") as address:
+        page.goto(f"{address}search/?q=nothinglikeit")
+        assert titles(page) == []
+        page.goto(f"{address}search/?q=alpha")
+        assert titles(page) == (["Alpha"] if text else [])
 
 
 def test_without_scripts_the_page_says_what_to_do(browser: Browser, address: str) -> None:

@@ -147,15 +147,16 @@ class FileIndex {
     return inflated(new URL(`${this.info.folder}/${name}`, this.#address));
   }
 
-  /** The file that the term would be in. */
+  /** The file that the term would be in; null for a kind of terms that the archive has none of. */
   #shardOf(term) {
     const chars = [...keyOf(term)];
-    if (chars.length === 1) return `s${rangeOf(chars[0], this.info.single)}`;
-    return `${rangeOf(chars.slice(0, 2).join(""), this.info.shards)}`;
+    const [kind, firsts] = chars.length === 1 ? ["s", this.info.single] : ["", this.info.shards];
+    return firsts.length ? `${kind}${rangeOf(chars.slice(0, 2).join(""), firsts)}` : null;
   }
 
   /** The words that may be typed as `letters` in pinyin, the most frequent first. */
   async sounding(letters) {
+    if (!this.info.sounds.length) return [];
     const name = `p${rangeOf(letters, this.info.sounds)}.bin`;
     if (!this.#sounds.has(name)) {
       const loaded = this.#load(name).then((bytes) => JSON.parse(decoder.decode(bytes)));
@@ -166,7 +167,7 @@ class FileIndex {
   }
 
   async fetchTerms(terms) {
-    const names = new Set([...terms].filter(Boolean).map((term) => this.#shardOf(term)));
+    const names = new Set([...terms].filter(Boolean).map((term) => this.#shardOf(term)).filter(Boolean));
     await Promise.all(
       [...names].map(async (name) => {
         if (!this.#shards.has(name)) this.#shards.set(name, this.#load(`${name}.bin`).then(readShard));

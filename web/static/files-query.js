@@ -135,7 +135,7 @@ class Search {
       const [found] = await this.index.sounding(word.text);
       if (found) heard.set(word.text, found);
     }
-    if (!heard.size) return false;
+    if (!this.query.words.some((typed) => heard.has(typed.toLowerCase()))) return false;
     this.query.words = this.query.words.map((typed) => heard.get(typed.toLowerCase()) ?? typed);
     this.instead = this.query.words.join(" ");
     return true;
