@@ -192,7 +192,6 @@ def _written(measured: Sequence[Figures], reindex_s: float, whole: tuple[int, fl
             f"{each.seconds:.0f}",
             f"{median(each.first_kb):.0f}",
             f"{median(each.first_ms):.0f}",
-            f"{median(each.second_kb):.0f}",
             f"{median(each.judged_kb):.0f} / {max(each.judged_kb):.0f}",
             f"{each.same} of {each.queries}",
         ]
@@ -205,7 +204,6 @@ def _written(measured: Sequence[Figures], reindex_s: float, whole: tuple[int, fl
         "made in s",
         "first result, KB",
         "ms on fast 3G",
-        "second query, KB",
         "judged query, KB: median / most",
         "first hit of the server",
     ]

@@ -28,7 +28,7 @@ from typing import Any, Final
 from web.export.postings import Found
 
 TARGET_BYTES: Final = 8_000
-"""Of a file before it is deflated, which takes about half of it: smaller files make shorter answers and more of them."""
+"""Of a file before it is deflated, which halves it: smaller ones would be less to fetch for a query, and more files."""
 
 GRAM, BOTH, SOME, WORD = range(4)
 """Modes of a term: a gram alone; a word as well, wherever the gram is; a word in some of these places; a word alone."""
