@@ -23,7 +23,7 @@ _POINTER = re.compile(
     r"^(?:(?:点击|查看|阅读|访问|打开|项目|文章|原文|官方|下载|仓库|源码|代码|开源)*"
     r"(?:链接|地址|网址|官网|主页|原文|全文|详情|传送门|仓库|文档|更多|这里|此处)"
     r"|github|gitee|link|source|read more|website|homepage|repo|docs?|demo|演示|源码|代码|下载|体验|试用"
-    r"|app\s?store|google\s?play|here)[>»→:：\s]*$",
+    r"|[上中下]篇?|app\s?store|google\s?play|here)[>»→:：\s]*$",
     re.IGNORECASE,
 )
 

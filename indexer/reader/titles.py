@@ -242,7 +242,8 @@ def _without_link(line: Line, start: int) -> TitleLine:
     text, targets = line.text[start:], link_targets(line)
     if not targets:
         title, notes = _without_credits(text.strip())
-        title, rest = _split_sentence(title, line)
+        title, rest = _split_sentence(title or notes, line)
+        notes = notes if title != notes else ""
         return TitleLine(title, None, rest, notes)
     url = targets[0][1]
     spans = [(max(0, a - start), max(0, b - start)) for a, b in shown_addresses(line)]
@@ -254,7 +255,8 @@ def _without_link(line: Line, start: int) -> TitleLine:
         title = _SEPARATOR.sub("", title)
     title, notes = _without_credits(title)
     if not title.strip("-—:： "):
-        return TitleLine(elsewhere[0] if elsewhere else url, url, "", " ".join(elsewhere[1:]), used=0)
+        note = " ".join(filter(None, [notes, *elsewhere[1:]]))
+        return TitleLine(elsewhere[0] if elsewhere else url, url, "", note, used=0)
     title, rest = _split_sentence(title, line)
     return TitleLine(title, url, rest, " ".join(filter(None, [notes, *elsewhere])), used=0)
 
@@ -302,8 +304,6 @@ def _without_credits(title: str) -> tuple[str, str]:
     inner = title[start:end].strip().rstrip(_DANGLING if credit else "")
     if found := _IN_BRACKETS.fullmatch(inner):
         inner = found[1] or found[2]
-    if not inner:
-        return title, ""
     return inner, " ".join(filter(None, (title[:start].strip(), title[end:].strip())))
 
 
