@@ -79,11 +79,6 @@ def asked_meanwhile(site: ClusterSite, server: RealServer, act: Callable[[], Non
     return answers
 
 
-def at(seconds: float, started: float) -> None:
-    """Wait until so long after the start."""
-    time.sleep(max(0.0, started + seconds - time.monotonic()))
-
-
 def drill(site: ClusterSite, cluster: Cluster) -> None:
     """What happens to the cluster and in the archive; prints a line for each."""
     started = time.monotonic()
@@ -91,13 +86,12 @@ def drill(site: ClusterSite, cluster: Cluster) -> None:
     def note(what: str) -> None:
         print(f"{time.monotonic() - started:5.0f} s  {what}")
 
-    at(5, started)
+    time.sleep(5)
     site.change(1)
     note(f"published in {site.publish('000002'):.1f} s")
-    at(30, started)
     cluster.kill(0)
     note("node 0 killed")
-    at(45, started)
+    time.sleep(15)
     cluster.start(0)
     note(f"node 0 started, green after {cluster.green():.1f} s")
     cluster.stop(1)
@@ -106,13 +100,13 @@ def drill(site: ClusterSite, cluster: Cluster) -> None:
     note(f"published in {site.publish('000003'):.1f} s")
     cluster.start(1)
     note(f"node 1 started, green after {cluster.green():.1f} s")
-    at(125, started)
+    time.sleep(5)
     cluster.freeze(2)
     note("node 2 frozen")
     time.sleep(FROZEN_S)
     cluster.thaw(2)
     note(f"node 2 thawed, green after {cluster.green():.1f} s")
-    at(DRILL_S, started)
+    time.sleep(max(0.0, started + DRILL_S - time.monotonic()))
 
 
 def told(answers: Answers) -> str:

@@ -110,6 +110,15 @@ class Cluster(GivenCluster):
         for number in list(self._processes):
             self.kill(number)
 
+    def green(self, *, nodes: int | None = None, seconds: float = START_S) -> float:
+        """As above, when each node that runs says so: one that was killed a moment ago may still be counted by others,
+        and take the place of one that is starting."""
+        end, started = time.monotonic() + seconds, time.monotonic()
+        for number in sorted(self._processes):
+            node = GivenCluster(f"http://{HOST}:{self._ports[number]}")
+            node.green(nodes=nodes or len(self._processes), seconds=end - time.monotonic())
+        return time.monotonic() - started
+
     def start(self, number: int) -> None:
         folder = self._folder / f"node{number}"
         folder.mkdir(parents=True, exist_ok=True)
