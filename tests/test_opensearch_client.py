@@ -261,16 +261,6 @@ def test_a_deadline_counts_from_when_the_work_began(start: Start) -> None:
         client_of(start(always({})).url).call("GET", "/", deadline=deadline)
 
 
-def test_what_must_not_be_done_twice_is_not_sent_to_another_node_once_it_was_received(start: Start) -> None:
-    silent, good = start(frozen), start(always(DOCUMENT))
-    with pytest.raises(EngineAwayError):
-        client_of(silent.url, good.url).call("POST", "/_aliases", {}, deadline=within(each_s=SOON), once=True)
-    assert "/_aliases" not in [asked.path for asked in good.asked]
-    # A connection that is refused has brought it nowhere.
-    client_of(nobody(), good.url).call("POST", "/_aliases", {}, deadline=within(), once=True)
-    assert good.asked[-1].path == "/_aliases"
-
-
 # Refusals
 
 

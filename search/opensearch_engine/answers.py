@@ -29,16 +29,9 @@ SHOWN_CHARS: Final = 300
 class Unusable(Exception):  # noqa: N818 - no error as long as another node may answer
     """Nothing that says what was asked for; `str()` is why."""
 
-    may_be_done = True
-    """Whether the node may have done what it was asked."""
-
 
 class NoAnswer(Unusable):
     """A node said nothing at all, or not the whole of it."""
-
-    def __init__(self, reason: str, *, may_be_done: bool) -> None:
-        super().__init__(reason)
-        self.may_be_done = may_be_done
 
 
 def read_answer(status: int, body: bytes) -> dict[str, Any]:

@@ -67,7 +67,6 @@ class _Request(Generic[_T]):
     """Made for each node that is asked."""
     understand: Callable[[dict[str, Any]], _T]
     """Raises `Unusable` for what is no answer."""
-    once: bool = False
 
 
 class Client:
@@ -80,20 +79,12 @@ class Client:
         self._looked = 0.0
 
     def call(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | bytes | None = None,
-        *,
-        deadline: Deadline,
-        once: bool = False,
+        self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None, *, deadline: Deadline
     ) -> dict[str, Any]:
-        """The answer of the first node that gives one; a body in bytes is `lines_of` documents.
-
-        `once`: ask no other node when the first may have done it before it fell silent, for what must not be done
-        twice. After an `EngineAwayError` nobody knows then whether it was done."""
+        """The answer of the first node that gives one; a body in bytes is `lines_of` documents. What is asked for may
+        be done twice: a node may have done it before it fell silent."""
         sent = body if isinstance(body, bytes | None) else _dumps(body)
-        return self._ask(_Request(method, path, lambda: sent, lambda answer: answer, once), deadline)
+        return self._ask(_Request(method, path, lambda: sent, lambda answer: answer), deadline)
 
     def msearch(self, searches: Iterable[Search], *, deadline: Deadline) -> list[dict[str, Any]]:
         """The answers to searches that are asked in one call, none of which lacks the documents of a lost shard."""
@@ -131,8 +122,6 @@ class Client:
                 if isinstance(error, NoAnswer):
                     self._look_around(deadline)
                     untried = self._nodes.silent_last(untried)
-                if request.once and error.may_be_done:
-                    break
         raise EngineAwayError(_nobody_answers(reasons, deadline))
 
     def _look_around(self, deadline: Deadline) -> None:

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Final
 
 import urllib3
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError, TimeoutError
+from urllib3.exceptions import HTTPError, NewConnectionError, SSLError, TimeoutError
 
 from search.errors import ConfigError
 from search.opensearch_engine.access import Access
@@ -56,12 +56,11 @@ class Transport:
             with closing(response):  # one read to its end is with the others already
                 return response.status, _read(response, ends)
         except (NewConnectionError, SSLError) as error:
-            raise NoAnswer(_cause(error), may_be_done=False) from error
+            raise NoAnswer(_cause(error)) from error
         except TimeoutError as error:
-            may_be_done = not isinstance(error, ConnectTimeoutError)
-            raise NoAnswer(f"no answer within {seconds:.1f} s", may_be_done=may_be_done) from error
+            raise NoAnswer(f"no answer within {seconds:.1f} s") from error
         except HTTPError as error:
-            raise NoAnswer(f"broke off: {_cause(error)}", may_be_done=True) from error
+            raise NoAnswer(f"broke off: {_cause(error)}") from error
 
     def close(self) -> None:
         self._pool.clear()
