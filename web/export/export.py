@@ -160,7 +160,8 @@ class _Export:
         for info in held:
             for entry in self._generation.searcher.documents(info.ref.id):
                 if entry.role == "entry":
-                    yield json.dumps(entry_as_dict(entry, addresses), ensure_ascii=False).encode() + b"\n"
+                    line = json.dumps(entry_as_dict(entry, addresses), ensure_ascii=False)
+                    yield line.encode("utf-8", "replace") + b"\n"
 
 
 def _redirect(entry: Entry, address: str) -> bytes:

@@ -7,8 +7,8 @@ const { setFolding } = await import(`./files-text.js${new URL(import.meta.url).s
 export const [ENTRY, ISSUE] = [0, 1]; // roles
 const [, BOTH, SOME, WORD] = [0, 1, 2, 3]; // modes of terms
 
-async function inflated(address) {
-  const response = await fetch(address);
+async function inflated(address, options = {}) {
+  const response = await fetch(address, options);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return new Uint8Array(
     await new Response(response.body.pipeThrough(new DecompressionStream("deflate"))).arrayBuffer(),
@@ -82,8 +82,9 @@ function rangeOf(key, firsts) {
 
 const keyOf = (term) => term.replace(/^[~.]+(?=.)/u, "");
 
+/** Opens the index at `address`. Its first file is asked for anew: it names all others, which change with the site. */
 export async function openIndex(address) {
-  const info = JSON.parse(decoder.decode(await inflated(new URL("index.bin", address))));
+  const info = JSON.parse(decoder.decode(await inflated(new URL("index.bin", address), { cache: "no-cache" })));
   if (info.format !== 1) throw new Error(`index of format ${info.format}`);
   const columns = await inflated(new URL(`${info.folder}/columns.bin`, address));
   return new FileIndex(address, info, columns);
