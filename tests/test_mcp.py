@@ -29,7 +29,9 @@ class Assistant:
 
     def read(self) -> Json:
         assert self.process.stdout
-        answer: Json = json.loads(self.process.stdout.readline())
+        line = self.process.stdout.readline()
+        assert line.isascii()
+        answer: Json = json.loads(line)
         assert answer.pop("jsonrpc") == "2.0"
         return answer
 

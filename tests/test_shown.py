@@ -107,6 +107,7 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "check": [(HOSTILE_FILE,), (HOSTILE_FILE, "--json"), (f"missing{EVIL}.md",)],
     "evaluate": [("judgments.jsonl",), (f"missing{EVIL}",)],
     "explain": [("镜子",), (f"镜子{EVIL}",), ("镜子", "--json")],
+    "mcp": [(f"--{EVIL}",), (EVIL,)],  # what it answers is ASCII (tests/test_mcp.py)
     "misses": [(), ("--json",)],
     "parse": [(HOSTILE_FILE,), (HOSTILE_FILE, "--json")],
     "reindex": [(), ("--full",), ("--full", "--json"), (f"{EVIL}",)],
