@@ -1,8 +1,8 @@
 """Postings in files of about one size, each with the terms of one range: what a browser fetches for a query.
 
-Terms are ordered by their `key`, and those with the same first two characters stand in one file: so a Han bigram, the
-words that begin with it, their stems and their other names come together. Terms of a single character, whose postings
-are long, have files of their own.
+Terms are ordered by their `key`, and those with the same first two characters, or three letters, stand in one file: so
+a Han bigram, the words that begin with it, their stems and their other names come together. Terms of a single
+character, whose postings are long, have files of their own.
 
 A file is deflated. Numbers are LEB128:
 
@@ -48,13 +48,19 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Shard:
     first: str
-    """The least key that may be in it."""
+    """The beginning of the keys from which on it holds them."""
     data: bytes
 
 
 def key_of(term: str) -> str:
     """What a term is ordered by: a stem stands beside its word, .net beside net."""
     return term.lstrip("~.") or term
+
+
+def group_of(term: str) -> str:
+    """The beginning of its key: terms that have the same stand in one file."""
+    key = key_of(term)
+    return key[:3] if key[0].isascii() else key[:2]
 
 
 def utf16(text: str) -> bytes:
@@ -65,11 +71,11 @@ def utf16(text: str) -> bytes:
 def make_shards(grams: Found, words: Found, names: Names, *, single: bool) -> list[Shard]:
     """The files of the terms of one character (`single`), or of all longer ones."""
     texts = {text for text in (*grams, *words, *names) if (len(key_of(text)) == 1) is single}
-    ordered = sorted(texts, key=lambda text: (utf16(key_of(text)[:2]), utf16(text)))
+    ordered = sorted(texts, key=lambda text: (utf16(group_of(text)), utf16(text)))
     shards: list[Shard] = []
     pending: list[str] = []
     size = 0
-    for _, group in groupby(ordered, key=lambda text: key_of(text)[:2]):
+    for _, group in groupby(ordered, key=group_of):
         fresh = list(group)
         more = sum(_estimate(text, grams, words) for text in fresh)
         if pending and size + more > TARGET_BYTES:
@@ -88,7 +94,7 @@ def _estimate(text: str, grams: Found, words: Found) -> int:
 def _shard(texts: Sequence[str], grams: Found, words: Found, names: Names) -> Shard:
     terms = [term for text in texts for term in _terms(text, grams, words)]
     held = {text: names[text] for text in texts if text in names}
-    return Shard(key_of(texts[0])[:2], deflated(_encoded(terms) + compact(held)))
+    return Shard(group_of(texts[0]), deflated(_encoded(terms) + compact(held)))
 
 
 def _terms(text: str, grams: Found, words: Found) -> Iterator[Term]:

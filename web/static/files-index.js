@@ -152,7 +152,8 @@ class FileIndex {
   #shardOf(term) {
     const chars = [...keyOf(term)];
     const [kind, firsts] = chars.length === 1 ? ["s", this.info.single] : ["", this.info.shards];
-    return firsts.length ? `${kind}${rangeOf(chars.slice(0, 2).join(""), firsts)}` : null;
+    const group = chars.slice(0, chars[0] <= "\x7f" ? 3 : 2).join("");
+    return firsts.length ? `${kind}${rangeOf(group, firsts)}` : null;
   }
 
   /** The words that may be typed as `letters` in pinyin, the most frequent first. */

@@ -48,7 +48,7 @@ function parse(q) {
     if (name && FIELDS[name.toLowerCase()]) {
       (query.filters[FIELDS[name.toLowerCase()]] ??= []).push(...value.split(/[,，]/));
     } else if (/^-./.test(word)) query.excluded.push(word.slice(1));
-    else if (/^[\w.-]{2,}\*$/.test(word)) query.prefixes.push(word.slice(0, -1).toLowerCase());
+    else if (/^[\w.-]{3,}\*$/.test(word)) query.prefixes.push(word.slice(0, -1).toLowerCase());
     else query.words.push(word);
   }
   return query;
