@@ -49,7 +49,9 @@ class Index:
     def total(self, client: Client | None = None, deadline: Deadline | None = None) -> int:
         """Of a search for everything."""
         search = {"size": 0, "track_total_hits": True, "query": {"match_all": {}}}
-        (answer,) = (client or self.client).msearch([({"index": self.name}, search)], deadline=deadline or soon())
+        (answer,) = (client or self.client).msearch(
+            [({"index": self.name}, search)], deadline=deadline or Deadline.unhurried()
+        )
         return int(answer["hits"]["total"]["value"])
 
     def delete(self) -> None:
@@ -90,7 +92,7 @@ def test_what_is_not_there_is_told_with_its_kind(cluster: GivenCluster) -> None:
 def test_with_a_replica_a_node_that_is_killed_is_not_noticed(own_cluster: Cluster, replicated: Index) -> None:
     own_cluster.kill(1)
     started = time.monotonic()
-    assert {replicated.total() for _ in range(30)} == {DOCUMENTS}
+    assert {replicated.total(deadline=soon()) for _ in range(30)} == {DOCUMENTS}
     assert time.monotonic() - started < 10
     own_cluster.start(1)
 
@@ -101,7 +103,7 @@ def test_with_a_replica_a_frozen_node_is_not_noticed_but_once(own_cluster: Clust
         seconds = []
         for _ in range(30):
             started = time.monotonic()
-            assert replicated.total() == DOCUMENTS
+            assert replicated.total(deadline=soon()) == DOCUMENTS
             seconds.append(time.monotonic() - started)
     finally:
         own_cluster.thaw(2)
