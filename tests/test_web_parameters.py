@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.analysis import fold_key
 from search.errors import RequestError
 from search.model import KINDS
 from search.request import Filters, SearchRequest
@@ -84,7 +85,8 @@ def test_depth_is_bounded_by_page_and_size_together() -> None:
 words = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"], exclude_characters=",，@."), min_size=1, max_size=5
 )
-names = st.lists(words.map(str.lower), max_size=2, unique=True).map(tuple)
+# A name that nothing is left of to compare, such as a soft hyphen, is refused.
+names = st.lists(words.map(str.lower).filter(fold_key), max_size=2, unique=True).map(tuple)
 numbers = st.integers(0, 999_999)
 
 

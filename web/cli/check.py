@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
@@ -141,7 +141,9 @@ def _published(stack: ExitStack, config: Config) -> OpenGeneration | None:
 
 def _print(checked: Sequence[Checked], form: str) -> None:
     if form == "json":
-        print_json({"files": [_as_json(one) for one in checked]})
+        files = [_as_json(one) for one in checked]
+        problems = [problem for one in files for problem in one["problems"]]
+        print_json({"path": checked[0].file, "problems": problems, "files": files})  # as when one file was all
         return
     for one in checked:
         for problem in one.problems:
@@ -150,7 +152,7 @@ def _print(checked: Sequence[Checked], form: str) -> None:
     echo(f"{counted(entries, 'entry', 'entries')}, {counted(problems, 'problem')}", err=True)
 
 
-def _as_json(one: Checked) -> dict[str, object]:
+def _as_json(one: Checked) -> dict[str, Any]:
     problems = [asdict(problem) | {"path": one.file} for problem in one.problems]
     return {"path": one.file, "entries": one.entries, "problems": problems}
 
