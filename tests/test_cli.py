@@ -304,6 +304,7 @@ def test_check_compares_a_draft_with_what_ran(folder: Path) -> None:
     assert "drafts/issue-12.md:1: number 12, but the last issue is number 10" in shown
     found = wangqi_json("check", str(draft), "--json", "--strict", exit_code=4)
     told = [one["code"] for one in found["files"][0]["problems"]]
+    assert (found["path"], found["problems"]) == (found["files"][0]["path"], found["files"][0]["problems"])
     assert told == ["number-skipped", "link-ran", "link-twice"]
     [same] = wangqi_json("check", "./drafts/issue-12.md", "--json")["files"]
     assert {same["path"], *[one["path"] for one in same["problems"]]} == {"./drafts/issue-12.md"}

@@ -142,8 +142,8 @@ def _published(stack: ExitStack, config: Config) -> OpenGeneration | None:
 def _print(checked: Sequence[Checked], form: str) -> None:
     if form == "json":
         files = [_as_json(one) for one in checked]
-        problems = [problem for one in files for problem in one["problems"]]
-        print_json({"path": checked[0].file, "problems": problems, "files": files})  # as when one file was all
+        found = [problem for one in files for problem in one["problems"]]
+        print_json({"path": checked[0].file, "problems": found, "files": files})  # as when one file was all
         return
     for one in checked:
         for problem in one.problems:
