@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from indexer.check import DraftFile, check_draft
+from indexer.check.draft import without_code
 from indexer.reader import read_closely
 from search.model import Entry, Issue, Problem
 
@@ -228,3 +229,18 @@ def test_what_ran_on_another_site_is_told(tmp_path: Path) -> None:
         DraftFile(issue=draft, lines=[], source=[]), [], [], ran={"new.example": ["weekly/issue-3.md:7"]}
     )
     assert problem.message == "条目1: ran before in weekly/issue-3.md:7: https://new.example/"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("`a` 乙 ``b`c`` 丁", " 乙  丁"),
+        ("一个 ` 没有关", "一个 ` 没有关"),
+        ("`` a ` b", "`` a ` b"),
+        ("`` a ` b ` c", "`` a  c"),
+        ("`" * 31, "`" * 31),
+        ("", ""),
+    ],
+)
+def test_code_is_left_out_as_commonmark_has_it(text: str, left: str) -> None:
+    assert without_code(text) == left

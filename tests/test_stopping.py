@@ -48,7 +48,7 @@ def test_a_reindex_that_is_told_to_end_publishes_nothing_or_all(archive: Path, t
     for after_s in moments:
         code, log = stopped(tmp_path, number, after_s, "reindex", "--index", "index", str(archive))
         if code == 0:  # a quick machine: it was done before
-            assert "there was no index" in log
+            assert "generation" in log
             break
         assert is_well_stopped(code, log, number), (after_s, code, log)
         assert issues(tmp_path / "index") in (0, ISSUES), after_s  # that was its very last moment

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from indexer.check.draft import DraftFile, LinkPlace, Mistake
+from indexer.check.draft import DraftFile, LinkPlace, Mistake, without_code
 from search.document.links import web_host
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,15}):")
@@ -38,7 +38,6 @@ _UNCLOSED: Final = (
 )
 """`[甲](https://a.example` without its end, `[甲(https://a.example)`: CommonMark shows them as they are written."""
 _FILE: Final = re.compile(r"[^?#]*\.(?:md|markdown|html?|png|jpe?g|gif|webp|svg|pdf)", re.IGNORECASE)
-_CODE: Final = re.compile(r"(`+)[^`\n](?:.*?[^`\n])?\1(?!`)")
 
 
 def odd_addresses(draft: DraftFile) -> Iterator[Mistake]:
@@ -114,7 +113,7 @@ def _exists(path: Path) -> bool:
 
 def _unclosed(draft: DraftFile) -> Iterator[Mistake]:
     for line in draft.texts:
-        written = _CODE.sub("", draft.source_line(line.number))
+        written = without_code(draft.source_line(line.number))
         for pattern in _UNCLOSED:
             found = pattern.search(line.text)
             is_linked = found and any(mark.start <= found.start() < mark.end for mark in line.links())

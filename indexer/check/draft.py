@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from indexer.reader.lines import Line
 from search.model import Entry, Issue
@@ -79,3 +80,26 @@ class DraftFile:
 def name_of(entry: Entry) -> str:
     """An entry as a message names it."""
     return entry.title or entry.text[:20]
+
+
+_BACKTICKS: Final = re.compile("`+")
+
+
+def without_code(text: str) -> str:
+    """A line without its spans of code, each from a run of backticks to the next one as long (CommonMark 6.1)."""
+    runs = list(_BACKTICKS.finditer(text))
+    ends: dict[int, int] = {}
+    """Length of a run → where it stands next."""
+    following = [-1] * len(runs)
+    for at in range(len(runs) - 1, -1, -1):
+        length = len(runs[at][0])
+        following[at] = ends.get(length, -1)
+        ends[length] = at
+    pieces, start, at = [], 0, 0
+    while at < len(runs):
+        end = following[at]
+        if end >= 0:
+            pieces.append(text[start : runs[at].start()])
+            start = runs[end].end()
+        at = max(at, end) + 1
+    return "".join([*pieces, text[start:]])

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from indexer.check.draft import DraftFile, Mistake
+from indexer.check.draft import DraftFile, Mistake, without_code
 
 _HEADING: Final = re.compile(r"\s{0,3}(#{1,6})([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]+)")
-_CODE: Final = re.compile(r"(`+)[^`\n](?:.*?[^`\n])?\1(?!`)")
-_LINK_TARGET: Final = re.compile(r"\]\([^)\s]*\)|https?://\S+")
+_LINK_TARGET: Final = re.compile(r"\]\([^()\[\]\s]*\)|https?://\S+")
 _BOLD: Final = re.compile(r"(?<![*\\])\*\*(?![*])")
 _TO_DO: Final = re.compile(
     r"^\W{0,3}(?:TODO|FIXME|TBD|XXX)\s?(?:[:：]|$|(?:写|补|加|改|查|填|完善|确认|整理|更新))|[\[【（(]\s?(?:TODO|FIXME|TBD|待补充?|待写|待完善|待定|此处待补)\s?(?:[:：][^\])】）]{0,40})?[\]】）)]"
@@ -40,7 +39,7 @@ def _heading_blanks(draft: DraftFile) -> Iterator[Mistake]:
 
 def _is_unclosed(written: str) -> bool:
     """Whether a line holds an odd number of `**`, code and addresses left out; `2**10` and `**/*.md` are none."""
-    text = _LINK_TARGET.sub("", _CODE.sub("", written))
+    text = _LINK_TARGET.sub("", without_code(written))
     stars = [found for found in _BOLD.finditer(text) if not _is_operator(text, found.start(), found.end())]
     return len(stars) % 2 == 1
 
