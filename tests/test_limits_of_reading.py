@@ -55,9 +55,18 @@ def test_a_file_that_takes_too_long_is_named_and_the_others_are_read(
     read = list(read_files([files[0], pending(tmp_path, "dear.md", DEAR), *files[1:]], {}))
     problems = {loaded.file.path: result for loaded, result in read if isinstance(result, Problem)}
     assert list(problems) == ["dear.md"]
-    assert problems["dear.md"].line > 1
     assert "given up after 0.5 s" in problems["dear.md"].message
     assert sum(isinstance(result, Reading) for _, result in read) == others
+
+
+def test_the_line_that_the_reader_was_at_is_told() -> None:
+    """But for moments between its steps, at which it is at none."""
+    lines = []
+    for seconds in (0.15, 0.25, 0.35, 0.45):
+        with pytest.raises(ReadError) as given_up, time_limit(len(DEAR), seconds):
+            read_issue("weekly", "dear.md", DEAR.encode())
+        lines.append(given_up.value.line)
+    assert sum(line > 1 for line in lines) >= 3, lines
 
 
 def test_an_issue_that_became_too_dear_stays_in_its_last_good_version(

@@ -59,13 +59,12 @@ def time_limit(size: int, seconds: float) -> Iterator[None]:
 
 
 def _line_at(frame: FrameType | None) -> int:
-    """The line of the file that the innermost function with one is about."""
+    """The last line of the file that a function on the way is about: outer ones may still be at the first."""
+    last = 1
     while frame is not None:
-        for value in frame.f_locals.values():
-            if line := _line_of(value):
-                return line
+        last = max(last, *(_line_of(value) or 1 for value in frame.f_locals.values()), 1)
         frame = frame.f_back
-    return 1
+    return last
 
 
 def _line_of(value: object) -> int | None:
