@@ -94,3 +94,10 @@ def test_what_goes_wrong_is_said_and_the_next_change_waited_for(folder: Path) ->
             (folder / f"issue-0{number}.md").rename(folder / f"weekly/issue-0{number}.md")
         write_issue(folder / "weekly", 4, "Fresh")
         until(lambda: one.holds("Fresh"))
+
+
+def test_an_exit_code_is_not_asked_of_what_goes_on(folder: Path) -> None:
+    command = wangqi("reindex", "--watch", "--strict", "weekly")
+    done = subprocess.run(command, cwd=folder, env=program_environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, "give one of them" in done.stderr) == (2, True)
+    assert not (folder / ".wangqi").exists()

@@ -55,7 +55,9 @@ def pull(source: Path, folder: Path, fingerprint: str) -> Pulled:
     copy cannot be written.
     """
     there, here = Store(source), Store(folder)
-    there.current()  # raises before a folder is made
+    if not there.pointer.is_file():  # said before a folder is made
+        raise NoIndexError(f"no index in {source}: name the folder that holds {there.pointer.name}, often .wangqi")
+    there.current()
     if folder.exists() and source.samefile(folder):
         raise StoreError(f"{source}: is the index itself")
     with noting_failure(folder):

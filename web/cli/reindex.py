@@ -54,6 +54,8 @@ def reindex(
     """
     from web.cli.watching import watch as watch_files
 
+    if watch and strict:
+        raise click.UsageError("--strict is about the exit code, and --watch goes on: give one of them")
     has_problems = _reindex_once(archives, index, full=full, force=force, strict=strict, as_json=as_json)
     if watch:
         again = partial(_reindex_once, archives, index, full=False, force=False, strict=False, as_json=as_json)
