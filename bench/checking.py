@@ -16,11 +16,11 @@ from typing import Final
 from bench.kept import archive_roots
 from bench.reading import habits_of, unbundled
 from bench.report import table
-from indexer.archive.files import find_issues
-from indexer.archive.git_dates import first_commit_days
-from indexer.check import DraftFile, check_draft
-from indexer.reader import Reading, read_closely
-from search.model import Issue, Problem
+from wangqi.indexer.archive.files import find_issues
+from wangqi.indexer.archive.git_dates import first_commit_days
+from wangqi.indexer.check import DraftFile, check_draft
+from wangqi.indexer.reader import Reading, read_closely
+from wangqi.search.model import Issue, Problem
 
 NEWEST: Final = 20
 

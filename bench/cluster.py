@@ -20,22 +20,22 @@ from typing import Any, Final, get_args
 
 from bench.corpus import SHARED, WORK, archives
 from bench.site import reader_queries
-from indexer.config import Config
-from indexer.reindex import reindex
-from indexer.store.opening import open_current
-from search.analysis import Analyzer
-from search.answer import service
-from search.answer.open_index import OpenIndex
-from search.engine import Engine, Facet
-from search.opensearch_engine.access import read_access
-from search.opensearch_engine.client import Client, connect
-from search.opensearch_engine.deadline import Deadline
-from search.opensearch_engine.engine import OpenSearchEngine
-from search.opensearch_engine.settings import ClusterSettings
-from search.quality.evaluation import evaluate
-from search.quality.judgments import read_judgments
-from search.request import SearchRequest
-from search.whoosh_engine import WhooshEngine
+from wangqi.indexer.config import Config
+from wangqi.indexer.reindex import reindex
+from wangqi.indexer.store.opening import open_current
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer import service
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.engine import Engine, Facet
+from wangqi.search.opensearch_engine.access import read_access
+from wangqi.search.opensearch_engine.client import Client, connect
+from wangqi.search.opensearch_engine.deadline import Deadline
+from wangqi.search.opensearch_engine.engine import OpenSearchEngine
+from wangqi.search.opensearch_engine.settings import ClusterSettings
+from wangqi.search.quality.evaluation import evaluate
+from wangqi.search.quality.judgments import read_judgments
+from wangqi.search.request import SearchRequest
+from wangqi.search.whoosh_engine import WhooshEngine
 
 FACETS: Final = get_args(Facet)
 

@@ -12,11 +12,11 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from search.analysis import Analyzer
-from search.answer.open_index import OpenIndex
-from search.document.fields import field_texts
-from search.model import Entry
-from web.site.addresses import anchor_of
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.document.fields import field_texts
+from wangqi.search.model import Entry
+from wangqi.web.site.addresses import anchor_of
 
 PAGE: Final = "<!doctype html><html lang='zh'><title>Pagefind</title><body></body></html>"
 RECORD: Final = """<html><body data-pagefind-body><h1 data-pagefind-ignore data-pagefind-meta="title">{title}</h1>

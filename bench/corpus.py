@@ -18,11 +18,11 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from indexer.archive.git_dates import first_commit_days
-from indexer.reindex.reindex_plan import find_files
-from search.analysis import Analyzer
-from search.analysis.latin import STEM_MARK
-from search.model import Entry, Issue, Kind
+from wangqi.indexer.archive.git_dates import first_commit_days
+from wangqi.indexer.reindex.reindex_plan import find_files
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.latin import STEM_MARK
+from wangqi.search.model import Entry, Issue, Kind
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 WORK: Final = ROOT / ".wangqi" / "bench"
@@ -62,7 +62,7 @@ def archives() -> dict[str, Path]:
 
 def read_issues(names: tuple[str, ...] = ("ruanyf", "kuring", "openbiox")) -> Iterator[Issue]:
     """The issues of the named archives, as the product reads them."""
-    from indexer.reader import read_issue
+    from wangqi.indexer.reader import read_issue
 
     for name, root in archives().items():
         if name in names:

@@ -14,9 +14,9 @@ from typing import Final, NamedTuple
 
 from bench.reading import gold_issues, habits_of, unbundled, write_between
 from bench.report import table
-from indexer.archive.habits import Habits
-from indexer.reader import decisions, issue_as_dict, read_closely, read_issue
-from indexer.reader.decisions import TABLE, Decision
+from wangqi.indexer.archive.habits import Habits
+from wangqi.indexer.reader import decisions, issue_as_dict, read_closely, read_issue
+from wangqi.indexer.reader.decisions import TABLE, Decision
 
 BEGIN: Final = "<!-- figures of `python -m bench.decisions` -->"
 END: Final = "<!-- end of the decisions -->"

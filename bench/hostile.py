@@ -7,9 +7,9 @@ from random import Random
 from typing import Any, Final
 
 from bench.site import bring_up_to_date, open_site
-from search.answer import service
-from search.answer.open_index import OpenIndex
-from search.request import MAX_QUERY_CHARS, SearchRequest
+from wangqi.search.answer import service
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.request import MAX_QUERY_CHARS, SearchRequest
 
 RANDOM: Final = 2000
 LOOKED_AT_AGAIN: Final = 20

@@ -16,13 +16,13 @@ from unittest.mock import patch
 from bench.corpus import ROOT, WORK, archives, read_issues
 from bench.site import named_archives, wangqi
 from bench.timing import ROUNDS
-from indexer.archive.git_dates import first_commit_days
-from indexer.reindex.reindex_plan import find_files
-from search.analysis import Analyzer
-from search.document.fields import field_texts
-from search.processes import in_processes
-from search.whoosh_engine import WhooshEngine
-from search.whoosh_engine.index import writing
+from wangqi.indexer.archive.git_dates import first_commit_days
+from wangqi.indexer.reindex.reindex_plan import find_files
+from wangqi.search.analysis import Analyzer
+from wangqi.search.document.fields import field_texts
+from wangqi.search.processes import in_processes
+from wangqi.search.whoosh_engine import WhooshEngine
+from wangqi.search.whoosh_engine.index import writing
 
 NAMES: Final = ("ruanyf", "kuring")
 COPY: Final = WORK / "changing"
@@ -82,7 +82,7 @@ def _processes_counted() -> Iterator[list[int]]:
 
 def jieba_alone() -> float:
     """`jieba.cut_for_search` over the text of the same files on one core, its dictionary loaded before."""
-    from search.analysis.segmenter import _load_jieba
+    from wangqi.search.analysis.segmenter import _load_jieba
 
     jieba = _load_jieba(())
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in _files()]

@@ -21,9 +21,9 @@ from bench.corpus import SHARED
 from bench.reading import habits_of, unbundled, write_between
 from bench.report import table
 from bench.visible import Account, account
-from indexer.archive.files import find_issues
-from indexer.reader import read_closely, read_issue
-from search.errors import ReadError
+from wangqi.indexer.archive.files import find_issues
+from wangqi.indexer.reader import read_closely, read_issue
+from wangqi.search.errors import ReadError
 
 BEGIN: Final = "<!-- figures of `python -m bench.kept` -->"
 END: Final = "<!-- end of what is kept -->"

@@ -10,14 +10,14 @@ from bench.site import bring_up_to_date, open_site, reader_queries
 from bench.stages import Place, Stages
 from bench.stock_searcher import stock_site
 from bench.timing import ROUNDS, median_of, quantiles, take_turns
-from search.answer import open_index, service
-from search.answer.open_index import OpenIndex
-from search.request import SearchRequest
-from search.whoosh_engine.query import searching
-from search.whoosh_engine.query.documents import DocumentTable
-from search.whoosh_engine.query.matching import Matcher
-from web.site.addresses import Addresses
-from web.site.as_json import Json, result_as_dict
+from wangqi.search.answer import open_index, service
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.request import SearchRequest
+from wangqi.search.whoosh_engine.query import searching
+from wangqi.search.whoosh_engine.query.documents import DocumentTable
+from wangqi.search.whoosh_engine.query.matching import Matcher
+from wangqi.web.site.addresses import Addresses
+from wangqi.web.site.as_json import Json, result_as_dict
 
 PLACES: Final[list[Place]] = [
     ("parse", service, "parse"),

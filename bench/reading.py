@@ -23,10 +23,10 @@ from urllib.parse import unquote
 
 from bench.corpus import ROOT, SHARED
 from bench.report import table
-from indexer.archive.files import find_issues
-from indexer.archive.habits import Habits, common_habits
-from indexer.reader import read_closely, read_issue
-from search.model import Entry
+from wangqi.indexer.archive.files import find_issues
+from wangqi.indexer.archive.habits import Habits, common_habits
+from wangqi.indexer.reader import read_closely, read_issue
+from wangqi.search.model import Entry
 
 DOCUMENT: Final = ROOT / "docs" / "reading-issues.md"
 BEGIN: Final = "<!-- figures of `make bench-reading` -->"

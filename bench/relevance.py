@@ -13,9 +13,9 @@ from typing import Final
 from bench.corpus import ROOT, SHARED
 from bench.report import table
 from bench.site import bring_up_to_date, open_site
-from search.plan.ranking import RANKING
-from search.quality.evaluation import EvaluationReport, KnownItemScores, evaluate
-from search.quality.judgments import read_judgments
+from wangqi.search.plan.ranking import RANKING
+from wangqi.search.quality.evaluation import EvaluationReport, KnownItemScores, evaluate
+from wangqi.search.quality.judgments import read_judgments
 
 DOCUMENT: Final = ROOT / "docs" / "ranking.md"
 BEGIN: Final = "<!-- figures of `make {command}` -->"

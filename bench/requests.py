@@ -20,12 +20,12 @@ from werkzeug.test import Client
 
 from bench.hostile import BOMBS, CHARS, WORDS
 from bench.site import INDEX, bring_up_to_date
-from indexer.store.following import Follower
-from search.analysis import Analyzer
-from search.model import IssueRef
-from search.request import MAX_DEPTH, MAX_QUERY_CHARS
-from search.whoosh_engine import WhooshEngine
-from web.app import create_app
+from wangqi.indexer.store.following import Follower
+from wangqi.search.analysis import Analyzer
+from wangqi.search.model import IssueRef
+from wangqi.search.request import MAX_DEPTH, MAX_QUERY_CHARS
+from wangqi.search.whoosh_engine import WhooshEngine
+from wangqi.web.app import create_app
 
 COUNT: Final = 20_000
 SEED: Final = 6

@@ -25,7 +25,7 @@ from bench.memory import family, pss_mb
 from bench.site import bring_up_to_date, open_site, title_fragments, wangqi
 from bench.stock_searcher import stock_site
 from bench.timing import ROUNDS
-from search.processes import available_processes
+from wangqi.search.processes import available_processes
 
 CONNECTIONS: Final = 8
 SECONDS: Final = 4.0

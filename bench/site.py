@@ -10,13 +10,13 @@ from random import Random
 from typing import Final
 
 from bench.corpus import ROOT, SHARED, WORK, archives
-from indexer.store.opening import open_current
-from search.analysis import Analyzer
-from search.answer.open_index import OpenIndex
-from search.engine import Searcher
-from search.plan.ranking import RANKING, Ranking
-from search.quality.judgments import read_judgments
-from search.whoosh_engine import WhooshEngine
+from wangqi.indexer.store.opening import open_current
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.engine import Searcher
+from wangqi.search.plan.ranking import RANKING, Ranking
+from wangqi.search.quality.judgments import read_judgments
+from wangqi.search.whoosh_engine import WhooshEngine
 
 INDEX: Final = WORK / "site"
 FRAGMENTS: Final = 200
@@ -25,7 +25,7 @@ FRAGMENTS: Final = 200
 def wangqi(*arguments: str, index: Path = INDEX) -> list[str]:
     """The command line of `wangqi` over the index of the bench."""
     command, *rest = arguments
-    return [sys.executable, "-m", "web.cli", command, "--index", str(index), *rest]
+    return [sys.executable, "-m", "wangqi.web.cli", command, "--index", str(index), *rest]
 
 
 def named_archives(names: Sequence[str]) -> list[str]:

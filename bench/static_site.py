@@ -23,11 +23,11 @@ from bench.corpus import ROOT, SHARED, WORK
 from bench.report import table
 from bench.site import bring_up_to_date, named_archives, open_site, wangqi
 from bench.static_host import CountingHost, hosting, throttled
-from search.answer import service
-from search.answer.open_index import OpenIndex
-from search.quality.judgments import read_judgments
-from search.request import SearchRequest
-from web.site.addresses import anchor_of
+from wangqi.search.answer import service
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.quality.judgments import read_judgments
+from wangqi.search.request import SearchRequest
+from wangqi.web.site.addresses import anchor_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -14,18 +14,18 @@ from math import ceil
 from typing import Any, Final, assert_never
 
 from bench.corpus import WORK
-from search.analysis import Analyzer
-from search.analysis.analyzer import Spelling
-from search.answer.open_index import OpenIndex
-from search.document.entry_records import pack_entry, unpack_entry
-from search.document.fields import FIELDS, field_texts
-from search.engine import IndexVocabulary, Matches, Page, Question, ScoredEntry, Searcher, Statistics
-from search.engine.facets import count_values
-from search.model import Entry
-from search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan
-from search.plan.ranking import FIELD_BOOSTS
-from search.plan.variants import Starts
-from search.request import COMPLETIONS, Filters
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.analyzer import Spelling
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.document.entry_records import pack_entry, unpack_entry
+from wangqi.search.document.fields import FIELDS, field_texts
+from wangqi.search.engine import IndexVocabulary, Matches, Page, Question, ScoredEntry, Searcher, Statistics
+from wangqi.search.engine.facets import count_values
+from wangqi.search.model import Entry
+from wangqi.search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan
+from wangqi.search.plan.ranking import FIELD_BOOSTS
+from wangqi.search.plan.variants import Starts
+from wangqi.search.request import COMPLETIONS, Filters
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -16,13 +16,13 @@ from flask import Flask
 from bench.http_client import HOST
 from bench.site import open_site
 from bench.stock_searcher import stock_site
-from indexer.store.following import Health
-from indexer.store.last_update import LastUpdate
-from search.answer.open_index import OpenIndex
-from search.engine import Searcher
-from search.processes import available_processes
-from web.app import create_app
-from web.server.processes import run_server
+from wangqi.indexer.store.following import Health
+from wangqi.indexer.store.last_update import LastUpdate
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.engine import Searcher
+from wangqi.search.processes import available_processes
+from wangqi.web.app import create_app
+from wangqi.web.server.processes import run_server
 
 
 @dataclass(frozen=True)

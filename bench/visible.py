@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 
-from search.model import Issue
+from wangqi.search.model import Issue
 
 # Structure, not text: the number before an entry, the dashes before the name of who said something, and the mark
 # between a title and its description. They are shown in another way.

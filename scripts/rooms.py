@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+PACKAGE: Final = "wangqi."
+"""Before the dotted names of all rooms: the folders stand at the top, and links in `wangqi/` make them one package."""
+
 PACKAGES: Final = ("search", "indexer", "web")
 FOLDERS: Final = ("search", "search/whoosh_engine", "indexer", "web")
 
@@ -57,7 +60,7 @@ def plan_of(folder: str, root: Path = ROOT) -> Plan:
     inside = root / folder
     files = [path for path in inside.rglob("*.py") if path.parent != inside or path.stem != "__init__"]
     rooms = {path.relative_to(inside).parts[0].removesuffix(".py") for path in files}
-    prefix = folder.replace("/", ".") + "."
+    prefix = PACKAGE + folder.replace("/", ".") + "."
     arrows = {
         (source, target)
         for path in files

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from time import monotonic, thread_time
 from typing import Final
 
-from search.errors import OverBudgetError
+from wangqi.search.errors import OverBudgetError
 
 OFFERS_S: Final = 0.05
 """An answer that has taken longer leaves out what is only offered beside it."""

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from search.errors import StoreError
+from wangqi.search.errors import StoreError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -21,7 +21,7 @@ from flask import Flask
 from newsletters import run_reindex, write_archive
 from running import ROOT
 
-from search import budget
+from wangqi.search import budget
 
 if TYPE_CHECKING:
     from cluster import Cluster, GivenCluster

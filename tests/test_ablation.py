@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from bench.relevance import INGREDIENTS
-from search.plan.ranking import RANKING
+from wangqi.search.plan.ranking import RANKING
 
 
 @pytest.mark.parametrize("ingredient", INGREDIENTS)

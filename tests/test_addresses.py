@@ -7,10 +7,10 @@ import pytest
 from running import ROOT
 from sample_site import example_texts, make_site
 
-from search.model import IssueRef
-from web.api.hook import Hook
-from web.site import routes
-from web.site.addresses import Addresses
+from wangqi.search.model import IssueRef
+from wangqi.web.api.hook import Hook
+from wangqi.web.site import routes
+from wangqi.web.site.addresses import Addresses
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from samples import ANALYZER, find, make_issue, open_memory, texts
 
-from search.analysis import Analyzer, fold_key
-from search.analysis.folding import fold, fold_case
-from search.query.parser import parse
+from wangqi.search.analysis import Analyzer, fold_key
+from wangqi.search.analysis.folding import fold, fold_case
+from wangqi.search.query.parser import parse
 
 
 def finds(text: str, q: str, folder: Path, analyzer: Analyzer = ANALYZER) -> bool:

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sample_site import ANALYZER, example_texts
 
-from indexer.reader import read_issue
-from search.analysis.analyzer import Spelling
-from search.answer import service
-from search.answer.open_index import OpenIndex
-from search.engine import Matches, Page, Question
-from search.plan.plan import Plan
-from search.reference.memory import MemoryEngine, MemorySearcher
-from search.request import Filters, SearchRequest
+from wangqi.indexer.reader import read_issue
+from wangqi.search.analysis.analyzer import Spelling
+from wangqi.search.answer import service
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.engine import Matches, Page, Question
+from wangqi.search.plan.plan import Plan
+from wangqi.search.reference.memory import MemoryEngine, MemorySearcher
+from wangqi.search.request import Filters, SearchRequest
 
 QUERIES = (
     "图床", "大模型部署", "不想做前端了，转后端会不会容易", "容器 镜像分发", "维·霍夫曼的", "mongobd 许可证",

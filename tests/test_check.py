@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.check import DraftFile, check_draft
-from indexer.check.draft import without_code
-from indexer.reader import read_closely
-from search.model import Entry, Issue, Problem
+from wangqi.indexer.check import DraftFile, check_draft
+from wangqi.indexer.check.draft import without_code
+from wangqi.indexer.reader import read_closely
+from wangqi.search.model import Entry, Issue, Problem
 
 
 def read(text: str, path: str = "9.md", *, folder: Path | None = None) -> DraftFile:

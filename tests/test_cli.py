@@ -13,10 +13,10 @@ from newsletters import commit, git, write_archive, write_issue
 from running import ROOT, free_port, program_environment, run_python
 from running import wangqi as command_line
 
-import web.cli.composition
-from indexer.store.generations import Store
-from search.reference.memory import MemoryEngine
-from web.cli.program import MODULES, main
+from wangqi.indexer.store.generations import Store
+from wangqi.search.reference.memory import MemoryEngine
+from wangqi.web.cli import composition
+from wangqi.web.cli.program import MODULES, main
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory, with an archive of ten issues and no settings."""
     for name in [name for name in os.environ if name.startswith("WANGQI_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr(web.cli.composition, "make_engine", lambda config, analyzer: MemoryEngine(analyzer))
+    monkeypatch.setattr(composition, "make_engine", lambda config, analyzer: MemoryEngine(analyzer))
     monkeypatch.chdir(tmp_path)
     write_archive(tmp_path / "weekly")
     return tmp_path
@@ -239,8 +239,8 @@ def test_search_marks_matches_on_a_terminal() -> None:
 
 
 def test_search_json_is_what_the_api_answers(folder: Path) -> None:
-    from web.cli.serve import make_site
-    from web.cli.shared import settings
+    from wangqi.web.cli.serve import make_site
+    from wangqi.web.cli.shared import settings
 
     wangqi("reindex", "weekly")
     printed = wangqi_json("search", "Tool3a", "--kind", "tool", "--format", "json")
@@ -435,7 +435,10 @@ def test_reindex_and_search_work_with_the_real_engine(folder: Path) -> None:
 
 def test_reindex_without_changes_loads_nothing_heavy(folder: Path) -> None:
     run_program("reindex", "weekly")
-    code = "import sys; from web.cli.program import main\ntry: main(['reindex'])\nfinally: print(sorted(sys.modules))"
+    code = (
+        "import sys; from wangqi.web.cli.program import main\n"
+        "try: main(['reindex'])\nfinally: print(sorted(sys.modules))"
+    )
     done = run_python(code)
     assert "nothing changed" in done.stdout
     assert not [
@@ -482,7 +485,7 @@ def test_serve_of_a_mistyped_archive_does_not_serve_what_was_indexed_before(fold
 def test_serve_goes_on_after_a_passing_failure(
     archives: tuple[str, ...], code: int, goes_on: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from web.cli import serve
+    from wangqi.web.cli import serve
 
     served: list[str] = []
     wangqi("reindex", "weekly")

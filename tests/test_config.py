@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.config import Config, archive_name, dictionary_words, load_config
-from search.errors import ConfigError
+from wangqi.indexer.config import Config, archive_name, dictionary_words, load_config
+from wangqi.search.errors import ConfigError
 
 SETTINGS = """
 title = "青铜周刊"

@@ -18,11 +18,11 @@ from newsletters import ANALYZER, run_reindex, titles, write_archive, write_issu
 from real_server import RealServer, serving
 from running import program_environment, until, wangqi
 
-from indexer.store.copies import Pulled, pull
-from indexer.store.generations import Store
-from indexer.store.opening import open_current
-from search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
-from search.whoosh_engine import WhooshEngine
+from wangqi.indexer.store.copies import Pulled, pull
+from wangqi.indexer.store.generations import Store
+from wangqi.indexer.store.opening import open_current
+from wangqi.search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
+from wangqi.search.whoosh_engine import WhooshEngine
 
 ENGINE = WhooshEngine(ANALYZER)
 

@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 from samples import ANALYZER, make_issue, open_memory
 
-from search.answer.open_index import OpenIndex
-from search.correction.candidate import MAX_CANDIDATES, WORDS_PER_DOCUMENT, Candidate, Certainty, least_documents
-from search.correction.choosing import SURE, Option, Slot, choose_apart
-from search.correction.correct import Correction, Corrector
-from search.correction.pinyin import PinyinTable
-from search.correction.pinyin_words import read_pinyin
-from search.correction.sorted_lines import SortedLines
-from search.correction.title_initials import TitleInitials
-from search.correction.typos import LatinWords
-from search.engine import Searcher
-from search.query.parser import parse
-from search.query.tree import Match
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.correction.candidate import MAX_CANDIDATES, WORDS_PER_DOCUMENT, Candidate, Certainty, least_documents
+from wangqi.search.correction.choosing import SURE, Option, Slot, choose_apart
+from wangqi.search.correction.correct import Correction, Corrector
+from wangqi.search.correction.pinyin import PinyinTable
+from wangqi.search.correction.pinyin_words import read_pinyin
+from wangqi.search.correction.sorted_lines import SortedLines
+from wangqi.search.correction.title_initials import TitleInitials
+from wangqi.search.correction.typos import LatinWords
+from wangqi.search.engine import Searcher
+from wangqi.search.query.parser import parse
+from wangqi.search.query.tree import Match
 
 WORDS = ("mongodb", "kubernetes", "multiprocessing", "handbook", "python", "react", "linux", "flutter", "tango", "tag")
 

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from indexer.reader import decisions
-from indexer.reader.decisions import TABLE
+from wangqi.indexer.reader import decisions
+from wangqi.indexer.reader.decisions import TABLE
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reading-issues.md"
 ROW = re.compile(r"\| `([A-Z_]+)` \| (\S+) \| ([^|]+) \| (\S+) to (\S+) \|")

@@ -39,7 +39,7 @@ def test_a_service_may_do_little(unit: str) -> None:
 
 
 def test_services_run_programs_that_there_are() -> None:
-    scripts = re.findall(r"^(\w+) = \"web\.", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    scripts = re.findall(r"^(\w+) = \"wangqi\.web\.", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     started = re.findall(
         r"^ExecStart=/srv/wangqi/bin/(\w+)", "\n".join((DEPLOY / unit).read_text() for unit in UNITS), re.M
     )

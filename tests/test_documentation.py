@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from running import ROOT
 
-from web.cli.program import MODULES, main
+from wangqi.web.cli.program import MODULES, main
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])

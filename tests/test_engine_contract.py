@@ -18,20 +18,20 @@ import pytest
 from samples import ANALYZER, ENGINES, make_issue, texts
 from samples import find as find_tree
 
-from search.analysis import Analyzer
-from search.answer import service
-from search.answer.open_index import OpenIndex
-from search.document import stored
-from search.document.links import canonical_link
-from search.document.stored import MODULES, stored_digest
-from search.engine import FACET_VALUES, Engine, Matches, Page, Searcher
-from search.engine.listing import stock_of
-from search.errors import NoIndexError
-from search.model import Issue
-from search.plan.plan import make_plan
-from search.query.parser import parse
-from search.query.tree import Most
-from search.request import NO_FILTERS, Filters, SearchRequest
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer import service
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.document import stored
+from wangqi.search.document.links import canonical_link
+from wangqi.search.document.stored import MODULES, stored_digest
+from wangqi.search.engine import FACET_VALUES, Engine, Matches, Page, Searcher
+from wangqi.search.engine.listing import stock_of
+from wangqi.search.errors import NoIndexError
+from wangqi.search.model import Issue
+from wangqi.search.plan.plan import make_plan
+from wangqi.search.query.parser import parse
+from wangqi.search.query.tree import Most
+from wangqi.search.request import NO_FILTERS, Filters, SearchRequest
 
 FACETS = ("kind", "year", "section", "site", "archive", "tag")
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from samples import ANALYZER, make_issue, open_memory
 
-from search.answer.open_index import OpenIndex
-from search.errors import ConfigError, ReadError
-from search.quality.evaluation import KnownItemScores, evaluate
-from search.quality.judgments import KnownItem, Resolver, Target, Topic, read_judgments
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.errors import ConfigError, ReadError
+from wangqi.search.quality.evaluation import KnownItemScores, evaluate
+from wangqi.search.quality.judgments import KnownItem, Resolver, Target, Topic, read_judgments
 
 ISSUES = [
     make_issue(

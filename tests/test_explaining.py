@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from samples import ANALYZER, ENGINES, find, make_issue
 
-from search.answer.explaining import MAX_LINES, ScoreReason, explain
-from search.answer.open_index import OpenIndex
-from search.answer.result import Hit, SearchResult
-from search.answer.service import search
-from search.engine import Searcher
-from search.plan.plan import Found, Plan
-from search.plan.variants import Spelled, Variant
-from search.query.parser import parse
-from search.request import SearchRequest
+from wangqi.search.answer.explaining import MAX_LINES, ScoreReason, explain
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.answer.result import Hit, SearchResult
+from wangqi.search.answer.service import search
+from wangqi.search.engine import Searcher
+from wangqi.search.plan.plan import Found, Plan
+from wangqi.search.plan.variants import Spelled, Variant
+from wangqi.search.query.parser import parse
+from wangqi.search.request import SearchRequest
 
 ISSUES = [
     make_issue(

@@ -13,12 +13,12 @@ from exporting import HERE, export_texts, files_in
 from newsletters import issue_text
 from sample_site import Texts, example_texts, generation_of, make_site
 
-from indexer.config import Config
-from indexer.store.opening import LONG
-from search.errors import StoreError
-from web.cli.export import export_generation
-from web.export.export import NEED_ADDRESS
-from web.export.output import LIST
+from wangqi.indexer.config import Config
+from wangqi.indexer.store.opening import LONG
+from wangqi.search.errors import StoreError
+from wangqi.web.cli.export import export_generation
+from wangqi.web.export.export import NEED_ADDRESS
+from wangqi.web.export.output import LIST
 
 LINK = re.compile(r'(?:href|src|action)="([^"]*)"|http-equiv="refresh" content="0; url=([^"]*)"')
 ANCHOR = re.compile(r'\bid="([^"]+)"')

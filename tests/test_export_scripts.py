@@ -10,8 +10,8 @@ from browsing import IN_BROWSER
 from exporting import export_texts, hosted
 from sample_site import ANALYZER, example_texts
 
-from search.analysis.stemming import stem
-from search.analysis.units import cut_runs
+from wangqi.search.analysis.stemming import stem
+from wangqi.search.analysis.units import cut_runs
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -115,8 +115,8 @@ def test_each_term_has_the_documents_that_the_index_has(page: Page) -> None:
 
 def indexed() -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every document of the example by its id, with the texts of its fields."""
-    from indexer.reader import read_issue
-    from search.document.fields import field_texts
+    from wangqi.indexer.reader import read_issue
+    from wangqi.search.document.fields import field_texts
 
     for (archive, path), data in example_texts().items():
         for entry in read_issue(archive, path, data).indexed():

@@ -10,14 +10,14 @@ from typing import Any, get_args
 import pytest
 from newsletters import reindex_all
 
-from indexer.store.opening import open_current
-from search.analysis import Analyzer
-from search.answer import service
-from search.answer.open_index import OpenIndex
-from search.answer.result import SearchResult
-from search.engine import Facet, Searcher
-from search.request import NO_FILTERS, Filters, SearchRequest
-from search.whoosh_engine import WhooshEngine
+from wangqi.indexer.store.opening import open_current
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer import service
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.answer.result import SearchResult
+from wangqi.search.engine import Facet, Searcher
+from wangqi.search.request import NO_FILTERS, Filters, SearchRequest
+from wangqi.search.whoosh_engine import WhooshEngine
 
 SEED = 11
 QUERIES = 60

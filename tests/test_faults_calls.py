@@ -17,7 +17,7 @@ import pytest
 from faults import Outcome, Trials, answers, files_below, leftovers
 from newsletters import ANALYZER, run_reindex, write_archive, write_issue
 
-from search.whoosh_engine import WhooshEngine
+from wangqi.search.whoosh_engine import WhooshEngine
 
 ENGINE = WhooshEngine(ANALYZER)
 ERRORS = (errno.EIO, errno.ENOSPC)

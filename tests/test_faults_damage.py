@@ -21,16 +21,16 @@ import pytest
 from faults import answers
 from newsletters import ANALYZER, run_reindex, write_archive, write_issue
 
-from indexer.store.durable import sha256_of
-from indexer.store.generations import Store
-from indexer.store.manifest import FileRecord, write_manifest
-from indexer.store.opening import OpenGeneration, open_generation, open_newest_good
-from search.errors import DamagedIndexError, StoreError
-from search.whoosh_engine import WhooshEngine
-from search.whoosh_engine.index.codec import make_schema
-from search.whoosh_engine.index.listing import INDEX_NAME, read_segments
-from search.whoosh_engine.index.quiet_whoosh import TOC, FileStorage
-from search.whoosh_engine.index.unpickling import SegmentUnpickler
+from wangqi.indexer.store.durable import sha256_of
+from wangqi.indexer.store.generations import Store
+from wangqi.indexer.store.manifest import FileRecord, write_manifest
+from wangqi.indexer.store.opening import OpenGeneration, open_generation, open_newest_good
+from wangqi.search.errors import DamagedIndexError, StoreError
+from wangqi.search.whoosh_engine import WhooshEngine
+from wangqi.search.whoosh_engine.index.codec import make_schema
+from wangqi.search.whoosh_engine.index.listing import INDEX_NAME, read_segments
+from wangqi.search.whoosh_engine.index.quiet_whoosh import TOC, FileStorage
+from wangqi.search.whoosh_engine.index.unpickling import SegmentUnpickler
 
 ENGINE = WhooshEngine(ANALYZER)
 

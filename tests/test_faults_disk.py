@@ -15,7 +15,7 @@ from newsletters import ANALYZER, run_reindex, write_archive, write_issue
 from real_server import serving
 from running import program_environment, wangqi
 
-from search.whoosh_engine import WhooshEngine
+from wangqi.search.whoosh_engine import WhooshEngine
 
 ENGINE = WhooshEngine(ANALYZER)
 SIZE = 2 << 20

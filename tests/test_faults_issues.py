@@ -9,7 +9,7 @@ import pytest
 from malformed import PASSED_OVER, READABLE, UNREADABLE
 from newsletters import found, issue_text, make_engine, run_reindex, write_archive
 
-from indexer.reindex.report import ReindexReport
+from wangqi.indexer.reindex.report import ReindexReport
 
 ENGINE = make_engine()
 PLACE = "issue-90.md"

@@ -10,7 +10,7 @@ import pytest
 from newsletters import write_archive
 from running import program_environment, wangqi
 
-from web.cli.memory_limit import REINDEX_MB
+from wangqi.web.cli.memory_limit import REINDEX_MB
 
 MEGABYTE = 1 << 20
 

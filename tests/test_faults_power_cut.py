@@ -11,10 +11,10 @@ from crash_disk import Moment, Recorder
 from faults import answers
 from newsletters import ANALYZER, run_reindex, write_archive, write_issue
 
-from indexer.store.generations import Store, roll_back
-from indexer.store.opening import open_newest_good
-from search.errors import NoIndexError, StoreError
-from search.whoosh_engine import WhooshEngine
+from wangqi.indexer.store.generations import Store, roll_back
+from wangqi.indexer.store.opening import open_newest_good
+from wangqi.search.errors import NoIndexError, StoreError
+from wangqi.search.whoosh_engine import WhooshEngine
 
 ENGINE = WhooshEngine(ANALYZER)
 PUBLISHES = 5  # the last two remove old generations

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from sample_site import ANALYZER, example_texts, make_site
 
 from bench.hostile import BOMBS
-from search.request import MAX_QUERY_CHARS
-from search.whoosh_engine import WhooshEngine
+from wangqi.search.request import MAX_QUERY_CHARS
+from wangqi.search.whoosh_engine import WhooshEngine
 
 MORE_BOMBS = (
     *("kind:" * 40, "issue:1..9999999999", "year:0..99999", "date:2020-99-99", "by:" + "长" * 190, "site:" + "." * 190),
@@ -134,8 +134,8 @@ def again_ms(q: str) -> float:
 
 def whole_site() -> Flask:
     from bench.site import INDEX, bring_up_to_date
-    from indexer.config import Config
-    from web.cli.serve import make_site as make_real_site
+    from wangqi.indexer.config import Config
+    from wangqi.web.cli.serve import make_site as make_real_site
 
     bring_up_to_date()
     return make_real_site(Config(index_dir=INDEX))

@@ -11,7 +11,7 @@ from newsletters import write_archive, write_issue
 from real_server import RealServer, reindex, serving
 from running import until
 
-from search.model import issue_id
+from wangqi.search.model import issue_id
 
 
 @pytest.fixture

@@ -26,12 +26,12 @@ from newsletters import write_issue
 from real_server import Client, RealServer, reindex, serving
 from running import until
 
-from indexer.store.generations import Store
-from indexer.store.opening import open_generation
-from search.analysis import Analyzer
-from search.answer import service
-from search.request import SearchRequest
-from search.whoosh_engine import WhooshEngine
+from wangqi.indexer.store.generations import Store
+from wangqi.indexer.store.opening import open_generation
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer import service
+from wangqi.search.request import SearchRequest
+from wangqi.search.whoosh_engine import WhooshEngine
 
 WATCHER = Path(__file__).parent / "support" / "health_watcher.py"
 CLIENTS = 16

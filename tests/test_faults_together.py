@@ -9,8 +9,8 @@ import pytest
 from faults import Trials, answers, leftovers
 from newsletters import ANALYZER, write_archive, write_issue
 
-from indexer.store.generations import Store
-from search.whoosh_engine import WhooshEngine
+from wangqi.indexer.store.generations import Store
+from wangqi.search.whoosh_engine import WhooshEngine
 
 pytestmark = pytest.mark.compiler
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.document.fields import address_words, typed_words
+from wangqi.search.document.fields import address_words, typed_words
 
 
 @pytest.mark.parametrize(

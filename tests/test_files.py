@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from newsletters import git
 
-from indexer.archive.file_names import is_issue_name
-from indexer.archive.files import MAX_DEPTH, find_issues
-from indexer.archive.patterns import PathPatterns
-from indexer.archive.real_paths import read_regular, real_path
-from search.errors import ConfigError
+from wangqi.indexer.archive.file_names import is_issue_name
+from wangqi.indexer.archive.files import MAX_DEPTH, find_issues
+from wangqi.indexer.archive.patterns import PathPatterns
+from wangqi.indexer.archive.real_paths import read_regular, real_path
+from wangqi.search.errors import ConfigError
 
 
 def write(root: Path, *paths: str) -> None:

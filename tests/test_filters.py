@@ -12,14 +12,14 @@ import polib
 import pytest
 import yaml
 
-from search.analysis import fold_key
-from search.document.filtering import Attributes
-from search.document.filters import FILTERS, LIST_FILTERS, PARAMETERS, Filter, merge_filters, narrow_filters
-from search.engine import Facet
-from search.query.field_names import FIELD_NAMES
-from search.request import NO_FILTERS, Filters
-from web.cli.search import search as search_command
-from web.words.labels import FACET_LABELS
+from wangqi.search.analysis import fold_key
+from wangqi.search.document.filtering import Attributes
+from wangqi.search.document.filters import FILTERS, LIST_FILTERS, PARAMETERS, Filter, merge_filters, narrow_filters
+from wangqi.search.engine import Facet
+from wangqi.search.query.field_names import FIELD_NAMES
+from wangqi.search.request import NO_FILTERS, Filters
+from wangqi.web.cli.search import search as search_command
+from wangqi.web.words.labels import FACET_LABELS
 
 ROOT = Path(__file__).resolve().parent.parent
 ASKED = {"issue": "3..5", "year": "2024", "from": "2024-03-01", "to": "2024-03-31", "kind": "tool"}

@@ -12,18 +12,18 @@ import pytest
 from newsletters import ANALYZER, make_engine, run_reindex, titles, write_issue
 from running import until
 
-from indexer.store import following
-from indexer.store.deaths import Deaths
-from indexer.store.following import Follower
-from indexer.store.generations import Store, roll_back
-from indexer.store.opening import open_current
-from search.answer import service
-from search.engine import Matches, Searcher
-from search.errors import DamagedIndexError, EngineAwayError, NoIndexError, StoreError
-from search.model import issue_id
-from search.reference.memory import MemoryEngine, MemorySearcher
-from search.request import SearchRequest
-from search.whoosh_engine import WhooshEngine
+from wangqi.indexer.store import following
+from wangqi.indexer.store.deaths import Deaths
+from wangqi.indexer.store.following import Follower
+from wangqi.indexer.store.generations import Store, roll_back
+from wangqi.indexer.store.opening import open_current
+from wangqi.search.answer import service
+from wangqi.search.engine import Matches, Searcher
+from wangqi.search.errors import DamagedIndexError, EngineAwayError, NoIndexError, StoreError
+from wangqi.search.model import issue_id
+from wangqi.search.reference.memory import MemoryEngine, MemorySearcher
+from wangqi.search.request import SearchRequest
+from wangqi.search.whoosh_engine import WhooshEngine
 
 ENGINE = make_engine()
 

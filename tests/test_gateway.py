@@ -12,11 +12,11 @@ from flask import Flask
 from gunicorn.config import Config
 from sample_site import example_texts, make_site
 
-from web.api.hook import NO_SECRET
-from web.http.environ import BUSY, TOO_SLOW, Refusal
-from web.server import gateway
-from web.server.connection import Connection
-from web.server.gateway import Gateway
+from wangqi.web.api.hook import NO_SECRET
+from wangqi.web.http.environ import BUSY, TOO_SLOW, Refusal
+from wangqi.web.server import gateway
+from wangqi.web.server.connection import Connection
+from wangqi.web.server.gateway import Gateway
 
 LOG = logging.getLogger("test")
 API, PAGE = b"GET /api/v1/search?q=x HTTP/1.1\r\nHost: localhost\r\n\r\n", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from newsletters import commit, git
 
-from indexer.archive.git_dates import CUT_OFF, NO_DAY, NOT_COMMITTED, GitDays, first_commit_days
+from wangqi.indexer.archive.git_dates import CUT_OFF, NO_DAY, NOT_COMMITTED, GitDays, first_commit_days
 
 FIRST, SECOND = "2024-03-01T00:30:00 +0800", "2024-03-08T09:00:00 +0800"  # the first is still in February in UTC
 DAYS = {"1.md": date(2024, 3, 1), "2.md": date(2024, 3, 8)}

@@ -9,7 +9,7 @@ import pytest
 from newsletters import commit, git, write_archive, write_issue
 from running import ROOT, program_environment
 
-from indexer.store.generations import Store
+from wangqi.indexer.store.generations import Store
 
 DAY = "2024-03-08T09:00:00 +0800"
 

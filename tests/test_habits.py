@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from newsletters import make_engine, run_reindex
 from test_reader_properties import kept, letters
 
-from indexer.archive.files import find_issues
-from indexer.archive.habits import NO_HABITS, Evidence, Habits, Siblings, common_habits, key_of
-from indexer.reader import Reading, read_closely
-from indexer.reader.blocks import read_lines
-from indexer.reader.lines import Line
-from indexer.reindex.one_file import read_one
-from indexer.store.generations import Store
-from indexer.store.manifest import read_manifest
-from indexer.store.opening import open_current
-from search.model import Issue
-from web.cli.program import main
+from wangqi.indexer.archive.files import find_issues
+from wangqi.indexer.archive.habits import NO_HABITS, Evidence, Habits, Siblings, common_habits, key_of
+from wangqi.indexer.reader import Reading, read_closely
+from wangqi.indexer.reader.blocks import read_lines
+from wangqi.indexer.reader.lines import Line
+from wangqi.indexer.reindex.one_file import read_one
+from wangqi.indexer.store.generations import Store
+from wangqi.indexer.store.manifest import read_manifest
+from wangqi.indexer.store.opening import open_current
+from wangqi.search.model import Issue
+from wangqi.web.cli.program import main
 
 ARCHIVES = Path(__file__).parent / "fixtures" / "archives"
 NAMES = sorted(folder.name for folder in ARCHIVES.iterdir())
@@ -259,7 +259,7 @@ def test_one_issue_more_does_not_read_the_others(tmp_path: Path, monkeypatch: py
         read.append(path)
         return read_closely(archive, path, data, **options)
 
-    monkeypatch.setattr("indexer.reader.read_closely", reading)
+    monkeypatch.setattr("wangqi.indexer.reader.read_closely", reading)
     run_reindex(tmp_path / "index", weekly=archive)
     assert read == ["10.md", "10.md"]  # once for itself, once with the habits of its archive
 
@@ -271,7 +271,7 @@ def test_what_habits_do_not_change_is_made_once_of_a_file(tmp_path: Path, monkey
         texts.append(text)
         return read_lines(text)
 
-    monkeypatch.setattr("indexer.reader.issue.read_lines", parsing)
+    monkeypatch.setattr("wangqi.indexer.reader.issue.read_lines", parsing)
     run_reindex(tmp_path / "index", weekly=archive)
     assert len(texts) == len(set(texts)) == len(list(archive.iterdir()))
 
@@ -302,7 +302,7 @@ def test_a_file_that_changes_between_the_two_readings_stops_nothing(
         return common_habits(evidence)
 
     with monkeypatch.context() as patch:
-        patch.setattr("indexer.reindex.reindex_plan.common_habits", counting)
+        patch.setattr("wangqi.indexer.reindex.reindex_plan.common_habits", counting)
         report = run_reindex(tmp_path / "index", weekly=archive)
     said = [(one.file.name, one.problem.code) for one in report.problems if one.problem.code != "no-date"]
     assert said == [("03.md", "unreadable" if what == "gone" else "draft")]

@@ -17,7 +17,7 @@ from newsletters import write_archive, write_issue
 from real_server import Answer, RealServer, reindex, serving
 from running import program_environment, until, wangqi
 
-from indexer.store.generations import Store
+from wangqi.indexer.store.generations import Store
 
 SETTINGS = """
 words = ["{word}"]

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import ANALYZER, marked
 
-from search.analysis import Analyzer
-from search.answer.highlighting import Highlighter, Mark, merged
-from search.answer.result import Range
-from search.answer.snippets import SNIPPET_CHARS, make_snippet
-from search.query.parser import parse
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer.highlighting import Highlighter, Mark, merged
+from wangqi.search.answer.result import Range
+from wangqi.search.answer.snippets import SNIPPET_CHARS, make_snippet
+from wangqi.search.query.parser import parse
 
 
 def marks_of(q: str, text: str, analyzer: Analyzer = ANALYZER) -> list[Mark]:

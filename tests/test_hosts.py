@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.config.hosts import host_at, host_in_settings, read_host
+from wangqi.indexer.config.hosts import host_at, host_in_settings, read_host
 
 
 @pytest.mark.parametrize(

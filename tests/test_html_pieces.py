@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from web.pages.html_pieces import Html, joined
-from web.pages.marked_text import marked
+from wangqi.web.pages.html_pieces import Html, joined
+from wangqi.web.pages.marked_text import marked
 
 LINK = Html('<a href="%s">%s</a>')
 TEXTS = st.text() | st.sampled_from(['"><script>', "' onload='x", "%s%(a)s", "&amp;", "</a>", "]]>", "\0", "<!--"])

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.document.issue_order import IssueOrder
-from search.model import IssueRef
+from wangqi.search.document.issue_order import IssueOrder
+from wangqi.search.model import IssueRef
 
 
 def issue(name: str) -> IssueRef:

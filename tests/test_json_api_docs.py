@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sample_site import example_texts, make_site
 
-from search.model import KINDS
-from web.site.parameters import FACETS, SEARCH_PARAMETERS
+from wangqi.search.model import KINDS
+from wangqi.web.site.parameters import FACETS, SEARCH_PARAMETERS
 
 TEXT = (Path(__file__).resolve().parent.parent / "docs" / "json-api.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^`GET (\S+)`\n\n```json\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.site.json_bytes import to_json_plainly
+from wangqi.web.site.json_bytes import to_json_plainly
 
 orjson = pytest.importorskip("orjson", reason="no orjson: pip install -e .[fast]")
 

@@ -11,10 +11,10 @@ import polib
 import pytest
 import yaml
 
-from indexer.reader.kinds import name_type
-from search.analysis import fold_key
-from search.model.kinds import KIND_ALIASES, KIND_LABELS, KIND_TABLE, KINDS, KindWords
-from search.query.parser import parse
+from wangqi.indexer.reader.kinds import name_type
+from wangqi.search.analysis import fold_key
+from wangqi.search.model.kinds import KIND_ALIASES, KIND_LABELS, KIND_TABLE, KINDS, KindWords
+from wangqi.search.query.parser import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 

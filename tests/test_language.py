@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from messages import all_messages
 
-import web
-from web.words.language import CHINESE, ENGLISH, counted, gettext, with_language
+from wangqi import web
+from wangqi.web.words.language import CHINESE, ENGLISH, counted, gettext, with_language
 
 CATALOG = polib.pofile(str(Path(web.__path__[0]) / "locale" / "en.po"))
 PLACE = re.compile(r"%\(\w+\)s|<\w+>")

@@ -92,7 +92,7 @@ def watched(server: RealServer) -> dict[str, Any]:
 
 def pull_and_reindex(folder: Path, archive: Path) -> None:
     """What the hook starts."""
-    command = [*wangqi()[:3], "web.cli.update", "--index", str(folder / "index"), f"weekly={archive}"]
+    command = [*wangqi()[:3], "wangqi.web.cli.update", "--index", str(folder / "index"), f"weekly={archive}"]
     subprocess.run(command, cwd=folder, env=program_environment(), check=True, capture_output=True)
 
 

@@ -32,9 +32,14 @@ DOORS: dict[str, str | tuple[str, ...]] = {
 def imported_packages(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (name.name.split(".")[0] for name in node.names)
+            yield from (outermost(name.name) for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module.split(".")[0]
+            yield from (outermost(f"{node.module}.{name.name}") for name in node.names)
+
+
+def outermost(name: str) -> str:
+    """`flask` of `flask.views.View`, `search` of `wangqi.search.model.Entry`."""
+    return name.removeprefix(rooms.PACKAGE).split(".")[0]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -69,10 +74,23 @@ def test_a_second_engine_stands_on_the_rooms_of_the_first() -> None:
 
 def test_a_circle_is_found(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
-    for name, source in {"a": "import inner.b", "b": "from inner.c import d", "c": "from inner import a"}.items():
+    for name, source in {
+        "a": "import wangqi.inner.b",
+        "b": "from wangqi.inner.c import d",
+        "c": "from wangqi.inner import a",
+    }.items():
         (tmp_path / "inner" / f"{name}.py").write_text(source, encoding="utf-8")
     plan = rooms.plan_of("inner", tmp_path)
     assert (set(plan.rooms), len(plan.arrows), len(plan.up)) == ({"a", "b", "c"}, 3, 1)
+
+
+def test_no_module_is_imported_past_the_package() -> None:
+    """`import web` would be the module of web.py where that is installed, and a second copy of ours in a checkout."""
+    for path in [*MODULES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            assert not {name.split(".")[0] for name in names} & set(LAYERS), path
 
 
 def test_no_module_uses_a_relative_import_that_this_check_would_miss() -> None:

@@ -8,12 +8,12 @@ from itertools import pairwise
 import pytest
 from samples import ANALYZER
 
-from search.analysis.aliases import alias_key
-from search.analysis.lexicon.aliases import alias_groups
-from search.analysis.lexicon.glossary import translations
-from search.analysis.lexicon.names import is_name
-from search.analysis.lexicon.word_lists import lines, read_text
-from search.analysis.stemming import stem
+from wangqi.search.analysis.aliases import alias_key
+from wangqi.search.analysis.lexicon.aliases import alias_groups
+from wangqi.search.analysis.lexicon.glossary import translations
+from wangqi.search.analysis.lexicon.names import is_name
+from wangqi.search.analysis.lexicon.word_lists import lines, read_text
+from wangqi.search.analysis.stemming import stem
 
 GLOSSARY = [line.split(" = ") for line in lines(read_text("glossary.txt"))]
 

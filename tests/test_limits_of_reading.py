@@ -16,14 +16,14 @@ from newsletters import found, issue_text, run_reindex, write_archive
 from running import program_environment, wangqi
 
 from bench.memory import Peak
-from indexer.reader import Reading, read_issue
-from indexer.reader.sections import MAX_ENTRIES
-from indexer.reindex import issue_files
-from indexer.reindex.issue_files import IssueFile, Pending, read_files
-from indexer.reindex.spool import Drafts, Spool
-from indexer.reindex.time_limit import time_limit
-from search.errors import ReadError
-from search.model import Problem
+from wangqi.indexer.reader import Reading, read_issue
+from wangqi.indexer.reader.sections import MAX_ENTRIES
+from wangqi.indexer.reindex import issue_files
+from wangqi.indexer.reindex.issue_files import IssueFile, Pending, read_files
+from wangqi.indexer.reindex.spool import Drafts, Spool
+from wangqi.indexer.reindex.time_limit import time_limit
+from wangqi.search.errors import ReadError
+from wangqi.search.model import Problem
 
 # Hypothesis is called when garbage is collected, where an exception is lost: the next one counts.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from web.http.environ import BUSY, TOO_SLOW
-from web.server import line
-from web.server.line import WaitingLine
+from wangqi.web.http.environ import BUSY, TOO_SLOW
+from wangqi.web.server import line
+from wangqi.web.server.line import WaitingLine
 
 
 class Clock:

@@ -24,15 +24,14 @@ import pytest
 from pumping import pumped
 from shapes import SHAPES
 
-import indexer
-import search
-from indexer.reader import read_issue
-from indexer.rendering import render_issue
-from search.analysis import Analyzer
-from search.answer.highlighting import Highlighter
-from search.answer.snippets import make_snippet
-from search.document.links import canonical_link, typed_address
-from search.query.parser import parse
+from wangqi import indexer, search
+from wangqi.indexer.reader import read_issue
+from wangqi.indexer.rendering import render_issue
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer.highlighting import Highlighter
+from wangqi.search.answer.snippets import make_snippet
+from wangqi.search.document.links import canonical_link, typed_address
+from wangqi.search.query.parser import parse
 
 DOUBLINGS = 3
 MAX_RATIO = 2.6

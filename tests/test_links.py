@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import make_issue
 
-from search.document.filtering import accepts, attributes_of
-from search.document.links import canonical_link, site_of
-from search.request import Filters
+from wangqi.search.document.filtering import accepts, attributes_of
+from wangqi.search.document.links import canonical_link, site_of
+from wangqi.search.request import Filters
 
 
 @pytest.mark.parametrize(

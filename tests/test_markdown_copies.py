@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 import pytest
 from markdown_it import MarkdownIt
 
-from search.answer.result import Hit, Snippet
-from search.model import Entry, IssueRef
-from web.words.as_markdown import hit_as_markdown
+from wangqi.search.answer.result import Hit, Snippet
+from wangqi.search.model import Entry, IssueRef
+from wangqi.web.words.as_markdown import hit_as_markdown
 
 RENDER = MarkdownIt("gfm-like", {"linkify": False})
 ISSUE = IssueRef(id="w-1", archive="weekly", path="1.md", number=1, title="青铜周刊（第 1 期）", date=None)

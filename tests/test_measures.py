@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.quality.measures import ndcg_at, reciprocal_rank_at, success_at
+from wangqi.search.quality.measures import ndcg_at, reciprocal_rank_at, success_at
 
 
 @pytest.mark.parametrize(("k", "rank", "value"), [(1, 1, 1.0), (1, 2, 0.0), (5, 5, 1.0), (5, 6, 0.0), (5, None, 0.0)])

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 from sample_site import ANALYZER, example_texts, make_site
 
-from search.whoosh_engine import WhooshEngine
-from web.cli.program import main
-from web.site.misses import FILE_NAME, MAX_BYTES, Misses, read_misses
+from wangqi.search.whoosh_engine import WhooshEngine
+from wangqi.web.cli.program import main
+from wangqi.web.site.misses import FILE_NAME, MAX_BYTES, Misses, read_misses
 
 MISSED = "量子打印机 zzqqx"
 

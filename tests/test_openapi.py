@@ -11,11 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sample_site import FixedSource, example_texts, make_site
 
-from search.model import KINDS
-from search.request import MAX_DEPTH, MAX_PER_PAGE, MAX_QUERY_CHARS
-from web.app import create_app
-from web.site.parameters import FACETS
-from web.site.routes import PROGRAMS
+from wangqi.search.model import KINDS
+from wangqi.search.request import MAX_DEPTH, MAX_PER_PAGE, MAX_QUERY_CHARS
+from wangqi.web.app import create_app
+from wangqi.web.site.parameters import FACETS
+from wangqi.web.site.routes import PROGRAMS
 
 ADDRESSES = [
     "/api/v1/search",

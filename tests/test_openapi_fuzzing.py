@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, settings
 from sample_site import FixedSource, example_texts, generation_of
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from search.document.filters import LIST_FILTERS, ListFilter
-from search.document.values import read_days
-from search.request import MAX_DEPTH
-from web.app import create_app
+from wangqi.search.document.filters import LIST_FILTERS, ListFilter
+from wangqi.search.document.values import read_days
+from wangqi.search.request import MAX_DEPTH
+from wangqi.web.app import create_app
 
 bounded = settings(
     max_examples=60,

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from loopback_node import Asked, LoopbackNode, Reply, always
 
-from search.errors import EngineAwayError, EngineDeniedError, EngineFullError, EngineRefusedError
-from search.opensearch_engine import bulk
-from search.opensearch_engine.access import read_access
-from search.opensearch_engine.bulk import send_bulk
-from search.opensearch_engine.client import Client, connect, lines_of
+from wangqi.search.errors import EngineAwayError, EngineDeniedError, EngineFullError, EngineRefusedError
+from wangqi.search.opensearch_engine import bulk
+from wangqi.search.opensearch_engine.access import read_access
+from wangqi.search.opensearch_engine.bulk import send_bulk
+from wangqi.search.opensearch_engine.client import Client, connect, lines_of
 
 FULL = "index [a] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark];"
 

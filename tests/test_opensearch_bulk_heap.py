@@ -12,8 +12,8 @@ from cluster import Cluster, engine_of
 from conftest import start_cluster
 from samples import ANALYZER, find, make_issue
 
-from search.model import Issue
-from search.query.tree import Everything
+from wangqi.search.model import Issue
+from wangqi.search.query.tree import Everything
 
 pytestmark = [pytest.mark.opensearch, pytest.mark.slow]
 

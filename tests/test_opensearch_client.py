@@ -22,19 +22,19 @@ from loopback_node import (
 )
 from running import HOST, free_port, program_environment, run_python, wangqi
 
-from search import budget
-from search.errors import (
+from wangqi.search import budget
+from wangqi.search.errors import (
     ConfigError,
     EngineAwayError,
     EngineDeniedError,
     EngineFullError,
     EngineRefusedError,
 )
-from search.opensearch_engine import client as client_module
-from search.opensearch_engine.access import read_access
-from search.opensearch_engine.client import WHO_ARE_YOU, Client, Search, connect
-from search.opensearch_engine.deadline import Deadline
-from search.opensearch_engine.query.asking import AskedIndex
+from wangqi.search.opensearch_engine import client as client_module
+from wangqi.search.opensearch_engine.access import read_access
+from wangqi.search.opensearch_engine.client import WHO_ARE_YOU, Client, Search, connect
+from wangqi.search.opensearch_engine.deadline import Deadline
+from wangqi.search.opensearch_engine.query.asking import AskedIndex
 
 SOON = 0.3
 DOCUMENT = {"_id": "1", "found": True}
@@ -208,7 +208,7 @@ def test_a_search_that_waits_for_another_node_makes_no_node_silent(start: Start)
 
 
 def test_a_node_that_answers_again_is_asked_again(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.opensearch_engine.nodes.SILENT_S", 0.1)
+    monkeypatch.setattr("wangqi.search.opensearch_engine.nodes.SILENT_S", 0.1)
     broken = Reply(headers={"Content-Length": "9", "Connection": "close"})
     starting = start(in_turn(broken, broken, Reply()))
     client = client_of(starting.url, start(always({})).url)
@@ -401,9 +401,9 @@ def test_a_process_that_was_forked_has_connections_of_its_own(start: Start) -> N
     node = start(lambda asked: Reply(body=json.dumps({"path": asked.path}).encode(), pause_s=0.01))
     code = (
         "import os\n"
-        "from search.opensearch_engine.access import read_access\n"
-        "from search.opensearch_engine.client import connect\n"
-        "from search.opensearch_engine.deadline import Deadline\n"
+        "from wangqi.search.opensearch_engine.access import read_access\n"
+        "from wangqi.search.opensearch_engine.client import connect\n"
+        "from wangqi.search.opensearch_engine.deadline import Deadline\n"
         f"client = connect(read_access('{node.url}'))\n"
         "client.call('GET', '/before', deadline=Deadline.after(5))\n"
         "child = os.fork()\n"
@@ -421,8 +421,8 @@ def test_nothing_of_this_is_loaded_before_a_cluster_is_named() -> None:
 def test_that_urllib3_is_missing_says_what_to_install() -> None:
     code = (
         "import sys; sys.modules['urllib3'] = None\n"
-        "from search.opensearch_engine.access import read_access\n"
-        "from search.opensearch_engine.client import connect\n"
+        "from wangqi.search.opensearch_engine.access import read_access\n"
+        "from wangqi.search.opensearch_engine.client import connect\n"
         "connect(read_access('http://a'))"
     )
     assert "pip install 'wangqi[opensearch]'" in run_python(code).stderr

@@ -13,12 +13,12 @@ from cluster import Cluster, GivenCluster
 from loopback_node import CERTIFICATE, LoopbackNode, proxy_to
 from running import until
 
-from search.errors import EngineAwayError, EngineDeniedError, EngineFullError, EngineRefusedError
-from search.opensearch_engine import client as client_module
-from search.opensearch_engine.access import read_access
-from search.opensearch_engine.bulk import BulkReport, send_bulk
-from search.opensearch_engine.client import Client, connect, lines_of
-from search.opensearch_engine.deadline import Deadline
+from wangqi.search.errors import EngineAwayError, EngineDeniedError, EngineFullError, EngineRefusedError
+from wangqi.search.opensearch_engine import client as client_module
+from wangqi.search.opensearch_engine.access import read_access
+from wangqi.search.opensearch_engine.bulk import BulkReport, send_bulk
+from wangqi.search.opensearch_engine.client import Client, connect, lines_of
+from wangqi.search.opensearch_engine.deadline import Deadline
 
 pytestmark = pytest.mark.opensearch
 

@@ -136,7 +136,7 @@ def test_for_three_minutes_nothing_is_wrong_and_nothing_fails_but_a_503(own_clus
 
 
 ALLOW_PARTIAL = """
-from search.opensearch_engine import client
+from wangqi.search.opensearch_engine import client
 client.COMPLETE["allow_partial_search_results"] = True
 """
 

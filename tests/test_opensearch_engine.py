@@ -24,24 +24,24 @@ from running import program_environment
 from sample_site import ANALYZER, ROOT
 from samples import make_issue, open_memory
 
-from indexer.store.generations import KEPT_GENERATIONS
-from indexer.store.opening import OpenGeneration, open_current
-from search.answer import service
-from search.answer.open_index import OpenIndex
-from search.answer.result import SearchResult
-from search.engine import Facet
-from search.errors import DamagedIndexError
-from search.model import Issue
-from search.opensearch_engine.bulk import send_bulk
-from search.opensearch_engine.client import Client, lines_of
-from search.opensearch_engine.engine import OpenSearchEngine
-from search.opensearch_engine.index.mapping import K1, WEIGHT_UNIT, index_body
-from search.opensearch_engine.query.asking import AskedIndex
-from search.opensearch_engine.query.searching import AT_ONCE
-from search.quality.evaluation import evaluate
-from search.quality.judgments import read_judgments
-from search.request import SearchRequest, Sort
-from search.whoosh_engine import WhooshEngine
+from wangqi.indexer.store.generations import KEPT_GENERATIONS
+from wangqi.indexer.store.opening import OpenGeneration, open_current
+from wangqi.search.answer import service
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.answer.result import SearchResult
+from wangqi.search.engine import Facet
+from wangqi.search.errors import DamagedIndexError
+from wangqi.search.model import Issue
+from wangqi.search.opensearch_engine.bulk import send_bulk
+from wangqi.search.opensearch_engine.client import Client, lines_of
+from wangqi.search.opensearch_engine.engine import OpenSearchEngine
+from wangqi.search.opensearch_engine.index.mapping import K1, WEIGHT_UNIT, index_body
+from wangqi.search.opensearch_engine.query.asking import AskedIndex
+from wangqi.search.opensearch_engine.query.searching import AT_ONCE
+from wangqi.search.quality.evaluation import evaluate
+from wangqi.search.quality.judgments import read_judgments
+from wangqi.search.request import SearchRequest, Sort
+from wangqi.search.whoosh_engine import WhooshEngine
 
 pytestmark = pytest.mark.opensearch
 
@@ -287,7 +287,17 @@ def test_a_run_that_is_killed_leaves_no_index(cluster: GivenCluster, tmp_path: P
         "WANGQI_ENGINE": "opensearch", "OPENSEARCH_URL": ",".join(cluster.urls), "OPENSEARCH_INDEX": "wangqi_test",
         "OPENSEARCH_REPLICAS": "0",
     }  # fmt: skip
-    command = [sys.executable, "-P", "-m", "web.cli", "reindex", "--full", f"qingtong={archive}", "--index", str(index)]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "wangqi.web.cli",
+        "reindex",
+        "--full",
+        f"qingtong={archive}",
+        "--index",
+        str(index),
+    ]
     for _ in range(5):
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         with suppress(subprocess.TimeoutExpired):

@@ -18,9 +18,9 @@ from real_server import RealServer
 from running import DEADLINE_S, HOST, free_port, until
 from samples import ANALYZER, make_issue
 
-from indexer.store.generations import Store
-from search.errors import DamagedIndexError, StoreError
-from search.opensearch_engine import engine as engine_module
+from wangqi.indexer.store.generations import Store
+from wangqi.search.errors import DamagedIndexError, StoreError
+from wangqi.search.opensearch_engine import engine as engine_module
 
 pytestmark = pytest.mark.opensearch
 

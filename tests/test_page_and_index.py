@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.archive.files import find_issues
-from indexer.reader import read_issue
-from indexer.rendering import render_issue
-from search.document.links import web_address
+from wangqi.indexer.archive.files import find_issues
+from wangqi.indexer.reader import read_issue
+from wangqi.indexer.rendering import render_issue
+from wangqi.search.document.links import web_address
 
 
 class Shown(HTMLParser):

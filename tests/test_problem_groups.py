@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner, Result
 from newsletters import write_archive
 
-from indexer.config import load_config
-from web.cli.program import main
+from wangqi.indexer.config import load_config
+from wangqi.web.cli.program import main
 
 
 def section(name: str, issue: str) -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from running import program_environment, until
 
-from search.errors import StoreError
-from search.processes import in_processes, seldom_collecting
+from wangqi.search.errors import StoreError
+from wangqi.search.processes import in_processes, seldom_collecting
 
 
 def double(number: int) -> int:
@@ -54,7 +54,7 @@ PROGRAM = """
 import sys, time
 from collections.abc import Callable
 from pathlib import Path
-from search.processes import in_processes
+from wangqi.search.processes import in_processes
 
 def work(number):
     import os

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.document.filters import merge_filters, narrow_filters
-from search.query.parser import MAX_PARTS, parse
-from search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
-from search.request import MAX_QUERY_CHARS, Filters
+from wangqi.search.document.filters import merge_filters, narrow_filters
+from wangqi.search.query.parser import MAX_PARTS, parse
+from wangqi.search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
+from wangqi.search.request import MAX_QUERY_CHARS, Filters
 
 
 @pytest.mark.parametrize(

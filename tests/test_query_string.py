@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sample_site import example_texts, make_site
 
-from web.site.query_string import read_query, without_added
+from wangqi.web.site.query_string import read_query, without_added
 
 GBK = "图床".encode("gbk")
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from search.correction.correct import MAX_HAN, MAX_PIECES
-from search.plan.ranking import RANKING
-from search.query.field_names import FIELD_NAMES
-from search.query.parser import MAX_PARTS, parse
-from search.query.tree import Phrase
-from search.request import MAX_QUERY_CHARS, Filters
+from wangqi.search.correction.correct import MAX_HAN, MAX_PIECES
+from wangqi.search.plan.ranking import RANKING
+from wangqi.search.query.field_names import FIELD_NAMES
+from wangqi.search.query.parser import MAX_PARTS, parse
+from wangqi.search.query.tree import Phrase
+from wangqi.search.request import MAX_QUERY_CHARS, Filters
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "query-syntax.md").read_text(encoding="utf-8")
 ROWS = [line.split("|")[1:3] for line in PAGE.splitlines() if line.startswith("| `")]

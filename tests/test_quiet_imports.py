@@ -9,11 +9,11 @@ from running import run_python
 @pytest.mark.parametrize(
     "code",
     [
-        "from search.analysis.segmenter import Segmenter; Segmenter(fast=False).cut('镜像分发')",
-        "from search.analysis import Analyzer; Analyzer().index('顯示器')",
-        "import search.whoosh_engine",
-        "from search.correction.pinyin import PinyinTable; PinyinTable([('音频', 1)])",
-        "from search.correction.typos import LatinWords; LatinWords([('mongodb', 1)]).near('mongobd')",
+        "from wangqi.search.analysis.segmenter import Segmenter; Segmenter(fast=False).cut('镜像分发')",
+        "from wangqi.search.analysis import Analyzer; Analyzer().index('顯示器')",
+        "import wangqi.search.whoosh_engine",
+        "from wangqi.search.correction.pinyin import PinyinTable; PinyinTable([('音频', 1)])",
+        "from wangqi.search.correction.typos import LatinWords; LatinWords([('mongodb', 1)]).near('mongobd')",
     ],
 )
 def test_an_import_prints_nothing_and_warns_of_nothing(code: str, tmp_path: Path) -> None:

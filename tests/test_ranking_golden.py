@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from indexer.config import Config
-from indexer.reindex import reindex
-from indexer.store.opening import open_current
-from search.quality.evaluation import EvaluationReport, Outcome, evaluate
-from search.quality.judgments import Judgment, read_judgments
-from web.cli.composition import make_analyzer, make_engine
+from wangqi.indexer.config import Config
+from wangqi.indexer.reindex import reindex
+from wangqi.indexer.store.opening import open_current
+from wangqi.search.quality.evaluation import EvaluationReport, Outcome, evaluate
+from wangqi.search.quality.judgments import Judgment, read_judgments
+from wangqi.web.cli.composition import make_analyzer, make_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 NEWSLETTER = ROOT / "examples" / "newsletter"

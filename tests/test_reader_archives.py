@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from bench.visible import account
-from indexer.archive.files import find_issues
-from indexer.archive.git_dates import first_commit_days
-from indexer.reader import read_issue
-from search.model import Issue
+from wangqi.indexer.archive.files import find_issues
+from wangqi.indexer.archive.git_dates import first_commit_days
+from wangqi.indexer.reader import read_issue
+from wangqi.search.model import Issue
 
 pytestmark = pytest.mark.shared
 

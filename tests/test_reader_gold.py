@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from indexer.reader import read_issue
-from search.model import Entry
+from wangqi.indexer.reader import read_issue
+from wangqi.search.model import Entry
 
 pytestmark = pytest.mark.shared
 

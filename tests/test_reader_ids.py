@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.reader import read_issue
-from search.model import Issue
+from wangqi.indexer.reader import read_issue
+from wangqi.search.model import Issue
 
 FOLDER = Path(__file__).parent / "fixtures" / "issues"
 

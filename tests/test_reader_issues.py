@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench.visible import FRONT_MATTER, account
-from indexer.reader import issue_as_dict, read_issue
+from wangqi.indexer.reader import issue_as_dict, read_issue
 
 FOLDER = Path(__file__).parent / "fixtures" / "issues"
 FILES = sorted(FOLDER.glob("*.md"))

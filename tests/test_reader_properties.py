@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from markdown_it import helpers
 from markdown_it.rules_core import inline
 
-from indexer.reader import read_issue
-from indexer.reader.blocks import read_lines
-from indexer.reader.decode import decode
-from indexer.reader.markup import bare_addresses
-from indexer.reader.parser import markdown_parser
-from search.errors import ReadError
-from search.model import Issue
+from wangqi.indexer.reader import read_issue
+from wangqi.indexer.reader.blocks import read_lines
+from wangqi.indexer.reader.decode import decode
+from wangqi.indexer.reader.markup import bare_addresses
+from wangqi.indexer.reader.parser import markdown_parser
+from wangqi.search.errors import ReadError
+from wangqi.search.model import Issue
 
 FRAGMENTS = st.sampled_from(
     [

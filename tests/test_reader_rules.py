@@ -4,16 +4,16 @@ from datetime import date
 
 import pytest
 
-from indexer.reader import issue_as_dict, read_issue
-from indexer.reader.frontmatter import split_front_matter
-from indexer.reader.kinds import name_type
-from indexer.reader.metadata import day_in, find_number
-from indexer.reader.parser import markdown_parser
-from indexer.reader.taming import tame
-from indexer.reader.title_labels import han_number, number_label
-from indexer.reindex.report import PRIVATE_CODES
-from search.errors import ReadError
-from search.model import Entry, Issue
+from wangqi.indexer.reader import issue_as_dict, read_issue
+from wangqi.indexer.reader.frontmatter import split_front_matter
+from wangqi.indexer.reader.kinds import name_type
+from wangqi.indexer.reader.metadata import day_in, find_number
+from wangqi.indexer.reader.parser import markdown_parser
+from wangqi.indexer.reader.taming import tame
+from wangqi.indexer.reader.title_labels import han_number, number_label
+from wangqi.indexer.reindex.report import PRIVATE_CODES
+from wangqi.search.errors import ReadError
+from wangqi.search.model import Entry, Issue
 
 
 def read(text: str, path: str = "x.md") -> Issue:

@@ -10,15 +10,15 @@ import pytest
 from newsletters import ANALYZER, commit, found, git, issue_text, make_engine, run_reindex, write_archive, write_issue
 from samples import find
 
-from indexer.config import Config
-from indexer.reindex import reindex
-from indexer.reindex.report import ReindexReport
-from indexer.store.generations import Store
-from indexer.store.opening import OpenGeneration, open_current
-from search.errors import ConfigError, ShrinkingError
-from search.model import Problem, issue_id
-from search.query.tree import Everything
-from search.whoosh_engine import WhooshEngine
+from wangqi.indexer.config import Config
+from wangqi.indexer.reindex import reindex
+from wangqi.indexer.reindex.report import ReindexReport
+from wangqi.indexer.store.generations import Store
+from wangqi.indexer.store.opening import OpenGeneration, open_current
+from wangqi.search.errors import ConfigError, ShrinkingError
+from wangqi.search.model import Problem, issue_id
+from wangqi.search.query.tree import Everything
+from wangqi.search.whoosh_engine import WhooshEngine
 
 ENGINE = make_engine()
 
@@ -62,7 +62,9 @@ def test_run_without_changes_writes_nothing(index: Path, archive: Path) -> None:
 def test_run_without_changes_does_not_read_markdown(
     index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.reader.read_closely", lambda *_, **__: pytest.fail("an unchanged issue was read"))
+    monkeypatch.setattr(
+        "wangqi.indexer.reader.read_closely", lambda *_, **__: pytest.fail("an unchanged issue was read")
+    )
     assert not run_reindex(index, weekly=archive).changed
 
 
@@ -222,16 +224,16 @@ def test_new_issue_that_cannot_be_read_is_reported_and_indexed_once_it_can(index
 def test_bug_in_the_reader_costs_one_issue_and_not_the_run(
     index: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import indexer.reader
+    from wangqi.indexer import reader
 
-    real = indexer.reader.read_closely
+    real = reader.read_closely
 
     def read_closely(archive, path, data, **options):  # type: ignore[no-untyped-def]
         if path == "issue-03.md":
             raise RecursionError("too deep")
         return real(archive, path, data, **options)
 
-    monkeypatch.setattr(indexer.reader, "read_closely", read_closely)
+    monkeypatch.setattr(reader, "read_closely", read_closely)
     write_issue(archive, 3, "Crash")
     write_issue(archive, 4, "Fresh")
     report = run_reindex(index, weekly=archive)

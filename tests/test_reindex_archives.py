@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from newsletters import make_engine, reindex_all
 
-from indexer.store.generations import Store
+from wangqi.indexer.store.generations import Store
 
 
 @pytest.mark.shared

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.reader import read_issue
-from indexer.rendering import render_issue
+from wangqi.indexer.reader import read_issue
+from wangqi.indexer.rendering import render_issue
 
 SHOWN = "a blockquote br code em h2 h3 h4 h5 h6 hr img li ol p pre s span strong table tbody td th thead tr ul"
 SAFE_ELEMENTS = set(SHOWN.split())

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from indexer.rendering import render_issue
-from indexer.rendering.marks import Ranges
+from wangqi.indexer.rendering import render_issue
+from wangqi.indexer.rendering.marks import Ranges
 
 
 def marking(*words: str) -> "FindIn":

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.rendering import parts as rendering_parts
-from indexer.rendering import render_issue, render_markdown
-from indexer.rendering.parts import LongIssue
+from wangqi.indexer.rendering import parts as rendering_parts
+from wangqi.indexer.rendering import render_issue, render_markdown
+from wangqi.indexer.rendering.parts import LongIssue
 
 SMALL: Final = 60
 """Characters of a part here, and as many lines as are short."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from web.http.environ import RefusedError
-from web.server.request_bytes import MAX_HEAD_BYTES, head_size, readable, sketch, stand_in, target_of
+from wangqi.web.http.environ import RefusedError
+from wangqi.web.server.request_bytes import MAX_HEAD_BYTES, head_size, readable, sketch, stand_in, target_of
 
 REST = b" HTTP/1.1\r\nHost: a.example\r\n\r\n"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.plan.runs import RunJoiner
+from wangqi.search.plan.runs import RunJoiner
 
 HELD = {"看": 400, "程序员": 300, "看程序员": 2, "大": 900, "模型": 200, "大模型": 90, "讲": 150, "用": 5000, "讲用": 1}
 HELD |= {"时": 3000, "区": 600, "时区": 14, "直播": 40, "换算": 20, "部署": 90, "人": 4000}

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from samples import ANALYZER, Fields, make_issue, marked, open_memory
 
-from search.answer.open_index import OpenIndex
-from search.answer.result import SearchResult
-from search.answer.service import search
-from search.engine import Searcher
-from search.model import Link
-from search.plan.ranking import RANKING
-from search.request import Filters, SearchRequest
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.answer.result import SearchResult
+from wangqi.search.answer.service import search
+from wangqi.search.engine import Searcher
+from wangqi.search.model import Link
+from wangqi.search.plan.ranking import RANKING
+from wangqi.search.request import Filters, SearchRequest
 
 ISSUES = [
     make_issue(

@@ -13,11 +13,11 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sample_site import ANALYZER, FixedSource, Texts, example_texts, generation_of
 
-from indexer.config import Config
-from search.whoosh_engine import WhooshEngine
-from web.app import create_app
-from web.cli.program import main
-from web.site.searches import BEFORE, FILE_NAME, MAX_BYTES, Searches, read_report
+from wangqi.indexer.config import Config
+from wangqi.search.whoosh_engine import WhooshEngine
+from wangqi.web.app import create_app
+from wangqi.web.cli.program import main
+from wangqi.web.site.searches import BEFORE, FILE_NAME, MAX_BYTES, Searches, read_report
 
 LONG_AGO = datetime(2000, 1, 1)
 

@@ -7,17 +7,17 @@ import pytest
 from flask.testing import FlaskClient
 from sample_site import ANALYZER, example_texts, generation_of, make_site
 
-import web.app
-from search import budget
-from search.answer.lookup import look_up
-from search.answer.open_index import OpenIndex
-from search.answer.service import search
-from search.engine import Searcher
-from search.errors import OverBudgetError
-from search.request import Filters, SearchRequest
-from search.whoosh_engine import WhooshEngine
-from web.pages import nothing_found as nothing
-from web.pages.nothing_found import ways_out
+from wangqi.search import budget
+from wangqi.search.answer.lookup import look_up
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.answer.service import search
+from wangqi.search.engine import Searcher
+from wangqi.search.errors import OverBudgetError
+from wangqi.search.request import Filters, SearchRequest
+from wangqi.search.whoosh_engine import WhooshEngine
+from wangqi.web import app
+from wangqi.web.pages import nothing_found as nothing
+from wangqi.web.pages.nothing_found import ways_out
 
 STORM = " ".join(f"{letter}*" for letter in "abcdefghijklmnopqrstuvwxyz")
 
@@ -71,7 +71,7 @@ def test_a_deadline_holds_for_all_that_an_answer_does(searcher: Searcher) -> Non
 def test_what_takes_too_long_is_a_503_that_says_so(
     client: FlaskClient, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web.app, "ANSWER_S", 0.0)
+    monkeypatch.setattr(app, "ANSWER_S", 0.0)
     answer = client.get(path, query_string={"q": STORM})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert answer.headers["Cache-Control"] == "no-store"

@@ -11,9 +11,9 @@ from newsletters import git
 from real_server import serving
 from running import program_environment, until, wangqi
 
-from indexer.archive.git_dates import first_commit_days
-from indexer.archive.git_settings import OVERRIDDEN, not_followed
-from web.cli.update import pull_all
+from wangqi.indexer.archive.git_dates import first_commit_days
+from wangqi.indexer.archive.git_settings import OVERRIDDEN, not_followed
+from wangqi.web.cli.update import pull_all
 
 SECRET = "一个足够长的秘密-0123456789"
 

@@ -16,11 +16,11 @@ from real_server import RealServer, serving
 from running import HOST, ROOT, program_environment, until
 from sample_site import example_texts, make_site
 
-from search.errors import ConfigError
-from web.api.deliveries import REMEMBERED_S, Deliveries
-from web.api.hook import MAX_BODY_BYTES, Hook, read_secret
-from web.cli.update import Updates, in_line
-from web.site.routes import HOOK
+from wangqi.search.errors import ConfigError
+from wangqi.web.api.deliveries import REMEMBERED_S, Deliveries
+from wangqi.web.api.hook import MAX_BODY_BYTES, Hook, read_secret
+from wangqi.web.cli.update import Updates, in_line
+from wangqi.web.site.routes import HOOK
 
 SECRET = "一个足够长的秘密-0123456789"
 BODY = '{"ref": "refs/heads/main", "say": "新一期"}'.encode()
@@ -165,7 +165,7 @@ def test_one_update_works_one_waits_and_the_others_need_not(tmp_path: Path) -> N
 
 def another_update(index: Path) -> subprocess.Popen[str]:
     """A process that says whether it is needed when it is its turn."""
-    imports = "from pathlib import Path; from web.cli.update import in_line"
+    imports = "from pathlib import Path; from wangqi.web.cli.update import in_line"
     command = f"{imports}\nwith in_line(Path({str(index)!r})) as is_needed: print(is_needed)"
     return subprocess.Popen(
         [sys.executable, "-c", command], stdout=subprocess.PIPE, text=True, env=program_environment()

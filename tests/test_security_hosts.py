@@ -16,9 +16,9 @@ from running import DEADLINE_S, free_port, program_environment, until, wangqi
 from sample_site import example_texts, generation_of
 from werkzeug.test import TestResponse
 
-from indexer.config import Config
-from search.errors import ConfigError
-from web.http.proxies import plain_path
+from wangqi.indexer.config import Config
+from wangqi.search.errors import ConfigError
+from wangqi.web.http.proxies import plain_path
 
 ADDRESSES = (
     *("/", "/issues", "/search?q=NATS", "/issues/qingtong/issue-06.md", "/nothing-here", "/issues/", "/api/v1/search/"),
@@ -45,7 +45,7 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Any:
     def make_client(**settings: Any) -> FlaskClient:
         from sample_site import FixedSource
 
-        from web.app import create_app
+        from wangqi.web.app import create_app
 
         return create_app(FixedSource(generation), Config(**settings)).test_client()
 

@@ -11,11 +11,11 @@ from newsletters import write_archive
 from real_server import serving
 from sample_site import example_texts, make_site
 
-from indexer.config.hosts import read_networks
-from search.errors import ConfigError
-from web.http import rate
-from web.http.clients import counted_as, is_among
-from web.http.rate import CostLimit, RateLimit
+from wangqi.indexer.config.hosts import read_networks
+from wangqi.search.errors import ConfigError
+from wangqi.web.http import rate
+from wangqi.web.http.clients import counted_as, is_among
+from wangqi.web.http.rate import CostLimit, RateLimit
 
 SAVED = int(rate.SAVED_S)
 
@@ -200,7 +200,7 @@ def test_dear_answers_are_limited_where_requests_are_not(tmp_path: Path) -> None
 def test_a_site_with_a_rate_limits_what_answers_cost(
     tmp_path: Path, settings: dict[str, Any], is_limited: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.app.CPU", 0.0001)
+    monkeypatch.setattr("wangqi.web.app.CPU", 0.0001)
     client = make_site(example_texts(), tmp_path, **settings).test_client()
     statuses = {client.get("/api/v1/search?q=容器&per_page=100&explain=1").status_code for _ in range(20)}
     assert (429 in statuses) == is_limited

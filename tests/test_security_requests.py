@@ -224,7 +224,7 @@ def test_no_path_leads_out_of_the_site(server: RealServer, path: str) -> None:
 
 def test_no_variable_of_the_framework_turns_debugging_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FLASK_DEBUG", "1")
-    monkeypatch.setattr("search.answer.service.search", lambda *_: 1 / 0)
+    monkeypatch.setattr("wangqi.search.answer.service.search", lambda *_: 1 / 0)
     client = make_site(example_texts(), tmp_path).test_client()
     for path in ("/search?q=x", "/api/v1/search?q=x"):
         answer = client.get(path)

@@ -21,9 +21,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sample_site import ANALYZER, make_site
 
-from indexer.rendering import page as rendering
-from search.whoosh_engine import WhooshEngine
-from web.app import create_app
+from wangqi.indexer.rendering import page as rendering
+from wangqi.search.whoosh_engine import WhooshEngine
+from wangqi.web.app import create_app
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import run_python
 
-from search.analysis import Analyzer
-from search.analysis.folding import fold
-from search.analysis.segmenter import MAX_RUN, Segmenter
-from search.analysis.units import CJK
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.folding import fold
+from wangqi.search.analysis.segmenter import MAX_RUN, Segmenter
+from wangqi.search.analysis.units import CJK
 
 WORDS = ("青桐周报", "大家", "很慢", "电子技术", "云原生")  # two of them are in jieba's dictionary already
 
@@ -85,7 +85,7 @@ PLANTED = marshal.dumps(({"容": 1, "容器": 0, "容器镜": 10**9, "像": 1}, 
 def test_a_cache_that_somebody_planted_is_not_read(tmp_path: Path) -> None:
     # jieba by itself reads whatever lies under this name in the folder that all users share.
     (tmp_path / "jieba.cache").write_bytes(PLANTED)
-    program = "from search.analysis.segmenter import Segmenter; print(Segmenter(fast=False).cut('容器镜像'))"
+    program = "from wangqi.search.analysis.segmenter import Segmenter; print(Segmenter(fast=False).cut('容器镜像'))"
     assert run_python(program, TMPDIR=str(tmp_path)).stdout == "['容器', '镜像']\n"
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"jieba.cache": PLANTED}
 
@@ -98,5 +98,5 @@ def test_plain_jieba_does_read_it(tmp_path: Path) -> None:
 
 def test_another_dictionary_gives_another_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
     before = Analyzer().fingerprint
-    monkeypatch.setattr("search.analysis.analyzer.dictionary_digest", lambda: "0123456789abcdef")
+    monkeypatch.setattr("wangqi.search.analysis.analyzer.dictionary_digest", lambda: "0123456789abcdef")
     assert Analyzer().fingerprint != before

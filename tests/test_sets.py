@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import run_python
 
-from search.plan.ranking import RANKING, saturation
-from search.whoosh_engine.sets import Docs, Scratch
+from wangqi.search.plan.ranking import RANKING, saturation
+from wangqi.search.whoosh_engine.sets import Docs, Scratch
 
 SIZE = 300
 MANY = 800
@@ -26,7 +26,7 @@ WAYS = [pytest.param("compiled", marks=pytest.mark.compiler), "plain"]
 @pytest.fixture(params=WAYS, scope="module")
 def ops(request: pytest.FixtureRequest) -> ModuleType:
     try:
-        return importlib.import_module(f"search.whoosh_engine.sets.{request.param}")
+        return importlib.import_module(f"wangqi.search.whoosh_engine.sets.{request.param}")
     except ImportError:
         missing("compiler", "not compiled: install a C compiler and the headers of Python, then `make clean test`")
         raise
@@ -156,7 +156,7 @@ def test_codes_below_a_number_are_counted(ops: ModuleType, codes: list[int], cho
 
 
 def test_documents_that_are_none_are_an_error_and_leave_the_cells_clean() -> None:
-    compiled = pytest.importorskip("search.whoosh_engine.sets.compiled", exc_type=ImportError)
+    compiled = pytest.importorskip("wangqi.search.whoosh_engine.sets.compiled", exc_type=ImportError)
     scratch = Scratch(64)
     for wrong in (64, 1 << 20, -1):
         held = np.array([3, wrong], np.int32)
@@ -176,7 +176,7 @@ def test_places_behind_the_last_document_are_an_error(ops: ModuleType, places: s
 
 
 def test_values_of_another_number_or_type_are_refused() -> None:
-    compiled = pytest.importorskip("search.whoosh_engine.sets.compiled", exc_type=ImportError)
+    compiled = pytest.importorskip("wangqi.search.whoosh_engine.sets.compiled", exc_type=ImportError)
     docs, scratch, one = docs_of({1, 2}), Scratch(10), np.ones(1, np.float32)
     with pytest.raises(ValueError, match="one value"):
         compiled.add_up(docs, [(docs, np.ones(3, np.float32), 1.0)], 1.2, scratch)
@@ -194,7 +194,7 @@ def test_values_of_another_number_or_type_are_refused() -> None:
 
 def test_numpy_serves_where_nothing_was_compiled() -> None:
     program = (
-        "import sys; sys.modules['search.whoosh_engine.sets._sets'] = None\n"
-        "from search.whoosh_engine.sets import operations; print(operations.__name__)"
+        "import sys; sys.modules['wangqi.search.whoosh_engine.sets._sets'] = None\n"
+        "from wangqi.search.whoosh_engine.sets import operations; print(operations.__name__)"
     )
-    assert run_python(program).stdout.strip() == "search.whoosh_engine.sets.plain"
+    assert run_python(program).stdout.strip() == "wangqi.search.whoosh_engine.sets.plain"

@@ -19,7 +19,7 @@ import sys
 from importlib.machinery import ExtensionFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
 import pytest
-name = "search.whoosh_engine.sets._sets"
+name = "wangqi.search.whoosh_engine.sets._sets"
 loader = ExtensionFileLoader(name, sys.argv[1])
 sys.modules[name] = module_from_spec(spec_from_file_location(name, sys.argv[1], loader=loader))
 sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", "compiled", "tests/test_sets.py"]))

@@ -11,12 +11,12 @@ import click
 import pytest
 from running import ROOT
 
-from indexer.config import Config, load_config, values
-from indexer.config.table import SETTINGS, Setting
-from indexer.config.values import ValueType
-from search.errors import ConfigError
-from web.cli.reindex import reindex
-from web.cli.serve import serve
+from wangqi.indexer.config import Config, load_config, values
+from wangqi.indexer.config.table import SETTINGS, Setting
+from wangqi.indexer.config.values import ValueType
+from wangqi.search.errors import ConfigError
+from wangqi.web.cli.reindex import reindex
+from wangqi.web.cli.serve import serve
 
 DOCUMENT = ROOT / "docs" / "operating.md"
 TABLE = re.compile(r"^\| `wangqi.toml` .*?\n(?!\|)", re.MULTILINE | re.DOTALL)

@@ -18,9 +18,9 @@ from newsletters import issue_text
 from real_server import serving
 from running import DEADLINE_S, HOST, ROOT, program_environment, wangqi
 
-from web.cli.logs import PER_MINUTE, Bounded, ShownRecord
-from web.cli.program import MODULES, main
-from web.cli.shown import escaped_in_json, shown, shown_in_line
+from wangqi.web.cli.logs import PER_MINUTE, Bounded, ShownRecord
+from wangqi.web.cli.program import MODULES, main
+from wangqi.web.cli.shown import escaped_in_json, shown, shown_in_line
 
 EVIL = "\x1b]0;owned\x07\x9b31m\x7f\u202eexe\u2066"
 """Sets the title of the window, turns to red, deletes, and reads backwards."""

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import Analyzer
-from search.analysis.stemming import bases, stem
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.stemming import bases, stem
 
 
 @pytest.mark.parametrize(

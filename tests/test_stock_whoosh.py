@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from samples import ANALYZER, find, make_varied_issue
 
-from search.document.fields import field_texts
-from search.model import Issue
-from search.query.tree import And, Match, Not, Or, Prefix, Query
-from search.whoosh_engine import WhooshEngine
+from wangqi.search.document.fields import field_texts
+from wangqi.search.model import Issue
+from wangqi.search.query.tree import And, Match, Not, Or, Prefix, Query
+from wangqi.search.whoosh_engine import WhooshEngine
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

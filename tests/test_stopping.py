@@ -11,7 +11,7 @@ import pytest
 from newsletters import write_archive
 from running import free_port, program_environment, wangqi
 
-from indexer.store.generations import Store
+from wangqi.indexer.store.generations import Store
 
 ISSUES = 300
 BOTH = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -14,14 +14,14 @@ import pytest
 from newsletters import ANALYZER, found, make_engine, run_reindex, write_issue
 from running import program_environment
 
-from indexer.store.generations import Store, roll_back
-from indexer.store.opening import open_current, open_newest_good
-from search.engine import Stock
-from search.engine.listing import stock_of
-from search.errors import DamagedIndexError, LockedError, NoIndexError, StaleIndexError, StoreError
-from search.model import issue_id
-from search.reference.memory import MemoryEngine
-from web.cli.update import in_line
+from wangqi.indexer.store.generations import Store, roll_back
+from wangqi.indexer.store.opening import open_current, open_newest_good
+from wangqi.search.engine import Stock
+from wangqi.search.engine.listing import stock_of
+from wangqi.search.errors import DamagedIndexError, LockedError, NoIndexError, StaleIndexError, StoreError
+from wangqi.search.model import issue_id
+from wangqi.search.reference.memory import MemoryEngine
+from wangqi.web.cli.update import in_line
 
 ENGINE = make_engine()
 
@@ -233,7 +233,7 @@ def test_newest_good_generation_serves_in_place_of_a_damaged_one(index: Path, ar
 
 
 def test_other_format_is_stale_not_damaged(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.store.manifest.FORMAT", 2)
+    monkeypatch.setattr("wangqi.indexer.store.manifest.FORMAT", 2)
     with pytest.raises(StaleIndexError, match="format 1, not 2"):
         open_current(index, ENGINE)
 
@@ -272,7 +272,7 @@ def test_run_that_is_cut_short_at_any_step_leaves_the_old_generation_or_the_new(
         shutil.copytree(backup, index)
         with monkeypatch.context() as patch:
             # A killed process cleans nothing up.
-            patch.setattr("indexer.store.generations.shutil.rmtree", lambda *_, **__: None)
+            patch.setattr("wangqi.indexer.store.generations.shutil.rmtree", lambda *_, **__: None)
             count_calls(patch, name, cut_at)
             with pytest.raises(PowerCut):
                 run_reindex(index, weekly=archive)
@@ -325,7 +325,7 @@ def test_full_disk_leaves_the_old_generation_and_nothing_else(
 
 
 def test_second_writer_is_told_who_writes(index: Path) -> None:
-    holder = "import sys, time; from pathlib import Path; from indexer.store.lock import writer_lock\n"
+    holder = "import sys, time; from pathlib import Path; from wangqi.indexer.store.lock import writer_lock\n"
     holder += "with writer_lock(Path(sys.argv[1])):\n    print('locked', flush=True); sys.stdin.read()"
     with subprocess.Popen(
         [sys.executable, "-c", holder, str(index)],
@@ -344,7 +344,7 @@ def test_second_writer_is_told_who_writes(index: Path) -> None:
 
 
 def test_holder_that_has_not_given_its_name_yet_is_waited_for(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.store.lock.WAIT_FOR_NAME_S", 0.05)
+    monkeypatch.setattr("wangqi.indexer.store.lock.WAIT_FOR_NAME_S", 0.05)
     with (index / "LOCK").open("r+b") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(LockedError, match="it gave no name"), Store(index).lock():

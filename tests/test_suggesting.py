@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from running import program_environment, wangqi
 
-from indexer.check.suggesting import Suggestion, suggest
-from indexer.reader import read_issue
-from search.analysis import Analyzer
-from search.model import Entry, Kind
+from wangqi.indexer.check.suggesting import Suggestion, suggest
+from wangqi.indexer.reader import read_issue
+from wangqi.search.analysis import Analyzer
+from wangqi.search.model import Entry, Kind
 
 SENTENCES = [
     "树莓派的外壳。",

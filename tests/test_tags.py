@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from sample_site import make_site
 from samples import ENGINES, find, make_issue
 
-from indexer.reader import issue_as_dict, read_issue
-from search.analysis import Analyzer, fold_key
-from search.engine import Engine, Matches, Searcher
-from search.model import Issue
-from search.query.parser import parse
-from search.query.tree import Everything, Most
-from search.request import Filters
+from wangqi.indexer.reader import issue_as_dict, read_issue
+from wangqi.search.analysis import Analyzer, fold_key
+from wangqi.search.engine import Engine, Matches, Searcher
+from wangqi.search.model import Issue
+from wangqi.search.query.parser import parse
+from wangqi.search.query.tree import Everything, Most
+from wangqi.search.request import Filters
 
 EVERYTHING = Everything()
 

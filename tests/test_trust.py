@@ -12,8 +12,8 @@ from newsletters import reindex_all
 from bench.trust.measures import Ground, Tally
 from bench.trust.site import TrustSite
 from bench.trust.table import FAULTS, MISSPELLED, Measure
-from search.analysis import Analyzer
-from search.whoosh_engine import WhooshEngine
+from wangqi.search.analysis import Analyzer
+from wangqi.search.whoosh_engine import WhooshEngine
 
 SEED = 7
 NOT_YET_MET: set[str] = set()

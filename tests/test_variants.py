@@ -7,16 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import ANALYZER, ENGINES, make_issue, marked, open_memory
 
-from search.answer.open_index import OpenIndex
-from search.answer.result import SearchResult
-from search.answer.service import search
-from search.engine import Searcher
-from search.plan.plan import make_plan
-from search.plan.stopwords import is_grammar
-from search.plan.variants import Breadth, inflections, names_around, variants_in
-from search.query.parser import parse
-from search.query.tree import Most
-from search.request import SearchRequest
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.answer.result import SearchResult
+from wangqi.search.answer.service import search
+from wangqi.search.engine import Searcher
+from wangqi.search.plan.plan import make_plan
+from wangqi.search.plan.stopwords import is_grammar
+from wangqi.search.plan.variants import Breadth, inflections, names_around, variants_in
+from wangqi.search.query.parser import parse
+from wangqi.search.query.tree import Most
+from wangqi.search.request import SearchRequest
 
 ISSUES = [
     make_issue(

@@ -13,9 +13,9 @@ import pytest
 from newsletters import titles, write_archive, write_issue
 from running import program_environment, until, wangqi
 
-from indexer.store.opening import open_current
-from search.analysis import Analyzer
-from search.whoosh_engine import WhooshEngine
+from wangqi.indexer.store.opening import open_current
+from wangqi.search.analysis import Analyzer
+from wangqi.search.whoosh_engine import WhooshEngine
 
 ENGINE = WhooshEngine(Analyzer())
 

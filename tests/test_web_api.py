@@ -10,10 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sample_site import FixedSource, example_texts, generation_of, make_site
 
-from indexer.store.following import Health
-from search.engine import Matches
-from search.errors import DamagedIndexError, EngineAwayError
-from web.app import create_app
+from wangqi.indexer.store.following import Health
+from wangqi.search.engine import Matches
+from wangqi.search.errors import DamagedIndexError, EngineAwayError
+from wangqi.web.app import create_app
 
 PROBLEM = "application/problem+json"
 
@@ -288,7 +288,7 @@ def test_an_unchanged_answer_is_304_before_anything_is_searched(tmp_path: Path, 
     client = create_app(source).test_client()
     first = client.get("/api/v1/search?q=图床")
     assert first.headers["Cache-Control"] == "public, max-age=60"
-    monkeypatch.setattr("search.answer.service.search", None)  # a search would now be an error
+    monkeypatch.setattr("wangqi.search.answer.service.search", None)  # a search would now be an error
     again = client.get("/api/v1/search?q=图床", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["ETag"] == first.headers["ETag"]
@@ -363,7 +363,7 @@ def test_an_error_of_ours_shows_no_trace(
         raise error
 
     client = create_app(FixedSource(generation_of(example_texts(), tmp_path))).test_client()
-    monkeypatch.setattr("search.answer.service.search", fail)
+    monkeypatch.setattr("wangqi.search.answer.service.search", fail)
     response = client.get("/api/v1/search?q=x")
     problem = response.get_json()
     assert (response.status_code, response.content_type) == (status, PROBLEM)

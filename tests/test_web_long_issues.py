@@ -13,17 +13,17 @@ from flask.testing import FlaskClient
 from newsletters import issue_text, make_engine, run_reindex
 from sample_site import ANALYZER, FixedSource, generation_of, make_site
 
-from indexer.reader import read_issue
-from indexer.reader.sections import MAX_ENTRIES
-from indexer.rendering import RenderedIssue, render_markdown
-from indexer.store.opening import LONG, open_current
-from search.model import entry_id, issue_id
-from search.processes import seldom_collecting
-from search.whoosh_engine import WhooshEngine
-from web.app import create_app
-from web.pages import issues as reading
-from web.pages.rendered import Kept
-from web.site.addresses import anchor_of
+from wangqi.indexer.reader import read_issue
+from wangqi.indexer.reader.sections import MAX_ENTRIES
+from wangqi.indexer.rendering import RenderedIssue, render_markdown
+from wangqi.indexer.store.opening import LONG, open_current
+from wangqi.search.model import entry_id, issue_id
+from wangqi.search.processes import seldom_collecting
+from wangqi.search.whoosh_engine import WhooshEngine
+from wangqi.web.app import create_app
+from wangqi.web.pages import issues as reading
+from wangqi.web.pages.rendered import Kept
+from wangqi.web.site.addresses import anchor_of
 
 SHORT: Final = issue_text(1, "Bronze").encode()
 SECTIONS, TOOLS = 9, 50

@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_site import ANALYZER, FixedSource, example_texts, generation_of, make_site
 
-from indexer.config import Config
-from search.errors import ConfigError
-from search.reference.memory import MemoryEngine
-from search.whoosh_engine import WhooshEngine
-from web.app import create_app
-from web.site.paging import page_numbers
-from web.site.parameters import SEARCH_PARAMETERS
+from wangqi.indexer.config import Config
+from wangqi.search.errors import ConfigError
+from wangqi.search.reference.memory import MemoryEngine
+from wangqi.search.whoosh_engine import WhooshEngine
+from wangqi.web.app import create_app
+from wangqi.web.site.paging import page_numbers
+from wangqi.web.site.parameters import SEARCH_PARAMETERS
 
 
 @pytest.fixture
@@ -542,7 +542,7 @@ def test_without_an_index_the_page_says_what_to_run() -> None:
 
 def test_a_bug_shows_an_id_and_no_trace(tmp_path: Path, monkeypatch: Any, caplog: Any) -> None:
     client = create_app(FixedSource(generation_of(example_texts(), tmp_path))).test_client()
-    monkeypatch.setattr("search.answer.service.search", lambda *_: 1 / 0)
+    monkeypatch.setattr("wangqi.search.answer.service.search", lambda *_: 1 / 0)
     page = Page(client, "/search?q=x", 500)
     (error_id,) = page.text("code")
     assert error_id in caplog.text

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import fold_key
-from search.errors import RequestError
-from search.model import KINDS
-from search.request import Filters, SearchRequest
-from web.site.parameters import FACETS, read_search, write_search
+from wangqi.search.analysis import fold_key
+from wangqi.search.errors import RequestError
+from wangqi.search.model import KINDS
+from wangqi.search.request import Filters, SearchRequest
+from wangqi.web.site.parameters import FACETS, read_search, write_search
 
 
 def read(query: str) -> SearchRequest:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_site import FixedSource, example_texts, generation_of, make_site
 
-from web.app import create_app
+from wangqi.web.app import create_app
 
 PROBLEM = "application/problem+json"
 
@@ -219,7 +219,7 @@ def test_an_issue_without_a_date_has_none_in_the_sitemap(tmp_path: Path) -> None
 
 def test_a_sitemap_that_is_too_long_is_parted(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = {url.text for url in ElementTree.fromstring(client.get("/sitemap.xml").text).iter(f"{SITEMAP}loc")}
-    monkeypatch.setattr("web.feeds.discovery.MAX_ADDRESSES", 5)  # 50 000 issues would take a while to make
+    monkeypatch.setattr("wangqi.web.feeds.discovery.MAX_ADDRESSES", 5)  # 50 000 issues would take a while to make
     index = ElementTree.fromstring(client.get("/sitemap.xml").text)
     assert index.tag == f"{SITEMAP}sitemapindex"
     found = []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-import web
+from wangqi import web
 
 FILES = sorted((Path(web.__path__[0]) / "static").iterdir())
 HOUR, YEAR = 3600, 365 * 24 * 3600

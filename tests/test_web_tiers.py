@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sample_site import ANALYZER, example_texts, make_site
 from test_web_pages import Page
 
-from search.whoosh_engine import WhooshEngine
+from wangqi.search.whoosh_engine import WhooshEngine
 
 
 @pytest.fixture(scope="module")

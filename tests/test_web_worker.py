@@ -12,7 +12,7 @@ from contextlib import suppress
 import pytest
 from running import DEADLINE_S, HOST, free_port, program_environment, until
 
-from web.server.processes import pause_after
+from wangqi.web.server.processes import pause_after
 
 LARGE = 4_000_000
 """Bytes that no socket takes at once."""
@@ -24,11 +24,11 @@ import sys
 import time
 
 from flask import Flask, abort, request
-from web.server import connection
-from web.server import line
-from web.server import processes as server
-from web.server import worker
-from web.http.environ import REFUSAL
+from wangqi.web.server import connection
+from wangqi.web.server import line
+from wangqi.web.server import processes as server
+from wangqi.web.server import worker
+from wangqi.web.http.environ import REFUSAL
 
 connection.PATIENCE_S = float(os.environ.get("PATIENCE_S", connection.PATIENCE_S))
 worker.LOOK_EVERY_S = min(worker.LOOK_EVERY_S, connection.PATIENCE_S / 2)

@@ -14,18 +14,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from samples import ANALYZER, find, make_varied_issue
 
-from search.engine import Searcher
-from search.errors import DamagedIndexError, NoIndexError, StaleIndexError
-from search.model import Issue, Link, issue_id
-from search.query.parser import parse
-from search.query.tree import Literally, Most, Query
-from search.reference.memory import MemoryEngine
-from search.whoosh_engine import WhooshEngine
-from search.whoosh_engine.engine import FORMAT
-from search.whoosh_engine.index.unpickling import SegmentUnpickler
-from search.whoosh_engine.segment import arrays
-from search.whoosh_engine.segment.term_numbers import Numbering
-from search.whoosh_engine.segment.terms import pack_terms, terms_of
+from wangqi.search.engine import Searcher
+from wangqi.search.errors import DamagedIndexError, NoIndexError, StaleIndexError
+from wangqi.search.model import Issue, Link, issue_id
+from wangqi.search.query.parser import parse
+from wangqi.search.query.tree import Literally, Most, Query
+from wangqi.search.reference.memory import MemoryEngine
+from wangqi.search.whoosh_engine import WhooshEngine
+from wangqi.search.whoosh_engine.engine import FORMAT
+from wangqi.search.whoosh_engine.index.unpickling import SegmentUnpickler
+from wangqi.search.whoosh_engine.segment import arrays
+from wangqi.search.whoosh_engine.segment.term_numbers import Numbering
+from wangqi.search.whoosh_engine.segment.terms import pack_terms, terms_of
 
 WORDS = [
     "容器",
@@ -196,9 +196,9 @@ def test_what_does_not_fit_in_memory_at_once_is_written_in_pieces(
     pieces.mkdir()
     engine = WhooshEngine(ANALYZER)
     engine.build(whole, held)
-    monkeypatch.setattr("search.whoosh_engine.index.writing.ALONE_S", 0)
-    monkeypatch.setattr("search.whoosh_engine.index.writing.BATCH_S", 0)
-    monkeypatch.setattr("search.whoosh_engine.segment.merging.CHUNK", 7)
+    monkeypatch.setattr("wangqi.search.whoosh_engine.index.writing.ALONE_S", 0)
+    monkeypatch.setattr("wangqi.search.whoosh_engine.index.writing.BATCH_S", 0)
+    monkeypatch.setattr("wangqi.search.whoosh_engine.segment.merging.CHUNK", 7)
     engine.build(pieces, held)
     assert len(list(pieces.iterdir())) == len(list(whole.iterdir()))
     for q in ("镜像分发", "灯", '"容器镜像"', "p2p"):
@@ -207,7 +207,7 @@ def test_what_does_not_fit_in_memory_at_once_is_written_in_pieces(
 
 @pytest.mark.parametrize("mapped_bytes", [0, 1 << 20])
 def test_entries_come_back_as_they_were(mapped_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.whoosh_engine.segment.stored_entries.MAPPED_BYTES", mapped_bytes)
+    monkeypatch.setattr("wangqi.search.whoosh_engine.segment.stored_entries.MAPPED_BYTES", mapped_bytes)
     (first, *_), plain = make_varied_issue(1, [("灯", "泡"), ("容器", "")]).entries(), make_varied_issue(2, [("", "")])
     others = [
         replace(first, id="甲-1", title="", text="第一行\n第二行 𠮷", url=None, links=(Link("", "https://a.example"),)),
@@ -295,6 +295,6 @@ def test_opening_an_empty_folder_says_what_to_run(tmp_path: Path) -> None:
 
 def test_a_class_that_segments_name_stays_where_it_is_or_the_format_is_another_one() -> None:
     """Else `reindex` finds nothing to do, and the index of the version before cannot be opened."""
-    assert FORMAT == "whoosh-arrays-10", "the names below are those of this format: write down those of the new one"
+    assert FORMAT == "whoosh-arrays-11", "the names below are those of this format: write down those of the new one"
     for name in ("ArraySegment", "ArrayCodec"):
-        assert SegmentUnpickler(BytesIO()).find_class("search.whoosh_engine.index.codec", name).__name__ == name
+        assert SegmentUnpickler(BytesIO()).find_class("wangqi.search.whoosh_engine.index.codec", name).__name__ == name

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from samples import ANALYZER, make_varied_issue
 
-from search.model import issue_id
-from search.whoosh_engine import WhooshEngine
+from wangqi.search.model import issue_id
+from wangqi.search.whoosh_engine import WhooshEngine
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

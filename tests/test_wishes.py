@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from samples import ANALYZER, ENGINES, make_issue, open_memory
 
-from search.answer import service
-from search.answer.open_index import OpenIndex
-from search.answer.result import SearchResult
-from search.engine import Engine, Page, Searcher
-from search.query.parser import parse
-from search.query.wishes import Wish, split_wishes
-from search.request import NO_FILTERS, Filters, SearchRequest
+from wangqi.search.answer import service
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.answer.result import SearchResult
+from wangqi.search.engine import Engine, Page, Searcher
+from wangqi.search.query.parser import parse
+from wangqi.search.query.wishes import Wish, split_wishes
+from wangqi.search.request import NO_FILTERS, Filters, SearchRequest
 
 TODAY = date(2024, 5, 20)
 ISSUES = [

@@ -13,25 +13,23 @@ from typing import Final
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
-import indexer
-import search
-import web
-from indexer.config import Config
-from indexer.rendering import render_markdown
-from search.budget import limited_to
-from web import api, pages
-from web.api.hook import Hook, hook_blueprint
-from web.errors import refuse_for_the_server, register_errors
-from web.feeds import discovery, issue_feed
-from web.feeds import search_feed as feed
-from web.http.compression import add_compression
-from web.http.headers import CORS_HEADERS, SECURITY_HEADERS, content_security_policy
-from web.http.proxies import Proxies, mounted, varies_by
-from web.http.rate import CPU, limit_cost, limit_rate
-from web.site.leases import Files, Site, Source
-from web.site.misses import Misses
-from web.site.routes import PROGRAMS
-from web.site.searches import Searches
+from wangqi import indexer, search, web
+from wangqi.indexer.config import Config
+from wangqi.indexer.rendering import render_markdown
+from wangqi.search.budget import limited_to
+from wangqi.web import api, pages
+from wangqi.web.api.hook import Hook, hook_blueprint
+from wangqi.web.errors import refuse_for_the_server, register_errors
+from wangqi.web.feeds import discovery, issue_feed
+from wangqi.web.feeds import search_feed as feed
+from wangqi.web.http.compression import add_compression
+from wangqi.web.http.headers import CORS_HEADERS, SECURITY_HEADERS, content_security_policy
+from wangqi.web.http.proxies import Proxies, mounted, varies_by
+from wangqi.web.http.rate import CPU, limit_cost, limit_rate
+from wangqi.web.site.leases import Files, Site, Source
+from wangqi.web.site.misses import Misses
+from wangqi.web.site.routes import PROGRAMS
+from wangqi.web.site.searches import Searches
 
 SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg", "*.po")
 AN_HOUR: Final = 3600

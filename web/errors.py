@@ -25,16 +25,16 @@ from werkzeug.exceptions import (
 )
 from werkzeug.routing import RequestRedirect
 
-from indexer.config.hosts import MAX_NAME_CHARS
-from search.errors import EngineAwayError, NoIndexError, OverBudgetError, RequestError, StoreError
-from search.request import MAX_QUERY_CHARS, SearchRequest
-from web.http.environ import A_BUG, REFUSAL, Refusal
-from web.http.proxies import UNKNOWN_HOST
-from web.site import routes
-from web.site.as_json import issue_ref_as_dict
-from web.site.entries import EntryGoneError
-from web.site.leases import absolute_addresses, current_site, query_arguments
-from web.site.routes import HEALTH, PROGRAMS
+from wangqi.indexer.config.hosts import MAX_NAME_CHARS
+from wangqi.search.errors import EngineAwayError, NoIndexError, OverBudgetError, RequestError, StoreError
+from wangqi.search.request import MAX_QUERY_CHARS, SearchRequest
+from wangqi.web.http.environ import A_BUG, REFUSAL, Refusal
+from wangqi.web.http.proxies import UNKNOWN_HOST
+from wangqi.web.site import routes
+from wangqi.web.site.as_json import issue_ref_as_dict
+from wangqi.web.site.entries import EntryGoneError
+from wangqi.web.site.leases import absolute_addresses, current_site, query_arguments
+from wangqi.web.site.routes import HEALTH, PROGRAMS
 
 log = logging.getLogger(__name__)
 

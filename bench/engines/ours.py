@@ -10,14 +10,14 @@ from typing import Any, Final
 from bench.corpus import Document
 from bench.engines.base import TOP, Answer, Mode
 from bench.queries import Query
-from search.analysis.analyzer import FieldTokens, Join, QueryWord
-from search.engine import Page
-from search.model import Entry, Issue, IssueRef, Section
-from search.plan.plan import AllOf, AnyOf, Found, Plan
-from search.request import NO_FILTERS
-from search.whoosh_engine import WhooshEngine
-from search.whoosh_engine.index import building
-from search.whoosh_engine.query import searching
+from wangqi.search.analysis.analyzer import FieldTokens, Join, QueryWord
+from wangqi.search.engine import Page
+from wangqi.search.model import Entry, Issue, IssueRef, Section
+from wangqi.search.plan.plan import AllOf, AnyOf, Found, Plan
+from wangqi.search.request import NO_FILTERS
+from wangqi.search.whoosh_engine import WhooshEngine
+from wangqi.search.whoosh_engine.index import building
+from wangqi.search.whoosh_engine.query import searching
 
 ISSUE_SIZE: Final = 40
 """Documents of one made-up issue."""

@@ -14,10 +14,10 @@ from typing import Final
 
 from bench.corpus import ROOT
 from bench.trust.texts import HAN, LATIN, Texts, letters
-from search.analysis.regional import mainland_form
-from search.analysis.segmenter import Segmenter
-from search.analysis.stemming import stem
-from search.plan.stopwords import STOP_WORDS
+from wangqi.search.analysis.regional import mainland_form
+from wangqi.search.analysis.segmenter import Segmenter
+from wangqi.search.analysis.stemming import stem
+from wangqi.search.plan.stopwords import STOP_WORDS
 
 NAMES: Final = Path(__file__).with_name("names.txt")
 LEXICON: Final = ROOT / "search" / "analysis" / "lexicon"

@@ -13,7 +13,7 @@ from typing import Any, Final
 from bench.trust.draws import BESIDE, GRAMMAR, Draws
 from bench.trust.site import Answer, TrustSite
 from bench.trust.texts import HAN, Texts, letters_of, prose_of
-from search.analysis.stemming import stem
+from wangqi.search.analysis.stemming import stem
 
 FIRST: Final = 10
 """Hits of a first page."""

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from bench.corpus import ROOT, WORK
 from bench.site import named_archives, wangqi
-from indexer.store.following import Follower
-from search.analysis import Analyzer
-from search.whoosh_engine import WhooshEngine
-from web.app import create_app
+from wangqi.indexer.store.following import Follower
+from wangqi.search.analysis import Analyzer
+from wangqi.search.whoosh_engine import WhooshEngine
+from wangqi.web.app import create_app
 
 INDEX: Final = WORK / "trust"
 ARCHIVES: Final = ("ruanyf", "kuring")

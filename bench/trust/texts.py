@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any, Final
 from urllib.parse import unquote
 
-from search.analysis.folding import fold_case
-from search.document.links import canonical_link
-from search.engine import Searcher
-from search.model import Entry
+from wangqi.search.analysis.folding import fold_case
+from wangqi.search.document.links import canonical_link
+from wangqi.search.engine import Searcher
+from wangqi.search.model import Entry
 
 HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
 LATIN: Final = re.compile(r"[a-z][a-z0-9]+")

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from search.model import Kind
-from search.model.kinds import SECTION_KINDS
+from wangqi.search.model import Kind
+from wangqi.search.model.kinds import SECTION_KINDS
 
 READER_VERSION: Final = 19
 """Raised by every change after which the same file may be read differently: old digests then no longer match."""

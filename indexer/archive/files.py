@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from indexer.archive.file_names import is_doubtful_name, is_folder_of_issues, is_issue_name, is_markdown
-from indexer.archive.patterns import ANY_PATH, PathPatterns
-from indexer.archive.real_paths import open_below, open_folder, read_regular
+from wangqi.indexer.archive.file_names import is_doubtful_name, is_folder_of_issues, is_issue_name, is_markdown
+from wangqi.indexer.archive.patterns import ANY_PATH, PathPatterns
+from wangqi.indexer.archive.real_paths import open_below, open_folder, read_regular
 
 MAX_DEPTH: Final = 40
 """Folders in each other; deeper ones cost more to find than any newsletter needs."""

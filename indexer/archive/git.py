@@ -19,8 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from indexer.archive.git_settings import OVERRIDDEN, not_followed
-from search.errors import GitError
+from wangqi.indexer.archive.git_settings import OVERRIDDEN, not_followed
+from wangqi.search.errors import GitError
 
 LOG_S: Final = 30
 """`git log` over 20 000 commits takes about two."""

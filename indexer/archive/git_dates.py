@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from indexer.archive.git import find_checkout, read_log
-from search.errors import GitError
+from wangqi.indexer.archive.git import find_checkout, read_log
+from wangqi.search.errors import GitError
 
 NOT_COMMITTED: Final = "not committed to git yet"
 CUT_OFF: Final = "older than what the shallow clone holds (`git fetch --unshallow` gets the rest)"

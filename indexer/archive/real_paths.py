@@ -13,9 +13,9 @@ from collections import deque
 from pathlib import Path
 from typing import Final
 
-from indexer.archive.file_names import is_folder_of_issues
-from indexer.archive.git import folders_with_git
-from search.errors import ConfigError
+from wangqi.indexer.archive.file_names import is_folder_of_issues
+from wangqi.indexer.archive.git import folders_with_git
+from wangqi.search.errors import ConfigError
 
 MAX_LINKS: Final = 40
 """As many as Linux follows in one path."""

@@ -17,14 +17,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from indexer.check.addresses import odd_addresses
-from indexer.check.draft import DraftFile, Mistake
-from indexer.check.entries import CHECKED_ENTRIES, LEAST_OTHERS, odd_entries
-from indexer.check.markup import odd_markup
-from indexer.check.numbers import odd_numbers
-from indexer.check.ran import links_that_ran, links_twice
-from indexer.check.sections import odd_sections
-from search.model import Entry, IssueRef, Problem
+from wangqi.indexer.check.addresses import odd_addresses
+from wangqi.indexer.check.draft import DraftFile, Mistake
+from wangqi.indexer.check.entries import CHECKED_ENTRIES, LEAST_OTHERS, odd_entries
+from wangqi.indexer.check.markup import odd_markup
+from wangqi.indexer.check.numbers import odd_numbers
+from wangqi.indexer.check.ran import links_that_ran, links_twice
+from wangqi.indexer.check.sections import odd_sections
+from wangqi.search.model import Entry, IssueRef, Problem
 
 __all__ = ["DraftFile", "check_draft"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from indexer.check.draft import DraftFile, LinkPlace, Mistake, without_code
-from search.document.links import web_host
+from wangqi.indexer.check.draft import DraftFile, LinkPlace, Mistake, without_code
+from wangqi.search.document.links import web_host
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,15}):")
 _HTTP: Final = re.compile(r"https?://[^/\s:?#]", re.IGNORECASE)

@@ -10,8 +10,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from indexer.reader.lines import Line
-from search.model import Entry, Issue
+from wangqi.indexer.reader.lines import Line
+from wangqi.search.model import Entry, Issue
 
 
 class Mistake(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from indexer.check.draft import DraftFile, Mistake, name_of
-from search.analysis import fold_key
-from search.document.links import canonical_link
-from search.model import Entry, IssueRef
+from wangqi.indexer.check.draft import DraftFile, Mistake, name_of
+from wangqi.search.analysis import fold_key
+from wangqi.search.document.links import canonical_link
+from wangqi.search.model import Entry, IssueRef
 
 LEAST_OTHERS: Final = 4
 """Entries of a section that have a text, for one that has none to be a mistake; quotations alike."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from indexer.check.draft import DraftFile, Mistake, without_code
+from wangqi.indexer.check.draft import DraftFile, Mistake, without_code
 
 _HEADING: Final = re.compile(r"\s{0,3}(#{1,6})([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]+)")
 _LINK_TARGET: Final = re.compile(r"\]\([^()\[\]\s]*\)|https?://\S+")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from indexer.check.draft import DraftFile, Mistake
-from indexer.reader.metadata import find_number
-from search.model import IssueRef
+from wangqi.indexer.check.draft import DraftFile, Mistake
+from wangqi.indexer.reader.metadata import find_number
+from wangqi.search.model import IssueRef
 
 LATELY: Final = 6
 """Issues that show whether a newsletter leaves numbers out."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from indexer.check.draft import DraftFile, Mistake, name_of
-from search.document.links import canonical_link
-from search.model import Entry
+from wangqi.indexer.check.draft import DraftFile, Mistake, name_of
+from wangqi.search.document.links import canonical_link
+from wangqi.search.model import Entry
 
 RETURNING: Final = 4
 """Issues that link to a page in passing, from which on it is the newsletter's own or a usual source, and no news."""

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Final
 
-from indexer.check.draft import DraftFile, Mistake
-from indexer.reader.kinds import name_type, normal_name
-from search.model import Entry, Section
-from search.model.kinds import KIND_TABLE
+from wangqi.indexer.check.draft import DraftFile, Mistake
+from wangqi.indexer.reader.kinds import name_type, normal_name
+from wangqi.search.model import Entry, Section
+from wangqi.search.model.kinds import KIND_TABLE
 
 USED_OFTEN: Final = 3
 """Issues in which a name stands, for it to be the newsletter's own."""

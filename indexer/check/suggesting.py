@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Literal
 
-from indexer.reader.kinds import name_type
-from search.analysis import Analyzer
-from search.model import Entry, Kind
+from wangqi.indexer.reader.kinds import name_type
+from wangqi.search.analysis import Analyzer
+from wangqi.search.model import Entry, Kind
 
 MIN_ENTRIES: Final = 5
 """Entries in which a word stands."""

@@ -5,7 +5,7 @@ toml_help  what to write instead of a line that is no TOML
 values    types of values, with what they allow        hosts    names of hosts in one form, networks
 """
 
-from indexer.config.loading import archive_name, check_once, dictionary_words, load_config
-from indexer.config.table import Config
+from wangqi.indexer.config.loading import archive_name, check_once, dictionary_words, load_config
+from wangqi.indexer.config.table import Config
 
 __all__ = ["Config", "archive_name", "check_once", "dictionary_words", "load_config"]

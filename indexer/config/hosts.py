@@ -12,7 +12,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
-from search.errors import ConfigError
+from wangqi.search.errors import ConfigError
 
 Network = IPv4Network | IPv6Network
 

@@ -14,11 +14,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from indexer.archive.real_paths import read_regular, real_path
-from indexer.config.table import DEFAULT_INDEX, SETTINGS, Config
-from indexer.config.toml_help import explained
-from indexer.config.values import absolute, checked_name
-from search.errors import ConfigError
+from wangqi.indexer.archive.real_paths import read_regular, real_path
+from wangqi.indexer.config.table import DEFAULT_INDEX, SETTINGS, Config
+from wangqi.indexer.config.toml_help import explained
+from wangqi.indexer.config.values import absolute, checked_name
+from wangqi.search.errors import ConfigError
 
 FILE_NAME = "wangqi.toml"
 

@@ -14,11 +14,11 @@ from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_type_hints
 
-from indexer.config import values
-from indexer.config.hosts import NEARBY, Network
-from indexer.config.values import ValueType
-from search.model import Kind
-from search.processes import MAX_PROCESSES, available_processes
+from wangqi.indexer.config import values
+from wangqi.indexer.config.hosts import NEARBY, Network
+from wangqi.indexer.config.values import ValueType
+from wangqi.search.model import Kind
+from wangqi.search.processes import MAX_PROCESSES, available_processes
 
 DEFAULT_INDEX: Final = ".wangqi"
 

@@ -15,9 +15,9 @@ from string import Formatter
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from indexer.config.hosts import Network, host_in_settings, read_networks
-from search.errors import ConfigError
-from search.model import ENTRY_KINDS, Kind
+from wangqi.indexer.config.hosts import Network, host_in_settings, read_networks
+from wangqi.search.errors import ConfigError
+from wangqi.search.model import ENTRY_KINDS, Kind
 
 LINK_FIELDS = ("path", "stem", "number")
 """What a link template may name: `docs/issue-7.md`, `issue-7`, `7`."""

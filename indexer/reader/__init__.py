@@ -22,7 +22,7 @@ decisions    thresholds and weights, in one table      ids    that stay when ent
 as_dict      an issue as JSON                       reasons          why it was read so
 """
 
-from indexer.reader.as_dict import issue_as_dict
-from indexer.reader.issue import Draft, Reading, read_closely, read_issue
+from wangqi.indexer.reader.as_dict import issue_as_dict
+from wangqi.indexer.reader.issue import Draft, Reading, read_closely, read_issue
 
 __all__ = ["Draft", "Reading", "issue_as_dict", "read_closely", "read_issue"]

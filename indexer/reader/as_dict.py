@@ -1,6 +1,6 @@
 """An issue as plain values for JSON: what `wangqi parse FILE --json` prints."""
 
-from search.model import Entry, Issue, Section
+from wangqi.search.model import Entry, Issue, Section
 
 
 def issue_as_dict(issue: Issue) -> dict[str, object]:

@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from markdown_it.token import Token
 
-from indexer.reader.html import add_html, add_tag, heading_level
-from indexer.reader.inline_rules import BARE
-from indexer.reader.lines import BlockPlace, Line, LineBuilder
-from indexer.reader.markup import bare_addresses, with_scheme
-from indexer.reader.parser import blocks_of, parse_inline
-from indexer.reader.tables import joined, row_lines, title_column
-from indexer.reader.taming import tame
-from search.errors import ReadError
+from wangqi.indexer.reader.html import add_html, add_tag, heading_level
+from wangqi.indexer.reader.inline_rules import BARE
+from wangqi.indexer.reader.lines import BlockPlace, Line, LineBuilder
+from wangqi.indexer.reader.markup import bare_addresses, with_scheme
+from wangqi.indexer.reader.parser import blocks_of, parse_inline
+from wangqi.indexer.reader.tables import joined, row_lines, title_column
+from wangqi.indexer.reader.taming import tame
+from wangqi.search.errors import ReadError
 
 MAX_LINES: Final = 400_000
 """Of which 5 MB of short paragraphs have 300 000, and the longest issue known 2000."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from indexer.reader.lines import Line
+from wangqi.indexer.reader.lines import Line
 
 _WORD = (
     r"(?:上一期|下一期|上一篇|下一篇|上期|下期|返回目录|返回顶部|回到顶部|返回首页|目录|反馈和建议|反馈|建议|全文完|本期完|完|正文完|"

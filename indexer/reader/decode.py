@@ -7,7 +7,7 @@
 import re
 from typing import Final
 
-from search.errors import ReadError
+from wangqi.search.errors import ReadError
 
 MAX_BYTES: Final = 5_000_000
 """Far above any issue (the largest known has 90 kB): a dump or a picture with the wrong ending."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from indexer.reader.kinds import split_label
-from indexer.reader.line_addresses import (
+from wangqi.indexer.reader.kinds import split_label
+from wangqi.indexer.reader.line_addresses import (
     closing_links,
     is_address,
     link_targets,
@@ -19,11 +19,11 @@ from indexer.reader.line_addresses import (
     shown_addresses,
     sole_link,
 )
-from indexer.reader.lines import Line
-from indexer.reader.markup import bare_addresses, with_scheme
-from indexer.reader.title_labels import number_label, skip_decoration
-from indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, read_title, title_start
-from search.model import Entry, IssueRef, Kind, Link, Role
+from wangqi.indexer.reader.lines import Line
+from wangqi.indexer.reader.markup import bare_addresses, with_scheme
+from wangqi.indexer.reader.title_labels import number_label, skip_decoration
+from wangqi.indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, read_title, title_start
+from wangqi.search.model import Entry, IssueRef, Kind, Link, Role
 
 _NAME: Final = r"[^\s（）()，,。、；;：:@|的]{1,40}"
 _CONTRIBUTORS: Final = (

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from indexer.reader import decisions
-from indexer.reader.line_addresses import link_targets, pointed_address
-from indexer.reader.lines import Line
-from indexer.reader.titles import begins_with_link
+from wangqi.indexer.reader import decisions
+from wangqi.indexer.reader.line_addresses import link_targets, pointed_address
+from wangqi.indexer.reader.lines import Line
+from wangqi.indexer.reader.titles import begins_with_link
 
 GROUP_LEVEL: Final = 7
 """Of the headings made here: deeper than any that Markdown has."""

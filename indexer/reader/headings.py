@@ -5,12 +5,12 @@ One heading at a time; `outline` judges those that are siblings together.
 
 from collections.abc import Sequence
 
-from indexer.reader import decisions
-from indexer.reader.kinds import split_label
-from indexer.reader.line_addresses import closing_links, link_targets, pointed_address
-from indexer.reader.lines import Line
-from indexer.reader.title_labels import number_label, skip_decoration
-from indexer.reader.titles import begins_with_link
+from wangqi.indexer.reader import decisions
+from wangqi.indexer.reader.kinds import split_label
+from wangqi.indexer.reader.line_addresses import closing_links, link_targets, pointed_address
+from wangqi.indexer.reader.lines import Line
+from wangqi.indexer.reader.title_labels import number_label, skip_decoration
+from wangqi.indexer.reader.titles import begins_with_link
 
 
 def is_heading(line: Line) -> bool:

@@ -6,8 +6,8 @@ Not a browser's parser: regular, linear, never failing. An unclosed tag is shown
 import re
 from collections.abc import Iterator
 
-from indexer.reader.lines import LineBuilder
-from indexer.reader.markup import Tag, end_of_hidden, tag_at, unescape
+from wangqi.indexer.reader.lines import LineBuilder
+from wangqi.indexer.reader.markup import Tag, end_of_hidden, tag_at, unescape
 
 _BREAKING = re.compile(
     "address|article|blockquote|br|center|d[dlt]|details|div|figcaption|figure|footer|h[1-6]|header|hr|li|main|nav|[ou]l|"

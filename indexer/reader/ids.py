@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from search.analysis import fold_key
-from search.document.links import canonical_link
-from search.model import Entry, Section, entry_id
+from wangqi.search.analysis import fold_key
+from wangqi.search.document.links import canonical_link
+from wangqi.search.model import Entry, Section, entry_id
 
 TEXT_CHARS: Final = 100
 """Of the text of an entry without link and title."""

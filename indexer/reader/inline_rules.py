@@ -10,7 +10,7 @@ from typing import Final
 
 from markdown_it.rules_inline import StateInline
 
-from indexer.reader.markup import Tag, address_at, end_of_hidden, tag_at
+from wangqi.indexer.reader.markup import Tag, address_at, end_of_hidden, tag_at
 
 Rule = Callable[[StateInline, bool], bool]
 

@@ -6,27 +6,27 @@ from datetime import date
 from functools import partial
 from typing import Final, NamedTuple
 
-from indexer.archive.digest import issue_digest
-from indexer.archive.habits import NO_HABITS, Evidence, Habits
-from indexer.reader.blocks import read_lines
-from indexer.reader.decode import decode
-from indexer.reader.dialects import Oddity, find_oddities
-from indexer.reader.evidence import collect, find_footer
-from indexer.reader.frontmatter import FrontMatter, split_front_matter
-from indexer.reader.grouping import linked_groups, name_groups
-from indexer.reader.ids import with_ids
-from indexer.reader.kinds import name_type
-from indexer.reader.lines import Line
-from indexer.reader.metadata import DATE_KEYS, RELEASE_KEYS, find_dates, find_number, find_release, title_of_path
-from indexer.reader.outline import Naming, Outline, divide
-from indexer.reader.privacy import find_mark
-from indexer.reader.problems import Problems
-from indexer.reader.reasons import Reason
-from indexer.reader.records import mark_records
-from indexer.reader.sections import Found, SectionReader
-from indexer.reader.tags import find_tags
-from search.document.fields import MAX_CHARS
-from search.model import Entry, Issue, IssueRef, Kind, Section, entry_id, issue_id
+from wangqi.indexer.archive.digest import issue_digest
+from wangqi.indexer.archive.habits import NO_HABITS, Evidence, Habits
+from wangqi.indexer.reader.blocks import read_lines
+from wangqi.indexer.reader.decode import decode
+from wangqi.indexer.reader.dialects import Oddity, find_oddities
+from wangqi.indexer.reader.evidence import collect, find_footer
+from wangqi.indexer.reader.frontmatter import FrontMatter, split_front_matter
+from wangqi.indexer.reader.grouping import linked_groups, name_groups
+from wangqi.indexer.reader.ids import with_ids
+from wangqi.indexer.reader.kinds import name_type
+from wangqi.indexer.reader.lines import Line
+from wangqi.indexer.reader.metadata import DATE_KEYS, RELEASE_KEYS, find_dates, find_number, find_release, title_of_path
+from wangqi.indexer.reader.outline import Naming, Outline, divide
+from wangqi.indexer.reader.privacy import find_mark
+from wangqi.indexer.reader.problems import Problems
+from wangqi.indexer.reader.reasons import Reason
+from wangqi.indexer.reader.records import mark_records
+from wangqi.indexer.reader.sections import Found, SectionReader
+from wangqi.indexer.reader.tags import find_tags
+from wangqi.search.document.fields import MAX_CHARS
+from wangqi.search.model import Entry, Issue, IssueRef, Kind, Section, entry_id, issue_id
 
 _ABOUT_KEYS: Final = ("subtitle", "description", "summary", "excerpt", "keywords", "tags", "tag")
 MAX_ABOUT_CHARS: Final = 500

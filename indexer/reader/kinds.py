@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from indexer.reader.title_labels import number_label, strip_decoration
-from search.analysis.folding import fold_text
-from search.model.kinds import SECTION_KINDS, Kind
+from wangqi.indexer.reader.title_labels import number_label, strip_decoration
+from wangqi.search.analysis.folding import fold_text
+from wangqi.search.model.kinds import SECTION_KINDS, Kind
 
 SectionRole = Literal["entries", "essay", "cover", "boilerplate", "container"]
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from indexer.reader.lines import Line, LineMark
-from indexer.reader.markup import bare_addresses, with_scheme
-from indexer.reader.title_labels import is_decoration, strip_decoration
-from search.analysis.folding import fold_text
+from wangqi.indexer.reader.lines import Line, LineMark
+from wangqi.indexer.reader.markup import bare_addresses, with_scheme
+from wangqi.indexer.reader.title_labels import is_decoration, strip_decoration
+from wangqi.search.analysis.folding import fold_text
 
 _IS_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _ADDRESS_LABEL = re.compile(

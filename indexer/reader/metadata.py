@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Final
 
-from indexer.reader.title_labels import HAN_NUMBER, han_number
+from wangqi.indexer.reader.title_labels import HAN_NUMBER, han_number
 
 _NUMBER_KEYS: Final = (
     "number", "issue", "issue_number", "issuenumber", "no", "vol", "volume", "episode", "期", "期号", "期数",

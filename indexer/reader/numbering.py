@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from indexer.reader import decisions
+from wangqi.indexer.reader import decisions
 
 MAX_UNITS: Final = 3000
 """More are all taken as leads: no issue is that long, and the search looks at pairs of units."""

@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from indexer.archive.habits import NO_HABITS, Habits, Siblings, key_of
-from indexer.reader import decisions
-from indexer.reader.grouping import GROUP_LEVEL
-from indexer.reader.headings import (
+from wangqi.indexer.archive.habits import NO_HABITS, Habits, Siblings, key_of
+from wangqi.indexer.reader import decisions
+from wangqi.indexer.reader.grouping import GROUP_LEVEL
+from wangqi.indexer.reader.headings import (
     is_closed_by_links,
     is_entry,
     is_heading,
@@ -23,13 +23,13 @@ from indexer.reader.headings import (
     lists_links,
     top_headings,
 )
-from indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, normal_name, split_label
-from indexer.reader.line_addresses import link_targets
-from indexer.reader.lines import Line
-from indexer.reader.metadata import day_in, issue_number_in
-from indexer.reader.shapes import find_leads
-from indexer.reader.title_labels import HAN_NUMBER, is_decoration, number_label
-from indexer.reader.titles import begins_with_link
+from wangqi.indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, normal_name, split_label
+from wangqi.indexer.reader.line_addresses import link_targets
+from wangqi.indexer.reader.lines import Line
+from wangqi.indexer.reader.metadata import day_in, issue_number_in
+from wangqi.indexer.reader.shapes import find_leads
+from wangqi.indexer.reader.title_labels import HAN_NUMBER, is_decoration, number_label
+from wangqi.indexer.reader.titles import begins_with_link
 
 Naming = Callable[[str], NameType | None]
 

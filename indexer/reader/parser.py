@@ -18,10 +18,10 @@ from markdown_it.rules_core import StateCore, normalize, text_join
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from indexer.reader.emphasis import emphasis
-from indexer.reader.inline_rules import autolink_address, make_markup_rule
-from indexer.reader.markup import Tag
-from search.errors import ReadError
+from wangqi.indexer.reader.emphasis import emphasis
+from wangqi.indexer.reader.inline_rules import autolink_address, make_markup_rule
+from wangqi.indexer.reader.markup import Tag
+from wangqi.search.errors import ReadError
 
 MAX_NESTING: Final = 40
 MAX_INLINE_CHARS: Final = 100_000

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
-from indexer.reader.frontmatter import FrontMatter, split_front_matter
+from wangqi.indexer.reader.frontmatter import FrontMatter, split_front_matter
 
 MAX_BYTES_LOOKED_AT: Final = 100_000
 """Of a file that is no text."""

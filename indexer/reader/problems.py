@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from search.model import Problem
+from wangqi.search.model import Problem
 
 
 @dataclass(slots=True)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from indexer.reader.entries import is_attribution
-from indexer.reader.lines import Line
+from wangqi.indexer.reader.entries import is_attribution
+from wangqi.indexer.reader.lines import Line
 
 
 def find_quotes(lines: Sequence[Line]) -> list[int]:

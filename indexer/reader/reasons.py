@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexer.reader.kinds import NameType
-from indexer.reader.line_addresses import link_targets, named_links
-from indexer.reader.lines import Line
-from search.model import Entry
+from wangqi.indexer.reader.kinds import NameType
+from wangqi.indexer.reader.line_addresses import link_targets, named_links
+from wangqi.indexer.reader.lines import Line
+from wangqi.search.model import Entry
 
 FURNITURE = "returns in other issues of the archive: no entry"
 

@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from indexer.archive.habits import NO_HABITS, Habits, key_of
-from indexer.reader import decisions
-from indexer.reader.line_addresses import link_targets
-from indexer.reader.lines import Line, RecordRole
-from indexer.reader.titles import begins_with_link, title_start
+from wangqi.indexer.archive.habits import NO_HABITS, Habits, key_of
+from wangqi.indexer.reader import decisions
+from wangqi.indexer.reader.line_addresses import link_targets
+from wangqi.indexer.reader.lines import Line, RecordRole
+from wangqi.indexer.reader.titles import begins_with_link, title_start
 
 MAX_LABEL_CHARS: Final = 12
 MIN_ROUNDS: Final = 2

@@ -8,24 +8,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from indexer.archive.habits import NO_HABITS, Habits
-from indexer.reader import decisions
-from indexer.reader.closing import after_last_rule, footer_start, split_closing
-from indexer.reader.entries import SectionPlace, make_entry, make_essay, make_front
-from indexer.reader.evidence import entry_key
-from indexer.reader.kinds import NameType
-from indexer.reader.line_addresses import leads_away, link_targets, pointed_address
-from indexer.reader.lines import Line
-from indexer.reader.outline import Outline, SectionLines
-from indexer.reader.problems import Problems
-from indexer.reader.quotes import find_quotes
-from indexer.reader.reasons import FURNITURE, Reason, of_entry, of_section
-from indexer.reader.records import label_of
-from indexer.reader.shapes import Leads, find_leads, find_numbered
-from indexer.reader.title_labels import number_label, skip_decoration
-from indexer.reader.titles import is_linked_title
-from search.errors import ReadError
-from search.model import Entry, IssueRef, Role, Section
+from wangqi.indexer.archive.habits import NO_HABITS, Habits
+from wangqi.indexer.reader import decisions
+from wangqi.indexer.reader.closing import after_last_rule, footer_start, split_closing
+from wangqi.indexer.reader.entries import SectionPlace, make_entry, make_essay, make_front
+from wangqi.indexer.reader.evidence import entry_key
+from wangqi.indexer.reader.kinds import NameType
+from wangqi.indexer.reader.line_addresses import leads_away, link_targets, pointed_address
+from wangqi.indexer.reader.lines import Line
+from wangqi.indexer.reader.outline import Outline, SectionLines
+from wangqi.indexer.reader.problems import Problems
+from wangqi.indexer.reader.quotes import find_quotes
+from wangqi.indexer.reader.reasons import FURNITURE, Reason, of_entry, of_section
+from wangqi.indexer.reader.records import label_of
+from wangqi.indexer.reader.shapes import Leads, find_leads, find_numbered
+from wangqi.indexer.reader.title_labels import number_label, skip_decoration
+from wangqi.indexer.reader.titles import is_linked_title
+from wangqi.search.errors import ReadError
+from wangqi.search.model import Entry, IssueRef, Role, Section
 
 MIN_LISTED: Final = 2
 MAX_GROUP_CHARS: Final = 8

@@ -8,12 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from indexer.reader import decisions
-from indexer.reader.line_addresses import ends_with_address, link_targets, named_links, only_address, pointed_address
-from indexer.reader.lines import Line
-from indexer.reader.numbering import Numbered, leading_numbers
-from indexer.reader.title_labels import number_label, skip_decoration
-from indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, is_linked_title, title_start
+from wangqi.indexer.reader import decisions
+from wangqi.indexer.reader.line_addresses import (
+    ends_with_address,
+    link_targets,
+    named_links,
+    only_address,
+    pointed_address,
+)
+from wangqi.indexer.reader.lines import Line
+from wangqi.indexer.reader.numbering import Numbered, leading_numbers
+from wangqi.indexer.reader.title_labels import number_label, skip_decoration
+from wangqi.indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, is_linked_title, title_start
 
 _SENTENCE_ENDS: Final = "。！？；…!?;：:，,"
 

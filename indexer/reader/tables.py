@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from indexer.reader.line_addresses import is_pointer, link_targets, named_links
-from indexer.reader.lines import Line
+from wangqi.indexer.reader.line_addresses import is_pointer, link_targets, named_links
+from wangqi.indexer.reader.lines import Line
 
 _TITLE_COLUMNS: Final = """
     名称 名字 标题 项目 项目名 项目名称 工具 文章 书名 产品 name title project tool article

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from search.analysis import fold_key
+from wangqi.search.analysis import fold_key
 
 _KEYS: Final = ("tags", "tag", "标签", "categories", "category", "分类", "taxonomies")
 """What generators make lists of issues by; `taxonomies` is Zola's table of these. `keywords` are for search engines, as

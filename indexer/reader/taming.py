@@ -7,8 +7,8 @@ showing an issue both begin with it.
 
 import re
 
-from indexer.reader.dialects import settle_dialects
-from indexer.reader.references import settle_references
+from wangqi.indexer.reader.dialects import settle_dialects
+from wangqi.indexer.reader.references import settle_references
 
 _DEEP_QUOTE = re.compile(r"^((?:[ \t]{0,3}>){16})(?:[ \t]*>)+", re.MULTILINE)
 _ITEM = r"[ \t]*(?:[-*+]|\d{1,9}[.)])"

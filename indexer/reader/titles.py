@@ -13,12 +13,19 @@ from functools import lru_cache
 from itertools import accumulate, takewhile
 from typing import Final
 
-from indexer.reader import decisions
-from indexer.reader.kinds import name_type
-from indexer.reader.line_addresses import cut, is_pointer, link_targets, named_links, only_address, shown_addresses
-from indexer.reader.lines import Line, LineMark
-from indexer.reader.markup import with_scheme
-from indexer.reader.title_labels import REMEMBERED, SHORTCODE, number_label, skip_decoration
+from wangqi.indexer.reader import decisions
+from wangqi.indexer.reader.kinds import name_type
+from wangqi.indexer.reader.line_addresses import (
+    cut,
+    is_pointer,
+    link_targets,
+    named_links,
+    only_address,
+    shown_addresses,
+)
+from wangqi.indexer.reader.lines import Line, LineMark
+from wangqi.indexer.reader.markup import with_scheme
+from wangqi.indexer.reader.title_labels import REMEMBERED, SHORTCODE, number_label, skip_decoration
 
 _FIRST_WIDE: Final = "\u2e80"
 MIN_CLAUSE_CHARS: Final = 8

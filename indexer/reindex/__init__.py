@@ -7,6 +7,6 @@ spool        issues that wait to be indexed           report           what a re
 undated, unknown_names   problems told once for an archive
 """
 
-from indexer.reindex.run import reindex
+from wangqi.indexer.reindex.run import reindex
 
 __all__ = ["reindex"]

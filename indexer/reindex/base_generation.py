@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.reindex.report import State
-from indexer.store.generations import INDEX_FOLDER, Store
-from indexer.store.manifest import IssueRecord, Manifest
-from indexer.store.opening import text_path
-from search.engine import Engine
-from search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
+from wangqi.indexer.reindex.report import State
+from wangqi.indexer.store.generations import INDEX_FOLDER, Store
+from wangqi.indexer.store.manifest import IssueRecord, Manifest
+from wangqi.indexer.store.opening import text_path
+from wangqi.search.engine import Engine
+from wangqi.search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
 
 EMPTY = Manifest(fingerprint="", created="", reason="", archives={}, issues={}, files={})
 

@@ -11,15 +11,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from indexer.archive.git_dates import NOT_COMMITTED
-from indexer.archive.habits import NO_HABITS, Habits
-from indexer.archive.real_paths import read_regular
-from search.errors import ReadError
-from search.model import Kind, Problem
-from search.processes import available_processes, in_processes
+from wangqi.indexer.archive.git_dates import NOT_COMMITTED
+from wangqi.indexer.archive.habits import NO_HABITS, Habits
+from wangqi.indexer.archive.real_paths import read_regular
+from wangqi.search.errors import ReadError
+from wangqi.search.model import Kind, Problem
+from wangqi.search.processes import available_processes, in_processes
 
 if TYPE_CHECKING:
-    from indexer.reader import Draft, Reading
+    from wangqi.indexer.reader import Draft, Reading
 
 WORTH_PROCESSES: Final = 1_000_000
 """Bytes to read, a second of work, from which on other processes are worth the moment that they take to start."""
@@ -183,8 +183,8 @@ def read_data(
     """The issue in `data`, with its evidence; `draft` is that of a reading without habits, and with `explains` each
     entry has its reason. Raises `ReadError`, also when it takes longer than `seconds` for each started megabyte."""
     # Imported here, since the Markdown parser takes longer to load than a run that changes nothing.
-    from indexer.reader import read_closely
-    from indexer.reindex.time_limit import time_limit
+    from wangqi.indexer.reader import read_closely
+    from wangqi.indexer.reindex.time_limit import time_limit
 
     with time_limit(len(data), seconds):
         return read_closely(

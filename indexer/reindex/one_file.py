@@ -7,21 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.archive.files import find_issues
-from indexer.archive.git_dates import first_commit_days
-from indexer.archive.habits import Evidence, Habits, common_habits
-from indexer.archive.patterns import ANY_PATH, PathPatterns
-from indexer.archive.real_paths import read_regular
-from indexer.config import archive_name
-from indexer.reindex.issue_files import MAX_BYTES, IssueFile, Pending, path_as_text, read_data, read_files
-from indexer.reindex.undated import problems_of
-from indexer.store.manifest import PUBLISHED, Manifest
-from search.errors import ReadError
-from search.model import Issue, Kind, Problem, issue_id
+from wangqi.indexer.archive.files import find_issues
+from wangqi.indexer.archive.git_dates import first_commit_days
+from wangqi.indexer.archive.habits import Evidence, Habits, common_habits
+from wangqi.indexer.archive.patterns import ANY_PATH, PathPatterns
+from wangqi.indexer.archive.real_paths import read_regular
+from wangqi.indexer.config import archive_name
+from wangqi.indexer.reindex.issue_files import MAX_BYTES, IssueFile, Pending, path_as_text, read_data, read_files
+from wangqi.indexer.reindex.undated import problems_of
+from wangqi.indexer.store.manifest import PUBLISHED, Manifest
+from wangqi.search.errors import ReadError
+from wangqi.search.model import Issue, Kind, Problem, issue_id
 
 if TYPE_CHECKING:
-    from indexer.reader.lines import Line
-    from indexer.reader.reasons import Reason
+    from wangqi.indexer.reader.lines import Line
+    from wangqi.indexer.reader.reasons import Reason
 
 
 class OneFile(NamedTuple):

@@ -12,14 +12,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.archive.digest import issue_digest
-from indexer.archive.files import find_issues
-from indexer.archive.git_dates import GitDays, first_commit_days
-from indexer.archive.habits import NO_HABITS, Evidence, common_habits
-from indexer.archive.patterns import ANY_PATH, PathPatterns
-from indexer.archive.real_paths import read_regular, real_path
-from indexer.reindex.base_generation import Base
-from indexer.reindex.issue_files import (
+from wangqi.indexer.archive.digest import issue_digest
+from wangqi.indexer.archive.files import find_issues
+from wangqi.indexer.archive.git_dates import GitDays, first_commit_days
+from wangqi.indexer.archive.habits import NO_HABITS, Evidence, common_habits
+from wangqi.indexer.archive.patterns import ANY_PATH, PathPatterns
+from wangqi.indexer.archive.real_paths import read_regular, real_path
+from wangqi.indexer.reindex.base_generation import Base
+from wangqi.indexer.reindex.issue_files import (
     MAX_BYTES,
     IssueFile,
     Loaded,
@@ -29,15 +29,15 @@ from indexer.reindex.issue_files import (
     read_data,
     read_files,
 )
-from indexer.reindex.report import PRIVATE_CODES
-from indexer.reindex.spool import Drafts, Spool
-from indexer.reindex.undated import problems_of
-from indexer.store.manifest import PUBLISHED, IssueRecord, Status
-from search.errors import ConfigError
-from search.model import Issue, Kind, Problem, issue_id
+from wangqi.indexer.reindex.report import PRIVATE_CODES
+from wangqi.indexer.reindex.spool import Drafts, Spool
+from wangqi.indexer.reindex.undated import problems_of
+from wangqi.indexer.store.manifest import PUBLISHED, IssueRecord, Status
+from wangqi.search.errors import ConfigError
+from wangqi.search.model import Issue, Kind, Problem, issue_id
 
 if TYPE_CHECKING:
-    from indexer.reader import Reading
+    from wangqi.indexer.reader import Reading
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -216,7 +216,7 @@ class _Reading:
 
     def take(self, loaded: Loaded, read: Reading | Problem) -> None:
         """Decide on a file that has been read, or could not be."""
-        from indexer.reader.privacy import is_marked  # the reader has been loaded for it
+        from wangqi.indexer.reader.privacy import is_marked  # the reader has been loaded for it
 
         file, old = loaded.file, self._base.record(loaded.file.id)
         if isinstance(read, Problem):

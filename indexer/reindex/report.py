@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from search.model import Problem
+from wangqi.search.model import Problem
 
 State = Literal["missing", "damaged", "stale", "full", "content", "equal"]
 """How the index compared with the archives before the run, which is why it was written or not:

@@ -15,22 +15,22 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from indexer.archive.patterns import PathPatterns
-from indexer.config import Config, check_once
-from indexer.reindex.base_generation import Base, find_base
-from indexer.reindex.reindex_plan import Progress, ReindexPlan, read_archives
-from indexer.reindex.report import Counts, ReindexReport, ReportedProblem
-from indexer.reindex.spool import Spool
-from indexer.reindex.undated import because, told_once
-from indexer.reindex.unknown_names import names_once
-from indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store
-from indexer.store.last_update import note_update, noting_failure
-from indexer.store.manifest import Manifest
-from indexer.store.opening import check_answers, text_path
-from search.engine import Engine
-from search.errors import ConfigError, ShrinkingError, StoreError
-from search.model import Issue
-from search.processes import seldom_collecting
+from wangqi.indexer.archive.patterns import PathPatterns
+from wangqi.indexer.config import Config, check_once
+from wangqi.indexer.reindex.base_generation import Base, find_base
+from wangqi.indexer.reindex.reindex_plan import Progress, ReindexPlan, read_archives
+from wangqi.indexer.reindex.report import Counts, ReindexReport, ReportedProblem
+from wangqi.indexer.reindex.spool import Spool
+from wangqi.indexer.reindex.undated import because, told_once
+from wangqi.indexer.reindex.unknown_names import names_once
+from wangqi.indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store
+from wangqi.indexer.store.last_update import note_update, noting_failure
+from wangqi.indexer.store.manifest import Manifest
+from wangqi.indexer.store.opening import check_answers, text_path
+from wangqi.search.engine import Engine
+from wangqi.search.errors import ConfigError, ShrinkingError, StoreError
+from wangqi.search.model import Issue
+from wangqi.search.processes import seldom_collecting
 
 MAX_LOST_SHARE = 0.2
 """A publish that would lose more of the entries is refused."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
-from search.model import Issue
+from wangqi.search.model import Issue
 
 HELD: Final = 50_000_000
 """Bytes of memory for issues that wait: more than any archive known, less than an index in the making takes anyway."""

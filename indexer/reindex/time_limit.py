@@ -17,8 +17,8 @@ from typing import Final
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from indexer.reader.lines import Line, LineBuilder
-from search.errors import ReadError
+from wangqi.indexer.reader.lines import Line, LineBuilder
+from wangqi.search.errors import ReadError
 
 MEGABYTE: Final = 1_000_000
 AGAIN_S: Final = 0.2

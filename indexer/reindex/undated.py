@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from indexer.reindex.report import ReportedProblem
-from search.model import Issue, Problem
+from wangqi.indexer.reindex.report import ReportedProblem
+from wangqi.search.model import Issue, Problem
 
 CODE: Final = "no-date"
 _WHEN_READ: Final = "git gave none when they were read"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from indexer.reindex.report import ReportedProblem
+from wangqi.indexer.reindex.report import ReportedProblem
 
 CODE: Final = "unknown-section"
 

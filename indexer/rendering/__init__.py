@@ -4,6 +4,6 @@ page   the whole issue                                parts  a long one, part by
 rules  what is added to CommonMark                    marks  the words that were searched for
 """
 
-from indexer.rendering.page import RenderedIssue, RenderOptions, render_issue, render_markdown
+from wangqi.indexer.rendering.page import RenderedIssue, RenderOptions, render_issue, render_markdown
 
 __all__ = ["RenderOptions", "RenderedIssue", "render_issue", "render_markdown"]

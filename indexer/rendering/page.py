@@ -19,14 +19,14 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from indexer.reader.decode import decode
-from indexer.reader.frontmatter import split_front_matter
-from indexer.reader.inline_rules import make_markup_rule
-from indexer.reader.parser import markdown_parser
-from indexer.reader.taming import tame
-from indexer.rendering.marks import FindWords, mark_words
-from indexer.rendering.rules import hidden_block, link_addresses, numbered_newline, push_meaning
-from search.document.links import web_address
+from wangqi.indexer.reader.decode import decode
+from wangqi.indexer.reader.frontmatter import split_front_matter
+from wangqi.indexer.reader.inline_rules import make_markup_rule
+from wangqi.indexer.reader.parser import markdown_parser
+from wangqi.indexer.reader.taming import tame
+from wangqi.indexer.rendering.marks import FindWords, mark_words
+from wangqi.indexer.rendering.rules import hidden_block, link_addresses, numbered_newline, push_meaning
+from wangqi.search.document.links import web_address
 
 Resolve = Callable[[str], str | None]
 """The address to send a visitor to for a relative one written in the issue; None when there is nothing to show."""

@@ -16,10 +16,10 @@ from itertools import islice
 from operator import add
 from typing import Final
 
-from indexer.reader.decode import decode
-from indexer.reader.dialects import COMMENT, FENCE, fenced
-from indexer.reader.frontmatter import split_front_matter
-from indexer.reader.markup import HIDDEN, end_of_hidden
+from wangqi.indexer.reader.decode import decode
+from wangqi.indexer.reader.dialects import COMMENT, FENCE, fenced
+from wangqi.indexer.reader.frontmatter import split_front_matter
+from wangqi.indexer.reader.markup import HIDDEN, end_of_hidden
 
 _HIDDEN: Final = re.compile("<(?:!--|" + "|".join(HIDDEN) + ")", re.IGNORECASE)
 

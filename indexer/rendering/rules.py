@@ -10,7 +10,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.newline import newline
 from markdown_it.token import Token
 
-from indexer.reader.markup import Tag, bare_addresses, end_of_hidden, with_scheme
+from wangqi.indexer.reader.markup import Tag, bare_addresses, end_of_hidden, with_scheme
 
 
 def numbered_newline(state: StateInline, silent: bool) -> bool:

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from indexer.store.durable import replace_file
-from indexer.store.manifest import IssueRecord
-from search.errors import StoreError
-from search.model import Problem
+from wangqi.indexer.store.durable import replace_file
+from wangqi.indexer.store.manifest import IssueRecord
+from wangqi.search.errors import StoreError
+from wangqi.search.model import Problem
 
 NAME: Final = "ACCEPTED"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from search.answer.open_index import OpenIndex
-from search.engine import Page
-from search.errors import DamagedIndexError
-from search.query.tree import Everything, Match, Query
-from search.request import NO_FILTERS
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.engine import Page
+from wangqi.search.errors import DamagedIndexError
+from wangqi.search.query.tree import Everything, Match, Query
+from wangqi.search.request import NO_FILTERS
 
 CANDIDATES: Final = 20
 MAX_TITLE_CHARS: Final = 60

@@ -13,12 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from indexer.store.durable import make_folder, open_own, replace_file
-from indexer.store.generations import COPY_NOTE, OWN_FILES, Store, verify_file
-from indexer.store.holding import Hold
-from indexer.store.last_update import note_update, noting_failure
-from indexer.store.manifest import FileRecord, Manifest
-from search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
+from wangqi.indexer.store.durable import make_folder, open_own, replace_file
+from wangqi.indexer.store.generations import COPY_NOTE, OWN_FILES, Store, verify_file
+from wangqi.indexer.store.holding import Hold
+from wangqi.indexer.store.last_update import note_update, noting_failure
+from wangqi.indexer.store.manifest import FileRecord, Manifest
+from wangqi.search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

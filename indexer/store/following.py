@@ -21,13 +21,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from indexer.store.canary import Canary
-from indexer.store.deaths import TOO_MANY, Deaths, record_of
-from indexer.store.generations import Store
-from indexer.store.last_update import LastUpdate, last_update
-from indexer.store.opening import OpenGeneration, open_current, open_newest_good
-from search.engine import Engine
-from search.errors import EngineAwayError, StaleIndexError, StoreError
+from wangqi.indexer.store.canary import Canary
+from wangqi.indexer.store.deaths import TOO_MANY, Deaths, record_of
+from wangqi.indexer.store.generations import Store
+from wangqi.indexer.store.last_update import LastUpdate, last_update
+from wangqi.indexer.store.opening import OpenGeneration, open_current, open_newest_good
+from wangqi.search.engine import Engine
+from wangqi.search.errors import EngineAwayError, StaleIndexError, StoreError
 
 LOG = logging.getLogger("wangqi")
 

@@ -17,13 +17,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from indexer.store import last_update
-from indexer.store import manifest as manifests
-from indexer.store.durable import make_folder, remove_temporaries, replace_file, sha256_of, sync_folder
-from indexer.store.holding import unheld
-from indexer.store.lock import writer_lock
-from indexer.store.manifest import FileRecord, Manifest, read_manifest, write_manifest
-from search.errors import DamagedIndexError, NoIndexError, StoreError
+from wangqi.indexer.store import last_update
+from wangqi.indexer.store import manifest as manifests
+from wangqi.indexer.store.durable import make_folder, remove_temporaries, replace_file, sha256_of, sync_folder
+from wangqi.indexer.store.holding import unheld
+from wangqi.indexer.store.lock import writer_lock
+from wangqi.indexer.store.manifest import FileRecord, Manifest, read_manifest, write_manifest
+from wangqi.search.errors import DamagedIndexError, NoIndexError, StoreError
 
 KEPT_GENERATIONS = 3
 TEMPORARY_PREFIX = ".tmp-"

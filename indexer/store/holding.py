@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from indexer.store.manifest import NAME
-from search.errors import DamagedIndexError
+from wangqi.indexer.store.manifest import NAME
+from wangqi.search.errors import DamagedIndexError
 
 
 class Hold:

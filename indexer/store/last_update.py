@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from indexer.store.durable import replace_file
-from search.errors import LockedError
+from wangqi.indexer.store.durable import replace_file
+from wangqi.search.errors import LockedError
 
 NAME: Final = "UPDATED"
 """Its file, in the folder of the index."""

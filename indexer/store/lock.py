@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from indexer.store.durable import make_folder, open_own, replace_file
-from search.errors import LockedError
+from wangqi.indexer.store.durable import make_folder, open_own, replace_file
+from wangqi.search.errors import LockedError
 
 WAIT_FOR_NAME_S = 0.5
 

@@ -14,9 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from indexer.store.durable import write_file
-from search.errors import DamagedIndexError, StaleIndexError
-from search.model import Problem
+from wangqi.indexer.store.durable import write_file
+from wangqi.search.errors import DamagedIndexError, StaleIndexError
+from wangqi.search.model import Problem
 
 FORMAT = 1
 """Raised when a generation of before can no longer be read."""

@@ -10,18 +10,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from indexer.store.deaths import TOO_MANY, Deaths
-from indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store, verify_file
-from indexer.store.holding import Hold
-from indexer.store.manifest import Manifest
-from search.engine import Engine, Page, Searcher
-from search.engine.listing import stock_of
-from search.errors import DamagedIndexError, EngineAwayError, NoIndexError, StaleIndexError, StoreError
-from search.plan.plan import EVERYTHING
-from search.request import NO_FILTERS
+from wangqi.indexer.store.deaths import TOO_MANY, Deaths
+from wangqi.indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store, verify_file
+from wangqi.indexer.store.holding import Hold
+from wangqi.indexer.store.manifest import Manifest
+from wangqi.search.engine import Engine, Page, Searcher
+from wangqi.search.engine.listing import stock_of
+from wangqi.search.errors import DamagedIndexError, EngineAwayError, NoIndexError, StaleIndexError, StoreError
+from wangqi.search.plan.plan import EVERYTHING
+from wangqi.search.request import NO_FILTERS
 
 if TYPE_CHECKING:
-    from search.answer.open_index import OpenIndex
+    from wangqi.search.answer.open_index import OpenIndex
 
 LONG: Final = 200_000
 """Bytes of an issue's file from which on its page is shown in parts: twice the longest issue known."""
@@ -165,7 +165,7 @@ def _opened(store: Store, name: str, manifest: Manifest, engine: Engine, hold: H
     searcher = engine.open(store.path(name) / INDEX_FOLDER)
     try:
         check_answers(searcher, manifest)
-        from search.answer.open_index import OpenIndex  # what corrects queries, which a reindex never asks for
+        from wangqi.search.answer.open_index import OpenIndex  # what corrects queries, which a reindex never asks for
 
         return OpenGeneration(name, store.path(name), manifest, OpenIndex(searcher, engine.analyzer), hold)
     except BaseException:

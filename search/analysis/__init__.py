@@ -14,8 +14,8 @@ lexicon    the shipped lists of words
 jieba and OpenCC are imported here and nowhere else.
 """
 
-from search.analysis.analyzer import Analyzer, FieldTokens
-from search.analysis.folding import fold_key
-from search.analysis.units import Unit
+from wangqi.search.analysis.analyzer import Analyzer, FieldTokens
+from wangqi.search.analysis.folding import fold_key
+from wangqi.search.analysis.units import Unit
 
 __all__ = ["Analyzer", "FieldTokens", "Unit", "fold_key"]

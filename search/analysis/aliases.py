@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
-from search.analysis.latin import name_of
-from search.analysis.lexicon.aliases import alias_groups
-from search.analysis.lexicon.synonyms import synonym_groups
-from search.analysis.units import cut_runs
+from wangqi.search.analysis.latin import name_of
+from wangqi.search.analysis.lexicon.aliases import alias_groups
+from wangqi.search.analysis.lexicon.synonyms import synonym_groups
+from wangqi.search.analysis.units import cut_runs
 
 Names = Mapping[str, str | Collection[str]]
 """A word, and what else it is called."""

@@ -11,12 +11,12 @@ from itertools import pairwise
 from operator import add
 from typing import Any, Final, Literal, Protocol
 
-from search.analysis.aliases import Names, WordGroups, near_names, shared_names
-from search.analysis.folding import fold_key, fold_text
-from search.analysis.latin import LatinWord, joined_words, latin_word, name_of, stemmed, words_of
-from search.analysis.regional import mainland_form
-from search.analysis.segmenter import Segmenter, dictionary_digest
-from search.analysis.units import RUN, Unit, cut_runs, cut_units, gap_of
+from wangqi.search.analysis.aliases import Names, WordGroups, near_names, shared_names
+from wangqi.search.analysis.folding import fold_key, fold_text
+from wangqi.search.analysis.latin import LatinWord, joined_words, latin_word, name_of, stemmed, words_of
+from wangqi.search.analysis.regional import mainland_form
+from wangqi.search.analysis.segmenter import Segmenter, dictionary_digest
+from wangqi.search.analysis.units import RUN, Unit, cut_runs, cut_units, gap_of
 
 VERSION: Final = "4"
 """Part of the fingerprint: raise it whenever the same text gives other tokens."""

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from search.analysis.stemming import stem
-from search.analysis.units import CONNECTORS, Unit, latin_units
+from wangqi.search.analysis.stemming import stem
+from wangqi.search.analysis.units import CONNECTORS, Unit, latin_units
 
 MAX_WORD_CHARS: Final = 64
 """Longer words (encoded data, hashes) are found by their units only."""

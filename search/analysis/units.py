@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, repeat
 from typing import Final, Literal, NamedTuple
 
-from search.analysis.folding import Folded, fold
+from wangqi.search.analysis.folding import Folded, fold
 
 CJK: Final = (
     "\u3005-\u3007\u3041-\u309f\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from search.analysis import Analyzer
-from search.analysis.analyzer import Spelling
-from search.analysis.units import cut_runs
-from search.plan.runs import MAX_CHARS
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.analyzer import Spelling
+from wangqi.search.analysis.units import cut_runs
+from wangqi.search.plan.runs import MAX_CHARS
 
 LONGEST: Final = 40
 """Characters of a run: of a longer one that many counts would take longer than they save."""

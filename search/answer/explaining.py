@@ -15,16 +15,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from search import budget
-from search.analysis import Analyzer
-from search.answer.open_index import OpenIndex
-from search.document.fields import TITLE
-from search.engine import ScoredEntry, WordStatistics
-from search.model import Role
-from search.plan.plan import Found, Plan, Word
-from search.plan.ranking import TOLERANCE, Ranking
-from search.plan.variants import Starts, Variant
-from search.reference.scoring import DocumentScorer, Holding, ScoreParts, TokenizedDocument, holding
+from wangqi.search import budget
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.document.fields import TITLE
+from wangqi.search.engine import ScoredEntry, WordStatistics
+from wangqi.search.model import Role
+from wangqi.search.plan.plan import Found, Plan, Word
+from wangqi.search.plan.ranking import TOLERANCE, Ranking
+from wangqi.search.plan.variants import Starts, Variant
+from wangqi.search.reference.scoring import DocumentScorer, Holding, ScoreParts, TokenizedDocument, holding
 
 MAX_LINES: Final = 6
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
 
-from search import budget
-from search.analysis import Analyzer
-from search.analysis.folding import fold_case
-from search.analysis.units import CJK
-from search.answer.needles import Needle, squeezed
-from search.answer.result import Range
+from wangqi.search import budget
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.folding import fold_case
+from wangqi.search.analysis.units import CJK
+from wangqi.search.answer.needles import Needle, squeezed
+from wangqi.search.answer.result import Range
 
 _LATIN: Final = re.compile(rf"[^\W_{CJK}]")
 _INSIDE_UNIT: Final = re.compile("(?<=[A-Za-z])[a-z]|(?<=[A-Z])[A-Z](?![a-z])|(?<=[0-9])[0-9]")

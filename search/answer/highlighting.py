@@ -15,15 +15,15 @@ from itertools import accumulate, islice, pairwise
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from search.analysis import Analyzer, Unit
-from search.analysis.analyzer import QueryWord
-from search.answer.haystack import Haystack
-from search.answer.needles import Needle
-from search.answer.result import Range
-from search.document.fields import typed_words
-from search.plan.stopwords import STOP_WORDS
-from search.plan.variants import Breadth, variants_in
-from search.query.tree import And, Literally, Match, Most, Or, Phrase, Prefix, Query
+from wangqi.search.analysis import Analyzer, Unit
+from wangqi.search.analysis.analyzer import QueryWord
+from wangqi.search.answer.haystack import Haystack
+from wangqi.search.answer.needles import Needle
+from wangqi.search.answer.result import Range
+from wangqi.search.document.fields import typed_words
+from wangqi.search.plan.stopwords import STOP_WORDS
+from wangqi.search.plan.variants import Breadth, variants_in
+from wangqi.search.query.tree import And, Literally, Match, Most, Or, Phrase, Prefix, Query
 
 REMEMBERED: Final = 1024
 """Variants of words, as many as an analyzer remembers words of queries."""

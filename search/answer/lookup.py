@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from search import budget
-from search.analysis import fold_key
-from search.answer.open_index import OpenIndex
-from search.document.fields import address_words
-from search.document.known_sites import shared_part
-from search.document.links import canonical_link, typed_address
-from search.document.repeated_links import main_link
-from search.engine import Page
-from search.model import Entry
-from search.query.tree import Entries, Match, Phrase, Query
-from search.request import MAX_QUERY_CHARS, NO_FILTERS
+from wangqi.search import budget
+from wangqi.search.analysis import fold_key
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.document.fields import address_words
+from wangqi.search.document.known_sites import shared_part
+from wangqi.search.document.links import canonical_link, typed_address
+from wangqi.search.document.repeated_links import main_link
+from wangqi.search.engine import Page
+from wangqi.search.model import Entry
+from wangqi.search.query.tree import Entries, Match, Phrase, Query
+from wangqi.search.request import MAX_QUERY_CHARS, NO_FILTERS
 
 CANDIDATES: Final = 200
 """Entries looked at that hold the words of an address: more only hold those that are hardly more than a host."""

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
-from search.analysis.units import CJK, CONNECTORS, SEPARATORS
-from search.answer.result import Range
+from wangqi.search.analysis.units import CJK, CONNECTORS, SEPARATORS
+from wangqi.search.answer.result import Range
 
 _HAN_ONLY: Final = re.compile(f"[{CJK}]+")
 _SHARP: Final = (re.escape("+"), re.escape("#"))

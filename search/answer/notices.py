@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from search.correction.correct import Correction
-from search.query.notice import Notice
-from search.query.tree import Query
+from wangqi.search.correction.correct import Correction
+from wangqi.search.query.notice import Notice
+from wangqi.search.query.tree import Query
 
 
 def corrected(correction: Correction, typed: Query, q: str) -> Notice:

@@ -11,16 +11,16 @@ from functools import lru_cache
 from threading import Lock
 from typing import Final
 
-from search.analysis import Analyzer
-from search.answer.ahead import spellings_inside
-from search.correction.vocabulary import Vocabulary
-from search.engine import Matches, Page, Searcher
-from search.plan.plan import Plan, make_plan
-from search.plan.ranking import RANKING, Ranking
-from search.plan.runs import RunJoiner
-from search.query.tree import Query
-from search.query.wishes import Wish
-from search.request import NO_FILTERS, Filters
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer.ahead import spellings_inside
+from wangqi.search.correction.vocabulary import Vocabulary
+from wangqi.search.engine import Matches, Page, Searcher
+from wangqi.search.plan.plan import Plan, make_plan
+from wangqi.search.plan.ranking import RANKING, Ranking
+from wangqi.search.plan.runs import RunJoiner
+from wangqi.search.query.tree import Query
+from wangqi.search.query.wishes import Wish
+from wangqi.search.request import NO_FILTERS, Filters
 
 RUNS_REMEMBERED: Final = 4096
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import unquote
 
-from search.answer.highlighting import Highlighter, Mark, merged
-from search.answer.result import Place, PlaceField
-from search.document.links import canonical_link, typed_address
-from search.model import Entry
-from search.query.tree import Entries
+from wangqi.search.answer.highlighting import Highlighter, Mark, merged
+from wangqi.search.answer.result import Place, PlaceField
+from wangqi.search.document.links import canonical_link, typed_address
+from wangqi.search.model import Entry
+from wangqi.search.query.tree import Entries
 
 
 def places_of(

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from search.answer.explaining import ScoreReason, WordShare
-from search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount
-from search.model import Entry
-from search.query.notice import Notice
-from search.query.wishes import Wish
-from search.request import Filters, SearchRequest
+from wangqi.search.answer.explaining import ScoreReason, WordShare
+from wangqi.search.engine import PARTIAL_LISTED, AlsoIn, Facet, FacetCount
+from wangqi.search.model import Entry
+from wangqi.search.query.notice import Notice
+from wangqi.search.query.wishes import Wish
+from wangqi.search.request import Filters, SearchRequest
 
 Range = tuple[int, int]
 """Half-open, in Unicode code points."""

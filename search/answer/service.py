@@ -9,24 +9,24 @@ from itertools import chain, repeat
 from time import perf_counter
 from typing import Final, get_args
 
-from search.analysis import Analyzer
-from search.answer import notices
-from search.answer.explaining import Explanation, explain
-from search.answer.highlighting import Highlighter, Mark, merged, positive_parts
-from search.answer.lookup import page_named_by
-from search.answer.open_index import OpenIndex
-from search.answer.places import place_of_link, places_of
-from search.answer.result import Hit, Place, SearchResult
-from search.answer.snippets import make_snippet
-from search.correction.candidate import Certainty
-from search.correction.correct import Correction, Corrector
-from search.document.filters import narrow_filters
-from search.engine import Facet, Matches, Page, ScoredEntry
-from search.plan.plan import Plan, as_typed
-from search.query.parser import parse
-from search.query.tree import And, Entries, Everything, Literally, Most, Not, Phrase, Query
-from search.query.wishes import split_wishes
-from search.request import NO_FILTERS, Filters, SearchRequest
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer import notices
+from wangqi.search.answer.explaining import Explanation, explain
+from wangqi.search.answer.highlighting import Highlighter, Mark, merged, positive_parts
+from wangqi.search.answer.lookup import page_named_by
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.answer.places import place_of_link, places_of
+from wangqi.search.answer.result import Hit, Place, SearchResult
+from wangqi.search.answer.snippets import make_snippet
+from wangqi.search.correction.candidate import Certainty
+from wangqi.search.correction.correct import Correction, Corrector
+from wangqi.search.document.filters import narrow_filters
+from wangqi.search.engine import Facet, Matches, Page, ScoredEntry
+from wangqi.search.plan.plan import Plan, as_typed
+from wangqi.search.query.parser import parse
+from wangqi.search.query.tree import And, Entries, Everything, Literally, Most, Not, Phrase, Query
+from wangqi.search.query.wishes import split_wishes
+from wangqi.search.request import NO_FILTERS, Filters, SearchRequest
 
 FEW: Final = 10
 """A single word that finds fewer entries may be misspelled in these as well."""

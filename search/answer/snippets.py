@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from search.answer.highlighting import Mark, merged
-from search.answer.result import Snippet
+from wangqi.search.answer.highlighting import Mark, merged
+from wangqi.search.answer.result import Snippet
 
 SNIPPET_CHARS: Final = 120
 _LEAD: Final = 30

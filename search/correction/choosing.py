@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import compress, islice
 from typing import Final
 
-from search.correction.candidate import MISTAKE, Certainty
-from search.query.tree import And, Everything, Or, Query
+from wangqi.search.correction.candidate import MISTAKE, Certainty
+from wangqi.search.query.tree import And, Everything, Or, Query
 
 MAX_MEANT: Final = 3
 """So many words are searched for in place of one that could be any of them: 音频 OR 饮品."""

@@ -14,19 +14,27 @@ from functools import cached_property
 from itertools import groupby
 from typing import Final, Protocol
 
-from search import budget
-from search.analysis import Analyzer
-from search.analysis.lexicon.glossary import translations
-from search.analysis.lexicon.names import is_name
-from search.analysis.units import CJK
-from search.correction.candidate import Certainty
-from search.correction.choosing import Option, Slot, all_of, choose_apart, choose_together, first_counted, fit_together
-from search.correction.homophones import right_characters
-from search.correction.latin import Slots, meanings
-from search.correction.query_pieces import Piece, cut_pieces
-from search.correction.vocabulary import Vocabulary
-from search.query.tree import And, Match, Or, Phrase, Query
-from search.request import NO_FILTERS, Filters
+from wangqi.search import budget
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.lexicon.glossary import translations
+from wangqi.search.analysis.lexicon.names import is_name
+from wangqi.search.analysis.units import CJK
+from wangqi.search.correction.candidate import Certainty
+from wangqi.search.correction.choosing import (
+    Option,
+    Slot,
+    all_of,
+    choose_apart,
+    choose_together,
+    first_counted,
+    fit_together,
+)
+from wangqi.search.correction.homophones import right_characters
+from wangqi.search.correction.latin import Slots, meanings
+from wangqi.search.correction.query_pieces import Piece, cut_pieces
+from wangqi.search.correction.vocabulary import Vocabulary
+from wangqi.search.query.tree import And, Match, Or, Phrase, Query
+from wangqi.search.request import NO_FILTERS, Filters
 
 MANY_MORE: Final = 5
 """A word that finds something is doubted where another finds so many times as much."""

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from search.analysis import Analyzer
-from search.correction.candidate import Candidate, Certainty
-from search.correction.pinyin import MAX_CHARS, PinyinTable
+from wangqi.search.analysis import Analyzer
+from wangqi.search.correction.candidate import Candidate, Certainty
+from wangqi.search.correction.pinyin import MAX_CHARS, PinyinTable
 
 IsHeld = Callable[[str], bool]
 """Whether some document holds these characters one after the other."""

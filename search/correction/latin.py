@@ -7,13 +7,13 @@ from dataclasses import replace
 from math import log
 from typing import Final
 
-from search.correction.candidate import MISTAKE, Candidate, Certainty
-from search.correction.choosing import AS_LIKELY, Option, Slot, either
-from search.correction.pinyin import may_be_initials
-from search.correction.pinyin_words import PinyinReading, read_pinyin
-from search.correction.query_pieces import Piece
-from search.correction.vocabulary import Vocabulary
-from search.query.tree import And, Match, Query
+from wangqi.search.correction.candidate import MISTAKE, Candidate, Certainty
+from wangqi.search.correction.choosing import AS_LIKELY, Option, Slot, either
+from wangqi.search.correction.pinyin import may_be_initials
+from wangqi.search.correction.pinyin_words import PinyinReading, read_pinyin
+from wangqi.search.correction.query_pieces import Piece
+from wangqi.search.correction.vocabulary import Vocabulary
+from wangqi.search.query.tree import And, Match, Query
 
 MAX_OPTIONS: Final = 6
 

@@ -18,8 +18,8 @@ from itertools import islice, product
 from typing import Final
 from unicodedata import normalize
 
-from search.correction.candidate import Candidate, least_documents, likeliest
-from search.correction.sorted_lines import SortedLines
+from wangqi.search.correction.candidate import Candidate, least_documents, likeliest
+from wangqi.search.correction.sorted_lines import SortedLines
 
 MAX_CHARS: Final = 6
 """Longer words are left to their parts."""

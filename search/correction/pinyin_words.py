@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
-from search.correction.candidate import Candidate
-from search.correction.pinyin import PinyinTable
+from wangqi.search.correction.candidate import Candidate
+from wangqi.search.correction.pinyin import PinyinTable
 
 MAX_LETTERS: Final = 48
 """Of all tokens together; longer ones are not looked at."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from search.analysis.units import SEPARATORS, cut_runs
-from search.document.fields import typed_words
-from search.query.tree import Match, Query
+from wangqi.search.analysis.units import SEPARATORS, cut_runs
+from wangqi.search.document.fields import typed_words
+from wangqi.search.query.tree import Match, Query
 
 
 @dataclass(frozen=True, slots=True)

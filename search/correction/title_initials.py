@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from search.correction.candidate import Candidate, likeliest
-from search.correction.pinyin import INITIALS_ONLY, initial_of
+from wangqi.search.correction.candidate import Candidate, likeliest
+from wangqi.search.correction.pinyin import INITIALS_ONLY, initial_of
 
 LEAST_OF_TITLE: Final = 4
 """Letters that the whole title, or a run of characters between other signs, must be."""

@@ -13,11 +13,11 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from search.correction.candidate import Candidate, Certainty, least_documents, likeliest
-from search.correction.sorted_lines import SortedLines
+from wangqi.search.correction.candidate import Candidate, Certainty, least_documents, likeliest
+from wangqi.search.correction.sorted_lines import SortedLines
 
 if TYPE_CHECKING:
-    from search.correction.anagrams import Anagrams
+    from wangqi.search.correction.anagrams import Anagrams
 
 LEAST_LETTERS: Final = 4
 """Shorter words have a neighbour in every direction."""
@@ -74,7 +74,7 @@ class LatinWords:
     """The words of the letters a to z, and how many documents hold each."""
 
     def __init__(self, words: Iterable[tuple[str, int]]) -> None:
-        from search.correction.anagrams import Anagrams  # imports numpy
+        from wangqi.search.correction.anagrams import Anagrams  # imports numpy
 
         documents = dict(sorted(words))
         self._words = SortedLines("".join(f"{word}\n" for word in documents).encode("ascii"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from search.correction.pinyin import PinyinTable
-from search.correction.title_initials import TitleInitials
-from search.correction.typos import LatinWords
-from search.engine import Searcher
+from wangqi.search.correction.pinyin import PinyinTable
+from wangqi.search.correction.title_initials import TitleInitials
+from wangqi.search.correction.typos import LatinWords
+from wangqi.search.engine import Searcher
 
 
 class Vocabulary:

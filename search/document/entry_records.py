@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 
-from search.model import Entry, Issue, IssueInfo, IssueRef, Link
+from wangqi.search.model import Entry, Issue, IssueInfo, IssueRef, Link
 
 Record = dict[str, Any]
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from search.model import Entry
+from wangqi.search.model import Entry
 
 FIELDS: Final = ("title", "links", "text", "section")
 """`links`: words of the addresses and of the links beside the main one, contributor, attribution, what is said of the

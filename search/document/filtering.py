@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from search.document.filters import FILTERS, Test
-from search.document.links import site_of
-from search.model import Entry
-from search.request import Filters
+from wangqi.search.document.filters import FILTERS, Test
+from wangqi.search.document.links import site_of
+from wangqi.search.model import Entry
+from wangqi.search.request import Filters
 
 
 @dataclass(slots=True)

@@ -14,12 +14,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
-from search.analysis import fold_key
-from search.document.links import plain_host
-from search.document.values import quoted, read_days, read_host, read_numbers, split_list, unquoted
-from search.errors import RequestError
-from search.model.kinds import KIND_ALIASES, KINDS
-from search.request import NO_FILTERS, Filters, NumberRange
+from wangqi.search.analysis import fold_key
+from wangqi.search.document.links import plain_host
+from wangqi.search.document.values import quoted, read_days, read_host, read_numbers, split_list, unquoted
+from wangqi.search.errors import RequestError
+from wangqi.search.model.kinds import KIND_ALIASES, KINDS
+from wangqi.search.request import NO_FILTERS, Filters, NumberRange
 
 NAMES_REMEMBERED: Final = 1 << 13
 """Names of documents that are folded once: every search with a filter compares all of them."""

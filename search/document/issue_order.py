@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from operator import itemgetter
 
-from search.model import IssueRef
+from wangqi.search.model import IssueRef
 
 _number = itemgetter(0)
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
-from search.document.known_sites import Parameters, known_page
+from wangqi.search.document.known_sites import Parameters, known_page
 
 _TRACKING: Final = re.compile(
     r"utm_\w+|spm|from|ref|ref_src|referrer|source|fbclid|gclid|mc_[ce]id|share_\w+|isappinstalled|scene|chksm|mpshare|srcid|_hsenc|_hsmi"

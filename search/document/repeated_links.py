@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from search.document.links import canonical_link, web_address
-from search.model import Entry, Kind
+from wangqi.search.document.links import canonical_link, web_address
+from wangqi.search.model import Entry, Kind
 
 Item = TypeVar("Item")
 Link = TypeVar("Link", bound=Hashable)

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from search.document.filters import NAME_FILTERS
+from wangqi.search.document.filters import NAME_FILTERS
 
 MODULES: Final = ("fields", "filtering", "known_sites", "links", "repeated_links")
 

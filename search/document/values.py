@@ -14,8 +14,8 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
-from search.analysis import fold_key
-from search.request import NumberRange
+from wangqi.search.analysis import fold_key
+from wangqi.search.request import NumberRange
 
 _NUMBERS: Final = re.compile(r"(?:第|#)? ?([0-9]{0,9}) ?(?:(\.\.|-|~|至) ?([0-9]{0,9}))? ?[期年]?")
 _DAY: Final = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2})日?|月)?|年)?")

@@ -6,7 +6,7 @@ completions  of titles, for engines without their own
 listing    issues by page and by archive, for engines that hold them in memory
 """
 
-from search.engine.protocol import (
+from wangqi.search.engine.protocol import (
     FACET_VALUES,
     PARTIAL_LISTED,
     AlsoIn,

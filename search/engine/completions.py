@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate, islice
 from typing import Final, Generic, TypeVar
 
-from search.analysis import fold_key
-from search.analysis.units import CJK
+from wangqi.search.analysis import fold_key
+from wangqi.search.analysis.units import CJK
 
 Item = TypeVar("Item")
 

@@ -11,8 +11,8 @@ from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 
-from search.document.filters import LIST_FILTERS
-from search.engine import FACET_VALUES, Facet, FacetCount
+from wangqi.search.document.filters import LIST_FILTERS
+from wangqi.search.engine import FACET_VALUES, Facet, FacetCount
 
 
 def shown_order(facet: Facet, value: str) -> tuple[int, str]:

@@ -9,8 +9,8 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from search.engine.protocol import ArchiveInfo, Stock
-from search.model import IssueInfo
+from wangqi.search.engine.protocol import ArchiveInfo, Stock
+from wangqi.search.model import IssueInfo
 
 
 def stock_of(issues: Iterable[tuple[str, str]]) -> Stock:

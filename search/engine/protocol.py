@@ -22,13 +22,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
-from search.analysis.analyzer import Spelling
-from search.model import Entry, Issue, IssueInfo, IssueRef
-from search.request import COMPLETIONS, Filters, Sort
+from wangqi.search.analysis.analyzer import Spelling
+from wangqi.search.model import Entry, Issue, IssueInfo, IssueRef
+from wangqi.search.request import COMPLETIONS, Filters, Sort
 
 if TYPE_CHECKING:
-    from search.analysis import Analyzer
-    from search.plan.plan import Plan, Term, Word
+    from wangqi.search.analysis import Analyzer
+    from wangqi.search.plan.plan import Plan, Term, Word
 
 PARTIAL_LISTED: Final = 300
 """Documents of a second tier that are listed: nobody reads on so far, and what follows holds ever less of the words."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from search.model.kinds import ENTRY_KINDS, KINDS, Kind
+from wangqi.search.model.kinds import ENTRY_KINDS, KINDS, Kind
 
 __all__ = [
     "ENTRY_KINDS", "KINDS", "Entry", "Issue", "IssueInfo", "IssueRef", "Kind", "Link", "Problem", "Role", "Section",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from search.errors import ConfigError
+from wangqi.search.errors import ConfigError
 
 HOW_TO_NAME_IT = "name it as in OPENSEARCH_URL=https://node1:9200,https://node2:9200"
 

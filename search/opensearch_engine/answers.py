@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from search.errors import EngineDeniedError, EngineFullError, EngineRefusedError
+from wangqi.search.errors import EngineDeniedError, EngineFullError, EngineRefusedError
 
 FULL: Final = re.compile(r"/(?:10/cluster create-index|12/)")
 """Of the blocks (`ClusterBlock` of OpenSearch) those that it sets when disks are full: no new index anywhere, no

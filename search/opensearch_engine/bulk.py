@@ -16,10 +16,10 @@ from http import HTTPStatus
 from time import monotonic, sleep
 from typing import Any, Final
 
-from search.errors import EngineAwayError, EngineDeniedError, EngineRefusedError
-from search.opensearch_engine.answers import Unusable, refusal
-from search.opensearch_engine.client import Client
-from search.opensearch_engine.deadline import Deadline
+from wangqi.search.errors import EngineAwayError, EngineDeniedError, EngineRefusedError
+from wangqi.search.opensearch_engine.answers import Unusable, refusal
+from wangqi.search.opensearch_engine.client import Client
+from wangqi.search.opensearch_engine.deadline import Deadline
 
 MOST_BYTES: Final = 2 << 20
 """Of one request at the beginning, and later. Larger ones are no quicker, and a node holds each in its heap."""

@@ -16,14 +16,14 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from search.errors import ConfigError, EngineAwayError
-from search.opensearch_engine.access import Access
-from search.opensearch_engine.answers import SHOWN_CHARS, NoAnswer, Unusable, read_answer, refusal
-from search.opensearch_engine.deadline import Deadline
-from search.opensearch_engine.nodes import Nodes
+from wangqi.search.errors import ConfigError, EngineAwayError
+from wangqi.search.opensearch_engine.access import Access
+from wangqi.search.opensearch_engine.answers import SHOWN_CHARS, NoAnswer, Unusable, read_answer, refusal
+from wangqi.search.opensearch_engine.deadline import Deadline
+from wangqi.search.opensearch_engine.nodes import Nodes
 
 if TYPE_CHECKING:
-    from search.opensearch_engine.transport import Transport
+    from wangqi.search.opensearch_engine.transport import Transport
 
 COMPLETE: Final = {"allow_partial_search_results": False}
 """In the header of every search: without it a lost shard is an answer 200 with `failed: 0` that lacks its documents."""
@@ -44,7 +44,7 @@ _T = TypeVar("_T")
 def connect(access: Access) -> Client:
     """A client; no node is asked yet. Raises `ConfigError` when urllib3 or the certificate is missing."""
     try:
-        from search.opensearch_engine.transport import Transport  # urllib3 is for those with a cluster
+        from wangqi.search.opensearch_engine.transport import Transport  # urllib3 is for those with a cluster
     except ModuleNotFoundError as error:
         raise ConfigError(f"OpenSearch needs {error.name}: pip install 'wangqi[opensearch]'") from error
     return Client(Nodes(access.urls), Transport(access))

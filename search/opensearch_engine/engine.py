@@ -11,16 +11,16 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final
 
-from search.analysis import Analyzer
-from search.document.stored import stored_digest
-from search.engine import Searcher
-from search.errors import DamagedIndexError, EngineRefusedError, NoIndexError, StoreError
-from search.model import Issue
-from search.opensearch_engine.client import Client
-from search.opensearch_engine.deadline import Deadline
-from search.opensearch_engine.index.folder import read_name, write_name
-from search.opensearch_engine.index.mapping import FORMAT, index_body
-from search.opensearch_engine.settings import ClusterSettings
+from wangqi.search.analysis import Analyzer
+from wangqi.search.document.stored import stored_digest
+from wangqi.search.engine import Searcher
+from wangqi.search.errors import DamagedIndexError, EngineRefusedError, NoIndexError, StoreError
+from wangqi.search.model import Issue
+from wangqi.search.opensearch_engine.client import Client
+from wangqi.search.opensearch_engine.deadline import Deadline
+from wangqi.search.opensearch_engine.index.folder import read_name, write_name
+from wangqi.search.opensearch_engine.index.mapping import FORMAT, index_body
+from wangqi.search.opensearch_engine.settings import ClusterSettings
 
 LOG: Final = logging.getLogger("wangqi")
 
@@ -44,7 +44,7 @@ class OpenSearchEngine:
     def build(
         self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()
     ) -> None:
-        from search.opensearch_engine.index.building import fill_index
+        from wangqi.search.opensearch_engine.index.building import fill_index
 
         index = f"{self._settings.name}-{uuid.uuid4().hex}"
         write_name(folder, index)  # before there is one: a build that is killed must not leave what nobody knows
@@ -91,7 +91,7 @@ class OpenSearchEngine:
             sleep(LOOK_EVERY_S)
 
     def open(self, folder: Path) -> Searcher:
-        from search.opensearch_engine.query.searching import OpenSearchSearcher
+        from wangqi.search.opensearch_engine.query.searching import OpenSearchSearcher
 
         index = read_name(folder)
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from search.opensearch_engine.deadline import EACH_S
+from wangqi.search.opensearch_engine.deadline import EACH_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

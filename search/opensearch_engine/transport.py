@@ -12,9 +12,9 @@ from typing import Final
 import urllib3
 from urllib3.exceptions import HTTPError, NewConnectionError, SSLError, TimeoutError
 
-from search.errors import ConfigError
-from search.opensearch_engine.access import Access
-from search.opensearch_engine.answers import NoAnswer
+from wangqi.search.errors import ConfigError
+from wangqi.search.opensearch_engine.access import Access
+from wangqi.search.opensearch_engine.answers import NoAnswer
 
 KEPT: Final = 16
 """Connections kept open to each node: as many as the threads of a server."""

@@ -15,15 +15,15 @@ from itertools import groupby
 from typing import Final, TypeGuard, assert_never
 from unicodedata import normalize
 
-from search.analysis import Analyzer
-from search.analysis.analyzer import QueryWord, Spelling, Stream, squeezed_units
-from search.document.fields import typed_words
-from search.plan.ranking import RANKING, Ranking
-from search.plan.stopwords import is_grammar
-from search.plan.variants import WHOLE, Apart, Breadth, Spelled, Starts, Variant, variants_in
-from search.query.tree import And, Entries, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
-from search.query.wishes import Wish
-from search.request import Filters
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.analyzer import QueryWord, Spelling, Stream, squeezed_units
+from wangqi.search.document.fields import typed_words
+from wangqi.search.plan.ranking import RANKING, Ranking
+from wangqi.search.plan.stopwords import is_grammar
+from wangqi.search.plan.variants import WHOLE, Apart, Breadth, Spelled, Starts, Variant, variants_in
+from wangqi.search.query.tree import And, Entries, Everything, Literally, Match, Most, Not, Or, Phrase, Prefix, Query
+from wangqi.search.query.wishes import Wish
+from wangqi.search.request import Filters
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from search.analysis.analyzer import Stream
-from search.document.fields import FIELDS
-from search.model import Role
-from search.plan.variants import Variant, VariantKind
+from wangqi.search.analysis.analyzer import Stream
+from wangqi.search.document.fields import FIELDS
+from wangqi.search.model import Role
+from wangqi.search.plan.variants import Variant, VariantKind
 
 Number = TypeVar("Number", float, Any)
 """A float, or an array of floats."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from search.plan.stopwords import STOP_WORDS
+from wangqi.search.plan.stopwords import STOP_WORDS
 
 MAX_CHARS: Final = 4
 """Of a word that is joined: what is longer is a phrase."""

@@ -24,15 +24,15 @@ from itertools import pairwise
 from operator import add
 from typing import ClassVar, Final, Literal
 
-from search.analysis import Analyzer
-from search.analysis.analyzer import QueryWord, Spelling, Stream, spellings_of
-from search.analysis.folding import fold_key
-from search.analysis.latin import stemmed
-from search.analysis.lexicon.glossary import english_names, translations
-from search.analysis.regional import MainlandForm, is_traditional, mainland_form
-from search.analysis.stemming import stem
-from search.analysis.units import cut_units
-from search.plan.stopwords import STOP_WORDS
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.analyzer import QueryWord, Spelling, Stream, spellings_of
+from wangqi.search.analysis.folding import fold_key
+from wangqi.search.analysis.latin import stemmed
+from wangqi.search.analysis.lexicon.glossary import english_names, translations
+from wangqi.search.analysis.regional import MainlandForm, is_traditional, mainland_form
+from wangqi.search.analysis.stemming import stem
+from wangqi.search.analysis.units import cut_units
+from wangqi.search.plan.stopwords import STOP_WORDS
 
 VariantKind = Literal["alias", "regional", "stem", "translation", "synonym", "english", "prefix", "part", "apart"]
 

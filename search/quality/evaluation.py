@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from search.answer.open_index import OpenIndex
-from search.answer.result import Hit
-from search.answer.service import search
-from search.quality.judgments import Judgment, KnownItem, Resolver, Topic
-from search.quality.measures import ndcg_at, reciprocal_rank_at, success_at
-from search.request import Filters, SearchRequest
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.answer.result import Hit
+from wangqi.search.answer.service import search
+from wangqi.search.quality.judgments import Judgment, KnownItem, Resolver, Topic
+from wangqi.search.quality.measures import ndcg_at, reciprocal_rank_at, success_at
+from wangqi.search.request import Filters, SearchRequest
 
 DEPTH = 10
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from search.engine import Searcher
-from search.errors import ConfigError, ReadError
-from search.model import Entry
+from wangqi.search.engine import Searcher
+from wangqi.search.errors import ConfigError, ReadError
+from wangqi.search.model import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from search.document.filters import FILTERS, FILTERS_BY_NAME
-from search.request import Filters
+from wangqi.search.document.filters import FILTERS, FILTERS_BY_NAME
+from wangqi.search.request import Filters
 
 FIELD_NAMES: Final = {name: row.name for row in FILTERS for name in row.typed.split()}
 """By their names, folded as `fold_key` does."""

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from typing import Final
 from unicodedata import normalize
 
-from search.analysis import fold_key
-from search.document.filters import merge_filters
-from search.query.field_names import FIELD_NAMES, TITLE_NAMES, read_field
-from search.query.notice import Notice
-from search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
-from search.request import MAX_QUERY_CHARS, NO_FILTERS, Filters
+from wangqi.search.analysis import fold_key
+from wangqi.search.document.filters import merge_filters
+from wangqi.search.query.field_names import FIELD_NAMES, TITLE_NAMES, read_field
+from wangqi.search.query.notice import Notice
+from wangqi.search.query.tree import And, Everything, Match, Not, Or, Phrase, Prefix, Query
+from wangqi.search.request import MAX_QUERY_CHARS, NO_FILTERS, Filters
 
 MAX_PARTS: Final = 40
 """Words, phrases and exclusions of one query that are looked at."""

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from search.analysis import fold_key
-from search.query.tree import And, Everything, Match, Query
-from search.request import Filters
+from wangqi.search.analysis import fold_key
+from wangqi.search.query.tree import And, Everything, Match, Query
+from wangqi.search.request import Filters
 
 RECENT_DAYS: Final = 90
 """How far back 最近 reaches: a weekly newsletter has a dozen issues in that time."""

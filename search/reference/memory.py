@@ -13,14 +13,21 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from search.analysis import Analyzer
-from search.analysis.analyzer import Spelling
-from search.document.entry_records import Record, info_from_record, info_of, info_to_record, pack_entry, unpack_entry
-from search.document.fields import FIELDS
-from search.document.issue_order import IssueOrder
-from search.document.repeated_links import ReturningEntries, main_link
-from search.document.stored import stored_digest
-from search.engine import (
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.analyzer import Spelling
+from wangqi.search.document.entry_records import (
+    Record,
+    info_from_record,
+    info_of,
+    info_to_record,
+    pack_entry,
+    unpack_entry,
+)
+from wangqi.search.document.fields import FIELDS
+from wangqi.search.document.issue_order import IssueOrder
+from wangqi.search.document.repeated_links import ReturningEntries, main_link
+from wangqi.search.document.stored import stored_digest
+from wangqi.search.engine import (
     PARTIAL_LISTED,
     AlsoIn,
     ArchiveInfo,
@@ -34,14 +41,14 @@ from search.engine import (
     Statistics,
     Stock,
 )
-from search.engine.completions import Titles
-from search.engine.facets import count_values, counted_for
-from search.engine.listing import IssueList
-from search.errors import DamagedIndexError, NoIndexError
-from search.model import Entry, Issue, IssueInfo
-from search.plan.plan import Plan, Word
-from search.reference.scoring import DocumentScorer, DocumentSet, TokenizedDocument, meets
-from search.request import COMPLETIONS, Filters
+from wangqi.search.engine.completions import Titles
+from wangqi.search.engine.facets import count_values, counted_for
+from wangqi.search.engine.listing import IssueList
+from wangqi.search.errors import DamagedIndexError, NoIndexError
+from wangqi.search.model import Entry, Issue, IssueInfo
+from wangqi.search.plan.plan import Plan, Word
+from wangqi.search.reference.scoring import DocumentScorer, DocumentSet, TokenizedDocument, meets
+from wangqi.search.request import COMPLETIONS, Filters
 
 FORMAT: Final = "memory-4"
 FILE_NAME: Final = "issues.json"

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, assert_never
 
-from search.analysis import Analyzer
-from search.analysis.analyzer import FieldTokens, Spelling, Stream
-from search.document.fields import FIELDS, TITLE, field_texts, name_of_title
-from search.document.filtering import accepts, attributes_of
-from search.engine import Facet, Statistics, WordStatistics
-from search.model import Entry, Role
-from search.plan.plan import (
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.analyzer import FieldTokens, Spelling, Stream
+from wangqi.search.document.fields import FIELDS, TITLE, field_texts, name_of_title
+from wangqi.search.document.filtering import accepts, attributes_of
+from wangqi.search.engine import Facet, Statistics, WordStatistics
+from wangqi.search.model import Entry, Role
+from wangqi.search.plan.plan import (
     AllOf,
     AnyOf,
     Anything,
@@ -32,7 +32,7 @@ from search.plan.plan import (
     own_terms,
     title_key,
 )
-from search.plan.ranking import (
+from wangqi.search.plan.ranking import (
     FIELD_B,
     FIELD_BOOSTS,
     MEAN_LENGTHS,
@@ -42,8 +42,8 @@ from search.plan.ranking import (
     length_norm,
     saturation,
 )
-from search.plan.variants import SAID, SYNONYMS, Apart, Spelled, Starts, Variant
-from search.request import Filters
+from wangqi.search.plan.variants import SAID, SYNONYMS, Apart, Spelled, Starts, Variant
+from wangqi.search.request import Filters
 
 _ALL_FIELDS: Final = range(len(FIELDS))
 _TITLE_ONLY: Final = (TITLE,)

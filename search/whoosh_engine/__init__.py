@@ -8,6 +8,6 @@ A plain Whoosh opens and searches an index; the program does not search through 
 Whoosh's query parser, and its searcher cannot be shared by threads. Everything is compared with `search.reference`.
 """
 
-from search.whoosh_engine.engine import WhooshEngine
+from wangqi.search.whoosh_engine.engine import WhooshEngine
 
 __all__ = ["WhooshEngine"]

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
-from search.analysis import Analyzer
-from search.document.stored import stored_digest
-from search.engine import Searcher
-from search.model import Issue
+from wangqi.search.analysis import Analyzer
+from wangqi.search.document.stored import stored_digest
+from wangqi.search.engine import Searcher
+from wangqi.search.model import Issue
 
-FORMAT: Final = "whoosh-arrays-10"
+FORMAT: Final = "whoosh-arrays-11"
 """Raised whenever older files could be read wrongly or not at all: a class that has moved is not found by them."""
 
 
@@ -34,12 +34,12 @@ class WhooshEngine:
     def build(
         self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()
     ) -> None:
-        from search.whoosh_engine.index.building import build_index
+        from wangqi.search.whoosh_engine.index.building import build_index
 
         build_index(folder, issues, self.analyzer, base=base, removed=removed)
 
     def open(self, folder: Path) -> Searcher:
-        from search.whoosh_engine.query.searching import open_index
+        from wangqi.search.whoosh_engine.query.searching import open_index
 
         return open_index(folder)
 

@@ -18,13 +18,13 @@ from typing import Any, Final, Self
 from opensearch_java import node_command
 from running import HOST, free_port
 
-from search.analysis import Analyzer
-from search.errors import StoreError
-from search.opensearch_engine.access import read_access
-from search.opensearch_engine.client import Client, connect
-from search.opensearch_engine.deadline import Deadline
-from search.opensearch_engine.engine import OpenSearchEngine
-from search.opensearch_engine.settings import ClusterSettings
+from wangqi.search.analysis import Analyzer
+from wangqi.search.errors import StoreError
+from wangqi.search.opensearch_engine.access import read_access
+from wangqi.search.opensearch_engine.client import Client, connect
+from wangqi.search.opensearch_engine.deadline import Deadline
+from wangqi.search.opensearch_engine.engine import OpenSearchEngine
+from wangqi.search.opensearch_engine.settings import ClusterSettings
 
 START_S: Final = 180.0
 """Until a cluster is green; fifteen seconds where nobody else computes."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from browsing import serving
 from sample_site import Texts, generation_of
 
-from indexer.config import Config
-from web.cli.export import export_generation
-from web.export.export import ExportReport
+from wangqi.indexer.config import Config
+from wangqi.web.cli.export import export_generation
+from wangqi.web.export.export import ExportReport
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

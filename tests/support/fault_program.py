@@ -21,21 +21,21 @@ from functools import partial
 from importlib import import_module
 from typing import IO, Any
 
-import web.cli.composition
-from indexer.reader import read_issue
-from search.analysis import Analyzer
-from search.whoosh_engine import WhooshEngine
-from search.whoosh_engine.index import writing
-from web.cli.program import main
+from wangqi.indexer.reader import read_issue
+from wangqi.search.analysis import Analyzer
+from wangqi.search.whoosh_engine import WhooshEngine
+from wangqi.search.whoosh_engine.index import writing
+from wangqi.web.cli import composition
+from wangqi.web.cli.program import main
 
 ANALYZER = Analyzer()
 FAULTS = ctypes.CDLL(os.environ["LD_PRELOAD"])
 FAULTS.calls_so_far.restype = ctypes.c_long
 LOADED = (
-    "web.cli.reindex",
-    "indexer.reindex.run",
-    "search.whoosh_engine.index.building",
-    "search.whoosh_engine.query.searching",
+    "wangqi.web.cli.reindex",
+    "wangqi.indexer.reindex.run",
+    "wangqi.search.whoosh_engine.index.building",
+    "wangqi.search.whoosh_engine.query.searching",
 )
 """What no trial should have to load."""
 
@@ -136,7 +136,7 @@ def _text(file: IO[bytes]) -> str:
 
 
 if __name__ == "__main__":
-    web.cli.composition.make_analyzer = lambda config: ANALYZER
+    composition.make_analyzer = lambda config: ANALYZER
     for name in LOADED:
         import_module(name)
     read_issue("预热", "1.md", "预热一下".encode())

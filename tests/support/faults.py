@@ -18,12 +18,12 @@ from typing import Any
 
 import pytest
 
-from indexer.store.generations import Store
-from indexer.store.opening import open_newest_good
-from search.engine import Page
-from search.plan.plan import EVERYTHING
-from search.request import Filters
-from search.whoosh_engine import WhooshEngine
+from wangqi.indexer.store.generations import Store
+from wangqi.indexer.store.opening import open_newest_good
+from wangqi.search.engine import Page
+from wangqi.search.plan.plan import EVERYTHING
+from wangqi.search.request import Filters
+from wangqi.search.whoosh_engine import WhooshEngine
 
 HERE = Path(__file__).resolve().parent
 

@@ -26,11 +26,11 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from test_faults_queries import QUERIES
 from test_reader_properties import TEXTS
 
-from indexer.reader import read_issue
-from indexer.rendering import render_issue
-from search.errors import ReadError
-from search.plan.plan import make_plan
-from search.query.parser import parse
+from wangqi.indexer.reader import read_issue
+from wangqi.indexer.rendering import render_issue
+from wangqi.search.errors import ReadError
+from wangqi.search.plan.plan import make_plan
+from wangqi.search.query.parser import parse
 
 ROUND = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 LIMIT_S = 2.0

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-import search
-import web
-from search.document.filters import FILTERS
-from search.model.kinds import KIND_LABELS
-from web.words.labels import FACET_LABELS, PLACE_LABELS, SORT_LABELS
+from wangqi import search, web
+from wangqi.search.document.filters import FILTERS
+from wangqi.search.model.kinds import KIND_LABELS
+from wangqi.web.words.labels import FACET_LABELS, PLACE_LABELS, SORT_LABELS
 
 WEB, SEARCH = Path(web.__path__[0]), Path(search.__path__[0])
 FUNCTIONS = ("_", "gettext", "counted")

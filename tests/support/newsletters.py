@@ -7,14 +7,14 @@ from pathlib import Path
 
 from samples import find
 
-from indexer.config import Config
-from indexer.reindex import reindex
-from indexer.reindex.report import ReindexReport
-from indexer.store.opening import open_current
-from search.analysis import Analyzer
-from search.engine import Engine, Searcher
-from search.query.tree import Match
-from search.reference.memory import MemoryEngine
+from wangqi.indexer.config import Config
+from wangqi.indexer.reindex import reindex
+from wangqi.indexer.reindex.report import ReindexReport
+from wangqi.indexer.store.opening import open_current
+from wangqi.search.analysis import Analyzer
+from wangqi.search.engine import Engine, Searcher
+from wangqi.search.query.tree import Match
+from wangqi.search.reference.memory import MemoryEngine
 
 ANALYZER = Analyzer()
 

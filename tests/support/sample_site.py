@@ -10,20 +10,20 @@ from typing import Any
 
 from flask import Flask
 
-from indexer.config import Config
-from indexer.reader import read_issue
-from indexer.store.following import Health, Status
-from indexer.store.last_update import LastUpdate
-from indexer.store.opening import is_long_text
-from search.analysis import Analyzer
-from search.answer.open_index import OpenIndex
-from search.engine import Engine, Searcher
-from search.errors import NoIndexError
-from search.model import issue_id
-from search.reference.memory import MemoryEngine
-from web.api.hook import Hook
-from web.app import create_app
-from web.site.misses import Misses
+from wangqi.indexer.config import Config
+from wangqi.indexer.reader import read_issue
+from wangqi.indexer.store.following import Health, Status
+from wangqi.indexer.store.last_update import LastUpdate
+from wangqi.indexer.store.opening import is_long_text
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.engine import Engine, Searcher
+from wangqi.search.errors import NoIndexError
+from wangqi.search.model import issue_id
+from wangqi.search.reference.memory import MemoryEngine
+from wangqi.web.api.hook import Hook
+from wangqi.web.app import create_app
+from wangqi.web.site.misses import Misses
 
 ROOT = Path(__file__).resolve().parents[2]
 ANALYZER = Analyzer()

@@ -7,14 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from search.analysis import Analyzer
-from search.answer.open_index import OpenIndex
-from search.engine import Engine, Matches, Page, Searcher
-from search.model import KINDS, Entry, Issue, IssueRef, Section, entry_id, issue_id
-from search.query.tree import Query
-from search.reference.memory import MemoryEngine
-from search.request import NO_FILTERS, Filters
-from search.whoosh_engine import WhooshEngine
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.engine import Engine, Matches, Page, Searcher
+from wangqi.search.model import KINDS, Entry, Issue, IssueRef, Section, entry_id, issue_id
+from wangqi.search.query.tree import Query
+from wangqi.search.reference.memory import MemoryEngine
+from wangqi.search.request import NO_FILTERS, Filters
+from wangqi.search.whoosh_engine import WhooshEngine
 
 ANALYZER = Analyzer()
 

@@ -14,7 +14,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-NAME = "search.whoosh_engine.sets._sets"
+NAME = "wangqi.search.whoosh_engine.sets._sets"
 REFUSED = (TypeError, ValueError, IndexError, OverflowError, MemoryError, BufferError, SystemError)
 """What a wrong call may end in. SystemError: Python's own word for an item of a list that is no tuple."""
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from web.api import issues, lookup, openapi, search
-from web.api import status as state
+from wangqi.web.api import issues, lookup, openapi, search
+from wangqi.web.api import status as state
 
 blueprint = Blueprint("api", __name__)
 for part in (search, issues, lookup, state, openapi):

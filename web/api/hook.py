@@ -16,11 +16,11 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, request
 
-from search.errors import ConfigError
-from web.api.deliveries import Deliveries
-from web.api.responses import json_response
-from web.http.environ import BODY_DIGEST, Refusal
-from web.site.routes import HOOK
+from wangqi.search.errors import ConfigError
+from wangqi.web.api.deliveries import Deliveries
+from wangqi.web.api.responses import json_response
+from wangqi.web.http.environ import BODY_DIGEST, Refusal
+from wangqi.web.site.routes import HOOK
 
 MAX_BODY_BYTES: Final = 1 << 20
 MIN_SECRET_CHARS: Final = 16

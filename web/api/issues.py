@@ -9,18 +9,18 @@ from typing import Final
 
 from flask import Blueprint, Response, abort
 
-from search.analysis import fold_key
-from search.document.filters import LIST_FILTERS
-from search.engine import Searcher
-from search.model import Entry
-from search.request import MAX_DEPTH, MAX_PER_PAGE
-from web.api.responses import arguments, json_response, with_links
-from web.http.headers import answered
-from web.site import routes
-from web.site.addresses import Addresses
-from web.site.as_json import Json, entry_as_dict, issue_as_dict
-from web.site.leases import Generation, absolute_addresses
-from web.site.parameters import DEFAULT, Arguments, read_number
+from wangqi.search.analysis import fold_key
+from wangqi.search.document.filters import LIST_FILTERS
+from wangqi.search.engine import Searcher
+from wangqi.search.model import Entry
+from wangqi.search.request import MAX_DEPTH, MAX_PER_PAGE
+from wangqi.web.api.responses import arguments, json_response, with_links
+from wangqi.web.http.headers import answered
+from wangqi.web.site import routes
+from wangqi.web.site.addresses import Addresses
+from wangqi.web.site.as_json import Json, entry_as_dict, issue_as_dict
+from wangqi.web.site.leases import Generation, absolute_addresses
+from wangqi.web.site.parameters import DEFAULT, Arguments, read_number
 
 blueprint = Blueprint("issues", __name__)
 

@@ -7,19 +7,19 @@ from typing import Final
 
 from flask import Blueprint, Response
 
-from search.answer.lookup import Recommendations, look_up
-from search.document.links import canonical_link, typed_address
-from search.errors import RequestError
-from search.model import Entry, IssueRef
-from search.request import SearchRequest
-from web.api.responses import arguments, json_response
-from web.http.headers import answered
-from web.site import routes
-from web.site.addresses import Addresses
-from web.site.as_json import Json, entry_as_dict, issue_ref_as_dict
-from web.site.leases import Generation, absolute_addresses
-from web.site.parameters import read_text
-from web.words.labels import issue_label
+from wangqi.search.answer.lookup import Recommendations, look_up
+from wangqi.search.document.links import canonical_link, typed_address
+from wangqi.search.errors import RequestError
+from wangqi.search.model import Entry, IssueRef
+from wangqi.search.request import SearchRequest
+from wangqi.web.api.responses import arguments, json_response
+from wangqi.web.http.headers import answered
+from wangqi.web.site import routes
+from wangqi.web.site.addresses import Addresses
+from wangqi.web.site.as_json import Json, entry_as_dict, issue_ref_as_dict
+from wangqi.web.site.leases import Generation, absolute_addresses
+from wangqi.web.site.parameters import read_text
+from wangqi.web.words.labels import issue_label
 
 blueprint = Blueprint("lookup", __name__)
 

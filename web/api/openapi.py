@@ -9,11 +9,11 @@ from typing import Final
 import yaml
 from flask import Blueprint, Response
 
-from web.api.responses import arguments, json_response
-from web.http.headers import answered_by_site
-from web.site import routes
-from web.site.as_json import Json
-from web.site.leases import absolute_addresses
+from wangqi.web.api.responses import arguments, json_response
+from wangqi.web.http.headers import answered_by_site
+from wangqi.web.site import routes
+from wangqi.web.site.as_json import Json
+from wangqi.web.site.leases import absolute_addresses
 
 blueprint = Blueprint("openapi", __name__)
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from flask import Response
 
-from web.site.json_bytes import to_json
-from web.site.leases import page_arguments, query_arguments
-from web.site.parameters import Arguments, reject_unknown
+from wangqi.web.site.json_bytes import to_json
+from wangqi.web.site.leases import page_arguments, query_arguments
+from wangqi.web.site.parameters import Arguments, reject_unknown
 
 
 def arguments(*known: str) -> Arguments:

@@ -6,17 +6,17 @@ from typing import Final
 
 from flask import Blueprint, Response, abort
 
-from search.answer import service
-from search.model import Entry
-from search.request import SearchRequest
-from web.api.responses import arguments, json_response, with_links
-from web.http.headers import answered
-from web.site import routes
-from web.site.as_json import entry_as_dict, result_as_dict
-from web.site.entries import find_entry, random_entry
-from web.site.leases import Generation, absolute_addresses, current_site, leased, with_notice_of_encoding
-from web.site.parameters import SEARCH_PARAMETERS, read_search, read_text
-from web.words.labels import issue_label
+from wangqi.search.answer import service
+from wangqi.search.model import Entry
+from wangqi.search.request import SearchRequest
+from wangqi.web.api.responses import arguments, json_response, with_links
+from wangqi.web.http.headers import answered
+from wangqi.web.site import routes
+from wangqi.web.site.as_json import entry_as_dict, result_as_dict
+from wangqi.web.site.entries import find_entry, random_entry
+from wangqi.web.site.leases import Generation, absolute_addresses, current_site, leased, with_notice_of_encoding
+from wangqi.web.site.parameters import SEARCH_PARAMETERS, read_search, read_text
+from wangqi.web.words.labels import issue_label
 
 blueprint = Blueprint("search", __name__)
 

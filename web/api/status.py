@@ -8,12 +8,12 @@ from typing import Final
 from flask import Blueprint, Response
 from werkzeug.exceptions import ServiceUnavailable
 
-from search.engine import ArchiveInfo, Searcher
-from web.api.responses import arguments, json_response
-from web.http.headers import answered
-from web.site import routes
-from web.site.as_json import Json
-from web.site.leases import Generation, current_site
+from wangqi.search.engine import ArchiveInfo, Searcher
+from wangqi.web.api.responses import arguments, json_response
+from wangqi.web.http.headers import answered
+from wangqi.web.site import routes
+from wangqi.web.site.as_json import Json
+from wangqi.web.site.leases import Generation, current_site
 
 blueprint = Blueprint("state", __name__)
 

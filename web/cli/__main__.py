@@ -1,6 +1,6 @@
 """`python -m web.cli` is `wangqi`."""
 
-from web.cli.start import wangqi
+from wangqi.web.cli.start import wangqi
 
 if __name__ == "__main__":
     wangqi()

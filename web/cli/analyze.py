@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.shared import echo, json_option, print_json, settings
+from wangqi.web.cli.shared import echo, json_option, print_json, settings
 
 if TYPE_CHECKING:
-    from search.analysis.analyzer import QueryWord
+    from wangqi.search.analysis.analyzer import QueryWord
 
 
 @click.command()
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @json_option
 def analyze(text: tuple[str, ...], as_json: bool) -> None:
     """Show the tokens that TEXT is indexed under, and the words that it asks for as a query."""
-    from web.cli.composition import make_analyzer
+    from wangqi.web.cli.composition import make_analyzer
 
     analyzer, typed = make_analyzer(settings()), " ".join(text)
     tokens, words = analyzer.index(typed), [_as_dict(word) for word in analyzer.query(typed)]

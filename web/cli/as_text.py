@@ -10,10 +10,10 @@ from typing import Final
 
 import click
 
-from search.answer.result import Hit, Range, SearchResult
-from web.cli.shown import Styled, shown, shown_in_line
-from web.words.as_markdown import hit_as_markdown
-from web.words.labels import also_label, issue_label, issue_lead, kind_label, place_label
+from wangqi.search.answer.result import Hit, Range, SearchResult
+from wangqi.web.cli.shown import Styled, shown, shown_in_line
+from wangqi.web.words.as_markdown import hit_as_markdown
+from wangqi.web.words.labels import also_label, issue_label, issue_lead, kind_label, place_label
 
 PARTIAL_LINE: Final = "—— 以下只含部分词 ——"
 """Before the hits that do not hold all the words."""

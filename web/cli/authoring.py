@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from search.errors import StoreError
-from web.cli.shared import (
+from wangqi.search.errors import StoreError
+from wangqi.web.cli.shared import (
     echo,
     index_option,
     json_option,
@@ -17,12 +17,12 @@ from web.cli.shared import (
     say,
     settings,
 )  # fmt: skip
-from web.cli.shown import shown_in_line
+from wangqi.web.cli.shown import shown_in_line
 
 if TYPE_CHECKING:
-    from indexer.config import Config
-    from indexer.reindex.one_file import OneFile
-    from indexer.store.manifest import Manifest
+    from wangqi.indexer.config import Config
+    from wangqi.indexer.reindex.one_file import OneFile
+    from wangqi.indexer.store.manifest import Manifest
 
 issue_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False))
 
@@ -39,8 +39,8 @@ issue_argument = click.argument("file", type=click.Path(exists=True, dir_okay=Fa
 @json_option
 def parse(file: str, archives: tuple[str, ...], why: bool, index: str | None, as_json: bool) -> None:
     """Show one issue as it is understood, entry by entry."""
-    from indexer.reader import issue_as_dict
-    from indexer.reindex.one_file import explained
+    from wangqi.indexer.reader import issue_as_dict
+    from wangqi.indexer.reindex.one_file import explained
 
     config = settings(archives, index=index)
     read = read_as_issue(Path(file), config, published_manifest(config))
@@ -66,8 +66,8 @@ def parse(file: str, archives: tuple[str, ...], why: bool, index: str | None, as
 
 def read_as_issue(file: Path, config: Config, manifest: Manifest | None, *, data: bytes | None = None) -> OneFile:
     """The issue in `file` as part of its archive; `data` is what will be in it, when it is not there yet."""
-    from indexer.archive.patterns import PathPatterns
-    from indexer.reindex.one_file import read_one
+    from wangqi.indexer.archive.patterns import PathPatterns
+    from wangqi.indexer.reindex.one_file import read_one
 
     indexed = {name: Path(root) for name, root in manifest.archives.items()} if manifest else {}
     archives = indexed | dict(config.archives)
@@ -77,8 +77,8 @@ def read_as_issue(file: Path, config: Config, manifest: Manifest | None, *, data
 
 def published_manifest(config: Config) -> Manifest | None:
     """The manifest of the index; None without one, when the archives themselves are read."""
-    from indexer.store.generations import Store
-    from indexer.store.manifest import read_manifest
+    from wangqi.indexer.store.generations import Store
+    from wangqi.indexer.store.manifest import read_manifest
 
     store = Store(config.index_dir)
     try:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from search.errors import NoIndexError, ReadError
-from web.cli.authoring import published_manifest, read_as_issue
-from web.cli.shared import (
+from wangqi.search.errors import NoIndexError, ReadError
+from wangqi.web.cli.authoring import published_manifest, read_as_issue
+from wangqi.web.cli.shared import (
     DONE_WITH_PROBLEMS,
     NOTHING_DONE,
     counted,
@@ -26,14 +26,14 @@ from web.cli.shared import (
     settings,
     strict_option,
 )  # fmt: skip
-from web.cli.shown import shown_in_line
+from wangqi.web.cli.shown import shown_in_line
 
 if TYPE_CHECKING:
-    from indexer.check import DraftFile
-    from indexer.config import Config
-    from indexer.store.opening import OpenGeneration
-    from search.engine import Searcher
-    from search.model import Entry, IssueInfo, IssueRef, Problem
+    from wangqi.indexer.check import DraftFile
+    from wangqi.indexer.config import Config
+    from wangqi.indexer.store.opening import OpenGeneration
+    from wangqi.search.engine import Searcher
+    from wangqi.search.model import Entry, IssueInfo, IssueRef, Problem
 
 FILE: Final = click.Path(exists=True, dir_okay=False, allow_dash=True)
 FORMATS: Final = ("text", "json", "github")
@@ -103,13 +103,13 @@ class _Before:
         return [info.ref for info in self.issues if info.ref.archive == archive]
 
     def ran(self, draft: DraftFile) -> Mapping[str, Sequence[str]]:
-        from web.cli.remote_lookup import ran_before
+        from wangqi.web.cli.remote_lookup import ran_before
 
         return ran_before(self._site, draft.issue) if self._site else {}
 
 
 def _checked(file: str, config: Config, before: _Before) -> Checked:
-    from indexer.check import DraftFile, check_draft
+    from wangqi.indexer.check import DraftFile, check_draft
 
     data = sys.stdin.buffer.read(MAX_STDIN_BYTES) if file == STDIN else None
     place = Path("draft.md" if file == STDIN else file)

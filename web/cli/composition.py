@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from indexer.config import Config, dictionary_words
-from search.analysis import Analyzer
-from search.engine import Engine
+from wangqi.indexer.config import Config, dictionary_words
+from wangqi.search.analysis import Analyzer
+from wangqi.search.engine import Engine
 
 
 def make_analyzer(config: Config) -> Analyzer:
@@ -16,16 +16,16 @@ def make_engine(config: Config, analyzer: Analyzer) -> Engine:
     """Raises `ConfigError` for a cluster that is not named, or cannot be asked from here."""
     if config.engine == "opensearch":
         return _cluster_engine(config, analyzer)
-    from search.whoosh_engine import WhooshEngine  # loads numpy and Whoosh: a quarter of a second
+    from wangqi.search.whoosh_engine import WhooshEngine  # loads numpy and Whoosh: a quarter of a second
 
     return WhooshEngine(analyzer)
 
 
 def _cluster_engine(config: Config, analyzer: Analyzer) -> Engine:
-    from search.opensearch_engine.access import read_access
-    from search.opensearch_engine.client import connect
-    from search.opensearch_engine.engine import OpenSearchEngine
-    from search.opensearch_engine.settings import ClusterSettings
+    from wangqi.search.opensearch_engine.access import read_access
+    from wangqi.search.opensearch_engine.client import connect
+    from wangqi.search.opensearch_engine.engine import OpenSearchEngine
+    from wangqi.search.opensearch_engine.settings import ClusterSettings
 
     access = read_access(
         config.opensearch_url or "",

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from web.cli.shared import echo, index_option, json_option, opened, print_json, say, settings
+from wangqi.web.cli.shared import echo, index_option, json_option, opened, print_json, say, settings
 
 if TYPE_CHECKING:
-    from search.quality.evaluation import EvaluationReport, KnownItemScores
+    from wangqi.search.quality.evaluation import EvaluationReport, KnownItemScores
 
 
 @click.command()
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 @json_option
 def evaluate(judgments: tuple[Path, ...], index: str | None, as_json: bool) -> None:
     """Measure the ranking on files of judged queries (JSON lines)."""
-    from search.quality.evaluation import evaluate as measure
-    from search.quality.judgments import read_judgments
+    from wangqi.search.quality.evaluation import evaluate as measure
+    from wangqi.search.quality.judgments import read_judgments
 
     with opened(settings(index=index)) as generation:
         report = measure(generation.index, read_judgments(judgments))

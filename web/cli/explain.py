@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from web.cli.search import QueryCommand, read_options
-from web.cli.shared import echo, index_option, json_option, opened, print_json, settings
+from wangqi.web.cli.search import QueryCommand, read_options
+from wangqi.web.cli.shared import echo, index_option, json_option, opened, print_json, settings
 
 
 @click.command(cls=QueryCommand)
@@ -16,10 +16,10 @@ from web.cli.shared import echo, index_option, json_option, opened, print_json, 
 @json_option
 def explain(query: tuple[str, ...], index: str | None, as_json: bool, **parameters: str | None) -> None:
     """Show how QUERY is cut and understood, and why the first hits rank as they do."""
-    from search.answer import service
-    from web.cli.as_text import explanation_of
-    from web.site.addresses import Addresses
-    from web.site.as_json import result_as_dict
+    from wangqi.search.answer import service
+    from wangqi.web.cli.as_text import explanation_of
+    from wangqi.web.site.addresses import Addresses
+    from wangqi.web.site.as_json import result_as_dict
 
     config = settings(index=index)
     request = read_options(query, parameters | {"explain": "1"})

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.config import Config, load_config
-from search.errors import ConfigError
-from web.cli.shared import (
+from wangqi.indexer.config import Config, load_config
+from wangqi.search.errors import ConfigError
+from wangqi.web.cli.shared import (
     counted,
     echo,
     index_option,
@@ -21,11 +21,11 @@ from web.cli.shared import (
     say,
     shown_path,
 )
-from web.cli.stopping import stoppable
+from wangqi.web.cli.stopping import stoppable
 
 if TYPE_CHECKING:
-    from web.export.export import ExportReport, Progress
-    from web.site.leases import Generation
+    from wangqi.web.export.export import ExportReport, Progress
+    from wangqi.web.site.leases import Generation
 
 
 @click.command()
@@ -57,10 +57,10 @@ def export(folder: Path, base_url: str | None, index: str | None, as_json: bool)
 
 def export_generation(generation: Generation, config: Config, folder: Path, progress: Progress) -> ExportReport:
     """Write the site of `generation` by these settings."""
-    from web.app import create_app
-    from web.export.addresses import ExportedFiles
-    from web.export.export import export as export_site
-    from web.export.pages import OneGeneration
+    from wangqi.web.app import create_app
+    from wangqi.web.export.addresses import ExportedFiles
+    from wangqi.web.export.export import export as export_site
+    from wangqi.web.export.pages import OneGeneration
 
     files = ExportedFiles(config.base_url and config.base_url.rstrip("/"), config.links, generation.is_long)
     # Its own pages ask it, by no name of the site and as often as they can.

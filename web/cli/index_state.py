@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.shared import NOTHING_DONE, counted, echo, index_option, json_option, print_json, say, settings
+from wangqi.web.cli.shared import NOTHING_DONE, counted, echo, index_option, json_option, print_json, say, settings
 
 if TYPE_CHECKING:
-    from indexer.store.generations import Store
-    from indexer.store.manifest import IssueRecord, Manifest
-    from search.engine import Engine
+    from wangqi.indexer.store.generations import Store
+    from wangqi.indexer.store.manifest import IssueRecord, Manifest
+    from wangqi.search.engine import Engine
 
 
 @click.command()
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 @json_option
 def status(index: str | None, shows_problems: bool, as_json: bool) -> None:
     """Show what the index holds, and since when."""
-    from indexer.store.copies import source_of
-    from indexer.store.generations import Store
-    from indexer.store.last_update import last_update
-    from web.cli.composition import make_analyzer, make_engine
+    from wangqi.indexer.store.copies import source_of
+    from wangqi.indexer.store.generations import Store
+    from wangqi.indexer.store.last_update import last_update
+    from wangqi.web.cli.composition import make_analyzer, make_engine
 
     config = settings(index=index)
     store = Store(config.index_dir)
@@ -56,8 +56,8 @@ def status(index: str | None, shows_problems: bool, as_json: bool) -> None:
 
 
 def _print_problems(store: Store, manifest: Manifest) -> None:
-    from indexer.store.accepted import not_accepted
-    from web.cli.problem_groups import grouped
+    from wangqi.indexer.store.accepted import not_accepted
+    from wangqi.web.cli.problem_groups import grouped
 
     problems = not_accepted(store.folder, manifest.issues.values())
     for line in grouped(problems):
@@ -71,8 +71,8 @@ def _print_problems(store: Store, manifest: Manifest) -> None:
 @json_option
 def accept(index: str | None, as_json: bool) -> None:
     """Accept the problems that there are: `reindex --strict` then fails for new ones alone."""
-    from indexer.store.accepted import accept as accept_all
-    from indexer.store.generations import Store
+    from wangqi.indexer.store.accepted import accept as accept_all
+    from wangqi.indexer.store.generations import Store
 
     store = Store(settings(index=index).index_dir)
     count = accept_all(store.folder, store.manifest(store.current()).issues.values())
@@ -121,8 +121,8 @@ def _listed(counts: dict[str, int]) -> str:
 @click.pass_context
 def verify(context: click.Context, index: str | None, as_json: bool) -> None:
     """Compare every byte of every generation with what was written."""
-    from indexer.store.generations import Store
-    from web.cli.composition import make_analyzer, make_engine
+    from wangqi.indexer.store.generations import Store
+    from wangqi.web.cli.composition import make_analyzer, make_engine
 
     config = settings(index=index)
     store, engine = Store(config.index_dir), make_engine(config, make_analyzer(config))
@@ -142,8 +142,8 @@ def verify(context: click.Context, index: str | None, as_json: bool) -> None:
 
 
 def _problem(store: Store, engine: Engine, name: str) -> str | None:
-    from indexer.store.generations import INDEX_FOLDER
-    from search.errors import EngineAwayError, StoreError
+    from wangqi.indexer.store.generations import INDEX_FOLDER
+    from wangqi.search.errors import EngineAwayError, StoreError
 
     try:
         manifest = store.verify(name)
@@ -161,8 +161,8 @@ def _problem(store: Store, engine: Engine, name: str) -> str | None:
 @json_option
 def rollback(index: str | None, as_json: bool) -> None:
     """Let the generation before the current one serve."""
-    from indexer.store.generations import Store, roll_back
-    from web.cli.composition import make_analyzer, make_engine
+    from wangqi.indexer.store.generations import Store, roll_back
+    from wangqi.web.cli.composition import make_analyzer, make_engine
 
     config = settings(index=index)
     store = Store(config.index_dir)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final
 
-from web.cli.shown import shown, shown_in_line
+from wangqi.web.cli.shown import shown, shown_in_line
 
-LOGGERS: Final = ("wangqi", "web.errors", "gunicorn.error")
+LOGGERS: Final = ("wangqi", "wangqi.web.errors", "gunicorn.error")
 """Those that write because of what a visitor does."""
 
 PER_MINUTE: Final = 60

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from search.errors import SearchError
-from web.cli.json_rpc import InvalidParamsError, Method, answer_lines
-from web.cli.shared import index_option, settings
+from wangqi.search.errors import SearchError
+from wangqi.web.cli.json_rpc import InvalidParamsError, Method, answer_lines
+from wangqi.web.cli.shared import index_option, settings
 
 if TYPE_CHECKING:
-    from indexer.config import Config
-    from indexer.store.following import Follower
-    from indexer.store.opening import OpenGeneration
-    from search.answer.result import Hit
-    from search.model import Entry
-    from web.site.addresses import Addresses
+    from wangqi.indexer.config import Config
+    from wangqi.indexer.store.following import Follower
+    from wangqi.indexer.store.opening import OpenGeneration
+    from wangqi.search.answer.result import Hit
+    from wangqi.search.model import Entry
+    from wangqi.web.site.addresses import Addresses
 
 PROTOCOLS: Final = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
 """Versions that have what is used here, newest first."""
@@ -53,8 +53,8 @@ def mcp(index: str | None) -> None:
 
     New generations are followed. An assistant is told to start it as: wangqi mcp --index /srv/weekly/.wangqi
     """
-    from indexer.store.following import Follower
-    from web.cli.composition import make_analyzer, make_engine
+    from wangqi.indexer.store.following import Follower
+    from wangqi.web.cli.composition import make_analyzer, make_engine
 
     config = settings(index=index)
     tools = Tools(config, Follower(config.index_dir, make_engine(config, make_analyzer(config))))
@@ -132,8 +132,8 @@ class Tools:
             return _as_text(str(error), is_error=True)
 
     def _search(self, generation: OpenGeneration, query: str) -> dict[str, Any]:
-        from search.answer import service
-        from web.site.parameters import read_search
+        from wangqi.search.answer import service
+        from wangqi.web.site.parameters import read_search
 
         result = service.search(generation.index, read_search({"q": [query]}))
         addresses = self._addresses(generation)
@@ -151,7 +151,7 @@ class Tools:
         return _head(entry, addresses) | {"text": entry.text, "metadata": _metadata(entry)}
 
     def _addresses(self, generation: OpenGeneration) -> Addresses:
-        from web.site.addresses import Addresses
+        from wangqi.web.site.addresses import Addresses
 
         return Addresses(self._config.base_url or "", self._config.links, in_parts=generation.is_long)
 
@@ -167,7 +167,7 @@ def _result(hit: Hit, addresses: Addresses) -> dict[str, Any]:
 def _head(entry: Entry, addresses: Addresses) -> dict[str, Any]:
     """`url` is what can be cited: the entry's place on the site, where it has an address; else the link that it
     recommends."""
-    from search.document.links import web_address
+    from wangqi.search.document.links import web_address
 
     place = addresses.permalink(entry.id) if addresses.root else addresses.source(entry.issue)
     return {
@@ -178,8 +178,8 @@ def _head(entry: Entry, addresses: Addresses) -> dict[str, Any]:
 
 
 def _metadata(entry: Entry) -> dict[str, Any]:
-    from search.document.links import web_address
-    from web.words.labels import issue_label
+    from wangqi.search.document.links import web_address
+    from wangqi.web.words.labels import issue_label
 
     return {
         "link": web_address(entry.url),

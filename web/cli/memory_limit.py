@@ -9,7 +9,7 @@ from __future__ import annotations
 import resource
 from typing import Final
 
-from search.errors import StoreError
+from wangqi.search.errors import StoreError
 
 REINDEX_MB: Final = 320
 SERVE_MB: Final = 400

@@ -6,9 +6,9 @@ from dataclasses import asdict
 
 import click
 
-from search.errors import StoreError
-from web.cli.shared import counted, echo, index_option, json_option, print_json, say, settings
-from web.cli.shown import shown_in_line
+from wangqi.search.errors import StoreError
+from wangqi.web.cli.shared import counted, echo, index_option, json_option, print_json, say, settings
+from wangqi.web.cli.shown import shown_in_line
 
 
 @click.command()
@@ -18,7 +18,7 @@ from web.cli.shown import shown_in_line
 @json_option
 def misses(index: str | None, shown: int, as_json: bool) -> None:
     """Searches that found nothing, the most frequent first; `wangqi serve --note-misses` notes them."""
-    from web.site.misses import FILE_NAME, is_full, read_misses
+    from wangqi.web.site.misses import FILE_NAME, is_full, read_misses
 
     folder = settings(index=index).index_dir
     try:

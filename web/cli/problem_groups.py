@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from indexer.reader.kinds import normal_name
-from search.model.kinds import KIND_TABLE
-from web.cli.shared import counted
-from web.cli.shown import shown_in_line
+from wangqi.indexer.reader.kinds import normal_name
+from wangqi.search.model.kinds import KIND_TABLE
+from wangqi.web.cli.shared import counted
+from wangqi.web.cli.shown import shown_in_line
 
 if TYPE_CHECKING:
-    from indexer.store.manifest import IssueRecord
-    from search.model import Problem
+    from wangqi.indexer.store.manifest import IssueRecord
+    from wangqi.search.model import Problem
 
 Noted = tuple["IssueRecord", "Problem"]
 

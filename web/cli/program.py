@@ -9,9 +9,9 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from search.errors import EngineAwayError, LockedError, SearchError
-from web.cli.shared import CLUSTER_AWAY, NOTHING_DONE, OTHER_RUNNING, WRONG_USAGE, echo, say
-from web.cli.stopping import Stopped
+from wangqi.search.errors import EngineAwayError, LockedError, SearchError
+from wangqi.web.cli.shared import CLUSTER_AWAY, NOTHING_DONE, OTHER_RUNNING, WRONG_USAGE, echo, say
+from wangqi.web.cli.stopping import Stopped
 
 MODULES: Final = {
     "accept": "index_state",
@@ -48,7 +48,7 @@ class Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in MODULES:
             return None
-        command: click.Command = getattr(import_module(f"web.cli.{MODULES[cmd_name]}"), cmd_name)
+        command: click.Command = getattr(import_module(f"wangqi.web.cli.{MODULES[cmd_name]}"), cmd_name)
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from web.cli.shared import echo, index_option, json_option, print_json, say, settings
-from web.cli.stopping import stoppable
+from wangqi.web.cli.shared import echo, index_option, json_option, print_json, say, settings
+from wangqi.web.cli.stopping import stoppable
 
 if TYPE_CHECKING:
-    from indexer.store.copies import Pulled
+    from wangqi.indexer.store.copies import Pulled
 
 
 @click.command()
@@ -25,8 +25,8 @@ def pull(source: Path | None, index: str | None, as_json: bool) -> None:
 
     Files that an earlier generation has too are linked. Settings must be those of the host that makes the index.
     """
-    from indexer.store import copies
-    from web.cli.composition import make_analyzer, make_engine
+    from wangqi.indexer.store import copies
+    from wangqi.web.cli.composition import make_analyzer, make_engine
 
     config = settings(index=index)
     if source is None:

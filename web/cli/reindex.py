@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from search.errors import StoreError
-from web.cli.memory_limit import REINDEX_MB, check_memory
-from web.cli.shared import (
+from wangqi.search.errors import StoreError
+from wangqi.web.cli.memory_limit import REINDEX_MB, check_memory
+from wangqi.web.cli.shared import (
     DONE_WITH_PROBLEMS,
     archives_argument,
     counted,
@@ -24,12 +24,12 @@ from web.cli.shared import (
     settings,
     strict_option,
 )  # fmt: skip
-from web.cli.shown import shown_in_line
-from web.cli.stopping import stoppable
+from wangqi.web.cli.shown import shown_in_line
+from wangqi.web.cli.stopping import stoppable
 
 if TYPE_CHECKING:
-    from indexer.config import Config
-    from indexer.reindex.report import ReindexReport
+    from wangqi.indexer.config import Config
+    from wangqi.indexer.reindex.report import ReindexReport
 
 MAX_SHOWN_PROBLEMS = 20
 
@@ -52,7 +52,7 @@ def reindex(
     ARCHIVE is a folder or a file of Markdown, NAME=PATH to name it. Without one, the archives of wangqi.toml are read,
     or those of the last run. Archives of the index that are not named stay in it as they are.
     """
-    from web.cli.watching import watch as watch_files
+    from wangqi.web.cli.watching import watch as watch_files
 
     if watch and strict:
         raise click.UsageError("--strict is about the exit code, and --watch goes on: give one of them")
@@ -68,7 +68,7 @@ def _reindex_once(
     archives: tuple[str, ...], index: str | None, *, full: bool, force: bool, strict: bool, as_json: bool
 ) -> bool:
     """Reindex and report; if it is to be `strict`, whether there are problems that nobody has accepted."""
-    from indexer.store import copies
+    from wangqi.indexer.store import copies
 
     config = settings(archives, index)
     if source := not archives and copies.source_of(config.index_dir):
@@ -91,8 +91,8 @@ def _reindex_once(
 
 def _has_new_problems(config: Config, report: ReindexReport) -> bool:
     """Whether there are problems beside those that the author has accepted."""
-    from indexer.store.accepted import not_accepted
-    from indexer.store.generations import Store
+    from wangqi.indexer.store.accepted import not_accepted
+    from wangqi.indexer.store.generations import Store
 
     records = Store(config.index_dir).manifest(report.generation).issues.values() if report.problems else ()
     return bool(not_accepted(config.index_dir, records))
@@ -100,7 +100,7 @@ def _has_new_problems(config: Config, report: ReindexReport) -> bool:
 
 def _roots(config: Config) -> list[Path]:
     """Of the archives that a reindex reads."""
-    from indexer.store.generations import Store
+    from wangqi.indexer.store.generations import Store
 
     store = Store(config.index_dir)
     return list(config.archives.values()) or list(map(Path, store.manifest(store.current()).archives.values()))
@@ -108,7 +108,7 @@ def _roots(config: Config) -> list[Path]:
 
 def _unknown_links(config: Config, generation: str) -> list[str]:
     """A line for each archive that `links` names and the index does not have."""
-    from indexer.store.generations import Store
+    from wangqi.indexer.store.generations import Store
 
     known = Store(config.index_dir).manifest(generation).archives if config.links else {}
     return [
@@ -120,8 +120,8 @@ def _unknown_links(config: Config, generation: str) -> list[str]:
 
 def run(config: Config, *, full: bool = False, force: bool = False) -> ReindexReport:
     """Reindex with a progress bar on a terminal. Told to end, it leaves nothing behind and raises `Stopped`."""
-    from indexer.reindex import reindex as reindex_archives
-    from web.cli.composition import make_analyzer, make_engine
+    from wangqi.indexer.reindex import reindex as reindex_archives
+    from wangqi.web.cli.composition import make_analyzer, make_engine
 
     check_memory(REINDEX_MB)
     engine = make_engine(config, make_analyzer(config))

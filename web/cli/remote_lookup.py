@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from search.document.links import canonical_link, web_address
-from search.errors import SearchError
-from search.model import Issue
-from web.site import routes
+from wangqi.search.document.links import canonical_link, web_address
+from wangqi.search.errors import SearchError
+from wangqi.search.model import Issue
+from wangqi.web.site import routes
 
 SECONDS: Final = 10
 MAX_BYTES: Final = 2_000_000

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from search.errors import StoreError
-from web.cli.shared import counted, echo, index_option, json_option, print_json, settings
-from web.cli.shown import shown_in_line
+from wangqi.search.errors import StoreError
+from wangqi.web.cli.shared import counted, echo, index_option, json_option, print_json, settings
+from wangqi.web.cli.shown import shown_in_line
 
 if TYPE_CHECKING:
-    from web.site.searches import Query
+    from wangqi.web.site.searches import Query
 
 DAYS: Final = {"d": 1, "w": 7, "m": 30, "y": 365}
 
@@ -43,7 +43,7 @@ def report(index: str | None, since: datetime, shown: int, as_json: bool) -> Non
 
     `wangqi serve --note-searches` notes it.
     """
-    from web.site.searches import FILE_NAME, read_report
+    from wangqi.web.site.searches import FILE_NAME, read_report
 
     folder = settings(index=index).index_dir
     try:

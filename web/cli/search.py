@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from search.document.filters import FILTERS, ListFilter
-from web.cli.shared import echo, index_option, opened, print_json, settings
+from wangqi.search.document.filters import FILTERS, ListFilter
+from wangqi.web.cli.shared import echo, index_option, opened, print_json, settings
 
 if TYPE_CHECKING:
-    from search.answer.result import SearchResult
-    from search.request import SearchRequest
+    from wangqi.search.answer.result import SearchResult
+    from wangqi.search.request import SearchRequest
 
 
 _EXCLUSION: Final = re.compile(r"-(?![nh]$|n[0-9]+$)[^-].*", re.DOTALL)
@@ -55,10 +55,10 @@ def filter_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 def search(query: tuple[str, ...], index: str | None, form: str, **parameters: str | tuple[str, ...] | None) -> None:
     """Find entries. Several QUERY arguments are one query: wangqi search 编辑器 -vim kind:tool"""
-    from search.answer import service
-    from web.cli.as_text import markdown_of, text_of
-    from web.site.addresses import Addresses
-    from web.site.as_json import result_as_dict
+    from wangqi.search.answer import service
+    from wangqi.web.cli.as_text import markdown_of, text_of
+    from wangqi.web.site.addresses import Addresses
+    from wangqi.web.site.as_json import result_as_dict
 
     config = settings(index=index)
     request = read_options(query, parameters)
@@ -73,8 +73,8 @@ def search(query: tuple[str, ...], index: str | None, form: str, **parameters: s
 
 def read_options(query: tuple[str, ...], parameters: Mapping[str, str | tuple[str, ...] | None]) -> SearchRequest:
     """The options are the parameters of the API, and are read like them."""
-    from search.errors import RequestError
-    from web.site.parameters import read_search
+    from wangqi.search.errors import RequestError
+    from wangqi.web.site.parameters import read_search
 
     given = {name: [value] if isinstance(value, str) else list(value) for name, value in parameters.items() if value}
     try:

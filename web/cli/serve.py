@@ -12,21 +12,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from search.errors import ConfigError, NoIndexError, StoreError
-from web.cli.memory_limit import SERVE_MB, check_memory
-from web.cli.shared import NOTHING_DONE, OTHER_RUNNING, archives_argument, index_option, say, server_options, settings
-from web.cli.stand_in import StandIn, listen_at
-from web.cli.stopping import Stopped, ended_at_once, stoppable
-from web.cli.update import RETRY_AFTER_S, Updates, bring_up_to_date
+from wangqi.search.errors import ConfigError, NoIndexError, StoreError
+from wangqi.web.cli.memory_limit import SERVE_MB, check_memory
+from wangqi.web.cli.shared import (
+    NOTHING_DONE,
+    OTHER_RUNNING,
+    archives_argument,
+    index_option,
+    say,
+    server_options,
+    settings,
+)
+from wangqi.web.cli.stand_in import StandIn, listen_at
+from wangqi.web.cli.stopping import Stopped, ended_at_once, stoppable
+from wangqi.web.cli.update import RETRY_AFTER_S, Updates, bring_up_to_date
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from indexer.config import Config
-    from indexer.store.deaths import Deaths
-    from indexer.store.generations import Store
-    from search.engine import Engine
-    from web.api.hook import Hook
+    from wangqi.indexer.config import Config
+    from wangqi.indexer.store.deaths import Deaths
+    from wangqi.indexer.store.generations import Store
+    from wangqi.search.engine import Engine
+    from wangqi.web.api.hook import Hook
 
 
 @click.command()
@@ -41,8 +49,8 @@ def serve(
 
     An ARCHIVE that cannot be read ends it; when one of the settings cannot, what was indexed before is served.
     """
-    from indexer.store.generations import Store
-    from web.cli.logs import set_up_logs
+    from wangqi.indexer.store.generations import Store
+    from wangqi.web.cli.logs import set_up_logs
 
     check_memory(SERVE_MB)
     config = settings(archives, index, options)
@@ -77,7 +85,7 @@ def _index_first(archives: tuple[str, ...], index: str | None, store: Store, sta
     """Exit code of the reindex, which a copy of another index does without. Another one that is at it is waited for
     where there is nothing to serve yet."""
 
-    from indexer.store.copies import source_of
+    from wangqi.indexer.store.copies import source_of
 
     def meanwhile() -> None:
         if stand_in.start():
@@ -115,13 +123,13 @@ def make_site(
 
     `renew` and `deaths` are for its `Follower`, `hook` and `building` for `create_app`.
     """
-    from indexer.store.following import Follower
-    from search.answer import service
-    from search.request import SearchRequest
-    from web.app import create_app
-    from web.cli.composition import make_analyzer, make_engine
-    from web.site.misses import Misses
-    from web.site.searches import Searches
+    from wangqi.indexer.store.following import Follower
+    from wangqi.search.answer import service
+    from wangqi.search.request import SearchRequest
+    from wangqi.web.app import create_app
+    from wangqi.web.cli.composition import make_analyzer, make_engine
+    from wangqi.web.site.misses import Misses
+    from wangqi.web.site.searches import Searches
 
     analyzer = make_analyzer(config)
     follower = Follower(config.index_dir, make_engine(config, analyzer), watch=False, renew=renew, deaths=deaths)
@@ -141,7 +149,7 @@ def make_site(
 def _nameless(config: Config) -> str | None:
     """A warning for a site that visitors reach from elsewhere and that knows no name of its own; None when it is not
     needed."""
-    from indexer.config.hosts import host_in_settings
+    from wangqi.indexer.config.hosts import host_in_settings
 
     listens_at = host_in_settings(config.host)
     if config.base_url or config.host_names or (listens_at and listens_at.is_loopback and not config.proxies):
@@ -152,7 +160,7 @@ def _nameless(config: Config) -> str | None:
 
 def _hook(config: Config, updates: Updates) -> Hook | None:
     """The hook, where there is a secret. Settings that do not fit together are wrong usage."""
-    from web.api.hook import Hook, read_secret
+    from wangqi.web.api.hook import Hook, read_secret
 
     if (config.forwarded_host or config.forwarded_prefix) and not config.proxies:
         raise click.UsageError("--forwarded-host and --forwarded-prefix are for those whom --proxies trusts")
@@ -165,7 +173,7 @@ def _hook(config: Config, updates: Updates) -> Hook | None:
 
 def _engine_by(read_settings: Callable[[], Config]) -> Engine:
     """The engine by the settings as they are now: words and aliases may be others than when the server started."""
-    from web.cli.composition import make_analyzer, make_engine
+    from wangqi.web.cli.composition import make_analyzer, make_engine
 
     config = read_settings()
     return make_engine(config, make_analyzer(config))
@@ -181,12 +189,12 @@ def _serve(
     ready: Callable[[], None] = lambda: None,
     building: bool = False,
 ) -> None:
-    from indexer.store.deaths import Deaths
-    from web.errors import MAX_ADDRESS_CHARS
-    from web.http.proxies import mounted_paths
-    from web.server.processes import run_server
-    from web.server.worker import Manners
-    from web.site.routes import HEALTH
+    from wangqi.indexer.store.deaths import Deaths
+    from wangqi.web.errors import MAX_ADDRESS_CHARS
+    from wangqi.web.http.proxies import mounted_paths
+    from wangqi.web.server.processes import run_server
+    from wangqi.web.server.worker import Manners
+    from wangqi.web.site.routes import HEALTH
 
     urgent = {path.encode() for path in mounted_paths(HEALTH, config.base_url)}
     manners = Manners(max_address=MAX_ADDRESS_CHARS, urgent=urgent)
@@ -206,7 +214,7 @@ def _serve(
 
 def _follow(site: Flask, note: Callable[[bytes], None]) -> None:
     """Let the site follow new generations, in the process that calls this, and `note` each that serves."""
-    from indexer.store.following import Follower
+    from wangqi.indexer.store.following import Follower
 
     source = site.extensions["wangqi"].source
     assert isinstance(source, Follower)

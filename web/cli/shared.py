@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from indexer.config import Config, dictionary_words, load_config
-from indexer.config.table import SETTINGS
-from search.errors import ConfigError
-from web.cli.shown import escaped_in_json, shown, shown_in_line
+from wangqi.indexer.config import Config, dictionary_words, load_config
+from wangqi.indexer.config.table import SETTINGS
+from wangqi.search.errors import ConfigError
+from wangqi.web.cli.shown import escaped_in_json, shown, shown_in_line
 
 if TYPE_CHECKING:
-    from indexer.store.opening import OpenGeneration
-    from search.model import Problem
+    from wangqi.indexer.store.opening import OpenGeneration
+    from wangqi.search.model import Problem
 
 FC = TypeVar("FC", bound=Callable[..., Any] | click.Command)
 
@@ -95,8 +95,8 @@ def problem_line(file: Path, problem: Problem) -> str:
 @contextmanager
 def opened(config: Config, *, any_words: bool = False) -> Iterator[OpenGeneration]:
     """The generation to ask, or, with `any_words`, to read. A damaged generation is passed over, and that is said."""
-    from indexer.store.opening import open_newest_good
-    from web.cli.composition import make_analyzer, make_engine
+    from wangqi.indexer.store.opening import open_newest_good
+    from wangqi.web.cli.composition import make_analyzer, make_engine
 
     generation, problem = open_newest_good(
         config.index_dir, make_engine(config, make_analyzer(config)), any_words=any_words

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from threading import Thread
 from typing import Final
 
-from search.errors import ConfigError
-from web.cli.stopping import SIGNALS
+from wangqi.search.errors import ConfigError
+from wangqi.web.cli.stopping import SIGNALS
 
 GONE_S: Final = 0.5
 """Time for a stand-in without clients to go."""

@@ -20,6 +20,6 @@ def _run(arguments: list[str]) -> None:
     # Python's own handler would raise in the middle of an import, and print where. What has something to tidy up when
     # it is told to end has a handler of its own (`stopping`).
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from web.cli.program import main
+    from wangqi.web.cli.program import main
 
     main(arguments, prog_name="wangqi")

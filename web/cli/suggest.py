@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from web.cli.shared import echo, index_option, json_option, opened, print_json, settings
-from web.cli.shown import shown_in_line
+from wangqi.web.cli.shared import echo, index_option, json_option, opened, print_json, settings
+from wangqi.web.cli.shown import shown_in_line
 
 if TYPE_CHECKING:
-    from indexer.check.suggesting import Suggestion
-    from search.engine import Searcher
-    from search.model import Entry
-    from web.site.misses import Miss
+    from wangqi.indexer.check.suggesting import Suggestion
+    from wangqi.search.engine import Searcher
+    from wangqi.search.model import Entry
+    from wangqi.web.site.misses import Miss
 
 MIN_TIMES: Final = 2
 """How often something was searched for in vain to be told."""
@@ -33,9 +33,9 @@ def suggest(index: str | None, most: int, as_json: bool) -> None:
 
     Read them before you paste them: a program has found them by counting.
     """
-    from indexer.check.suggesting import suggest as suggestions
-    from web.cli.composition import make_analyzer
-    from web.site.misses import read_misses
+    from wangqi.indexer.check.suggesting import suggest as suggestions
+    from wangqi.web.cli.composition import make_analyzer
+    from wangqi.web.site.misses import read_misses
 
     config = settings(index=index)
     with opened(config, any_words=True) as generation:

@@ -21,13 +21,13 @@ from typing import IO, Final
 
 import click
 
-from indexer.archive.git import Checkout, find_checkout, pull
-from indexer.config.table import SETTINGS
-from indexer.store.durable import open_own
-from indexer.store.generations import Store
-from indexer.store.last_update import note_failure_before
-from search.errors import GitError, StoreError
-from web.cli.shared import OTHER_RUNNING, archives_argument, index_option, say, settings
+from wangqi.indexer.archive.git import Checkout, find_checkout, pull
+from wangqi.indexer.config.table import SETTINGS
+from wangqi.indexer.store.durable import open_own
+from wangqi.indexer.store.generations import Store
+from wangqi.indexer.store.last_update import note_failure_before
+from wangqi.search.errors import GitError, StoreError
+from wangqi.web.cli.shared import OTHER_RUNNING, archives_argument, index_option, say, settings
 
 SECRETS: Final = [SETTINGS[name].variable for name in ("hook_secret", "hook_secret_file")]
 RETRIES: Final = 60
@@ -69,7 +69,7 @@ class Updates:
 
     def _process(self, place: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            _python("web.cli.update", ["--place", str(place)], *self._arguments),
+            _python("wangqi.web.cli.update", ["--place", str(place)], *self._arguments),
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr,
             env={name: value for name, value in os.environ.items() if name not in SECRETS},
@@ -83,7 +83,7 @@ def bring_up_to_date(
 ) -> int:
     """Exit code of a reindex in a process of its own, which gives back the memory that building an index takes. One
     that does not end soon is waited for after `meanwhile` was called; it ends when this process is told to."""
-    command = _python("web.cli", ["reindex"], archives, index)
+    command = _python("wangqi.web.cli", ["reindex"], archives, index)
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr) as process:
         try:
             with suppress(subprocess.TimeoutExpired):

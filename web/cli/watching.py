@@ -11,11 +11,11 @@ from typing import Final
 
 import click
 
-from indexer.archive.files import find_issues
-from indexer.config.loading import FILE_NAME
-from search.errors import SearchError
-from web.cli.shared import say
-from web.cli.stopping import Stopped, ended_at_once
+from wangqi.indexer.archive.files import find_issues
+from wangqi.indexer.config.loading import FILE_NAME
+from wangqi.search.errors import SearchError
+from wangqi.web.cli.shared import say
+from wangqi.web.cli.stopping import Stopped, ended_at_once
 
 EVERY_S: Final = 1.0
 

@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from search.model import IssueRef
-from search.request import SearchRequest
-from web.site import routes
-from web.site.addresses import PART, Addresses
-from web.site.leases import query_arguments
+from wangqi.search.model import IssueRef
+from wangqi.search.request import SearchRequest
+from wangqi.web.site import routes
+from wangqi.web.site.addresses import PART, Addresses
+from wangqi.web.site.leases import query_arguments
 
 INDEX: Final = "index.html"
 NOT_FOUND: Final = "/404"

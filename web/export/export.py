@@ -11,17 +11,17 @@ from typing import Final
 
 from flask import Flask
 
-from indexer.rendering.parts import LongIssue
-from search.model import Entry, IssueInfo
-from search.processes import seldom_collecting
-from search.request import MAX_PER_PAGE, SearchRequest
-from web.export.addresses import NOT_FOUND, ExportedFiles, FileAddresses, entry_file, file_of
-from web.export.output import Output, output_in
-from web.export.pages import Renderer
-from web.export.search_files import SearchFiles
-from web.site import routes
-from web.site.as_json import entry_as_dict
-from web.site.leases import Generation
+from wangqi.indexer.rendering.parts import LongIssue
+from wangqi.search.model import Entry, IssueInfo
+from wangqi.search.processes import seldom_collecting
+from wangqi.search.request import MAX_PER_PAGE, SearchRequest
+from wangqi.web.export.addresses import NOT_FOUND, ExportedFiles, FileAddresses, entry_file, file_of
+from wangqi.web.export.output import Output, output_in
+from wangqi.web.export.pages import Renderer
+from wangqi.web.export.search_files import SearchFiles
+from wangqi.web.site import routes
+from wangqi.web.site.as_json import entry_as_dict
+from wangqi.web.site.leases import Generation
 
 STATIC: Final = Path(__file__).resolve().parents[1] / "static"
 STATIC_FILES: Final = (

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from search.analysis import Analyzer
-from search.analysis.analyzer import spellings_of
-from search.analysis.lexicon.glossary import english_names, glossary_words, translations
-from search.plan.ranking import RANKING
-from search.plan.variants import MAX_ENGLISH, WHOLE, VariantKind
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.analyzer import spellings_of
+from wangqi.search.analysis.lexicon.glossary import english_names, glossary_words, translations
+from wangqi.search.plan.ranking import RANKING
+from wangqi.search.plan.variants import MAX_ENGLISH, WHOLE, VariantKind
 
 MOST_TEXTS: Final = 6
 """Of one kind: each may be a file to fetch."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Final, TextIO
 
-from search.errors import StoreError
+from wangqi.search.errors import StoreError
 
 LIST: Final = "wangqi-export.txt"
 _HEADING: Final = "# The files that `wangqi export` wrote here, and will remove when they are gone."

@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 from flask import Flask, render_template
 
-from indexer.store.following import Health
-from indexer.store.last_update import LastUpdate
-from search.errors import StoreError
-from web.export.addresses import NOT_FOUND
-from web.site.addresses import PART
-from web.site.leases import Generation
+from wangqi.indexer.store.following import Health
+from wangqi.indexer.store.last_update import LastUpdate
+from wangqi.search.errors import StoreError
+from wangqi.web.export.addresses import NOT_FOUND
+from wangqi.web.site.addresses import PART
+from wangqi.web.site.leases import Generation
 
 HOST: Final = "http://127.0.0.1"
 """A name that every application goes by."""

@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from search.analysis import Analyzer
-from search.document.fields import TITLE, field_texts
-from search.model import Entry
-from search.plan.ranking import FIELD_B, FIELD_BOOSTS, MEAN_LENGTHS, length_norm
+from wangqi.search.analysis import Analyzer
+from wangqi.search.document.fields import TITLE, field_texts
+from wangqi.search.model import Entry
+from wangqi.search.plan.ranking import FIELD_B, FIELD_BOOSTS, MEAN_LENGTHS, length_norm
 
 LEAST_WEIGHT: Final = 0.05
 STEP: Final = 1.1

@@ -19,21 +19,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from indexer.rendering.parts import LongIssue
-from search.analysis import Analyzer
-from search.analysis.folding import fold_text
-from search.document.fields import name_of_title
-from search.document.links import web_address
-from search.document.repeated_links import group_by_link, returning_link
-from search.model import Entry, IssueRef
-from search.model.kinds import KIND_LABELS
-from search.plan.ranking import RANKING
-from search.plan.stopwords import STOP_WORDS
-from web.export.names import other_names
-from web.export.postings import LEAST_WEIGHT, STEP, TermCollector
-from web.export.shards import Shard, compact, deflated, make_shards, number
-from web.export.sounds import make_sounds
-from web.site.addresses import anchor_of
+from wangqi.indexer.rendering.parts import LongIssue
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.folding import fold_text
+from wangqi.search.document.fields import name_of_title
+from wangqi.search.document.links import web_address
+from wangqi.search.document.repeated_links import group_by_link, returning_link
+from wangqi.search.model import Entry, IssueRef
+from wangqi.search.model.kinds import KIND_LABELS
+from wangqi.search.plan.ranking import RANKING
+from wangqi.search.plan.stopwords import STOP_WORDS
+from wangqi.web.export.names import other_names
+from wangqi.web.export.postings import LEAST_WEIGHT, STEP, TermCollector
+from wangqi.web.export.shards import Shard, compact, deflated, make_shards, number
+from wangqi.web.export.sounds import make_sounds
+from wangqi.web.site.addresses import anchor_of
 
 FORMAT: Final = 1
 PIECE_ENTRIES: Final = 8

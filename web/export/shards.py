@@ -25,7 +25,7 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any, Final
 
-from web.export.postings import Found
+from wangqi.web.export.postings import Found
 
 TARGET_BYTES: Final = 8_000
 """Of a file before it is deflated, which halves it: smaller ones would be less to fetch for a query, and more files."""

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from search.correction.pinyin import letters_of
-from web.export.postings import Found
-from web.export.shards import Shard, compact, deflated
+from wangqi.search.correction.pinyin import letters_of
+from wangqi.web.export.postings import Found
+from wangqi.web.export.shards import Shard, compact, deflated
 
 KEYS_IN_A_FILE: Final = 800
 MOST_WORDS: Final = 3

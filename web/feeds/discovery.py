@@ -7,14 +7,14 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, render_template
 
-from search.model import IssueInfo
-from web.api.responses import arguments
-from web.api.search import SUGGESTIONS
-from web.feeds.as_xml import xml_response
-from web.http.headers import answered, answered_by_site
-from web.site import routes
-from web.site.addresses import Addresses
-from web.site.leases import Generation, absolute_addresses, current_site, local_addresses
+from wangqi.search.model import IssueInfo
+from wangqi.web.api.responses import arguments
+from wangqi.web.api.search import SUGGESTIONS
+from wangqi.web.feeds.as_xml import xml_response
+from wangqi.web.http.headers import answered, answered_by_site
+from wangqi.web.site import routes
+from wangqi.web.site.addresses import Addresses
+from wangqi.web.site.leases import Generation, absolute_addresses, current_site, local_addresses
 
 blueprint = Blueprint("discovery", __name__)
 

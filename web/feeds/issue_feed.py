@@ -10,16 +10,16 @@ from typing import Final
 from flask import Blueprint, Response
 from markupsafe import Markup
 
-from search.analysis import fold_key
-from search.document.filters import LIST_FILTERS
-from search.document.links import web_address
-from search.model import Entry, IssueInfo
-from web.api.responses import feed_arguments
-from web.feeds.as_xml import xml_response
-from web.http.headers import answered
-from web.site import routes
-from web.site.leases import Generation, absolute_addresses
-from web.words.labels import issue_lead
+from wangqi.search.analysis import fold_key
+from wangqi.search.document.filters import LIST_FILTERS
+from wangqi.search.document.links import web_address
+from wangqi.search.model import Entry, IssueInfo
+from wangqi.web.api.responses import feed_arguments
+from wangqi.web.feeds.as_xml import xml_response
+from wangqi.web.http.headers import answered
+from wangqi.web.site import routes
+from wangqi.web.site.leases import Generation, absolute_addresses
+from wangqi.web.words.labels import issue_lead
 
 blueprint = Blueprint("issue_feed", __name__)
 

@@ -9,19 +9,19 @@ from typing import Final
 
 from flask import Blueprint, Response
 
-from search.answer import service
-from search.answer.result import SearchResult
-from search.model import Entry
-from search.request import SearchRequest
-from web.api.responses import feed_arguments
-from web.feeds.as_xml import xml_response
-from web.http.headers import answered
-from web.site import routes
-from web.site.addresses import Addresses
-from web.site.leases import Generation, absolute_addresses, current_site
-from web.site.paging import last_page, neighbour_pages
-from web.site.parameters import DEFAULT, FEED, SEARCH_PARAMETERS, read_search, write_search
-from web.words.labels import issue_lead, kind_label
+from wangqi.search.answer import service
+from wangqi.search.answer.result import SearchResult
+from wangqi.search.model import Entry
+from wangqi.search.request import SearchRequest
+from wangqi.web.api.responses import feed_arguments
+from wangqi.web.feeds.as_xml import xml_response
+from wangqi.web.http.headers import answered
+from wangqi.web.site import routes
+from wangqi.web.site.addresses import Addresses
+from wangqi.web.site.leases import Generation, absolute_addresses, current_site
+from wangqi.web.site.paging import last_page, neighbour_pages
+from wangqi.web.site.parameters import DEFAULT, FEED, SEARCH_PARAMETERS, read_search, write_search
+from wangqi.web.words.labels import issue_lead, kind_label
 
 blueprint = Blueprint("feed", __name__)
 

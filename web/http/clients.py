@@ -10,7 +10,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
-from indexer.config.hosts import Network
+from wangqi.indexer.config.hosts import Network
 
 ONE_SUBSCRIBER_BITS: Final = 64
 """How much of an IPv6 address tells subscribers apart: each has at least all addresses below."""

@@ -8,8 +8,8 @@ from typing import Final
 
 from flask import Response, make_response, request
 
-from web.http.proxies import UNLISTED_HOST
-from web.site.leases import Generation, current_site, leased
+from wangqi.web.http.proxies import UNLISTED_HOST
+from wangqi.web.site.leases import Generation, current_site, leased
 
 MAX_AGE: Final = "public, max-age=60"
 FOR_ONE_VISITOR: Final = "private, max-age=60"

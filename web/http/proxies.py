@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
-from indexer.config.hosts import DEFAULT_PORTS, NEARBY, Host, Network, host_at, host_in_settings, read_host
-from search.errors import ConfigError
-from web.http.clients import is_among
+from wangqi.indexer.config.hosts import DEFAULT_PORTS, NEARBY, Host, Network, host_at, host_in_settings, read_host
+from wangqi.search.errors import ConfigError
+from wangqi.web.http.clients import is_among
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -18,7 +18,7 @@ from typing import Final
 from flask import Flask, g, request
 from werkzeug.exceptions import TooManyRequests
 
-from web.http.clients import counted_as
+from wangqi.web.http.clients import counted_as
 
 SAVED_S: Final = 10.0
 """How long an address can save up what it does not ask: a page with its files, or a sentence typed into the box."""

@@ -9,8 +9,8 @@ shared, templating   what all pages are made with
 rendered long issues, kept as they were rendered
 """
 
-from web.pages import home, results
-from web.pages import issues as reading
-from web.pages.shared import blueprint
+from wangqi.web.pages import home, results
+from wangqi.web.pages import issues as reading
+from wangqi.web.pages.shared import blueprint
 
 __all__ = ["blueprint", "home", "reading", "results"]

@@ -7,11 +7,11 @@ from typing import Final
 
 from markupsafe import Markup
 
-from web.pages.html_pieces import NOTHING, Html, joined
-from web.pages.view import Choice, FacetView
-from web.pages.year_bars import Bar, YearBars
-from web.words.labels import year_label
-from web.words.language import counted, current_language, gettext
+from wangqi.web.pages.html_pieces import NOTHING, Html, joined
+from wangqi.web.pages.view import Choice, FacetView
+from wangqi.web.pages.year_bars import Bar, YearBars
+from wangqi.web.words.labels import year_label
+from wangqi.web.words.language import counted, current_language, gettext
 
 CHOICE: Final = Html('<a href="%s"%s>%s%s</a>')
 CHOSEN: Final = Markup(' aria-current="true"')

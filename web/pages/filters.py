@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from search.document.filters import FILTERS, LIST_FILTERS
-from search.engine import Facet
-from search.request import Filters, NumberRange
-from web.words.labels import kind_label
-from web.words.language import current_language, gettext
+from wangqi.search.document.filters import FILTERS, LIST_FILTERS
+from wangqi.search.engine import Facet
+from wangqi.search.request import Filters, NumberRange
+from wangqi.web.words.labels import kind_label
+from wangqi.web.words.language import current_language, gettext
 
 Value = TypeVar("Value")
 

@@ -7,16 +7,16 @@ from typing import Final
 
 from markupsafe import Markup
 
-from search.answer.result import Hit
-from search.document.links import site_of, web_address
-from search.model import Entry, IssueRef
-from web.pages.html_pieces import NOTHING, Html, joined
-from web.pages.marked_text import marked
-from web.pages.view import ResultsView, Tier
-from web.site.addresses import Addresses
-from web.words.as_markdown import hit_as_markdown
-from web.words.labels import also_label, issue_label, issue_lead, kind_label, place_label
-from web.words.language import current_language, gettext
+from wangqi.search.answer.result import Hit
+from wangqi.search.document.links import site_of, web_address
+from wangqi.search.model import Entry, IssueRef
+from wangqi.web.pages.html_pieces import NOTHING, Html, joined
+from wangqi.web.pages.marked_text import marked
+from wangqi.web.pages.view import ResultsView, Tier
+from wangqi.web.site.addresses import Addresses
+from wangqi.web.words.as_markdown import hit_as_markdown
+from wangqi.web.words.labels import also_label, issue_label, issue_lead, kind_label, place_label
+from wangqi.web.words.language import current_language, gettext
 
 LIST: Final = Html('<ol class="hits" start="%s">\n%s</ol>')
 ITEM: Final = Html("<li>%s</li>\n")

@@ -10,14 +10,14 @@ from typing import Final
 from flask import Response, abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from search.model import Entry
-from search.request import SearchRequest
-from web.pages.shared import answer, blueprint, found, page_addresses
-from web.pages.view import ResultsView
-from web.site import routes
-from web.site.entries import random_entry
-from web.site.leases import Generation, leased
-from web.words.labels import kind_label
+from wangqi.search.model import Entry
+from wangqi.search.request import SearchRequest
+from wangqi.web.pages.shared import answer, blueprint, found, page_addresses
+from wangqi.web.pages.view import ResultsView
+from wangqi.web.site import routes
+from wangqi.web.site.entries import random_entry
+from wangqi.web.site.leases import Generation, leased
+from wangqi.web.words.labels import kind_label
 
 FEATURED_ENTRIES: Final = 3
 """Entries shown of each section of the newest issue; a single one more is shown as well, instead of saying so."""

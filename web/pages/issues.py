@@ -12,23 +12,23 @@ from urllib.parse import unquote, urlsplit
 from flask import Response, abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from indexer.rendering import RenderedIssue, RenderOptions, render_issue, render_markdown
-from indexer.rendering.marks import FIRST_MARK, FindWords, Ranges
-from search.analysis import Analyzer
-from search.answer.highlighting import Highlighter, merged
-from search.model import Entry, IssueInfo, IssueRef, issue_id
-from search.query.parser import parse
-from search.request import MAX_QUERY_CHARS
-from web.http.headers import MAX_AGE
-from web.pages.rendered import kept, long_issue
-from web.pages.shared import answer, blueprint, page_addresses
-from web.site import routes
-from web.site.addresses import PART, WORDS, Addresses, anchor_of
-from web.site.entries import find_entry
-from web.site.leases import Generation, current_site, is_in_parts, leased, query_arguments
-from web.site.paging import page_numbers
-from web.site.parameters import read_number
-from web.words.language import gettext
+from wangqi.indexer.rendering import RenderedIssue, RenderOptions, render_issue, render_markdown
+from wangqi.indexer.rendering.marks import FIRST_MARK, FindWords, Ranges
+from wangqi.search.analysis import Analyzer
+from wangqi.search.answer.highlighting import Highlighter, merged
+from wangqi.search.model import Entry, IssueInfo, IssueRef, issue_id
+from wangqi.search.query.parser import parse
+from wangqi.search.request import MAX_QUERY_CHARS
+from wangqi.web.http.headers import MAX_AGE
+from wangqi.web.pages.rendered import kept, long_issue
+from wangqi.web.pages.shared import answer, blueprint, page_addresses
+from wangqi.web.site import routes
+from wangqi.web.site.addresses import PART, WORDS, Addresses, anchor_of
+from wangqi.web.site.entries import find_entry
+from wangqi.web.site.leases import Generation, current_site, is_in_parts, leased, query_arguments
+from wangqi.web.site.paging import page_numbers
+from wangqi.web.site.parameters import read_number
+from wangqi.web.words.language import gettext
 
 TITLES_TOLD: Final = 8
 """Entries of an issue that its description names."""

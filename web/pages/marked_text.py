@@ -7,7 +7,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from search.answer.result import Range
+from wangqi.search.answer.result import Range
 
 
 def marked(text: str, ranges: Sequence[Range]) -> Markup:

@@ -7,15 +7,15 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from search import budget
-from search.answer.result import SearchResult
-from search.document.links import site_of
-from search.plan.stopwords import STOP_WORDS
-from search.query.notice import Notice
-from search.request import NO_FILTERS, Filters, SearchRequest
-from web.pages.filters import without_each
-from web.pages.typed import lifted
-from web.words.language import current_language, gettext
+from wangqi.search import budget
+from wangqi.search.answer.result import SearchResult
+from wangqi.search.document.links import site_of
+from wangqi.search.plan.stopwords import STOP_WORDS
+from wangqi.search.query.notice import Notice
+from wangqi.search.request import NO_FILTERS, Filters, SearchRequest
+from wangqi.web.pages.filters import without_each
+from wangqi.web.pages.typed import lifted
+from wangqi.web.words.language import current_language, gettext
 
 MAX_WORDS: Final = 6
 """Words that are tried alone."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from search.document.links import canonical_link, typed_address
-from search.engine import Searcher
-from search.model import Entry
+from wangqi.search.document.links import canonical_link, typed_address
+from wangqi.search.engine import Searcher
+from wangqi.search.model import Entry
 
 MAX_ISSUES: Final = 10
 """Of a page that every issue links to, the newest are enough."""

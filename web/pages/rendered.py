@@ -9,9 +9,9 @@ from typing import Final, TypeVar
 
 from flask import current_app
 
-from indexer.rendering import RenderedIssue
-from indexer.rendering.parts import LongIssue
-from web.site.leases import Generation
+from wangqi.indexer.rendering import RenderedIssue
+from wangqi.indexer.rendering.parts import LongIssue
+from wangqi.web.site.leases import Generation
 
 MAX_BYTES: Final = 64_000_000
 """Of memory in each process, for what was asked for last."""

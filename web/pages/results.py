@@ -7,28 +7,28 @@ from dataclasses import replace
 
 from flask import Response, render_template
 
-from search import budget
-from search.answer.result import SearchResult
-from search.engine import Facet, FacetCount
-from search.request import SearchRequest
-from web.pages.filters import without_facet
-from web.pages.hits import HitList
-from web.pages.home import home_page
-from web.pages.nothing_found import ways_out
-from web.pages.recommended import recommended
-from web.pages.shared import answer, blueprint, found, language_of_issues, page_addresses
-from web.pages.typed import lifted
-from web.pages.view import ResultsView
-from web.site import routes
-from web.site.leases import (
+from wangqi.search import budget
+from wangqi.search.answer.result import SearchResult
+from wangqi.search.engine import Facet, FacetCount
+from wangqi.search.request import SearchRequest
+from wangqi.web.pages.filters import without_facet
+from wangqi.web.pages.hits import HitList
+from wangqi.web.pages.home import home_page
+from wangqi.web.pages.nothing_found import ways_out
+from wangqi.web.pages.recommended import recommended
+from wangqi.web.pages.shared import answer, blueprint, found, language_of_issues, page_addresses
+from wangqi.web.pages.typed import lifted
+from wangqi.web.pages.view import ResultsView
+from wangqi.web.site import routes
+from wangqi.web.site.leases import (
     Generation,
     absolute_addresses,
     current_site,
     page_arguments,
     with_notice_of_encoding,
 )
-from web.site.parameters import DEFAULT, read_search
-from web.words.labels import FACETS
+from wangqi.web.site.parameters import DEFAULT, read_search
+from wangqi.web.words.labels import FACETS
 
 
 @blueprint.get(routes.SEARCH)

@@ -9,13 +9,13 @@ from flask import Blueprint, Response, request
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
-from search.answer import service
-from search.answer.result import SearchResult
-from search.request import SearchRequest
-from web.http.headers import answered
-from web.pages.templating import prepare
-from web.site.addresses import Addresses
-from web.site.leases import (
+from wangqi.search.answer import service
+from wangqi.search.answer.result import SearchResult
+from wangqi.search.request import SearchRequest
+from wangqi.web.http.headers import answered
+from wangqi.web.pages.templating import prepare
+from wangqi.web.site.addresses import Addresses
+from wangqi.web.site.leases import (
     Generation,
     absolute_addresses,
     current_site,
@@ -23,8 +23,8 @@ from web.site.leases import (
     page_arguments,
     query_arguments,
 )
-from web.site.routes import PROGRAMS
-from web.words.language import CHINESE, LANGUAGES, Language, current_language, with_language
+from wangqi.web.site.routes import PROGRAMS
+from wangqi.web.words.language import CHINESE, LANGUAGES, Language, current_language, with_language
 
 blueprint: Final = Blueprint("pages", __name__)
 

@@ -12,10 +12,10 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from search.document.filters import LIST_FILTERS, merge_filters, narrow_filters
-from search.query.parser import TypedFilter, parse
-from search.request import NO_FILTERS, Filters, SearchRequest
-from web.pages.filters import without_each
+from wangqi.search.document.filters import LIST_FILTERS, merge_filters, narrow_filters
+from wangqi.search.query.parser import TypedFilter, parse
+from wangqi.search.request import NO_FILTERS, Filters, SearchRequest
+from wangqi.web.pages.filters import without_each
 
 
 def lifted(request: SearchRequest) -> SearchRequest:

@@ -10,21 +10,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any, Final
 
-from search.answer.result import Hit, SearchResult
-from search.engine import PARTIAL_LISTED, Facet
-from search.model import IssueInfo, IssueRef
-from search.query.notice import Notice
-from search.query.wishes import Wish
-from search.request import Filters, NumberRange, SearchRequest
-from web.pages.filters import filter_value, toggled, without_each
-from web.pages.nothing_found import is_near
-from web.pages.typed import lifted, unfiltered, without_each_typed
-from web.pages.year_bars import YearBars, year_bars
-from web.site.addresses import Addresses
-from web.site.paging import last_page, page_numbers
-from web.site.parameters import write_search
-from web.words.labels import FACETS, SORTS, facet_label, kind_label, sort_label
-from web.words.language import counted, current_language, gettext, notice_text
+from wangqi.search.answer.result import Hit, SearchResult
+from wangqi.search.engine import PARTIAL_LISTED, Facet
+from wangqi.search.model import IssueInfo, IssueRef
+from wangqi.search.query.notice import Notice
+from wangqi.search.query.wishes import Wish
+from wangqi.search.request import Filters, NumberRange, SearchRequest
+from wangqi.web.pages.filters import filter_value, toggled, without_each
+from wangqi.web.pages.nothing_found import is_near
+from wangqi.web.pages.typed import lifted, unfiltered, without_each_typed
+from wangqi.web.pages.year_bars import YearBars, year_bars
+from wangqi.web.site.addresses import Addresses
+from wangqi.web.site.paging import last_page, page_numbers
+from wangqi.web.site.parameters import write_search
+from wangqi.web.words.labels import FACETS, SORTS, facet_label, kind_label, sort_label
+from wangqi.web.words.language import counted, current_language, gettext, notice_text
 
 FACETS_SHOWN: Final = 8
 """Values of a facet that are offered at once; others are folded, if there are more than a few."""

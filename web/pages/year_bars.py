@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from search.engine import FacetCount
+from wangqi.search.engine import FacetCount
 
 SLOT: Final = 32
 """Width of a year."""

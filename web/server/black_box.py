@@ -11,7 +11,7 @@ import os
 import tempfile
 from typing import IO, Final
 
-from indexer.store.deaths import RECORD_BYTES
+from wangqi.indexer.store.deaths import RECORD_BYTES
 
 MAX_FAULT_BYTES: Final = 4000
 

@@ -14,10 +14,10 @@ from typing import Any, Final, NamedTuple
 
 from gunicorn.http import RequestParser, wsgi
 
-from web.http.environ import A_BUG, BODY_DIGEST, REFUSAL, Refusal, RefusedError
-from web.server.connection import Connection
-from web.server.refusals import NO_HOST, refusal_of
-from web.server.request_bytes import readable, stand_in
+from wangqi.web.http.environ import A_BUG, BODY_DIGEST, REFUSAL, Refusal, RefusedError
+from wangqi.web.server.connection import Connection
+from wangqi.web.server.refusals import NO_HOST, refusal_of
+from wangqi.web.server.request_bytes import readable, stand_in
 
 MAX_LOGGED_BYTES: Final = 200
 MAX_KEPT: Final = 64

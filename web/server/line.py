@@ -13,7 +13,7 @@ from math import inf
 from time import monotonic
 from typing import Any, Final, Generic, Literal, TypeVar
 
-from web.http.environ import BUSY, Refusal
+from wangqi.web.http.environ import BUSY, Refusal
 
 MAX_WAITING: Final = 512
 """In each lane, of all processes together: more than are answered in a second."""

@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn.app.base import BaseApplication
 
-from web.server.black_box import BlackBox
+from wangqi.web.server.black_box import BlackBox
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from web.server.worker import Manners
+    from wangqi.web.server.worker import Manners
 LOG = logging.getLogger("wangqi")
 
 Note = Callable[[bytes], None]
 """Takes the record of a generation (`indexer.store.deaths`)."""
 
 SETTINGS: Final[dict[str, Any]] = {
-    "worker_class": "web.server.worker.LoopWorker",
+    "worker_class": "wangqi.web.server.worker.LoopWorker",
     "worker_connections": 1800,  # or as many as the system allows; with heads of 16 KB they hold at most 29 MB
     "preload_app": True,
     "limit_request_line": 8190,  # well above `Manners.max_address`

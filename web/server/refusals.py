@@ -6,7 +6,7 @@ from typing import Final
 
 from gunicorn.http import errors
 
-from web.http.environ import A_BUG, Refusal, RefusedError
+from wangqi.web.http.environ import A_BUG, Refusal, RefusedError
 
 NO_HOST: Final = Refusal(400, "a request of HTTP/1.1 names the host that it is for")
 NOT_READABLE: Final = Refusal(400, "this is no request that can be read; RFC 9112 says what one looks like")

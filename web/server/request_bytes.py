@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from web.http.environ import Refusal, RefusedError
+from wangqi.web.http.environ import Refusal, RefusedError
 
 MAX_HEAD_BYTES: Final = 16384
 """A browser sends one or two thousand."""

@@ -22,11 +22,11 @@ from typing import Any, Final
 
 from gunicorn.workers.base import Worker
 
-from web.http.environ import TOO_SLOW, Refusal
-from web.server.connection import HEAD_BYTES, PATIENCE_S, PIECE_BYTES, Connection, Digest
-from web.server.gateway import MAX_LOGGED_BYTES, Answer, Gateway
-from web.server.line import MAX_WAITING, WaitingLine
-from web.server.request_bytes import head_size, sketch, target_of
+from wangqi.web.http.environ import TOO_SLOW, Refusal
+from wangqi.web.server.connection import HEAD_BYTES, PATIENCE_S, PIECE_BYTES, Connection, Digest
+from wangqi.web.server.gateway import MAX_LOGGED_BYTES, Answer, Gateway
+from wangqi.web.server.line import MAX_WAITING, WaitingLine
+from wangqi.web.server.request_bytes import head_size, sketch, target_of
 
 LOOK_EVERY_S: Final = 1.0
 LOOK_SOON_S: Final = 0.01

@@ -13,12 +13,12 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote, quote_plus, urlsplit
 
-from search.document.filters import LIST_FILTERS
-from search.document.links import web_address
-from search.model import Entry, IssueRef
-from search.request import SearchRequest
-from web.site import routes
-from web.site.parameters import DEFAULT, FEED, write_around, write_search
+from wangqi.search.document.filters import LIST_FILTERS
+from wangqi.search.document.links import web_address
+from wangqi.search.model import Entry, IssueRef
+from wangqi.search.request import SearchRequest
+from wangqi.web.site import routes
+from wangqi.web.site.parameters import DEFAULT, FEED, write_around, write_search
 
 WORDS: Final = "hl"
 """The parameter of an issue's page with a query whose words are marked."""

@@ -10,15 +10,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from search.answer.explaining import ScoreReason, WordShare
-from search.answer.result import Hit, Range, SearchResult
-from search.document.links import site_of, web_address
-from search.model import Entry, IssueInfo, IssueRef
-from search.query.notice import Notice
-from search.request import Filters
-from web.site.addresses import Addresses
-from web.site.paging import neighbour_pages
-from web.site.parameters import DEFAULT, write_filters
+from wangqi.search.answer.explaining import ScoreReason, WordShare
+from wangqi.search.answer.result import Hit, Range, SearchResult
+from wangqi.search.document.links import site_of, web_address
+from wangqi.search.model import Entry, IssueInfo, IssueRef
+from wangqi.search.query.notice import Notice
+from wangqi.search.request import Filters
+from wangqi.web.site.addresses import Addresses
+from wangqi.web.site.paging import neighbour_pages
+from wangqi.web.site.parameters import DEFAULT, write_filters
 
 Json = dict[str, Any]
 

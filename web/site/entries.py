@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from search.engine import Searcher
-from search.model import Entry, IssueRef
+from wangqi.search.engine import Searcher
+from wangqi.search.model import Entry, IssueRef
 
 
 class EntryGoneError(Exception):

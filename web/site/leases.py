@@ -14,16 +14,16 @@ from urllib.parse import quote
 
 from flask import current_app, g, request
 
-from indexer.store.following import Health
-from indexer.store.last_update import LastUpdate
-from search.answer import notices
-from search.answer.open_index import OpenIndex
-from search.answer.result import SearchResult
-from search.engine import Searcher
-from web.site.addresses import Addresses
-from web.site.misses import Misses
-from web.site.query_string import read_query, without_added
-from web.site.searches import Searches
+from wangqi.indexer.store.following import Health
+from wangqi.indexer.store.last_update import LastUpdate
+from wangqi.search.answer import notices
+from wangqi.search.answer.open_index import OpenIndex
+from wangqi.search.answer.result import SearchResult
+from wangqi.search.engine import Searcher
+from wangqi.web.site.addresses import Addresses
+from wangqi.web.site.misses import Misses
+from wangqi.web.site.query_string import read_query, without_added
+from wangqi.web.site.searches import Searches
 
 
 class Generation(Protocol):

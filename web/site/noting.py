@@ -16,10 +16,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from indexer.archive.real_paths import read_regular
-from indexer.store.durable import open_own
-from search.query.parser import parse
-from search.request import NO_FILTERS, SearchRequest
+from wangqi.indexer.archive.real_paths import read_regular
+from wangqi.indexer.store.durable import open_own
+from wangqi.search.query.parser import parse
+from wangqi.search.request import NO_FILTERS, SearchRequest
 
 MAX_CHARS: Final = 100
 """Of a query that is noted: what is longer was pasted."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from search.request import MAX_DEPTH, SearchRequest
+from wangqi.search.request import MAX_DEPTH, SearchRequest
 
 Item = TypeVar("Item")
 

@@ -15,11 +15,11 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Final, TypeVar, get_args
 
-from search.document.filters import FILTERS, PARAMETERS
-from search.document.values import split_list
-from search.engine import Facet
-from search.errors import RequestError
-from search.request import MAX_DEPTH, MAX_PER_PAGE, NO_FILTERS, Filters, MatchMode, SearchRequest, Sort
+from wangqi.search.document.filters import FILTERS, PARAMETERS
+from wangqi.search.document.values import split_list
+from wangqi.search.engine import Facet
+from wangqi.search.errors import RequestError
+from wangqi.search.request import MAX_DEPTH, MAX_PER_PAGE, NO_FILTERS, Filters, MatchMode, SearchRequest, Sort
 
 Arguments = Mapping[str, Sequence[str]]
 """Values by name, in the order given, as `MultiDict.to_dict(flat=False)` has them."""

@@ -17,8 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from search.answer.result import SearchResult
-from web.site.noting import TIME, Noted, append, read_noted, settled, words_of
+from wangqi.search.answer.result import SearchResult
+from wangqi.web.site.noting import TIME, Noted, append, read_noted, settled, words_of
 
 log = logging.getLogger("wangqi")
 

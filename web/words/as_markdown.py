@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from search.answer.result import Hit
-from search.document.links import web_address
-from web.words.labels import issue_label, issue_lead, kind_label
+from wangqi.search.answer.result import Hit
+from wangqi.search.document.links import web_address
+from wangqi.web.words.labels import issue_label, issue_lead, kind_label
 
 _ENDING: Final = str.maketrans({"<": "%3C", ">": "%3E", "\n": "%0A", "\r": "%0D"})
 """What would end an address before its end."""

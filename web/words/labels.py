@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from search.answer.result import PlaceField
-from search.engine import Facet
-from search.model import IssueRef
-from search.model.kinds import KIND_LABELS
-from search.request import Sort
-from web.words.language import gettext
+from wangqi.search.answer.result import PlaceField
+from wangqi.search.engine import Facet
+from wangqi.search.model import IssueRef
+from wangqi.search.model.kinds import KIND_LABELS
+from wangqi.search.request import Sort
+from wangqi.web.words.language import gettext
 
 FACET_LABELS: Final[dict[Facet, str]] = {
     "kind": "类型",

@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from search.query.notice import Notice
+from wangqi.search.query.notice import Notice
 
 LOCALE: Final = Path(__file__).parent.parent / "locale"
 

@@ -12,8 +12,8 @@ import re
 from functools import cache
 from typing import Final
 
-from search.analysis.lexicon.word_lists import lines, read_text
-from search.analysis.stemming import bases, stem
+from wangqi.search.analysis.lexicon.word_lists import lines, read_text
+from wangqi.search.analysis.stemming import bases, stem
 
 _JOINTS: Final = re.compile(r"[\W_]+")
 """Between the words of an English name: self-hosted, self hosted."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from search.analysis.lexicon.word_lists import lines, read_text
+from wangqi.search.analysis.lexicon.word_lists import lines, read_text
 
 
 @cache

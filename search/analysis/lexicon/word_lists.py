@@ -7,7 +7,7 @@ from importlib.resources import files
 
 
 def read_text(name: str) -> str:
-    return files("search.analysis.lexicon").joinpath(name).read_text(encoding="utf-8")
+    return files("wangqi.search.analysis.lexicon").joinpath(name).read_text(encoding="utf-8")
 
 
 def lines(text: str) -> Iterator[str]:

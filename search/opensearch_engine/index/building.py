@@ -14,13 +14,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from search.analysis import Analyzer
-from search.document.entry_records import info_of
-from search.document.repeated_links import group_by_link, returning_link
-from search.model import Entry, Issue, IssueRef
-from search.opensearch_engine.bulk import send_bulk
-from search.opensearch_engine.client import Client, lines_of
-from search.opensearch_engine.index.documents import (
+from wangqi.search.analysis import Analyzer
+from wangqi.search.document.entry_records import info_of
+from wangqi.search.document.repeated_links import group_by_link, returning_link
+from wangqi.search.model import Entry, Issue, IssueRef
+from wangqi.search.opensearch_engine.bulk import send_bulk
+from wangqi.search.opensearch_engine.client import Client, lines_of
+from wangqi.search.opensearch_engine.index.documents import (
     Standing,
     document_of,
     link_key,
@@ -30,7 +30,7 @@ from search.opensearch_engine.index.documents import (
     words_in,
     words_of,
 )
-from search.opensearch_engine.index.folder import (
+from wangqi.search.opensearch_engine.index.folder import (
     HeldIssue,
     read_issues,
     read_titles,
@@ -39,8 +39,8 @@ from search.opensearch_engine.index.folder import (
     write_titles,
     write_words,
 )
-from search.opensearch_engine.index.order import Keys, order_keys
-from search.opensearch_engine.index.stored import EntriesReadBack, Held
+from wangqi.search.opensearch_engine.index.order import Keys, order_keys
+from wangqi.search.opensearch_engine.index.stored import EntriesReadBack, Held
 
 
 class _New(NamedTuple):

@@ -9,18 +9,25 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from search.analysis import Analyzer
-from search.analysis.analyzer import FieldTokens
-from search.analysis.units import CJK
-from search.document.entry_records import pack_entry, unpack_entry
-from search.document.fields import TITLE, field_texts, name_of_title
-from search.document.filtering import attributes_of
-from search.document.filters import LIST_FILTERS, NAME_FILTERS
-from search.document.repeated_links import main_link, returning_link
-from search.model import Entry, IssueRef
-from search.opensearch_engine.index.mapping import HOLE, LONGEST_START, MOST, STACK_MARK, WEIGHT_MARK, WEIGHT_UNIT
-from search.plan.plan import title_key
-from search.plan.ranking import FIELD_B, FIELD_BOOSTS, MEAN_LENGTHS, length_norm
+from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.analyzer import FieldTokens
+from wangqi.search.analysis.units import CJK
+from wangqi.search.document.entry_records import pack_entry, unpack_entry
+from wangqi.search.document.fields import TITLE, field_texts, name_of_title
+from wangqi.search.document.filtering import attributes_of
+from wangqi.search.document.filters import LIST_FILTERS, NAME_FILTERS
+from wangqi.search.document.repeated_links import main_link, returning_link
+from wangqi.search.model import Entry, IssueRef
+from wangqi.search.opensearch_engine.index.mapping import (
+    HOLE,
+    LONGEST_START,
+    MOST,
+    STACK_MARK,
+    WEIGHT_MARK,
+    WEIGHT_UNIT,
+)
+from wangqi.search.plan.plan import title_key
+from wangqi.search.plan.ranking import FIELD_B, FIELD_BOOSTS, MEAN_LENGTHS, length_norm
 
 MAX_TERM: Final = 8000
 """Characters of a term: Lucene takes 32 766 bytes."""

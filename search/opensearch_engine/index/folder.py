@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from search.document.entry_records import info_from_record, info_to_record
-from search.errors import DamagedIndexError, NoIndexError
-from search.model import IssueInfo
-from search.opensearch_engine.index.order import Keys
+from wangqi.search.document.entry_records import info_from_record, info_to_record
+from wangqi.search.errors import DamagedIndexError, NoIndexError
+from wangqi.search.model import IssueInfo
+from wangqi.search.opensearch_engine.index.order import Keys
 
 CLUSTER: Final = "cluster.json"
 ISSUES: Final = "issues.json"

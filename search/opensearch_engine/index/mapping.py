@@ -20,8 +20,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from search.document.filters import NAME_FILTERS
-from search.plan.ranking import RANKING
+from wangqi.search.document.filters import NAME_FILTERS
+from wangqi.search.plan.ranking import RANKING
 
 FORMAT: Final = "opensearch-1"
 """Raised whenever an index that was built before could not be searched by this program, or not rightly."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from search.document.issue_order import IssueOrder
-from search.model import IssueRef
+from wangqi.search.document.issue_order import IssueOrder
+from wangqi.search.model import IssueRef
 
 _MIDDLE: Final = 10**12
 """Makes a number above zero, of thirteen digits, of any number of an issue and of any day, descending ones included."""

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from search.document.repeated_links import returning_link
-from search.model import Entry, IssueRef
-from search.opensearch_engine.client import Client
-from search.opensearch_engine.deadline import Deadline
-from search.opensearch_engine.index.documents import unpacked
+from wangqi.search.document.repeated_links import returning_link
+from wangqi.search.model import Entry, IssueRef
+from wangqi.search.opensearch_engine.client import Client
+from wangqi.search.opensearch_engine.deadline import Deadline
+from wangqi.search.opensearch_engine.index.documents import unpacked
 
 AT_ONCE: Final = 1000
 """Documents of one answer, and values that are asked for in one question."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from search import budget
-from search.errors import DamagedIndexError, EngineRefusedError
-from search.opensearch_engine.client import Client
-from search.opensearch_engine.deadline import Deadline
+from wangqi.search import budget
+from wangqi.search.errors import DamagedIndexError, EngineRefusedError
+from wangqi.search.opensearch_engine.client import Client
+from wangqi.search.opensearch_engine.deadline import Deadline
 
 Body = dict[str, Any]
 

@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from search.opensearch_engine.query.matching import Query
-from search.opensearch_engine.query.repeated_links import read_spare, spare_aggregation
+from wangqi.search.opensearch_engine.query.matching import Query
+from wangqi.search.opensearch_engine.query.repeated_links import read_spare, spare_aggregation
 
 AT_ONCE: Final = 500
 """Counts of one call: more would have to be an answer of megabytes."""

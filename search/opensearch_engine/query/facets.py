@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
-from search.document.filters import LIST_FILTERS
-from search.engine import Facet, FacetCount
-from search.engine.facets import count_values
-from search.opensearch_engine.index.documents import term
-from search.opensearch_engine.query.repeated_links import Spare
+from wangqi.search.document.filters import LIST_FILTERS
+from wangqi.search.engine import Facet, FacetCount
+from wangqi.search.engine.facets import count_values
+from wangqi.search.opensearch_engine.index.documents import term
+from wangqi.search.opensearch_engine.query.repeated_links import Spare
 
 MOST_VALUES: Final = 60_000
 """Of a facet that are counted; a cluster gives no more than 65 535 buckets."""

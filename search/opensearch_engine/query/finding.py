@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from search.engine import PARTIAL_LISTED, Page
-from search.errors import OverBudgetError
-from search.opensearch_engine.query.asking import AskedIndex, Body
-from search.opensearch_engine.query.counting import RememberedCounts
-from search.opensearch_engine.query.matching import Query, all_of, of_condition, of_filters, of_roles
-from search.opensearch_engine.query.relaxing import MostOfWords, best_of
-from search.opensearch_engine.query.remembered import Remembered
-from search.opensearch_engine.query.repeated_links import read_worse, worse_search
-from search.opensearch_engine.query.scoring import Scorer
-from search.opensearch_engine.query.tiers import NO_TIER, TierAnswer, TierPage, read_tier, tier_search
-from search.opensearch_engine.query.weighing import Weigher, Weights
-from search.plan.plan import Plan, Word
-from search.request import Filters
+from wangqi.search.engine import PARTIAL_LISTED, Page
+from wangqi.search.errors import OverBudgetError
+from wangqi.search.opensearch_engine.query.asking import AskedIndex, Body
+from wangqi.search.opensearch_engine.query.counting import RememberedCounts
+from wangqi.search.opensearch_engine.query.matching import Query, all_of, of_condition, of_filters, of_roles
+from wangqi.search.opensearch_engine.query.relaxing import MostOfWords, best_of
+from wangqi.search.opensearch_engine.query.remembered import Remembered
+from wangqi.search.opensearch_engine.query.repeated_links import read_worse, worse_search
+from wangqi.search.opensearch_engine.query.scoring import Scorer
+from wangqi.search.opensearch_engine.query.tiers import NO_TIER, TierAnswer, TierPage, read_tier, tier_search
+from wangqi.search.opensearch_engine.query.weighing import Weigher, Weights
+from wangqi.search.plan.plan import Plan, Word
+from wangqi.search.request import Filters
 
 REMEMBERED: Final = 64
 """First tiers that are kept, with the hits of a page each."""

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
-from search.analysis.analyzer import Spelling
-from search.document.filtering import tests
-from search.document.filters import LIST_FILTERS, NameFilter
-from search.model import Role
-from search.opensearch_engine.index.documents import term
-from search.opensearch_engine.index.mapping import HOLE, LONGEST_START, MOST
-from search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Word
-from search.plan.variants import Apart, Spelled, Starts, Variant
-from search.request import NO_FILTERS, Filters, NumberRange
+from wangqi.search.analysis.analyzer import Spelling
+from wangqi.search.document.filtering import tests
+from wangqi.search.document.filters import LIST_FILTERS, NameFilter
+from wangqi.search.model import Role
+from wangqi.search.opensearch_engine.index.documents import term
+from wangqi.search.opensearch_engine.index.mapping import HOLE, LONGEST_START, MOST
+from wangqi.search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Word
+from wangqi.search.plan.variants import Apart, Spelled, Starts, Variant
+from wangqi.search.request import NO_FILTERS, Filters, NumberRange
 
 Query = dict[str, Any]
 

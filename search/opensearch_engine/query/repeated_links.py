@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from search.opensearch_engine.query.matching import Query
+from wangqi.search.opensearch_engine.query.matching import Query
 
 RETURNING: Final[Query] = {"term": {"returns": True}}
 

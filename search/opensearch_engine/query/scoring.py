@@ -14,14 +14,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from search.analysis.analyzer import Spelling
-from search.opensearch_engine.index.documents import term
-from search.opensearch_engine.index.mapping import K1, LONGEST_START, WEIGHT_UNIT
-from search.opensearch_engine.query.matching import ANYWHERE, Query, all_of, any_of, of_condition, of_filters, of_form
-from search.opensearch_engine.query.weighing import FormLayer, WeighedWord, Weights
-from search.plan.plan import AllOf, Lift, Plan, Term, Word
-from search.plan.ranking import Ranking
-from search.plan.variants import Apart, Spelled, Starts, Variant
+from wangqi.search.analysis.analyzer import Spelling
+from wangqi.search.opensearch_engine.index.documents import term
+from wangqi.search.opensearch_engine.index.mapping import K1, LONGEST_START, WEIGHT_UNIT
+from wangqi.search.opensearch_engine.query.matching import (
+    ANYWHERE,
+    Query,
+    all_of,
+    any_of,
+    of_condition,
+    of_filters,
+    of_form,
+)
+from wangqi.search.opensearch_engine.query.weighing import FormLayer, WeighedWord, Weights
+from wangqi.search.plan.plan import AllOf, Lift, Plan, Term, Word
+from wangqi.search.plan.ranking import Ranking
+from wangqi.search.plan.variants import Apart, Spelled, Starts, Variant
 
 POWER: Final = "Math.pow(_score, params.power)"
 

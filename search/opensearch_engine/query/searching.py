@@ -9,8 +9,8 @@ from operator import not_
 from pathlib import Path
 from typing import Any, Final
 
-from search.analysis.analyzer import Spelling
-from search.engine import (
+from wangqi.search.analysis.analyzer import Spelling
+from wangqi.search.engine import (
     AlsoIn,
     ArchiveInfo,
     IndexVocabulary,
@@ -21,23 +21,23 @@ from search.engine import (
     Statistics,
     Stock,
 )
-from search.engine.completions import Titles
-from search.engine.listing import IssueList
-from search.errors import DamagedIndexError
-from search.model import Entry, IssueInfo
-from search.opensearch_engine.client import Client
-from search.opensearch_engine.index.documents import link_key, unpacked
-from search.opensearch_engine.index.folder import read_issues, read_titles, read_words
-from search.opensearch_engine.query.asking import AskedIndex
-from search.opensearch_engine.query.counting import RememberedCounts
-from search.opensearch_engine.query.facets import FacetReader
-from search.opensearch_engine.query.finding import Finder
-from search.opensearch_engine.query.matching import ANYWHERE, Query, all_of, of_condition, of_filters, of_roles
-from search.opensearch_engine.query.tiers import NEWEST_FIRST, TierAnswer
-from search.opensearch_engine.query.weighing import Weigher
-from search.opensearch_engine.settings import ClusterSettings
-from search.plan.plan import Plan
-from search.request import COMPLETIONS, Filters
+from wangqi.search.engine.completions import Titles
+from wangqi.search.engine.listing import IssueList
+from wangqi.search.errors import DamagedIndexError
+from wangqi.search.model import Entry, IssueInfo
+from wangqi.search.opensearch_engine.client import Client
+from wangqi.search.opensearch_engine.index.documents import link_key, unpacked
+from wangqi.search.opensearch_engine.index.folder import read_issues, read_titles, read_words
+from wangqi.search.opensearch_engine.query.asking import AskedIndex
+from wangqi.search.opensearch_engine.query.counting import RememberedCounts
+from wangqi.search.opensearch_engine.query.facets import FacetReader
+from wangqi.search.opensearch_engine.query.finding import Finder
+from wangqi.search.opensearch_engine.query.matching import ANYWHERE, Query, all_of, of_condition, of_filters, of_roles
+from wangqi.search.opensearch_engine.query.tiers import NEWEST_FIRST, TierAnswer
+from wangqi.search.opensearch_engine.query.weighing import Weigher
+from wangqi.search.opensearch_engine.settings import ClusterSettings
+from wangqi.search.plan.plan import Plan
+from wangqi.search.request import COMPLETIONS, Filters
 
 AT_ONCE: Final = 1000
 """Entries of one answer, where all that there are are wanted."""

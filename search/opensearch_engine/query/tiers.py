@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from search.engine import Facet
-from search.opensearch_engine.query.facets import aggregations, fields_of
-from search.opensearch_engine.query.matching import Query, of_word
-from search.opensearch_engine.query.repeated_links import NOTHING_SPARE, Spare, read_spare, spare_aggregation
-from search.plan.plan import Word
-from search.request import Sort
+from wangqi.search.engine import Facet
+from wangqi.search.opensearch_engine.query.facets import aggregations, fields_of
+from wangqi.search.opensearch_engine.query.matching import Query, of_word
+from wangqi.search.opensearch_engine.query.repeated_links import NOTHING_SPARE, Spare, read_spare, spare_aggregation
+from wangqi.search.plan.plan import Word
+from wangqi.search.request import Sort
 
 NEWEST_FIRST: Final = [{"newest": "asc"}, {"order": "asc"}]
 OLDEST_FIRST: Final = [{"oldest": "asc"}, {"order": "asc"}]

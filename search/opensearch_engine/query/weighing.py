@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from search.engine import WordStatistics
-from search.opensearch_engine.query.counting import RememberedCounts
-from search.opensearch_engine.query.matching import TITLE, Query, all_of, any_of, forms_of, of_form
-from search.plan.plan import Plan, Term, Word
-from search.plan.ranking import Ranking, idf
-from search.plan.variants import SAID, SYNONYMS, Variant
+from wangqi.search.engine import WordStatistics
+from wangqi.search.opensearch_engine.query.counting import RememberedCounts
+from wangqi.search.opensearch_engine.query.matching import TITLE, Query, all_of, any_of, forms_of, of_form
+from wangqi.search.plan.plan import Plan, Term, Word
+from wangqi.search.plan.ranking import Ranking, idf
+from wangqi.search.plan.variants import SAID, SYNONYMS, Variant
 
 
 @dataclass(frozen=True, slots=True)

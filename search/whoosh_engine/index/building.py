@@ -8,13 +8,19 @@ from operator import length_hint
 from pathlib import Path
 from typing import Final
 
-from search.analysis import Analyzer
-from search.document.entry_records import info_of
-from search.model import Issue, IssueInfo
-from search.whoosh_engine.index.codec import SUFFIXES, ArraySegment
-from search.whoosh_engine.index.listing import INDEX_NAME, list_segments, read_issues, read_segments, write_issues
-from search.whoosh_engine.index.writing import write_segments
-from search.whoosh_engine.segment.segment import merge_segments
+from wangqi.search.analysis import Analyzer
+from wangqi.search.document.entry_records import info_of
+from wangqi.search.model import Issue, IssueInfo
+from wangqi.search.whoosh_engine.index.codec import SUFFIXES, ArraySegment
+from wangqi.search.whoosh_engine.index.listing import (
+    INDEX_NAME,
+    list_segments,
+    read_issues,
+    read_segments,
+    write_issues,
+)
+from wangqi.search.whoosh_engine.index.writing import write_segments
+from wangqi.search.whoosh_engine.segment.segment import merge_segments
 
 MERGE_FACTOR: Final = 4
 """A segment is merged into the new one when it holds no more than this many times the documents gathered so far: few

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from search.whoosh_engine.index.quiet_whoosh import (
+from wangqi.search.whoosh_engine.index.quiet_whoosh import (
     STORED,
     TEXT,
     ListMatcher,
@@ -23,10 +23,10 @@ from search.whoosh_engine.index.quiet_whoosh import (
     W3Segment,
     W3TermInfo,
 )
-from search.whoosh_engine.segment import arrays
-from search.whoosh_engine.segment.segment import STREAMS, OpenSegment
-from search.whoosh_engine.segment.stored_entries import StoredEntries
-from search.whoosh_engine.segment.terms import TermTable, terms_of
+from wangqi.search.whoosh_engine.segment import arrays
+from wangqi.search.whoosh_engine.segment.segment import STREAMS, OpenSegment
+from wangqi.search.whoosh_engine.segment.stored_entries import StoredEntries
+from wangqi.search.whoosh_engine.segment.terms import TermTable, terms_of
 
 SUFFIXES: Final = (".postings", ".columns", ".entries")
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from search.document.entry_records import info_from_record, info_to_record
-from search.document.issue_order import IssueOrder
-from search.errors import DamagedIndexError, NoIndexError
-from search.model import IssueInfo
-from search.whoosh_engine.index.codec import ArraySegment, make_schema
-from search.whoosh_engine.index.quiet_whoosh import TOC, FileStorage
-from search.whoosh_engine.index.unpickling import ListStorage
+from wangqi.search.document.entry_records import info_from_record, info_to_record
+from wangqi.search.document.issue_order import IssueOrder
+from wangqi.search.errors import DamagedIndexError, NoIndexError
+from wangqi.search.model import IssueInfo
+from wangqi.search.whoosh_engine.index.codec import ArraySegment, make_schema
+from wangqi.search.whoosh_engine.index.quiet_whoosh import TOC, FileStorage
+from wangqi.search.whoosh_engine.index.unpickling import ListStorage
 
 INDEX_NAME: Final = "wangqi"
 ISSUES: Final = "issues.json"

@@ -7,8 +7,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-from search.whoosh_engine.index.codec import ArrayCodec, ArraySegment
-from search.whoosh_engine.index.quiet_whoosh import FileStorage, StructFile
+from wangqi.search.whoosh_engine.index.codec import ArrayCodec, ArraySegment
+from wangqi.search.whoosh_engine.index.quiet_whoosh import FileStorage, StructFile
 
 _ALLOWED: Final = {(kind.__module__, kind.__qualname__): kind for kind in (ArraySegment, ArrayCodec)}
 

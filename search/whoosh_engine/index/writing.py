@@ -13,13 +13,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Final, NamedTuple
 
-from search.analysis import Analyzer
-from search.document.entry_records import pack_entry, unpack_entry
-from search.model import Entry, Issue, IssueRef
-from search.processes import available_processes, in_processes
-from search.whoosh_engine.index.codec import ArraySegment
-from search.whoosh_engine.index.listing import INDEX_NAME
-from search.whoosh_engine.segment.segment import SegmentBuilder
+from wangqi.search.analysis import Analyzer
+from wangqi.search.document.entry_records import pack_entry, unpack_entry
+from wangqi.search.model import Entry, Issue, IssueRef
+from wangqi.search.processes import available_processes, in_processes
+from wangqi.search.whoosh_engine.index.codec import ArraySegment
+from wangqi.search.whoosh_engine.index.listing import INDEX_NAME
+from wangqi.search.whoosh_engine.segment.segment import SegmentBuilder
 
 ALONE_S: Final = 1.0
 """Seconds that this process works by itself. Most runs are over by then, with one segment and nothing to merge."""

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engine import Facet, FacetCount
-from search.engine.facets import Counted, count_values, counted_for, ordered_counts, shown_order
-from search.whoosh_engine.sets import NO_DOCS, Docs, operations
+from wangqi.search.engine import Facet, FacetCount
+from wangqi.search.engine.facets import Counted, count_values, counted_for, ordered_counts, shown_order
+from wangqi.search.whoosh_engine.sets import NO_DOCS, Docs, operations
 
 
 def counter_of(facet: Facet, names: Sequence[str], codes: NDArray[Any], alive: Docs) -> Counter:

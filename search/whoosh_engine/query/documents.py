@@ -11,20 +11,20 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.document import filtering
-from search.document.entry_records import id_of, line_of, unpack_entry
-from search.document.issue_order import IssueOrder
-from search.document.repeated_links import CITED
-from search.engine import AlsoIn, Facet, FacetCount, ScoredEntry
-from search.model import Entry, IssueInfo, Role
-from search.plan.plan import Plan
-from search.plan.ranking import Ranking
-from search.request import NO_FILTERS, Filters, Sort
-from search.whoosh_engine.query.counting import Counter, counter_of
-from search.whoosh_engine.query.index_reader import IndexReader, SegmentReader
-from search.whoosh_engine.query.repeated_links import ReturningDocs
-from search.whoosh_engine.segment.columns import NAMED, NO_NUMBER, key_hash, unpack_names
-from search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Flags, Scratch, Values, operations
+from wangqi.search.document import filtering
+from wangqi.search.document.entry_records import id_of, line_of, unpack_entry
+from wangqi.search.document.issue_order import IssueOrder
+from wangqi.search.document.repeated_links import CITED
+from wangqi.search.engine import AlsoIn, Facet, FacetCount, ScoredEntry
+from wangqi.search.model import Entry, IssueInfo, Role
+from wangqi.search.plan.plan import Plan
+from wangqi.search.plan.ranking import Ranking
+from wangqi.search.request import NO_FILTERS, Filters, Sort
+from wangqi.search.whoosh_engine.query.counting import Counter, counter_of
+from wangqi.search.whoosh_engine.query.index_reader import IndexReader, SegmentReader
+from wangqi.search.whoosh_engine.query.repeated_links import ReturningDocs
+from wangqi.search.whoosh_engine.segment.columns import NAMED, NO_NUMBER, key_hash, unpack_names
+from wangqi.search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Flags, Scratch, Values, operations
 
 _MASKS_KEPT: Final = 64
 """Filters whose documents are remembered, one byte for each document of the index."""

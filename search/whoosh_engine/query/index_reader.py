@@ -11,12 +11,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis.analyzer import Spelling, Stream
-from search.plan.ranking import idf
-from search.whoosh_engine.segment.arrays import Arrays
-from search.whoosh_engine.segment.segment import STREAMS, OpenSegment
-from search.whoosh_engine.segment.terms import terms_of
-from search.whoosh_engine.sets import NO_DOCS, NO_FLAGS, NO_VALUES, Docs, Flags, Values, operations
+from wangqi.search.analysis.analyzer import Spelling, Stream
+from wangqi.search.plan.ranking import idf
+from wangqi.search.whoosh_engine.segment.arrays import Arrays
+from wangqi.search.whoosh_engine.segment.segment import STREAMS, OpenSegment
+from wangqi.search.whoosh_engine.segment.terms import terms_of
+from wangqi.search.whoosh_engine.sets import NO_DOCS, NO_FLAGS, NO_VALUES, Docs, Flags, Values, operations
 
 MAX_REMEMBERED: Final = 4096
 """Terms whose postings are remembered, as views into a file."""

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from search import budget
-from search.analysis.analyzer import QueryWord, Spelling
-from search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Term, Word
-from search.plan.ranking import TOLERANCE, Ranking, idf
-from search.plan.variants import SAID, SYNONYMS, Apart, Spelled, Starts, Variant
-from search.whoosh_engine.query.documents import DocumentTable
-from search.whoosh_engine.query.index_reader import IndexReader, Postings
-from search.whoosh_engine.sets import NO_DOCS, NO_FLAGS, Docs, Flags, Part, Scratch, Values, operations
+from wangqi.search import budget
+from wangqi.search.analysis.analyzer import QueryWord, Spelling
+from wangqi.search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Term, Word
+from wangqi.search.plan.ranking import TOLERANCE, Ranking, idf
+from wangqi.search.plan.variants import SAID, SYNONYMS, Apart, Spelled, Starts, Variant
+from wangqi.search.whoosh_engine.query.documents import DocumentTable
+from wangqi.search.whoosh_engine.query.index_reader import IndexReader, Postings
+from wangqi.search.whoosh_engine.sets import NO_DOCS, NO_FLAGS, Docs, Flags, Part, Scratch, Values, operations
 
 
 @dataclass(slots=True)

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.document.repeated_links import group_by_link
-from search.whoosh_engine.sets import NO_DOCS, Docs, Scratch, Values, operations
+from wangqi.search.document.repeated_links import group_by_link
+from wangqi.search.whoosh_engine.sets import NO_DOCS, Docs, Scratch, Values, operations
 
 
 class ReturningDocs:

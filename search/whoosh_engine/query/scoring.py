@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from search.plan.plan import AllOf, Found, Plan, Word
-from search.plan.ranking import Ranking
-from search.whoosh_engine.query.documents import DocumentTable
-from search.whoosh_engine.query.matching import Matcher
-from search.whoosh_engine.sets import Docs, Part, Values, operations
+from wangqi.search.plan.plan import AllOf, Found, Plan, Word
+from wangqi.search.plan.ranking import Ranking
+from wangqi.search.whoosh_engine.query.documents import DocumentTable
+from wangqi.search.whoosh_engine.query.matching import Matcher
+from wangqi.search.whoosh_engine.sets import Docs, Part, Values, operations
 
 
 def score(plan: Plan, docs: Docs, matcher: Matcher, documents: DocumentTable) -> Values:

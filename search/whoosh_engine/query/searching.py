@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from search.analysis.analyzer import Spelling
-from search.engine import (
+from wangqi.search.analysis.analyzer import Spelling
+from wangqi.search.engine import (
     PARTIAL_LISTED,
     ArchiveInfo,
     IndexVocabulary,
@@ -23,20 +23,20 @@ from search.engine import (
     Stock,
     WordStatistics,
 )
-from search.engine.completions import Titles
-from search.engine.listing import IssueList
-from search.errors import DamagedIndexError, SearchError
-from search.model import Entry, IssueInfo
-from search.plan.plan import Found, Plan, Word
-from search.plan.ranking import RANKING, Ranking
-from search.request import COMPLETIONS, Filters, Sort
-from search.whoosh_engine.index.listing import read_issues, read_segments
-from search.whoosh_engine.query.documents import DocumentTable
-from search.whoosh_engine.query.index_reader import IndexReader, SegmentReader
-from search.whoosh_engine.query.matching import Matcher
-from search.whoosh_engine.query.scoring import score
-from search.whoosh_engine.segment.segment import OpenSegment
-from search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Scratch, Values, operations
+from wangqi.search.engine.completions import Titles
+from wangqi.search.engine.listing import IssueList
+from wangqi.search.errors import DamagedIndexError, SearchError
+from wangqi.search.model import Entry, IssueInfo
+from wangqi.search.plan.plan import Found, Plan, Word
+from wangqi.search.plan.ranking import RANKING, Ranking
+from wangqi.search.request import COMPLETIONS, Filters, Sort
+from wangqi.search.whoosh_engine.index.listing import read_issues, read_segments
+from wangqi.search.whoosh_engine.query.documents import DocumentTable
+from wangqi.search.whoosh_engine.query.index_reader import IndexReader, SegmentReader
+from wangqi.search.whoosh_engine.query.matching import Matcher
+from wangqi.search.whoosh_engine.query.scoring import score
+from wangqi.search.whoosh_engine.segment.segment import OpenSegment
+from wangqi.search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Scratch, Values, operations
 
 
 def open_index(folder: Path) -> WhooshSearcher:

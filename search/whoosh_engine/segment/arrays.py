@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.errors import DamagedIndexError, StaleIndexError
+from wangqi.search.errors import DamagedIndexError, StaleIndexError
 
 FORMAT: Final = 1
 _MAGIC: Final = b"WANGQI-A"

@@ -15,11 +15,11 @@ from typing import Final
 
 import numpy as np
 
-from search.document.filtering import Attributes
-from search.document.filters import NAME_FILTERS
-from search.document.repeated_links import main_link
-from search.model import Entry
-from search.whoosh_engine.segment.arrays import Arrays
+from wangqi.search.document.filtering import Attributes
+from wangqi.search.document.filters import NAME_FILTERS
+from wangqi.search.document.repeated_links import main_link
+from wangqi.search.model import Entry
+from wangqi.search.whoosh_engine.segment.arrays import Arrays
 
 NAMED: Final = (*NAME_FILTERS, "role", "issue_id")
 NUMBERS: Final[Mapping[str, str]] = {

@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.whoosh_engine.segment.arrays import Arrays, offsets
-from search.whoosh_engine.segment.term_numbers import Numbering
+from wangqi.search.whoosh_engine.segment.arrays import Arrays, offsets
+from wangqi.search.whoosh_engine.segment.term_numbers import Numbering
 
 CHUNK: Final = 1 << 21
 """Postings merged at a time: about 100 MB of memory."""

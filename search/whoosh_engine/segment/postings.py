@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.whoosh_engine.segment.arrays import Arrays, offsets
-from search.whoosh_engine.segment.terms import pack_terms
+from wangqi.search.whoosh_engine.segment.arrays import Arrays, offsets
+from wangqi.search.whoosh_engine.segment.terms import pack_terms
 
 Numbers = NDArray[Any]
 

@@ -20,24 +20,24 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import Analyzer
-from search.document.entry_records import pack_entry
-from search.document.fields import FIELDS, TITLE, field_texts, name_of_title
-from search.document.filtering import attributes_of
-from search.model import Entry
-from search.plan import ranking
-from search.whoosh_engine.segment import arrays
-from search.whoosh_engine.segment.arrays import Arrays
-from search.whoosh_engine.segment.columns import (
+from wangqi.search.analysis import Analyzer
+from wangqi.search.document.entry_records import pack_entry
+from wangqi.search.document.fields import FIELDS, TITLE, field_texts, name_of_title
+from wangqi.search.document.filtering import attributes_of
+from wangqi.search.model import Entry
+from wangqi.search.plan import ranking
+from wangqi.search.whoosh_engine.segment import arrays
+from wangqi.search.whoosh_engine.segment.arrays import Arrays
+from wangqi.search.whoosh_engine.segment.columns import (
     NAMED,
     NUMBERS,
     ColumnBuilder,
     pack_names,
     unpack_names,
 )
-from search.whoosh_engine.segment.merging import COLUMNS, SLOTS, MergedPart, merged_stream
-from search.whoosh_engine.segment.postings import Runs, StreamBuilder
-from search.whoosh_engine.segment.stored_entries import StoredEntries
+from wangqi.search.whoosh_engine.segment.merging import COLUMNS, SLOTS, MergedPart, merged_stream
+from wangqi.search.whoosh_engine.segment.postings import Runs, StreamBuilder
+from wangqi.search.whoosh_engine.segment.stored_entries import StoredEntries
 
 STREAMS: Final = ("words", "grams")
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.whoosh_engine.segment.arrays import Arrays, offsets
-from search.whoosh_engine.segment.terms import heads
-from search.whoosh_engine.sets import Flags
+from wangqi.search.whoosh_engine.segment.arrays import Arrays, offsets
+from wangqi.search.whoosh_engine.segment.terms import heads
+from wangqi.search.whoosh_engine.sets import Flags
 
 _COMPARED: Final = 16
 """Bytes of a term that are compared as numbers."""

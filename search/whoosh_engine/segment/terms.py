@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.whoosh_engine.segment.arrays import Arrays, offsets
+from wangqi.search.whoosh_engine.segment.arrays import Arrays, offsets
 
 _KEY: Final = np.dtype(">u8")
 

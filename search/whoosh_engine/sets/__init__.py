@@ -6,7 +6,7 @@ compiled  in C (`_sets.c`), where there was a compiler when the program was inst
 
 from typing import Final
 
-from search.whoosh_engine.sets.protocol import (
+from wangqi.search.whoosh_engine.sets.protocol import (
     NO_DOCS,
     NO_FLAGS,
     NO_VALUES,
@@ -24,9 +24,9 @@ from search.whoosh_engine.sets.protocol import (
 
 def _operations() -> SetOperations:
     try:
-        from search.whoosh_engine.sets import compiled
+        from wangqi.search.whoosh_engine.sets import compiled
     except ImportError:
-        from search.whoosh_engine.sets import plain
+        from wangqi.search.whoosh_engine.sets import plain
 
         return plain
     return compiled

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from search.whoosh_engine.sets import _sets
-from search.whoosh_engine.sets.plain import tally
-from search.whoosh_engine.sets.protocol import NO_DOCS, Docs, Flags, GramPlaces, Part, Scratch, TitlePart, Values
+from wangqi.search.whoosh_engine.sets import _sets
+from wangqi.search.whoosh_engine.sets.plain import tally
+from wangqi.search.whoosh_engine.sets.protocol import NO_DOCS, Docs, Flags, GramPlaces, Part, Scratch, TitlePart, Values
 
 __all__ = [
     "add_titles",

@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.plan.ranking import saturation
-from search.whoosh_engine.sets.protocol import NO_DOCS, Docs, Flags, GramPlaces, Part, Scratch, TitlePart, Values
+from wangqi.search.plan.ranking import saturation
+from wangqi.search.whoosh_engine.sets.protocol import NO_DOCS, Docs, Flags, GramPlaces, Part, Scratch, TitlePart, Values
 
 _SEARCH_COST: Final = 12
 """One binary search costs about as much as this many cells written or read (17 000 to 500 000 documents)."""

@@ -1,0 +1,6 @@
+"""`python -m wangqi` is `wangqi`."""
+
+from wangqi.web.cli.start import wangqi
+
+if __name__ == "__main__":
+    wangqi()
