@@ -22,6 +22,7 @@ PAGES = {
     "a page too many": "/search?q=的&page=99",
     "no hits": "/search?q=魑魅&kind=tool",
     "issue": "/issues/qingtong/issue-06.md",
+    "entry": "/entries/kibji655rfono-7nfqyb6i",
     "issues": "/issues",
     "error": "/nope",
     "bad request": "/search?q=的&page=x",

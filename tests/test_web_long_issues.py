@@ -81,7 +81,7 @@ def test_every_entry_is_in_one_part_and_its_links_lead_there(many: FlaskClient) 
     assert anchors == entries
     assert len(set(anchors)) == SECTIONS * TOOLS
     for number in (1, SECTIONS * TOOLS // 2, SECTIONS * TOOLS):
-        place = many.get(f"/entries/{entry_id(ISSUE, number)}").location
+        place = many.get(f"/entries/{entry_id(ISSUE, number)}/place").location
         assert f'id="{place.partition("#")[2]}"' in many.get(place).text
 
 
@@ -93,7 +93,7 @@ def test_a_part_lists_its_own_sections(many: FlaskClient) -> None:
 def test_a_hit_leads_to_its_part_with_its_words_marked(many: FlaskClient) -> None:
     word, (*_, last) = "Tool8x50", read_issue("样刊", "long.md", MANY.encode()).entries()
     anchor = anchor_of(last.id)
-    found = re.search(rf'href="(/entries/[^"]*hl={word})"', many.get(f"/search?q={word}").text)
+    found = re.search(rf'href="(/entries/[^"]*/place\?hl={word})"', many.get(f"/search?q={word}").text)
     assert found
     place = many.get(found[1]).location
     assert f"hl={word}#{anchor}" in place
@@ -107,7 +107,7 @@ def test_a_program_is_led_to_the_part_too(many: FlaskClient) -> None:
     answer = many.get("/api/v1/search?q=Tool8x50").json
     assert answer
     hit = answer["hits"][0]
-    assert hit["permalink"] == f"http://localhost/entries/{hit['id']}"
+    assert hit["permalink"] == f"http://localhost/entries/{hit['id']}/place"
 
 
 def test_a_part_names_itself(tmp_path: Path) -> None:

@@ -338,7 +338,7 @@ def test_some_entry_is_drawn_anew_each_time(client: FlaskClient) -> None:
 
 def test_an_entry_has_an_address_that_leads_to_its_place(client: FlaskClient) -> None:
     hit = client.get("/api/v1/search?q=NATS").get_json()["hits"][0]
-    response = client.get(f"/entries/{hit['id']}?lang=en")
+    response = client.get(f"/entries/{hit['id']}/place?lang=en")
     assert response.status_code == 302
     assert response.location == urlsplit(hit["permalink"]).path + "?lang=en#" + urlsplit(hit["permalink"]).fragment
     assert Page(client, "/entries/nope-1", 404).link("全部期数")
@@ -362,7 +362,8 @@ def test_the_owner_has_a_line_of_their_own_on_every_page(tmp_path: Path) -> None
 def test_an_id_of_before_leads_to_the_entry_at_that_place(client: FlaskClient) -> None:
     hit = client.get("/api/v1/search?q=NATS").get_json()["hits"][0]
     counted = f"{hit['issue']['id']}-1"
-    assert client.get(f"/entries/{counted}").location == urlsplit(hit["permalink"]).path + "#e-" + hit["id"][-8:]
+    assert client.get(f"/entries/{counted}").location == f"/entries/{hit['id']}"
+    assert client.get(f"/entries/{counted}/place").location == urlsplit(hit["permalink"]).path + "#e-" + hit["id"][-8:]
     assert client.get(f"/api/v1/entries/{counted}").get_json()["id"] == hit["id"]
 
 
@@ -391,7 +392,8 @@ def test_a_hit_can_be_copied_with_a_link_that_lasts(client: FlaskClient) -> None
     page = Page(client, '/search?q="等于没有写下来"')
     (button,) = page.all("button", "copy")
     hit = client.get('/api/v1/search?q="等于没有写下来"').get_json()["hits"][0]
-    assert button.get("data-markdown") == f"[{hit['text']}](<http://localhost/entries/{hit['id']}>)（第 11 期）"
+    copied = f"[{hit['text']}](<http://localhost/entries/{hit['id']}>)（往期 第 11 期）"
+    assert button.get("data-markdown") == copied
     assert "hidden" in button.attrib  # without a script nothing happens when it is pressed
 
 
@@ -630,6 +632,7 @@ PAGES = {
     "/search?q=魑魅魍魉&year=2024&lang=en": 200,
     "/issues": 200,
     "/issues/qingtong/issue-06.md?hl=NATS": 200,
+    "/entries/kibji655rfono-7nfqyb6i": 200,
     "/entries/nope": 404,
     "/search?page=x": 400,
 }
@@ -662,7 +665,8 @@ def test_a_site_under_a_path_links_and_serves_under_it(tmp_path: Path, strips: b
     for path in random.Random(0).sample(sorted(linked), 50):
         with client.get(prefix + path) as answer:
             assert answer.status_code in (200, 302) or "nope" in path or "page=x" in path, path
-    for path in ("/random", "/entries/" + client.get(f"{prefix}/api/v1/search").get_json()["hits"][0]["id"]):
+    hit = client.get(f"{prefix}/api/v1/search").get_json()["hits"][0]
+    for path in ("/random", f"/entries/{hit['id']}/place"):
         assert client.get(prefix + path).location.startswith(f"{quoted}/issues/qingtong/")
     hit = client.get(f"{prefix}/api/v1/search?q=NATS").get_json()["hits"][0]
     assert hit["permalink"].startswith(f"https://blog.example{quoted}/issues/qingtong/issue-06.md#e-")

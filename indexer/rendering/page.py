@@ -86,15 +86,15 @@ def render_markdown(
     find: FindWords | None = None,
 ) -> RenderedIssue:
     """Render an issue's text or a part of it; `anchors` are by the lines of that text."""
-    page = _Page(anchors, resolve, images)
+    page = Rendering(anchors, resolve, images)
     tokens = _without_title(page.rewritten(PARSER.parse(tame(text))), title)
-    headings = tuple(_number_headings(tokens))
+    headings = tuple(number_headings(tokens))
     tokens = page.with_the_rest(tokens)
     marks = mark_words(tokens, find, ANCHOR_CLASS) if find else 0
     return RenderedIssue(RENDERER.render(tokens, PARSER.options, {}), headings, marks)
 
 
-class _Page:
+class Rendering:
     """A rendering in progress: the tokens of markdown-it, changed until they may be shown."""
 
     def __init__(self, anchors: Mapping[int, Sequence[str]], resolve: Resolve, images: bool) -> None:
@@ -161,7 +161,7 @@ class _Page:
 
     def _image(self, token: Token) -> Iterator[Token]:
         address = self._address(str(token.attrGet("src") or ""))
-        alt = _text_of(token)
+        alt = visible_text(token)
         if address and self._images:
             if self._in_link and not alt:  # it may be all that the link has to say
                 token.children = [_text("图片")]
@@ -181,27 +181,27 @@ class _Page:
 
 def _without_title(tokens: list[Token], title: str) -> list[Token]:
     """`tokens` without a first heading that says what the page's own says; the anchors in it stay."""
-    if not tokens or tokens[0].type != "heading_open" or _squeezed(_text_of(tokens[1])) != _squeezed(title):
+    if not tokens or tokens[0].type != "heading_open" or squeezed(visible_text(tokens[1])) != squeezed(title):
         return tokens
     return [child for child in tokens[1].children or [] if child.type.startswith("anchor")] + tokens[3:]
 
 
-def _number_headings(tokens: Sequence[Token]) -> Iterator[Heading]:
+def number_headings(tokens: Sequence[Token]) -> Iterator[Heading]:
     """Gives every heading an id, and such a level that the highest is `<h2>`."""
     opening = [index for index, token in enumerate(tokens) if token.type == "heading_open"]
     highest = min((int(tokens[index].tag[1:]) for index in opening), default=1)
     for number, index in enumerate(opening, start=1):
-        heading = Heading(int(tokens[index].tag[1:]) - highest + 2, _text_of(tokens[index + 1]), f"h-{number}")
+        heading = Heading(int(tokens[index].tag[1:]) - highest + 2, visible_text(tokens[index + 1]), f"h-{number}")
         tokens[index].tag = tokens[index + 2].tag = f"h{min(6, heading.level)}"
         tokens[index].attrs = {"id": heading.id}
         yield heading
 
 
-def _text_of(inline: Token) -> str:
+def visible_text(inline: Token) -> str:
     return RENDERER.renderInlineAsText(inline.children, PARSER.options, {}).strip()
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
     return "".join(text.split())
 
 

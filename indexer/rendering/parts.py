@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import add
@@ -68,8 +68,7 @@ class LongIssue:
         within_line = (text[cut - 1 : cut] not in ("", "\n") for cut in self._cuts[:-1])
         self._first = [*map(add, self._lines, within_line), self._lines[-1] + 1]
         """The first line, from 0, that begins behind each cut."""
-        found = _DEFINITION.finditer(text) if "]:" in text else iter(())
-        self._definitions = {_key(definition[1]): definition[0] for definition in islice(found, MAX_DEFINITIONS)}
+        self._definitions = definitions_in(text)
 
     def __len__(self) -> int:
         return len(self._cuts) - 1
@@ -82,8 +81,7 @@ class LongIssue:
     def part(self, number: int) -> Part:
         start, end = self._cuts[number - 1 : number + 1]
         own = self._text[start:end]
-        used = dict.fromkeys(map(_key, _LABEL.findall(own)))
-        before = [f"{self._definitions[label]}\n\n" for label in used if label in self._definitions]
+        before = used_definitions(own, self._definitions)
         fence = self._fences[number - 1]
         before += [f"{fence}\n"] if fence else []
         markdown = "".join([*before, own])
@@ -96,6 +94,18 @@ class LongIssue:
     def part_with(self, line: int) -> int:
         """The part in which that line of the file, from 1, begins; the last one for lines beyond the end."""
         return max(1, bisect_right(self._first, line - 1, hi=len(self)))
+
+
+def definitions_in(text: str) -> dict[str, str]:
+    """The definitions of links in a text, by what they define."""
+    found = _DEFINITION.finditer(text) if "]:" in text else iter(())
+    return {_key(definition[1]): definition[0] for definition in islice(found, MAX_DEFINITIONS)}
+
+
+def used_definitions(own: str, definitions: Mapping[str, str]) -> list[str]:
+    """Those that a piece of the text uses, as lines to go before it."""
+    used = dict.fromkeys(map(_key, _LABEL.findall(own))) if definitions else ()
+    return [f"{definitions[label]}\n\n" for label in used if label in definitions]
 
 
 def _fence_around(text: str, code: Sequence[tuple[int, int]], at: int) -> str:

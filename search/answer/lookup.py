@@ -1,7 +1,7 @@
 """Was this page recommended? The entries that are about it, and those that only name it beside a link of their own.
 
 The first are asked of a column. The others are searched for by the words of the address and looked at one by one: a
-page named behind a click counter is not among them.
+page named behind a click counter is not among them. What other issues said of an entry's project is looked up likewise.
 """
 
 from __future__ import annotations
@@ -16,18 +16,27 @@ from wangqi.search.analysis import fold_key
 from wangqi.search.answer.open_index import OpenIndex
 from wangqi.search.document.fields import address_words
 from wangqi.search.document.known_sites import shared_part
-from wangqi.search.document.links import canonical_link, typed_address
+from wangqi.search.document.links import canonical_link, typed_address, web_address
 from wangqi.search.document.repeated_links import main_link
 from wangqi.search.engine import Page
 from wangqi.search.model import Entry
-from wangqi.search.query.tree import Entries, Match, Phrase, Query
-from wangqi.search.request import MAX_QUERY_CHARS, NO_FILTERS
+from wangqi.search.query.tree import Entries, Everything, Match, Phrase, Query
+from wangqi.search.request import MAX_QUERY_CHARS, NO_FILTERS, Filters
 
 CANDIDATES: Final = 200
 """Entries looked at that hold the words of an address: more only hold those that are hardly more than a host."""
 
 _WWW: Final = re.compile(r"www\.[\w-]+\.[^/?#]+", re.IGNORECASE)
 """www.example.com, and not www.js: it may be a name, as node.js is."""
+
+_REPOSITORY: Final = re.compile(
+    r"((?:github|gitlab|gitee|codeberg|bitbucket)\.(?:com|org)/[^/?#]+/[^/?#]+)"
+    r"(?:[/?#](?!(?:-/)?(?:issues|discussions|pull|pulls|merge_requests)\b).*)?"
+)
+"""A page of a repository, and the repository. What people write to each other there may be about anything."""
+
+SITE_PAGES: Final = 50
+"""Entries of a host that may be about one project, the one whose page the host's first is."""
 
 FIRST_CANDIDATES: Final = Page(sort="newest", limit=CANDIDATES)
 
@@ -46,6 +55,35 @@ def look_up(index: OpenIndex, address: str) -> Recommendations:
     link = canonical_link(address)
     hits = index.find(_words(link), NO_FILTERS, FIRST_CANDIDATES).hits
     return Recommendations(link, index.searcher.linked(link), [hit.entry for hit in hits if _mentions(hit.entry, link)])
+
+
+def through_the_years(index: OpenIndex, entry: Entry) -> list[Entry]:
+    """The entries of other issues on the page that `entry` is about or on another one of its project, and those that
+    link to that page; in no order."""
+    if not web_address(entry.url):
+        return []
+    found = look_up(index, entry.url or "")
+    others = {each.id: each for each in (*found.entries, *found.mentions, *_of_project(index, found.link))}
+    return [each for each in others.values() if each.issue.id != entry.issue.id]
+
+
+def _of_project(index: OpenIndex, link: str) -> list[Entry]:
+    """The entries on pages of the project that the page `link` belongs to: of a repository those in it, of a host those
+    on it, if its first page is one of them."""
+    if repository := _repository(link):
+        hits = index.find(_words(repository), NO_FILTERS, FIRST_CANDIDATES).hits
+        return [hit.entry for hit in hits if _repository(main_link(hit.entry)) == repository]
+    host = re.split("[/?#]", link, maxsplit=1)[0]
+    if not index.searcher.linked(host):
+        return []
+    hits = index.find(Everything(), Filters(site=(host,)), Page(sort="newest", limit=SITE_PAGES + 1)).hits
+    return [hit.entry for hit in hits] if len(hits) <= SITE_PAGES else []
+
+
+def _repository(link: str) -> str:
+    """The repository that a page belongs to; "" for any other page."""
+    found = _REPOSITORY.fullmatch(link)
+    return found[1] if found else ""
 
 
 def page_named_by(query: Query, index: OpenIndex) -> Query | None:

@@ -54,7 +54,11 @@ class FileAddresses(Addresses):
         page = Addresses.issue(self, ref)
         return page if part == 1 else f"{page.rstrip('/')}{_part(part)}/"
 
-    def permalink(self, entry_id: str, words: str = "") -> str:
+    def place(self, ref: IssueRef, entry_id: str, words: str = "") -> str:
+        """Of an issue in parts, the file that leads to the right one."""
+        return self.permalink(entry_id) if self.in_parts(ref.id) else self.place_in_part(ref, entry_id, 1)
+
+    def permalink(self, entry_id: str) -> str:
         return f"{self.root}/{entry_file(entry_id)}"
 
     def _feed(self, request: SearchRequest) -> str:

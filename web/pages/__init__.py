@@ -1,7 +1,8 @@
 """The pages for readers, rendered on the server and whole without JavaScript.
 
 home     the empty box: the newest issue, what there is to browse; a random entry
-results  a search                                      issues   an issue, all issues, the permalink of an entry
+results  a search                                      issues   an issue, all issues
+entries  an entry with what is around it and near to it
 view     a search as its page shows it, with filters, typed (filters typed in the box), year_bars,
          nothing_found and recommended (a pasted link)
 hits, choices   what a page repeats, written in Python: html_pieces (escaping), marked_text
@@ -9,8 +10,8 @@ shared, templating   what all pages are made with
 rendered long issues, kept as they were rendered
 """
 
-from wangqi.web.pages import home, results
+from wangqi.web.pages import entries, home, results
 from wangqi.web.pages import issues as reading
 from wangqi.web.pages.shared import blueprint
 
-__all__ = ["blueprint", "home", "reading", "results"]
+__all__ = ["blueprint", "entries", "home", "reading", "results"]

@@ -14,6 +14,7 @@ from wangqi.web.pages.html_pieces import NOTHING, Html, joined
 from wangqi.web.pages.marked_text import marked
 from wangqi.web.pages.view import ResultsView, Tier
 from wangqi.web.site.addresses import Addresses
+from wangqi.web.site.leases import current_site
 from wangqi.web.words.as_markdown import hit_as_markdown
 from wangqi.web.words.labels import also_label, issue_label, issue_lead, kind_label, place_label
 from wangqi.web.words.language import current_language, gettext
@@ -84,7 +85,9 @@ class HitList:
 
     def _ways_on(self, hit: Hit, outside: str | None, place: str) -> Markup:
         links = [LINK(outside, gettext("原文"))] if outside else []
-        text = hit_as_markdown(hit, self._absolute.permalink(hit.entry.id))
+        issue = hit.entry.issue
+        newsletter = issue.archive if self._view.archives > 1 else current_site().title
+        text = hit_as_markdown(hit, self._absolute.permalink(hit.entry.id), newsletter)
         return _in_a_row([*links, LINK(place, gettext("本期位置")), COPY(text, gettext("复制")), *self._also_in(hit)])
 
     def _also_in(self, hit: Hit) -> list[Markup]:

@@ -1,31 +1,27 @@
-"""Reading without searching: an issue as it was written, all issues by year, and where an entry is to be found."""
+"""Reading without searching: an issue as it was written, and all issues by year."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from posixpath import dirname, join, normpath
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from flask import Response, abort, redirect, render_template
-from flask.typing import ResponseReturnValue
+from flask import Response, abort, render_template
 
-from wangqi.indexer.rendering import RenderedIssue, RenderOptions, render_issue, render_markdown
+from wangqi.indexer.rendering import RenderedIssue, RenderOptions, Resolve, render_issue, render_markdown
 from wangqi.indexer.rendering.marks import FIRST_MARK, FindWords, Ranges
 from wangqi.search.analysis import Analyzer
 from wangqi.search.answer.highlighting import Highlighter, merged
 from wangqi.search.model import Entry, IssueInfo, IssueRef, issue_id
 from wangqi.search.query.parser import parse
 from wangqi.search.request import MAX_QUERY_CHARS
-from wangqi.web.http.headers import MAX_AGE
 from wangqi.web.pages.rendered import kept, long_issue
 from wangqi.web.pages.shared import answer, blueprint, page_addresses
 from wangqi.web.site import routes
 from wangqi.web.site.addresses import PART, WORDS, Addresses, anchor_of
-from wangqi.web.site.entries import find_entry
-from wangqi.web.site.leases import Generation, current_site, is_in_parts, leased, query_arguments
+from wangqi.web.site.leases import Generation, current_site, is_in_parts, query_arguments
 from wangqi.web.site.paging import page_numbers
 from wangqi.web.site.parameters import read_number
 from wangqi.web.words.language import gettext
@@ -51,32 +47,12 @@ def issues() -> Response:
 @blueprint.get(routes.ISSUE)
 def issue(archive: str, path: str) -> Response:
     """The page of an issue as it was written, with its entries at their anchors."""
-    return answer(lambda generation: _issue_page(archive, issue_id(archive, path), _words(), generation))
+    return answer(lambda generation: _issue_page(archive, issue_id(archive, path), asked_words(), generation))
 
 
-@blueprint.get(routes.ENTRY)
-def entry(entry_id: str) -> ResponseReturnValue:
-    """Off to where the entry stands today."""
-    with leased() as generation:
-        found = find_entry(generation.searcher, entry_id)
-        if found is None:
-            abort(404)
-        response = redirect(_place(found, generation))
-        response.headers["Cache-Control"] = MAX_AGE
-        return response
-
-
-def _words() -> str:
+def asked_words() -> str:
+    """The words of a query that are to be marked."""
     return query_arguments().get(WORDS, [""])[0].strip()[:MAX_QUERY_CHARS]
-
-
-def _place(entry: Entry, generation: Generation) -> str:
-    """The address of the entry in the part of a long issue that holds it."""
-    addresses, ref = page_addresses(), entry.issue
-    if entry.role == "issue" or not is_in_parts(ref.id):
-        return addresses.entry(entry, _words())
-    part = long_issue(generation, ref.id).part_with(entry.line)
-    return addresses.place_in_part(ref, entry.id, part, _words())
 
 
 def _listing(generation: Generation) -> str:
@@ -103,7 +79,7 @@ def _issue_page(archive: str, place: str, words: str, generation: Generation) ->
     ref = held[index].ref
     parts = len(long_issue(generation, place)) if is_in_parts(place) else 1
     part = read_number(query_arguments(), PART, default=1, largest=parts) if parts > 1 else 1
-    rendering = _Rendering(ref, held, words, generation)
+    rendering = _Rendering(ref, words, generation)
     rendered = rendering.part(part) if parts > 1 else rendering.whole()
     return render_template(
         "issue.html",
@@ -123,9 +99,8 @@ def _issue_page(archive: str, place: str, words: str, generation: Generation) ->
 class _Rendering:
     """Makes the text of an issue's page; its headings are those of sections that have entries."""
 
-    def __init__(self, ref: IssueRef, held: Iterable[IssueInfo], words: str, generation: Generation) -> None:
+    def __init__(self, ref: IssueRef, words: str, generation: Generation) -> None:
         self._ref = ref
-        self._held = held
         self._generation = generation
         self._words = words
         self._addresses = page_addresses()
@@ -159,19 +134,11 @@ class _Rendering:
 
     def _options(self) -> RenderOptions:
         return {
-            "resolve": self._resolve,
+            "resolve": resolver(self._ref, self._generation, self._addresses),
             "images": current_site().images,
             "title": self._ref.title,
             "find": _words_of(self._words, self._generation.index.analyzer) if self._words else None,
         }
-
-    def _resolve(self, address: str) -> str | None:
-        return _neighbour(self._ref, address, self._known, self._addresses)
-
-    @cached_property
-    def _known(self) -> dict[str, IssueRef]:
-        # For the first relative address: there may be a hundred thousand issues.
-        return {info.ref.id: info.ref for info in self._held}
 
 
 def _with_sections(rendered: RenderedIssue, documents: Iterable[Entry]) -> RenderedIssue:
@@ -197,14 +164,18 @@ def _anchors(documents: Iterable[Entry]) -> dict[int, list[str]]:
     return anchors
 
 
-def _neighbour(ref: IssueRef, address: str, known: dict[str, IssueRef], addresses: Addresses) -> str | None:
-    """Page of the issue that a relative address in `ref` leads to; None when it leads to no issue."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    if parts.scheme or parts.netloc or not parts.path:
-        return None
-    path = normpath(join(dirname(ref.path), unquote(parts.path)))
-    other = known.get(issue_id(ref.archive, path))
-    return addresses.issue(other) if other else None
+def resolver(ref: IssueRef, generation: Generation, addresses: Addresses) -> Resolve:
+    """Says where a relative address in the issue `ref` leads: to the page of the issue that it names, or nowhere."""
+
+    def resolve(address: str) -> str | None:
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return None
+        if parts.scheme or parts.netloc or not parts.path:
+            return None
+        path = normpath(join(dirname(ref.path), unquote(parts.path)))
+        other = generation.searcher.issue(issue_id(ref.archive, path))
+        return addresses.issue(other.ref) if other else None
+
+    return resolve

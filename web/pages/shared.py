@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, make_response, request
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
+from werkzeug.wrappers import Response as BaseResponse
 
 from wangqi.search.answer import service
 from wangqi.search.answer.result import SearchResult
@@ -73,9 +74,10 @@ def page_addresses() -> Addresses:
     return local_addresses(chosen.code if chosen else "")
 
 
-def answer(make: Callable[[Generation], str]) -> Response:
-    """The page that `make` renders from the current generation; the 304 for a reader who has it."""
-    response = answered(lambda generation: Response(make(generation)), current_language().code)
+def answer(make: Callable[[Generation], str | BaseResponse]) -> Response:
+    """The page that `make` renders from the current generation, or whatever else it answers; the 304 for a reader who
+    has it."""
+    response = answered(lambda generation: make_response(make(generation)), current_language().code)
     response.vary.add("Accept-Language")
     return response
 

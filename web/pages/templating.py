@@ -7,13 +7,20 @@ from typing import Any, Final
 
 from jinja2 import Environment
 
-from wangqi.search.document.links import web_address
+from wangqi.search.document.links import site_of, web_address
 from wangqi.web.pages.choices import choice, facet_choices, year_bars
 from wangqi.web.pages.view import kept_parameters
-from wangqi.web.words.labels import issue_label, issue_title, kind_label
+from wangqi.web.words.labels import entry_title, issue_label, issue_title, kind_label
 from wangqi.web.words.language import counted, gettext, ngettext
 
-FILTERS: Final[tuple[Callable[..., Any], ...]] = (issue_label, issue_title, kind_label, web_address)
+FILTERS: Final[tuple[Callable[..., Any], ...]] = (
+    entry_title,
+    issue_label,
+    issue_title,
+    kind_label,
+    site_of,
+    web_address,
+)
 FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (choice, counted, facet_choices, kept_parameters, year_bars)
 
 

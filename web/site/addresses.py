@@ -52,6 +52,10 @@ def _quoted_stem(path: str) -> str:
     return quote(PurePosixPath(path).stem, safe="")
 
 
+def _entry_path(entry_id: str) -> str:
+    return f"/entries/{_quoted(entry_id, '')}"
+
+
 def _words(words: str) -> list[tuple[str, str]]:
     return [(WORDS, words)] if words else []
 
@@ -125,16 +129,17 @@ class Addresses:
         return self.place(entry.issue, entry.id, words)
 
     def place(self, ref: IssueRef, entry_id: str, words: str = "") -> str:
+        """Of an issue in parts, the address that leads to the right one."""
         if self.in_parts(ref.id):
-            return self.permalink(entry_id, words)
+            return self._page(f"{_entry_path(entry_id)}/place", _words(words))
         return self.place_in_part(ref, entry_id, 1, words)
 
     def place_in_part(self, ref: IssueRef, entry_id: str, part: int, words: str = "") -> str:
         return f"{self.issue(ref, words, part)}#{anchor_of(entry_id)}"
 
-    def permalink(self, entry_id: str, words: str = "") -> str:
-        """Leads to an entry wherever it stands: its id says nothing of how addresses look today."""
-        return self._page(f"/entries/{_quoted(entry_id, '')}", _words(words))
+    def permalink(self, entry_id: str) -> str:
+        """The page of an entry: its id says nothing of how addresses look today."""
+        return self._page(_entry_path(entry_id))
 
     def random(self) -> str:
         return self._page(routes.RANDOM)

@@ -8,6 +8,7 @@ RANDOM: Final = "/random"
 ISSUES: Final = "/issues"
 ISSUE: Final = "/issues/<archive>/<path:path>"
 ENTRY: Final = "/entries/<entry_id>"
+PLACE: Final = "/entries/<entry_id>/place"
 
 FEED: Final = "/search.atom"
 ISSUES_FEED: Final = "/issues.atom"

@@ -7,7 +7,7 @@ from typing import Final
 
 from wangqi.search.answer.result import PlaceField
 from wangqi.search.engine import Facet
-from wangqi.search.model import IssueRef
+from wangqi.search.model import Entry, IssueRef
 from wangqi.search.model.kinds import KIND_LABELS
 from wangqi.search.request import Sort
 from wangqi.web.words.language import gettext
@@ -58,6 +58,11 @@ def year_label(year: object) -> str:
 def issue_label(ref: IssueRef) -> str:
     """Short name of an issue: `第 7 期`; without a number its title, without that its path."""
     return gettext("第 %(issue)s 期") % {"issue": ref.number} if ref.number is not None else ref.title or ref.path
+
+
+def entry_title(entry: Entry) -> str:
+    """What an entry is called where it is named: its title, without one its kind and issue."""
+    return entry.title or f"{kind_label(entry.kind)} · {issue_label(entry.issue)}"
 
 
 def also_label(ref: IssueRef, beside: IssueRef) -> str:
