@@ -255,6 +255,21 @@ def test_all_calls_of_a_search_share_one_deadline(start: Start) -> None:
     times(6 * SOON, started)
 
 
+def stops_in_the_middle(asked: Asked) -> Reply:
+    """As a node that freezes while it sends, what it had to say late enough."""
+    asked.closing.wait(3.6 * SOON)
+    return Reply(body=b"{" * 3, headers={"Content-Length": "100"}, pause_s=8 * SOON)
+
+
+@pytest.mark.parametrize("behaviour", [frozen, stops_in_the_middle])
+def test_a_deadline_holds_in_total_looking_around_included(start: Start, behaviour: Behaviour) -> None:
+    client = client_of(*(start(behaviour).url for _ in range(3)))
+    started = time.monotonic()
+    with pytest.raises(EngineAwayError):
+        client.call("GET", "/", deadline=within(6 * SOON, each_s=4 * SOON))
+    times(7 * SOON, started)
+
+
 def test_a_deadline_counts_from_when_the_work_began(start: Start) -> None:
     deadline = Deadline.after(5, began=time.monotonic() - 6)
     with pytest.raises(EngineAwayError, match="within 5 s"):

@@ -146,6 +146,12 @@ def short_of_patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 @pytest.fixture
+def short_of_patience_pair(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("MAX_WAIT_S", "1.5")
+    yield from started(2)
+
+
+@pytest.fixture
 def crowded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("CONNECTIONS", "10")
     yield from started(1)
@@ -413,3 +419,15 @@ def test_processes_that_die_one_after_the_other_are_replaced_ever_more_slowly(
 ) -> None:
     faults: list[float] = []
     assert [pause_after(faults, now_s) for now_s in at_s] == list(pauses_s)
+
+
+def test_nobody_waits_longer_than_the_line_allows_while_answers_are_slow(short_of_patience_pair: Server) -> None:
+    """A new connection each: one taken in after each answer of a second, the last would wait for ten."""
+    began = time.monotonic()
+    clients = [short_of_patience_pair.client() for _ in range(20)]
+    for client in clients:
+        client.send("GET /slow HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    heads = [client.read()[0] for client in clients]
+    assert time.monotonic() - began < 1.5 + 3 * 1  # the answer before it, the line, its own; and one for a slow machine
+    told = {head[0].split()[1] for head in heads}
+    assert told == {"200", "503"}

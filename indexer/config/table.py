@@ -276,10 +276,10 @@ class Config:
     ] = 1
     opensearch_timeout: Annotated[
         float, Setting(values.TIME_LIMIT, "Seconds after which the next node is asked", of_cluster=True)
-    ] = 2.5
+    ] = 1.0
     opensearch_deadline: Annotated[
         float, Setting(values.TIME_LIMIT, "Seconds that all calls of an answer may take together", of_cluster=True)
-    ] = 8.0
+    ] = 2.0
 
 
 def _listed() -> dict[str, Setting]:

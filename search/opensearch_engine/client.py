@@ -32,8 +32,8 @@ BULK: Final = "/_bulk?timeout=20s&filter_path=errors,items.*.status,items.*.erro
 """`timeout` is how long the cluster waits for a shard that moves."""
 
 WHO_ARE_YOU: Final = "/_nodes/_local/http?filter_path=nodes.*.name"
-LOOK_S: Final = 1.0
-"""For a node to say who it is, which takes a few milliseconds."""
+LOOK_S: Final = 0.4
+"""For a node to say who it is, which takes a few milliseconds; of the time for the whole answer."""
 
 Search = tuple[dict[str, Any], dict[str, Any]]
 """A header (`{"index": …, "routing": …}`) and a body, as `_msearch` takes them."""
@@ -108,7 +108,7 @@ class Client:
 
     def _ask(self, request: _Request[_T], deadline: Deadline) -> _T:
         if due := self._nodes.due():
-            self._look_at(due)
+            self._look_at(due, deadline)
         reasons: dict[str, str] = {}
         untried = self._nodes.in_order()
         while untried and (seconds := deadline.next_call_s):
@@ -130,14 +130,16 @@ class Client:
             if monotonic() - self._looked < LOOK_S:
                 return  # another caller has just looked
             for url in self._nodes.urls:
-                if deadline.left_s:
-                    self._look_at(url)
+                self._look_at(url, deadline)
             self._looked = monotonic()
 
-    def _look_at(self, url: str) -> None:
-        """Ask for what a node knows by itself."""
+    def _look_at(self, url: str, deadline: Deadline) -> None:
+        """Ask for what a node knows by itself, if there is time."""
+        seconds = min(LOOK_S, deadline.left_s)
+        if not seconds:
+            return
         try:
-            _, body = self._transport.send(url + WHO_ARE_YOU, "GET", None, LOOK_S)
+            _, body = self._transport.send(url + WHO_ARE_YOU, "GET", None, seconds)
         except NoAnswer:
             self._nodes.is_silent(url)
         else:

@@ -41,20 +41,19 @@ class Transport:
         self._pool = urllib3.PoolManager(maxsize=KEPT, ssl_context=self._tls, retries=False)
 
     def send(self, url: str, method: str, body: bytes | None, seconds: float) -> tuple[int, bytes]:
-        """Status and body that are answered within `seconds`; of a node that stops in the middle of its answer it is
-        known after twice that at most.
+        """Status and body that are answered within `seconds`, connecting and sending included.
 
         Raises `NoAnswer` when there is none or a part of one alone."""
         if self._process != os.getpid():
             self._connect()  # two processes on one connection would read each other's answers
         ends = monotonic() + seconds
-        timeout = urllib3.Timeout(connect=seconds * SHARE_TO_SEND, read=seconds)
+        timeout = urllib3.Timeout(total=seconds, connect=seconds * SHARE_TO_SEND)
         try:
             response = self._pool.request(
                 method, url, body=body, headers=self._headers, timeout=timeout, preload_content=False, redirect=False
             )
             with closing(response):  # one read to its end is with the others already
-                return response.status, _read(response, ends)
+                return response.status, _read(response, ends, seconds)
         except (NewConnectionError, SSLError) as error:
             raise NoAnswer(_cause(error)) from error
         except TimeoutError as error:
@@ -66,14 +65,20 @@ class Transport:
         self._pool.clear()
 
 
-def _read(response: urllib3.BaseHTTPResponse, ends: float) -> bytes:
-    """The body. Each piece may take as long as the first: so the time is looked at between them."""
-    pieces = []
-    while piece := response.read1(PIECE):
+def _read(response: urllib3.BaseHTTPResponse, ends: float, seconds: float) -> bytes:
+    """The body. For urllib3 each piece may take as long as the first: so the socket is told what time is left."""
+    sock = getattr(response.connection, "sock", None)  # None when the node closes after this answer
+    pieces = [b""]
+    while (left := ends - monotonic()) > 0:
+        if sock:
+            sock.settimeout(left)
+        piece = response.read1(PIECE)
+        if not piece:
+            if sock:
+                sock.settimeout(seconds)  # the next request is sent by it
+            return b"".join(pieces)
         pieces.append(piece)
-        if monotonic() > ends:
-            raise TimeoutError("in the middle of the answer")
-    return b"".join(pieces)
+    raise TimeoutError("in the middle of the answer")
 
 
 def _cause(error: BaseException) -> str:

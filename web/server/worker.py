@@ -41,6 +41,10 @@ RUSH_PER_S: Final = 100
 ACCEPT_S: Final = 0.002
 """When more clients than that come to this process in a second, none are left to the others, and as many are accepted
 in a turn as there is time for: else a reader would wait for the pauses after all that came before."""
+SLOW_S: Final = 0.1
+SHARE_TO_ACCEPT: Final = 0.02
+"""After an answer that took so long all who came meanwhile are taken into the line, for this share of its time at most:
+there nobody waits for ever. One after each answer, and two seconds for that, the tenth would wait for twenty."""
 
 MAX_DRAINED: Final = 16
 """From how many clients that were refused the rest is taken, which they must send before they can hear the answer."""
@@ -75,6 +79,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
         self._line: WaitingLine[Connection] = WaitingLine(max(1, MAX_WAITING // self.cfg.workers))
         self._gateway = Gateway(self.wsgi, self.cfg, self.log, self.manners.max_address)
         self._look_at = self._listen_at = monotonic()
+        self._answer_s = 0.0
         self._accepted_at: deque[float] = deque(maxlen=RUSH_PER_S)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self.PIPE[0], selectors.EVENT_READ)  # signals wake the loop through it
@@ -132,10 +137,17 @@ class LoopWorker(Worker):  # type: ignore[misc]
         return connection.can_go or self._line.refuses(connection)
 
     def _accept_some(self, listener: Any) -> None:
-        """Accept one client at a time, since the next may go to a process that has less to do; more in a rush."""
-        until = monotonic() + (ACCEPT_S if self._shares_nothing else 0)
+        """Accept one client at a time, since the next may go to a process that has less to do; more in a rush, and when
+        they have been kept waiting."""
+        until = monotonic() + self._time_to_accept
         while self._has_room() and self._accept(listener) and monotonic() < until:
             pass
+
+    @property
+    def _time_to_accept(self) -> float:
+        if self._answer_s >= SLOW_S:
+            return SHARE_TO_ACCEPT * self._answer_s
+        return ACCEPT_S if self._shares_nothing else 0.0
 
     @property
     def _shares_nothing(self) -> bool:
@@ -210,8 +222,10 @@ class LoopWorker(Worker):  # type: ignore[misc]
         self._serve_some(heads, HEADS_S)
         self._serve_some(bodies, BODIES_S)
         self._refuse_some()
+        started = monotonic()
         for connection in self._line.turn():
             self._answer_or_leave(connection)
+        self._answer_s = monotonic() - started
 
     def _serve_some(self, ready: Sequence[Connection], seconds: float) -> None:
         """Answer as many requests as there is time for; the others come first in the next turn."""
