@@ -138,3 +138,12 @@ def test_there_is_time_to_wait_only_while_nobody_can_be_answered(clock: Clock) -
     assert waiting.wait_s(1.0) == pytest.approx(0.05)
     waiting.add("B")
     assert waiting.wait_s(1.0) == 0.0
+
+
+def test_the_time_before_a_client_was_heard_counts(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "MAX_WAIT_S", 5.0)
+    waiting = filled(clock)
+    waiting.add("A", since=clock.now - 4)  # an answer took so long
+    waiting.add("B")
+    clock.now += 2
+    assert served(waiting) == "aB"

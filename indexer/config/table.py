@@ -279,7 +279,7 @@ class Config:
     ] = 1.0
     opensearch_deadline: Annotated[
         float, Setting(values.TIME_LIMIT, "Seconds that all calls of an answer may take together", of_cluster=True)
-    ] = 2.0
+    ] = 2.5
 
 
 def _listed() -> dict[str, Setting]:

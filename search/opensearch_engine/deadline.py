@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Final, Self
 
 EACH_S: Final = 1.0
-"""A second node can be asked within the two seconds that a search may take."""
+"""A second node can be asked within the two and a half seconds that a search may take."""
 
 UNHURRIED_S: Final = 24.0
 """Where no visitor waits: in a reindex, whose first searches come before the cluster has compiled its scripts, and

@@ -15,5 +15,5 @@ class ClusterSettings:
     replicas: int = 1
     call_s: float = EACH_S
     """After which the next node is asked."""
-    search_s: float = 2.0
+    search_s: float = 2.5
     """For all calls of one answer."""

@@ -25,7 +25,7 @@ from gunicorn.workers.base import Worker
 from wangqi.web.http.environ import TOO_SLOW, Refusal
 from wangqi.web.server.connection import HEAD_BYTES, PATIENCE_S, PIECE_BYTES, Connection, Digest
 from wangqi.web.server.gateway import MAX_LOGGED_BYTES, Answer, Gateway
-from wangqi.web.server.line import MAX_WAITING, WaitingLine
+from wangqi.web.server.line import MAX_WAITING, Lane, WaitingLine
 from wangqi.web.server.request_bytes import head_size, sketch, target_of
 
 LOOK_EVERY_S: Final = 1.0
@@ -80,6 +80,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
         self._gateway = Gateway(self.wsgi, self.cfg, self.log, self.manners.max_address)
         self._look_at = self._listen_at = monotonic()
         self._answer_s = 0.0
+        self._waiting_since = self._looked_at = monotonic()
         self._accepted_at: deque[float] = deque(maxlen=RUSH_PER_S)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self.PIPE[0], selectors.EVENT_READ)  # signals wake the loop through it
@@ -212,7 +213,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
         """Take in what clients send, and answer some of them; without any, wait for one."""
         self.notify()
         heads, bodies = list[Connection](), list[Connection]()
-        for key, _ in self._selector.select(self._line.wait_s(timeout)):
+        for key, _ in self._heard(self._line.wait_s(timeout)):
             if isinstance(key.data, Connection):
                 (bodies if key.data.sends_much else heads).append(key.data)
             elif key.fileobj == self.PIPE[0]:
@@ -226,6 +227,15 @@ class LoopWorker(Worker):  # type: ignore[misc]
         for connection in self._line.turn():
             self._answer_or_leave(connection)
         self._answer_s = monotonic() - started
+
+    def _heard(self, timeout: float) -> list[tuple[selectors.SelectorKey, int]]:
+        """Who has sent something, at once or within `timeout`. Those that had before may have waited as long as the
+        last answer took."""
+        ready, self._waiting_since, self._looked_at = self._selector.select(0), self._looked_at, monotonic()
+        if not ready and timeout:
+            ready = self._selector.select(timeout)
+            self._waiting_since = self._looked_at = monotonic()
+        return ready
 
     def _serve_some(self, ready: Sequence[Connection], seconds: float) -> None:
         """Answer as many requests as there is time for; the others come first in the next turn."""
@@ -309,7 +319,8 @@ class LoopWorker(Worker):  # type: ignore[misc]
         connection.wait()
         target = target_of(connection.received)
         is_busy = connection.is_busy or not target  # who sends something has time
-        self._line.add(connection, "urgent" if target in self.manners.urgent else "busy" if is_busy else "fresh")
+        lane: Lane = "urgent" if target in self.manners.urgent else "busy" if is_busy else "fresh"
+        self._line.add(connection, lane, since=self._waiting_since)
 
     def _refuse(self, connection: Connection, refusal: Refusal) -> None:
         connection.wait()
