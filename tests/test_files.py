@@ -9,7 +9,7 @@ from newsletters import git
 from wangqi.indexer.archive.file_names import is_issue_name
 from wangqi.indexer.archive.files import MAX_DEPTH, find_issues
 from wangqi.indexer.archive.patterns import PathPatterns
-from wangqi.indexer.archive.real_paths import read_regular, real_path
+from wangqi.indexer.archive.real_paths import RegularFiles, read_regular, real_path
 from wangqi.search.errors import ConfigError
 
 
@@ -145,6 +145,22 @@ def test_what_is_no_regular_file_is_neither_read_nor_waited_for(tmp_path: Path) 
     for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
         with pytest.raises(OSError, match="is no regular file"):
             read_regular(path, 9)
+
+
+def test_files_read_in_a_row_are_those_of_their_folders(tmp_path: Path) -> None:
+    write(tmp_path, "a/1.md", "a/2.md", "a/b/1.md")
+    for path in ("a/1.md", "a/2.md", "a/b/1.md"):
+        (tmp_path / path).write_text(path, encoding="utf-8")
+    with RegularFiles() as files:
+        before = len(os.listdir("/proc/self/fd"))
+        for path in ("a/1.md", "a/b/1.md", "a/2.md", "a/1.md"):
+            assert files.read(tmp_path / path, 9).decode() == path
+        with pytest.raises(OSError, match="No such file"):
+            files.read(tmp_path / "a/b/2.md", 9)
+        with pytest.raises(OSError, match="No such file"):
+            files.read(tmp_path / "c/1.md", 9)
+        assert files.read(tmp_path / "a/2.md", 9) == b"a/2.md"
+        assert len(os.listdir("/proc/self/fd")) <= before + 1
 
 
 def test_links_of_the_owner_are_followed(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from wangqi.indexer.archive.git_settings import OVERRIDDEN, not_followed
@@ -108,6 +107,8 @@ def read_log(checkout: Checkout, *arguments: str) -> str:
     head = _head(checkout)
     if not head:
         return ""
+    from tempfile import TemporaryDirectory  # with what it brings, 3 ms of a reindex that asks git nothing
+
     try:
         with TemporaryDirectory(prefix="wangqi-git-") as folder:
             _make_repository(Path(folder), head, checkout.cut_off())

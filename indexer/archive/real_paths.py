@@ -11,7 +11,7 @@ import os
 import stat
 from collections import deque
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from wangqi.indexer.archive.file_names import is_folder_of_issues
 from wangqi.indexer.archive.git import folders_with_git
@@ -54,18 +54,42 @@ def read_regular(path: Path, limit: int) -> bytes:
 
     Raises `OSError`, also for what is no regular file.
     """
-    folder = open_folder(path.parent)
-    try:
-        descriptor = os.open(path.name, _FILE, dir_fd=folder)
-    finally:
-        os.close(folder)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "is no regular file", str(path))
-        with open(descriptor, "rb", closefd=False) as file:
-            return file.read(limit)
-    finally:
-        os.close(descriptor)
+    with RegularFiles() as files:
+        return files.read(path, limit)
+
+
+class RegularFiles:
+    """Reads files as `read_regular` does, in any number: a folder stays open until a file of another is asked for."""
+
+    def __init__(self) -> None:
+        self._open: tuple[Path, int] | None = None
+
+    def read(self, path: Path, limit: int) -> bytes:
+        descriptor = os.open(path.name, _FILE, dir_fd=self._folder(path.parent))
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise OSError(errno.EINVAL, "is no regular file", str(path))
+            with open(descriptor, "rb", closefd=False) as file:
+                return file.read(limit)
+        finally:
+            os.close(descriptor)
+
+    def _folder(self, path: Path) -> int:
+        if not self._open or self._open[0] != path:
+            self.close()
+            self._open = path, open_folder(path)
+        return self._open[1]
+
+    def close(self) -> None:
+        if self._open:
+            os.close(self._open[1])
+            self._open = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def real_path(path: Path, *, into_hidden: bool = False) -> Path:

@@ -10,7 +10,6 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +158,8 @@ def _check_variables(environment: Mapping[str, str]) -> None:
     for name in environment:
         name, is_ours = name.removeprefix(PREFIX), name.startswith(PREFIX)
         if is_ours and name not in known:
+            from difflib import get_close_matches
+
             for meant in get_close_matches(name, known, n=1, cutoff=NEARLY):
                 raise ConfigError(f"{PREFIX}{name} is no setting; {PREFIX}{meant} is one")
 

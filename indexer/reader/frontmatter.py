@@ -14,17 +14,12 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final, NamedTuple
 
-import yaml
-
 MAX_LINES: Final = 1000
 MAX_CHARS: Final = 20_000
 """Above this YAML is not asked, only read line by line."""
 
 MAX_BRACKETS: Final = 200
 """Of settings in YAML, which takes quadratic time for nested ones."""
-
-MAX_ALIASES: Final = 10
-"""In settings. As many can stand for thirty times what is written, a hundred for a billion words."""
 
 MAX_DOUBTED_LINES: Final = 20_000
 """In which the end of a block is looked for that is not read as settings."""
@@ -251,48 +246,14 @@ def _written(lines: list[str]) -> Iterator[Written]:
             yield Written(number, found[1], found[2].strip())
 
 
-class _Loader(yaml.SafeLoader):
-    """A YAML loader that takes few aliases, and none inside of itself."""
-
-    def __init__(self, stream: str) -> None:
-        super().__init__(stream)
-        self._aliases = 0
-        self._around: list[str | None] = []
-        """The anchors of the values that the next one stands in."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        is_alias = self.check_event(yaml.AliasEvent)
-        anchor: str | None = self.peek_event().anchor  # type: ignore[no-untyped-call]
-        self._aliases += is_alias
-        if self._aliases > MAX_ALIASES:
-            raise yaml.YAMLError(f"more than {MAX_ALIASES} names for other values (*name) are not read")
-        if is_alias and anchor in self._around:
-            raise yaml.YAMLError(f"*{anchor} names a value that it stands in")
-        self._around.append(anchor)
-        node = super().compose_node(parent, index)
-        self._around.pop()
-        return node
-
-    def construct_day(self, node: yaml.ScalarNode) -> object:
-        """A day that is none, such as 2024-02-30, is a text: all the other settings are right."""
-        try:
-            return self.construct_yaml_timestamp(node)
-        except (ValueError, OverflowError):
-            return self.construct_scalar(node)
-
-
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_day)
-
-
 def _read_yaml(lines: list[str], end: int) -> tuple[FrontMatter, int]:
     source = "\n".join(map(_with_hash, lines))
     problem = ""
     loaded: object = None
     if len(source) <= MAX_CHARS and source.count("[") + source.count("{") <= MAX_BRACKETS:
-        try:
-            loaded = yaml.load(source, _Loader)
-        except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
-            problem = str(error).split("\n")[0]
+        from wangqi.indexer.reader import settings_yaml  # an archive without settings needs no YAML
+
+        loaded, problem = settings_yaml.load(source)
     if not isinstance(loaded, dict):
         loaded = _line_by_line(lines)
     settings = {

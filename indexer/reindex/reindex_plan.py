@@ -17,7 +17,7 @@ from wangqi.indexer.archive.files import find_issues
 from wangqi.indexer.archive.git_dates import GitDays, first_commit_days
 from wangqi.indexer.archive.habits import NO_HABITS, Evidence, common_habits
 from wangqi.indexer.archive.patterns import ANY_PATH, PathPatterns
-from wangqi.indexer.archive.real_paths import read_regular, real_path
+from wangqi.indexer.archive.real_paths import RegularFiles, real_path
 from wangqi.indexer.reindex.base_generation import Base
 from wangqi.indexer.reindex.issue_files import (
     MAX_BYTES,
@@ -102,7 +102,8 @@ def read_archives(
         for file, why in of_archive.skipped:
             reading.skip(file, why)
     reading.plan.why_no_day = {file.id: file.why_no_day for file in files}
-    changed = [pending for file in files if (pending := reading.compare(file))]
+    with RegularFiles() as regular:
+        changed = [pending for file in files if (pending := reading.compare(file, regular))]
     for done, (loaded, result) in enumerate(read_files(changed, sections, drafts=True)):
         progress("reading", done, len(changed))
         reading.take(loaded, result)
@@ -182,11 +183,11 @@ class _Reading:
         self._today = today
         self._future = future
 
-    def compare(self, file: IssueFile) -> Pending | None:
+    def compare(self, file: IssueFile, regular: RegularFiles) -> Pending | None:
         """The file as one to be read; None when the base holds it, or when it cannot be opened."""
         old = self._base.record(file.id)
         try:
-            data = read_regular(file.file, MAX_BYTES)
+            data = regular.read(file.file, MAX_BYTES)
         except OSError as error:
             self._fail(file, old, problem_of(file.path, error))
             return None

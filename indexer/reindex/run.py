@@ -173,7 +173,7 @@ class _Reindex:
 
 def _reported(plan: ReindexPlan, archives: Mapping[str, str]) -> Iterator[ReportedProblem]:
     for issue, record in plan.records.items():
-        file = _file(Path(archives[record.archive]), record.path)
+        file = _file(Path(archives[record.archive]), record.path) if record.problems else Path()
         for problem in record.problems:
             today = because(problem, plan.why_no_day.get(issue, ""))
             yield ReportedProblem(archive=record.archive, file=file, problem=today, fresh=issue in plan.fresh)

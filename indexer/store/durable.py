@@ -70,10 +70,10 @@ def remove_temporaries(path: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def sha256_of(path: Path, *, sync: bool = False) -> str:
+def sha256_of(path: str | Path, *, sync: bool = False) -> str:
     """Hex sha256 of the file's bytes, which are synced as well when `sync` is set."""
     digest = hashlib.sha256()
-    with path.open("rb", buffering=0) as file:
+    with open(path, "rb", buffering=0) as file:
         # Most files are small, and the room that is asked for is made before anything is read.
         room = min(os.fstat(file.fileno()).st_size + 1, CHUNK_BYTES)
         while chunk := file.read(room):

@@ -94,8 +94,9 @@ class Store:
         for path in sorted(found ^ expected.keys()):
             why = "missing" if path in expected else "does not belong to this generation"
             raise DamagedIndexError(f"{self.path(name) / path}: {why}")
+        folder = self.path(name)
         for path, record in expected.items():
-            verify_file(self.path(name) / path, record)
+            verify_file(f"{folder}/{path}", record)
         return manifest
 
     @contextmanager
@@ -119,7 +120,7 @@ class Store:
         files = {}
         for path in sorted(_files_below(folder)):
             record = (known or {}).get(path)
-            if base is None or record is None or not _is_same_file(folder / path, base / path):
+            if base is None or record is None or not _is_same_file(f"{folder}/{path}", f"{base}/{path}"):
                 digest = sha256_of(folder / path, sync=True)
                 record = FileRecord(size=(folder / path).stat().st_size, sha256=digest)
             files[path] = record
@@ -192,14 +193,14 @@ class Store:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_same_file(path: Path, other: Path) -> bool:
+def _is_same_file(path: str, other: str) -> bool:
     try:
-        return path.samefile(other)
+        return os.path.samefile(path, other)
     except OSError:
         return False
 
 
-def verify_file(path: Path, record: FileRecord) -> None:
+def verify_file(path: str | Path, record: FileRecord) -> None:
     """Raises `DamagedIndexError` unless `path` is a regular file with the size and the hash of `record`."""
     try:
         status = os.lstat(path)

@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 MAX_CANDIDATES: Final = 500
 """Matches looked at: more than that share a prefix too short to complete."""
 
-_STARTS_IN_CJK: Final = re.compile(f"[{CJK}]")
+_STARTS_IN_CJK: Final = f"[{CJK}]"
 _INSIDE_A_WORD: Final = f"(?<![^\\W_{CJK}]%s)"
 """Not where a letter stands before: words end at blanks and signs, and each Han character is one."""
 
@@ -53,7 +53,7 @@ class Titles(Generic[Item]):
             return []
         found = dict.fromkeys(self._shortest_first(f"\n{key}"))
         if len(found) < limit:
-            inside = key if _STARTS_IN_CJK.match(key) else key + _INSIDE_A_WORD % key
+            inside = key if re.match(_STARTS_IN_CJK, key) else key + _INSIDE_A_WORD % key
             found |= dict.fromkeys(self._shortest_first(inside))
         return [self._items[number] for number in islice(found, limit)]
 

@@ -25,6 +25,9 @@ LOG = logging.getLogger("wangqi")
 Note = Callable[[bytes], None]
 """Takes the record of a generation (`indexer.store.deaths`)."""
 
+USUAL: Final = (700, 10, 10)
+"""Thresholds of the search for garbage, as Python has them."""
+
 SETTINGS: Final[dict[str, Any]] = {
     "worker_class": "wangqi.web.server.worker.LoopWorker",
     "worker_connections": 1800,  # or as many as the system allows; with heads of 16 KB they hold at most 29 MB
@@ -124,6 +127,7 @@ def run_server(
             site = make_site()
             gc.collect()
             gc.freeze()  # the search for garbage writes to objects, and pages written to are no longer shared
+            gc.set_threshold(*USUAL)  # a command starts with others
             return site
 
     Server().run()
