@@ -17,6 +17,7 @@ from time import monotonic, thread_time
 from typing import Final
 
 from wangqi.search.errors import OverBudgetError
+from wangqi.search.errors.message import Message
 
 OFFERS_S: Final = 0.05
 """An answer that has taken longer leaves out what is only offered beside it."""
@@ -58,7 +59,9 @@ def check() -> None:
     word, list of postings and document."""
     budget = _running.get()
     if budget and budget.is_over:
-        raise OverBudgetError(f"this would take more than {budget.seconds:g} s of the processor; ask for less")
+        raise OverBudgetError(
+            Message("this would take more than {seconds:g} s of the processor; ask for less", seconds=budget.seconds)
+        )
 
 
 def began() -> float | None:

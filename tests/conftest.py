@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 # The engine in memory is slow: no test is to depend on how long an answer has taken, but those about that.
 budget.OFFERS_S = 60.0  # type: ignore[misc]
 
+# Nor on the language of whoever runs them.
+os.environ["LC_ALL"] = "C.UTF-8"
+os.environ.pop("LANGUAGE", None)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what tests compare with anew")

@@ -209,8 +209,8 @@ def test_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_search_shows_hits_for_a_person() -> None:
     wangqi("reindex", "weekly")
     shown = wangqi("search", "Tool3a").stdout
-    assert shown.startswith("共 1 条\n\n1. Tool3a\n   https://tool3a.example/\n")
-    assert "工具 · weekly · 第 3 期 · issue-03.md:5" in shown
+    assert shown.startswith("1 entry\n\n1. Tool3a\n   https://tool3a.example/\n")
+    assert "Tool · weekly · Issue 3 · issue-03.md:5" in shown
     assert "\x1b" not in shown  # marks are for terminals
 
 
@@ -229,8 +229,8 @@ def test_search_tells_where_a_link_stands_besides(folder: Path) -> None:
     write_issue(folder / "weekly", 12, "Lantern")
     wangqi("reindex", "weekly")
     shown = wangqi("search", "lantern").stdout
-    assert shown.startswith("共 1 条\n")
-    assert "weekly · 第 12 期 · issue-12.md:5 · 也见于 第 11 期" in shown
+    assert shown.startswith("1 entry\n")
+    assert "weekly · Issue 12 · issue-12.md:5 · Also in Issue 11" in shown
 
 
 def test_search_marks_matches_on_a_terminal() -> None:
@@ -371,7 +371,7 @@ def test_verify_names_the_damaged_file_and_search_goes_on_with_the_generation_be
     assert wangqi_json("verify", "--json", exit_code=1)["good"] is False
     found = wangqi("search", "Tool3a")
     assert "serving generation 000001 instead" in found.stderr
-    assert found.stdout.startswith("共 1 条")
+    assert found.stdout.startswith("1 entry")
 
 
 def test_rollback_goes_back_once_and_then_says_that_it_cannot(folder: Path) -> None:
@@ -379,7 +379,7 @@ def test_rollback_goes_back_once_and_then_says_that_it_cannot(folder: Path) -> N
     write_issue(folder / "weekly", 3, "Fresh")
     wangqi("reindex")
     assert wangqi_json("rollback", "--json") == {"generation": "000001", "before": "000002"}
-    assert wangqi("search", "Fresh").stdout.startswith("共 0 条")
+    assert wangqi("search", "Fresh").stdout.startswith("0 entries")
     assert "nothing to go back to" in error_of("rollback", exit_code=1)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -10,62 +11,62 @@ from click.testing import CliRunner
 from running import ROOT
 
 from wangqi.web.cli.program import MODULES, main
+from wangqi.web.words.terminal import choose_language
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHINESE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+BY_LOCALE = {"C": README, "zh_CN.UTF-8": CHINESE}
+"""Locale of the terminal → the README in its language."""
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")
 
 
-def shown(command: str) -> str:
-    """What the README shows below a command."""
-    found = re.search(rf"^\$ {re.escape(command)}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+def shown(command: str, readme: str) -> str:
+    """What a README shows below a command."""
+    found = re.search(rf"^\$ {re.escape(command)}\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
     assert found, command
     return found[1]
 
 
 def without_time(text: str) -> str:
-    return re.sub(r" \([\d.]+ s\)", "", text)
+    return re.sub(r" \([\d.]+ s\)|（[\d.]+ 秒）", "", text)
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Of the bundled newsletter."""
-    return str(tmp_path_factory.mktemp("readme") / "index")
+@pytest.fixture(params=BY_LOCALE)
+def locale(request: pytest.FixtureRequest) -> Iterator[str]:
+    yield request.param
+    choose_language({})
 
 
-@pytest.fixture(scope="module")
-def indexed(index: str) -> str:
-    """What indexing it printed."""
-    return wangqi("reindex", f"qingtong={ROOT / 'examples' / 'newsletter'}", "--index", index)
-
-
-def wangqi(*arguments: str) -> str:
-    done = CliRunner().invoke(main, arguments)
+def wangqi(*arguments: str, locale: str = "C") -> str:
+    done = CliRunner().invoke(main, arguments, env={"LC_ALL": locale})
     assert done.exit_code == 0, done.output
     return done.stdout
 
 
-def test_the_first_run_prints_what_is_shown(indexed: str) -> None:
-    assert without_time(indexed) in without_time(shown("make serve"))
-
-
-@pytest.mark.usefixtures("indexed")
-def test_a_search_in_the_terminal_prints_what_is_shown(index: str) -> None:
-    assert wangqi("search", '"镜像分发"', "--index", index) == shown("wangqi search '\"镜像分发\"'")
+def test_the_first_run_prints_what_is_shown(locale: str, tmp_path: Path) -> None:
+    """The bundled newsletter's, and so does a search in the terminal."""
+    index = str(tmp_path / "index")
+    printed = wangqi("reindex", f"qingtong={ROOT / 'examples' / 'newsletter'}", "--index", index, locale=locale)
+    assert without_time(printed) in without_time(shown("make serve", BY_LOCALE[locale]))
+    found = wangqi("search", '"镜像分发"', "--index", index, locale=locale)
+    assert found == shown("wangqi search '\"镜像分发\"'", BY_LOCALE[locale])
 
 
 def test_the_chinese_readme_shows_the_same() -> None:
-    chinese = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
-    assert examples(chinese) == examples(README)
-    for each in (chinese, README):
+    assert examples(CHINESE) == examples(README)
+    for each in (CHINESE, README):
         assert "make serve PORT=" in each
-    assert set(LINK.findall(chinese)) >= set(LINK.findall(README)) - {("README.zh-CN.md", "")}
+    assert set(LINK.findall(CHINESE)) >= set(LINK.findall(README)) - {("README.zh-CN.md", "")}
 
 
 def examples(readme: str) -> list[str]:
-    """What stands in code, without its comments, and the queries that can be typed."""
+    """What stands in code, without its comments, of commands not what they print; and the queries that can be typed."""
     blocks = re.findall(r"^```.*?^```$", readme, re.MULTILINE | re.DOTALL)
+    blocks = [
+        block if "\n$ " not in block else "\n".join(re.findall(r"^\$.*", block, re.MULTILINE)) for block in blocks
+    ]
     queries = re.findall(r"^\| (`.*?`) \|", readme, re.MULTILINE)
     return [re.sub(r" +#.*", "", block) for block in blocks] + queries
 

@@ -16,13 +16,14 @@ from typing import Final
 from wangqi.indexer.archive.file_names import is_doubtful_name, is_folder_of_issues, is_issue_name, is_markdown
 from wangqi.indexer.archive.patterns import ANY_PATH, PathPatterns
 from wangqi.indexer.archive.real_paths import open_below, open_folder, read_regular
+from wangqi.search.errors.message import Message
 
 MAX_DEPTH: Final = 40
 """Folders in each other; deeper ones cost more to find than any newsletter needs."""
 
-A_LINK: Final = "is a link, and no link in an archive is followed"
-NO_FILE: Final = "is no regular file"
-TOO_DEEP: Final = f"lies more than {MAX_DEPTH} folders deep"
+A_LINK: Final = Message("is a link, and no link in an archive is followed")
+NO_FILE: Final = Message("is no regular file")
+TOO_DEEP: Final = Message("lies more than {most} folders deep", most=MAX_DEPTH)
 
 LOOKED_AT_BYTES: Final = 20_000
 MIN_LINKS: Final = 2

@@ -20,6 +20,7 @@ from typing import Final
 
 from wangqi.indexer.archive.git_settings import OVERRIDDEN, not_followed
 from wangqi.search.errors import GitError
+from wangqi.search.errors.message import Message
 
 LOG_S: Final = 30
 """`git log` over 20 000 commits takes about two."""
@@ -72,7 +73,9 @@ class Checkout:
         except FileNotFoundError:
             return frozenset()
         except (OSError, ValueError) as error:
-            raise GitError(f"{self.common_dir / 'shallow'} cannot be read: {error}") from error
+            raise GitError(
+                Message("{file} cannot be read: {error}", file=self.common_dir / "shallow", error=error)
+            ) from error
 
 
 def folders_with_git(folder: Path) -> Iterator[Path]:
@@ -94,8 +97,8 @@ def find_checkout(path: Path) -> Checkout:
             if git_dir and (common_dir := _common_dir(git_dir)):
                 return Checkout(top, git_dir, common_dir)
     except (OSError, ValueError) as error:
-        raise GitError(f"no git checkout: {error}") from error
-    raise GitError(f"no git checkout: there is no .git in {folder} or above it")
+        raise GitError(Message("no git checkout: {error}", error=error)) from error
+    raise GitError(Message("no git checkout: there is no .git in {folder} or above it", folder=folder))
 
 
 def read_log(checkout: Checkout, *arguments: str) -> str:
@@ -115,7 +118,7 @@ def read_log(checkout: Checkout, *arguments: str) -> str:
             variables = {"GIT_OBJECT_DIRECTORY": str(checkout.objects)}
             printed = _run([f"--git-dir={folder}", "log", *arguments], folder, _apart(variables), LOG_S)
     except OSError as error:
-        raise GitError(f"git needs a folder for temporary files: {error}") from error
+        raise GitError(Message("git needs a folder for temporary files: {error}", error=error)) from error
     return printed.decode("utf-8", "surrogateescape")
 
 
@@ -131,8 +134,12 @@ def pull(checkout: Checkout) -> None:
     own = (name for scope, name in zip(fields[::2], fields[1::2], strict=False) if scope in {"local", "worktree"})
     if names := not_followed(own):
         raise GitError(
-            f"not pulled, since {', '.join(names)} in {checkout.common_dir / 'config'} may start a program; "
-            "what you need of it belongs in your own ~/.gitconfig"
+            Message(
+                "not pulled, since {names} in {file} may start a program; what you need of it belongs "
+                "in your own ~/.gitconfig",
+                names=names,
+                file=checkout.common_dir / "config",
+            )
         )
     arguments = [
         "--ff-only", "--no-rebase", "--no-autostash", "--no-recurse-submodules", "--no-verify-signatures", "--no-stat",
@@ -192,7 +199,9 @@ def _check_owner(checkout: Checkout) -> None:
     environment = _ours() | {"GIT_CEILING_DIRECTORIES": str(checkout.top.parent)}
     found = _run([*_NOTHING_STARTED, "rev-parse", "--absolute-git-dir"], checkout.top, environment)
     if Path(os.fsdecode(found).rstrip("\n")).resolve() != checkout.git_dir:
-        raise GitError(f"not pulled, since git takes {checkout.top} for another checkout than that of its .git")
+        raise GitError(
+            Message("not pulled, since git takes {top} for another checkout than that of its .git", top=checkout.top)
+        )
 
 
 def _named(checkout: Checkout) -> list[str]:
@@ -223,7 +232,7 @@ class _ExitError(GitError):
     """git ended with an error."""
 
     def __init__(self, said: str) -> None:
-        super().__init__(f"git: {said}")
+        super().__init__(Message("git: {said}", said=said))
         self.said = said
 
 
@@ -241,11 +250,11 @@ def _run(
             check=False,
         )
     except FileNotFoundError as error:
-        raise GitError("git is not installed") from error
+        raise GitError(Message("git is not installed")) from error
     except subprocess.TimeoutExpired as error:
-        raise GitError(f"git did not answer within {seconds} seconds") from error
+        raise GitError(Message("git did not answer within {seconds} seconds", seconds=seconds)) from error
     except OSError as error:
-        raise GitError(f"git cannot be started: {error.strerror}") from error
+        raise GitError(Message("git cannot be started: {reason}", reason=error.strerror)) from error
     if done.returncode:
         raise _ExitError(" ".join(done.stderr.decode("utf-8", "replace").split()))
     return done.stdout

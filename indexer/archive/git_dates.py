@@ -10,10 +10,11 @@ from typing import Final
 
 from wangqi.indexer.archive.git import find_checkout, read_log
 from wangqi.search.errors import GitError
+from wangqi.search.errors.message import Message, message_of
 
-NOT_COMMITTED: Final = "not committed to git yet"
-CUT_OFF: Final = "older than what the shallow clone holds (`git fetch --unshallow` gets the rest)"
-NO_DAY: Final = "committed to git with a date that is none"
+NOT_COMMITTED: Final = Message("not committed to git yet")
+CUT_OFF: Final = Message("older than what the shallow clone holds (`git fetch --unshallow` gets the rest)")
+NO_DAY: Final = Message("committed to git with a date that is none")
 
 _COMMIT: Final = "\x01"
 
@@ -53,7 +54,7 @@ def first_commit_days(root: Path) -> GitDays:
         )  # fmt: skip
         return _read_log(log, checkout.cut_off())
     except GitError as error:
-        return GitDays({}, {}, otherwise=str(error))
+        return GitDays({}, {}, otherwise=message_of(error))
 
 
 def _read_log(log: str, cut_off: frozenset[str]) -> GitDays:

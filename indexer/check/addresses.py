@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from wangqi.indexer.check.draft import DraftFile, LinkPlace, Mistake, without_code
 from wangqi.search.document.links import web_host
+from wangqi.search.errors.message import Message
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,15}):")
 _HTTP: Final = re.compile(r"https?://[^/\s:?#]", re.IGNORECASE)
@@ -48,38 +49,44 @@ def odd_addresses(draft: DraftFile) -> Iterator[Mistake]:
         if said and (place.line, place.target) not in told:
             told.add((place.line, place.target))
             code, message = said
-            yield Mistake(place.line, code, f"{place.text or place.target}: {message}")
+            yield Mistake(
+                place.line, code, Message("{text}: {message}", text=place.text or place.target, message=message)
+            )
     yield from _unclosed(draft)
 
 
-_Said = tuple[str, str] | None
+_Said = tuple[str, Message] | None
 """Code and message."""
 
 
 def _of_shown(place: LinkPlace, draft: DraftFile) -> _Said:
     """Of a link that has no address, or of which nothing is shown."""
     if not place.target.strip():
-        return ("link-empty", "its link has no address") if place.text else None
+        return ("link-empty", Message("its link has no address")) if place.text else None
     if not place.text and not draft.has_image(place.line):
-        return "link-empty", f"nothing is shown of the link to {place.target}: write [title](address)"
+        return "link-empty", Message(
+            "nothing is shown of the link to {target}: write [title](address)", target=place.target
+        )
     return None
 
 
 def _of_spelling(target: str) -> _Said:
     """Of an address that no browser takes for one of the web, though its author means it so."""
     if _REPOSITORY.match(target):
-        return "link-scheme", f"{target} is for cloning: a reader's browser needs https://"
+        return "link-scheme", Message("{target} is for cloning: a reader's browser needs https://", target=target)
     if target.startswith("//"):
-        return "link-scheme", f"{target} has no scheme: write https:{target}"
+        return "link-scheme", Message("{target} has no scheme: write https:{target}", target=target)
     if _TWICE.match(target):
-        return "link-scheme", f"{target} begins twice"
+        return "link-scheme", Message("{target} begins twice", target=target)
     if _HTTP.match(target):
-        said = f"a blank in the address ends it elsewhere: {target}; write %20, or take it out"
+        said = Message("a blank in the address ends it elsewhere: {target}; write %20, or take it out", target=target)
         return ("link-blank", said) if re.search(r"\s", target) else None
     if _NEARLY_HTTP.match(target):
-        return "link-scheme", f"{target} does not begin with https:// or http://"
+        return "link-scheme", Message("{target} does not begin with https:// or http://", target=target)
     if _BARE_HOST.fullmatch(target):
-        return "link-scheme", f"{target} has no scheme, and leads to a file of that name: write https://{target}"
+        return "link-scheme", Message(
+            "{target} has no scheme, and leads to a file of that name: write https://{target}", target=target
+        )
     return None
 
 
@@ -88,11 +95,12 @@ def _of_goal(place: LinkPlace, draft: DraftFile, mains: Collection[str]) -> _Sai
     target = place.target.strip()
     if _HTTP.match(target):
         is_local = _LOCAL.fullmatch(web_host(target) or "") and place.text != target
-        return ("link-local", f"{target} is an address of the author's own network") if is_local else None
+        said = Message("{target} is an address of the author's own network", target=target)
+        return ("link-local", said) if is_local else None
     is_file = place.target in mains or _FILE.fullmatch(target)
     if not is_file or _SCHEME.match(target) or not _is_missing(target, draft):
         return None
-    return "link-relative", f"{target} is relative, and there is no such file beside this one"
+    return "link-relative", Message("{target} is relative, and there is no such file beside this one", target=target)
 
 
 def _is_missing(target: str, draft: DraftFile) -> bool:
@@ -118,6 +126,10 @@ def _unclosed(draft: DraftFile) -> Iterator[Mistake]:
             found = pattern.search(line.text)
             is_linked = found and any(mark.start <= found.start() < mark.end for mark in line.links())
             if found and not is_linked and found[1] in written:
-                message = f"{found[1]}: the brackets of its link are not right: write [{found[1]}]({found[2]})"
+                message = Message(
+                    "{text}: the brackets of its link are not right: write [{text}]({address})",
+                    text=found[1],
+                    address=found[2],
+                )
                 yield Mistake(line.number, "link-unclosed", message)
                 break

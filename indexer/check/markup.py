@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wangqi.indexer.check.draft import DraftFile, Mistake, without_code
+from wangqi.search.errors.message import Message
 
 _HEADING: Final = re.compile(r"\s{0,3}(#{1,6})([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]+)")
 _LINK_TARGET: Final = re.compile(r"\]\([^()\[\]\s]*\)|https?://\S+")
@@ -23,17 +24,21 @@ def odd_markup(draft: DraftFile) -> Iterator[Mistake]:
     for line in draft.texts:
         written = draft.source_line(line.number)
         if "**" in line.text and _is_unclosed(written):
-            message = "bold that begins or ends with ** alone: the stars are shown as they are"
+            message = Message("bold that begins or ends with ** alone: the stars are shown as they are")
             yield Mistake(line.number, "unclosed-bold", message)
         if found := _TO_DO.search(line.text):
-            yield Mistake(line.number, "to-do", f"something was left to do: {found[0].strip()}")
+            yield Mistake(line.number, "to-do", Message("something was left to do: {text}", text=found[0].strip()))
 
 
 def _heading_blanks(draft: DraftFile) -> Iterator[Mistake]:
     for number, written in enumerate(draft.source, 1):
         if number not in draft.code_lines and (found := _HEADING.match(written)):
             character = f"U+{ord(found[2][0]):04X}"
-            message = f"{character} instead of a blank after {found[1]}: elsewhere this is no heading; type a blank"
+            message = Message(
+                "{character} instead of a blank after {marks}: elsewhere this is no heading; type a blank",
+                character=character,
+                marks=found[1],
+            )
             yield Mistake(number, "heading-blank", message)
 
 

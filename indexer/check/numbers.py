@@ -7,6 +7,7 @@ from typing import Final
 
 from wangqi.indexer.check.draft import DraftFile, Mistake
 from wangqi.indexer.reader.metadata import find_number
+from wangqi.search.errors.message import Message
 from wangqi.search.model import IssueRef
 
 LATELY: Final = 6
@@ -21,13 +22,26 @@ def odd_numbers(draft: DraftFile, issues: Sequence[IssueRef]) -> Iterator[Mistak
         return  # a newsletter that does not count its issues
     number, following = draft.issue.ref.number, max(numbered) + 1
     if number is None:
-        message = f"neither front matter, title nor name of the file has a number; the next one is {following}"
+        message = Message(
+            "neither front matter, title nor name of the file has a number; the next one is {following}",
+            following=following,
+        )
         yield Mistake(1, "no-number", message)
     elif number in numbered:
-        message = f"number {number} was taken by {numbered[number].path}; the next one is {following}"
+        message = Message(
+            "number {number} was taken by {path}; the next one is {following}",
+            number=number,
+            path=numbered[number].path,
+            following=following,
+        )
         yield Mistake(1, "number-taken", message)
     elif number > following and _counts_on(sorted(numbered)):
-        message = f"number {number}, but the last issue is number {following - 1} ({numbered[following - 1].path})"
+        message = Message(
+            "number {number}, but the last issue is number {last} ({path})",
+            number=number,
+            last=following - 1,
+            path=numbered[following - 1].path,
+        )
         yield Mistake(1, "number-skipped", message)
 
 
@@ -41,5 +55,10 @@ def _disagreement(draft: DraftFile) -> Iterator[Mistake]:
     ref = draft.issue.ref
     name = find_number({}, [], ref.path) if draft.folder else None
     if name is not None and ref.number is not None and name != ref.number:
-        message = f"number {ref.number} in settings or title, but {name} in the name of the file, {ref.path}"
+        message = Message(
+            "number {number} in settings or title, but {name} in the name of the file, {path}",
+            number=ref.number,
+            name=name,
+            path=ref.path,
+        )
         yield Mistake(1, "number-name", message)

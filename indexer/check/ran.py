@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from wangqi.indexer.check.draft import DraftFile, Mistake, name_of
 from wangqi.search.document.links import canonical_link
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry
 
 RETURNING: Final = 4
@@ -34,7 +35,13 @@ def links_twice(draft: DraftFile) -> Iterator[Mistake]:
             continue
         before = first.setdefault(canonical_link(entry.url), entry)
         if before is not entry and entry.title:  # sayings may be of one source
-            message = f"{name_of(entry)}: the same link as on line {before.line} ({name_of(before)}): {entry.url}"
+            message = Message(
+                "{name}: the same link as on line {line} ({other}): {url}",
+                name=name_of(entry),
+                line=before.line,
+                other=name_of(before),
+                url=entry.url,
+            )
             yield Mistake(entry.line, "link-twice", message)
 
 
@@ -45,7 +52,13 @@ def links_that_ran(draft: DraftFile, entries: Iterable[Entry], ran: Mapping[str,
     if len(found) < MANY:
         return found
     first = min(found)
-    return [first._replace(message=f"{len(found)} links ran before; the first of them: {first.message}")]
+    return [
+        first._replace(
+            message=Message(
+                "{count} links ran before; the first of them: {message}", count=len(found), message=first.message
+            )
+        )
+    ]
 
 
 def _links_that_ran(draft: DraftFile, entries: Iterable[Entry], ran: Mapping[str, Sequence[str]]) -> Iterator[Mistake]:
@@ -57,14 +70,33 @@ def _links_that_ran(draft: DraftFile, entries: Iterable[Entry], ran: Mapping[str
         assert entry.url is not None
         earlier = before.get(link, Earlier([], []))
         if places := [*map(_place, earlier.about), *ran.get(link, ())]:
-            yield Mistake(entry.line, "link-ran", f"{name_of(entry)}: ran before in {_listed(places)}: {entry.url}")
+            yield Mistake(
+                entry.line,
+                "link-ran",
+                Message(
+                    "{name}: ran before in {places}: {url}",
+                    name=name_of(entry),
+                    places=_listed(places),
+                    url=entry.url,
+                ),
+            )
         elif earlier.beside and _names_a_page(link):
-            message = f"{name_of(entry)}: linked before in {_listed(list(map(_place, earlier.beside)))}: {entry.url}"
+            message = Message(
+                "{name}: linked before in {places}: {url}",
+                name=name_of(entry),
+                places=_listed(list(map(_place, earlier.beside))),
+                url=entry.url,
+            )
             yield Mistake(entry.line, "link-mentioned", message)
     for link, place in texts.items():
         if link not in main and link in before and before[link].about:
             places = list(map(_place, before[link].about))
-            message = f"{place.text or place.target}: its link ran before in {_listed(places)}: {place.target}"
+            message = Message(
+                "{text}: its link ran before in {places}: {target}",
+                text=place.text or place.target,
+                places=_listed(places),
+                target=place.target,
+            )
             yield Mistake(place.line, "link-ran", message)
 
 
@@ -102,5 +134,6 @@ def _place(entry: Entry) -> str:
 
 
 def _listed(places: Sequence[str]) -> str:
-    more = f" and {len(places) - NAMED_PLACES} more" if len(places) > NAMED_PLACES else ""
-    return ", ".join(places[:NAMED_PLACES]) + more
+    named = Message("{places}", places=places[:NAMED_PLACES])
+    more = len(places) - NAMED_PLACES
+    return Message("{places} and {more} more", places=named, more=more) if more > 0 else named

@@ -10,6 +10,7 @@ from typing import Final
 
 from wangqi.indexer.check.draft import DraftFile, Mistake
 from wangqi.indexer.reader.kinds import name_type, normal_name
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry, Section
 from wangqi.search.model.kinds import KIND_TABLE
 
@@ -39,10 +40,13 @@ def odd_sections(draft: DraftFile, before: Sequence[Entry]) -> Iterator[Mistake]
             continue
         nearest = _nearest(name, own) or (_nearest(name, _USUAL_NAMES) if section.line in unknown else None)
         if nearest and (section.line in unknown or not _is_known(section)):
-            message = f"section {section.title!r} is new; is {nearest!r} meant?"
+            message = Message("section {title!r} is new; is {nearest!r} meant?", title=section.title, nearest=nearest)
             yield Mistake(section.line, "section-name", message)
         elif section.line in unknown:
-            message = f"section {section.title!r} is of no known kind; name one for it in [sections] of wangqi.toml"
+            message = Message(
+                "section {title!r} is of no known kind; name one for it in [sections] of wangqi.toml",
+                title=section.title,
+            )
             yield Mistake(section.line, "unknown-section", message)
 
 
@@ -52,7 +56,7 @@ def _twice(draft: DraftFile) -> Iterator[Mistake]:
         name = normal_name(section.title)
         before = first.setdefault(name, section)
         if name and before is not section and section.entries and before.entries and not section.boilerplate:
-            message = f"section {section.title!r} stands on line {before.line} already"
+            message = Message("section {title!r} stands on line {line} already", title=section.title, line=before.line)
             yield Mistake(section.line, "section-twice", message)
 
 

@@ -16,6 +16,7 @@ from typing import Final, Literal
 
 from wangqi.indexer.reader.kinds import name_type
 from wangqi.search.analysis import Analyzer
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry, Kind
 
 MIN_ENTRIES: Final = 5
@@ -98,7 +99,13 @@ class _Words:
             rarer = min(pair, key=self.pieces.__getitem__)
             share = entries / self.pieces[rarer]
             if entries >= MIN_ENTRIES and neighbours >= MIN_NEIGHBOURS and share >= MIN_COHESION:
-                reason = f"cut as {' / '.join(pair)}; in {entries} entries, {share:.0%} of those with {rarer}"
+                reason = Message(
+                    "cut as {pieces}; in {entries} entries, {share:.0%} of those with {rarer}",
+                    pieces=" / ".join(pair),
+                    entries=entries,
+                    share=share,
+                    rarer=rarer,
+                )
                 yield Suggestion("words", "".join(pair), entries, reason)
 
 
@@ -129,7 +136,8 @@ class _Names:
                 continue
             name, count = self._name_before(places)
             if name and count >= max(MIN_NAMED, MIN_NAME_SHARE * len(places)):
-                yield Suggestion("aliases", latin, count, f"{name}（{latin}） in {count} entries", other=name)
+                reason = Message("{name}（{latin}） in {count} entries", name=name, latin=latin, count=count)
+                yield Suggestion("aliases", latin, count, reason, other=name)
 
     def _is_known(self, latin: str) -> bool:
         return any(word.aliases for word in self.analyzer.query(latin))
@@ -162,4 +170,5 @@ class _Sections:
             if issues >= MIN_NAMED and name_type(title, self.known) is None:
                 linked = sum(entry.url is not None for entry in entries)
                 kind = "resource" if 2 * linked >= len(entries) else "other"
-                yield Suggestion("sections", title, len(entries), f"{len(entries)} entries in {issues} issues", kind)
+                reason = Message("{entries} entries in {issues} issues", entries=len(entries), issues=issues)
+                yield Suggestion("sections", title, len(entries), reason, kind)

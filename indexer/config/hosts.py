@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final
 
 from wangqi.search.errors import ConfigError
+from wangqi.search.errors.message import Message
 
 Network = IPv4Network | IPv6Network
 
@@ -91,7 +92,9 @@ def read_networks(text: str) -> tuple[Network, ...]:
         try:
             found.append(ip_network(part, strict=False))
         except ValueError as error:
-            raise ConfigError(f"{part} is no address of a proxy, such as 192.0.2.7 or 10.0.0.0/8") from error
+            raise ConfigError(
+                Message("{part} is no address of a proxy, such as 192.0.2.7 or 10.0.0.0/8", part=part)
+            ) from error
     return tuple(found)
 
 

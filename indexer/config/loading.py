@@ -18,6 +18,7 @@ from wangqi.indexer.config.table import DEFAULT_INDEX, SETTINGS, Config
 from wangqi.indexer.config.toml_help import explained
 from wangqi.indexer.config.values import absolute, checked_name
 from wangqi.search.errors import ConfigError
+from wangqi.search.errors.message import Message
 
 FILE_NAME = "wangqi.toml"
 
@@ -59,7 +60,9 @@ def load_config(
     index_dir = real_path(settings.pop("index_dir", absolute(DEFAULT_INDEX, folder)), into_hidden=True)
     config = Config(index_dir=index_dir, **settings)
     if config.index_dir.is_file():
-        raise ConfigError(f"{config.index_dir} is a file; choose a folder for the index with --index")
+        raise ConfigError(
+            Message("{folder} is a file; choose a folder for the index with --index", folder=config.index_dir)
+        )
     return config
 
 
@@ -72,7 +75,14 @@ def parse_archives(arguments: Sequence[str], folder: Path) -> dict[str, Path]:
     for argument in arguments:
         name, path = _split_argument(argument, folder)
         if name in found:
-            raise ConfigError(f"two archives named {name}: {found[name]} and {path}; name one of them: NAME=PATH")
+            raise ConfigError(
+                Message(
+                    "two archives named {name}: {first} and {path}; name one of them: NAME=PATH",
+                    name=name,
+                    first=found[name],
+                    path=path,
+                )
+            )
         found[name] = path
     check_once(found)
     return found
@@ -84,7 +94,15 @@ def check_once(archives: Mapping[str, Path]) -> None:
     for name, path in archives.items():
         other = names.setdefault(path.resolve(), name)
         if other != name:
-            raise ConfigError(f"archives {other} and {name} are the same folder, {path}: list it once in {FILE_NAME}")
+            raise ConfigError(
+                Message(
+                    "archives {other} and {name} are the same folder, {path}: list it once in {file}",
+                    other=other,
+                    name=name,
+                    path=path,
+                    file=FILE_NAME,
+                )
+            )
 
 
 def dictionary_words(config: Config) -> tuple[str, ...]:
@@ -98,7 +116,11 @@ def dictionary_words(config: Config) -> tuple[str, ...]:
     try:
         lines = read_regular(real_path(config.dictionary), MAX_BYTES).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"dictionary {config.dictionary}: cannot be read: {_reason(error)}") from error
+        raise ConfigError(
+            Message(
+                "dictionary {dictionary}: cannot be read: {reason}", dictionary=config.dictionary, reason=_reason(error)
+            )
+        ) from error
     return config.words + tuple(line.split()[0] for line in lines if line.strip() and not line.startswith("#"))
 
 
@@ -110,13 +132,13 @@ def _reason(error: Exception) -> str:
 def _split_argument(argument: str, folder: Path) -> tuple[str, Path]:
     if not argument.strip():
         # Below the working directory "" is the working directory itself: nobody means to index that.
-        raise ConfigError("an archive without a name or a path; write PATH or NAME=PATH")
+        raise ConfigError(Message("an archive without a name or a path; write PATH or NAME=PATH"))
     name, equals, rest = argument.partition("=")
     if not equals or (folder / argument).exists():
         path = absolute(argument, folder)
         return archive_name(path.resolve()), path
     if not rest.strip():
-        raise ConfigError(f"{argument}: no path after the =; write NAME=PATH")
+        raise ConfigError(Message("{argument}: no path after the =; write NAME=PATH", argument=argument))
     return checked_name(name, argument), absolute(rest, folder)
 
 
@@ -161,7 +183,11 @@ def _check_variables(environment: Mapping[str, str]) -> None:
             from difflib import get_close_matches
 
             for meant in get_close_matches(name, known, n=1, cutoff=NEARLY):
-                raise ConfigError(f"{PREFIX}{name} is no setting; {PREFIX}{meant} is one")
+                raise ConfigError(
+                    Message(
+                        "{prefix}{name} is no setting; {prefix}{meant} is one", prefix=PREFIX, name=name, meant=meant
+                    )
+                )
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -170,20 +196,30 @@ def _from_file(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {_reason(error)}") from error
+        raise ConfigError(Message("{path}: cannot be read: {reason}", path=path, reason=_reason(error))) from error
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: {explained(str(error), text)}") from error
+        raise ConfigError(Message("{path}: {reason}", path=path, reason=explained(str(error), text))) from error
     allowed = {name: setting for name, setting in SETTINGS.items() if setting.in_file}
     settings: dict[str, Any] = {}
     for key, value in table.items():
         if key not in allowed:
-            raise ConfigError(f"{path}: unknown key {key}; allowed: {', '.join(allowed)}{_elsewhere(key)}")
+            raise ConfigError(
+                Message(
+                    "{path}: unknown key {key}; allowed: {allowed}{elsewhere}",
+                    path=path,
+                    key=key,
+                    allowed=list(allowed),
+                    elsewhere=_elsewhere(key),
+                )
+            )
         settings[allowed[key].field] = allowed[key].type.check(value, f"{path}: {key}", path.parent)
     return settings | {"archives_are_all": "archives" in settings}
 
 
 def _elsewhere(key: str) -> str:
     """A hint for a setting of the server, which the file cannot have."""
-    return f"; {key} is set by {SETTINGS[key].option or SETTINGS[key].variable}" if key in SETTINGS else ""
+    if key not in SETTINGS:
+        return ""
+    return Message("; {key} is set by {way}", key=key, way=SETTINGS[key].option or SETTINGS[key].variable)

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Final, Literal, get_type_hints
 from wangqi.indexer.config import values
 from wangqi.indexer.config.hosts import NEARBY, Network
 from wangqi.indexer.config.values import ValueType
+from wangqi.search.errors.message import Message, one_after_the_other
 from wangqi.search.model import Kind
 from wangqi.search.processes import MAX_PROCESSES, available_processes
 
@@ -55,10 +56,11 @@ class Setting:
         return not self.of_server and not self.of_cluster
 
     @property
-    def help(self) -> str:
+    def help(self) -> Message:
         """The help text of the option."""
-        default = f"default {self.default}" if self.default else ""
-        return f"{self.about} ({'; '.join(filter(None, [self.variable, default]))})."
+        default = [Message("default {default}", default=Message(self.default))] if self.default else []
+        more = one_after_the_other([self.variable, *default])
+        return Message("{about} ({more}).", about=Message(self.about), more=more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from wangqi.indexer.config.hosts import Network, host_in_settings, read_networks
 from wangqi.search.errors import ConfigError
+from wangqi.search.errors.message import Message
 from wangqi.search.model import ENTRY_KINDS, Kind
 
 LINK_FIELDS = ("path", "stem", "number")
@@ -28,7 +29,13 @@ ENGINES = ("whoosh", "opensearch")
 
 def checked_name(name: str, where: str) -> str:
     if not re.fullmatch(r"[\w.-]+", name):
-        raise ConfigError(f'{where}: "{name}" cannot name an archive; use letters, digits, "-", "_" and "."')
+        raise ConfigError(
+            Message(
+                '{where}: "{name}" cannot name an archive; use letters, digits, "-", "_" and "."',
+                where=where,
+                name=name,
+            )
+        )
     return name
 
 
@@ -39,14 +46,14 @@ def absolute(path: str, folder: Path) -> Path:
 
 def _text(value: object, where: str, folder: Path) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ConfigError(f"{where}: must be a text that is not empty")
+        raise ConfigError(Message("{where}: must be a text that is not empty", where=where))
     return value
 
 
 def _switch(value: object, where: str, folder: Path) -> bool:
     known = {True: True, False: False, "1": True, "true": True, "0": False, "false": False}
     if not isinstance(value, bool | str) or value not in known:
-        raise ConfigError(f"{where}: must be true or false")
+        raise ConfigError(Message("{where}: must be true or false", where=where))
     return known[value]
 
 
@@ -59,7 +66,13 @@ def _base_url(value: object, where: str, folder: Path) -> str:
     parts = urlsplit(address)
     fits = parts.scheme in {"http", "https"} and not parts.query and not parts.fragment
     if not fits or not host_in_settings(parts.netloc):
-        raise ConfigError(f"{where}: must be an address such as https://example.org/weekly, not {address}")
+        raise ConfigError(
+            Message(
+                "{where}: must be an address such as https://example.org/weekly, not {address}",
+                where=where,
+                address=address,
+            )
+        )
     return address.rstrip("/")
 
 
@@ -67,7 +80,11 @@ def _web_address(value: object, where: str, folder: Path) -> str:
     address = _text(value, where, folder).strip()
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not host_in_settings(parts.netloc):
-        raise ConfigError(f"{where}: must be an address such as https://example.org/, not {address}")
+        raise ConfigError(
+            Message(
+                "{where}: must be an address such as https://example.org/, not {address}", where=where, address=address
+            )
+        )
     return address
 
 
@@ -77,7 +94,13 @@ def _host_names(value: object, where: str, folder: Path) -> tuple[str, ...]:
     hosts = [host_in_settings(name) for name in names]
     if None in hosts:
         wrong = names[hosts.index(None)]
-        raise ConfigError(f"{where}: must be names of hosts such as weekly.example.org or 192.0.2.7:8000, not {wrong}")
+        raise ConfigError(
+            Message(
+                "{where}: must be names of hosts such as weekly.example.org or 192.0.2.7:8000, not {wrong}",
+                where=where,
+                wrong=wrong,
+            )
+        )
     return tuple(map(str, hosts))
 
 
@@ -85,15 +108,23 @@ def _networks(value: object, where: str, folder: Path) -> tuple[Network, ...]:
     try:
         return read_networks(_text(value, where, folder))
     except ConfigError as error:
-        raise ConfigError(f"{where}: {error}") from error
+        raise ConfigError(Message("{where}: {error}", where=where, error=error)) from error
 
 
 def _whole(least: int, most: int | None = None) -> Callable[[object, str, Path], int]:
-    allowed = f"of {least} or more" if most is None else f"from {least} to {most}"
+    allowed = (
+        Message("of {least} or more", least=least)
+        if most is None
+        else Message("from {least} to {most}", least=least, most=most)
+    )
 
     def read(value: object, where: str, folder: Path) -> int:
         if not isinstance(value, int) or value < least or (most is not None and value > most):
-            raise ConfigError(f"{where}: must be a whole number {allowed}, not {value}")
+            raise ConfigError(
+                Message(
+                    "{where}: must be a whole number {allowed}, not {value}", where=where, allowed=allowed, value=value
+                )
+            )
         return value
 
     return read
@@ -101,14 +132,14 @@ def _whole(least: int, most: int | None = None) -> Callable[[object, str, Path],
 
 def _seconds(value: object, where: str, folder: Path) -> float:
     if not isinstance(value, float) or not 0 <= value < float("inf"):
-        raise ConfigError(f"{where}: must be a number of seconds, not {value}")
+        raise ConfigError(Message("{where}: must be a number of seconds, not {value}", where=where, value=value))
     return value
 
 
 def _time_limit(value: object, where: str, folder: Path) -> float:
     limit = _seconds(value, where, folder)
     if not limit:
-        raise ConfigError(f"{where}: must be more than 0 seconds")
+        raise ConfigError(Message("{where}: must be more than 0 seconds", where=where))
     return limit
 
 
@@ -119,46 +150,66 @@ def _frame_ancestors(value: object, where: str, folder: Path) -> str:
         re.fullmatch(r"https?://[\w.*-]+(:[\d*]+)?", source, re.ASCII) or source == "'self'" for source in sources
     )
     if not fits and sources != ["'none'"]:
-        raise ConfigError(f"{where}: must be 'none', or 'self' and sites such as https://blog.example.org, not {value}")
+        raise ConfigError(
+            Message(
+                "{where}: must be 'none', or 'self' and sites such as https://blog.example.org, not {value}",
+                where=where,
+                value=value,
+            )
+        )
     return " ".join(sources)
 
 
 def _engine(value: object, where: str, folder: Path) -> str:
     if value not in ENGINES:
-        raise ConfigError(f"{where}: must be one of {', '.join(ENGINES)}, not {value}")
+        raise ConfigError(
+            Message("{where}: must be one of {engines}, not {value}", where=where, engines=ENGINES, value=value)
+        )
     return str(value)
 
 
 def _index_name(value: object, where: str, folder: Path) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", value):
-        raise ConfigError(f"{where}: must be small letters, digits and _ such as wangqi, not {value}")
+        raise ConfigError(
+            Message(
+                "{where}: must be small letters, digits and _ such as wangqi, not {value}", where=where, value=value
+            )
+        )
     return value
 
 
 def _texts(value: object, where: str, folder: Path) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise ConfigError(f'{where}: must be a list of texts, such as ["向量数据库", "图床"]')
+        raise ConfigError(Message('{where}: must be a list of texts, such as ["向量数据库", "图床"]', where=where))
     return tuple(_text(item, where, folder) for item in value)
 
 
 def _patterns(value: object, where: str, folder: Path) -> tuple[str, ...]:
     patterns = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
     if not patterns or not all(isinstance(pattern, str) and pattern.strip(" /") for pattern in patterns):
-        raise ConfigError(f'{where}: must be a list of patterns of paths, such as ["en/", "*-draft.md"]')
+        raise ConfigError(
+            Message('{where}: must be a list of patterns of paths, such as ["en/", "*-draft.md"]', where=where)
+        )
     if negated := [pattern for pattern in patterns if pattern.startswith("!")]:
-        raise ConfigError(f"{where}: {negated[0]} begins with !, which has no meaning here; use include and exclude")
+        raise ConfigError(
+            Message(
+                "{where}: {pattern} begins with !, which has no meaning here; use include and exclude",
+                where=where,
+                pattern=negated[0],
+            )
+        )
     return patterns
 
 
 def _table(value: object, where: str, folder: Path) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise ConfigError(f'{where}: must be a table of lines NAME = "TEXT"')
+        raise ConfigError(Message('{where}: must be a table of lines NAME = "TEXT"', where=where))
     return {name: _text(item, f"{where}.{name}", folder) for name, item in value.items()}
 
 
 def _aliases(value: object, where: str, folder: Path) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, dict):
-        raise ConfigError(f'{where}: must be a table of lines such as k8s = ["kubernetes"]')
+        raise ConfigError(Message('{where}: must be a table of lines such as k8s = ["kubernetes"]', where=where))
     lists = {name: [item] if isinstance(item, str) else item for name, item in value.items()}
     return {name: _texts(item, f"{where}.{name}", folder) for name, item in lists.items()}
 
@@ -177,10 +228,20 @@ def _links(value: object, where: str, folder: Path) -> dict[str, str]:
             if fits:
                 template.format(path="docs/issue-7.md", stem="issue-7", number=7)  # {stem:03d} would fail on a page
         except (ValueError, LookupError) as error:
-            raise ConfigError(f"{where}.{name}: cannot be filled in: {error}") from error
+            raise ConfigError(
+                Message("{where}.{name}: cannot be filled in: {error}", where=where, name=name, error=error)
+            ) from error
         if not fits:
             fields = ", ".join(f"{{{field}}}" for field in LINK_FIELDS)
-            raise ConfigError(f"{where}.{name}: must be an address, with any of {fields} in it, not {template}")
+            raise ConfigError(
+                Message(
+                    "{where}.{name}: must be an address, with any of {fields} in it, not {given}",
+                    where=where,
+                    name=name,
+                    fields=fields,
+                    given=template,
+                )
+            )
     return templates
 
 
@@ -189,7 +250,15 @@ def _sections(value: object, where: str, folder: Path) -> dict[str, Kind]:
     known: dict[str, Kind] = {kind: kind for kind in ENTRY_KINDS}
     for title, kind in kinds.items():
         if kind not in known:
-            raise ConfigError(f"{where}.{title}: {kind} is no kind; allowed: {', '.join(ENTRY_KINDS)}")
+            raise ConfigError(
+                Message(
+                    "{where}.{title}: {kind} is no kind; allowed: {kinds}",
+                    where=where,
+                    title=title,
+                    kind=kind,
+                    kinds=ENTRY_KINDS,
+                )
+            )
     return {title: known[kind] for title, kind in kinds.items()}
 
 

@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from wangqi.search.errors import ReadError
+from wangqi.search.errors.message import Message
 
 MAX_BYTES: Final = 5_000_000
 """Far above any issue (the largest known has 90 kB): a dump or a picture with the wrong ending."""
@@ -25,15 +26,21 @@ def decode(data: bytes) -> str:
     Raises `ReadError` for a file that is too large or is no UTF-8 text, naming the encoding that it looks like.
     """
     if len(data) > MAX_BYTES:
-        raise ReadError(f"{len(data) / 1e6:.1f} MB is too large for an issue (limit {MAX_BYTES // 1_000_000} MB)")
+        raise ReadError(
+            Message(
+                "{megabytes:.1f} MB is too large for an issue (limit {limit} MB)",
+                megabytes=len(data) / 1e6,
+                limit=MAX_BYTES // 1_000_000,
+            )
+        )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ReadError("is UTF-16, not UTF-8: save it as UTF-8")
+        raise ReadError(Message("is UTF-16, not UTF-8: save it as UTF-8"))
     if (at := data.find(b"\0")) >= 0:
-        raise ReadError(f"holds NUL bytes: {_guess_with_nul(data)}", line=_line_of(data, at))
+        raise ReadError(Message("holds NUL bytes: {guess}", guess=_guess_with_nul(data)), line=_line_of(data, at))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        message = f"is not UTF-8 text (byte {error.start}): {_guess(data)}"
+        message = Message("is not UTF-8 text (byte {byte}): {guess}", byte=error.start, guess=_guess(data))
         raise ReadError(message, line=_line_of(data, error.start)) from error
     text = _LINE_BREAK.sub("\n", text).replace("\u2028", " ").replace("\u2029", " ")
     return _INVISIBLE.sub("", text)
@@ -48,8 +55,8 @@ def _guess_with_nul(data: bytes) -> str:
     sample = data[:2000]
     odd, even = sample[1::2].count(0), sample[0::2].count(0)
     if max(odd, even) > len(sample) // 8 and min(odd, even) < len(sample) // 50 + 1:
-        return "it looks like UTF-16, save it as UTF-8"
-    return "it is no text"
+        return Message("it looks like UTF-16, save it as UTF-8")
+    return Message("it is no text")
 
 
 def _guess(data: bytes) -> str:
@@ -61,5 +68,5 @@ def _guess(data: bytes) -> str:
         han = sum("\u4e00" <= char <= "\u9fff" for char in text)
         strange = sum("\ue000" <= char <= "\uf8ff" or "\x80" <= char <= "\x9f" for char in text)
         if han > strange * 4 and han:
-            return f"it looks like {name}, save it as UTF-8"
-    return "save it as UTF-8"
+            return Message("it looks like {name}, save it as UTF-8", name=name)
+    return Message("save it as UTF-8")

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from wangqi.search.errors.message import Message
+
 MAX_COMMENT_CHARS: Final = 20_000
 
 Change = Callable[[re.Match[str]], str]
@@ -119,12 +121,11 @@ def find_oddities(text: str) -> list[Oddity]:
     line = 1
     for piece, is_code in pieces(text):
         if not is_code and "<!--" in piece and (opening := _unclosed_comment(piece)) is not None:
-            message = "this comment is not closed (`-->`); what follows is read as text"
+            message = Message("this comment is not closed (`-->`); what follows is read as text")
             found.append(Oddity(line + piece.count("\n", 0, opening), "unclosed-comment", message))
         if is_code and len(FENCE.findall(piece)) == 1:
-            found.append(
-                Oddity(line, "unclosed-fence", "this fence of code is not closed; the rest of the file is code")
-            )
+            message = Message("this fence of code is not closed; the rest of the file is code")
+            found.append(Oddity(line, "unclosed-fence", message))
         line += piece.count("\n")
     return found
 

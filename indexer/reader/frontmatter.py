@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final, NamedTuple
 
+from wangqi.search.errors.message import Message
+
 MAX_LINES: Final = 1000
 MAX_CHARS: Final = 20_000
 """Above this YAML is not asked, only read line by line."""
@@ -185,7 +187,7 @@ def _read_glued(first: str, below: list[str], at: int) -> tuple[FrontMatter, int
     if end is None:
         return None
     matter, _ = _read_yaml([first, *below[:end]], 0)
-    problem = matter.problem or "the first setting stands on the line of the opening ---"
+    problem = matter.problem or Message("the first setting stands on the line of the opening ---")
     return FrontMatter(matter.settings, problem), at + end + 1
 
 

@@ -26,6 +26,7 @@ from wangqi.indexer.reader.records import mark_records
 from wangqi.indexer.reader.sections import Found, SectionReader
 from wangqi.indexer.reader.tags import find_tags
 from wangqi.search.document.fields import MAX_CHARS
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry, Issue, IssueRef, Kind, Section, entry_id, issue_id
 
 _ABOUT_KEYS: Final = ("subtitle", "description", "summary", "excerpt", "keywords", "tags", "tag")
@@ -185,10 +186,15 @@ def _choose_date(matter: FrontMatter, title: str, path: str, entered: date | Non
     """The issue's date from the first source that has one; `entered` is the last."""
     for source, day in find_dates(matter.settings, title, path):
         if day is None:
-            problems.add(1, "doubtful-date", f"the date in the {source} cannot be read")
+            problems.add(1, "doubtful-date", Message("the date in the {source} cannot be read", source=source))
             continue
         if entered is not None and (day - entered).days > MAX_DAYS_EARLY:
-            message = f"{day} from the {source} is long after the day the file entered git, {entered}"
+            message = Message(
+                "{day} from the {source} is long after the day the file entered git, {entered}",
+                day=day,
+                source=source,
+                entered=entered,
+            )
             problems.add(1, "doubtful-date", message)
         return day
     return entered
@@ -196,18 +202,24 @@ def _choose_date(matter: FrontMatter, title: str, path: str, entered: date | Non
 
 def _check_file(matter: FrontMatter, lines: Sequence[Line], entry_count: int, problems: Problems) -> None:
     if matter.problem:
-        message = f"front matter is not as it should be, read as well as it can be: {matter.problem}"
+        message = Message(
+            "front matter is not as it should be, read as well as it can be: {problem}", problem=matter.problem
+        )
         problems.add(1, "front-matter", message)
     if mark := find_mark(matter):
-        problems.add(mark.line, mark.code, f"not published, since its settings say so: {mark.key}")
+        problems.add(mark.line, mark.code, Message("not published, since its settings say so: {key}", key=mark.key))
     if not any(line.text for line in lines):
-        problems.add(1, "empty-file", "there is no text in this file")
+        problems.add(1, "empty-file", Message("there is no text in this file"))
     elif not entry_count:
-        problems.add(1, "no-entries", "no entry was recognized; the text can be found as a whole")
+        problems.add(1, "no-entries", Message("no entry was recognized; the text can be found as a whole"))
 
 
 def _check_lengths(front: Entry | None, sections: Sequence[Section], problems: Problems) -> None:
     for entry in (front, *(each for section in sections for each in (section.front, *section.entries))):
         if entry and len(entry.text) > MAX_CHARS:
-            message = f"{len(entry.text)} characters of text that belong together: the first {MAX_CHARS} can be found"
+            message = Message(
+                "{count} characters of text that belong together: the first {most} can be found",
+                count=len(entry.text),
+                most=MAX_CHARS,
+            )
             problems.add(entry.line, "long-text", message)

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from wangqi.indexer.reader.title_labels import HAN_NUMBER, han_number
+from wangqi.search.errors.message import Message
 
 _NUMBER_KEYS: Final = (
     "number", "issue", "issue_number", "issuenumber", "no", "vol", "volume", "episode", "期", "期号", "期数",
@@ -131,14 +132,14 @@ def find_dates(meta: Mapping[str, object], title: str, path: str) -> Iterator[tu
     """Yield the places that may hold a date, best first, each with its date; None for one that cannot be read."""
     for key in DATE_KEYS:
         if str(meta.get(key)).lower() not in _NO_DATES:
-            yield f"front matter ({key})", date_from(meta[key])
+            yield Message("front matter ({key})", key=key), date_from(meta[key])
     if (found := day_in(title)) is not None:
-        yield "title", found
+        yield Message("title"), found
     place = PurePosixPath(path)
     if (found := day_in(place.stem)) is not None:
-        yield "file name", found
+        yield Message("file name"), found
     if (found := day_in(path) or _day_of(_PATH_DAY.search(path.removesuffix(place.suffix)))) is not None:
-        yield "path", found
+        yield Message("path"), found
 
 
 def find_release(meta: Mapping[str, object]) -> date | None:

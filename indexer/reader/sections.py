@@ -25,6 +25,7 @@ from wangqi.indexer.reader.shapes import Leads, find_leads, find_numbered
 from wangqi.indexer.reader.title_labels import number_label, skip_decoration
 from wangqi.indexer.reader.titles import is_linked_title
 from wangqi.search.errors import ReadError
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry, IssueRef, Role, Section
 
 MIN_LISTED: Final = 2
@@ -116,7 +117,7 @@ class SectionReader:
                 essay = make_essay(place, heading, lines)
                 entries, rest = [essay], []
                 if self.explains:
-                    whole = of_entry(essay, [heading, *lines], "all of the section is one text")
+                    whole = of_entry(essay, [heading, *lines], Message("all of the section is one text"))
                     self.reasons.append(Reason(heading.number, whole))
                 self.given.append([heading, *lines])
                 self._unread += lines
@@ -168,7 +169,7 @@ class SectionReader:
             listed = lines[: headings[0]] if headings else lines
             if _lists_entries(listed):
                 above = find_leads(listed, known=False)
-                return Leads((*above.indexes, *headings), shape=f"{above.shape} and headings")
+                return Leads((*above.indexes, *headings), shape=Message("{shape} and headings", shape=above.shape))
             return _heading_leads(lines, headings)
         if name is not None and name.role != "entries":
             is_list = name.role == "essay" and not name.exact and (_lists_entries(lines) or _opens_with_title(lines))
@@ -178,7 +179,7 @@ class SectionReader:
         known = name is not None and name.exact
         if name is not None and name.kind == "quote":
             numbered = find_numbered(lines, known=known, last_value=self._last_value)
-            return numbered if numbered.indexes else Leads(tuple(find_quotes(lines)), shape="quotations")
+            return numbered if numbered.indexes else Leads(tuple(find_quotes(lines)), shape=Message("quotations"))
         return self._leads_among(lines, known=known)
 
     def _leads_among(self, lines: list[Line], *, known: bool) -> Leads:
@@ -227,13 +228,18 @@ class SectionReader:
     def _count(self, lead: Line) -> None:
         self.entry_count += 1
         if self.entry_count > MAX_ENTRIES:
-            raise ReadError(f"has more than {MAX_ENTRIES} entries: too many for an issue", line=lead.number)
+            raise ReadError(
+                Message("has more than {most} entries: too many for an issue", most=MAX_ENTRIES),
+                line=lead.number,
+            )
 
     def _check_name(self, heading: Line, name: NameType | None, entries: Sequence[Entry], rest: Sequence[Line]) -> None:
         if name is None and any(entry.kind != "essay" for entry in entries):
-            self.problems.add(heading.number, "unknown-section", f"section {heading.text!r} is of no known kind")
+            self.problems.add(
+                heading.number, "unknown-section", Message("section {text!r} is of no known kind", text=heading.text)
+            )
         elif not entries and _may_hold_text(name) and not any(line.text for line in rest):
-            self.problems.add(heading.number, "empty-section", f"section {heading.text!r} is empty")
+            self.problems.add(heading.number, "empty-section", Message("section {text!r} is empty", text=heading.text))
 
     def _check_numbers(self, lines: Sequence[Line], leads: Leads) -> None:
         if set(leads.values) == {1} and all(lines[index].marker for index in leads.indexes):
@@ -245,7 +251,11 @@ class SectionReader:
                 expected = self._last_value + 1
             if value != expected:
                 code = "number-gap" if value > expected else "number-repeat"
-                self.problems.add(lines[index].number, code, f"number {value} where {expected} was expected")
+                self.problems.add(
+                    lines[index].number,
+                    code,
+                    Message("number {value} where {expected} was expected", value=value, expected=expected),
+                )
             self._last_value = value
             expected = value + 1
 
@@ -254,13 +264,16 @@ class SectionReader:
         for entry in entries:
             leads_nowhere = entry.url is None and not any("://" in link.url for link in entry.links)
             if leads_nowhere and entry.kind != "quote" and linked * 2 > len(entries):
-                self.problems.add(entry.line, "no-link", f"entry {entry.title!r} has no address")
+                self.problems.add(entry.line, "no-link", Message("entry {title!r} has no address", title=entry.title))
 
     def _check_unread(self) -> None:
         """Tell of lines that look like titles with links and are in no entry of their own: most misreadings show so."""
         unread = sorted((line for line in self._unread if _looks_like_entry(line)), key=lambda line: line.number)
         if len(unread) >= MIN_UNREAD:
-            message = f"{len(unread)} lines that begin with a link were not read as entries, this is the first of them"
+            message = Message(
+                "{count} lines that begin with a link were not read as entries, this is the first of them",
+                count=len(unread),
+            )
             self.problems.add(unread[0].number, "links-not-read", message)
 
 
@@ -330,4 +343,4 @@ def _may_hold_text(name: NameType | None) -> bool:
 def _heading_leads(lines: Sequence[Line], indexes: list[int]) -> Leads:
     labels = [number_label(lines[index].text, skip_decoration(lines[index].text)) for index in indexes]
     values = [label.value for label in labels if label]
-    return Leads(tuple(indexes), tuple(values) if len(values) == len(indexes) else (), shape="headings")
+    return Leads(tuple(indexes), tuple(values) if len(values) == len(indexes) else (), shape=Message("headings"))

@@ -20,6 +20,7 @@ from wangqi.indexer.reader.lines import Line
 from wangqi.indexer.reader.numbering import Numbered, leading_numbers
 from wangqi.indexer.reader.title_labels import number_label, skip_decoration
 from wangqi.indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, is_linked_title, title_start
+from wangqi.search.errors.message import Message
 
 _SENTENCE_ENDS: Final = "。！？；…!?;：:，,"
 
@@ -43,14 +44,16 @@ def find_leads(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Le
     """
     records = [index for index, line in enumerate(lines) if line.record == "lead"]
     if records and not any(line.text for line in lines[: records[0]] if not line.place.quote):
-        return Leads(tuple(records), shape="labels that come round")
+        return Leads(tuple(records), shape=Message("labels that come round"))
     numbered = find_numbered(lines, known=known, last_value=last_value)
     if numbered.indexes and not _are_below_bullets(lines, numbered.indexes):
         return numbered
     found = [Leads(tuple(leads), shape=shape) for shape, find in _SHAPES.items() if (leads := find(lines, known))]
     # Bullets below a bold line or a link are its points; the shape that begins first is the outer one.
     return min(
-        found, key=_first_then_most, default=Leads(tuple(_sentences(lines, known)), shape="sentences with links")
+        found,
+        key=_first_then_most,
+        default=Leads(tuple(_sentences(lines, known)), shape=Message("sentences with links")),
     )
 
 
@@ -70,7 +73,7 @@ def find_numbered(lines: Sequence[Line], *, known: bool, last_value: int = 0) ->
     numbered = _numbered(lines, last_value)
     if not numbered or not _convincing(lines, [one.index for one in numbered], known=known):
         return Leads()
-    return Leads(tuple(one.index for one in numbered), tuple(one.value for one in numbered), shape="numbers")
+    return Leads(tuple(one.index for one in numbered), tuple(one.value for one in numbered), shape=Message("numbers"))
 
 
 def _numbered(lines: Sequence[Line], last_value: int) -> list[Numbered]:
@@ -275,13 +278,13 @@ def _sentences(lines: Sequence[Line], known: bool) -> list[int]:
 
 
 _SHAPES: Final[Mapping[str, Callable[[Sequence[Line], bool], list[int]]]] = {
-    "bullets": _bullets,
-    "bold lines": _bold,
-    "titles above an address": _above_address,
-    "addresses above their text": _below_address,
-    "titles of texts that end with an address": _up_to_address,
-    "paragraphs that begin with a link": _link_paragraphs,
-    "paragraphs that begin with a work": _works,
+    Message("bullets"): _bullets,
+    Message("bold lines"): _bold,
+    Message("titles above an address"): _above_address,
+    Message("addresses above their text"): _below_address,
+    Message("titles of texts that end with an address"): _up_to_address,
+    Message("paragraphs that begin with a link"): _link_paragraphs,
+    Message("paragraphs that begin with a work"): _works,
 }
 
 

@@ -11,6 +11,7 @@ from wangqi.indexer.store.manifest import IssueRecord, Manifest
 from wangqi.indexer.store.opening import text_path
 from wangqi.search.engine import Engine
 from wangqi.search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
+from wangqi.search.errors.message import Message
 
 EMPTY = Manifest(fingerprint="", created="", reason="", archives={}, issues={}, files={})
 
@@ -50,14 +51,16 @@ def find_base(store: Store, engine: Engine, *, full: bool) -> Base:
         manifest = store.verify(name)
     except StoreError as error:
         if isinstance(error, NoIndexError) and not store.names():
-            return Base(state="missing", reason="there was no index")
+            return Base(state="missing", reason=Message("there was no index"))
         return _newest_good(store, fingerprint, error)
     same_engine = manifest.fingerprint == fingerprint
     state: State = "full" if full else "equal" if same_engine else "stale"
     reasons = {
-        "full": "everything was read again, as asked",
-        "equal": "nothing changed",
-        "stale": f"generation {name} was built by another version of the program, the analyzer or its dictionary",
+        "full": Message("everything was read again, as asked"),
+        "equal": Message("nothing changed"),
+        "stale": Message(
+            "generation {name} was built by another version of the program, the analyzer or its dictionary", name=name
+        ),
     }
     base = Base(
         state=state, reason=reasons[state], folder=store.path(name), manifest=manifest, same_engine=state == "equal"
@@ -66,7 +69,7 @@ def find_base(store: Store, engine: Engine, *, full: bool) -> Base:
         if base.index:
             engine.check(base.index)
     except DamagedIndexError as error:
-        return replace(base, state="damaged", reason=f"{error}; built anew", same_engine=False)
+        return replace(base, state="damaged", reason=Message("{error}; built anew", error=error), same_engine=False)
     return base
 
 
@@ -78,6 +81,6 @@ def _newest_good(store: Store, fingerprint: str, error: StoreError) -> Base:
         except StoreError:
             continue
         same_engine = manifest.fingerprint == fingerprint
-        reason = f"{error}; built again from generation {name}"
+        reason = Message("{error}; built again from generation {name}", error=error, name=name)
         return Base(state=state, reason=reason, folder=store.path(name), manifest=manifest, same_engine=same_engine)
-    return Base(state=state, reason=f"{error}; built anew")
+    return Base(state=state, reason=Message("{error}; built anew", error=error))

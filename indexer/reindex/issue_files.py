@@ -15,6 +15,7 @@ from wangqi.indexer.archive.git_dates import NOT_COMMITTED
 from wangqi.indexer.archive.habits import NO_HABITS, Habits
 from wangqi.indexer.archive.real_paths import read_regular
 from wangqi.search.errors import ReadError
+from wangqi.search.errors.message import Message, message_of
 from wangqi.search.model import Kind, Problem
 from wangqi.search.processes import available_processes, in_processes
 
@@ -195,8 +196,12 @@ def read_data(
 def problem_of(path: str, error: Exception) -> Problem:
     """Why a file could not be read, for its author; a bug of the reader's says so."""
     if isinstance(error, ReadError):
-        return Problem(path=path, line=error.line, code="unreadable", message=str(error))
+        return Problem(path=path, line=error.line, code="unreadable", message=message_of(error))
     if isinstance(error, OSError):
         return Problem(path=path, line=1, code="unreadable", message=error.strerror or type(error).__name__)
-    message = f"the reader failed on this file ({type(error).__name__}: {error}); please report it with the file"
+    message = Message(
+        "the reader failed on this file ({error_type}: {error}); please report it with the file",
+        error_type=type(error).__name__,
+        error=error,
+    )
     return Problem(path=path, line=1, code="reader-crash", message=message)

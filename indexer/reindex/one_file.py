@@ -17,6 +17,7 @@ from wangqi.indexer.reindex.issue_files import MAX_BYTES, IssueFile, Pending, pa
 from wangqi.indexer.reindex.undated import problems_of
 from wangqi.indexer.store.manifest import PUBLISHED, Manifest
 from wangqi.search.errors import ReadError
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Issue, Kind, Problem, issue_id
 
 if TYPE_CHECKING:
@@ -67,25 +68,28 @@ def read_one(
             archive, path, data, git.get(place.name), sections, habits=habits, draft=alone.draft, explains=True
         )
     except ReadError as error:
-        raise ReadError(f"{file}:{error.line}: {error}", line=error.line) from error
-    why = f"no date, and git gives none: {git.why_not(place.name)}"
+        raise ReadError(
+            Message("{file}:{line}: {error}", file=file, line=error.line, error=error), line=error.line
+        ) from error
+    why = Message("no date, and git gives none: {reason}", reason=git.why_not(place.name))
     issue = replace(read.issue, problems=problems_of(read.issue, why))
     return OneFile(issue, habits, read.reasons, alone.draft.text.lines if alone.draft else (), data, root)
 
 
 def explained(habits: Habits) -> list[str]:
     """Lines for the author about the archive's habits that decided how an issue was read."""
-    levels, tops = (", ".join(map(str, sorted(found))) for found in (habits.entry_levels, habits.top_levels))
+    levels, tops = (list(map(str, sorted(found))) for found in (habits.entry_levels, habits.top_levels))
+    closing, entries, headings = len(habits.closing), len(habits.entries), len(habits.headings)
     said = {
-        f"its last lines return in a quarter of the issues ({len(habits.closing)} of them): a footer": habits.closing,
-        f"entries that return word for word, so that they are none: {len(habits.entries)}": habits.entries,
-        f"headings that return and so name sections over a list: {len(habits.headings)}": habits.headings,
-        f"headings below a section mostly lead entries at level {levels}": habits.entry_levels,
-        f"the topmost headings of an issue mostly lead entries at level {tops}": habits.top_levels,
-        "labels that lead what several lines say of one thing": habits.leaders,
-        "outer bullets mostly return, so that they name groups": habits.outer_groups,
+        Message("its last lines return in a quarter of the issues ({num} of them): a footer", num=closing): closing,
+        Message("entries that return word for word, so that they are none: {num}", num=entries): entries,
+        Message("headings that return and so name sections over a list: {num}", num=headings): headings,
+        Message("headings below a section mostly lead entries at level {levels}", levels=levels): habits.entry_levels,
+        Message("the topmost headings of an issue mostly lead entries at level {levels}", levels=tops): tops,
+        Message("labels that lead what several lines say of one thing"): habits.leaders,
+        Message("outer bullets mostly return, so that they name groups"): habits.outer_groups,
     }
-    return [text for text, holds in said.items() if holds] or ["no habit of its archive concerns it"]
+    return [text for text, holds in said.items() if holds] or [Message("no habit of its archive concerns it")]
 
 
 def _evidence_of_others(

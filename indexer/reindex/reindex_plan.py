@@ -34,6 +34,7 @@ from wangqi.indexer.reindex.spool import Drafts, Spool
 from wangqi.indexer.reindex.undated import problems_of
 from wangqi.indexer.store.manifest import PUBLISHED, IssueRecord, Status
 from wangqi.search.errors import ConfigError
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Issue, Kind, Problem, issue_id
 
 if TYPE_CHECKING:
@@ -105,16 +106,16 @@ def read_archives(
     with RegularFiles() as regular:
         changed = [pending for file in files if (pending := reading.compare(file, regular))]
     for done, (loaded, result) in enumerate(read_files(changed, sections, drafts=True)):
-        progress("reading", done, len(changed))
+        progress(Message("reading"), done, len(changed))
         reading.take(loaded, result)
     again = reading.touched_by_habits(files)
     for done, (loaded, result) in enumerate(read_files(again, sections)):
-        progress("reading again", done, len(again))
+        progress(Message("reading again"), done, len(again))
         reading.take_again(loaded, result)
     for issue, record in base.manifest.issues.items():
         if issue not in reading.plan.records:
             reading.take_missing(issue, record, gone=alone or record.archive in archives)
-    progress("reading", len(changed), len(changed))
+    progress(Message("reading"), len(changed), len(changed))
     return reading.plan
 
 
@@ -136,11 +137,25 @@ def find_files(archive: str, root: Path, index_dir: Path, patterns: PathPatterns
     try:
         found = find_issues(root, patterns)
     except OSError as error:
-        raise ConfigError(f"archive {archive}: {error.filename} cannot be listed: {error.strerror}") from error
+        raise ConfigError(
+            Message(
+                "archive {archive}: {file} cannot be listed: {reason}",
+                archive=archive,
+                file=error.filename,
+                reason=error.strerror,
+            )
+        ) from error
     paths = [path for path in found.issues if not os.path.join(folder, path).startswith(own)]
     if not paths:
-        chosen = "" if patterns == ANY_PATH else " that include and exclude leave"
-        raise ConfigError(f"archive {archive}: no Markdown files (.md, .markdown) in {root}{chosen}")
+        chosen = "" if patterns == ANY_PATH else Message(" that include and exclude leave")
+        raise ConfigError(
+            Message(
+                "archive {archive}: no Markdown files (.md, .markdown) in {root}{chosen}",
+                archive=archive,
+                root=root,
+                chosen=chosen,
+            )
+        )
     git = first_commit_days(root)
     return ArchiveFiles(
         [_issue_file(archive, folder, path, git) for path in paths],
@@ -337,7 +352,7 @@ class _Reading:
 
 def _future_problem(issue: Issue) -> Problem:
     day = max(filter(None, (issue.ref.date, issue.release)))
-    message = f"dated {day}, which is to come: held back until then (`future = true` publishes it now)"
+    message = Message("dated {day}, which is to come: held back until then (`future = true` publishes it now)", day=day)
     return Problem(path=issue.ref.path, line=issue.date_line, code="future", message=message)
 
 

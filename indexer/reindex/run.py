@@ -29,6 +29,7 @@ from wangqi.indexer.store.manifest import Manifest
 from wangqi.indexer.store.opening import check_answers, text_path
 from wangqi.search.engine import Engine
 from wangqi.search.errors import ConfigError, ShrinkingError, StoreError
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Issue
 from wangqi.search.processes import seldom_collecting
 
@@ -65,7 +66,7 @@ def reindex(
                 run = _Reindex(config, engine, store, base, progress or _no_progress)
                 report = run.run(force=force, today=today or date.today())
                 # Visitors are told: which folder was damaged is the owner's affair.
-                note_update(config.index_dir, "built anew" if report.state == "damaged" else report.reason)
+                note_update(config.index_dir, Message("built anew") if report.state == "damaged" else report.reason)
         except OSError as error:
             raise StoreError(_why(error, config.index_dir)) from error
     return replace(report, took_ms=(time.monotonic() - started) * 1000)
@@ -74,9 +75,14 @@ def reindex(
 def _why(error: OSError, index_dir: Path) -> str:
     """The reason why a run stopped; limits of the process are told apart from faults of the disk."""
     if error.errno == errno.ENOMEM:
-        return "there is not enough memory, or no more is allowed (`ulimit -v`); nothing was changed"
-    limit = ", a limit of this process (`ulimit -f`)" if error.errno == errno.EFBIG else ""
-    return f"cannot write the index in {index_dir}: {error.strerror or error}{limit}"
+        return Message("there is not enough memory, or no more is allowed (`ulimit -v`); nothing was changed")
+    limit = Message(", a limit of this process (`ulimit -f`)") if error.errno == errno.EFBIG else ""
+    return Message(
+        "cannot write the index in {folder}: {reason}{limit}",
+        folder=index_dir,
+        reason=error.strerror or error,
+        limit=limit,
+    )
 
 
 class _Reindex:
@@ -188,10 +194,10 @@ class _Passing:
 
     def __iter__(self) -> Iterator[Issue]:
         for done, (issue, data) in enumerate(self._issues):
-            self._progress("indexing", done, len(self))
+            self._progress(Message("indexing"), done, len(self))
             (self._folder / text_path(issue.ref.id)).write_bytes(data)
             yield issue
-        self._progress("indexing", len(self), len(self))
+        self._progress(Message("indexing"), len(self), len(self))
 
     def __len__(self) -> int:
         return len(self._issues)
@@ -200,10 +206,12 @@ class _Passing:
 def _check_archives(archives: Mapping[str, Path]) -> None:
     """Raise `ConfigError` when there is nothing to read."""
     if not archives:
-        raise ConfigError("no archive to read: name a folder of Markdown files, or list it in wangqi.toml")
+        raise ConfigError(Message("no archive to read: name a folder of Markdown files, or list it in wangqi.toml"))
     for name, root in archives.items():
         if not root.exists():
-            raise ConfigError(f"archive {name}: {root} does not exist; name a folder of Markdown files")
+            raise ConfigError(
+                Message("archive {name}: {root} does not exist; name a folder of Markdown files", name=name, root=root)
+            )
 
 
 def _refuse_shrinking(base: Base, plan: ReindexPlan, patterns: PathPatterns) -> None:
@@ -219,19 +227,33 @@ def _refuse_shrinking(base: Base, plan: ReindexPlan, patterns: PathPatterns) -> 
     one_file = len(plan.removed) == 1 and lost <= sum(issues[issue].entries for issue in plan.removed)
     if lost > MAX_LOST_SHARE * before and not one_file:
         raise ShrinkingError(
-            f"refused: {lost} of {before} entries would be lost ({_changes(plan)}); "
-            "if that is meant, run `wangqi reindex --force`"
+            Message(
+                "refused: {lost} of {before} entries would be lost ({changes}); if that is meant, run "
+                "`wangqi reindex --force`",
+                lost=lost,
+                before=before,
+                changes=_changes(plan),
+            )
         )
 
 
 def _changes(plan: ReindexPlan) -> str:
-    outcomes = ("added", "changed", "removed", "failed")
-    said = [f"{plan.counts[outcome]} {outcome}" for outcome in outcomes if plan.counts[outcome]]
-    said += [
-        f"{count} of {archive} read again, since what its issues have in common is another"
-        for archive, count in plan.turned.items()
+    said = [
+        Message("{num} added", num=plan.counts["added"]),
+        Message("{num} changed", num=plan.counts["changed"]),
+        Message("{num} removed", num=plan.counts["removed"]),
+        Message("{num} failed", num=plan.counts["failed"]),
+        *(
+            Message(
+                "{num} of {archive} read again, since what its issues have in common is another",
+                num=count,
+                archive=archive,
+            )
+            for archive, count in plan.turned.items()
+        ),
     ]
-    return ", ".join(said) or "the archives were moved"
+    done = [each for each in said if each.values["num"]]
+    return Message("{changes}", changes=done) if done else Message("the archives were moved")
 
 
 def _file(root: Path, path: str) -> Path:

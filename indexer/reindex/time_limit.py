@@ -19,6 +19,7 @@ from markdown_it.token import Token
 
 from wangqi.indexer.reader.lines import Line, LineBuilder
 from wangqi.search.errors import ReadError
+from wangqi.search.errors.message import Message
 
 MEGABYTE: Final = 1_000_000
 AGAIN_S: Final = 0.2
@@ -52,7 +53,9 @@ def time_limit(size: int, seconds: float) -> Iterator[None]:
         finally:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     except _TookTooLong as given_up:
-        message = f"reading it was given up after {limit:g} s, in or after this line; is it an issue?"
+        message = Message(
+            "reading it was given up after {limit:g} s, in or after this line; is it an issue?", limit=limit
+        )
         raise ReadError(message, line=given_up.line) from None
     finally:
         signal.signal(signal.SIGVTALRM, before)

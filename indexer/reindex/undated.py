@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 from wangqi.indexer.reindex.report import ReportedProblem
+from wangqi.search.errors.message import Message, one_after_the_other
 from wangqi.search.model import Issue, Problem
 
 CODE: Final = "no-date"
-_WHEN_READ: Final = "git gave none when they were read"
+_WHEN_READ: Final = Message("git gave none when they were read")
 """What is kept: why git gives none may be another reason tomorrow, for an issue that is the same."""
 
 
@@ -44,10 +45,13 @@ def _message(problems: list[Problem]) -> str:
     paths: dict[str, list[str]] = {}
     for problem in problems:
         paths.setdefault(problem.message, []).append(problem.path)
-    reasons = [f"{reason} ({_first(of_reason)})" for reason, of_reason in paths.items()]
-    what = "1 issue has" if len(problems) == 1 else f"{len(problems)} issues have"
-    return f"{what} no date, and git gives none: {'; '.join(reasons)}"
+    reasons = one_after_the_other(
+        Message("{reason} ({issues})", reason=reason, issues=_first(of_reason)) for reason, of_reason in paths.items()
+    )
+    if len(problems) == 1:
+        return Message("1 issue has no date, and git gives none: {reasons}", reasons=reasons)
+    return Message("{num} issues have no date, and git gives none: {reasons}", num=len(problems), reasons=reasons)
 
 
 def _first(paths: list[str]) -> str:
-    return paths[0] + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
+    return Message("{path} and {more} more", path=paths[0], more=len(paths) - 1) if len(paths) > 1 else paths[0]

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from wangqi.indexer.store.durable import replace_file
 from wangqi.indexer.store.manifest import IssueRecord
 from wangqi.search.errors import StoreError
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Problem
 
 NAME: Final = "ACCEPTED"
@@ -43,7 +44,9 @@ def accepted(folder: Path) -> frozenset[Accepted]:
     except FileNotFoundError:
         return frozenset()
     except (OSError, ValueError, TypeError) as error:
-        raise StoreError(f"{folder / NAME} cannot be read ({error}); `wangqi accept` writes it anew") from error
+        raise StoreError(
+            Message("{file} cannot be read ({error}); `wangqi accept` writes it anew", file=folder / NAME, error=error)
+        ) from error
 
 
 def accept(folder: Path, records: Iterable[IssueRecord]) -> int:

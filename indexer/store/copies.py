@@ -19,6 +19,7 @@ from wangqi.indexer.store.holding import Hold
 from wangqi.indexer.store.last_update import note_update, noting_failure
 from wangqi.indexer.store.manifest import FileRecord, Manifest
 from wangqi.search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
+from wangqi.search.errors.message import Message, message_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +57,16 @@ def pull(source: Path, folder: Path, fingerprint: str) -> Pulled:
     """
     there, here = Store(source), Store(folder)
     if not there.pointer.is_file():  # said before a folder is made
-        raise NoIndexError(f"no index in {source}: name the folder that holds {there.pointer.name}, often .wangqi")
+        raise NoIndexError(
+            Message(
+                "no index in {source}: name the folder that holds {name}, often .wangqi",
+                source=source,
+                name=there.pointer.name,
+            )
+        )
     there.current()
     if folder.exists() and source.samefile(folder):
-        raise StoreError(f"{source}: is the index itself")
+        raise StoreError(Message("{source}: is the index itself", source=source))
     with noting_failure(folder):
         try:
             with here.lock():
@@ -68,7 +75,14 @@ def pull(source: Path, folder: Path, fingerprint: str) -> Pulled:
                 new = pulled.generation != pulled.before
                 note_update(folder, f"took over generation {pulled.generation}" if new else "nothing new")
         except OSError as error:
-            raise StoreError(f"cannot copy {source} to {folder}: {error.strerror or error}") from error
+            raise StoreError(
+                Message(
+                    "cannot copy {source} to {folder}: {reason}",
+                    source=source,
+                    folder=folder,
+                    reason=error.strerror or error,
+                )
+            ) from error
     return pulled
 
 
@@ -78,8 +92,10 @@ def _pull(there: Store, here: Store, fingerprint: str) -> Pulled:
         try:
             return replace(_take_over(there, name, here, fingerprint), passed_over=tuple(wrong))
         except DamagedIndexError as error:  # one that is still being synchronised, or is removed meanwhile
-            wrong.append(str(error))
-    raise DamagedIndexError(f"no generation in {there.folder} is whole yet: {wrong[0]}")
+            wrong.append(message_of(error))
+    raise DamagedIndexError(
+        Message("no generation in {folder} is whole yet: {reason}", folder=there.folder, reason=wrong[0])
+    )
 
 
 def _newest_first(store: Store) -> list[str]:
@@ -107,8 +123,12 @@ def _take_over(there: Store, name: str, here: Store, fingerprint: str) -> Pulled
     manifest = there.manifest(name)
     if manifest.fingerprint != fingerprint:
         raise StaleIndexError(
-            f"generation {name} in {there.folder} was built by another version of wangqi, or with other words: "
-            "install the same version here, with the same wangqi.toml"
+            Message(
+                "generation {name} in {folder} was built by another version of wangqi, or with other "
+                "words: install the same version here, with the same wangqi.toml",
+                name=name,
+                folder=there.folder,
+            )
         )
     before, own = _serving(here), _good_manifests(here)
     for held in (held for held, known in own.items() if known == manifest):
@@ -133,7 +153,11 @@ def _copies(manifest: Manifest, draft: Path, source: Path, own: Iterable[Path]) 
     """Fill the draft; yields the size of each file that was not linked."""
     for path, record in manifest.files.items():
         if path in OWN_FILES or not _is_below(path):
-            raise DamagedIndexError(f"{source}: its manifest names {path!r}, which is no file of a generation")
+            raise DamagedIndexError(
+                Message(
+                    "{source}: its manifest names {path!r}, which is no file of a generation", source=source, path=path
+                )
+            )
         make_folder((draft / path).parent)
         if not any(_is_linked(folder / path, draft / path, record) for folder in (*own, source)):
             _copy(source / path, draft / path, record)
@@ -171,5 +195,5 @@ def _copy(path: Path, target: Path, record: FileRecord) -> None:
             file.flush()
             os.fsync(file.fileno())
     except FileNotFoundError as error:
-        raise DamagedIndexError(f"{path}: {error.strerror}") from error
+        raise DamagedIndexError(Message("{path}: {reason}", path=path, reason=error.strerror)) from error
     verify_file(target, record)

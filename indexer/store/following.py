@@ -28,6 +28,7 @@ from wangqi.indexer.store.last_update import LastUpdate, last_update
 from wangqi.indexer.store.opening import OpenGeneration, open_current, open_newest_good
 from wangqi.search.engine import Engine
 from wangqi.search.errors import EngineAwayError, StaleIndexError, StoreError
+from wangqi.search.errors.message import Message
 
 LOG = logging.getLogger("wangqi")
 
@@ -205,7 +206,7 @@ class Follower:
         name = serving.generation.name
         try:
             if self._died_of(serving.generation) >= max(TOO_MANY, serving.deaths + 1):
-                raise StoreError(f"generation {name}: processes died while they served it")
+                raise StoreError(Message("generation {name}: processes died while they served it", name=name))
             serving.generation.check_files()
             serving.prove()
         except EngineAwayError as error:
@@ -230,7 +231,9 @@ class Follower:
             try:
                 generation, self.problem = self._opened_by(engine)
             except StaleIndexError as error:
-                raise StaleIndexError(f"{error}, or restart the server if the program was updated") from error
+                raise StaleIndexError(
+                    Message("{error}, or restart the server if the program was updated", error=error)
+                ) from error
             self._engine = engine
         serving = _Serving(generation, self._died_of(generation))
         self._tell(generation)
@@ -250,7 +253,11 @@ class Follower:
         self.on_serving(record_of(generation.name, generation.created))
 
     def _fail(self, error: Exception) -> None:
-        self._error = error if isinstance(error, StoreError) else StoreError(f"{type(error).__name__}: {error}")
+        self._error = (
+            error
+            if isinstance(error, StoreError)
+            else StoreError(Message("{error_type}: {error}", error_type=type(error).__name__, error=error))
+        )
         self.problem = str(self._error)
         if self._serving:
             self.problem += f"; still serving generation {self._serving.generation.name}"

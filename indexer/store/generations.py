@@ -24,6 +24,7 @@ from wangqi.indexer.store.holding import unheld
 from wangqi.indexer.store.lock import writer_lock
 from wangqi.indexer.store.manifest import FileRecord, Manifest, read_manifest, write_manifest
 from wangqi.search.errors import DamagedIndexError, NoIndexError, StoreError
+from wangqi.search.errors.message import Message
 
 KEPT_GENERATIONS = 3
 TEMPORARY_PREFIX = ".tmp-"
@@ -52,7 +53,12 @@ class Store:
         holds it."""
         with writer_lock(self.folder):
             if self.generations.is_symlink():
-                raise StoreError(f"{self.generations}: is a link, behind which nothing is written or removed")
+                raise StoreError(
+                    Message(
+                        "{folder}: is a link, behind which nothing is written or removed",
+                        folder=self.generations,
+                    )
+                )
             self._remove_leftovers()
             yield
 
@@ -61,9 +67,13 @@ class Store:
         try:
             name = self.pointer.read_text(encoding="ascii", errors="replace").strip()
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise NoIndexError(f"no index in {self.folder}; run `wangqi reindex` first") from error
+            raise NoIndexError(
+                Message("no index in {folder}; run `wangqi reindex` first", folder=self.folder)
+            ) from error
         if not GENERATION_NAME.fullmatch(name):
-            raise DamagedIndexError(f"{self.pointer}: names no generation; run `wangqi reindex`")
+            raise DamagedIndexError(
+                Message("{pointer}: names no generation; run `wangqi reindex`", pointer=self.pointer)
+            )
         return name
 
     def names(self) -> list[str]:
@@ -90,10 +100,10 @@ class Store:
         try:
             found = {path for path in _files_below(self.path(name)) - OWN_FILES if path.startswith(below)}
         except OSError as error:
-            raise DamagedIndexError(f"{error.filename}: {error.strerror}") from error
+            raise DamagedIndexError(Message("{file}: {reason}", file=error.filename, reason=error.strerror)) from error
         for path in sorted(found ^ expected.keys()):
-            why = "missing" if path in expected else "does not belong to this generation"
-            raise DamagedIndexError(f"{self.path(name) / path}: {why}")
+            why = Message("missing") if path in expected else Message("does not belong to this generation")
+            raise DamagedIndexError(Message("{file}: {why}", file=self.path(name) / path, why=why))
         folder = self.path(name)
         for path, record in expected.items():
             verify_file(f"{folder}/{path}", record)
@@ -206,9 +216,9 @@ def verify_file(path: str | Path, record: FileRecord) -> None:
         status = os.lstat(path)
         whole = stat.S_ISREG(status.st_mode) and status.st_size == record.size and sha256_of(path) == record.sha256
     except OSError as error:
-        raise DamagedIndexError(f"{path}: {error.strerror}") from error
+        raise DamagedIndexError(Message("{path}: {reason}", path=path, reason=error.strerror)) from error
     if not whole:
-        raise DamagedIndexError(f"{path}: other bytes than were written")
+        raise DamagedIndexError(Message("{path}: other bytes than were written", path=path))
 
 
 def roll_back(store: Store, fingerprint: str) -> str:
@@ -223,7 +233,13 @@ def roll_back(store: Store, fingerprint: str) -> str:
                     return name
             except StoreError:
                 continue
-    raise StoreError(f"no good generation before {current} in {store.folder}: nothing to go back to")
+    raise StoreError(
+        Message(
+            "no good generation before {current} in {folder}: nothing to go back to",
+            current=current,
+            folder=store.folder,
+        )
+    )
 
 
 def _files_below(folder: Path) -> set[str]:

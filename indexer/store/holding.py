@@ -13,6 +13,7 @@ from pathlib import Path
 
 from wangqi.indexer.store.manifest import NAME
 from wangqi.search.errors import DamagedIndexError
+from wangqi.search.errors.message import Message
 
 
 class Hold:
@@ -32,10 +33,10 @@ class Hold:
             is_there = False
         except OSError as error:
             self.close()
-            raise DamagedIndexError(f"{path}: {error.strerror}") from error
+            raise DamagedIndexError(Message("{path}: {reason}", path=path, reason=error.strerror)) from error
         if not is_there:
             self.close()
-            raise DamagedIndexError(f"{folder}: is being removed")
+            raise DamagedIndexError(Message("{folder}: is being removed", folder=folder))
 
     def close(self) -> None:
         if self._descriptor >= 0:

@@ -12,6 +12,7 @@ from typing import Final
 
 from wangqi.indexer.store.durable import replace_file
 from wangqi.search.errors import LockedError
+from wangqi.search.errors.message import message_of, one_after_the_other, packed, unpacked
 
 NAME: Final = "UPDATED"
 """Its file, in the folder of the index."""
@@ -32,21 +33,23 @@ class LastUpdate:
 
 def last_update(folder: Path) -> LastUpdate | None:
     """None before the first run, and where its file cannot be read."""
-    with suppress(OSError, ValueError, TypeError):
-        return LastUpdate(**json.loads((folder / NAME).read_bytes()))
+    with suppress(OSError, ValueError, TypeError, LookupError, AttributeError):
+        found = json.loads((folder / NAME).read_bytes())
+        what = unpacked(found.pop("message", found["what"]))
+        return LastUpdate(**found | {"what": what})
     return None
 
 
 def note_update(folder: Path, what: str, *, failed: bool = False) -> None:
     """Say what a run did. One that cannot say so has done its work all the same."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    _write(folder, LastUpdate(at=now, failed=failed, what=what[:MAX_CHARS]))
+    _write(folder, LastUpdate(at=now, failed=failed, what=_shortened(what)))
 
 
 def note_failure_before(folder: Path, why: str) -> None:
     """Say that the run before, whatever it did, did not have all that is new: `why`."""
     if last := last_update(folder):
-        _write(folder, replace(last, failed=True, what=f"{why}; {last.what}"[:MAX_CHARS]))
+        _write(folder, replace(last, failed=True, what=_shortened(one_after_the_other([why, last.what]))))
 
 
 @contextmanager
@@ -59,10 +62,15 @@ def noting_failure(folder: Path) -> Iterator[None]:
         raise
     except Exception as error:
         if folder.is_dir():
-            note_update(folder, str(error) or type(error).__name__, failed=True)
+            note_update(folder, message_of(error) or type(error).__name__, failed=True)
         raise
 
 
 def _write(folder: Path, update: LastUpdate) -> None:
     with suppress(OSError):
-        replace_file(folder / NAME, json.dumps(asdict(update), ensure_ascii=False).encode())
+        document = asdict(update) | {"message": packed(update.what)}
+        replace_file(folder / NAME, json.dumps(document, ensure_ascii=False).encode())
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_CHARS else text[:MAX_CHARS]

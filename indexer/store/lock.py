@@ -13,6 +13,7 @@ from pathlib import Path
 
 from wangqi.indexer.store.durable import make_folder, open_own, replace_file
 from wangqi.search.errors import LockedError
+from wangqi.search.errors.message import Message
 
 WAIT_FOR_NAME_S = 0.5
 
@@ -48,7 +49,13 @@ def _take(descriptor: int, folder: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise LockedError(f"another reindex is writing {folder} ({_holder(descriptor)}); try again later") from error
+        raise LockedError(
+            Message(
+                "another reindex is writing {folder} ({holder}); try again later",
+                folder=folder,
+                holder=_holder(descriptor),
+            )
+        ) from error
 
 
 def _this_process() -> str:
@@ -61,4 +68,4 @@ def _holder(descriptor: int) -> str:
     deadline = time.monotonic() + WAIT_FOR_NAME_S
     while not (name := os.pread(descriptor, 4096, 0)) and time.monotonic() < deadline:
         time.sleep(0.01)
-    return name.decode(errors="replace") or "it gave no name"
+    return name.decode(errors="replace") or Message("it gave no name")

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 from wangqi.indexer.store.durable import write_file
 from wangqi.search.errors import DamagedIndexError, StaleIndexError
+from wangqi.search.errors.message import Message, packed, unpacked
 from wangqi.search.model import Problem
 
 FORMAT = 1
@@ -95,6 +96,7 @@ def _as_json(manifest: Manifest) -> bytes:
     """With a line for each issue and each file, made one by one: those of a hundred thousand issues, as values and as
     pieces of JSON, would take more memory together than all the rest of a run."""
     settings = {name: value for name, value in vars(manifest).items() if name not in _TABLES}
+    settings["reason"] = packed(manifest.reason)
     data = bytearray(_encoded(_line(settings).removesuffix("}")))
     for name in _TABLES:
         data += f', "{name}": {{'.encode()
@@ -118,7 +120,9 @@ def _plain(value: object) -> object:
     """What JSON has no notation for: a day, or a record, whose fields `asdict` would copy one by one."""
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, IssueRecord | FileRecord | Problem):
+    if isinstance(value, Problem):
+        return {"path": value.path, "line": value.line, "code": value.code, "message": packed(value.message)}
+    if isinstance(value, IssueRecord | FileRecord):
         return {name: getattr(value, name) for name in value.__slots__}
     raise TypeError(f"a manifest holds no {type(value).__name__}")
 
@@ -136,28 +140,44 @@ def read_manifest(folder: Path) -> Manifest:
         data = (folder / NAME).read_bytes()
         expected = (folder / CHECKSUM_NAME).read_bytes()
     except OSError as error:
-        raise DamagedIndexError(f"{error.filename}: {error.strerror}") from error
+        raise DamagedIndexError(Message("{file}: {reason}", file=error.filename, reason=error.strerror)) from error
     for path in (folder / NAME, folder / CHECKSUM_NAME):
         if path.is_symlink():
-            raise DamagedIndexError(f"{path}: is a link, to a file that may still change")
+            raise DamagedIndexError(Message("{path}: is a link, to a file that may still change", path=path))
     if expected != f"{hashlib.sha256(data).hexdigest()}  {NAME}\n".encode():
-        raise DamagedIndexError(f"{folder / NAME}: does not match {CHECKSUM_NAME}")
+        raise DamagedIndexError(
+            Message("{file}: does not match {checksum}", file=folder / NAME, checksum=CHECKSUM_NAME)
+        )
     try:
         fields = json.loads(data)
         if fields["format"] == FORMAT:
             return _from_json(fields)
     except (ValueError, TypeError, LookupError, AttributeError) as error:
-        raise DamagedIndexError(f"{folder / NAME}: is no manifest ({type(error).__name__}: {error})") from error
-    raise StaleIndexError(f"{folder / NAME}: format {fields['format']}, not {FORMAT}; run `wangqi reindex`")
+        raise DamagedIndexError(
+            Message(
+                "{file}: is no manifest ({error_type}: {error})",
+                file=folder / NAME,
+                error_type=type(error).__name__,
+                error=error,
+            )
+        ) from error
+    raise StaleIndexError(
+        Message(
+            "{file}: format {theirs}, not {ours}; run `wangqi reindex`",
+            file=folder / NAME,
+            theirs=fields["format"],
+            ours=FORMAT,
+        )
+    )
 
 
 def _from_json(fields: dict[str, Any]) -> Manifest:
     fields["issues"] = {key: _issue_record(value) for key, value in fields["issues"].items()}
     fields["files"] = {key: FileRecord(**value) for key, value in fields["files"].items()}
-    return Manifest(**fields)
+    return Manifest(**fields | {"reason": unpacked(fields["reason"])})
 
 
 def _issue_record(fields: dict[str, Any]) -> IssueRecord:
     entered = fields["entered"]
-    problems = tuple(Problem(**problem) for problem in fields["problems"])
+    problems = tuple(Problem(**each | {"message": unpacked(each["message"])}) for each in fields["problems"])
     return IssueRecord(**{**fields, "entered": entered and date.fromisoformat(entered), "problems": problems})

@@ -17,6 +17,7 @@ from wangqi.indexer.store.manifest import Manifest
 from wangqi.search.engine import Engine, Page, Searcher
 from wangqi.search.engine.listing import stock_of
 from wangqi.search.errors import DamagedIndexError, EngineAwayError, NoIndexError, StaleIndexError, StoreError
+from wangqi.search.errors.message import Message
 from wangqi.search.plan.plan import EVERYTHING
 from wangqi.search.request import NO_FILTERS
 
@@ -90,7 +91,9 @@ class OpenGeneration:
                 continue
             is_same = (now.st_size, now.st_mtime_ns) == (opened.st_size, opened.st_mtime_ns)
             if os.path.samestat(now, opened) and not is_same:
-                raise DamagedIndexError(f"{path}: was changed while generation {self.name} served")
+                raise DamagedIndexError(
+                    Message("{path}: was changed while generation {name} served", path=path, name=self.name)
+                )
 
     def close(self) -> None:
         self.searcher.close()
@@ -131,7 +134,7 @@ def open_newest_good(
             for name in store.names():
                 try:
                     found = open_generation(store, name, engine, counted, any_words=any_words)
-                    return found, f"{error}; serving generation {name} instead"
+                    return found, Message("{error}; serving generation {name} instead", error=error, name=name)
                 except StoreError:
                     continue
         raise
@@ -147,11 +150,22 @@ def open_generation(
         made_by, wanted = (fingerprint.partition("/")[0] for fingerprint in (made_by, wanted))
     if made_by != wanted:
         raise StaleIndexError(
-            f"generation {name} in {store.folder} was built by another version of the analyzer or its settings; "
-            "run `wangqi reindex`"
+            Message(
+                "generation {name} in {folder} was built by another version of the analyzer or its "
+                "settings; run `wangqi reindex`",
+                name=name,
+                folder=store.folder,
+            )
         )
     if deaths and (died := deaths.of(name, manifest.created)) >= TOO_MANY:
-        raise DamagedIndexError(f"generation {name} in {store.folder}: {died} processes died while they served it")
+        raise DamagedIndexError(
+            Message(
+                "generation {name} in {folder}: {died} processes died while they served it",
+                name=name,
+                folder=store.folder,
+                died=died,
+            )
+        )
     hold = Hold(store.path(name))
     try:
         store.verify(name, below=f"{INDEX_FOLDER}/")
@@ -182,8 +196,12 @@ def check_answers(searcher: Searcher, manifest: Manifest) -> None:
     wanted = stock_of((issue, record.digest) for issue, record in manifest.issues.items() if record.digest)
     if held != wanted:
         raise DamagedIndexError(
-            f"the index holds {held.issues} issues, {wanted.issues} were written, or other versions"
+            Message(
+                "the index holds {issues} issues, {written} were written, or other versions",
+                issues=held.issues,
+                written=wanted.issues,
+            )
         )
     matches = searcher.find(EVERYTHING, NO_FILTERS, Page(sort="newest", limit=1))
     if manifest.entries and not matches.hits:
-        raise DamagedIndexError("the index finds nothing")
+        raise DamagedIndexError(Message("the index finds nothing"))

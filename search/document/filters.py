@@ -18,6 +18,7 @@ from wangqi.search.analysis import fold_key
 from wangqi.search.document.links import plain_host
 from wangqi.search.document.values import quoted, read_days, read_host, read_numbers, split_list, unquoted
 from wangqi.search.errors import RequestError
+from wangqi.search.errors.message import Message
 from wangqi.search.model.kinds import KIND_ALIASES, KINDS
 from wangqi.search.request import NO_FILTERS, Filters, NumberRange
 
@@ -167,7 +168,7 @@ class NameFilter(ListFilter):
     """Names, compared by keys."""
 
     metavar: ClassVar[str] = "NAME"
-    expected: str = "must be a name"
+    expected: str = Message("must be a name")
     nothing: ClassVar[str] = ""
     reader: Callable[[str], str | None] = str
     key: Callable[[str], str] = fold_key
@@ -228,7 +229,7 @@ class SiteFilter(NameFilter):
     """Hosts: one stands for those below it too."""
 
     metavar: ClassVar[str] = "HOST"
-    expected: str = "must be a host such as github.com"
+    expected: str = Message("must be a host such as github.com")
 
     def test_of(self, values: Sequence[str]) -> Test:
         """Says what `keys` say without making them: an archive has thousands of hosts."""
@@ -250,7 +251,7 @@ class NumberFilter(ListFilter):
 
     metavar: ClassVar[str] = "N..M"
     nothing: ClassVar[NumberRange] = (1, 0)
-    expected: str = "must be a number such as 7 or a range such as 301..405, 301.. or ..405"
+    expected: str = Message("must be a number such as 7 or a range such as 301..405, 301.. or ..405")
 
     def read_value(self, text: str) -> NumberRange | None:
         return read_numbers(text)
@@ -312,7 +313,7 @@ class DayFilter(Filter):
     def read(self, arguments: Mapping[str, Sequence[str]]) -> Fields:
         first, last = (_days(name, arguments.get(name, ())) for name in self.parameters)
         if first and last and first[0] > last[1]:
-            raise RequestError("to", f"must not lie before from, which is {first[0]}")
+            raise RequestError("to", Message("must not lie before from, which is {first}", first=first[0]))
         return {"date_from": first[0] if first else None, "date_to": last[1] if last else None}
 
     def write(self, filters: Filters) -> list[tuple[str, str]]:
@@ -344,11 +345,11 @@ class DayFilter(Filter):
 
 def _days(name: str, texts: Sequence[str]) -> tuple[date, date] | None:
     if len(texts) > 1:
-        raise RequestError(name, "must be given only once")
+        raise RequestError(name, Message("must be given only once"))
     text = texts[0].strip() if texts else ""
     days = read_days(text)
     if text and not days:
-        raise RequestError(name, "must be a date such as 2024-03-08, 2024-03 or 2024")
+        raise RequestError(name, Message("must be a date such as 2024-03-08, 2024-03 or 2024"))
     return days
 
 

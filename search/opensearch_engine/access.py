@@ -11,8 +11,9 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from wangqi.search.errors import ConfigError
+from wangqi.search.errors.message import Message
 
-HOW_TO_NAME_IT = "name it as in OPENSEARCH_URL=https://node1:9200,https://node2:9200"
+HOW_TO_NAME_IT = Message("name it as in OPENSEARCH_URL=https://node1:9200,https://node2:9200")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,9 @@ def read_access(urls: str, *, user: str = "", password: str = "", ca_certificate
     Raises `ConfigError`, in which no password stands."""
     parts = [_split(url) for url in urls.replace(",", " ").split()]
     if not parts:
-        raise ConfigError(f"no address of the OpenSearch cluster: {HOW_TO_NAME_IT}")
+        raise ConfigError(
+            Message("no address of the OpenSearch cluster: {how_to_name_it}", how_to_name_it=HOW_TO_NAME_IT)
+        )
     named = next((part for part in parts if part.username), None)
     if named and not user:
         user, password = unquote(named.username or ""), unquote(named.password or "")
@@ -49,7 +52,13 @@ def _split(url: str) -> SplitResult:
         usable = False
     if not usable:
         shown = url.rpartition("@")[2]
-        raise ConfigError(f"{shown!r} is no http or https address of an OpenSearch node: {HOW_TO_NAME_IT}")
+        raise ConfigError(
+            Message(
+                "{shown!r} is no http or https address of an OpenSearch node: {how_to_name_it}",
+                shown=shown,
+                how_to_name_it=HOW_TO_NAME_IT,
+            )
+        )
     return parts
 
 

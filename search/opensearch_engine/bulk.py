@@ -17,6 +17,7 @@ from time import monotonic, sleep
 from typing import Any, Final
 
 from wangqi.search.errors import EngineAwayError, EngineDeniedError, EngineRefusedError
+from wangqi.search.errors.message import Message, message_of
 from wangqi.search.opensearch_engine.answers import Unusable, refusal
 from wangqi.search.opensearch_engine.client import Client
 from wangqi.search.opensearch_engine.deadline import Deadline
@@ -105,11 +106,11 @@ class _Sender:
         except EngineDeniedError:
             raise
         except EngineAwayError as error:
-            return list(batch), str(error)
+            return list(batch), message_of(error)
         except EngineRefusedError as error:
             if error.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE or len(batch) == 1:
                 raise
-            return list(batch), str(error)
+            return list(batch), message_of(error)
 
     def _adapt(self, *, taken: int, left: int, reason: str) -> None:
         self.report.items += taken
@@ -121,7 +122,13 @@ class _Sender:
             self.bytes_at_once = min(self.bytes_at_once + LEAST_BYTES, MOST_BYTES)
             return
         if monotonic() - self._taken_at > self._patience_s:
-            raise EngineAwayError(f"for {self._patience_s:g} s the cluster has taken no document: {reason}")
+            raise EngineAwayError(
+                Message(
+                    "for {seconds:g} s the cluster has taken no document: {reason}",
+                    seconds=self._patience_s,
+                    reason=reason,
+                )
+            )
         self._pause_s = min(max(self._pause_s * 2, FIRST_PAUSE_S), LONGEST_PAUSE_S)
         self.bytes_at_once = max(self.bytes_at_once // 2, LEAST_BYTES)
 
@@ -143,5 +150,6 @@ def _not_done(batch: Sequence[bytes], answers: Sequence[dict[str, Any]]) -> tupl
 
 def _named(error: Exception, told: dict[str, Any]) -> Exception:
     if isinstance(error, EngineRefusedError):
-        return EngineRefusedError(f"document {told.get('_id')}: {error}", status=error.status, kind=error.kind)
+        message = Message("document {document}: {error}", document=told.get("_id"), error=error)
+        return EngineRefusedError(message, status=error.status, kind=error.kind)
     return error

@@ -17,6 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from wangqi.search.errors import ConfigError, EngineAwayError
+from wangqi.search.errors.message import Message, message_of, one_after_the_other
 from wangqi.search.opensearch_engine.access import Access
 from wangqi.search.opensearch_engine.answers import SHOWN_CHARS, NoAnswer, Unusable, read_answer, refusal
 from wangqi.search.opensearch_engine.deadline import Deadline
@@ -46,7 +47,9 @@ def connect(access: Access) -> Client:
     try:
         from wangqi.search.opensearch_engine.transport import Transport  # urllib3 is for those with a cluster
     except ModuleNotFoundError as error:
-        raise ConfigError(f"OpenSearch needs {error.name}: pip install 'wangqi[opensearch]'") from error
+        raise ConfigError(
+            Message("OpenSearch needs {name}: pip install 'wangqi[opensearch]'", name=error.name)
+        ) from error
     return Client(Nodes(access.urls), Transport(access))
 
 
@@ -118,7 +121,7 @@ class Client:
                 self._nodes.answers(url)
                 return request.understand(read_answer(*answer))
             except Unusable as error:
-                reasons[url] = str(error)
+                reasons[url] = message_of(error)
                 if isinstance(error, NoAnswer):
                     self._look_around(deadline)
                     untried = self._nodes.silent_last(untried)
@@ -171,9 +174,14 @@ def _list_in(answer: dict[str, Any], *, name: str, length: int | None = None) ->
 
 
 def _nobody_answers(reasons: Mapping[str, str], deadline: Deadline) -> str:
-    told = "; ".join(f"{url}: {reason}" for url, reason in reasons.items())
-    late = "" if deadline.left_s else f" within {deadline.seconds:g} s"
-    return (
-        f"the OpenSearch cluster does not answer{late} ({told or 'there was no time left to ask it'}):"
-        " see whether its nodes run and OPENSEARCH_URL names them, then try again"
+    told = one_after_the_other(
+        [Message("{url}: {reason}", url=url, reason=reason) for url, reason in reasons.items()]
+        or [Message("there was no time left to ask it")]
+    )
+    late = "" if deadline.left_s else Message(" within {seconds:g} s", seconds=deadline.seconds)
+    return Message(
+        "the OpenSearch cluster does not answer{late} ({told}): see whether its nodes run and OPENSEARCH_URL names "
+        "them, then try again",
+        late=late,
+        told=told,
     )

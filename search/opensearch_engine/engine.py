@@ -15,6 +15,7 @@ from wangqi.search.analysis import Analyzer
 from wangqi.search.document.stored import stored_digest
 from wangqi.search.engine import Searcher
 from wangqi.search.errors import DamagedIndexError, EngineRefusedError, NoIndexError, StoreError
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Issue
 from wangqi.search.opensearch_engine.client import Client
 from wangqi.search.opensearch_engine.deadline import Deadline
@@ -85,8 +86,12 @@ class OpenSearchEngine:
                 still_since = monotonic()
             elif monotonic() - still_since > PATIENCE_S:
                 raise StoreError(
-                    f"the cluster has too few nodes, or too little room, for {self._settings.replicas} copies of each"
-                    f" shard of {index}: start another node, or set OPENSEARCH_REPLICAS=0"
+                    Message(
+                        "the cluster has too few nodes, or too little room, for {replicas} copies of each shard "
+                        "of {index}: start another node, or set OPENSEARCH_REPLICAS=0",
+                        replicas=self._settings.replicas,
+                        index=index,
+                    )
                 )
             sleep(LOOK_EVERY_S)
 
@@ -100,11 +105,23 @@ class OpenSearchEngine:
             if error.status != 404:
                 raise
             raise DamagedIndexError(
-                f"{folder}: the cluster has no index {index} any more; run `wangqi reindex --full`"
+                Message(
+                    "{folder}: the cluster has no index {index} any more; run `wangqi reindex --full`",
+                    folder=folder,
+                    index=index,
+                )
             ) from error
         made_by = answer[index]["mappings"].get("_meta", {}).get("format")
         if made_by != FORMAT:
-            raise DamagedIndexError(f"{folder}: index {index} of the cluster has format {made_by}, not {FORMAT}")
+            raise DamagedIndexError(
+                Message(
+                    "{folder}: index {index} of the cluster has format {made_by}, not {ours}",
+                    folder=folder,
+                    index=index,
+                    made_by=made_by,
+                    ours=FORMAT,
+                )
+            )
         searcher = OpenSearchSearcher(self._client, index, folder, self._settings)
         searcher.check()
         return searcher

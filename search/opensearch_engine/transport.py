@@ -13,6 +13,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, NewConnectionError, SSLError, TimeoutError
 
 from wangqi.search.errors import ConfigError
+from wangqi.search.errors.message import Message
 from wangqi.search.opensearch_engine.access import Access
 from wangqi.search.opensearch_engine.answers import NoAnswer
 
@@ -93,4 +94,10 @@ def _tls(access: Access) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=access.ca_certificate)
     except OSError as error:  # ssl.SSLError, of a file that holds no certificate, is one
         reason = error.strerror or error
-        raise ConfigError(f"{access.ca_certificate}: not a certificate in PEM for the cluster: {reason}") from error
+        raise ConfigError(
+            Message(
+                "{ca_certificate}: not a certificate in PEM for the cluster: {reason}",
+                ca_certificate=access.ca_certificate,
+                reason=reason,
+            )
+        ) from error

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 from wangqi.search.engine import Searcher
 from wangqi.search.errors import ConfigError, ReadError
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry
 
 
@@ -58,7 +59,7 @@ def read_judgments(paths: Iterable[Path]) -> list[Judgment]:
     named = list(paths)
     found = [judgment for path in named for judgment in _read_file(path)]
     if not found:
-        raise ConfigError(f"{', '.join(map(str, named))}: holds no judged query")
+        raise ConfigError(Message("{files}: holds no judged query", files=tuple(map(str, named))))
     return found
 
 
@@ -66,14 +67,18 @@ def _read_file(path: Path) -> list[Judgment]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as exc:
-        raise ReadError(f"{path}: cannot be read: {exc}") from exc
+        raise ReadError(Message("{path}: cannot be read: {reason}", path=path, reason=exc)) from exc
     found = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
                 found.append(_judgment(json.loads(line)))
             except (ValueError, KeyError, TypeError, AttributeError) as exc:
-                raise ConfigError(f"{path}:{number}: is no judged query ({exc!r})") from exc
+                raise ConfigError(
+                    Message(
+                        "{path}:{number}: is no judged query ({reason})", path=path, number=number, reason=repr(exc)
+                    )
+                ) from exc
     return found
 
 

@@ -17,6 +17,7 @@ from typing import Final
 from flask import Blueprint, Response, abort, request
 
 from wangqi.search.errors import ConfigError
+from wangqi.search.errors.message import Message
 from wangqi.web.api.deliveries import Deliveries
 from wangqi.web.api.responses import json_response
 from wangqi.web.http.environ import BODY_DIGEST, Refusal
@@ -81,10 +82,15 @@ def read_secret(value: str | None, file: Path | None) -> str | None:
     try:
         secret = value or (file or Path()).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"the secret of the hook cannot be read from {file}: {error}") from error
+        raise ConfigError(
+            Message("the secret of the hook cannot be read from {file}: {error}", file=file, error=error)
+        ) from error
     if len(secret) < MIN_SECRET_CHARS:
         raise ConfigError(
-            f"the secret of the hook has fewer than {MIN_SECRET_CHARS} characters; `openssl rand -hex 32`"
+            Message(
+                "the secret of the hook has fewer than {least} characters; `openssl rand -hex 32`",
+                least=MIN_SECRET_CHARS,
+            )
         )
     return secret
 

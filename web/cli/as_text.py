@@ -1,12 +1,10 @@
-"""Results for the terminal, in Chinese like the pages, and as Markdown to paste into an issue or a chat.
-
-What other commands print is for the author, and in English.
-"""
+"""Results for the terminal, in its language and the words of the pages, and as Markdown to paste into an issue or a
+chat."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from contextvars import copy_context
 
 import click
 
@@ -14,19 +12,24 @@ from wangqi.search.answer.result import Hit, Range, SearchResult
 from wangqi.web.cli.shown import Styled, shown, shown_in_line
 from wangqi.web.words.as_markdown import hit_as_markdown
 from wangqi.web.words.labels import also_label, issue_label, issue_lead, kind_label, place_label
-
-PARTIAL_LINE: Final = "—— 以下只含部分词 ——"
-"""Before the hits that do not hold all the words."""
+from wangqi.web.words.language import CHINESE, ENGLISH, counted, current_language, gettext, notice_text, with_language
+from wangqi.web.words.terminal import speaks_chinese
 
 
 def text_of(result: SearchResult) -> Styled:
     """The hits in some lines each, the matched words in colour (which `click.echo` takes away when it is no
     terminal)."""
+    return copy_context().run(_text_of, result)
+
+
+def _text_of(result: SearchResult) -> Styled:
+    with_language(CHINESE if speaks_chinese() else ENGLISH)
+    partial_line = f"—— {gettext('以下只含部分词')} ——"
     first = (result.request.page - 1) * result.request.per_page + 1
     blocks = [shown(_heading(result))]
     for rank, hit in enumerate(result.hits, first):
-        if hit.partial and PARTIAL_LINE not in blocks:
-            blocks.append(PARTIAL_LINE)
+        if hit.partial and partial_line not in blocks:
+            blocks.append(partial_line)
         blocks.append(_hit(rank, hit))
     return Styled("\n\n".join(blocks))
 
@@ -51,18 +54,22 @@ def _reasons(rank: int, hit: Hit) -> str:
 
 
 def _heading(result: SearchResult) -> str:
-    found = f"共 {result.total} 条"
-    found += f"，只含部分词的 {result.partial} 条" if result.partial else ""
-    page = f"，第 {result.request.page} 页，结果一共 {result.pages} 页" if result.pages > 1 else ""
-    return "\n".join([f"{found}{page}", *(notice.message for notice in result.notices)])
+    found = counted("共 %(num)s 条", result.total)
+    if result.partial:
+        partial = counted("只含部分词的 %(num)s 条", result.partial)
+        found = gettext("%(whole)s，另有%(partial)s") % {"whole": found, "partial": partial}
+    if result.pages > 1:
+        page = gettext("第 %(page)s 页") % {"page": f"{result.request.page}/{result.pages}"}
+        found = f"{found} · {page}"
+    return "\n".join([found, *map(notice_text, result.notices)])
 
 
 def _hit(rank: int, hit: Hit) -> str:
     entry = hit.entry
     lead = shown(issue_lead(entry.issue)) if entry.role == "issue" else ""
     title = lead + _marked(entry.title, hit.title_ranges) if entry.title else kind_label(entry.kind)
-    others = "、".join(also_label(other.issue, entry.issue) for other in hit.also_in)
-    also = [f"也见于 {others}"] if others else []
+    others = current_language().comma.join(also_label(other.issue, entry.issue) for other in hit.also_in)
+    also = [f"{gettext('也见于')} {others}"] if others else []
     place = f"{shown_in_line(entry.issue.path)}:{entry.line}"
     where = " · ".join([kind_label(entry.kind), *_issue_words(hit), place, *also])
     places = [f"{place_label(each.field)} {_marked(each.text, each.ranges)}" for each in hit.places]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wangqi.search.errors import StoreError
+from wangqi.search.errors.message import Message
 from wangqi.web.cli.shared import (
     echo,
     index_option,
@@ -18,6 +19,7 @@ from wangqi.web.cli.shared import (
     settings,
 )  # fmt: skip
 from wangqi.web.cli.shown import shown_in_line
+from wangqi.web.words.terminal import translated
 
 if TYPE_CHECKING:
     from wangqi.indexer.config import Config
@@ -48,16 +50,24 @@ def parse(file: str, archives: tuple[str, ...], why: bool, index: str | None, as
     if why:
         for reason in [
             *explained(read.habits),
-            *(f"line {line}: {shown_in_line(text)}" for line, text in read.reasons),
+            *(Message("line {line}: {reason}", line=line, reason=reason) for line, reason in read.reasons),
         ]:
             say(reason)
     if as_json:
         print_json(issue_as_dict(issue))
         return
     ref = issue.ref
-    echo(f"{shown_in_line(ref.title or ref.path)} (number {ref.number or '-'}, {ref.date or 'no date'})")
+    echo(
+        Message(
+            "{title} (number {number}, {date})",
+            title=shown_in_line(ref.title or ref.path),
+            number=ref.number or "-",
+            date=ref.date or Message("no date"),
+        )
+    )
     for section in issue.sections:
-        echo(f"\n{section.line}: {section.title or '(no heading)'} [{section.kind}]")
+        title = section.title or translated(Message("(no heading)"))
+        echo(f"\n{section.line}: {title} [{section.kind}]")
         for entry in section.entries:
             echo(f"{entry.line:>5}  {entry.title or entry.text[:40]}  {entry.url or ''}".rstrip())
     for problem in issue.problems:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import click
 
 from wangqi.search.errors import NoIndexError, ReadError
+from wangqi.search.errors.message import Message, message_of, plural
 from wangqi.web.cli.authoring import published_manifest, read_as_issue
 from wangqi.web.cli.shared import (
     DONE_WITH_PROBLEMS,
     NOTHING_DONE,
-    counted,
     echo,
     index_option,
     opened,
@@ -27,6 +27,7 @@ from wangqi.web.cli.shared import (
     strict_option,
 )  # fmt: skip
 from wangqi.web.cli.shown import shown_in_line
+from wangqi.web.words.terminal import translated
 
 if TYPE_CHECKING:
     from wangqi.indexer.check import DraftFile
@@ -75,7 +76,7 @@ def check(
             except (ReadError, OSError) as error:
                 if len(files) == 1:
                     raise
-                say(str(error))
+                say(message_of(error) if isinstance(error, ReadError) else str(error))
                 unread = True
     _print(checked, form)
     if unread:
@@ -135,7 +136,7 @@ def _published(stack: ExitStack, config: Config) -> OpenGeneration | None:
     try:
         return stack.enter_context(opened(config, any_words=True))
     except NoIndexError as error:
-        say(f"{error}; checking the draft alone")
+        say(Message("{error}; checking the draft alone", error=error))
         return None
 
 
@@ -149,7 +150,14 @@ def _print(checked: Sequence[Checked], form: str) -> None:
         for problem in one.problems:
             echo(_annotation(one.file, problem) if form == "github" else _line(one.file, problem))
     entries, problems = sum(one.entries for one in checked), sum(len(one.problems) for one in checked)
-    echo(f"{counted(entries, 'entry', 'entries')}, {counted(problems, 'problem')}", err=True)
+    echo(
+        Message(
+            "{entries}, {problems}",
+            entries=plural(entries, "{num} entry", "{num} entries"),
+            problems=plural(problems, "{num} problem", "{num} problems"),
+        ),
+        err=True,
+    )
 
 
 def _as_json(one: Checked) -> dict[str, Any]:
@@ -159,13 +167,13 @@ def _as_json(one: Checked) -> dict[str, Any]:
 
 def _line(file: str, problem: Problem) -> str:
     if file == STDIN:
-        return f"-:{problem.line}: {shown_in_line(problem.message)}"
+        return f"-:{problem.line}: {shown_in_line(translated(problem.message))}"
     return problem_line(Path(file), problem)
 
 
 def _annotation(file: str, problem: Problem) -> str:
     """A line that GitHub's runner makes a remark of, beside the line of a pull request."""
-    message = _escaped(problem.message)
+    message = _escaped(translated(problem.message))
     return f"::warning file={_escaped(file, ':,')},line={problem.line},title={problem.code}::{message}"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wangqi.search.errors.message import Message
 from wangqi.web.cli.shared import echo, index_option, json_option, opened, print_json, say, settings
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def evaluate(judgments: tuple[Path, ...], index: str | None, as_json: bool) -> N
     else:
         _print_report(report)
     if report.not_held:
-        say(f"not in the index, so that the figures are too low: {', '.join(report.not_held)}")
+        say(Message("not in the index, so that the figures are too low: {queries}", queries=report.not_held))
 
 
 def _print_report(report: EvaluationReport) -> None:
@@ -39,7 +40,7 @@ def _print_report(report: EvaluationReport) -> None:
         for kind, scores in [("all", report.known_items), *report.by_kind.items()]:
             echo(_scores_line(kind, scores))
     if report.ndcg_at_10 is not None:
-        echo(f"nDCG@10 {report.ndcg_at_10:.3f} ({report.topics} topics)")
+        echo(Message("nDCG@10 {ndcg:.3f} ({topics} topics)", ndcg=report.ndcg_at_10, topics=report.topics))
 
 
 def _scores_line(kind: str, scores: KnownItemScores) -> str:

@@ -10,8 +10,8 @@ import click
 
 from wangqi.indexer.config import Config, load_config
 from wangqi.search.errors import ConfigError
+from wangqi.search.errors.message import Message, message_of, plural
 from wangqi.web.cli.shared import (
-    counted,
     echo,
     index_option,
     json_option,
@@ -20,6 +20,7 @@ from wangqi.web.cli.shared import (
     progress_bars,
     say,
     shown_path,
+    wrong_usage,
 )
 from wangqi.web.cli.stopping import stoppable
 
@@ -48,11 +49,12 @@ def export(folder: Path, base_url: str | None, index: str | None, as_json: bool)
 
         report = export_generation(generation, config, folder, progress)
     if report.left_out:
-        say(f"left out, as base_url is not set: {', '.join(report.left_out)}")
+        say(Message("left out, as base_url is not set: {left_out}", left_out=report.left_out))
     if as_json:
         print_json(asdict(report))
     else:
-        echo(_summary(report, folder))
+        for line in _summary(report, folder):
+            echo(line)
 
 
 def export_generation(generation: Generation, config: Config, folder: Path, progress: Progress) -> ExportReport:
@@ -73,12 +75,23 @@ def _settings(index: str | None, base_url: str | None) -> Config:
     try:
         return load_config(options={"index": index, "base_url": base_url})
     except ConfigError as error:
-        raise click.UsageError(str(error)) from error
+        raise wrong_usage(message_of(error)) from error
 
 
-def _summary(report: ExportReport, folder: Path) -> str:
+def _summary(report: ExportReport, folder: Path) -> tuple[Message, Message]:
     return (
-        f"generation {report.generation} in {shown_path(folder)}: {counted(report.issues, 'issue')}, "
-        f"{counted(report.files, 'file')}, {report.bytes / 1e6:.1f} MB\n"
-        f"files: {report.written} written, {report.removed} removed, {report.files - report.written} unchanged"
+        Message(
+            "generation {name} in {folder}: {issues}, {files}, {megabytes:.1f} MB",
+            name=report.generation,
+            folder=shown_path(folder),
+            issues=plural(report.issues, "{num} issue", "{num} issues"),
+            files=plural(report.files, "{num} file", "{num} files"),
+            megabytes=report.bytes / 1e6,
+        ),
+        Message(
+            "files: {written} written, {removed} removed, {unchanged} unchanged",
+            written=report.written,
+            removed=report.removed,
+            unchanged=report.files - report.written,
+        ),
     )

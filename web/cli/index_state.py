@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wangqi.web.cli.shared import NOTHING_DONE, counted, echo, index_option, json_option, print_json, say, settings
+from wangqi.search.errors.message import Message, message_of, plural
+from wangqi.web.cli.shared import NOTHING_DONE, echo, index_option, json_option, print_json, say, settings
 
 if TYPE_CHECKING:
     from wangqi.indexer.store.generations import Store
@@ -39,20 +40,45 @@ def status(index: str | None, shows_problems: bool, as_json: bool) -> None:
     if as_json:
         print_json(state)
         return
-    echo(f"generation {name} in {store.folder}, published {manifest.created[:19]}: {manifest.reason}")
-    echo(f"{state['issues']} issues, {state['entries']} entries, {state['bytes'] / 1e6:.1f} MB")
+    echo(
+        Message(
+            "generation {name} in {folder}, published {created}: {reason}",
+            name=name,
+            folder=store.folder,
+            created=manifest.created[:19],
+            reason=manifest.reason,
+        )
+    )
+    echo(
+        Message(
+            "{issues} issues, {entries} entries, {megabytes:.1f} MB",
+            issues=state["issues"],
+            entries=state["entries"],
+            megabytes=state["bytes"] / 1e6,
+        )
+    )
     for archive in state["archives"]:
-        echo(f"  {archive['name']}: {archive['issues']} issues, {archive['entries']} entries, from {archive['root']}")
+        echo(
+            Message(
+                "  {archive}: {issues} issues, {entries} entries, from {root}",
+                archive=archive["name"],
+                issues=archive["issues"],
+                entries=archive["entries"],
+                root=archive["root"],
+            )
+        )
     if copy_of:
-        echo(f"a copy of the index in {copy_of}; `wangqi pull` takes over what is new there")
+        echo(Message("a copy of the index in {source}; `wangqi pull` takes over what is new there", source=copy_of))
     if last:
-        echo(f"last run {last.at}{' FAILED' if last.failed else ''}: {last.what}")
-    echo(f"problems: {_listed(state['problems']) or 'none'}")
+        at = {"at": last.at, "what": last.what}
+        echo(Message("last run {at} FAILED: {what}" if last.failed else "last run {at}: {what}", **at))
+    problems = [f"{count} {code}" for code, count in state["problems"].items()]
+    echo(Message("problems: {problems}", problems=problems or Message("none")))
     if shows_problems:
         _print_problems(store, manifest)
     if stale:
         again = "wangqi pull" if copy_of else "wangqi reindex"
-        echo(f"built by another version of the analyzer or its dictionary: run `{again}`")
+        echo(Message("built by another version of the analyzer or its dictionary: run `{again}`", again=again))
 
 
 def _print_problems(store: Store, manifest: Manifest) -> None:
@@ -63,7 +89,13 @@ def _print_problems(store: Store, manifest: Manifest) -> None:
     for line in grouped(problems):
         echo(line)
     if left_out := sum(len(record.problems) for record in manifest.issues.values()) - len(problems):
-        echo(f"{left_out} accepted (`wangqi accept`) {'is' if left_out == 1 else 'are'} left out")
+        echo(
+            plural(
+                left_out,
+                "{num} accepted (`wangqi accept`) is left out",
+                "{num} accepted (`wangqi accept`) are left out",
+            )
+        )
 
 
 @click.command()
@@ -79,7 +111,7 @@ def accept(index: str | None, as_json: bool) -> None:
     if as_json:
         print_json({"accepted": count})
     else:
-        echo(f"{counted(count, 'problem')} accepted")
+        echo(plural(count, "{num} problem accepted", "{num} problems accepted"))
 
 
 def _status(store: Store, name: str, manifest: Manifest, stale: bool) -> dict[str, Any]:
@@ -111,10 +143,6 @@ def _archive(name: str, root: str, records: list[IssueRecord]) -> dict[str, Any]
     }
 
 
-def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {code}" for code, count in counts.items())
-
-
 @click.command()
 @index_option
 @json_option
@@ -136,7 +164,10 @@ def verify(context: click.Context, index: str | None, as_json: bool) -> None:
         if problem:
             say(problem)
         elif not as_json:
-            echo(f"generation {name}: every byte is as it was written{' (serves)' if name == current else ''}")
+            if name == current:
+                echo(Message("generation {name}: every byte is as it was written (serves)", name=name))
+            else:
+                echo(Message("generation {name}: every byte is as it was written", name=name))
     if any(problems.values()):
         context.exit(NOTHING_DONE)
 
@@ -152,7 +183,7 @@ def _problem(store: Store, engine: Engine, name: str) -> str | None:
     except EngineAwayError:
         raise  # that is no fault of a generation
     except StoreError as error:
-        return str(error)
+        return message_of(error)
     return None
 
 
@@ -171,4 +202,10 @@ def rollback(index: str | None, as_json: bool) -> None:
     if as_json:
         print_json({"generation": name, "before": before})
     else:
-        echo(f"generation {name} serves, {before} did before; the next reindex reads the archives again")
+        echo(
+            Message(
+                "generation {name} serves, {before} did before; the next reindex reads the archives again",
+                name=name,
+                before=before,
+            )
+        )

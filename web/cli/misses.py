@@ -7,7 +7,8 @@ from dataclasses import asdict
 import click
 
 from wangqi.search.errors import StoreError
-from wangqi.web.cli.shared import counted, echo, index_option, json_option, print_json, say, settings
+from wangqi.search.errors.message import Message, plural
+from wangqi.web.cli.shared import echo, index_option, json_option, print_json, say, settings
 from wangqi.web.cli.shown import shown_in_line
 
 
@@ -24,15 +25,27 @@ def misses(index: str | None, shown: int, as_json: bool) -> None:
     try:
         found = read_misses(folder)
         if is_full(folder):
-            say(f"{folder / FILE_NAME} is full: no more is noted until it is taken away")
+            say(Message("{file} is full: no more is noted until it is taken away", file=folder / FILE_NAME))
     except OSError as error:
-        raise StoreError(f"{folder / FILE_NAME}: cannot be read: {error.strerror}") from error
+        raise StoreError(
+            Message("{file}: cannot be read: {reason}", file=folder / FILE_NAME, reason=error.strerror)
+        ) from error
     if as_json:
         print_json({"total": len(found), "misses": [asdict(miss) for miss in found[:shown]]})
         return
     for miss in found[:shown]:
         echo(f"{miss.times:6}  {miss.last[:10]}  {shown_in_line(miss.q)}")
     if not found:
-        echo(f"nothing is noted in {folder}; `wangqi serve --note-misses` notes searches that find nothing")
+        echo(
+            Message(
+                "nothing is noted in {folder}; `wangqi serve --note-misses` notes searches that find nothing",
+                folder=folder,
+            )
+        )
     elif len(found) > shown:
-        echo(f"{counted(len(found) - shown, 'more search', 'more searches')}; -n shows more", err=True)
+        echo(
+            Message(
+                "{more}; -n shows more", more=plural(len(found) - shown, "{num} more search", "{num} more searches")
+            ),
+            err=True,
+        )

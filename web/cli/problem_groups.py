@@ -10,9 +10,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from wangqi.indexer.reader.kinds import normal_name
+from wangqi.search.errors.message import Message, plural
 from wangqi.search.model.kinds import KIND_TABLE
-from wangqi.web.cli.shared import counted
 from wangqi.web.cli.shown import shown_in_line
+from wangqi.web.words.terminal import translated
 
 if TYPE_CHECKING:
     from wangqi.indexer.store.manifest import IssueRecord
@@ -44,11 +45,13 @@ def grouped(problems: Sequence[Noted]) -> list[str]:
 
 def _group(code: str, group: Sequence[Noted]) -> Iterator[str]:
     issues = len({(record.archive, record.path) for record, _ in group})
-    yield f"{len(group)} {code}, in {counted(issues, 'issue')}:"
+    yield Message(
+        "{num} {code}, in {issues}:", num=len(group), code=code, issues=plural(issues, "{num} issue", "{num} issues")
+    )
     for record, problem in group[:SHOWN]:
-        yield f"  {_place(record, problem)}: {shown_in_line(problem.message)}"
+        yield f"  {_place(record, problem)}: {shown_in_line(translated(problem.message))}"
     if len(group) > SHOWN:
-        yield f"  and {len(group) - SHOWN} more"
+        yield Message("  and {num} more", num=len(group) - SHOWN)
 
 
 def _sections(group: Sequence[Noted]) -> Iterator[str]:
@@ -57,16 +60,25 @@ def _sections(group: Sequence[Noted]) -> Iterator[str]:
     for each in group:
         name = _name_in(each[1].message)
         named.setdefault(normal_name(name) or name, []).append(each)
-    kinds = ", ".join(row.kind for row in KIND_TABLE)
-    yield f"{len(group)} unknown-section, {counted(len(named), 'name')}: choose a kind in wangqi.toml ({kinds})"
+    yield Message(
+        "{num} unknown-section, {names}: choose a kind in wangqi.toml ({kinds})",
+        num=len(group),
+        names=plural(len(named), "{num} name", "{num} names"),
+        kinds=[row.kind for row in KIND_TABLE],
+    )
     yield "[sections]"
     by_count = sorted(named.items(), key=lambda item: -len(item[1]))
     for _, of_name in by_count[:SHOWN_NAMES]:
         name = _name_in(of_name[0][1].message)
         issues = len({record.path for record, _ in of_name})
-        yield f'{_quoted(name)} = "other"  # in {counted(issues, "issue")}, the newest {_place(*of_name[0])}'
+        yield Message(
+            '{name} = "other"  # in {issues}, the newest {place}',
+            name=_quoted(name),
+            issues=plural(issues, "{num} issue", "{num} issues"),
+            place=_place(*of_name[0]),
+        )
     if len(by_count) > SHOWN_NAMES:
-        yield f"# and {len(by_count) - SHOWN_NAMES} more names, in fewer issues"
+        yield Message("# and {num} more names, in fewer issues", num=len(by_count) - SHOWN_NAMES)
 
 
 def _name_in(message: str) -> str:

@@ -10,8 +10,10 @@ from typing import Any, Final, NoReturn
 import click
 
 from wangqi.search.errors import EngineAwayError, LockedError, SearchError
-from wangqi.web.cli.shared import CLUSTER_AWAY, NOTHING_DONE, OTHER_RUNNING, WRONG_USAGE, echo, say
+from wangqi.search.errors.message import Message, message_of
+from wangqi.web.cli.shared import CLUSTER_AWAY, NOTHING_DONE, OTHER_RUNNING, WRONG_USAGE, echo, say, translated_help
 from wangqi.web.cli.stopping import Stopped
+from wangqi.web.words.terminal import choose_language, translated
 
 MODULES: Final = {
     "accept": "index_state",
@@ -36,7 +38,7 @@ MODULES: Final = {
 """Command → module of this package that has a function of its name: loaded when it is asked for, and no other."""
 
 
-NO_MEMORY: Final = "there is not enough memory, or no more is allowed (`ulimit -v`); nothing was changed"
+NO_MEMORY: Final = Message("there is not enough memory, or no more is allowed (`ulimit -v`); nothing was changed")
 
 
 class Program(click.Group):
@@ -49,22 +51,23 @@ class Program(click.Group):
         if cmd_name not in MODULES:
             return None
         command: click.Command = getattr(import_module(f"wangqi.web.cli.{MODULES[cmd_name]}"), cmd_name)
-        return command
+        return translated_help(command)
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        choose_language(os.environ)
         try:
-            code = super().main(*args, **kwargs | {"standalone_mode": False})
+            code = click.Group.main(translated_help(self), *args, **kwargs | {"standalone_mode": False})
             sys.stdout.flush()
         except click.ClickException as error:
-            code = _fail(error.format_message().rstrip(".") + _help_hint(error), error.exit_code)
+            code = _fail(error.format_message().rstrip(".。") + translated(_help_hint(error)), error.exit_code)
         except (click.Abort, Stopped):
-            code = _fail("stopped", NOTHING_DONE)
+            code = _fail(Message("stopped"), NOTHING_DONE)
         except LockedError as error:
-            code = _fail(str(error), OTHER_RUNNING)
+            code = _fail(message_of(error), OTHER_RUNNING)
         except EngineAwayError as error:
-            code = _fail(str(error), CLUSTER_AWAY)
+            code = _fail(message_of(error), CLUSTER_AWAY)
         except SearchError as error:
-            code = _fail(str(error), NOTHING_DONE)
+            code = _fail(message_of(error), NOTHING_DONE)
         except MemoryError:
             code = _fail(NO_MEMORY, NOTHING_DONE)
         except ImportError as error:
@@ -76,7 +79,7 @@ class Program(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = NOTHING_DONE
         except OSError as error:
-            code = _fail(f"{error.filename or 'input/output'}: {error.strerror or error}", NOTHING_DONE)
+            code = _fail(_of_the_system(error), NOTHING_DONE)
         sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -85,9 +88,14 @@ def _fail(message: str, code: int) -> int:
     return code
 
 
+def _of_the_system(error: OSError) -> str:
+    file = error.filename or Message("input/output")
+    return Message("{file}: {reason}", file=file, reason=error.strerror or error)
+
+
 def _help_hint(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
-    return f" (see `{context.command_path} --help`)" if context else ""
+    return Message(" (see `{command} --help`)", command=context.command_path) if context else ""
 
 
 # Without a command click would raise an error whose message is the whole help.

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wangqi.web.cli.shared import echo, index_option, json_option, print_json, say, settings
+from wangqi.search.errors.message import Message
+from wangqi.web.cli.shared import echo, index_option, json_option, print_json, say, settings, wrong_usage
 from wangqi.web.cli.stopping import stoppable
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ def pull(source: Path | None, index: str | None, as_json: bool) -> None:
     if source is None:
         last = copies.source_of(config.index_dir)
         if last is None:
-            raise click.UsageError("no SOURCE is given, and none was pulled before")
+            raise wrong_usage(Message("no SOURCE is given, and none was pulled before"))
         source = Path(last)
     with stoppable():
         pulled = copies.pull(source, config.index_dir, make_engine(config, make_analyzer(config)).fingerprint)
     for line in pulled.passed_over:
-        say(f"passed over a newer generation: {line}")
+        say(Message("passed over a newer generation: {line}", line=line))
     if as_json:
         print_json(asdict(pulled))
     else:
@@ -46,6 +47,13 @@ def pull(source: Path | None, index: str | None, as_json: bool) -> None:
 
 def _summary(pulled: Pulled) -> str:
     if pulled.generation == pulled.before:
-        return f"generation {pulled.generation} serves already"
-    sizes = f"{pulled.copied_bytes / 1e6:.1f} MB copied, {pulled.linked_bytes / 1e6:.1f} MB linked"
-    return f"generation {pulled.generation} serves, before {pulled.before or 'none'} did ({sizes})"
+        return Message("generation {name} serves already", name=pulled.generation)
+    sizes = Message(
+        "{copied:.1f} MB copied, {linked:.1f} MB linked",
+        copied=pulled.copied_bytes / 1e6,
+        linked=pulled.linked_bytes / 1e6,
+    )
+    before = pulled.before or Message("none")
+    return Message(
+        "generation {name} serves, before {before} did ({sizes})", name=pulled.generation, before=before, sizes=sizes
+    )

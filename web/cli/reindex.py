@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from wangqi.search.errors import StoreError
+from wangqi.search.errors.message import Message, plural
 from wangqi.web.cli.memory_limit import REINDEX_MB, check_memory
 from wangqi.web.cli.shared import (
     DONE_WITH_PROBLEMS,
     archives_argument,
-    counted,
     echo,
     index_option,
     json_option,
@@ -23,6 +24,7 @@ from wangqi.web.cli.shared import (
     say,
     settings,
     strict_option,
+    wrong_usage,
 )  # fmt: skip
 from wangqi.web.cli.shown import shown_in_line
 from wangqi.web.cli.stopping import stoppable
@@ -55,7 +57,7 @@ def reindex(
     from wangqi.web.cli.watching import watch as watch_files
 
     if watch and strict:
-        raise click.UsageError("--strict is about the exit code, and --watch goes on: give one of them")
+        raise wrong_usage(Message("--strict is about the exit code, and --watch goes on: give one of them"))
     has_problems = _reindex_once(archives, index, full=full, force=force, strict=strict, as_json=as_json)
     if watch:
         again = partial(_reindex_once, archives, index, full=False, force=False, strict=False, as_json=as_json)
@@ -73,8 +75,12 @@ def _reindex_once(
     config = settings(archives, index)
     if source := not archives and copies.source_of(config.index_dir):
         raise StoreError(
-            f"the index in {config.index_dir} is a copy of that in {source}: run `wangqi pull`; or name its archives, "
-            "and it is made here from now on"
+            Message(
+                "the index in {folder} is a copy of that in {source}: run `wangqi pull`; or name its "
+                "archives, and it is made here from now on",
+                folder=config.index_dir,
+                source=source,
+            )
         )
     report = run(config, full=full, force=force)
     copies.make_own(config.index_dir)
@@ -84,7 +90,8 @@ def _reindex_once(
     if as_json:
         print_json(report.as_dict())
     else:
-        echo(summary(report))
+        for line in summary(report):
+            echo(line)
         print_problems(report)
     return bool(strangers) or (strict and _has_new_problems(config, report))
 
@@ -112,7 +119,9 @@ def _unknown_links(config: Config, generation: str) -> list[str]:
 
     known = Store(config.index_dir).manifest(generation).archives if config.links else {}
     return [
-        f"links: there is no archive named {shown_in_line(name)}; there is {', '.join(known)}"
+        Message(
+            "links: there is no archive named {name}; there is {known}", name=shown_in_line(name), known=list(known)
+        )
         for name in config.links
         if name not in known
     ]
@@ -134,15 +143,21 @@ def run(config: Config, *, full: bool = False, force: bool = False) -> ReindexRe
         return reindex_archives(config, engine, full=full, force=force, progress=progress)
 
 
-def summary(report: ReindexReport) -> str:
+def summary(report: ReindexReport) -> list[Message]:
     """Two lines about what was done."""
-    counts = report.issues
-    what = f"generation {report.generation}: {counted(report.entries, 'entry', 'entries')}; {report.reason}"
-    issues = (
-        f"issues: {counts.added} added, {counts.changed} changed, {counts.removed} removed, "
-        f"{counts.unchanged} unchanged, {counts.failed} failed"
+    what = Message(
+        "generation {name}: {entries}; {reason}",
+        name=report.generation,
+        entries=plural(report.entries, "{num} entry", "{num} entries"),
+        reason=report.reason,
     )
-    return f"{what}\n{issues} ({report.took_ms / 1000:.1f} s)"
+    issues = Message(
+        "issues: {added} added, {changed} changed, {removed} removed, {unchanged} unchanged, {failed} failed "
+        "({seconds:.1f} s)",
+        **asdict(report.issues),
+        seconds=report.took_ms / 1000,
+    )
+    return [what, issues]
 
 
 def print_problems(report: ReindexReport) -> None:
@@ -151,5 +166,5 @@ def print_problems(report: ReindexReport) -> None:
     for one in fresh[:MAX_SHOWN_PROBLEMS]:
         echo(problem_line(one.file, one.problem), err=True)
     if hidden := len(report.problems) - min(len(fresh), MAX_SHOWN_PROBLEMS):
-        more = counted(hidden, "more problem")
-        echo(f"{more}, known before or not shown; `wangqi status --problems` groups them", err=True)
+        more = plural(hidden, "{num} more problem", "{num} more problems")
+        echo(Message("{more}, known before or not shown; `wangqi status --problems` groups them", more=more), err=True)

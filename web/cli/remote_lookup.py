@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from wangqi.search.document.links import canonical_link, web_address
 from wangqi.search.errors import SearchError
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Issue
 from wangqi.web.site import routes
 
@@ -28,7 +29,13 @@ def ran_before(site: str, issue: Issue) -> Mapping[str, Sequence[str]]:
     """Where the pages that `issue` is about ran, by canonical link. Raises `SiteError`."""
     links = list(dict.fromkeys(entry.url for entry in issue.entries() if web_address(entry.url) and entry.url))
     if len(links) > MAX_LINKS:
-        raise SiteError(f"{len(links)} links, of which a site is asked for {MAX_LINKS} at most; use an index (--index)")
+        raise SiteError(
+            Message(
+                "{count} links, of which a site is asked for {most} at most; use an index (--index)",
+                count=len(links),
+                most=MAX_LINKS,
+            )
+        )
     found = {canonical_link(link): _places(_asked(site, link), issue) for link in links}
     return {link: places for link, places in found.items() if places}
 
@@ -36,18 +43,26 @@ def ran_before(site: str, issue: Issue) -> Mapping[str, Sequence[str]]:
 def _asked(site: str, link: str) -> dict[str, Any]:
     base = site.rstrip("/")
     if urlsplit(base).scheme not in ("http", "https"):
-        raise SiteError(f"--site {site}: must be an address with http:// or https://")
+        raise SiteError(Message("--site {site}: must be an address with http:// or https://", site=site))
     address = f"{base}{routes.API_LOOKUP}?{urlencode({'url': link})}"
     try:
         with urllib.request.urlopen(address, timeout=SECONDS) as answer:
             body = json.loads(answer.read(MAX_BYTES))
     except urllib.error.HTTPError as error:
-        hint = "; it limits the rate of requests, try again later" if error.code == 429 else ""
-        raise SiteError(f"{base} answers {error.code} to {routes.API_LOOKUP}{hint}") from error
+        hint = Message("; it limits the rate of requests, try again later") if error.code == 429 else ""
+        raise SiteError(
+            Message(
+                "{base} answers {code} to {path}{hint}",
+                base=base,
+                code=error.code,
+                path=routes.API_LOOKUP,
+                hint=hint,
+            )
+        ) from error
     except (OSError, ValueError) as error:
-        raise SiteError(f"{base}: {getattr(error, 'reason', error)}") from error
+        raise SiteError(Message("{base}: {reason}", base=base, reason=getattr(error, "reason", error))) from error
     if not isinstance(body, dict) or not isinstance(body.get("entries"), list):
-        raise SiteError(f"{base}: its answer is none of Wangqi's")
+        raise SiteError(Message("{base}: its answer is none of Wangqi's", base=base))
     return body
 
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from wangqi.search.errors import StoreError
-from wangqi.web.cli.shared import counted, echo, index_option, json_option, print_json, settings
+from wangqi.search.errors.message import Message, plural
+from wangqi.web.cli.shared import echo, index_option, json_option, print_json, settings
 from wangqi.web.cli.shown import shown_in_line
+from wangqi.web.words.terminal import translated
 
 if TYPE_CHECKING:
     from wangqi.web.site.searches import Query
@@ -27,8 +29,8 @@ def _time(context: click.Context, option: click.Parameter, value: str) -> dateti
             return datetime.now(UTC).replace(tzinfo=None) - timedelta(days=int(found[1]) * DAYS[found[2]])
         return datetime.strptime(value, "%Y-%m-%d")
     except (ValueError, OverflowError) as error:
-        wrong = f"{value!r} is no time: write 30d, 4w, 6m, 1y or a day such as 2026-11-01"
-        raise click.BadParameter(wrong) from error
+        wrong = Message("{value!r} is no time: write 30d, 4w, 6m, 1y or a day such as 2026-11-01", value=value)
+        raise click.BadParameter(translated(wrong)) from error
 
 
 @click.command()
@@ -49,7 +51,9 @@ def report(index: str | None, since: datetime, shown: int, as_json: bool) -> Non
     try:
         found = read_report(folder, since)
     except OSError as error:
-        raise StoreError(f"{folder / FILE_NAME}: cannot be read: {error.strerror}") from error
+        raise StoreError(
+            Message("{file}: cannot be read: {reason}", file=folder / FILE_NAME, reason=error.strerror)
+        ) from error
     if as_json:
         lists = {"frequent": found.queries, "missed": found.missed}
         print_json(
@@ -60,19 +64,36 @@ def report(index: str | None, since: datetime, shown: int, as_json: bool) -> Non
                 **{name: [asdict(query) for query in queries[:shown]] for name, queries in lists.items()},
             }
         )
-    elif not found.queries:
-        echo(f"nothing is noted since {since:%Y-%m-%d} in {folder}; `wangqi serve --note-searches` notes searches")
+        return
+    day = f"{since:%Y-%m-%d}"
+    if not found.queries:
+        echo(
+            Message(
+                "nothing is noted since {day} in {folder}; `wangqi serve --note-searches` notes searches",
+                day=day,
+                folder=folder,
+            )
+        )
     else:
-        searches = counted(found.searches, "search", "searches")
-        queries = counted(len(found.queries), "query", "queries")
-        echo(f"since {since:%Y-%m-%d}: {searches}, {queries}, of which {len(found.missed)} found nothing")
-        _show("most frequent", found.queries, shown)
-        _show("nothing found", found.missed, shown)
+        searches = plural(found.searches, "{num} search", "{num} searches")
+        queries = plural(len(found.queries), "{num} query", "{num} queries")
+        echo(
+            Message(
+                "since {day}: {searches}, {queries}, of which {missed} found nothing",
+                day=day,
+                searches=searches,
+                queries=queries,
+                missed=len(found.missed),
+            )
+        )
+        _show(Message("most frequent"), found.queries, shown)
+        _show(Message("nothing found"), found.missed, shown)
 
 
 def _show(heading: str, queries: Sequence[Query], most: int) -> None:
     if not queries:
         return
-    echo(f"\n{heading}: times, the last one, entries found")
+    echo("")
+    echo(Message("{heading}: times, the last one, entries found", heading=heading))
     for query in queries[:most]:
         echo(f"{query.times:6}  {query.last[:10]}  {query.found:6}  {shown_in_line(query.q)}")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from wangqi.search.document.filters import FILTERS, ListFilter
-from wangqi.web.cli.shared import echo, index_option, opened, print_json, settings
+from wangqi.search.errors.message import Message
+from wangqi.web.cli.shared import echo, index_option, opened, print_json, settings, wrong_usage
 
 if TYPE_CHECKING:
     from wangqi.search.answer.result import SearchResult
@@ -80,6 +81,5 @@ def read_options(query: tuple[str, ...], parameters: Mapping[str, str | tuple[st
     try:
         return read_search({"q": [" ".join(query)], **given})
     except RequestError as error:
-        raise click.UsageError(
-            f"--{error.parameter.replace('_', '-')}{str(error).removeprefix(error.parameter)}"
-        ) from error
+        option = error.parameter.replace("_", "-")
+        raise wrong_usage(Message("--{option}: {message}", option=option, message=error.message)) from error

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wangqi.search.errors import ConfigError, NoIndexError, StoreError
+from wangqi.search.errors.message import Message, message_of
 from wangqi.web.cli.memory_limit import SERVE_MB, check_memory
 from wangqi.web.cli.shared import (
     NOTHING_DONE,
@@ -22,6 +23,7 @@ from wangqi.web.cli.shared import (
     say,
     server_options,
     settings,
+    wrong_usage,
 )
 from wangqi.web.cli.stand_in import StandIn, listen_at
 from wangqi.web.cli.stopping import Stopped, ended_at_once, stoppable
@@ -69,13 +71,13 @@ def serve(
                 context.exit(code)  # refused, as the reindex has said: what was typed is not what was indexed before
             what = _what_serves(Store(config.index_dir)) or context.exit(code)  # the reindex has said why
             if code:
-                say("serving what was indexed before")
+                say(Message("serving what was indexed before"))
             if warning := _nameless(config):
                 say(warning)
 
             def ready() -> None:
                 stand_in.stop()
-                say(f"serving {what} at http://{shown}/ (Ctrl-C stops)")
+                say(Message("serving {what} at http://{shown}/ (Ctrl-C stops)", what=what, shown=shown))
 
             with ended_at_once():  # until the server knows what to do about signals
                 answer(config.workers, ready=ready)
@@ -89,7 +91,7 @@ def _index_first(archives: tuple[str, ...], index: str | None, store: Store, sta
 
     def meanwhile() -> None:
         if stand_in.start():
-            say("indexing; until that is done, the index of before answers, or 503")
+            say(Message("indexing; until that is done, the index of before answers, or 503"))
 
     if not archives and source_of(store.folder):
         return 0  # it is made elsewhere
@@ -104,11 +106,11 @@ def _index_first(archives: tuple[str, ...], index: str | None, store: Store, sta
 def _what_serves(store: Store) -> str | None:
     """A name for the generation to serve; None when there is no index."""
     try:
-        return f"generation {store.current()}"
+        return Message("generation {name}", name=store.current())
     except NoIndexError:
         return None
     except StoreError:  # CURRENT is damaged
-        return "the newest good generation"
+        return Message("the newest good generation")
 
 
 def make_site(
@@ -154,8 +156,14 @@ def _nameless(config: Config) -> str | None:
     listens_at = host_in_settings(config.host)
     if config.base_url or config.host_names or (listens_at and listens_at.is_loopback and not config.proxies):
         return None
-    what = "proxies pass on other names" if config.proxies else f"listening at {config.host}, beyond this machine"
-    return f"{what}, and no name of the site is known: set base_url or host_names, or most visitors get 400"
+    what = (
+        Message("proxies pass on other names")
+        if config.proxies
+        else Message("listening at {host}, beyond this machine", host=config.host)
+    )
+    return Message(
+        "{what}, and no name of the site is known: set base_url or host_names, or most visitors get 400", what=what
+    )
 
 
 def _hook(config: Config, updates: Updates) -> Hook | None:
@@ -163,11 +171,11 @@ def _hook(config: Config, updates: Updates) -> Hook | None:
     from wangqi.web.api.hook import Hook, read_secret
 
     if (config.forwarded_host or config.forwarded_prefix) and not config.proxies:
-        raise click.UsageError("--forwarded-host and --forwarded-prefix are for those whom --proxies trusts")
+        raise wrong_usage(Message("--forwarded-host and --forwarded-prefix are for those whom --proxies trusts"))
     try:
         secret = read_secret(config.hook_secret, config.hook_secret_file)
     except ConfigError as error:
-        raise click.UsageError(str(error)) from error
+        raise wrong_usage(message_of(error)) from error
     return Hook(secret, updates.start) if secret else None
 
 

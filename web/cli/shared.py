@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
+from inspect import cleandoc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -15,7 +18,9 @@ import click
 from wangqi.indexer.config import Config, dictionary_words, load_config
 from wangqi.indexer.config.table import SETTINGS
 from wangqi.search.errors import ConfigError
-from wangqi.web.cli.shown import escaped_in_json, shown, shown_in_line
+from wangqi.search.errors.message import Message, message_of
+from wangqi.web.cli.shown import Styled, escaped_in_json, shown, shown_in_line
+from wangqi.web.words.terminal import speaks_chinese, translated
 
 if TYPE_CHECKING:
     from wangqi.indexer.store.opening import OpenGeneration
@@ -28,6 +33,7 @@ WRONG_USAGE: Final = 2
 OTHER_RUNNING: Final = 3
 DONE_WITH_PROBLEMS: Final = 4
 CLUSTER_AWAY: Final = 5
+
 
 archives_argument = click.argument("archives", nargs=-1, metavar="[ARCHIVE]...")
 
@@ -51,6 +57,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 strict_option = click.option("--strict", is_flag=True, help="Exit with 4 when there are problems.")
 
 
+def wrong_usage(message: str) -> click.UsageError:
+    """To be raised, with what is wrong in the language of the terminal."""
+    return click.UsageError(translated(message))
+
+
 def settings(
     archives: Sequence[str] = (), index: str | None = None, options: Mapping[str, str | bool | None] | None = None
 ) -> Config:
@@ -59,27 +70,23 @@ def settings(
         config = load_config(archives, options={"index": index, **(options or {})}, for_server=options is not None)
         dictionary_words(config)  # a dictionary that cannot be read is a setting that cannot be used
     except ConfigError as error:
-        raise click.UsageError(str(error)) from error
+        raise wrong_usage(message_of(error)) from error
     return config
 
 
 def echo(text: str, *, err: bool = False) -> None:
-    """Print a line, or several: the only way by which anything is printed, since much of it comes from elsewhere."""
-    click.echo(shown(text), err=err)
+    """Print a line, or several, in the language of the terminal: the only way by which anything is printed, since much
+    of it comes from elsewhere."""
+    click.echo(shown(text if isinstance(text, Styled) else translated(text)), err=err)
 
 
 def say(message: str) -> None:
     """Print one line on standard error."""
-    echo(f"wangqi: {shown_in_line(message)}", err=True)
+    echo(f"wangqi: {shown_in_line(translated(message))}", err=True)
 
 
 def print_json(document: object) -> None:
     echo(escaped_in_json(json.dumps(document, ensure_ascii=False, indent=2)))
-
-
-def counted(count: int, one: str, several: str = "") -> str:
-    """`1 entry`, `2 entries`; without `several`, an s makes it."""
-    return f"{count} {one if count == 1 else several or one + 's'}"
 
 
 def shown_path(path: Path) -> str:
@@ -89,7 +96,27 @@ def shown_path(path: Path) -> str:
 
 
 def problem_line(file: Path, problem: Problem) -> str:
-    return f"{shown_path(file)}:{problem.line}: {shown_in_line(problem.message)}"
+    return f"{shown_path(file)}:{problem.line}: {shown_in_line(translated(problem.message))}"
+
+
+def translated_help(command: click.Command) -> click.Command:
+    """`command`, with what `--help` says of it and its options in the language of the terminal."""
+    if not speaks_chinese():
+        return command
+    command = copy(command)
+    command.help = translated(Message(cleandoc(command.help or "")))
+    command.short_help = re.split("[。；\n]", command.help)[0]  # click looks for a full stop and a blank
+    command.params = [copy(option) for option in command.params]
+    for option in command.params:
+        if isinstance(option, click.Option) and option.help:
+            option.help = translated(_setting_help(option) or Message(option.help))
+    return command
+
+
+def _setting_help(option: click.Option) -> Message | None:
+    """What click was given as the help of a setting's option, of which it keeps the English; None for other options."""
+    setting = SETTINGS.get(option.name or "")
+    return setting.help if setting and setting.option in option.opts else None
 
 
 @contextmanager
@@ -116,7 +143,7 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
 
     def show(what: str, done: int, total: int) -> None:
         if what not in bars:
-            bars[what] = click.progressbar(length=total, label=f"{what:<8}", file=sys.stderr)
+            bars[what] = click.progressbar(length=total, label=f"{translated(what):<8}", file=sys.stderr)
         bars[what].update(done - bars[what].pos)
         if done == total:
             bars[what].render_finish()

@@ -16,6 +16,7 @@ from threading import Thread
 from typing import Final
 
 from wangqi.search.errors import ConfigError
+from wangqi.search.errors.message import Message
 from wangqi.web.cli.stopping import SIGNALS
 
 GONE_S: Final = 0.5
@@ -35,7 +36,14 @@ def listen_at(host: str, port: int) -> socket.socket:
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        raise ConfigError(f"cannot listen at {host} port {port}: {error.strerror}; choose --port") from error
+        raise ConfigError(
+            Message(
+                "cannot listen at {host} port {port}: {reason}; choose --port",
+                host=host,
+                port=port,
+                reason=error.strerror,
+            )
+        ) from error
     return listener
 
 

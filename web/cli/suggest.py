@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from wangqi.search.errors.message import Message
 from wangqi.web.cli.shared import echo, index_option, json_option, opened, print_json, settings
 from wangqi.web.cli.shown import shown_in_line
+from wangqi.web.words.terminal import translated
 
 if TYPE_CHECKING:
     from wangqi.indexer.check.suggesting import Suggestion
@@ -46,7 +48,8 @@ def suggest(index: str | None, most: int, as_json: bool) -> None:
         return
     blocks = [_block(name, [each for each in found if each.setting == name], most) for name in KINDS]
     text = "\n\n".join(filter(None, [*blocks, _in_vain(missed)]))
-    echo(text or "nothing to suggest: no word is cut apart often enough, and every section is of a known kind")
+    nothing = Message("nothing to suggest: no word is cut apart often enough, and every section is of a known kind")
+    echo(text or nothing)
 
 
 KINDS: Final = ("words", "aliases", "sections")
@@ -61,7 +64,7 @@ def _block(name: str, found: Sequence[Suggestion], most: int) -> str:
     """A part of the file; "" when there is nothing for it."""
     if not found:
         return ""
-    left = [f"# {len(found) - most} more; -n shows them"] if len(found) > most else []
+    left = [translated(Message("# {num} more; -n shows them", num=len(found) - most))] if len(found) > most else []
     lines = list(_lines(name, found[:most]))
     return "\n".join(["words = [", *lines, "]", *left] if name == "words" else [f"[{name}]", *lines, *left])
 
@@ -70,7 +73,7 @@ def _lines(name: str, found: Iterable[Suggestion]) -> Iterator[str]:
     for each in found:
         word, other = _quoted(each.word), _quoted(each.other)
         line = {"words": f"    {word},", "aliases": f"{word} = [{other}]", "sections": f"{word} = {other}"}[name]
-        yield f"{line}  # {shown_in_line(each.reason)}"
+        yield f"{line}  # {shown_in_line(translated(each.reason))}"
 
 
 def _quoted(text: str) -> str:
@@ -82,4 +85,5 @@ def _in_vain(missed: Sequence[Miss]) -> str:
     if not missed:
         return ""
     lines = [f"# {miss.times:6}  {shown_in_line(miss.q)}" for miss in missed]
-    return "\n".join(["# searched for in vain: times, words; an alias may lead to what you call it", *lines])
+    heading = Message("# searched for in vain: times, words; an alias may lead to what you call it")
+    return "\n".join([translated(heading), *lines])

@@ -27,6 +27,7 @@ from wangqi.indexer.store.durable import open_own
 from wangqi.indexer.store.generations import Store
 from wangqi.indexer.store.last_update import note_failure_before
 from wangqi.search.errors import GitError, StoreError
+from wangqi.search.errors.message import Message, one_after_the_other
 from wangqi.web.cli.shared import OTHER_RUNNING, archives_argument, index_option, say, settings
 
 SECRETS: Final = [SETTINGS[name].variable for name in ("hook_secret", "hook_secret_file")]
@@ -112,7 +113,7 @@ def main(archives: tuple[str, ...], index: str | None, place: int | None) -> Non
             problems = pull_all((config.archives or _last_archives(config.index_dir)).values())
             code = _reindex(archives, index)
             if problems:
-                note_failure_before(config.index_dir, "; ".join(problems))
+                note_failure_before(config.index_dir, one_after_the_other(problems))
             sys.exit(code)
 
 
@@ -157,12 +158,12 @@ def checkouts(archives: Iterable[str | Path]) -> list[Checkout]:
 
 def pull_all(archives: Iterable[str | Path]) -> list[str]:
     """Take what is new there; what cannot be taken is said, and what is there can be indexed all the same."""
-    problems = []
+    problems: list[str] = []
     for checkout in checkouts(archives):
         try:
             pull(checkout)
         except GitError as error:
-            problems.append(f"{checkout.top}: {error}")
+            problems.append(Message("{folder}: {error}", folder=checkout.top, error=error))
             say(problems[-1])
     return problems
 

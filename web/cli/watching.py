@@ -14,6 +14,7 @@ import click
 from wangqi.indexer.archive.files import find_issues
 from wangqi.indexer.config.loading import FILE_NAME
 from wangqi.search.errors import SearchError
+from wangqi.search.errors.message import message_of
 from wangqi.web.cli.shared import say
 from wangqi.web.cli.stopping import Stopped, ended_at_once
 
@@ -41,7 +42,7 @@ def watch(roots: Callable[[], Iterable[Path]], again: Callable[[], object]) -> N
                 if watched != before:
                     seen = _signature(watched)
             except (SearchError, click.UsageError) as error:  # settings that are half written are mended soon
-                say(error.format_message() if isinstance(error, click.UsageError) else str(error))
+                say(error.format_message() if isinstance(error, click.UsageError) else message_of(error))
             except Stopped:
                 return
 

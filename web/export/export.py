@@ -12,6 +12,7 @@ from typing import Final
 from flask import Flask
 
 from wangqi.indexer.rendering.parts import LongIssue
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry, IssueInfo
 from wangqi.search.processes import seldom_collecting
 from wangqi.search.request import MAX_PER_PAGE, SearchRequest
@@ -93,7 +94,7 @@ class _Export:
         self._page(routes.ISSUES)
         for done, info in enumerate(held, start=1):
             self._issue(info)
-            progress("pages", done, len(held))
+            progress(Message("pages"), done, len(held))
         self._search(held)
         self._lines(held)
         for name in STATIC_FILES:

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final, TextIO
 
 from wangqi.search.errors import StoreError
+from wangqi.search.errors.message import Message
 
 LIST: Final = "wangqi-export.txt"
 _HEADING: Final = "# The files that `wangqi export` wrote here, and will remove when they are gone."
@@ -64,10 +65,13 @@ class Output:
     def _own(self, path: str) -> Path:
         file = self.folder.joinpath(*PurePosixPath(path).parts)
         if _leads_out(path) or path in self.files:
-            raise StoreError(f"{path!r} cannot be the name of a file of an export")
+            raise StoreError(Message("{path!r} cannot be the name of a file of an export", path=path))
         if path not in self._before and os.path.lexists(file):
             raise StoreError(
-                f"{file} is in the way and was not written by an export: move it, or choose another folder"
+                Message(
+                    "{file} is in the way and was not written by an export: move it, or choose another folder",
+                    file=file,
+                )
             )
         return file
 
@@ -89,7 +93,9 @@ class Output:
 
 
 def _in_the_way(file: Path) -> StoreError:
-    return StoreError(f"{file} is in the way and was not written by an export: move it, or choose another folder")
+    return StoreError(
+        Message("{file} is in the way and was not written by an export: move it, or choose another folder", file=file)
+    )
 
 
 @contextmanager
@@ -110,12 +116,22 @@ def _listed(folder: Path) -> set[str]:
     except FileNotFoundError:
         if folder.is_dir() and any(folder.iterdir()):
             raise StoreError(
-                f"{folder} holds files and no export (it has no {LIST}); choose an empty or a new folder"
+                Message(
+                    "{folder} holds files and no export (it has no {list}); choose an empty or a new folder",
+                    folder=folder,
+                    list=LIST,
+                )
             ) from None
         return set()
     paths = {line for line in lines if line and not line.startswith("#")}
     if strange := next((path for path in paths if _leads_out(path)), None):
-        raise StoreError(f"{folder / LIST} names {strange!r}, which no export has written; put the list right")
+        raise StoreError(
+            Message(
+                "{file} names {strange!r}, which no export has written; put the list right",
+                file=folder / LIST,
+                strange=strange,
+            )
+        )
     return paths
 
 

@@ -12,6 +12,7 @@ from flask import Flask, render_template
 from wangqi.indexer.store.following import Health
 from wangqi.indexer.store.last_update import LastUpdate
 from wangqi.search.errors import StoreError
+from wangqi.search.errors.message import Message
 from wangqi.web.export.addresses import NOT_FOUND
 from wangqi.web.site.addresses import PART
 from wangqi.web.site.leases import Generation
@@ -49,7 +50,11 @@ class Renderer:
         query = parameters | ({PART: str(part)} if part > 1 else {})
         response = self._client.get(quote(path), query_string=query, base_url=HOST)
         if response.status_code != 200:
-            raise StoreError(f"the page {path} cannot be made: {response.status}; run `wangqi verify`")
+            raise StoreError(
+                Message(
+                    "the page {path} cannot be made: {status}; run `wangqi verify`", path=path, status=response.status
+                )
+            )
         return response.get_data()
 
     def not_found(self) -> bytes:

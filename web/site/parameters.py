@@ -19,6 +19,7 @@ from wangqi.search.document.filters import FILTERS, PARAMETERS
 from wangqi.search.document.values import split_list
 from wangqi.search.engine import Facet
 from wangqi.search.errors import RequestError
+from wangqi.search.errors.message import Message
 from wangqi.search.request import MAX_DEPTH, MAX_PER_PAGE, NO_FILTERS, Filters, MatchMode, SearchRequest, Sort
 
 Arguments = Mapping[str, Sequence[str]]
@@ -59,14 +60,14 @@ def reject_unknown(arguments: Arguments, known: Iterable[str]) -> None:
     """Raises `RequestError` for the first argument that is not `known`."""
     for name in arguments:
         if name not in known:
-            raise RequestError(name, f"unknown parameter; known are {', '.join(known) or 'none'}")
+            raise RequestError(name, Message("unknown parameter; known are {known}", known=", ".join(known) or "none"))
 
 
 def read_text(arguments: Arguments, name: str) -> str:
     """The value of `name`, without blanks around; "" when it is absent."""
     values = arguments.get(name, ())
     if len(values) > 1:
-        raise RequestError(name, "must be given only once")
+        raise RequestError(name, Message("must be given only once"))
     return values[0].strip() if values else ""
 
 
@@ -75,7 +76,7 @@ def read_number(arguments: Arguments, name: str, *, default: int, largest: int) 
     value = read_text(arguments, name)
     number = _number(name, value) if value else default
     if not 1 <= number <= largest:
-        raise RequestError(name, f"must be a whole number from 1 to {largest}")
+        raise RequestError(name, Message("must be a whole number from 1 to {largest}", largest=largest))
     return number
 
 
@@ -121,7 +122,7 @@ def _choice(arguments: Arguments, name: str, choices: Sequence[Choice], default:
     for choice in choices:
         if choice == value:
             return choice
-    raise RequestError(name, f"must be one of {', '.join(choices)}")
+    raise RequestError(name, Message("must be one of {choices}", choices=choices))
 
 
 def _facets(arguments: Arguments, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -129,11 +130,11 @@ def _facets(arguments: Arguments, default: tuple[str, ...]) -> tuple[str, ...]:
         return default
     wanted = read_list(arguments, "facets")
     if not set(wanted) <= set(FACETS):
-        raise RequestError("facets", f"must be a list of {', '.join(FACETS)}")
+        raise RequestError("facets", Message("must be a list of {facets}", facets=FACETS))
     return wanted
 
 
 def _number(name: str, value: str) -> int:
     if not re.fullmatch("[0-9]{1,9}", value):
-        raise RequestError(name, "must be a whole number of at most nine digits")
+        raise RequestError(name, Message("must be a whole number of at most nine digits"))
     return int(value)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from wangqi.search.engine import PARTIAL_LISTED, Page
 from wangqi.search.errors import OverBudgetError
+from wangqi.search.errors.message import Message
 from wangqi.search.opensearch_engine.query.asking import AskedIndex, Body
 from wangqi.search.opensearch_engine.query.counting import RememberedCounts
 from wangqi.search.opensearch_engine.query.matching import Query, all_of, of_condition, of_filters, of_roles
@@ -127,7 +128,9 @@ class Finder:
         is_by_score = page.sort == "relevance" or not page.is_folded
         worse = () if is_by_score else read_worse(self._index.ask(worse_search(scored)))
         if len(worse) > MOST_WORSE:
-            raise OverBudgetError(f"too many entries share their link with others ({len(worse)}) to sort all by date")
+            raise OverBudgetError(
+                Message("too many entries share their link with others ({count}) to sort all by date", count=len(worse))
+            )
         return tier_search(scored, page, worse), worse
 
     def _second(self, plan: Plan, filters: Filters, page: Page, first: TierAnswer, weights: Weights) -> TierAnswer:

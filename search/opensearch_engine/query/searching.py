@@ -24,6 +24,7 @@ from wangqi.search.engine import (
 from wangqi.search.engine.completions import Titles
 from wangqi.search.engine.listing import IssueList
 from wangqi.search.errors import DamagedIndexError
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry, IssueInfo
 from wangqi.search.opensearch_engine.client import Client
 from wangqi.search.opensearch_engine.index.documents import link_key, unpacked
@@ -68,8 +69,12 @@ class OpenSearchSearcher:
         held = answer["hits"]["total"]["value"]
         if held != self._documents:
             raise DamagedIndexError(
-                f"the index in the cluster holds {held} documents, {self._documents} were sent;"
-                " run `wangqi reindex --full`"
+                Message(
+                    "the index in the cluster holds {held} documents, {documents} were sent; run `wangqi "
+                    "reindex --full`",
+                    held=held,
+                    documents=self._documents,
+                )
             )
 
     def find(self, plan: Plan, filters: Filters, page: Page) -> Matches:

@@ -26,6 +26,7 @@ from wangqi.search.engine import (
 from wangqi.search.engine.completions import Titles
 from wangqi.search.engine.listing import IssueList
 from wangqi.search.errors import DamagedIndexError, SearchError
+from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry, IssueInfo
 from wangqi.search.plan.plan import Found, Plan, Word
 from wangqi.search.plan.ranking import RANKING, Ranking
@@ -47,7 +48,9 @@ def open_index(folder: Path) -> WhooshSearcher:
     except SearchError:
         raise
     except Exception as exc:  # damaged bytes raise almost anything
-        raise DamagedIndexError(f"{folder}: cannot be opened ({exc}); run `wangqi reindex --full`") from exc
+        raise DamagedIndexError(
+            Message("{folder}: cannot be opened ({reason}); run `wangqi reindex --full`", folder=folder, reason=exc)
+        ) from exc
 
 
 @dataclass(slots=True)  # as `Found`

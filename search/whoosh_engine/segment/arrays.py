@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wangqi.search.errors import DamagedIndexError, StaleIndexError
+from wangqi.search.errors.message import Message
 
 FORMAT: Final = 1
 _MAGIC: Final = b"WANGQI-A"
@@ -70,17 +71,24 @@ def load(path: Path) -> Arrays:
     with path.open("rb") as file:
         head = file.read(_HEAD.size)
         if len(head) < _HEAD.size or not head.startswith(_MAGIC):
-            raise DamagedIndexError(f"{path} is not an index file")
+            raise DamagedIndexError(Message("{path} is not an index file", path=path))
         _, version, length = _HEAD.unpack(head)
         if version != FORMAT:
-            raise StaleIndexError(f"{path} has format {version}, this program reads {FORMAT}: run `wangqi reindex`")
+            raise StaleIndexError(
+                Message(
+                    "{path} has format {version}, this program reads {ours}: run `wangqi reindex`",
+                    path=path,
+                    version=version,
+                    ours=FORMAT,
+                )
+            )
         try:
             directory = json.loads(file.read(length))
             return _views(
                 mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), directory, _aligned(_HEAD.size + length)
             )
         except ValueError as error:
-            raise DamagedIndexError(f"{path} is damaged: {error}") from error
+            raise DamagedIndexError(Message("{path} is damaged: {error}", path=path, error=error)) from error
 
 
 def release(arrays: Arrays) -> None:

@@ -20,9 +20,12 @@
 Bugs (a caller breaking a contract) stay `ValueError`, `TypeError` or `AssertionError`.
 """
 
+from wangqi.search.errors.message import Message
+
 
 class SearchError(Exception):
-    """Base of all errors of this project; `str(error)` is fit to be shown to a person."""
+    """Base of all errors of this project; `str(error)`, in English, is fit to be shown to a person (`message_of` in any
+    language)."""
 
 
 class ConfigError(SearchError):
@@ -97,6 +100,8 @@ class RequestError(SearchError):
     """A parameter of a search has a value that cannot be used."""
 
     def __init__(self, parameter: str, message: str) -> None:
-        super().__init__(f"{parameter}: {message}")
+        super().__init__(Message("{parameter}: {message}", parameter=parameter, message=message))
         self.parameter = parameter
         """Name of the parameter as the caller wrote it."""
+        self.message = message
+        """What is wrong with its value."""
