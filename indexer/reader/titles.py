@@ -114,8 +114,8 @@ def _may_mean_something(piece: str) -> bool:
 
 def is_bare_number(line: Line) -> bool:
     """Whether a line is nothing but a number of up to two digits, such as the "1" above a quotation."""
-    is_bold = all(mark.kind == "strong" for mark in line.marks)
-    return line.kind == "text" and len(line.text) <= 2 and line.text.isdecimal() and is_bold
+    is_number = len(line.text) <= 2 and line.text.isdecimal() and line.kind == "text"
+    return is_number and all(mark.kind == "strong" for mark in line.marks)
 
 
 def begins_with_link(line: Line) -> bool:
