@@ -13,6 +13,20 @@ from running import ROOT, program_environment
 
 PACKAGE = "wangqi"
 COMPILED = "wangqi/search/whoosh_engine/sets/_sets.abi3.so"
+SHOW_THE_SITE = """
+import wangqi.web
+from pathlib import Path
+from wangqi.indexer.config import Config
+from wangqi.indexer.store.following import Follower
+from wangqi.web.app import create_app
+from wangqi.web.cli.composition import make_analyzer, make_engine
+
+print(wangqi.web.__path__[0])
+config = Config(index_dir=Path(".wangqi").absolute())
+client = create_app(Follower(config.index_dir, make_engine(config, make_analyzer(config))), config).test_client()
+for address in ("/", "/static/wangqi.css"):
+    print(client.get(address, headers={"Host": "127.0.0.1"}).status_code)
+"""
 LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "*.so")
 
 
@@ -94,30 +108,26 @@ def test_published_sources_build_into_the_same_wheel(sources: Path, tmp_path_fac
     assert installed_by(wheel_of(unpacked)) == expected
 
 
-def test_modules_of_other_programs_named_search_indexer_and_web_do_no_harm(sources: Path, tmp_path: Path) -> None:
+def test_modules_of_other_programs_named_search_indexer_and_web_do_no_harm(
+    sources: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """`pip install web.py` brings a module `web`."""
-    installed = tmp_path / "installed"
+    installed = tmp_path_factory.mktemp("installed")
     ZipFile(wheel_of(sources, CC="false")).extractall(installed)
     for name in rooms.PACKAGES:
         (installed / f"{name}.py").write_text("raise SystemExit('the module of another program was imported')")
+    folder = tmp_path_factory.mktemp("newsletter")
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = program_environment(PYTHONPATH=str(installed))
+        command = [sys.executable, "-P", *arguments]
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
     for command in (["--help"], ["reindex", str(ROOT / "examples" / "newsletter")], ["search", "消息"]):
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "wangqi", *command],
-            cwd=tmp_path,
-            env=program_environment(PYTHONPATH=str(installed)),
-            capture_output=True,
-            text=True,
-        )
+        done = run("-m", "wangqi", *command)
         assert done.returncode == 0, done.stderr
-    assert (
-        "installed"
-        in subprocess.run(
-            [sys.executable, "-P", "-c", "import wangqi.web; print(wangqi.web.__file__)"],
-            env=program_environment(PYTHONPATH=str(installed)),
-            capture_output=True,
-            text=True,
-        ).stdout
-    )
+    site = run("-c", SHOW_THE_SITE)
+    assert (site.stdout.splitlines(), site.stderr) == ([str(installed / "wangqi" / "web"), "200", "200"], "")
 
 
 def test_checkout_without_links_says_how_to_get_them(sources: Path) -> None:

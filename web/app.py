@@ -73,7 +73,7 @@ def create_app(
     `base_url` is no address or one of `host_names` no host.
     """
     config = config or Config()
-    app = Application("web")
+    app = Application(web.__name__)
     app.debug = False  # whatever FLASK_DEBUG says
     # A page cannot say itself who may frame it; a server can.
     policy = content_security_policy(images=config.images, frame_ancestors="" if files else config.frame_ancestors)

@@ -82,7 +82,6 @@ class StandIn:
             signal.signal(number, signal.SIG_DFL)
         # That there is no index yet has been said, and is no fault.
         logging.getLogger("wangqi").setLevel(logging.ERROR)
-        logging.getLogger("web").setLevel(logging.ERROR)
         Thread(target=_end_with, args=(held,), daemon=True).start()
         try:
             self._answer()
