@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wangqi.indexer.reader import read_issue
-from wangqi.indexer.rendering import render_issue
+from wangqi.indexer.rendering import Permalinks, render_issue
 
 SHOWN = "a blockquote br code em h2 h3 h4 h5 h6 hr img li ol p pre s span strong table tbody td th thead tr ul"
 SAFE_ELEMENTS = set(SHOWN.split())
@@ -248,3 +248,29 @@ def test_every_entry_of_the_real_archives_has_its_anchor_where_it_begins(shared:
 
 def squeezed(text: str) -> str:
     return "".join(text.split())
+
+
+def test_anchors_of_entries_are_links_but_in_links() -> None:
+    permalinks = Permalinks({"e-1": "/entries/x-1", "e-2": "/entries/x-2"}, "链接")
+    markdown = "甲\n\n[乙\n丙](https://a.example/)\n\n丁".encode()
+    html = render_issue(markdown, anchors={1: ["e-1"], 4: ["e-2"], 6: ["s-3"]}, permalinks=permalinks).html
+    assert '<a id="e-1" class="anchor" href="/entries/x-1" aria-label="链接"></a>甲' in html
+    assert '<span id="e-2" class="anchor"></span>丙' in html  # HTML has no link inside a link
+    assert '<span id="s-3" class="anchor"></span>丁' in html
+
+
+@pytest.mark.parametrize(
+    ("tag", "size"),
+    [
+        ('<img src="https://a.example/a.png" width="1200" height="800">', ' width="1200" height="800"'),
+        ('<img height=800px width=1200px src="https://a.example/a.png">', ' width="1200" height="800"'),
+        ('<img src="https://a.example/a.png" width="600">', ""),  # makes no room by itself
+        ('<img src="https://a.example/a.png" width="100%" height="50%">', ""),
+        ('<img src="https://a.example/a.png" width="0" height="99999">', ""),
+    ],
+)
+def test_images_have_the_size_that_their_author_gave_them(tag: str, size: str) -> None:
+    html = render_issue(tag.encode(), anchors={}).html
+    assert html.removeprefix('<p><img src="https://a.example/a.png" alt="" loading="lazy" ') == (
+        f'referrerpolicy="no-referrer"{size}></p>\n'
+    )

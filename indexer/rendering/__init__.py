@@ -6,6 +6,17 @@ rules  what is added to CommonMark                    marks  the words that were
 """
 
 from wangqi.indexer.rendering.entry import render_entry
-from wangqi.indexer.rendering.page import RenderedIssue, RenderOptions, Resolve, render_issue, render_markdown
+from wangqi.indexer.rendering.page import (
+    NO_LINKS,
+    Permalinks,
+    RenderedIssue,
+    RenderOptions,
+    Resolve,
+    render_issue,
+    render_markdown,
+)
 
-__all__ = ["RenderOptions", "RenderedIssue", "Resolve", "render_entry", "render_issue", "render_markdown"]
+__all__ = [
+    "NO_LINKS", "Permalinks", "RenderOptions", "RenderedIssue", "Resolve", "render_entry", "render_issue",
+    "render_markdown",
+]  # fmt: skip

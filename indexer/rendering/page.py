@@ -35,6 +35,19 @@ ANCHOR_CLASS: Final = "anchor"
 
 
 @dataclass(frozen=True, slots=True)
+class Permalinks:
+    """Where the anchors of entries lead, as links."""
+
+    addresses: Mapping[str, str]
+    """By anchor; one without an address is no link."""
+    label: str
+    """What such a link is called."""
+
+
+NO_LINKS: Final = Permalinks({}, "")
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     level: int
     """From 2: the page's own heading is the first."""
@@ -56,6 +69,7 @@ class RenderOptions(TypedDict, total=False):
     images: bool
     title: str
     find: FindWords | None
+    permalinks: Permalinks
 
 
 def render_issue(
@@ -66,6 +80,7 @@ def render_issue(
     images: bool = True,
     title: str = "",
     find: FindWords | None = None,
+    permalinks: Permalinks = NO_LINKS,
 ) -> RenderedIssue:
     """The issue file `data` as HTML below a page's own `<h1>`: its highest headings are `<h2>`, and a first one that
     repeats `title` is left out. `anchors` are the ids to place, by the line of the file, from 1. Without `images` there
@@ -73,7 +88,9 @@ def render_issue(
     either.
     """
     _, text = split_front_matter(decode(data))
-    return render_markdown(text, anchors=anchors, resolve=resolve, images=images, title=title, find=find)
+    return render_markdown(
+        text, anchors=anchors, resolve=resolve, images=images, title=title, find=find, permalinks=permalinks
+    )
 
 
 def render_markdown(
@@ -84,9 +101,10 @@ def render_markdown(
     images: bool = True,
     title: str = "",
     find: FindWords | None = None,
+    permalinks: Permalinks = NO_LINKS,
 ) -> RenderedIssue:
     """Render an issue's text or a part of it; `anchors` are by the lines of that text."""
-    page = Rendering(anchors, resolve, images)
+    page = Rendering(anchors, resolve, images, permalinks)
     tokens = _without_title(page.rewritten(PARSER.parse(tame(text))), title)
     headings = tuple(number_headings(tokens))
     tokens = page.with_the_rest(tokens)
@@ -97,11 +115,18 @@ def render_markdown(
 class Rendering:
     """A rendering in progress: the tokens of markdown-it, changed until they may be shown."""
 
-    def __init__(self, anchors: Mapping[int, Sequence[str]], resolve: Resolve, images: bool) -> None:
+    def __init__(
+        self,
+        anchors: Mapping[int, Sequence[str]],
+        resolve: Resolve,
+        images: bool,
+        permalinks: Permalinks = NO_LINKS,
+    ) -> None:
         self._waiting = {line - 1: list(ids) for line, ids in anchors.items()}
         """Ids that have no place yet, by line from 0."""
         self._resolve = resolve
         self._images = images
+        self._permalinks = permalinks
         self._in_link = False
 
     def rewritten(self, tokens: list[Token]) -> list[Token]:
@@ -165,7 +190,8 @@ class Rendering:
         if address and self._images:
             if self._in_link and not alt:  # it may be all that the link has to say
                 token.children = [_text("图片")]
-            token.attrs = {"src": address, "alt": "", "loading": "lazy", "referrerpolicy": "no-referrer"}
+            size = token.meta.get("size", {})
+            token.attrs = {"src": address, "alt": "", "loading": "lazy", "referrerpolicy": "no-referrer", **size}
             yield token
         else:
             linked = address is not None and not self._in_link
@@ -175,8 +201,12 @@ class Rendering:
 
     def _anchors(self, line: int) -> Iterator[Token]:
         for anchor in self._waiting.pop(line, []):
-            yield Token("anchor_open", "span", 1, attrs={"id": anchor, "class": ANCHOR_CLASS})
-            yield Token("anchor_close", "span", -1)
+            # A link inside of one would end it.
+            address = None if self._in_link else self._permalinks.addresses.get(anchor)
+            link = {"href": address, "aria-label": self._permalinks.label} if address else {}
+            tag = "a" if address else "span"
+            yield Token("anchor_open", tag, 1, attrs={"id": anchor, "class": ANCHOR_CLASS, **link})
+            yield Token("anchor_close", tag, -1)
 
 
 def _without_title(tokens: list[Token], title: str) -> list[Token]:

@@ -3,7 +3,9 @@ addresses."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
@@ -11,6 +13,8 @@ from markdown_it.rules_inline.newline import newline
 from markdown_it.token import Token
 
 from wangqi.indexer.reader.markup import Tag, bare_addresses, end_of_hidden, with_scheme
+
+_PIXELS: Final = re.compile(r"[1-9][0-9]{0,3}")
 
 
 def numbered_newline(state: StateInline, silent: bool) -> bool:
@@ -35,11 +39,19 @@ def push_meaning(state: StateInline, tag: Tag) -> None:
         # nesting 0: whoever reads the tokens mends what is not balanced
         state.push("link_open", "a", 0).attrs = {"href": address}
     elif name == "img" and (address := tag.attribute("src")):
-        state.push("image", "img", 0).attrs = {"src": address}
+        image = state.push("image", "img", 0)
+        image.attrs, image.meta["size"] = {"src": address}, _size(tag)
     elif name in ("iframe", "video", "source") and (address := tag.attribute("src")):
         state.push("link_open", "a", 1).attrs = {"href": address}
         state.push("text", "", 0).content = address
         state.push("link_close", "a", -1)
+
+
+def _size(tag: Tag) -> dict[str, str | int | float]:
+    """Width and height of an image in pixels; {} unless both are told: one alone makes no room for it."""
+    size = {name: tag.attribute(name).removesuffix("px") for name in ("width", "height")}
+    is_told = all(_PIXELS.fullmatch(value) for value in size.values())
+    return {name: int(value) for name, value in size.items()} if is_told else {}
 
 
 def hidden_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

@@ -10,13 +10,21 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Response, abort, render_template
 
-from wangqi.indexer.rendering import RenderedIssue, RenderOptions, Resolve, render_issue, render_markdown
+from wangqi.indexer.rendering import (
+    NO_LINKS,
+    Permalinks,
+    RenderedIssue,
+    RenderOptions,
+    Resolve,
+    render_issue,
+    render_markdown,
+)
 from wangqi.indexer.rendering.marks import FIRST_MARK, FindWords, Ranges
 from wangqi.search.analysis import Analyzer
 from wangqi.search.answer.highlighting import Highlighter, merged
 from wangqi.search.model import Entry, IssueInfo, IssueRef, issue_id
 from wangqi.search.query.parser import parse
-from wangqi.search.request import MAX_QUERY_CHARS
+from wangqi.search.request import MAX_QUERY_CHARS, SearchRequest
 from wangqi.web.pages.rendered import kept, long_issue
 from wangqi.web.pages.shared import answer, blueprint, page_addresses
 from wangqi.web.site import routes
@@ -87,6 +95,7 @@ def _issue_page(archive: str, place: str, words: str, generation: Generation) ->
         rendered=rendered,
         titles=rendering.titles,
         words=words,
+        results=page_addresses().search(SearchRequest(q=words)) if words else None,
         first_mark=FIRST_MARK,
         newer=held[index - 1].ref if index else None,
         older=held[index + 1].ref if index + 1 < len(held) else None,
@@ -116,7 +125,7 @@ class _Rendering:
         if text is None:
             abort(404)
         documents = self._generation.searcher.documents(self._ref.id)
-        return _with_sections(render_issue(text, anchors=_anchors(documents), **self._options()), documents)
+        return _with_sections(render_issue(text, anchors=_anchors(documents), **self._options(documents)), documents)
 
     def part(self, number: int) -> RenderedIssue:
         """A part of a long issue. With marked words it is not kept: each would make a page of its own."""
@@ -130,15 +139,24 @@ class _Rendering:
         part = long.part(number)
         documents = self._generation.searcher.documents(self._ref.id, lines=long.lines(number))
         anchors = {line - part.offset: ids for line, ids in _anchors(documents).items()}
-        return _with_sections(render_markdown(part.markdown, anchors=anchors, **self._options()), documents)
+        return _with_sections(render_markdown(part.markdown, anchors=anchors, **self._options(documents)), documents)
 
-    def _options(self) -> RenderOptions:
+    def _options(self, documents: Iterable[Entry]) -> RenderOptions:
         return {
             "resolve": resolver(self._ref, self._generation, self._addresses),
             "images": current_site().images,
             "title": self._ref.title,
             "find": _words_of(self._words, self._generation.index.analyzer) if self._words else None,
+            "permalinks": self._permalinks(documents),
         }
+
+    def _permalinks(self, documents: Iterable[Entry]) -> Permalinks:
+        if current_site().files:  # where entries have no pages of their own
+            return NO_LINKS
+        entries = (document for document in documents if document.role == "entry")
+        return Permalinks(
+            {anchor_of(entry.id): self._addresses.permalink(entry.id) for entry in entries}, gettext("这一条的链接")
+        )
 
 
 def _with_sections(rendered: RenderedIssue, documents: Iterable[Entry]) -> RenderedIssue:

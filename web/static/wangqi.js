@@ -125,7 +125,20 @@ addEventListener("popstate", () => {
   else go(step, false);
 });
 
-addEventListener("pagehide", () => (history.scrollRestoration = "auto")); // back from another page it is the browser's
+addEventListener("pagehide", () => {
+  history.scrollRestoration = "auto"; // back from another page it is the browser's
+  noteResults();
+});
+
+/** Notes for this tab where the results are that an issue's page leads back to. */
+function noteResults() {
+  if (document.body.dataset.page !== "results") return;
+  try {
+    sessionStorage.setItem("results", JSON.stringify({ address: location.href, steps: history.length }));
+  } catch {
+    // This browser keeps nothing; the way back knows the words.
+  }
+}
 
 // Searching
 
