@@ -164,7 +164,9 @@ def test_every_attribute_part_and_property_is_told() -> None:
     static = Path(__file__).resolve().parent.parent / "web" / "static" / "wangqi-search.js"
     source = static.read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `([\w-]+)` \|", DOCUMENT, re.MULTILINE))
-    assert told == set(re.findall(r'#setting\("([\w-]+)"\)', source)) | {"archive", "kind"}
+    texts = {f"text-{name}" for name in re.findall(r'^    (\w+): "', source, re.MULTILINE)}
+    assert len(texts) == 9
+    assert told == set(re.findall(r'#setting\("([\w-]+)"\)', source)) | {"archive", "kind"} | texts
     parts = re.search(r"parts \((.*?)\)", DOCUMENT)
     assert parts
     assert set(re.findall(r"`(\w+)`", parts[1])) == set(re.findall(r'part: "(\w+)"', source))
@@ -205,6 +207,77 @@ def test_an_input_method_is_left_alone_until_it_is_done(write: Write) -> None:
     method.commit("消息")
     assert "NATS" in titles(page)
     assert len(asked) == 1
+
+
+def test_the_file_may_be_there_twice(write: Write, page: "Page") -> None:
+    other = SCRIPT.replace("wangqi-search.js", "wangqi-search.js?v=2")
+    write(f"<p>正文</p>{SCRIPT}{other}{SCRIPT}")
+    box(page).fill("NATS")  # the fixture looks for errors
+    assert titles(page)[0] == "NATS"
+    assert page.locator("wangqi-search").count() == 1
+
+
+HEAR = """window.heard = [];
+for (const type of ["keydown", "keypress", "keyup"]) {
+  document.addEventListener(type, (event) => heard.push(event.key));
+  document.addEventListener(type, (event) => heard.push(event.key), { capture: true });
+  window.addEventListener(type, (event) => heard.push(event.key));
+}"""
+
+
+def test_keys_typed_in_the_box_do_not_reach_the_hot_keys_of_the_page(write: Write, page: "Page") -> None:
+    write(f"<p>正文</p>{SCRIPT}")
+    page.evaluate(HEAR)
+    box(page).focus()
+    page.keyboard.type("j/k?的")
+    page.keyboard.press("Backspace")
+    box(page).fill("的")
+    titles(page)
+    for key in ("ArrowDown", "j", "ArrowUp", "Escape"):  # in the results as well
+        page.keyboard.press(key)
+    assert page.evaluate("heard") == []
+    assert not page.locator("wangqi-search ol").is_visible()
+    method = InputMethod(page)
+    method.compose("xi")
+    method.key("Escape")
+    method.commit("息")
+    assert page.evaluate("heard") == []
+
+
+def test_keys_that_are_not_typed_reach_the_page(write: Write, page: "Page") -> None:
+    write(f"<p>正文</p>{SCRIPT}")
+    page.evaluate(HEAR)
+    box(page).focus()
+    for keys, name in {"Escape": "Escape", "F2": "F2", "Control+k": "k", "Tab": "Tab"}.items():
+        page.evaluate("heard.length = 0")
+        page.keyboard.press(keys)
+        assert name in page.evaluate("heard"), keys
+
+
+def test_texts_are_those_of_the_attributes(write: Write) -> None:
+    texts = 'text-total="{} 件" text-all="すべて" text-none="なし" text-issue="{} 号" text-label="探す" lang="ja"'
+    page = write(f"<wangqi-search per-page='2' {texts}></wangqi-search>", head=SCRIPT)
+    assert box(page).get_attribute("aria-label") == "探す"
+    box(page).fill("的")
+    titles(page)
+    foot = page.locator("wangqi-search .foot").inner_text()
+    assert re.fullmatch(r"\d+ 件\s*すべて", foot)
+    assert re.match(r"\d+ 号", page.locator("wangqi-search .place").first.inner_text())
+    box(page).fill("魑魅魍魉")
+    page.locator("wangqi-search .foot").get_by_text("なし").wait_for()
+
+
+def test_colours_are_those_of_the_properties(write: Write, blog: Blog) -> None:
+    page = write(f"<p>正文</p>{SCRIPT}")
+    for name, colour in {"paper": "rgb(1, 2, 3)", "ink": "rgb(9, 8, 7)"}.items():
+        page.locator("wangqi-search").evaluate(f"box => box.style.setProperty('--wangqi-{name}', '{colour}')")
+    box(page).fill("的")
+    titles(page)
+    for selector in ("input[type=search]", ".panel"):
+        colours = page.locator(f"wangqi-search {selector}").evaluate(
+            "each => [getComputedStyle(each).backgroundColor, getComputedStyle(each).color]"
+        )
+        assert colours == ["rgb(1, 2, 3)", "rgb(9, 8, 7)"]
 
 
 def answer_with(**changes: Any) -> Callable[[Any], None]:

@@ -13,25 +13,32 @@ const SCRIPT = [...document.scripts].find((script) => script.src === import.meta
 const PER_PAGE = 8;
 const TITLE_CHARS = 40; // of an entry without a title
 const PAUSE_MS = 140;
+const KEYS = ["keydown", "keypress", "keyup"];
 const QUIET_MS = 700; // a screen reader hears a count when typing is over, not after each key
 
+// Each may be said otherwise by an attribute, text-total="{} 件" and so on. {} is a number.
 const WORDS = {
   zh: {
     label: "搜索往期",
-    total: (count, others) => (count ? `共 ${count} 条` : others ? `只含部分词的 ${others} 条` : "没有找到"),
-    partial: (count) => `以下只含部分词（${count}）`,
+    total: "共 {} 条",
+    one: "共 1 条",
+    some: "只含部分词的 {} 条",
+    none: "没有找到",
+    partial: "以下只含部分词（{}）",
     all: "全部结果",
     failed: "暂时搜不了，再按一个键重试",
-    issue: ({ number, title }) => (number === null ? title : `第 ${number} 期`),
+    issue: "第 {} 期",
   },
   en: {
     label: "Search past issues",
-    total: (count, others) =>
-      count === 1 ? "1 entry" : count ? `${count} entries` : others ? `${others} with some of the words` : "Nothing found",
-    partial: (count) => `Only some of the words below (${count})`,
+    total: "{} entries",
+    one: "1 entry",
+    some: "{} with some of the words",
+    none: "Nothing found",
+    partial: "Only some of the words below ({})",
     all: "All results",
     failed: "No answer; the next key tries again",
-    issue: ({ number, title }) => (number === null ? title : `Issue ${number}`),
+    issue: "Issue {}",
   },
 };
 
@@ -45,7 +52,7 @@ input { box-sizing: border-box; width: 100%; min-height: 2.75rem; margin: 0; pad
 :focus-visible { outline: 2px solid var(--wangqi-accent, LinkText); outline-offset: 1px; }
 .panel { position: absolute; z-index: 100; inset-inline: 0; top: calc(100% + .25rem); max-height: 70vh; overflow-y: auto;
   padding: .5rem 1rem; background: var(--wangqi-paper, Canvas); border: 1px solid var(--wangqi-line, GrayText);
-  border-radius: var(--wangqi-radius, .5rem); box-shadow: 0 .5rem 1.5rem rgb(0 0 0 / .2); overflow-wrap: anywhere; }
+  border-radius: var(--wangqi-radius, .5rem); box-shadow: 0 .5rem 1.5rem var(--wangqi-shadow, rgb(0 0 0 / .2)); overflow-wrap: anywhere; }
 ol { margin: 0; padding: 0; list-style: none; }
 li { padding: .5rem 0; border-bottom: 1px solid var(--wangqi-line, GrayText); }
 p { margin: 0; }
@@ -110,6 +117,12 @@ function onPause(input, search) {
   });
 }
 
+/** Whether a key, or what an input method makes of it, is typed: all but what pages and browsers take everywhere. */
+function isTyped(event) {
+  if (isForInputMethod(event) || event.getModifierState("AltGraph")) return true; // @ on a German keyboard
+  return !event.ctrlKey && !event.metaKey && event.key !== "Tab" && !/^F\d/.test(event.key);
+}
+
 /** Gives `root` our style; a style sheet made by script is no inline style, so that a strict policy allows it. */
 function dress(root) {
   try {
@@ -127,6 +140,7 @@ class WangqiSearch extends HTMLElement {
   #live = make("p", { class: "unseen", role: "status" });
   #words;
   #text = "";
+  #closes = false; // what an Esc does that was pressed last
   #running = new AbortController();
   #announcement;
 
@@ -161,10 +175,10 @@ class WangqiSearch extends HTMLElement {
   #build() {
     const language = this.#setting("lang") || this.closest("[lang]")?.lang || navigator.language;
     this.#words = language.startsWith("en") ? WORDS.en : WORDS.zh;
-    const label = this.#setting("placeholder") || this.#words.label;
+    const label = this.#word("label");
     this.#input = make("input", {
       type: "search", name: "q", part: "input", autocomplete: "off", enterkeyhint: "search", maxlength: 400,
-      placeholder: label, "aria-label": label,
+      placeholder: this.#setting("placeholder") || label, "aria-label": this.#setting("placeholder") || label,
     });
     // Enter sends the form to the site's own page of results.
     const form = make("form", { action: this.#address(this.#setting("files") ? "search/" : "search"), role: "search", part: "form" }, this.#input);
@@ -172,10 +186,24 @@ class WangqiSearch extends HTMLElement {
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     root.append(form, this.#panel, this.#live);
     dress(root);
-    root.addEventListener("keydown", this.#onKey);
+    for (const type of KEYS) root.addEventListener(type, this.take);
     this.#input.addEventListener("focus", () => this.#open(this.#panel.hasChildNodes()));
     this.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && this.#closeOutside({ target: relatedTarget }));
     onPause(this.#input, (text) => this.#search(text));
+  }
+
+  /** Text of ours, of the attribute text-… or in the language of the page. */
+  #word(name, number) {
+    return (this.#setting(`text-${name}`) || this.#words[name]).replace("{}", number);
+  }
+
+  #total(count, others) {
+    if (!count) return others ? this.#word("some", others) : this.#word("none");
+    return count === 1 ? this.#word("one") : this.#word("total", count);
+  }
+
+  #issueName({ number, title }) {
+    return number === null ? title : this.#word("issue", number);
   }
 
   #open(open) {
@@ -214,11 +242,11 @@ class WangqiSearch extends HTMLElement {
 
   #showResult({ total, partial, hits, notices, links }) {
     const said = notices.map(({ message }) => make("p", { class: "notice", part: "notice" }, message));
-    const found = this.#words.total(total, partial.total);
+    const found = this.#total(total, partial.total);
     const count = make("span", { part: "total" }, found);
-    const foot = make("p", { class: "foot" }, count, ...(total + partial.total > hits.length ? [link("more", links.html, this.#words.all)] : []));
+    const foot = make("p", { class: "foot" }, count, ...(total + partial.total > hits.length ? [link("more", links.html, this.#word("all"))] : []));
     const [whole, others] = [hits.filter((hit) => !hit.partial), hits.filter((hit) => hit.partial)];
-    const line = others.length ? [make("p", { class: "partial", part: "partial" }, this.#words.partial(partial.total))] : [];
+    const line = others.length ? [make("p", { class: "partial", part: "partial" }, this.#word("partial", partial.total))] : [];
     this.#show(...said, ...this.#list(whole, 1), ...line, ...this.#list(others, whole.length + 1), foot);
     this.#announce(found);
   }
@@ -231,7 +259,7 @@ class WangqiSearch extends HTMLElement {
     if (hit.role === "issue") return this.#issue(hit);
     const instead = [...hit.text].slice(0, TITLE_CHARS).join("") || hit.section || hit.kind;
     const title = hit.title ? marked(hit.title, hit.highlights.title) : [instead];
-    const place = link("place", hit.permalink, this.#words.issue(hit.issue));
+    const place = link("place", hit.permalink, this.#issueName(hit.issue));
     const meta = make("p", { class: "meta" }, place, ...[hit.issue.date, hit.site].filter(Boolean).map((each) => ` · ${each}`));
     const snippet = make("p", { class: "snippet" }, ...marked(hit.snippet.text, hit.snippet.ranges));
     return make("li", { part: "hit" }, link("title", hit.url ?? hit.permalink, ...title), meta, snippet);
@@ -239,7 +267,7 @@ class WangqiSearch extends HTMLElement {
 
   /** An issue that was asked for itself. */
   #issue({ permalink, issue, title, highlights, snippet }) {
-    const lead = issue.number === null || !issue.title || title.includes(issue.number) ? [] : [`${this.#words.issue(issue)} · `];
+    const lead = issue.number === null || !issue.title || title.includes(issue.number) ? [] : [`${this.#issueName(issue)} · `];
     const heading = link("title", permalink, ...lead, ...marked(title, highlights.title));
     const meta = [issue.date, snippet.text].filter(Boolean).join(" · ");
     return make("li", { part: "hit", class: "issue" }, heading, make("p", { class: "meta" }, meta));
@@ -256,14 +284,24 @@ class WangqiSearch extends HTMLElement {
     this.#text = null; // the same text again is another try
     this.#panel.removeAttribute("aria-busy");
     this.#panel.querySelector(".trouble")?.remove();
-    this.#panel.prepend(make("p", { class: "trouble" }, this.#words.failed));
+    this.#panel.prepend(make("p", { class: "trouble" }, this.#word("failed")));
     this.#open(true);
-    this.#announce(this.#words.failed);
+    this.#announce(this.#word("failed"));
   }
 
   #announce(text) {
     this.#announcement = setTimeout(() => (this.#live.textContent = text), QUIET_MS);
   }
+
+  /** Does what a key is for, and keeps it from the page's own hot keys. An Esc that has nothing to close is the page's:
+   *  the box may stand in a dialog of it. */
+  take = (event) => {
+    if (event.type === "keydown") {
+      this.#closes = !this.#panel.hidden; // as far as its keyup
+      this.#onKey(event);
+    }
+    if (isTyped(event) && (event.key !== "Escape" || this.#closes || isForInputMethod(event))) event.stopImmediatePropagation();
+  };
 
   /** Arrows walk between the box and the titles, which stay ordinary links; Esc goes back to the box, then closes. */
   #onKey = (event) => {
@@ -282,6 +320,13 @@ class WangqiSearch extends HTMLElement {
   };
 }
 
-customElements.define("wangqi-search", WangqiSearch);
+// A page may have the file twice, under two addresses: the first one defines the element. Keys are taken before they
+// reach the page; a listener that the page put on the window before this file came is the only one that hears them.
+if (!customElements.get("wangqi-search")) {
+  customElements.define("wangqi-search", WangqiSearch);
+  for (const type of KEYS) {
+    addEventListener(type, (event) => event.target instanceof WangqiSearch && event.target.take(event), { capture: true });
+  }
+}
 // A script in the text of a page, and no element: the box stands where the script does.
 if (SCRIPT?.closest("body") && !document.querySelector("wangqi-search")) SCRIPT.after(make("wangqi-search", {}));
