@@ -44,8 +44,8 @@ OURS: Final = """(q) => new Promise((found) => {
     const hit = place.querySelector(".hits > li");
     if (!hit?.firstChild && !place.querySelector(".empty")) return;
     watch.disconnect();
-    const ways = hit ? [...hit.querySelectorAll(".go a"), ...hit.querySelectorAll("h2 a")] : [];
-    const way = ways.find((each) => each.textContent === "本期位置") ?? ways[0];
+    const ways = hit ? [...hit.querySelectorAll(".place, h2 a")] : [];
+    const way = ways.find((each) => each.className === "place") ?? ways[0];
     found(way ? decodeURIComponent(way.href.replace(/.*\\/issues\\//, "")) : "");
   }).observe(place, { childList: true, subtree: true });
   const form = document.querySelector("form.search");

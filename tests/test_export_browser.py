@@ -85,7 +85,7 @@ def test_a_search_from_the_home_page_marks_words_and_leads_to_the_entry(page: Pa
     page.wait_for_url("**/past/search/?q=*")
     assert titles(page)
     assert page.locator(".hits mark").first.inner_text() in ("镜像", "分发", "分发镜像")
-    page.locator(".hits .go a", has_text="本期位置").first.click()
+    page.locator(".hits a.place").first.click()
     page.wait_for_url("**/past/issues/qingtong/**#e-*")
     assert page.locator("[id^=e-]:target").count() == 1
 

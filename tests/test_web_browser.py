@@ -42,7 +42,7 @@ def test_a_reader_searches_filters_turns_the_page_and_reads(page: "Page", site_a
     page.wait_for_url("**/search?q=**")
 
     page.get_by_text("筛选", exact=True).tap()
-    page.get_by_role("link", name="文章").first.tap()
+    page.locator(".choices").get_by_role("link", name="文章").first.tap()
     page.wait_for_url("**kind=article**")
     assert set(page.locator(".hit .kind").all_inner_texts()) == {"文章"}
 
@@ -50,7 +50,7 @@ def test_a_reader_searches_filters_turns_the_page_and_reads(page: "Page", site_a
     page.wait_for_url("**page=2**")
     first = page.locator(".hit").first
     title = first.get_by_role("heading").inner_text()
-    first.get_by_role("link", name="本期位置").tap()
+    first.locator("a.place").tap()
     page.wait_for_url("**/issues/**#e-*")
     entry = page.locator(":target").locator("xpath=..")
     assert title in entry.inner_text()
@@ -63,7 +63,7 @@ def test_a_reader_searches_filters_turns_the_page_and_reads(page: "Page", site_a
 def test_a_searched_word_is_in_sight_on_the_page_of_the_issue(page: "Page", site_address: str) -> None:
     page.goto(f"{site_address}/search?q=算法")
     title = page.locator(".hit h2").last.inner_text()
-    page.get_by_role("link", name="本期位置").last.tap()
+    page.locator(".hit a.place").last.tap()
     page.wait_for_url("**hl=**#e-*")
     mark = page.locator(".prose mark").last
     assert mark.inner_text() == "算法"
@@ -86,6 +86,7 @@ def test_a_reader_of_english_may_change_to_chinese(browser: "Browser", site_addr
 
 def test_a_bar_filters_by_its_year(page: "Page", site_address: str) -> None:
     page.goto(f"{site_address}/search?q=的")
+    page.get_by_text("筛选", exact=True).tap()
     page.get_by_role("link", name="2025 年、").tap()
     page.wait_for_url("**year=2025**")
     assert {day[:4] for day in page.locator(".hit time").all_inner_texts()} == {"2025"}
@@ -104,8 +105,9 @@ def test_nothing_is_wider_than_a_phone(browser: "Browser", site_address: str, pa
 def test_everything_to_tap_is_large_enough(browser: "Browser", site_address: str) -> None:
     page = browser.new_page(locale="zh-CN", viewport=PHONE)
     page.goto(f"{site_address}/search?q=的&kind=article&year=2024..2025")
-    page.get_by_text("筛选", exact=True).click()
-    for selector in (".all a", ".chips a", ".choices a", ".sorts a", ".go > a", ".pages a", "summary", ".search input"):
+    for name in ("筛选", "逐年"):
+        page.get_by_text(name, exact=True).click()
+    for selector in (".all a", ".chips a", ".choices a", ".sorts a", ".place", ".pages a", "summary", ".search input"):
         sizes = [box["height"] for item in page.locator(selector).all() if (box := item.bounding_box())]
         assert sizes, selector
         assert min(sizes) >= 44, selector

@@ -45,7 +45,7 @@ def test_a_visit_without_a_mouse(page: "Page", site_address: str) -> None:
     press(page, "ArrowUp", "ArrowUp")
     assert page.evaluate(IN_BOX)
 
-    page.get_by_role("link", name="本期位置").first.focus()
+    page.locator(".hit a.place").first.focus()
     press(page, "Enter")
     page.wait_for_url("**/issues/**#e-*")
     assert titles[0] in page.locator(":target").locator("xpath=..").inner_text()

@@ -52,6 +52,13 @@ class Page:
                 return str(item.get("href"))
         raise AssertionError(f"no link {text!r} among {self.text('a')}")
 
+    def choice(self, label: str) -> str:
+        """Address of a value beside the hits, or on the start page, by which one filters."""
+        for item in (link for each in self.all("ul", "choices") for link in each.iter("a")):
+            if "".join(item.itertext()).split()[:1] == [label]:
+                return str(item.get("href"))
+        raise AssertionError(f"no value {label!r}")
+
     @property
     def titles(self) -> list[str]:
         return ["".join("".join(h2.itertext()).split()) for hit in self.all("article", "hit") for h2 in hit.iter("h2")]
@@ -65,10 +72,11 @@ class Page:
 def test_home_shows_newest_issues_and_what_there_is_to_browse(client: FlaskClient) -> None:
     page = Page(client, "/")
     assert page.text("h2") == ["青桐周报第 12 期", "年份", "类型", "栏目", "前几期"]  # one archive is no choice
-    assert page.text("dt")[:2] == ["资源", "工具"]  # sections of the newest issue
+    newest = page.all("section", "newest")[0]
+    assert ["".join(name.itertext()) for name in newest.iter("dt")][:2] == ["资源", "工具"]  # sections of it
     assert page.text("span", "name")[:2] == ["青桐周报第 11 期", "青桐周报第 10 期"]
     assert "12 期，" in page.text("p", "stock")[0]
-    place = urldefrag(page.all("dd")[0].find("a").get("href"))
+    place = urldefrag(next(newest.iter("dd")).find("a").get("href"))
     assert next(item for item in Page(client, place.url).root.iter() if item.get("id") == place.fragment) is not None
     assert Page(client, bars(page).popitem()[1]).total > 0
     assert Page(client, page.link("图书")).total > 0
@@ -81,6 +89,58 @@ def test_the_page_says_why_when_that_is_asked_for(client: FlaskClient) -> None:
     assert Page(client, "/search?q=消息系统").all("ul", "why") == []
 
 
+def test_a_hit_says_that_its_issue_holds_others(tmp_path: Path) -> None:
+    lamps = "".join(f"{n}、[第 {n} 盏夜灯](https://lamp.example/{n})\n\n" for n in range(1, 31))
+    texts = {
+        ("甲", "1.md"): f"# 第 1 期\n\n## 工具\n\n{lamps}".encode(),
+        ("甲", "2.md"): "## 工具\n\n1、台灯\n".encode(),
+    }
+    client = make_site(texts, tmp_path).test_client()
+    page = Page(client, "/search?q=夜灯")
+    assert page.text("p", "also") == ["本期另有 29 条"]
+    within = Page(client, page.link("本期另有 29 条"))
+    assert (within.total, within.text("ul", "chips")) == (30, ["甲×，去掉第 1 期×，去掉 全部去掉"])
+    assert within.text("p", "also") == []  # there it says nothing new
+
+
+PICTURES = """# 第 1 期
+
+## 图片
+
+1、[夜灯](https://lamp.example/a)
+
+![](https://img.example/a.png) ![](https://img.example/b.png)
+
+2、[台灯](https://lamp.example/b)
+
+![](lamp.png)
+
+## 工具
+
+1、[灯的开关](https://lamp.example/c)
+
+![](https://img.example/c.png)
+"""
+
+
+def test_a_hit_shows_its_first_picture(tmp_path: Path) -> None:
+    client = make_site({("甲", "1.md"): PICTURES.encode()}, tmp_path).test_client()
+    shown = Page(client, "/search?q=灯").all("img")
+    assert {image.get("src") for image in shown} == {"https://img.example/a.png", "https://img.example/c.png"}
+    for image in shown:
+        assert (image.get("loading"), image.get("referrerpolicy"), image.get("alt")) == ("lazy", "no-referrer", "")
+        assert (image.get("width"), image.get("height")) == ("72", "72")
+    grid = Page(client, "/search?q=灯&kind=image")
+    assert (len(grid.all("ol", "grid")), len(grid.all("img"))) == (1, 1)
+    assert not Page(client, "/search?q=灯").all("ol", "grid")
+
+
+def test_no_hit_shows_a_picture_where_the_owner_shows_none(tmp_path: Path) -> None:
+    client = make_site({("甲", "1.md"): PICTURES.encode()}, tmp_path, images=False).test_client()
+    page = Page(client, "/search?q=灯&kind=image")
+    assert (page.all("img"), page.all("ol", "grid")) == ([], [])
+
+
 def test_a_link_that_returns_leads_to_its_places_in_the_other_issues(tmp_path: Path) -> None:
     again = "# 第 {} 期\n\n## 工具\n\n1、[{}](https://lamp.example/)\n\n夜里骑车用的灯。\n"
     texts = {
@@ -89,7 +149,7 @@ def test_a_link_that_returns_leads_to_its_places_in_the_other_issues(tmp_path: P
         ("乙", "9.md"): again.format(9, "灯").encode(),
     }
     page = Page(make_site(texts, tmp_path).test_client(), "/search?q=夜灯")
-    assert (page.titles, page.text("span", "also")) == (["夜灯"], ["也见于 乙 第 9 期、第 3 期"])
+    assert (page.titles, page.text("p", "also")) == (["夜灯"], ["也见于 乙 第 9 期、第 3 期"])
     assert re.search(r"/3\.md#e-[a-z2-7]{8}$", page.link("第 3 期"))
 
 
@@ -98,11 +158,14 @@ def test_a_hit_has_its_title_its_marks_and_both_links(client: FlaskClient) -> No
     hit = page.all("article", "hit")[0]
     (title,) = hit.find("h2")
     assert ("".join(title.itertext()), title.get("href")) == ("NATS", "https://nats.io/")
-    assert "".join(hit.find("p").itertext()) == "第 6 期 2024-08-01 资源 nats.io"
+    assert "".join(page.all("p", "meta")[0].itertext()) == "第 6 期 2024-08-01 资源 nats.io"
     assert [mark.text for mark in hit.iter("mark")] == ["消息系统"]
     links = {"".join(link.itertext()): link.get("href") for link in hit.iter("a")}
-    assert links["原文"] == "https://nats.io/"
-    assert urlsplit(links["本期位置"]).path == "/issues/qingtong/issue-06.md"
+    assert urlsplit(links["第 6 期"]).path == "/issues/qingtong/issue-06.md"
+    assert urlsplit(links["第 6 期"]).fragment
+    assert links["整期"] == "/issues/qingtong/issue-06.md"
+    assert Page(client, links["固定链接"]).text("h1") == ["NATS"]
+    assert "site=nats.io" in links["只看 nats.io"]
 
 
 def test_the_place_of_a_hit_is_an_anchor_of_the_issue_page(client: FlaskClient) -> None:
@@ -288,17 +351,14 @@ def test_of_several_filters_each_can_go_alone_where_nothing_is_found(client: Fla
 
 def test_values_of_one_filter_are_alternatives(client: FlaskClient) -> None:
     tools = Page(client, "/search?q=的&kind=tool&match=all")
-    both = Page(client, tools.link("文章"))
+    both = Page(client, tools.choice("文章"))
     assert both.text("ul", "chips") == ["工具×，去掉文章×，去掉 全部去掉"]
     assert both.total == tools.total + Page(client, "/search?q=的&kind=article&match=all").total
-    assert Page(client, both.link("工具")).text("ul", "chips") == ["文章×，去掉"]  # a chosen value is taken away
-
-
-SVG = "{http://www.w3.org/2000/svg}"
+    assert Page(client, both.choice("工具")).text("ul", "chips") == ["文章×，去掉"]  # a chosen value is taken away
 
 
 def bars(page: Page) -> dict[str, str]:
-    return {item.get("aria-label"): item.get("href") for item in page.all("nav", "years")[0].iter(f"{SVG}a")}
+    return {item.get("aria-label"): item.get("href") for item in page.all("div", "bars")[0].iter("a")}
 
 
 def test_a_bar_for_each_year_narrows_to_it_and_back(client: FlaskClient) -> None:
@@ -310,6 +370,50 @@ def test_a_bar_for_each_year_narrows_to_it_and_back(client: FlaskClient) -> None
         assert narrowed.total == counts[label]
         assert list(bars(narrowed)) == list(counts)  # the other years stay to be chosen
         assert Page(client, bars(narrowed)[label]).total == every.total
+
+
+def test_two_bars_are_a_range_and_a_third_begins_anew(tmp_path: Path) -> None:
+    years = {2019: 1, 2020: 2, 2022: 3}
+    texts = {}
+    for year, lamps in years.items():
+        entries = "".join(f"{n}、[第 {n} 盏灯](https://lamp.example/{year}/{n})\n\n" for n in range(1, lamps + 1))
+        texts["甲", f"{year}.md"] = f"---\ndate: {year}-01-05\n---\n# {year}\n\n## 工具\n\n{entries}".encode()
+    client = make_site(texts, tmp_path).test_client()
+    first = Page(client, bars(Page(client, "/search?q=灯"))["2022 年、3 条"])
+    both = Page(client, bars(first)["2020 年、2 条"])
+    assert (both.total, both.text("ul", "chips")) == (5, ["2020–2022 年×，去掉"])
+    assert [item.get("data-year") for item in both.all("a") if item.get("data-year") and item.get("aria-current")] == [
+        "2020",
+        "2022",
+    ]
+    anew = Page(client, bars(both)["2020 年、2 条"])
+    assert (anew.total, anew.text("ul", "chips")) == (2, ["2020 年×，去掉"])
+
+
+def test_bars_tell_the_share_of_the_entries_of_their_year(client: FlaskClient) -> None:
+    held = {label[:4]: int(re.findall(r"\d+", label)[1]) for label in bars(Page(client, "/"))}
+    page = Page(client, "/search?q=工具&match=all")
+    for bar in page.all("div", "bars")[0].iter("a"):
+        year, count = re.findall(r"\d+", bar.get("aria-label"))
+        assert "".join(bar.itertext()) == f"{year} 年 · {count} 条 · {int(count) / held[year]:.1%}"
+    assert page.text("label", "switch") == ["占当年的比例"]
+    assert not Page(client, "/").all("label", "switch")  # all of it is no share
+
+
+def test_filters_stay_where_they_leave_everything_or_nothing(client: FlaskClient) -> None:
+    page = Page(client, "/search?q=NATS&match=all")
+    assert "kind=resource" in page.choice("资源")
+    nothing = Page(client, "/search?q=NATS&kind=book&match=all")
+    [chosen] = [item for item in nothing.all("a") if item.get("aria-current") == "true"]
+    assert "".join(chosen.itertext()) == "图书 0"
+    assert Page(client, chosen.get("href")).titles == page.titles
+
+
+@pytest.mark.parametrize("address", ["/search?q=工具 kind:工具 年份：2024", "/search?q=工具&kind=tool&year=2024"])
+def test_what_is_typed_is_chosen_as_what_is_clicked(client: FlaskClient, address: str) -> None:
+    page = Page(client, address)
+    chosen = {"".join(item.itertext()).split()[0] for item in page.all("a") if item.get("aria-current") == "true"}
+    assert chosen == {"相关度", "工具", "2024"}
 
 
 @pytest.mark.parametrize("address", ["/", "/search?q=工具&facets=site"])
@@ -378,7 +482,7 @@ def test_an_entry_that_its_issue_no_longer_has_is_gone(client: FlaskClient, key:
 
 def test_the_searched_words_are_marked_on_the_page_of_the_issue(client: FlaskClient) -> None:
     hit = Page(client, "/search?q=消息系统").all("article", "hit")[0]
-    place = next(link.get("href") for link in hit.iter("a") if link.text == "本期位置")
+    place = next(link.get("href") for link in hit.iter("a") if link.get("class") == "place")
     page = Page(client, place)
     marks = ["".join(mark.itertext()) for mark in page.all("mark")]
     assert marks
@@ -446,6 +550,7 @@ def test_all_issues_stand_by_year(client: FlaskClient) -> None:
     page = Page(client, "/issues")
     assert page.text("h2") == ["2025", "2024"]
     assert len(page.all("a", "issue")) == 12
+    assert ["open" in year.attrib for year in page.all("details", "year")] == [True, False]
 
 
 ODD = {
@@ -491,8 +596,7 @@ def test_an_entry_without_any_text_is_called_by_its_kind(odd_site: Flask) -> Non
 def test_where_there_are_several_archives_each_hit_says_its_own(odd_site: Flask) -> None:
     client = odd_site.test_client()
     assert "刊物" in Page(client, "/").text("h2")
-    meta = Page(client, "/search?q=甲").all("article", "hit")[0].find("p")
-    assert "".join(meta.itertext()).startswith("刊物 一 第 7 期 工具")
+    assert Page(client, "/search?q=甲").text("p", "meta")[0].startswith("刊物 一 第 7 期 工具")
 
 
 def test_relative_links_lead_to_the_page_of_that_issue(odd_site: Flask) -> None:

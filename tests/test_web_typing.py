@@ -137,7 +137,7 @@ def test_back_passes_over_what_was_only_typed(page: "Page", site_address: str) -
 def test_opening_a_hit_means_the_text_in_the_box(page: "Page", site_address: str) -> None:
     page.goto(site_address)
     found = type_and_wait(page, "消息系统")
-    page.locator(".hit").first.get_by_role("link", name="本期位置").click()
+    page.locator(".hit a.place").first.click()
     page.wait_for_url("**/issues/**")
     page.go_back()
     wait_for(page, "消息系统")

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from wangqi.web.pages.html_pieces import NOTHING, Html, joined
 from wangqi.web.pages.view import Choice, FacetView
-from wangqi.web.pages.year_bars import Bar, YearBars
+from wangqi.web.pages.year_bars import HEIGHT, Bar, YearBars
 from wangqi.web.words.labels import year_label
 from wangqi.web.words.language import counted, current_language, gettext
 
@@ -20,12 +20,18 @@ LIST: Final = Html('<ul class="choices">%s</ul>')
 ITEM: Final = Html("<li>%s</li>\n")
 FOLDED: Final = Html('<details class="more"><summary>%s</summary>%s</details>')
 YEARS: Final = Html(
-    '<nav class="years" aria-label="%s"><svg viewBox="0 0 %s 54" width="%s" height="54">\n%s</svg></nav>'
+    '<nav class="years" aria-label="%s"><div class="bars">%s</div>'
+    '<p class="ends" aria-hidden="true"><span>%s</span><span>%s</span></p>%s</nav>'
 )
 BAR: Final = Html(
-    '<a href="%s" aria-label="%s"%s><title>%s</title><rect class="slot" x="%s" width="32" height="54"/>'
-    '<rect class="column" x="%s" y="%s" width="22" height="%s" rx="2"/><text x="%s" y="50">%s</text></a>\n'
+    '<a href="%s" data-year="%s" aria-label="%s"%s>'
+    '<svg viewBox="0 0 1 36" preserveAspectRatio="none" aria-hidden="true">'
+    '<rect class="counts" x=".1" y="%s" width=".8" height="%s"/>'
+    '<rect class="shares" x=".1" y="%s" width=".8" height="%s"/></svg>'
+    '<span class="said" aria-hidden="true">%s</span></a>\n'
 )
+NO_BAR: Final = Markup("<span></span>")
+SHARES: Final = Html('<label class="switch"><input type="checkbox" autocomplete="off">%s</label>')
 
 
 def choice(item: Choice) -> Markup:
@@ -40,8 +46,15 @@ def facet_choices(facet: FacetView) -> Markup:
     return _choices(facet.first) + FOLDED(counted("另外 %(num)s 个", len(folded)), _choices(folded))
 
 
+def all_folded(facet: FacetView, label: str) -> Markup:
+    """The values of a facet that is shown otherwise too."""
+    return FOLDED(label, _choices(facet.choices))
+
+
 def year_bars(years: YearBars) -> Markup:
-    return YEARS(gettext("各年的条数"), years.width, years.width, joined(map(_bar, years.bars)))
+    bars = joined(_bar(bar) if bar else NO_BAR for bar in years.bars)
+    shares = SHARES(gettext("占当年的比例")) if years.has_shares else NOTHING
+    return YEARS(gettext("各年的条数"), bars, years.first, years.last, shares)
 
 
 def _choices(items: Sequence[Choice]) -> Markup:
@@ -50,7 +63,8 @@ def _choices(items: Sequence[Choice]) -> Markup:
 
 def _bar(bar: Bar) -> Markup:
     year, entries = year_label(bar.year), counted("%(num)s 条", bar.count)
+    said = [year, entries] if bar.share is None else [year, entries, f"{bar.share:.1%}"]
     return BAR(
-        *(bar.address, f"{year}{current_language().comma}{entries}", CHOSEN if bar.chosen else NOTHING),
-        *(f"{year} · {entries}", bar.x, bar.x + 5, bar.y, bar.height, bar.x + 16, bar.label),
+        *(bar.address, bar.year, f"{year}{current_language().comma}{entries}", CHOSEN if bar.chosen else NOTHING),
+        *(HEIGHT - bar.height, bar.height, HEIGHT - bar.share_height, bar.share_height, " · ".join(said)),
     )

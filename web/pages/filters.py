@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
 from wangqi.search.document.filters import FILTERS, LIST_FILTERS
-from wangqi.search.engine import Facet
+from wangqi.search.engine import Facet, FacetCount
 from wangqi.search.request import Filters, NumberRange
 from wangqi.web.words.labels import kind_label
 from wangqi.web.words.language import current_language, gettext
@@ -30,11 +30,17 @@ def filter_value(facet: Facet, value: str) -> str | NumberRange:
     return held
 
 
+def holds_any(facet: Facet, value: object, counts: Iterable[FacetCount]) -> bool:
+    """Whether a filter for `value` finds any of what was counted."""
+    meets = LIST_FILTERS[facet].test_of((value,))
+    return any(meets(int(each.value) if facet == "year" else each.value) for each in counts)
+
+
 def without_each(filters: Filters) -> Iterator[tuple[str, Filters]]:
     """Each filter in words, with `filters` without it."""
     for row in FILTERS:
         for chip, value, rest in row.each(filters):
-            label = _value_label(row.name, value)
+            label = value_label(row.name, value)
             yield gettext(chip) % {row.name: label} if chip else label, rest
     for left_out in filters.exclude:
         rest = replace(filters, exclude=without(filters.exclude, left_out))
@@ -46,7 +52,8 @@ def without(values: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
     return tuple(other for other in values if other != value)
 
 
-def _value_label(name: str, value: object) -> str:
+def value_label(name: str, value: object) -> str:
+    """A value that a filter holds, as a reader sees it."""
     if isinstance(value, tuple):
         start, end = value
         return str(start) if start == end else f"{'' if start is None else start}–{'' if end is None else end}"

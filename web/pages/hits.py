@@ -17,23 +17,35 @@ from wangqi.web.site.addresses import Addresses
 from wangqi.web.site.leases import current_site
 from wangqi.web.words.as_markdown import hit_as_markdown
 from wangqi.web.words.labels import also_label, issue_label, issue_lead, kind_label, place_label
-from wangqi.web.words.language import current_language, gettext
+from wangqi.web.words.language import counted, current_language, gettext
 
-LIST: Final = Html('<ol class="hits" start="%s">\n%s</ol>')
+LIST: Final = Html('<ol class="hits%s" start="%s">\n%s</ol>')
 ITEM: Final = Html("<li>%s</li>\n")
-ENTRY: Final = Html('<article class="hit">%s<p class="meta">%s</p>%s<p class="go">%s</p></article>')
-ISSUE: Final = Html('<article class="hit whole"><h2%s><a href="%s">%s%s</a></h2><p class="meta">%s</p>%s</article>')
-TITLE: Final = Html('<h2%s><a href="%s">%s</a></h2>')
-UNTITLED: Final = Html('<h2 class="untitled"%s><a href="%s">%s</a></h2>')
+ENTRY: Final = Html('<article class="hit">%s%s<div class="about"><p class="meta">%s</p>%s</div>%s</article>')
+ISSUE: Final = Html(
+    '<article class="hit whole"><h2 dir="auto"%s><a href="%s">%s%s</a></h2><p class="meta">%s</p>%s</article>'
+)
+TITLE: Final = Html('<h2 dir="auto"%s><a href="%s">%s</a></h2>')
+UNTITLED: Final = Html('<h2 class="untitled" dir="auto"%s><a href="%s">%s</a></h2>')
+PICTURE: Final = Html(
+    '<img class="thumb" src="%s" alt="" width="72" height="72" loading="lazy" decoding="async"'
+    ' referrerpolicy="no-referrer">'
+)
 WHO: Final = Html('<p class="who">—— %s</p>')
 TEXT: Final = Html("<span>%s</span>")
 DATE: Final = Html('<time datetime="%s">%s</time>')
 KIND: Final = Html('<a class="kind" href="%s">%s</a>')
+PLACE: Final = Html('<a class="place" href="%s" title="%s">%s</a>')
 SITE: Final = Html('<span class="site">%s</span>')
-SNIPPET: Final = Html('<p class="snippet"%s>%s</p>')
+SNIPPET: Final = Html('<p class="snippet" dir="auto"%s>%s</p>')
 LINK: Final = Html('<a href="%s">%s</a>')
+MENU: Final = Html(
+    '<details class="menu"><summary aria-label="%s" title="%s"><span aria-hidden="true">⋯</span></summary>'
+    '<div class="ways">%s</div></details>'
+)
 COPY: Final = Html('<button type="button" class="copy" hidden data-markdown="%s">%s</button>')
-ALSO: Final = Html('<span class="also">%s %s</span>')
+ALSO: Final = Html('<p class="also">%s</p>')
+FOUND_AT: Final = Html("%s %s")
 WHERE: Final = Html('<p class="where">%s %s</p>')
 WHY: Final = Html('<ul class="why" aria-label="%s">%s</ul>')
 LINE: Final = Html("<li>%s</li>")
@@ -48,54 +60,75 @@ class HitList:
         self._addresses = view.addresses
         self._absolute = absolute
         self._language = language
+        self._words = view.words
         self._of_kind = cache(view.kind)  # a page has few kinds
+        self._told: set[str] = set()
+        """Issues of which a hit has said that it holds others."""
 
     def html(self, tier: Tier) -> Markup:
         articles = (self._issue(hit) if hit.entry.role == "issue" else self._entry(hit) for hit in tier.hits)
-        return LIST(tier.start, joined(map(ITEM, articles)))
+        return LIST(" grid" if self._view.is_of_pictures else "", tier.start, joined(map(ITEM, articles)))
 
     def _issue(self, hit: Hit) -> Markup:
         issue = hit.entry.issue
         title = marked(hit.entry.title, hit.title_ranges)
-        address = self._addresses.issue(issue, self._view.words)
+        address = self._addresses.issue(issue, self._words)
         about = [*self._archive(issue), *_date(issue), self._kind(hit.entry), TEXT(self._view.entries_in(issue))]
         return ISSUE(self._language, address, issue_lead(issue), title, _in_a_row(about), _places(hit) + _reasons(hit))
 
     def _entry(self, hit: Hit) -> Markup:
         entry, snippet = hit.entry, marked(hit.snippet.text, hit.snippet.ranges)
-        outside = web_address(entry.url)
-        place = self._addresses.entry(entry, self._view.words)
+        place = self._addresses.entry(entry, self._words)
+        address = web_address(entry.url) or place
         if entry.title:
-            head = TITLE(self._language, outside or place, marked(entry.title, hit.title_ranges))
+            head = TITLE(self._language, address, marked(entry.title, hit.title_ranges))
         else:
-            head = UNTITLED(self._language, outside or place, snippet or kind_label(entry.kind))
+            head = UNTITLED(self._language, address, snippet or kind_label(entry.kind))
         text = SNIPPET(self._language, snippet) if entry.title and snippet else NOTHING
         return ENTRY(
+            self._picture(entry),
             head + (WHO(entry.attribution) if entry.attribution else NOTHING),
-            self._about(entry),
-            text + _places(hit) + _reasons(hit),
-            self._ways_on(hit, outside, place),
+            self._about(entry, place),
+            self._menu(hit),
+            text + _places(hit) + _reasons(hit) + self._others(hit),
         )
 
-    def _about(self, entry: Entry) -> Markup:
+    def _picture(self, entry: Entry) -> Markup:
+        address = next(filter(None, map(web_address, entry.images)), None) if self._view.images else None
+        return PICTURE(address) if address else NOTHING
+
+    def _about(self, entry: Entry, place: str) -> Markup:
         issue, site = entry.issue, site_of(entry.url)
-        name = LINK(self._addresses.issue(issue), issue_label(issue))
+        name = PLACE(place, gettext("本期位置"), issue_label(issue))
         of_site = [SITE(site)] if site else []
         return _in_a_row([*self._archive(issue), name, *_date(issue), self._kind(entry), *of_site])
 
-    def _ways_on(self, hit: Hit, outside: str | None, place: str) -> Markup:
-        links = [LINK(outside, gettext("原文"))] if outside else []
-        issue = hit.entry.issue
-        newsletter = issue.archive if self._view.archives > 1 else current_site().title
-        text = hit_as_markdown(hit, self._absolute.permalink(hit.entry.id), newsletter)
-        return _in_a_row([*links, LINK(place, gettext("本期位置")), COPY(text, gettext("复制")), *self._also_in(hit)])
+    def _menu(self, hit: Hit) -> Markup:
+        entry, more = hit.entry, gettext("更多")
+        newsletter = entry.issue.archive if self._view.archives > 1 else current_site().title
+        text = hit_as_markdown(hit, self._absolute.permalink(entry.id), newsletter)
+        site = site_of(entry.url)
+        links = [
+            COPY(text, gettext("复制")),
+            LINK(self._addresses.permalink(entry.id), gettext("固定链接")),
+            LINK(self._addresses.issue(entry.issue), gettext("整期")),
+            *([LINK(self._view.site(site), gettext("只看 %(site)s") % {"site": site})] if site else []),
+        ]
+        return MENU(more, more, joined(links))
 
-    def _also_in(self, hit: Hit) -> list[Markup]:
+    def _others(self, hit: Hit) -> Markup:
+        """Entries that stand elsewhere: with the same link in other issues, found as well in the same one."""
         links = [
             LINK(self._addresses.place(other.issue, other.id), also_label(other.issue, hit.entry.issue))
             for other in hit.also_in
         ]
-        return [ALSO(gettext("也见于"), Markup(current_language().comma).join(links))] if links else []
+        parts = [FOUND_AT(gettext("也见于"), Markup(current_language().comma).join(links))] if links else []
+        issue = hit.entry.issue
+        others = self._view.of_issue.get(issue.id, 0) - 1
+        if others > 0 and issue.id not in self._told:
+            self._told.add(issue.id)
+            parts.append(LINK(self._view.within(issue), counted("本期另有 %(num)s 条", others)))
+        return joined(map(ALSO, parts))
 
     def _archive(self, issue: IssueRef) -> list[Markup]:
         return [TEXT(issue.archive)] if self._view.archives > 1 else []

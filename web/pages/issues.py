@@ -25,6 +25,7 @@ from wangqi.search.answer.highlighting import Highlighter, merged
 from wangqi.search.model import Entry, IssueInfo, IssueRef, issue_id
 from wangqi.search.query.parser import parse
 from wangqi.search.request import MAX_QUERY_CHARS, SearchRequest
+from wangqi.web.pages.issue_names import issue_names
 from wangqi.web.pages.rendered import kept, long_issue
 from wangqi.web.pages.shared import answer, blueprint, page_addresses
 from wangqi.web.site import routes
@@ -66,7 +67,9 @@ def asked_words() -> str:
 def _listing(generation: Generation) -> str:
     held = generation.searcher.issues()
     archives = {info.ref.archive for info in held}
-    return render_template("issues.html", years=_by_year(held), archives=archives, issues=len(held))
+    return render_template(
+        "issues.html", years=_by_year(held), names=issue_names(held), archives=archives, issues=len(held)
+    )
 
 
 def _by_year(held: list[IssueInfo]) -> list[Year]:

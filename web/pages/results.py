@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
+from typing import Final
 
 from flask import Response, render_template
 
@@ -18,7 +21,8 @@ from wangqi.web.pages.nothing_found import ways_out
 from wangqi.web.pages.recommended import recommended
 from wangqi.web.pages.shared import answer, blueprint, found, language_of_issues, page_addresses
 from wangqi.web.pages.typed import lifted
-from wangqi.web.pages.view import ResultsView
+from wangqi.web.pages.view import ResultsView, in_issue
+from wangqi.web.pages.whole_archive import whole_archive
 from wangqi.web.site import routes
 from wangqi.web.site.leases import (
     Generation,
@@ -29,6 +33,9 @@ from wangqi.web.site.leases import (
 )
 from wangqi.web.site.parameters import DEFAULT, read_search
 from wangqi.web.words.labels import FACETS
+
+ISSUES_COUNTED: Final = 3
+"""Issues of a page that are searched by themselves."""
 
 
 @blueprint.get(routes.SEARCH)
@@ -44,11 +51,15 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
     current_site().note(result)
     facets = result.facets | dict(_alternatives(asked, generation))
     result = replace(with_notice_of_encoding(result), request=asked, facets=facets)
+    whole = whole_archive(generation)
     view = ResultsView(
         result,
         page_addresses(),
-        archives=len(generation.searcher.archives()),
+        archives=whole.archives,
         issue=generation.searcher.issue,
+        entries=whole.entries,
+        images=current_site().images,
+        of_issue=dict(_found_in_issues(result, generation)),
     )
     instead = [] if _count(result) else ways_out(result, lambda request: _count(found(request, generation)))
     return render_template(
@@ -60,6 +71,18 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
         instead=instead,
         recommended=recommended(asked.q, generation.searcher),
     )
+
+
+def _found_in_issues(result: SearchResult, generation: Generation) -> Iterator[tuple[str, int]]:
+    """How many entries each issue holds that has several hits on the page: a few issues, those of the first hits."""
+    if lifted(result.request).filters.issue:
+        return
+    hits = Counter(hit.entry.issue.id for hit in result.hits if not hit.partial and hit.entry.role != "issue")
+    issues = {hit.entry.issue.id: hit.entry.issue for hit in result.hits}
+    for issue, _ in islice(((issue, count) for issue, count in hits.items() if count > 1), ISSUES_COUNTED):
+        asked = in_issue(result.request, issues[issue])
+        if asked is not None and budget.allows_offers():
+            yield issue, found(replace(asked, per_page=1, facets=()), generation).total
 
 
 def _count(result: SearchResult) -> int:

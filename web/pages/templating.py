@@ -8,7 +8,8 @@ from typing import Any, Final
 from jinja2 import Environment
 
 from wangqi.search.document.links import site_of, web_address
-from wangqi.web.pages.choices import choice, facet_choices, year_bars
+from wangqi.web.pages.choices import all_folded, choice, facet_choices, year_bars
+from wangqi.web.pages.syntax_help import examples
 from wangqi.web.pages.view import kept_parameters
 from wangqi.web.words.labels import entry_title, issue_label, issue_title, kind_label
 from wangqi.web.words.language import counted, gettext, ngettext
@@ -21,7 +22,15 @@ FILTERS: Final[tuple[Callable[..., Any], ...]] = (
     site_of,
     web_address,
 )
-FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (choice, counted, facet_choices, kept_parameters, year_bars)
+FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
+    all_folded,
+    choice,
+    counted,
+    examples,
+    facet_choices,
+    kept_parameters,
+    year_bars,
+)
 
 
 def prepare(environment: Environment) -> None:

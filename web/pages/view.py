@@ -5,8 +5,8 @@ Every link is the present `SearchRequest` with one thing changed; `web.site.addr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from typing import Any, Final
 
@@ -15,8 +15,8 @@ from wangqi.search.engine import PARTIAL_LISTED, Facet
 from wangqi.search.model import IssueInfo, IssueRef
 from wangqi.search.query.notice import Notice
 from wangqi.search.query.wishes import Wish
-from wangqi.search.request import Filters, NumberRange, SearchRequest
-from wangqi.web.pages.filters import filter_value, toggled, without_each
+from wangqi.search.request import Filters, SearchRequest
+from wangqi.web.pages.filters import filter_value, holds_any, toggled, value_label, without, without_each
 from wangqi.web.pages.nothing_found import is_near
 from wangqi.web.pages.typed import lifted, unfiltered, without_each_typed
 from wangqi.web.pages.year_bars import YearBars, year_bars
@@ -86,6 +86,12 @@ class ResultsView:
     """How many the site holds; of several, each hit says which is its own."""
     issue: Callable[[str], IssueInfo | None] = lambda issue_id: None
     """Looks up an issue by its id."""
+    entries: Mapping[int, int] = field(default_factory=dict)
+    """All that each year has, to compare with what is found."""
+    images: bool = False
+    """Whether hits show their pictures."""
+    of_issue: Mapping[str, int] = field(default_factory=dict)
+    """How many entries are found in each issue that has several hits on the page, by its id."""
 
     @property
     def whole(self) -> Tier:
@@ -162,22 +168,35 @@ class ResultsView:
         request = self.result.request
         return [Choice(label, self._changed(request, filters)) for label, filters in without_each(request.filters)]
 
-    @property
+    @cached_property
     def facets(self) -> list[FacetView]:
-        """The filters that would leave something; one that would leave everything is no choice."""
-        shown = [self._facet(name) for name in FACETS if name in self.result.facets]
+        """The filters that leave something, also where that is everything, and those that are chosen. To have one
+        archive is the site's nature, and no filter."""
+        names = [name for name in FACETS if name in self.result.facets and (name != "archive" or self.archives > 1)]
+        return [facet for facet in map(self._facet, names) if facet.choices]
+
+    @property
+    def facets_to_browse(self) -> list[FacetView]:
+        """Without the years, which are bars, and sections that are called like a kind: both would be the same pill."""
+        kinds = {choice.label for facet in self.facets if facet.name == "kind" for choice in facet.choices}
+        shown = [
+            replace(
+                facet, choices=[each for each in facet.choices if facet.name != "section" or each.label not in kinds]
+            )
+            for facet in self.facets
+            if facet.name != "year"
+        ]
         return [facet for facet in shown if facet.choices]
 
     @property
     def years(self) -> YearBars | None:
-        chosen, address = self._lifted.filters.year, self._by("year")
+        entries = {} if self.result.request == SearchRequest() else self.entries
+        return year_bars(self.result.facets.get("year", ()), entries, self._lifted.filters.year, self._by("year"))
 
-        def narrowed(year: int) -> str:
-            only = ((year, year),)
-            return address(() if chosen == only else only)
-
-        counts = self.result.facets.get("year", ())
-        return year_bars(counts, narrowed, lambda year: any(_holds(each, year) for each in chosen))
+    @property
+    def is_of_pictures(self) -> bool:
+        """Whether pictures alone were asked for, and may be shown."""
+        return self.images and self._lifted.filters.kind == ("image",)
 
     @property
     def sorts(self) -> list[Choice]:
@@ -211,6 +230,16 @@ class ResultsView:
         """The address of this search for one kind of entry."""
         return self._by("kind")((kind,))
 
+    def site(self, site: str) -> str:
+        """The address of this search for links to one site."""
+        return self._by("site")((site,))
+
+    def within(self, issue: IssueRef) -> str:
+        """The address of this search in one issue that has a number."""
+        request = in_issue(self._lifted, issue)
+        assert request is not None
+        return self.search(request)
+
     @property
     def newest_entries(self) -> str:
         """Every entry there is, as a search for nothing in particular."""
@@ -241,11 +270,20 @@ class ResultsView:
     @property
     def found(self) -> str:
         """How many entries hold all the words, and how many some of them."""
-        whole = counted("共 %(num)s 条", self.result.total)
-        partial = counted("只含部分词的 %(num)s 条", self.result.partial)
-        if self.result.total and self.result.partial:
-            return gettext("%(whole)s，另有%(partial)s") % {"whole": whole, "partial": partial}
-        return partial if self.result.partial else whole
+        return self.whole_found + self.partial_found
+
+    @property
+    def whole_found(self) -> str:
+        """How many are in the first tier that there is."""
+        if self.result.partial and not self.result.total:
+            return counted("只含部分词的 %(num)s 条", self.result.partial)
+        return counted("共 %(num)s 条", self.result.total)
+
+    @property
+    def partial_found(self) -> str:
+        """How many are in a second tier, to be said behind the first."""
+        partial = self.result.partial if self.result.total else 0
+        return counted("，另有只含部分词的 %(num)s 条", partial) if partial else ""
 
     def entries_in(self, issue: IssueRef) -> str:
         held = self.issue(issue.id)
@@ -262,11 +300,14 @@ class ResultsView:
         return str(corrected[0]["shown"]) if corrected else self.result.request.q
 
     def _facet(self, name: Facet) -> FacetView:
-        counts, chosen, address = self.result.facets[name], getattr(self._lifted.filters, name), self._by(name)
-        everything = self.result.total or self.result.partial
-        offered = [each for each in counts if chosen or each.count < everything][:FACETS_OFFERED]
-        choices = []
-        for each in offered:
+        chosen, address = getattr(self._lifted.filters, name), self._by(name)
+        counts = self.result.facets[name]
+        choices = [
+            Choice(value_label(name, value), address(without(chosen, value)), 0, chosen=True)
+            for value in chosen
+            if not holds_any(name, value, counts)
+        ]
+        for each in counts[:FACETS_OFFERED]:
             label, value = kind_label(each.value) if name == "kind" else each.value, filter_value(name, each.value)
             choices.append(Choice(label, address(toggled(chosen, value)), each.count, chosen=value in chosen))
         return FacetView(name, facet_label(name), choices)
@@ -287,14 +328,17 @@ class ResultsView:
         return NoticeView(notice_text(notice), Choice(notice.q or gettext("全部条目"), address))
 
 
+def in_issue(request: SearchRequest, issue: IssueRef) -> SearchRequest | None:
+    """`request` within one issue; None where the issue has no number to filter by."""
+    if issue.number is None:
+        return None
+    only = replace(request.filters, issue=((issue.number, issue.number),), archive=(issue.archive,))
+    return replace(request, filters=only, page=1)
+
+
 def kept_parameters(request: SearchRequest) -> list[tuple[str, str]]:
     """Parameters that the search box keeps when other words are typed: filters and order."""
     return write_search(replace(request, q="", page=1))
-
-
-def _holds(numbers: NumberRange, year: int) -> bool:
-    low, high = numbers
-    return (low is None or low <= year) and (high is None or year <= high)
 
 
 def _unquoted(q: str) -> str:

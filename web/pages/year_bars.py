@@ -1,19 +1,18 @@
-"""Entries per year as a row of bars: what the template draws as SVG, in its units.
+"""Entries per year as a row of bars, each a link that narrows the search to its year, or to a range of years.
 
- ▂ █ ▅ ▁
-21 22 23 24
+ ▂ █   ▅ ▁
+2021     2025
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from wangqi.search.engine import FacetCount
+from wangqi.search.request import NumberRange
 
-SLOT: Final = 32
-"""Width of a year."""
 HEIGHT: Final = 36
 """Of the tallest bar."""
 LEAST: Final = 2
@@ -21,43 +20,82 @@ LEAST: Final = 2
 MAX_YEARS: Final = 30
 """Years further back than that have no bar: an issue dated 1970 by mistake would push all others together."""
 
+Years = tuple[NumberRange, ...]
+"""Ranges of years; () for all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     year: int
     count: int
+    share: float | None
+    """Of all entries of its year; None when the search is for all of them."""
     address: str
-    """The search narrowed to that year; as it was before, where it is so already."""
     chosen: bool
-    x: int
-    y: int
     height: int
-
-    @property
-    def label(self) -> str:
-        return f"{self.year % 100:02d}"
+    share_height: int
+    """Of the bar that shows the share."""
 
 
 @dataclass(frozen=True, slots=True)
 class YearBars:
-    bars: Sequence[Bar]
-    """Of the years with entries, oldest first."""
-    width: int
+    bars: Sequence[Bar | None]
+    """Oldest first; None for a year without entries."""
+    first: int
+    last: int
+    has_shares: bool
 
 
 def year_bars(
-    counts: Iterable[FacetCount], address: Callable[[int], str], is_chosen: Callable[[int], bool]
+    counts: Iterable[FacetCount], entries: Mapping[int, int], chosen: Years, address: Callable[[Years], str]
 ) -> YearBars | None:
-    """A bar for each year of `counts`, with gaps for years that have none; None when there is nothing to compare."""
+    """A bar for each year from the first to the last of `counts`; None when there is nothing to compare.
+
+    `entries` are all that each year has, {} when that is nothing to compare with; `chosen` are the years that the
+    search is narrowed to, and `address` writes the search with others.
+    """
     by_year = {int(count.value): count.count for count in counts}
     last = max(by_year, default=0)
     by_year = {year: count for year, count in by_year.items() if year > last - MAX_YEARS}
     if len(by_year) < 2:
         return None
     first, most = min(by_year), max(by_year.values())
-    bars = []
-    for year, count in sorted(by_year.items()):
-        height = max(LEAST, round(HEIGHT * count / most))
-        x, y = (year - first) * SLOT, HEIGHT - height
-        bars.append(Bar(year, count, address(year), is_chosen(year), x=x, y=y, height=height))
-    return YearBars(bars, (last - first + 1) * SLOT)
+    shares = {year: count / entries[year] for year, count in by_year.items() if entries.get(year)}
+    largest = max(shares.values(), default=1.0)
+
+    def bar(year: int, count: int) -> Bar:
+        share = shares.get(year)
+        return Bar(
+            year,
+            count,
+            share,
+            address(_next_choice(chosen, year)),
+            any(_holds(each, year) for each in chosen),
+            _height(count / most),
+            _height((share or 0.0) / largest),
+        )
+
+    years = range(first, last + 1)
+    return YearBars(
+        [bar(year, by_year[year]) if year in by_year else None for year in years], first, last, bool(shares)
+    )
+
+
+def _next_choice(chosen: Years, year: int) -> Years:
+    """What a click on the bar of `year` chooses: that year; where one is chosen, all from it to that; the chosen one is
+    taken away."""
+    if chosen == ((year, year),):
+        return ()
+    match chosen:
+        case [(int(low), int(high))] if low == high:
+            return ((min(low, year), max(low, year)),)
+    return ((year, year),)
+
+
+def _holds(numbers: NumberRange, year: int) -> bool:
+    low, high = numbers
+    return (low is None or low <= year) and (high is None or year <= high)
+
+
+def _height(part: float) -> int:
+    return max(LEAST, round(HEIGHT * part))

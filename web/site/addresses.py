@@ -82,6 +82,10 @@ class Addresses:
     def search(self, request: SearchRequest) -> str:
         return self._page(routes.SEARCH, write_search(request))
 
+    def search_for(self, q: str) -> str:
+        """The search for what is typed as `q`."""
+        return self.search(SearchRequest(q=q))
+
     def search_by(self, request: SearchRequest, name: str) -> Callable[[Iterable[Any]], str]:
         """Writes what `search` does for `request` with other values of the filter `name`: a page has dozens of these
         addresses, and the rest of them is written once."""

@@ -100,12 +100,9 @@ function entryHit(hit, needles, request) {
   return el("article", { class: "hit" },
     heading,
     hit.who && el("p", { class: "who" }, `—— ${hit.who}`),
-    el("p", { class: "meta" }, about(hit, request)),
-    hit.title && cut.text && el("p", { class: "snippet" }, marked(cut.text, cut.ranges)),
-    el("p", { class: "go" },
-      hit.url && [el("a", { href: hit.url }, "原文"), " "],
-      el("a", { href: hit.place }, "本期位置"),
-      hit.also.length > 0 && [" ", el("span", { class: "also" }, "也见于 ", hit.also.map(({ issue }, at) => [at ? "、" : "", el("a", { href: issue.place }, issueLabel(issue))]))]));
+    el("div", { class: "about" }, el("p", { class: "meta" }, about(hit, request))),
+    hit.title && cut.text && el("p", { class: "snippet", dir: "auto" }, marked(cut.text, cut.ranges)),
+    hit.also.length > 0 && el("p", { class: "also" }, "也见于 ", hit.also.map(({ issue }, at) => [at ? "、" : "", el("a", { href: issue.place }, issueLabel(issue))])));
 }
 
 let labels = {};
@@ -113,7 +110,7 @@ const kindLabel = (kind) => labels[kind] ?? kind;
 
 function about(hit, request) {
   const { issue, kind, url } = hit;
-  const parts = [el("a", { href: issue.place }, issueLabel(issue))];
+  const parts = [el("a", request ? { class: "place", href: hit.place, title: "本期位置" } : { href: issue.place }, issueLabel(issue))];
   if (hit.archives > 1) parts.unshift(el("span", {}, issue.archive));
   if (issue.date) parts.push(el("time", { datetime: issue.date }, issue.date));
   if (request) parts.push(link({ ...request, page: 1, filters: { ...request.filters, kind: [kind] } }, kindLabel(kind), { class: "kind" }));
@@ -125,23 +122,21 @@ const link = (request, label, attributes = {}) => el("a", { ...attributes, href:
 
 // The page
 
-function totals({ total, partial }) {
-  if (total && partial) return `共 ${total} 条，另有只含部分词的 ${partial} 条`;
-  return partial ? `只含部分词的 ${partial} 条` : `共 ${total} 条`;
-}
+const whole = ({ total, partial }) => (partial && !total ? `只含部分词的 ${partial} 条` : `共 ${total} 条`);
+const rest = ({ total, partial }) => (total && partial ? `，另有只含部分词的 ${partial} 条` : "");
+const totals = (result) => whole(result) + rest(result);
 
 function tools(result, request, ms) {
   const sorts = Object.entries(SORTS).filter(([sort]) => request.q || sort !== "relevance");
   const chosen = request.q || request.sort !== "relevance" ? request.sort : "newest";
   const chips = FILTERS.flatMap((name) => request.filters[name].map((value) => [name, value]));
   return el("div", { class: "tools" },
-    el("p", { class: "total" }, result.pages > 0 && `${totals(result)} · ${ms} ms`),
+    el("p", { class: "total" }, result.pages > 0 && [whole(result), el("span", { class: "wide" }, `${rest(result)} · ${ms} ms`)]),
     result.total > 1 && el("nav", { class: "sorts", "aria-label": "排序" },
       sorts.map(([sort, label]) => link({ ...request, sort, page: 1 }, label, { "aria-current": sort === chosen && "true" }))),
     chips.length > 0 && el("ul", { class: "chips", "aria-label": "已选的筛选" },
       chips.map(([name, value]) => el("li", {}, link(without(request, name, value), [chipLabel(name, value), el("span", { "aria-hidden": "true" }, "×")], { title: "去掉这个筛选" })))),
-    notices(result, request),
-    years(result.facets.year, request));
+    notices(result, request));
 }
 
 const chipLabel = (name, value) =>
@@ -160,32 +155,37 @@ function years(counts, request) {
   if (known.length < 2) return null;
   const [first, last] = [known[0][0], known.at(-1)[0]];
   const most = Math.max(...known.map(([, count]) => count));
-  const width = (last - first + 1) * 32;
-  const bars = known.map(([year, count]) => {
+  const counted = new Map(known);
+  const bars = Array.from({ length: last - first + 1 }, (_, at) => first + at).map((year) => {
+    const count = counted.get(year);
+    if (!count) return el("span");
     const height = Math.max(2, Math.round((36 * count) / most));
-    const [x, y, chosen] = [(year - first) * 32, 36 - height, request.filters.year.includes(`${year}`)];
+    const chosen = request.filters.year.includes(`${year}`);
     const to = { ...request, page: 1, filters: { ...request.filters, year: chosen ? [] : [`${year}`] } };
-    return svg("a", { href: write(to), "data-step": "", "aria-label": `${year} 年、${count} 条`, "aria-current": chosen && "true" },
-      svg("title", {}, `${year} 年 · ${count} 条`),
-      svg("rect", { class: "slot", x, width: 32, height: 54 }),
-      svg("rect", { class: "column", x: x + 5, y, width: 22, height, rx: 2 }),
-      svg("text", { x: x + 16, y: 50 }, `${year % 100}`.padStart(2, "0")));
+    return el("a", { href: write(to), "data-step": "", "aria-label": `${year} 年、${count} 条`, "aria-current": chosen && "true" },
+      svg("svg", { viewBox: "0 0 1 36", preserveAspectRatio: "none", "aria-hidden": "true" },
+        svg("rect", { x: 0.1, y: 36 - height, width: 0.8, height })),
+      el("span", { class: "said", "aria-hidden": "true" }, `${year} 年 · ${count} 条`));
   });
-  return el("nav", { class: "years", "aria-label": "各年的条数" }, svg("svg", { viewBox: `0 0 ${width} 54`, width, height: 54 }, bars));
+  return el("nav", { class: "years", "aria-label": "各年的条数" },
+    el("div", { class: "bars" }, bars),
+    el("p", { class: "ends", "aria-hidden": "true" }, el("span", {}, first), el("span", {}, last)));
 }
 
-function side(result, request) {
-  const everything = result.total || result.partial;
+function side(result, request, archives) {
+  const bars = years(result.facets.year, request);
   const facets = Object.entries(FACETS).map(([name, label]) => {
     const chosen = request.filters[name];
-    const offered = result.facets[name].filter(([, count]) => chosen.length || count < everything).slice(0, 20);
+    const offered = name === "archive" && archives < 2 ? [] : result.facets[name].slice(0, 20);
     return offered.length > 0 && el("section", {}, el("h2", {}, label),
       el("ul", { class: "choices" }, offered.map(([value, count]) => el("li", {},
         link(toggled(request, name, value), [name === "kind" ? kindLabel(value) : value, " ", el("span", { class: "count" }, count)],
           { "aria-current": chosen.includes(value) && "true" })))));
   });
+  if (bars) facets.push(el("section", {}, el("h2", {}, "年份"), bars));
   return facets.some(Boolean) && el("aside", { class: "side", "aria-label": "筛选" },
-    el("details", { class: "fold" }, el("summary", {}, "筛选"), facets));
+    el("details", { class: "fold" }, el("summary", {}, "筛选"), facets,
+      el("p", { class: "done" }, el("a", { href: "#list" }, `看结果：${totals(result)}`))));
 }
 
 function nothing(result, request) {
@@ -219,7 +219,7 @@ function list(result, request) {
   const whole = result.hits.length - result.partialShown;
   const start = (result.page - 1) * PER_PAGE + 1;
   const heading = result.partial > 300 ? `以下只含部分词（${result.partial}，列出前 300）` : `以下只含部分词（${result.partial}）`;
-  const node = el("div", { class: "list" },
+  const node = el("div", { class: "list", id: "list" },
     whole > 0 && el("ol", { class: "hits", start }, places.slice(0, whole)),
     result.partialShown > 0 && el("section", { class: "partial", id: "partial", "aria-labelledby": "partial-heading" },
       el("h2", { id: "partial-heading" }, heading),
@@ -248,7 +248,9 @@ async function show(request) {
     const result = await search(await index, { ...request, perPage: PER_PAGE });
     if (own !== asked) return;
     const { node, filled } = list(result, request);
-    place.replaceChildren(tools(result, request, Math.max(1, Math.round(performance.now() - began))), ...[side(result, request)].filter(Boolean), node);
+    const parts = [tools(result, request, Math.max(1, Math.round(performance.now() - began))), node, side(result, request, info.archives.length)];
+    place.replaceChildren(...parts.filter(Boolean));
+    place.classList.toggle("narrowable", Boolean(place.querySelector(".side")));
     scrollTo(0, 0);
     await filled;
     if (own === asked) say(result.pages ? totals(result) : `没有找到“${request.q}”`);

@@ -283,7 +283,7 @@ const hits = () => [...main.querySelectorAll(".hits > li")];
 /** Focuses the link of a hit; Enter and Ctrl-Enter are the browser's own then. Above the first one is the box. */
 function focusHit(number) {
   if (number < 0) return input.focus();
-  hits()[number]?.querySelector("h2 a, .go a")?.focus();
+  hits()[number]?.querySelector("h2 a")?.focus();
 }
 
 function onHitKey(event) {
