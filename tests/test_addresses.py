@@ -1,6 +1,7 @@
 """Addresses on the author's own site, from the templates of the settings."""
 
 import ast
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,10 @@ from wangqi.web.site.addresses import Addresses
         ("https://a.example/{number:03d}", 7, "https://a.example/007"),
         ("https://a.example/{number}", None, None),  # the issue has no number to put there
         ("https://a.example/{stem}", None, "https://a.example/a%26b"),
+        ("https://a.example/{year}/{month}/{day}/{title}", 7, "https://a.example/2024/04/01/%E4%B8%83%20%E6%9C%9F"),
+        ("https://a.example/{slug}", None, "https://a.example/a%26b"),  # of the file's name
+        ("https://a.example/{section}/{number}", 7, "https://a.example/%E6%98%A5/7"),  # of its front matter
+        ("https://a.example/{category}", 7, None),  # which names none
         ("https://{{a}}.example/", 0, "https://{a}.example/"),
         ("javascript:{number}", 7, None),
     ],
@@ -28,7 +33,15 @@ from wangqi.web.site.addresses import Addresses
 def test_template_is_filled_with_the_place_of_the_issue(
     template: str, number: int | None, expected: str | None
 ) -> None:
-    ref = IssueRef(id="x", archive="w", path="x/a&b.md", number=number, title="", date=None)
+    ref = IssueRef(
+        id="x",
+        archive="w",
+        path="x/a&b.md",
+        number=number,
+        title="七 期",
+        date=date(2024, 4, 1),
+        settings=(("section", "春"),),
+    )
     assert Addresses(links={"w": template}).source(ref) == expected
 
 

@@ -81,6 +81,14 @@ def test_links_of_an_archive_that_is_not_there_are_told(folder: Path) -> None:
     assert "links" not in wangqi("reindex", "--strict").stderr
 
 
+def test_links_that_cannot_be_filled_in_are_told(folder: Path) -> None:
+    write_issue(folder / "weekly", 0, "Extra").rename(folder / "weekly" / "extra.md")
+    (folder / "weekly" / "extra.md").write_text("# 号外\n\n## 工具\n\n1、[Extra](https://extra.example)\n")
+    (folder / "wangqi.toml").write_text('[links]\nweekly = "https://a.example/{number}"\n', encoding="utf-8")
+    said = wangqi("reindex", "weekly").stderr
+    assert "links: 1 of 11 issues of weekly lack what its template names, extra.md for one" in said
+
+
 def test_a_folder_is_not_indexed_under_two_names(folder: Path) -> None:
     wangqi("reindex", "weekly")
     assert "archives weekly and other are the same folder" in error_of("reindex", "other=weekly", exit_code=1)

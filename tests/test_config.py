@@ -130,14 +130,19 @@ def test_archive_that_cannot_be_named_is_refused(archives: list[str], said: str,
         ('[archives]\n"a b" = "docs"', '"a b" cannot name an archive'),
         ("[archives]\na = 1", "archives.a: must be a text"),
         ('[sections]\n"好物" = "toy"', "sections.好物: toy is no kind; allowed: resource, tool"),
-        (
-            '[links]\na = "https://example.org/{slug}"',
-            r"must be an address, with any of \{path\}, \{stem\}, \{number\}",
-        ),
+        ('[links]\na = "https://example.org/{a.b}"', r"must be an address, with names such as \{path\}, \{stem\}"),
         ('[links]\na = "https://example.org/{stem"', "links.a: "),
         ('[links]\na = "https://example.org/{stem:03d}"', "links.a: "),  # digits of what is no number
         ('[links]\na = "https://example.org/{number:{width}}"', "links.a: "),
         ('[links]\na = "{path}"', "links.a: must be an address"),
+        ("[names]\nqingtong = 1", "names.qingtong: must be a text"),
+        ('accent = "red"', "accent: must be a colour such as #1d4f8c"),
+        ('accent = "#1d4f8"', "accent: must be a colour"),
+        ('logo = "logo.svg"', "logo: must be an address"),
+        ('canonical = "blog"', "canonical: must be one of self, source"),
+        ("serve = 1", "serve: must be a table"),
+        ("[serve]\nport = 0", "serve.port: must be a whole number from 1 to 65535"),
+        ("[serve]\ntitle = 'x'", "serve: unknown key title; allowed: host, port"),
         ("[aliases]\nk8s = 1", "aliases.k8s: must be a list"),
         ('home = "weekly.example"', "home: must be an address such as https://example.org/"),
         ('home = "javascript:alert(1)"', "home: must be an address"),
@@ -154,6 +159,28 @@ def test_setting_that_cannot_be_used_is_named_with_what_is_allowed(settings: str
     with pytest.raises(ConfigError, match=said) as caught:
         load_config(folder=tmp_path, environment={})
     assert str(tmp_path / "wangqi.toml") in str(caught.value)
+
+
+def test_server_has_a_table_of_its_own_below_its_variables_and_options(tmp_path: Path) -> None:
+    write_settings(tmp_path, "[serve]\nport = 8001\nworkers = 2\nforwarded_host = true\ncpu = 1\nhost = '0.0.0.0'\n")
+    variables = {"WANGQI_WORKERS": "3"}
+    config = load_config(folder=tmp_path, environment=variables, options={"host": "::1"}, for_server=True)
+    assert (config.port, config.workers, config.forwarded_host, config.cpu, config.host) == (8001, 3, True, 1, "::1")
+    assert load_config(folder=tmp_path, environment=variables) == Config(index_dir=tmp_path / ".wangqi")
+
+
+def test_what_may_have_come_with_a_push_does_not_set_the_server(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "issues").mkdir()
+    write_settings(tmp_path / "issues", "[serve]\nhost = '0.0.0.0'\n")
+    for for_server in (True, False):
+        with pytest.raises(ConfigError, match="serve: is not read from a git checkout"):
+            load_config(folder=tmp_path / "issues", environment={}, for_server=for_server)
+
+
+def test_kinds_of_sections_have_their_chinese_names_too(tmp_path: Path) -> None:
+    write_settings(tmp_path, '[sections]\n"捡到宝" = "工具"\n"*书架*" = "图书"\n')
+    assert load_config(folder=tmp_path, environment={}).sections == {"捡到宝": "tool", "*书架*": "book"}
 
 
 def test_variable_that_cannot_be_used_is_named(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from wangqi.indexer.reader.taming import tame
 from wangqi.indexer.reader.title_labels import han_number, number_label
 from wangqi.indexer.reindex.report import PRIVATE_CODES
 from wangqi.search.errors import ReadError
-from wangqi.search.model import Entry, Issue
+from wangqi.search.model import Entry, Issue, Kind
 
 
 def read(text: str, path: str = "x.md") -> Issue:
@@ -270,6 +270,25 @@ def test_a_site_can_name_its_own_sections() -> None:
     text = "# 刊\n\n## 捡到宝\n\n1、[甲](https://a.example)\n"
     (section,) = read_issue("样刊", "x.md", text.encode(), aliases={"捡到宝": "tool"}).sections
     assert (section.kind, read(text).sections[0].kind) == ("tool", "other")
+
+
+@pytest.mark.parametrize(
+    ("heading", "found"),
+    [
+        ("🧰 小明的百宝箱（第二弹）", True),
+        ("百宝箱", True),
+        ("百宝", False),
+        ("开箱：甲", True),  # the second pattern, in which the mark stands at the end
+        ("甲开箱", False),
+        ("甲之乙之丙", True),
+        ("甲之丙", False),  # each 之 of its own
+        ("甲之乙", False),
+    ],
+)
+def test_a_site_names_sections_by_patterns(heading: str, found: bool) -> None:
+    aliases: dict[str, Kind] = {"*百宝箱*": "tool", "开箱*": "tool", "甲之*之丙": "tool"}
+    kind = name_type(heading, aliases)
+    assert (kind is not None and kind.kind == "tool") == found
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ EXAMPLES: Final[dict[str, tuple[ValueType, str]]] = {
     "FOLDER": (values.FOLDER, "a"),
     "BASE_URL": (values.BASE_URL, "https://a.example"),
     "WEB_ADDRESS": (values.WEB_ADDRESS, "https://a.example/?about"),
+    "COLOUR": (values.COLOUR, "#8c1d4f"),
+    "CANONICAL_PAGE": (values.CANONICAL_PAGE, "source"),
     "ADDRESS": (values.ADDRESS, "0.0.0.0"),
     "HOST_NAMES": (values.HOST_NAMES, "a.example b.example"),
     "NETWORKS": (values.NETWORKS, "192.0.2.7, 198.51.100.0/24"),
@@ -111,7 +113,11 @@ def documented() -> str:
     """`SETTINGS` as the Markdown table of docs/operating.md."""
     rows = ["| `wangqi.toml` | variable | option | default | what it is |", "|---|---|---|---|---|"]
     for each in SETTINGS.values():
-        names = [each.name if each.in_file else "", each.variable, each.option]
+        names = [
+            each.name if each.in_file else f"serve.{each.name}" if each.of_server else "",
+            each.variable,
+            each.option,
+        ]
         cells = [*(f"`{name}`" if name else "" for name in names), each.default, each.about]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"

@@ -26,6 +26,7 @@ from wangqi.web.http.compression import add_compression
 from wangqi.web.http.headers import CORS_HEADERS, SECURITY_HEADERS, content_security_policy
 from wangqi.web.http.proxies import Proxies, mounted, varies_by
 from wangqi.web.http.rate import CPU, limit_cost, limit_rate
+from wangqi.web.site.accent import accent_style, source_of
 from wangqi.web.site.leases import Files, Site, Source
 from wangqi.web.site.misses import Misses
 from wangqi.web.site.routes import PROGRAMS
@@ -76,7 +77,13 @@ def create_app(
     app = Application(web.__name__)
     app.debug = False  # whatever FLASK_DEBUG says
     # A page cannot say itself who may frame it; a server can.
-    policy = content_security_policy(images=config.images, frame_ancestors="" if files else config.frame_ancestors)
+    accent = accent_style(config.accent) if config.accent else ""
+    policy = content_security_policy(
+        images=config.images,
+        logo=config.logo or "",
+        style=source_of(accent) if accent else "",
+        frame_ancestors="" if files else config.frame_ancestors,
+    )
     app.extensions["wangqi"] = Site(
         source=source,
         title=config.title,
@@ -84,7 +91,11 @@ def create_app(
         home=config.home,
         footer=render_markdown(config.footer, anchors={}, images=False).html if config.footer else "",
         images=config.images,
+        logo=config.logo,
+        accent=accent,
         links=config.links,
+        names=config.names,
+        canonical=config.canonical,
         misses=misses,
         searches=searches,
         building=building,
@@ -119,7 +130,10 @@ def create_app(
 def build_digest(config: Config) -> str:
     """Digest of the program's own files and of the settings that pages show, so that another version never answers 304
     for an old one."""
-    shown = (sorted(config.links.items()), config.description, config.home, config.footer)
+    shown = (
+        *(sorted(config.links.items()), sorted(config.names.items()), config.canonical),
+        *(config.description, config.home, config.footer, config.logo, config.accent),
+    )
     digest = hashlib.blake2b(repr(shown).encode(), digest_size=6)
     for package in (search, indexer, web):
         folder = Path(package.__path__[0])

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from wangqi.indexer.archive.git import folders_with_git
 from wangqi.indexer.archive.real_paths import read_regular, real_path
 from wangqi.indexer.config.table import DEFAULT_INDEX, SETTINGS, Config
 from wangqi.indexer.config.toml_help import explained
@@ -21,6 +22,8 @@ from wangqi.search.errors import ConfigError
 from wangqi.search.errors.message import Message
 
 FILE_NAME = "wangqi.toml"
+SERVE = "serve"
+"""Its table of the server's own settings."""
 
 PREFIX = "WANGQI_"
 """Of the variables that are settings."""
@@ -53,7 +56,7 @@ def load_config(
     """
     folder = folder or Path.cwd()
     environment = os.environ if environment is None else environment
-    settings = _from_file(folder / FILE_NAME) | _from_environment(environment, folder, for_server)
+    settings = _from_file(folder / FILE_NAME, for_server) | _from_environment(environment, folder, for_server)
     settings |= _from_options(options or {}, folder)
     if archives:
         settings |= {"archives": parse_archives(archives, folder), "archives_are_all": False}
@@ -190,7 +193,7 @@ def _check_variables(environment: Mapping[str, str]) -> None:
                 )
 
 
-def _from_file(path: Path) -> dict[str, Any]:
+def _from_file(path: Path, for_server: bool) -> dict[str, Any]:
     try:
         text = read_regular(path.resolve(), MAX_BYTES).decode("utf-8-sig")
     except FileNotFoundError:
@@ -202,7 +205,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(Message("{path}: {reason}", path=path, reason=explained(str(error), text))) from error
     allowed = {name: setting for name, setting in SETTINGS.items() if setting.in_file}
-    settings: dict[str, Any] = {}
+    settings = _of_server(table.pop(SERVE), path, for_server) if SERVE in table else {}
     for key, value in table.items():
         if key not in allowed:
             raise ConfigError(
@@ -216,6 +219,33 @@ def _from_file(path: Path) -> dict[str, Any]:
             )
         settings[allowed[key].field] = allowed[key].type.check(value, f"{path}: {key}", path.parent)
     return settings | {"archives_are_all": "archives" in settings}
+
+
+def _of_server(table: object, path: Path, for_server: bool) -> dict[str, Any]:
+    """The settings of the server in the table `[serve]`, checked whoever reads them. What came with a push must not
+    decide where the server listens and whom it believes."""
+    where = f"{path}: {SERVE}"
+    if checkout := next(folders_with_git(path.parent), None):
+        raise ConfigError(
+            Message(
+                "{where}: is not read from a git checkout, {checkout}, which others may push to; use options,"
+                " variables, or a {file} elsewhere",
+                where=where,
+                checkout=checkout,
+                file=FILE_NAME,
+            )
+        )
+    if not isinstance(table, dict):
+        raise ConfigError(Message("{where}: must be a table of lines such as port = 8001", where=where))
+    allowed = {name: setting for name, setting in SETTINGS.items() if setting.of_server}
+    settings: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in allowed:
+            raise ConfigError(
+                Message("{where}: unknown key {key}; allowed: {allowed}", where=where, key=key, allowed=list(allowed))
+            )
+        settings[allowed[key].field] = allowed[key].type.check(value, f"{where}.{key}", path.parent)
+    return settings if for_server else {}
 
 
 def _elsewhere(key: str) -> str:

@@ -79,6 +79,17 @@ class Config:
             "A line of Markdown at the foot of every page, such as `[京ICP备00000000号](https://beian.miit.gov.cn/)`",
         ),
     ] = ""
+    logo: Annotated[
+        str | None, Setting(values.WEB_ADDRESS, "Address of a picture that stands before the title of the site")
+    ] = None
+    accent: Annotated[
+        str | None,
+        Setting(
+            values.COLOUR,
+            "Colour of links, such as `#1d4f8c`; made darker on light paper, and lighter in the dark, as far as reading"
+            " needs",
+        ),
+    ] = None
     base_url: Annotated[str | None, Setting(values.BASE_URL, "The site's own address, with its path")] = None
     host_names: Annotated[
         tuple[str, ...],
@@ -118,14 +129,31 @@ class Config:
         Mapping[str, str],
         Setting(
             values.LINKS,
-            "Archive → address of an issue on your own site, with `{path}` (2024/issue-07.md), `{stem}` (issue-07) or"
-            " `{number}` (7)",
+            "Archive → address of an issue on your own site, with `{path}` (2024/issue-07.md), `{stem}` (issue-07),"
+            " `{number}` (7, or `{number:03}`), `{year}`, `{month}`, `{day}`, `{slug}`, `{title}`, or a key of the"
+            " issue's front matter",
             has_variable=False,
         ),
     ] = field(default_factory=dict)
+    names: Annotated[
+        Mapping[str, str],
+        Setting(values.NAMES, "Archive → its name as readers see it", has_variable=False),
+    ] = field(default_factory=dict)
+    canonical: Annotated[
+        Literal["self", "source"],
+        Setting(
+            values.CANONICAL_PAGE,
+            "Which page of an issue search engines are to show: `self`, this site's, or `source`, that of `[links]`",
+        ),
+    ] = "self"
     sections: Annotated[
         Mapping[str, Kind],
-        Setting(values.SECTIONS, "Section title → kind, for titles that the reader does not know", has_variable=False),
+        Setting(
+            values.SECTIONS,
+            'Section title → kind, for titles that the reader does not know; `"*工具箱*" = "工具"` for all that'
+            " hold it",
+            has_variable=False,
+        ),
     ] = field(default_factory=dict)
     dictionary: Annotated[Path | None, Setting(values.FILE, "File of words for the analyzer, one on a line")] = None
     words: Annotated[tuple[str, ...], Setting(values.TEXTS, "More such words", has_variable=False)] = ()

@@ -19,10 +19,11 @@ from wangqi.indexer.config.hosts import Network, host_in_settings, read_networks
 from wangqi.search.errors import ConfigError
 from wangqi.search.errors.message import Message
 from wangqi.search.model import ENTRY_KINDS, Kind
+from wangqi.search.model.kinds import KIND_ALIASES
+from wangqi.search.model.link_fields import LINK_FIELDS
 
-LINK_FIELDS = ("path", "stem", "number")
-"""What a link template may name: `docs/issue-7.md`, `issue-7`, `7`."""
-
+CANONICAL = ("self", "source")
+_SAMPLE_LINK: Final = {"number": 7, "path": "docs/issue-7.md"}
 
 ENGINES = ("whoosh", "opensearch")
 
@@ -131,7 +132,7 @@ def _whole(least: int, most: int | None = None) -> Callable[[object, str, Path],
 
 
 def _seconds(value: object, where: str, folder: Path) -> float:
-    if not isinstance(value, float) or not 0 <= value < float("inf"):
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < float("inf"):
         raise ConfigError(Message("{where}: must be a number of seconds, not {value}", where=where, value=value))
     return value
 
@@ -224,21 +225,20 @@ def _links(value: object, where: str, folder: Path) -> dict[str, str]:
     for name, template in templates.items():
         try:
             used = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
-            fits = used <= set(LINK_FIELDS) and urlsplit(template).scheme in {"http", "https"}
+            fits = all(map(str.isidentifier, used)) and urlsplit(template).scheme in {"http", "https"}
             if fits:
-                template.format(path="docs/issue-7.md", stem="issue-7", number=7)  # {stem:03d} would fail on a page
+                template.format_map(dict.fromkeys(used, "x") | _SAMPLE_LINK)  # {stem:03d} would fail on a page
         except (ValueError, LookupError) as error:
             raise ConfigError(
                 Message("{where}.{name}: cannot be filled in: {error}", where=where, name=name, error=error)
             ) from error
         if not fits:
-            fields = ", ".join(f"{{{field}}}" for field in LINK_FIELDS)
             raise ConfigError(
                 Message(
-                    "{where}.{name}: must be an address, with any of {fields} in it, not {given}",
+                    "{where}.{name}: must be an address, with names such as {fields} in it, not {given}",
                     where=where,
                     name=name,
-                    fields=fields,
+                    fields=[f"{{{field}}}" for field in LINK_FIELDS],
                     given=template,
                 )
             )
@@ -247,7 +247,7 @@ def _links(value: object, where: str, folder: Path) -> dict[str, str]:
 
 def _sections(value: object, where: str, folder: Path) -> dict[str, Kind]:
     kinds = _table(value, where, folder)
-    known: dict[str, Kind] = {kind: kind for kind in ENTRY_KINDS}
+    known = {name: kind for name, kind in KIND_ALIASES.items() if kind in ENTRY_KINDS}
     for title, kind in kinds.items():
         if kind not in known:
             raise ConfigError(
@@ -260,6 +260,20 @@ def _sections(value: object, where: str, folder: Path) -> dict[str, Kind]:
                 )
             )
     return {title: known[kind] for title, kind in kinds.items()}
+
+
+def _colour(value: object, where: str, folder: Path) -> str:
+    if not isinstance(value, str) or not re.fullmatch("#[0-9a-fA-F]{6}", value):
+        raise ConfigError(Message("{where}: must be a colour such as #1d4f8c, not {given}", where=where, given=value))
+    return value.lower()
+
+
+def _canonical(value: object, where: str, folder: Path) -> str:
+    if value not in CANONICAL:
+        raise ConfigError(
+            Message("{where}: must be one of {engines}, not {value}", where=where, engines=CANONICAL, value=value)
+        )
+    return str(value)
 
 
 def _whole_of(text: str) -> object:
@@ -322,4 +336,7 @@ TIME_LIMIT: Final = ValueType(_time_limit, _seconds_of, "SECONDS")
 ARCHIVES: Final = ValueType(_archives, metavar="[NAME=]PATH")
 WORD_LISTS: Final = ValueType(_aliases)
 LINKS: Final = ValueType(_links)
+NAMES: Final = ValueType(_table)
+COLOUR: Final = ValueType(_colour)
+CANONICAL_PAGE: Final = ValueType(_canonical)
 SECTIONS: Final = ValueType(_sections)

@@ -8,7 +8,8 @@ In the order of the data; `docs/reading-issues.md` has the rules:
 
 issue        puts all of these together               decode       bytes → text
 frontmatter, settings_yaml   the settings at the top   privacy      what is not for everybody
-metadata, tags   number and date; tags               dialects, taming   odd Markdown → CommonMark
+metadata, tags, address_settings   number and date; tags; what addresses may name
+dialects, taming   odd Markdown → CommonMark
 parser, blocks   Markdown → visible lines             lines        what a visible line is
 markup       THE lexer of tags and addresses          inline_rules, emphasis   it in markdown-it
 html, tables, references   what blocks hold           line_addresses   links in lines

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from wangqi.indexer.archive.digest import issue_digest
 from wangqi.indexer.archive.habits import NO_HABITS, Evidence, Habits
+from wangqi.indexer.reader.address_settings import address_settings
 from wangqi.indexer.reader.blocks import read_lines
 from wangqi.indexer.reader.decode import decode
 from wangqi.indexer.reader.dialects import Oddity, find_oddities
@@ -128,6 +129,7 @@ def read_closely(
         title=title,
         date=_choose_date(matter, title, path, entered, problems),
         tags=find_tags(matter.settings),
+        settings=address_settings(matter.settings),
     )
     reader = SectionReader(ref, problems, habits, list(division.footer), draft.leads if draft else {}, explains)
     front, sections = reader.read(outline, about=_said_of_issue(matter, title))

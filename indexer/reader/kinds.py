@@ -82,13 +82,23 @@ _SUFFIXES: Final = sorted((name for name in _TABLE if len(name) > 1), key=len, r
 def name_type(heading: str, aliases: Mapping[str, Kind] | None = None) -> NameType | None:
     """Kind and role of a section called `heading`; None when the name says nothing.
 
-    A site's own `aliases` (name → kind, compared like the table's names) come before the table.
+    A site's own `aliases` (name → kind, compared like the table's names, `*` for any characters) come before the table.
     """
     name = normal_name(heading)
     for alias, kind in (aliases or {}).items():
-        if name and name == normal_name(alias):
+        if name and _means(alias, name):
             return NameType(kind, "essay" if kind == "essay" else "entries", exact=True)
     return _look_up(name) if len(name) <= MAX_NAME_CHARS else None
+
+
+def _means(alias: str, name: str) -> bool:
+    if "*" not in alias:
+        return name == normal_name(alias)
+    first, *others = map(normal_name, alias.split("*"))
+    at = len(first)
+    for part in others[:-1]:
+        at = name.find(part, at) + len(part) if part in name[at:] else len(name) + 1
+    return name.startswith(first) and name.endswith(others[-1]) and len(name) - len(others[-1]) >= at
 
 
 @lru_cache(maxsize=4096)

@@ -29,6 +29,7 @@ def info_to_record(info: IssueInfo) -> Record:
 def info_from_record(record: Record) -> IssueInfo:
     day = record["ref"]["date"]
     given = {"date": date.fromisoformat(day) if day else None, "tags": tuple(record["ref"]["tags"])}
+    given["settings"] = tuple(tuple(pair) for pair in record["ref"]["settings"])
     ref = IssueRef(**record["ref"] | given)
     return IssueInfo(ref=ref, digest=record["digest"], entries=record["entries"])
 

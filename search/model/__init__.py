@@ -68,6 +68,8 @@ class IssueRef:
     """Whether it has no date since it is not committed to git yet."""
     tags: tuple[str, ...] = ()
     """What its author filed it under, as written; each once."""
+    settings: tuple[tuple[str, str], ...] = ()
+    """Names and values of its front matter that an address may be made of (`link_fields`); never shown."""
 
 
 # Not frozen, though nobody changes one: a frozen one takes fifteen times as long to make, and each hit makes one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from wangqi.web.cli.shared import (
     echo,
     index_option,
     json_option,
+    opened,
     print_json,
     problem_line,
     progress_bars,
@@ -85,7 +87,7 @@ def _reindex_once(
     report = run(config, full=full, force=force)
     copies.make_own(config.index_dir)
     strangers = _unknown_links(config, report.generation)
-    for line in strangers:
+    for line in (*strangers, *(_unfilled_links(config) if report.changed else ())):
         say(line)
     if as_json:
         print_json(report.as_dict())
@@ -125,6 +127,28 @@ def _unknown_links(config: Config, generation: str) -> list[str]:
         for name in config.links
         if name not in known
     ]
+
+
+def _unfilled_links(config: Config) -> Iterator[str]:
+    """A line for each archive of whose issues some lack what its template of `links` names."""
+    from wangqi.web.site.addresses import Addresses
+
+    if not config.links:
+        return
+    addresses = Addresses(links=config.links)
+    with opened(config) as generation:
+        for archive in config.links:
+            issues = [info.ref for info in generation.searcher.issues([archive])]
+            lacking = [ref for ref in issues if not addresses.source(ref)]
+            if lacking:
+                yield Message(
+                    "links: {count} of {total} issues of {archive} lack what its template names, {path} for one; they"
+                    " have no link to your own site",
+                    count=len(lacking),
+                    total=len(issues),
+                    archive=archive,
+                    path=shown_in_line(lacking[0].path),
+                )
 
 
 def run(config: Config, *, full: bool = False, force: bool = False) -> ReindexReport:

@@ -14,7 +14,7 @@ from wangqi.web.feeds.as_xml import xml_response
 from wangqi.web.http.headers import answered, answered_by_site
 from wangqi.web.site import routes
 from wangqi.web.site.addresses import Addresses
-from wangqi.web.site.leases import Generation, absolute_addresses, current_site, local_addresses
+from wangqi.web.site.leases import Generation, absolute_addresses, canonical_source, current_site, local_addresses
 
 blueprint = Blueprint("discovery", __name__)
 
@@ -88,4 +88,6 @@ def _pages(held: list[IssueInfo], addresses: Addresses) -> Iterator[SitemapEntry
     for address in (addresses.home(), addresses.issues()):
         yield address, newest.isoformat() if newest else None
     for info in held:
+        if canonical_source(info.ref):  # a sitemap names the pages that are to be shown
+            continue
         yield addresses.issue(info.ref), info.ref.date.isoformat() if info.ref.date else None

@@ -29,12 +29,14 @@ CORS_HEADERS: Final = {
 }
 
 
-def content_security_policy(*, images: bool, frame_ancestors: str = "") -> str:
+def content_security_policy(*, images: bool, logo: str = "", style: str = "", frame_ancestors: str = "") -> str:
     """A policy that allows nothing inline and nothing from elsewhere, but the images of issues where the site shows
-    them. Inside a page, `frame_ancestors` would not be heeded."""
-    sources = "'self' http: https:" if images else "'self'"
+    them, the address of a `logo`, and the source of one `style`. Inside a page, `frame_ancestors` would not be
+    heeded."""
+    sources = " ".join(filter(None, ["'self'", "http: https:" if images else logo]))
+    styles = " ".join(filter(None, ["'self'", style]))
     policy = (
-        f"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src {sources}; "
+        f"default-src 'none'; style-src {styles}; script-src 'self'; connect-src 'self'; img-src {sources}; "
         f"form-action 'self'; base-uri 'none'"
     )
     return f"{policy}; frame-ancestors {frame_ancestors}" if frame_ancestors else policy

@@ -23,7 +23,7 @@ from wangqi.web.pages.rendered import long_issue
 from wangqi.web.pages.shared import answer, blueprint, page_addresses
 from wangqi.web.site import routes
 from wangqi.web.site.entries import find_entry
-from wangqi.web.site.leases import Generation, absolute_addresses, current_site, is_in_parts
+from wangqi.web.site.leases import Generation, absolute_addresses, archive_name, current_site, is_in_parts
 from wangqi.web.words.as_markdown import entry_as_markdown
 from wangqi.web.words.labels import entry_title
 
@@ -108,7 +108,7 @@ def _page(entry: Entry, generation: Generation) -> str:
 
 def _newsletter(entry: Entry, generation: Generation) -> str:
     """What the newsletter is called where its issue is named elsewhere."""
-    return entry.issue.archive if len(generation.searcher.archives()) > 1 else current_site().title
+    return archive_name(entry.issue.archive) if len(generation.searcher.archives()) > 1 else current_site().title
 
 
 def _documents_around(entry: Entry, generation: Generation) -> list[Entry]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from wangqi.search.document.filters import FILTERS, LIST_FILTERS
 from wangqi.search.engine import Facet, FacetCount
 from wangqi.search.request import Filters, NumberRange
+from wangqi.web.site.leases import archive_name
 from wangqi.web.words.labels import kind_label
 from wangqi.web.words.language import current_language, gettext
 
@@ -53,8 +54,9 @@ def without(values: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
 
 
 def value_label(name: str, value: object) -> str:
-    """A value that a filter holds, as a reader sees it."""
+    """A value of a filter or a facet, as a reader sees it."""
     if isinstance(value, tuple):
         start, end = value
         return str(start) if start == end else f"{'' if start is None else start}–{'' if end is None else end}"
-    return kind_label(str(value)) if name == "kind" else str(value)
+    text = str(value)
+    return kind_label(text) if name == "kind" else archive_name(text) if name == "archive" else text

@@ -14,7 +14,7 @@ from wangqi.web.pages.html_pieces import NOTHING, Html, joined
 from wangqi.web.pages.marked_text import marked
 from wangqi.web.pages.view import ResultsView, Tier
 from wangqi.web.site.addresses import Addresses
-from wangqi.web.site.leases import current_site
+from wangqi.web.site.leases import archive_name, current_site
 from wangqi.web.words.as_markdown import hit_as_markdown
 from wangqi.web.words.labels import also_label, issue_label, issue_lead, kind_label, place_label
 from wangqi.web.words.language import counted, current_language, gettext
@@ -105,7 +105,7 @@ class HitList:
 
     def _menu(self, hit: Hit) -> Markup:
         entry, more = hit.entry, gettext("更多")
-        newsletter = entry.issue.archive if self._view.archives > 1 else current_site().title
+        newsletter = archive_name(entry.issue.archive) if self._view.archives > 1 else current_site().title
         text = hit_as_markdown(hit, self._absolute.permalink(entry.id), newsletter)
         site = site_of(entry.url)
         links = [
@@ -119,7 +119,7 @@ class HitList:
     def _others(self, hit: Hit) -> Markup:
         """Entries that stand elsewhere: with the same link in other issues, found as well in the same one."""
         links = [
-            LINK(self._addresses.place(other.issue, other.id), also_label(other.issue, hit.entry.issue))
+            LINK(self._addresses.place(other.issue, other.id), also_label(other.issue, hit.entry.issue, archive_name))
             for other in hit.also_in
         ]
         parts = [FOUND_AT(gettext("也见于"), Markup(current_language().comma).join(links))] if links else []
@@ -131,7 +131,7 @@ class HitList:
         return joined(map(ALSO, parts))
 
     def _archive(self, issue: IssueRef) -> list[Markup]:
-        return [TEXT(issue.archive)] if self._view.archives > 1 else []
+        return [TEXT(archive_name(issue.archive))] if self._view.archives > 1 else []
 
     def _kind(self, entry: Entry) -> Markup:
         return KIND(self._of_kind(entry.kind), kind_label(entry.kind))

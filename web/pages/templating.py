@@ -11,10 +11,13 @@ from wangqi.search.document.links import site_of, web_address
 from wangqi.web.pages.choices import all_folded, choice, facet_choices, year_bars
 from wangqi.web.pages.syntax_help import examples
 from wangqi.web.pages.view import kept_parameters
+from wangqi.web.site.leases import archive_name, canonical_source
 from wangqi.web.words.labels import entry_title, issue_label, issue_title, kind_label
 from wangqi.web.words.language import counted, gettext, ngettext
 
 FILTERS: Final[tuple[Callable[..., Any], ...]] = (
+    archive_name,
+    canonical_source,
     entry_title,
     issue_label,
     issue_title,

@@ -23,7 +23,7 @@ from wangqi.web.pages.year_bars import YearBars, year_bars
 from wangqi.web.site.addresses import Addresses
 from wangqi.web.site.paging import last_page, page_numbers
 from wangqi.web.site.parameters import write_search
-from wangqi.web.words.labels import FACETS, SORTS, facet_label, kind_label, sort_label
+from wangqi.web.words.labels import FACETS, SORTS, facet_label, sort_label
 from wangqi.web.words.language import counted, current_language, gettext, notice_text
 
 FACETS_SHOWN: Final = 8
@@ -308,7 +308,7 @@ class ResultsView:
             if not holds_any(name, value, counts)
         ]
         for each in counts[:FACETS_OFFERED]:
-            label, value = kind_label(each.value) if name == "kind" else each.value, filter_value(name, each.value)
+            label, value = value_label(name, each.value), filter_value(name, each.value)
             choices.append(Choice(label, address(toggled(chosen, value)), each.count, chosen=value in chosen))
         return FacetView(name, facet_label(name), choices)
 

@@ -5,6 +5,6 @@ entries     an entry by its id, and what is gone
 parameters  a search in an address                     query_string  parameters as people write them
 paging      pages of a listing                         misses      searches that found nothing
 searches    all searches, for a report                 noting      what is noted of one
-leases      the generation that an answer is made from
+leases      the generation that an answer is made from     accent   the owner's colour, readable
 as_json     results as dictionaries                    json_bytes  JSON as it goes over the wire
 """

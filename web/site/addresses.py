@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote, quote_plus, urlsplit
 
 from wangqi.search.document.filters import LIST_FILTERS
 from wangqi.search.document.links import web_address
 from wangqi.search.model import Entry, IssueRef
+from wangqi.search.model.link_fields import link_fields
 from wangqi.search.request import SearchRequest
 from wangqi.web.site import routes
 from wangqi.web.site.parameters import DEFAULT, FEED, write_around, write_search
@@ -45,11 +45,6 @@ def _quoted_parameter(text: str) -> str:
 @lru_cache(4096)  # a hit names its issue three times, and there are fewer issues than hits
 def _issue_path(archive: str, path: str) -> str:
     return f"/issues/{_quoted(archive, '')}/{_quoted(path)}"
-
-
-@lru_cache(4096)
-def _quoted_stem(path: str) -> str:
-    return quote(PurePosixPath(path).stem, safe="")
 
 
 def _entry_path(entry_id: str) -> str:
@@ -114,15 +109,12 @@ class Addresses:
         return self._page(path, [*_part(part), *_words(words)]) if words or part > 1 else self._page(path)
 
     def source(self, ref: IssueRef) -> str | None:
-        """The address at which the author shows the issue; None without a template, or a number that the template asks
-        for."""
+        """The address at which the author shows the issue; None without a template, or what the template asks for."""
         template = self.links.get(ref.archive)
         if not template:
             return None
-        fields: dict[str, object] = {"path": _quoted(ref.path), "stem": _quoted_stem(ref.path)}
-        fields |= {} if ref.number is None else {"number": ref.number}
         try:
-            return web_address(template.format_map(fields))
+            return web_address(template.format_map(link_fields(ref)))
         except KeyError:
             return None
 

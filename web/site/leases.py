@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol
 from urllib.parse import quote
 
 from flask import current_app, g, request
@@ -20,6 +20,7 @@ from wangqi.search.answer import notices
 from wangqi.search.answer.open_index import OpenIndex
 from wangqi.search.answer.result import SearchResult
 from wangqi.search.engine import Searcher
+from wangqi.search.model import IssueRef
 from wangqi.web.site.addresses import Addresses
 from wangqi.web.site.misses import Misses
 from wangqi.web.site.query_string import read_query, without_added
@@ -99,8 +100,16 @@ class Site:
     """HTML."""
     images: bool
     """Whether issue pages show the images of the issues, which come from other hosts."""
+    logo: str | None
+    """Address of a picture before the title."""
+    accent: str
+    """CSS with the owner's colour; "" without one."""
     links: Mapping[str, str]
     """Archive → template of an issue's address on the author's own site."""
+    names: Mapping[str, str]
+    """Archive → its name for readers, where it has another one."""
+    canonical: Literal["self", "source"]
+    """Whose page of an issue search engines are to show."""
     misses: Misses | None
     """Where searches that find nothing are noted; None when they are not."""
     searches: Searches | None
@@ -126,6 +135,16 @@ def current_site() -> Site:
     site = current_app.extensions["wangqi"]
     assert isinstance(site, Site)
     return site
+
+
+def archive_name(archive: str) -> str:
+    """What readers call an archive."""
+    return current_site().names.get(archive, archive)
+
+
+def canonical_source(ref: IssueRef) -> str | None:
+    """The author's page of an issue, where that is the one for search engines to show."""
+    return local_addresses().source(ref) if current_site().canonical == "source" else None
 
 
 @contextmanager

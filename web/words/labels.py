@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from wangqi.search.answer.result import PlaceField
@@ -65,9 +66,9 @@ def entry_title(entry: Entry) -> str:
     return entry.title or f"{kind_label(entry.kind)} · {issue_label(entry.issue)}"
 
 
-def also_label(ref: IssueRef, beside: IssueRef) -> str:
-    """The name of an issue in a place that tells of another one; with its archive where that differs."""
-    return issue_label(ref) if ref.archive == beside.archive else f"{ref.archive} {issue_label(ref)}"
+def also_label(ref: IssueRef, beside: IssueRef, name: Callable[[str], str] = str) -> str:
+    """The name of an issue in a place that tells of another one; with the `name` of its archive where that differs."""
+    return issue_label(ref) if ref.archive == beside.archive else f"{name(ref.archive)} {issue_label(ref)}"
 
 
 def issue_lead(ref: IssueRef) -> str:
