@@ -45,8 +45,8 @@ class WaitingLine(Generic[Client]):
         """When the next may be: the generic cell rate algorithm, as in `web.http.rate`."""
 
     def add(self, client: Client, lane: Lane = "fresh", *, since: float | None = None) -> None:
-        """Add a client at the end; where the lane is full it is refused. It has waited `since` then: perhaps longer than
-        it was heard, but no longer than the client ahead of it."""
+        """Add a client at the end; where the lane is full it is refused. It has waited `since` then: perhaps longer
+        than it was heard, but no longer than the client ahead of it."""
         if len(self._lanes[lane]) < self._max_waiting:
             self._lanes[lane][client] = self._clock() if since is None else since
         else:
