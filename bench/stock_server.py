@@ -40,6 +40,9 @@ class StockGeneration:
     def text(self, issue_id: str) -> bytes | None:
         return None
 
+    def moved(self, issue_id: str) -> str | None:
+        return None
+
     def is_long(self, issue_id: str) -> bool:
         return False
 

@@ -32,7 +32,7 @@ from wangqi.web.http.environ import A_BUG, REFUSAL, Refusal
 from wangqi.web.http.proxies import UNKNOWN_HOST
 from wangqi.web.site import routes
 from wangqi.web.site.as_json import issue_ref_as_dict
-from wangqi.web.site.entries import EntryGoneError
+from wangqi.web.site.entries import EntryGoneError, IssueGoneError
 from wangqi.web.site.leases import absolute_addresses, current_site, query_arguments
 from wangqi.web.site.routes import HEALTH, PROGRAMS
 
@@ -55,6 +55,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(EngineAwayError, _away)
     app.register_error_handler(OverBudgetError, _too_dear)
     app.register_error_handler(EntryGoneError, _gone)
+    app.register_error_handler(IssueGoneError, _issue_gone)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _bug_after_the_view)
     app.register_error_handler(Exception, _bug)
@@ -123,6 +124,10 @@ def _too_dear(error: OverBudgetError) -> Response:
 def _gone(error: EntryGoneError) -> Response:
     issue = issue_ref_as_dict(error.issue, absolute_addresses())
     return _answer(HTTPStatus.GONE, str(error), issue=issue)
+
+
+def _issue_gone(error: IssueGoneError) -> Response:
+    return _answer(HTTPStatus.GONE, str(error))
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -1,9 +1,10 @@
-"""The day on which each file of an archive entered git: the date of an issue that names none itself."""
+"""The day on which each file of an archive entered git: the date of an issue that names none itself. And what became of
+the files that are no longer there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,8 @@ class GitDays:
     """Why a file that git knows has no day."""
     otherwise: str = NOT_COMMITTED
     """Why all other files have none."""
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Names of before → the name that the file was given then; "" for a file that was removed."""
 
     def get(self, path: str) -> date | None:
         return self.days.get(path)
@@ -60,22 +63,26 @@ def first_commit_days(root: Path) -> GitDays:
 def _read_log(log: str, cut_off: frozenset[str]) -> GitDays:
     """Days from `git log --name-status -z`: "\\1commit day", then status and paths, each ended by NUL."""
     found: dict[str, date | str] = {}
+    moved: dict[str, str] = {}
     day: date | str = NO_DAY
     fields = iter(log.split("\0"))
-    for field in fields:
-        status = field.removeprefix("\n")  # it separates a commit from what it did; a file's name may hold one as well
+    for each in fields:
+        status = each.removeprefix("\n")  # it separates a commit from what it did; a file's name may hold one as well
         if status.startswith(_COMMIT):
             commit, _, written = status[1:].partition(" ")
             day = CUT_OFF if commit in cut_off else _day(written)
         elif status.startswith("R"):
             old, new = next(fields, ""), next(fields, "")
             found[new] = found.pop(old, day)
+            moved[old] = new
         elif status:
             name = next(fields, "")
             if status == "A":
                 found.setdefault(name, day)
+            elif status == "D":
+                moved[name] = ""
     days = {name: day for name, day in found.items() if isinstance(day, date)}
-    return GitDays(days, {name: reason for name, reason in found.items() if isinstance(reason, str)})
+    return GitDays(days, {name: reason for name, reason in found.items() if isinstance(reason, str)}, moved=moved)
 
 
 def _day(written: str) -> date | str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from wangqi.indexer.archive.digest import issue_digest
+from wangqi.indexer.archive.file_names import is_markdown
 from wangqi.indexer.archive.files import find_issues
 from wangqi.indexer.archive.git_dates import GitDays, first_commit_days
 from wangqi.indexer.archive.habits import NO_HABITS, Evidence, common_habits
@@ -33,6 +34,7 @@ from wangqi.indexer.reindex.report import PRIVATE_CODES
 from wangqi.indexer.reindex.spool import Drafts, Spool
 from wangqi.indexer.reindex.undated import problems_of
 from wangqi.indexer.store.manifest import PUBLISHED, IssueRecord, Status
+from wangqi.indexer.store.moved import Moved
 from wangqi.search.errors import ConfigError
 from wangqi.search.errors.message import Message
 from wangqi.search.model import Issue, Kind, Problem, issue_id
@@ -66,6 +68,8 @@ class ReindexPlan:
     turned: dict[str, int] = field(default_factory=dict)
     """Archive → issues whose files did not change, that were read again since the habits of the archive did."""
 
+    moved: Moved = field(default_factory=dict)
+    """What became of issues that are no longer where they were, as far as git tells."""
     furniture: int = 0
     """Entries of these and of the files that were read, which the habits say are none."""
 
@@ -102,6 +106,7 @@ def read_archives(
     for of_archive in found:
         for file, why in of_archive.skipped:
             reading.skip(file, why)
+    reading.plan.moved = {old: new for of_archive in found for old, new in of_archive.moved.items()}
     reading.plan.why_no_day = {file.id: file.why_no_day for file in files}
     with RegularFiles() as regular:
         changed = [pending for file in files if (pending := reading.compare(file, regular))]
@@ -125,6 +130,8 @@ class ArchiveFiles(NamedTuple):
     issues: list[IssueFile]
     skipped: list[tuple[IssueFile, str]]
     """What may be taken for an issue and is none, with the reason."""
+    moved: Moved
+    """Those of before, by their ids."""
 
 
 def find_files(archive: str, root: Path, index_dir: Path, patterns: PathPatterns = ANY_PATH) -> ArchiveFiles:
@@ -160,6 +167,11 @@ def find_files(archive: str, root: Path, index_dir: Path, patterns: PathPatterns
     return ArchiveFiles(
         [_issue_file(archive, folder, path, git) for path in paths],
         [(_issue_file(archive, folder, path), why) for path, why in found.skipped.items()],
+        {
+            issue_id(archive, path_as_text(old)): issue_id(archive, path_as_text(new)) if new else ""
+            for old, new in git.moved.items()
+            if is_markdown(old)
+        },
     )
 
 

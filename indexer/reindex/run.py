@@ -26,6 +26,7 @@ from wangqi.indexer.reindex.unknown_names import names_once
 from wangqi.indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store
 from wangqi.indexer.store.last_update import note_update, noting_failure
 from wangqi.indexer.store.manifest import Manifest
+from wangqi.indexer.store.moved import Moved, read_moved, settled, write_moved
 from wangqi.indexer.store.opening import check_answers, text_path
 from wangqi.search.engine import Engine
 from wangqi.search.errors import ConfigError, ShrinkingError, StoreError
@@ -134,6 +135,7 @@ class _Reindex:
         with self._store.draft() as folder:
             self._build(folder, plan)
             self._keep_texts(folder, plan)
+            write_moved(folder, self._moved(plan))
             manifest = Manifest(
                 fingerprint=self._engine.fingerprint,
                 created=datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -156,6 +158,12 @@ class _Reindex:
         for issue, record in plan.records.items():
             if issue not in plan.issues and record.digest and (before := self._base.text(issue)):
                 _link(before, folder / text_path(issue))
+
+    def _moved(self, plan: ReindexPlan) -> Moved:
+        """What became of the issues that are no longer where they were; git knows more of it than the base."""
+        before = read_moved(self._base.folder) if self._base.folder else {}
+        held = {issue for issue, record in plan.records.items() if record.digest}
+        return settled({**before, **dict.fromkeys(plan.removed, ""), **plan.moved}, held)
 
     def _ask(self, folder: Path, manifest: Manifest) -> None:
         searcher = self._engine.open(folder)

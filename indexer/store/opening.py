@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,8 @@ from wangqi.indexer.store.deaths import TOO_MANY, Deaths
 from wangqi.indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store, verify_file
 from wangqi.indexer.store.holding import Hold
 from wangqi.indexer.store.manifest import Manifest
+from wangqi.indexer.store.moved import NAME as MOVED
+from wangqi.indexer.store.moved import Moved, read_moved
 from wangqi.search.engine import Engine, Page, Searcher
 from wangqi.search.engine.listing import stock_of
 from wangqi.search.errors import DamagedIndexError, EngineAwayError, NoIndexError, StaleIndexError, StoreError
@@ -66,6 +69,17 @@ class OpenGeneration:
             return None
         verify_file(self.folder / path, self.manifest.files[path])
         return (self.folder / path).read_bytes()
+
+    def moved(self, issue_id: str) -> str | None:
+        """The id of the issue that one of before became; "" for one that is gone, None for what is not known."""
+        return self._moved.get(issue_id)
+
+    @cached_property
+    def _moved(self) -> Moved:
+        record = self.manifest.files.get(MOVED)
+        if record:
+            verify_file(self.folder / MOVED, record)
+        return read_moved(self.folder) if record else {}
 
     def is_long(self, issue_id: str) -> bool:
         """Whether the issue's page is shown in parts."""

@@ -52,6 +52,9 @@ class FixedGeneration:
     def text(self, issue_id: str) -> bytes | None:
         return self.texts.get(issue_id)
 
+    def moved(self, issue_id: str) -> str | None:
+        return None
+
     def is_long(self, issue_id: str) -> bool:
         return is_long_text(self.texts.get(issue_id, b""))
 

@@ -19,6 +19,7 @@ from wangqi.web.http.headers import answered
 from wangqi.web.site import routes
 from wangqi.web.site.addresses import Addresses
 from wangqi.web.site.as_json import Json, entry_as_dict, issue_as_dict
+from wangqi.web.site.entries import find_issue
 from wangqi.web.site.leases import Generation, absolute_addresses
 from wangqi.web.site.parameters import DEFAULT, Arguments, read_number
 
@@ -92,11 +93,11 @@ def _listed(listing: IssueListing, generation: Generation) -> Response:
 
 
 def _issue(issue_id: str, generation: Generation) -> Response:
-    info = generation.searcher.issue(issue_id)
+    info = find_issue(generation, issue_id)
     if info is None:
         abort(404, "no issue has this id")
     addresses = absolute_addresses()
-    sections = _sections(generation.searcher.documents(issue_id), addresses)
+    sections = _sections(generation.searcher.documents(info.ref.id), addresses)
     return json_response(issue_as_dict(info, addresses) | {"sections": sections})
 
 

@@ -64,7 +64,7 @@ def _found(asked: SearchRequest, generation: Generation) -> Response:
 
 
 def _entry(entry_id: str, generation: Generation) -> Response:
-    found = find_entry(generation.searcher, entry_id)
+    found = find_entry(generation, entry_id)
     if found is None:
         abort(404, "no entry has this id")
     return json_response(entry_as_dict(found, absolute_addresses()))

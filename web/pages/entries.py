@@ -66,7 +66,7 @@ def place(entry_id: str) -> Response:
 
 
 def _found(entry_id: str, generation: Generation) -> Entry:
-    return find_entry(generation.searcher, entry_id) or abort(404)
+    return find_entry(generation, entry_id) or abort(404)
 
 
 def _entry_or_place(entry: Entry, asked_id: str, generation: Generation) -> str | BaseResponse:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from posixpath import dirname, join, normpath
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from flask import Response, abort, render_template
+from flask import Response, abort, redirect, render_template
+from werkzeug.wrappers import Response as BaseResponse
 
 from wangqi.indexer.rendering import (
     NO_LINKS,
@@ -30,6 +32,7 @@ from wangqi.web.pages.rendered import kept, long_issue
 from wangqi.web.pages.shared import answer, blueprint, page_addresses
 from wangqi.web.site import routes
 from wangqi.web.site.addresses import PART, WORDS, Addresses, anchor_of
+from wangqi.web.site.entries import find_issue
 from wangqi.web.site.leases import Generation, current_site, is_in_parts, query_arguments
 from wangqi.web.site.paging import page_numbers
 from wangqi.web.site.parameters import read_number
@@ -82,11 +85,12 @@ def _by_year(held: list[IssueInfo]) -> list[Year]:
     return [*dated, Year(gettext("没有日期"), undated)] if undated else dated
 
 
-def _issue_page(archive: str, place: str, words: str, generation: Generation) -> str:
+def _issue_page(archive: str, place: str, words: str, generation: Generation) -> str | BaseResponse:
     held = generation.searcher.issues([archive])
     index = next((index for index, info in enumerate(held) if info.ref.id == place), None)
     if index is None:
-        abort(404)
+        found = find_issue(generation, place) or abort(404)
+        return redirect(page_addresses().issue(found.ref, words), HTTPStatus.MOVED_PERMANENTLY)
     ref = held[index].ref
     parts = len(long_issue(generation, place)) if is_in_parts(place) else 1
     part = read_number(query_arguments(), PART, default=1, largest=parts) if parts > 1 else 1

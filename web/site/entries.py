@@ -5,7 +5,16 @@ from __future__ import annotations
 import random
 
 from wangqi.search.engine import Searcher
-from wangqi.search.model import Entry, IssueRef
+from wangqi.search.model import Entry, IssueInfo, IssueRef
+from wangqi.search.model import entry_id as new_id
+from wangqi.web.site.leases import Generation
+
+
+class IssueGoneError(Exception):
+    """The issue of that address or id was there once."""
+
+    def __init__(self) -> None:
+        super().__init__("this issue is no longer there")
 
 
 class EntryGoneError(Exception):
@@ -16,17 +25,35 @@ class EntryGoneError(Exception):
         self.issue = issue
 
 
-def find_entry(searcher: Searcher, entry_id: str) -> Entry | None:
-    """None for what never was an id of this site. Raises `EntryGoneError`.
+def find_issue(generation: Generation, issue_id: str) -> IssueInfo | None:
+    """The issue of that id, or the one that it became; None for what never was one of this site.
 
-    Ids of version 0.1 counted the entries of an issue: they lead to the one at that place.
+    Raises `IssueGoneError`.
     """
+    if info := generation.searcher.issue(issue_id):
+        return info
+    moved = generation.moved(issue_id)
+    if moved == "":
+        raise IssueGoneError
+    return generation.searcher.issue(moved) if moved else None
+
+
+def find_entry(generation: Generation, entry_id: str) -> Entry | None:
+    """None for what never was an id of this site. Raises `EntryGoneError` and `IssueGoneError`.
+
+    An entry of an issue whose file was renamed is the one with the same link or title there. Ids of version 0.1 counted
+    the entries of an issue: they lead to the one at that place.
+    """
+    searcher = generation.searcher
     if found := searcher.entry(entry_id):
         return found
     issue_id, _, key = entry_id.rpartition("-")
-    info = searcher.issue(issue_id) if issue_id else None
+    info = find_issue(generation, issue_id) if issue_id else None
     if info is None:
         return None
+    issue_id = info.ref.id
+    if found := searcher.entry(new_id(issue_id, key)):
+        return found
     if key.isdecimal():
         entries = [entry for entry in searcher.documents(issue_id) if entry.role == "entry"]
         if 0 < int(key[:9]) <= len(entries):

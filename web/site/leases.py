@@ -50,6 +50,10 @@ class Generation(Protocol):
         """The Markdown file of an issue as it was when it was read; None when the issue is not held."""
         ...
 
+    def moved(self, issue_id: str) -> str | None:
+        """The id of the issue that one of before became; "" for one that is gone, None for what is not known."""
+        ...
+
     def is_long(self, issue_id: str) -> bool:
         """Whether its page is shown in parts; cheap."""
         ...
