@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
-from pathlib import Path
 
 import pytest
 from newsletters import write_archive
-from real_server import Answer, RealServer, serving
-from running import DEADLINE_S, HOST, ROOT, free_port, until
+from nginx_front import Front, in_front_of
+from real_server import serving
+from running import free_port
 
 pytestmark = pytest.mark.nginx
 
@@ -34,72 +30,6 @@ POISON = (
     {"Host": "localhost"},
     {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Prefix": "//evil.example"},
 )
-CACHE = """
-daemon off; master_process off; pid nginx.pid; error_log error.log;
-events { worker_connections 64; }
-http {
-    access_log off;
-    client_body_temp_path body; proxy_temp_path proxied; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
-    proxy_cache_path kept keys_zone=pages:1m;
-    server {
-        listen %(host)s:%(port)d;
-        proxy_cache pages;
-        proxy_cache_valid any 10m;  # errors as well, where the site does not forbid it
-        add_header X-Cache $upstream_cache_status always;
-        %(block)s
-    }
-}
-"""
-
-
-def documented_block(port: int) -> str:
-    """What stands in the documentation, with the port of the server behind it."""
-    block = re.search(r"```nginx\n(.*?)```", (ROOT / "docs/operating.md").read_text(encoding="utf-8"), re.S)
-    assert block
-    assert "127.0.0.1:8000" in block[1]
-    return block[1].replace("127.0.0.1:8000", f"{HOST}:{port}")
-
-
-class Front:
-    """nginx, as the browser of a reader sees it."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.name = f"weekly.example:{port}"
-
-    def ask(self, address: str, headers: dict[str, str] | None = None) -> Answer:
-        connection = HTTPConnection(HOST, self.port, timeout=DEADLINE_S)
-        connection.request("GET", address, headers={"Host": self.name} | (headers or {}))
-        answer = connection.getresponse()
-        try:
-            return Answer(answer.status, dict(answer.headers), answer.read())
-        finally:
-            connection.close()
-
-
-@contextmanager
-def in_front_of(server: RealServer, nginx: str, folder: Path, port: int) -> Iterator[Front]:
-    folder.mkdir()
-    settings = folder / "nginx.conf"
-    settings.write_text(CACHE % {"host": HOST, "port": port, "block": documented_block(server.port)})
-    process = subprocess.Popen([nginx, "-p", str(folder), "-c", str(settings), "-e", "error.log"])
-    front = Front(port)
-    try:
-        until(lambda: process.poll() is not None or is_up(front), "nginx does not answer")
-        assert process.poll() is None, (folder / "error.log").read_text()
-        yield front
-    finally:
-        process.terminate()
-        process.wait(DEADLINE_S)
-
-
-def is_up(front: Front) -> bool:
-    try:
-        return front.ask("/weekly/healthz").status == 200
-    except OSError:
-        return False
-
-
 SETTINGS = {
     "base_url": ((), {"WANGQI_BASE_URL": "http://{name}/weekly"}),
     "switches": (("--host-names", "{name}", "--forwarded-host", "--forwarded-prefix"), {}),

@@ -1,4 +1,4 @@
-"""`python -m web.cli` is `wangqi`."""
+"""`python -m wangqi.web.cli` is `wangqi`."""
 
 from wangqi.web.cli.start import wangqi
 

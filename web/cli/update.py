@@ -1,6 +1,6 @@
 """Bringing the index up to date on behalf of the server, in processes of their own and one after the other.
 
-    python -m web.cli.update [--index DIR] [ARCHIVE…]     git pull where an archive is a checkout, then reindex
+    python -m wangqi.web.cli.update [--index DIR] [ARCHIVE…]     git pull where an archive is a checkout, then reindex
 
 Whoever comes while one works waits for it; whoever comes while another waits need not, since that one has yet to look,
 and no process is started for it. The place of the one that waits is a lock that a server takes and hands to the process
