@@ -268,7 +268,7 @@ def test_issue_that_gets_another_name_is_found_at_the_new_one(author: Author) ->
     if isinstance(author, BareRepository | Hooked):  # git knows what it was
         assert (answer.status, answer.headers["Location"].endswith("2020-17.md")) == (301, True)
     else:
-        assert answer.status == 404
+        assert answer.status == 410
 
 
 @pytest.mark.browser
