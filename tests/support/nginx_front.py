@@ -59,13 +59,11 @@ class Front:
 
 @contextmanager
 def in_front_of(server: RealServer, nginx: str, folder: Path, port: int, *, keeps: bool = True) -> Iterator[Front]:
-    """nginx at `port`; unless it `keeps` answers for as long as the site allows, a minute, each is asked of the server."""
+    """nginx at `port`; unless it `keeps` answers as long as the site allows, each is asked of the server."""
     folder.mkdir()
     settings = folder / "nginx.conf"
-    settings.write_text(
-        CACHE
-        % {"host": HOST, "port": port, "cache": "pages" if keeps else "off", "block": documented_block(server.port)}
-    )
+    cache, block = "pages" if keeps else "off", documented_block(server.port)
+    settings.write_text(CACHE % {"host": HOST, "port": port, "cache": cache, "block": block})
     process = subprocess.Popen([nginx, "-p", str(folder), "-c", str(settings), "-e", "error.log"])
     front = Front(port)
     try:
