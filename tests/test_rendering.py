@@ -52,8 +52,9 @@ def assert_harmless(html: str) -> None:
         ("<!-- 没有结尾", "<p>没有结尾</p>"),  # a problem of the issue tells it
         ("见 https://x.example/a_b_c，后面", '<p>见 <a href="https://x.example/a_b_c" rel="external">https://x.example/a_b_c</a>，后面</p>'),
         ("[邮件](mailto:a@x.example)", "<p>邮件</p>"),
-        ("[相对](../2.md)", "<p>相对</p>"),  # nothing to lead to
-        ("![图](pic/a.png)", "<p>〔图片：图〕</p>"),
+        ("[相对](../2.md)", "<p>相对（../2.md）</p>"),  # nobody knows where it is
+        ("[目录](#two)", "<p>目录</p>"),
+        ("![图](pic/a.png)", "<p>〔图片：图（pic/a.png）〕</p>"),
         ("`<b>`", "<p><code>&lt;b&gt;</code></p>"),
         ("```js onclick=x\n<b>\n```", "<pre><code>&lt;b&gt;</code></pre>"),
         ("", ""),

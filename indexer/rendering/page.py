@@ -26,7 +26,7 @@ from wangqi.indexer.reader.parser import markdown_parser
 from wangqi.indexer.reader.taming import tame
 from wangqi.indexer.rendering.marks import FindWords, mark_words
 from wangqi.indexer.rendering.rules import hidden_block, link_addresses, numbered_newline, push_meaning
-from wangqi.search.document.links import web_address
+from wangqi.search.document.links import is_relative, web_address
 
 Resolve = Callable[[str], str | None]
 """The address to send a visitor to for a relative one written in the issue; None when there is nothing to show."""
@@ -128,6 +128,8 @@ class Rendering:
         self._images = images
         self._permalinks = permalinks
         self._in_link = False
+        self._nowhere = ""
+        """The file that the link leads to which is being read, where nobody knows its address: the reader is told."""
 
     def rewritten(self, tokens: list[Token]) -> list[Token]:
         for token in tokens:
@@ -165,10 +167,13 @@ class Rendering:
     def _shown(self, token: Token) -> Iterator[Token]:
         if token.type == "link_open":
             yield from self._link_end()
-            address = self._address(str(token.attrGet("href") or ""))
+            written = str(token.attrGet("href") or "")
+            address = self._address(written)
             if address is not None:
                 self._in_link = True
                 yield _link(address, external=web_address(address) is not None)
+            elif is_relative(written):
+                self._nowhere = written
         elif token.type == "link_close":
             yield from self._link_end()
         elif token.type == "image":
@@ -180,12 +185,16 @@ class Rendering:
         if self._in_link:
             self._in_link = False
             yield Token("link_close", "a", -1)
+        if self._nowhere:
+            yield _text(f"（{self._nowhere}）")
+            self._nowhere = ""
 
     def _address(self, written: str) -> str | None:
         return web_address(written) or self._resolve(written)
 
     def _image(self, token: Token) -> Iterator[Token]:
-        address = self._address(str(token.attrGet("src") or ""))
+        written = str(token.attrGet("src") or "")
+        address = self._address(written)
         alt = visible_text(token)
         if address and self._images:
             if self._in_link and not alt:  # it may be all that the link has to say
@@ -196,7 +205,8 @@ class Rendering:
         else:
             linked = address is not None and not self._in_link
             yield from [_link(address or "", external=True)] if linked else []
-            yield _text(f"〔图片{'：' if alt else ''}{alt}〕")
+            file = f"（{written}）" if address is None and is_relative(written) else ""
+            yield _text(f"〔图片{'：' if alt else ''}{alt}{file}〕")
             yield from [Token("link_close", "a", -1)] if linked else []
 
     def _anchors(self, line: int) -> Iterator[Token]:

@@ -67,6 +67,15 @@ def web_host(url: str | None) -> str | None:
     return host if parts.scheme in ("http", "https") and host else None
 
 
+def is_relative(address: str) -> bool:
+    """Whether an address names a file by its place, not a page of the web nor a place on the same page."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return bool(parts.path) and not parts.scheme and not parts.netloc
+
+
 def site_of(url: str | None) -> str:
     """The site that `url` leads to, through click counters: its host without `www.`; "" when it is no web address."""
     host = web_host(url)

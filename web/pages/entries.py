@@ -98,7 +98,7 @@ def _page(entry: Entry, generation: Generation) -> str:
         outside=web_address(entry.url),
         copied=entry_as_markdown(entry, absolute_addresses().permalink(entry.id), _newsletter(entry, generation)),
         told=" ".join(entry.text.split())[:TOLD_CHARS],
-        picture=next(filter(web_address, entry.images), None) if current_site().images else None,
+        picture=next(iter(absolute_addresses().images(entry)), None) if current_site().images else None,
         archives=len(generation.searcher.archives()),
         around=_neighbours(entry, documents),
         others=others,

@@ -24,6 +24,7 @@ from wangqi.indexer.rendering import (
 from wangqi.indexer.rendering.marks import FIRST_MARK, FindWords, Ranges
 from wangqi.search.analysis import Analyzer
 from wangqi.search.answer.highlighting import Highlighter, merged
+from wangqi.search.document.links import is_relative
 from wangqi.search.model import Entry, IssueInfo, IssueRef, issue_id
 from wangqi.search.query.parser import parse
 from wangqi.search.request import MAX_QUERY_CHARS, SearchRequest
@@ -190,17 +191,14 @@ def _anchors(documents: Iterable[Entry]) -> dict[int, list[str]]:
 
 
 def resolver(ref: IssueRef, generation: Generation, addresses: Addresses) -> Resolve:
-    """Says where a relative address in the issue `ref` leads: to the page of the issue that it names, or nowhere."""
+    """Says where a relative address in the issue `ref` leads: to the page of the issue that it names, else to the file
+    beside the page on which the author shows it, where that is known."""
 
     def resolve(address: str) -> str | None:
-        try:
-            parts = urlsplit(address)
-        except ValueError:
+        if not is_relative(address):
             return None
-        if parts.scheme or parts.netloc or not parts.path:
-            return None
-        path = normpath(join(dirname(ref.path), unquote(parts.path)))
+        path = normpath(join(dirname(ref.path), unquote(urlsplit(address).path)))
         other = generation.searcher.issue(issue_id(ref.archive, path))
-        return addresses.issue(other.ref) if other else None
+        return addresses.issue(other.ref) if other else addresses.beside(ref, address)
 
     return resolve

@@ -18,6 +18,7 @@ from wangqi.search.model import Entry, IssueRef
 from wangqi.search.model.link_fields import link_fields
 from wangqi.search.request import SearchRequest
 from wangqi.web.site import routes
+from wangqi.web.site.files_beside import file_beside
 from wangqi.web.site.parameters import DEFAULT, FEED, write_around, write_search
 
 WORDS: Final = "hl"
@@ -117,6 +118,16 @@ class Addresses:
             return web_address(template.format_map(link_fields(ref)))
         except KeyError:
             return None
+
+    def beside(self, ref: IssueRef, address: str) -> str | None:
+        """Where a relative address in the issue leads, beside the page on which the author shows it."""
+        source = self.source(ref)
+        return file_beside(source, address) if source else None
+
+    def images(self, entry: Entry) -> list[str]:
+        """Addresses of the entry's images, those that lie beside the issue included where they are known."""
+        found = (web_address(image) or self.beside(entry.issue, image) for image in entry.images)
+        return [address for address in found if address]
 
     def entry(self, entry: Entry, words: str = "") -> str:
         """The entry's place on the page of its issue, the `words` of a query marked there; of an issue, its page."""

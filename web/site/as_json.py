@@ -109,7 +109,7 @@ def entry_as_dict(entry: Entry, addresses: Addresses) -> Json:
         "issue": issue_ref_as_dict(issue, addresses),
         "contributor": entry.contributor,
         "attribution": entry.attribution,
-        "images": list(filter(web_address, entry.images)),
+        "images": addresses.images(entry),
         "links": [{"text": link.text, "url": link.url} for link in entry.links if web_address(link.url)],
     }
 
