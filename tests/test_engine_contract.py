@@ -28,7 +28,7 @@ from wangqi.search.engine import FACET_VALUES, Engine, Matches, Page, Searcher
 from wangqi.search.engine.listing import stock_of
 from wangqi.search.errors import NoIndexError
 from wangqi.search.model import Issue
-from wangqi.search.plan.plan import make_plan
+from wangqi.search.plan.making import make_plan
 from wangqi.search.query.parser import parse
 from wangqi.search.query.tree import Most
 from wangqi.search.request import NO_FILTERS, Filters, SearchRequest

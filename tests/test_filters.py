@@ -13,8 +13,9 @@ import pytest
 import yaml
 
 from wangqi.search.analysis import fold_key
+from wangqi.search.document.filter_types import Filter
 from wangqi.search.document.filtering import Attributes
-from wangqi.search.document.filters import FILTERS, LIST_FILTERS, PARAMETERS, Filter, merge_filters, narrow_filters
+from wangqi.search.document.filters import FILTERS, LIST_FILTERS, PARAMETERS, merge_filters, narrow_filters
 from wangqi.search.engine import Facet
 from wangqi.search.query.field_names import FIELD_NAMES
 from wangqi.search.request import NO_FILTERS, Filters

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, settings
 from sample_site import FixedSource, example_texts, generation_of
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from wangqi.search.document.filters import LIST_FILTERS, ListFilter
+from wangqi.search.document.filter_types import ListFilter
+from wangqi.search.document.filters import LIST_FILTERS
 from wangqi.search.document.values import read_days
 from wangqi.search.request import MAX_DEPTH
 from wangqi.web.app import create_app

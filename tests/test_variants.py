@@ -11,7 +11,7 @@ from wangqi.search.answer.open_index import OpenIndex
 from wangqi.search.answer.result import SearchResult
 from wangqi.search.answer.service import search
 from wangqi.search.engine import Searcher
-from wangqi.search.plan.plan import make_plan
+from wangqi.search.plan.making import make_plan
 from wangqi.search.plan.stopwords import is_grammar
 from wangqi.search.plan.variants import Breadth, inflections, names_around, variants_in
 from wangqi.search.query.parser import parse

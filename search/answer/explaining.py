@@ -24,7 +24,9 @@ from wangqi.search.model import Role
 from wangqi.search.plan.plan import Found, Plan, Word
 from wangqi.search.plan.ranking import TOLERANCE, Ranking
 from wangqi.search.plan.variants import Starts, Variant
-from wangqi.search.reference.scoring import DocumentScorer, Holding, ScoreParts, TokenizedDocument, holding
+from wangqi.search.reference.documents import TokenizedDocument
+from wangqi.search.reference.matching import Holding, holding
+from wangqi.search.reference.scoring import DocumentScorer, ScoreParts
 
 MAX_LINES: Final = 6
 

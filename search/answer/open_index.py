@@ -15,7 +15,8 @@ from wangqi.search.analysis import Analyzer
 from wangqi.search.answer.ahead import spellings_inside
 from wangqi.search.correction.vocabulary import Vocabulary
 from wangqi.search.engine import Matches, Page, Searcher
-from wangqi.search.plan.plan import Plan, make_plan
+from wangqi.search.plan.making import make_plan
+from wangqi.search.plan.plan import Plan
 from wangqi.search.plan.ranking import RANKING, Ranking
 from wangqi.search.plan.runs import RunJoiner
 from wangqi.search.query.tree import Query
@@ -46,7 +47,7 @@ class OpenIndex:
     def plan(
         self, query: Query, wishes: Sequence[Wish] = (), whole: Plan | None = None, *, may_relax: bool = False
     ) -> Plan:
-        """Plan `query` for this index (`search.plan.plan.make_plan`)."""
+        """Plan `query` for this index (`search.plan.making.make_plan`)."""
         self._expect_words(query)
         return make_plan(query, self.analyzer, wishes, whole, self.ranking, may_relax=may_relax)
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from wangqi.search.document.filters import FILTERS, Test
+from wangqi.search.document.filter_types import Test
+from wangqi.search.document.filters import FILTERS
 from wangqi.search.document.links import site_of
 from wangqi.search.model import Entry
 from wangqi.search.request import Filters

@@ -1,6 +1,7 @@
 """The tree of a query → a plan: a condition that documents meet or not, and the words that score.
 
-plan       makes the plan                             variants   what else says the same as a word
+plan       conditions, words and terms                making     a tree → its plan
+named      titles and issues that a query names       variants   what else says the same as a word
 runs       Han characters that only the archive knows as a word
 stopwords  words of grammar                           ranking    every weight and formula of the score
 """

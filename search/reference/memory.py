@@ -48,7 +48,10 @@ from wangqi.search.errors import DamagedIndexError, NoIndexError
 from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry, Issue, IssueInfo
 from wangqi.search.plan.plan import Plan, Word
-from wangqi.search.reference.scoring import DocumentScorer, DocumentSet, TokenizedDocument, meets
+from wangqi.search.reference.document_set import DocumentSet
+from wangqi.search.reference.documents import TokenizedDocument
+from wangqi.search.reference.matching import meets
+from wangqi.search.reference.scoring import DocumentScorer
 from wangqi.search.request import COMPLETIONS, Filters
 
 FORMAT: Final = "memory-4"

@@ -29,7 +29,7 @@ from test_reader_properties import TEXTS
 from wangqi.indexer.reader import read_issue
 from wangqi.indexer.rendering import render_issue
 from wangqi.search.errors import ReadError
-from wangqi.search.plan.plan import make_plan
+from wangqi.search.plan.making import make_plan
 from wangqi.search.query.parser import parse
 
 ROUND = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from wangqi.search.document.filters import FILTERS, ListFilter
+from wangqi.search.document.filter_types import ListFilter
+from wangqi.search.document.filters import FILTERS
 from wangqi.search.errors.message import Message
 from wangqi.web.cli.shared import echo, index_option, opened, print_json, settings, wrong_usage
 

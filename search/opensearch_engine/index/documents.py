@@ -26,7 +26,7 @@ from wangqi.search.opensearch_engine.index.mapping import (
     WEIGHT_MARK,
     WEIGHT_UNIT,
 )
-from wangqi.search.plan.plan import title_key
+from wangqi.search.plan.named import title_key
 from wangqi.search.plan.ranking import FIELD_B, FIELD_BOOSTS, MEAN_LENGTHS, length_norm
 
 MAX_TERM: Final = 8000

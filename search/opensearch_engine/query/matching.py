@@ -1,4 +1,4 @@
-"""A plan's condition → a query that finds the documents which meet it (`search.reference.scoring.meets`).
+"""A plan's condition → a query that finds the documents which meet it (`search.reference.matching.meets`).
 
 Nothing here scores: these stand in filters.
 """
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
 from wangqi.search.analysis.analyzer import Spelling
+from wangqi.search.document.filter_types import NameFilter
 from wangqi.search.document.filtering import tests
-from wangqi.search.document.filters import LIST_FILTERS, NameFilter
+from wangqi.search.document.filters import LIST_FILTERS
 from wangqi.search.model import Role
 from wangqi.search.opensearch_engine.index.documents import term
 from wangqi.search.opensearch_engine.index.mapping import HOLE, LONGEST_START, MOST
@@ -146,6 +147,6 @@ def _between(field: str, low: int | None, high: int | None) -> Query:
 
 
 def of_roles(plan: Plan, filters: Filters) -> tuple[Query, Query]:
-    """What is an answer to `plan`, and what is one where nothing else is found (`search.reference.scoring.answers`)."""
+    """What answers `plan`, and what does where nothing else is found (`search.reference.matching.answers`)."""
     sought: list[Role] = ["entry", "issue"] if plan.scored or "issue" in filters.kind else ["entry"]
     return {"terms": {"role": sought}}, {"terms": {"role": ["front", "boilerplate"]}}

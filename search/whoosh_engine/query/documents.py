@@ -92,7 +92,7 @@ class DocumentTable:
         return self._has_role("entry")
 
     def answers(self, docs: Docs, plan: Plan, filters: Filters) -> Docs:
-        """`search.reference.scoring.answers`."""
+        """`search.reference.matching.answers`."""
         sought = self._sought if plan.scored or "issue" in filters.kind else self._entries
         is_sought = sought.take(docs)
         number = np.count_nonzero(is_sought)
