@@ -48,11 +48,11 @@ def _product(product: Results) -> Iterator[Goal]:
 
 
 def _hostile(hostile: Results) -> Iterator[Goal]:
-    yield "the dearest of the hostile queries, processor time", 50, hostile["max"], "ms"
+    yield "the slowest hostile query, processor time", 50, hostile["max"], "ms"
 
 
 def _requests(requests: Results) -> Iterator[Goal]:
-    yield "the dearest of the random requests to all addresses, processor time", 100, requests["max"], "ms"
+    yield "the slowest random request, processor time", 100, requests["max"], "ms"
 
 
 def _indexing(indexing: Results) -> Iterator[Goal]:

@@ -1,7 +1,7 @@
 """How good the ranking is on the judged queries, and what each ingredient of it is worth: `make bench-relevance`.
 
 Each ingredient is taken out in turn, the others as they are; all of it over one index, since none of them changes what
-is indexed. The tables go to standard output and into `docs/ranking.md`.
+is indexed. The tables go to standard output, that by kind of query into `docs/ranking.md` too.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ INGREDIENTS: Final = {
 
 
 def main() -> None:
-    """Print the tables and write them into `docs/ranking.md`."""
+    """Print the tables, and write the one by kind of query into `docs/ranking.md`."""
     bring_up_to_date()
     measured = list(_measured())
-    text = "\n\n".join([_by_kind(measured[0][1]), _ablation(measured)])
-    print(text)
-    write_figures("bench-relevance", text)
+    by_kind = _by_kind(measured[0][1])
+    print(by_kind, _ablation(measured), sep="\n\n")
+    write_figures("bench-relevance", by_kind)
 
 
 def write_figures(command: str, text: str) -> None:

@@ -45,7 +45,7 @@ def document(results: Results) -> str:
 
 def _machine(machine: dict[str, str]) -> str:
     said = "; ".join(f"{name} {value}" for name, value in machine.items())
-    return f"Measured on: {said}. The machine is shared with other work: ratios within a table hold, times do not."
+    return f"Measured on: {said}. The machine is shared: compare ratios within a table, not times."
 
 
 def _goals(results: Results) -> str:
@@ -59,15 +59,7 @@ def _goals(results: Results) -> str:
 def _engines(engines: dict[str, Results]) -> str:
     head = ["engine", "OR p50 / p95 / max ms", "AND p50 / p95 / max ms", "build s", "index MB", "PSS MB"]
     rows = [[each["label"], *_query_times(each), *_figures(each, "index_mb", "pss_mb")] for each in engines.values()]
-    ratios = [[found["label"], *_query_ratios(engines["ours"], found)] for found in _others(engines)]
-    return "\n\n".join(
-        [
-            f"## Engines, {_number(SIZE)} documents",
-            table(head, rows),
-            "Ours as a multiple of the other (below 1: ours is faster):",
-            table(["ours ÷", "OR p50 / p95", "AND p50 / p95"], ratios),
-        ]
-    )
+    return "\n\n".join([f"## Engines, {_number(SIZE)} documents", table(head, rows)])
 
 
 def _scale(scale: dict[str, dict[str, Results]]) -> str:
@@ -78,23 +70,13 @@ def _scale(scale: dict[str, dict[str, Results]]) -> str:
         for size, engines in sizes
         for each in engines.values()
     ]
-    ratios = [
-        [size, found["label"], *_query_ratios(engines["ours"], found), *_sizes_ratios(engines["ours"], found)]
-        for size, engines in sizes
-        for found in _others(engines)
-    ]
     return "\n\n".join(
         [
             "## Scale",
             table([*head, "build s", "build peak MB", "PSS MB", "index MB"], rows),
-            table(["documents", "ours ÷", "OR p50 / p95", "AND p50 / p95", "build", "PSS"], ratios),
             f"![Time of a query by number of documents](images/{PLOT.name})",
         ]
     )
-
-
-def _others(engines: dict[str, Results]) -> list[Results]:
-    return [found for name, found in engines.items() if name != "ours"]
 
 
 def _query_times(engine: Results) -> list[str]:
@@ -103,14 +85,6 @@ def _query_times(engine: Results) -> list[str]:
 
 def _figures(engine: Results, *names: str) -> list[str]:
     return [f"{engine['build_s']:.1f}", *(f"{engine[name]:.0f}" for name in names)]
-
-
-def _query_ratios(ours: Results, other: Results) -> list[str]:
-    return [_ratios(ours[mode], other[mode]) for mode in MODES]
-
-
-def _sizes_ratios(ours: Results, other: Results) -> list[str]:
-    return [_ratio(ours[name], other[name]) for name in ("build_s", "pss_mb")]
 
 
 def _product(product: Results) -> str:
@@ -122,10 +96,9 @@ def _product(product: Results) -> str:
             "## The whole search call",
             f"{product['queries']} queries over the real archives in one process, p50 / p95 / max: "
             f"**{_times(product['whole'])} ms**. "
-            "By stage (quantiles of each stage by itself, which do not add up; the clocks cost a little):",
+            "By stage (quantiles of different stages do not add up):",
             table(["stage", "p50 / p95 / max ms"], rows),
-            f"{product['compared_queries']} of the queries over both engines; "
-            f"ours is {_ratios(ours, stock)} of stock Whoosh (p50 / p95):",
+            f"{product['compared_queries']} of them over both engines; ours takes {_ratios(ours, stock)} of the time:",
             table(["", "p50 / p95 / max ms"], compared),
         ]
     )
@@ -133,9 +106,8 @@ def _product(product: Results) -> str:
 
 def _hostile(hostile: Results) -> str:
     return (
-        f"## Hostile queries\n\n{_number(hostile['queries'])} of them (named bombs, random characters, random words; "
-        f"`bench/hostile.py`), processor time of a first answer in one process: p50 {hostile['p50']:.1f} ms, "
-        f"**the dearest {hostile['max']:.0f} ms**."
+        f"## Hostile queries\n\n{_number(hostile['queries'])} of them (`bench/hostile.py`), processor time of a first "
+        f"answer: p50 {hostile['p50']:.1f} ms, **the slowest {hostile['max']:.0f} ms**."
     )
 
 
@@ -143,10 +115,9 @@ def _requests(requests: Results) -> str:
     # Not which: what is typed there is made of pieces of the archives' titles.
     ten = [milliseconds for _, milliseconds in requests["dearest"]]
     return (
-        f"## Requests\n\n{_number(requests['requests'])} random ones to all addresses of the site with all their "
-        "parameters together (`bench/requests.py`), processor time of a first answer in one process: "
-        f"p50 {requests['p50']:.1f} ms, **the dearest {requests['max']:.0f} ms**, the tenth {ten[-1]:.0f} ms. "
-        "`python -m bench.requests` shows which they are."
+        f"## Requests\n\n{_number(requests['requests'])} random ones to all addresses with all parameters, processor "
+        f"time of a first answer: p50 {requests['p50']:.1f} ms, **the slowest {requests['max']:.0f} ms**, the tenth "
+        f"{ten[-1]:.0f} ms. `python -m bench.requests` names them."
     )
 
 
@@ -161,8 +132,8 @@ def _indexing(indexing: Results) -> str:
             "## Indexing",
             "ruanyf and kuring, 423 issues, each stage by itself:",
             table(["stage", "processes", "s"], stages),
-            f"A full reindex takes {share} of the time of jieba alone. Whole commands, wall time; the full reindex "
-            f"reads and builds in {max(used.values())} processes, the others work in one:",
+            f"A full reindex ({max(used.values())} processes) takes {share} the time of jieba alone. "
+            "Whole commands, wall time:",
             table(["command", "s"], processes),
         ]
     )
@@ -177,10 +148,9 @@ def _serving(serving: Results) -> str:
     return "\n\n".join(
         [
             "## HTTP",
-            f"JSON search by {serving['workers']} workers, {serving['connections']} connections, every query another "
-            "one, client on the same cores; medians of the rounds:",
+            f"JSON search, {serving['workers']} workers, {serving['connections']} connections, client on the same "
+            f"cores; all processes of `wangqi serve` hold {serving['pss_mb']:.0f} MB (PSS):",
             table(["", "answers/s", "p50 / p99 ms", "answers"], rows),
-            f"The processes of `wangqi serve` together hold {serving['pss_mb']:.0f} MB (PSS).",
         ]
     )
 
@@ -189,14 +159,13 @@ def _page(page: Results) -> str:
     rows = [
         ["page, style, script and icon, compressed, KB", _times(page["kilobytes"])],
         ["first contentful paint, nothing cached, ms", _times(page["first_paint"])],
-        ["results while typing, from the end of the pause until they are painted, ms", _times(page["typing"])],
-        ["of that until the answer is there, ms", _times(page["answer"])],
+        ["results while typing, after the pause, until painted, ms", _times(page["typing"])],
+        ["of that until the answer arrives, ms", _times(page["answer"])],
     ]
     return "\n\n".join(
         [
             "## The page",
-            f"In Chromium on the same machine, {page['visits']} visits, and {page['queries']} queries typed one after "
-            "the other:",
+            f"{page['visits']} visits, {page['queries']} typed queries:",
             table(["", "p50 / p95 / max"], rows),
         ]
     )
