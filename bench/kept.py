@@ -4,8 +4,8 @@
 
 The issues are read as they are indexed, with the habits of their archive. What is shown is counted by a renderer that
 shares no code with the reader (`bench.visible`). Letters, digits and Chinese are what can be searched for; the marks
-that are lost stand between a title and its description, around an address, or before an item (`•`). The table goes into
-`docs/reading-issues.md` too.
+that are lost stand between a title and its description, around an address, or before an item (`•`). Archives that lose
+any, and the sum, go into `docs/reading-issues.md` too.
 """
 
 from __future__ import annotations
@@ -51,6 +51,12 @@ class Kept:
         self.marks += one.lost.total() - lost
         self.worst[path] = lost
 
+    def add_all(self, other: Kept) -> None:
+        self.issues += other.issues
+        self.shown += other.shown
+        self.lost += other.lost
+        self.marks += other.marks
+
     def row(self, name: str) -> list[str]:
         share = 100 * (1 - self.lost / self.shown) if self.shown else 100.0
         return [name, str(self.issues), str(self.shown), str(self.lost), f"{share:.3f}", str(self.marks)]
@@ -84,18 +90,25 @@ def _measured(names: list[str]) -> Iterator[tuple[str, Kept]]:
 
 
 def main() -> None:
-    """Print what is kept of each archive, and write it into `docs/reading-issues.md`."""
+    """Print what is kept of each archive; `docs/reading-issues.md` gets those that lose something, and the sum."""
     names = [name for name in sys.argv[1:] if not name.startswith("-")]
     found = dict(_measured(names))
     for name, kept in found.items():
         for path, lost in kept.worst.most_common(NAMED_ISSUES):
             if lost:
                 print(f"{name}/{path}: {lost} lost")
-    names_of_columns = ["archive", "issues", "characters", "lost", "kept, %", "marks lost"]
-    text = table(names_of_columns, [kept.row(name) for name, kept in found.items()])
-    print(text)
+    whole = Kept()
+    for kept in found.values():
+        whole.add_all(kept)
+    print(_table([*found.items(), ("all", whole)]))
     if not names and "--dry" not in sys.argv[1:]:
-        write_between(BEGIN, END, text)
+        lossy = [(name, kept) for name, kept in found.items() if kept.lost]
+        write_between(BEGIN, END, _table([*lossy, ("all", whole)]))
+
+
+def _table(rows: list[tuple[str, Kept]]) -> str:
+    columns = ["archive", "issues", "characters", "lost", "kept, %", "marks lost"]
+    return table(columns, [kept.row(name) for name, kept in rows])
 
 
 if __name__ == "__main__":

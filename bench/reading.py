@@ -221,19 +221,24 @@ def write_between(begin: str, end: str, text: str) -> None:
 
 
 def main() -> None:
-    """Print the table and write it into `docs/reading-issues.md`; with -v also what differs."""
+    """Print the table, with -v also what differs; the document gets the archives with faults, and the sum."""
     found = measured()
     whole = Counts()
     for counts in found.values():
         whole.add(counts)
-    rows = [counts.row(name) for name, counts in [*sorted(found.items()), ("all", whole)]]
-    text = table(["archive", "entries", "recall", "precision", "exact titles", "url", "section"], rows)
     if "-v" in sys.argv[1:]:
         print("\n".join(whole.complaints))
-    print(text)
+    archives = sorted(found.items())
+    print(_table([*archives, ("all", whole)]))
     if "--dry" in sys.argv[1:]:
         return
-    write_between(BEGIN, END, text)
+    faulty = [(name, counts) for name, counts in archives if counts.complaints]
+    write_between(BEGIN, END, _table([*faulty, ("all", whole)]))
+
+
+def _table(rows: list[tuple[str, Counts]]) -> str:
+    columns = ["archive", "entries", "recall", "precision", "exact titles", "url", "section"]
+    return table(columns, [counts.row(name) for name, counts in rows])
 
 
 if __name__ == "__main__":
