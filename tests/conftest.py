@@ -124,7 +124,7 @@ def cluster(request: pytest.FixtureRequest) -> GivenCluster:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _in_place_of_memory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _in_place_of_memory(request: pytest.FixtureRequest) -> Iterator[None]:
     """With `--on-cluster`, whatever the tests would leave to the engine in memory they leave to a cluster."""
     if not request.config.getoption("--on-cluster"):
         yield
@@ -132,13 +132,13 @@ def _in_place_of_memory(request: pytest.FixtureRequest, tmp_path_factory: pytest
     import newsletters
     import sample_site
     import samples
-    from cluster import engine_of
+    from cluster import engine_of, remove_indexes
 
     on_cluster = partial(engine_of, request.getfixturevalue("cluster"))
     for module in (newsletters, sample_site, samples):
         setattr(module, "MemoryEngine", on_cluster)  # noqa: B010 - to mypy it is a class
     yield
-    on_cluster(sample_site.ANALYZER).sweep(tmp_path_factory.getbasetemp(), [])
+    remove_indexes(request.getfixturevalue("cluster"))
 
 
 @pytest.fixture(scope="module")

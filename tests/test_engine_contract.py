@@ -84,15 +84,15 @@ CLUSTERS = {"opensearch, one shard": 1, "opensearch, three shards": 3}
 
 
 @pytest.fixture(params=[*ENGINES, *(pytest.param(name, marks=pytest.mark.opensearch) for name in CLUSTERS)])
-def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeEngine]:
+def make_engine(request: pytest.FixtureRequest) -> Iterator[MakeEngine]:
     if request.param in ENGINES:
         yield ENGINES[request.param]
         return
-    from cluster import engine_of
+    from cluster import a_name, engine_of, remove_indexes
 
-    make = partial(engine_of, request.getfixturevalue("cluster"), shards=CLUSTERS[request.param])
-    yield make
-    make(ANALYZER).sweep(tmp_path, [])
+    cluster, name = request.getfixturevalue("cluster"), a_name()
+    yield partial(engine_of, cluster, name=name, shards=CLUSTERS[request.param])
+    remove_indexes(cluster, name)
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from crash_disk import Moment, Recorder
 from faults import answers
 from newsletters import ANALYZER, run_reindex, write_archive, write_issue
 
-from wangqi.indexer.store.generations import Store, roll_back
+from wangqi.indexer.store.generations import Store
 from wangqi.indexer.store.opening import open_newest_good
+from wangqi.indexer.store.pointer import roll_back
 from wangqi.search.errors import NoIndexError, StoreError
 from wangqi.search.whoosh_engine import WhooshEngine
 

@@ -15,8 +15,9 @@ from running import until
 from wangqi.indexer.store import following
 from wangqi.indexer.store.deaths import Deaths
 from wangqi.indexer.store.following import Follower
-from wangqi.indexer.store.generations import Store, roll_back
+from wangqi.indexer.store.generations import Store
 from wangqi.indexer.store.opening import open_current
+from wangqi.indexer.store.pointer import roll_back
 from wangqi.search.answer import service
 from wangqi.search.engine import Matches, Searcher
 from wangqi.search.errors import DamagedIndexError, EngineAwayError, NoIndexError, StoreError

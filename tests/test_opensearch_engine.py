@@ -6,10 +6,7 @@ What every engine promises is held by `tests/test_engine_contract.py`.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,13 +15,11 @@ from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
-from cluster import GivenCluster, engine_of
-from newsletters import reindex_all, run_reindex, write_issue
-from running import program_environment
+from cluster import GivenCluster, engine_of, remove_indexes
+from newsletters import reindex_all
 from sample_site import ANALYZER, ROOT
 from samples import make_issue, open_memory
 
-from wangqi.indexer.store.generations import KEPT_GENERATIONS
 from wangqi.indexer.store.opening import OpenGeneration, open_current
 from wangqi.search.answer import service
 from wangqi.search.answer.open_index import OpenIndex
@@ -65,6 +60,12 @@ HOSTILE = [
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _clean(cluster: GivenCluster) -> Iterator[None]:
+    yield
+    remove_indexes(cluster)
+
+
 @dataclass
 class Pair:
     """One archive in both engines."""
@@ -87,7 +88,6 @@ def pair(
     with_both = Pair(open_current(folder / "whoosh", whoosh), open_current(folder / "cluster", engine), calls)
     yield with_both
     with_both.cluster.close()
-    engine.sweep(folder, [])
 
 
 def count_calls(engine: OpenSearchEngine) -> list[int]:
@@ -232,7 +232,6 @@ def test_an_index_that_grew_answers_as_one_built_at_once(cluster: GivenCluster, 
         for sort in SORTS:
             ours, theirs = (answer(OpenIndex(each, ANALYZER), q, sort) for each in (grown, fresh))
             assert told(ours) == told(theirs), (q, sort)
-    engine.sweep(tmp_path, [])
 
 
 def test_an_index_that_somebody_deleted_is_damage_that_says_what_to_run(cluster: GivenCluster, tmp_path: Path) -> None:
@@ -259,7 +258,6 @@ def test_an_index_that_lacks_documents_is_damaged(cluster: GivenCluster, tmp_pat
     cluster.call("POST", f"/{name}/_delete_by_query?refresh=true", lost)
     with pytest.raises(DamagedIndexError, match="holds 2 documents, 3 were sent"):
         engine.open(folder)
-    engine.sweep(tmp_path, [])
 
 
 def test_an_issue_may_have_any_number_of_documents(cluster: GivenCluster, tmp_path: Path) -> None:
@@ -268,51 +266,6 @@ def test_an_issue_may_have_any_number_of_documents(cluster: GivenCluster, tmp_pa
     issue = make_issue(1, *({"title": f"灯 {number}"} for number in range(2 * AT_ONCE + 1)))
     engine.build(folder, [issue])
     assert engine.open(folder).documents(issue.ref.id) == issue.documents()
-    engine.sweep(tmp_path, [])
-
-
-def test_indexes_go_with_their_generations(cluster: GivenCluster, tmp_path: Path, archive: Path) -> None:
-    engine, index = engine_of(cluster, ANALYZER), tmp_path / "index"
-    for title in ("Alpha", "Beta", "Gamma", "Delta"):
-        write_issue(archive, 1, title, "Tool1b")
-        run_reindex(index, engine, weekly=archive)
-    assert len(indexes_below(cluster, tmp_path)) == KEPT_GENERATIONS
-    engine.sweep(tmp_path, [])
-    assert indexes_below(cluster, tmp_path) == []
-
-
-def test_a_run_that_is_killed_leaves_no_index(cluster: GivenCluster, tmp_path: Path) -> None:
-    archive, index, random = ROOT / "examples" / "newsletter", tmp_path / "index", Random(SEED)
-    environment = program_environment() | {
-        "WANGQI_ENGINE": "opensearch", "OPENSEARCH_URL": ",".join(cluster.urls), "OPENSEARCH_INDEX": "wangqi_test",
-        "OPENSEARCH_REPLICAS": "0",
-    }  # fmt: skip
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "wangqi.web.cli",
-        "reindex",
-        "--full",
-        f"qingtong={archive}",
-        "--index",
-        str(index),
-    ]
-    for _ in range(5):
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(random.uniform(0.5, 4.0))
-        process.kill()
-        process.wait()
-    subprocess.run(command, env=environment, check=True, capture_output=True)
-    generations = list((index / "generations").glob("0*"))
-    assert len(indexes_below(cluster, tmp_path)) == len(generations)
-    engine_of(cluster, ANALYZER).sweep(tmp_path, [])
-
-
-def indexes_below(cluster: GivenCluster, folder: Path) -> list[str]:
-    answer = cluster.call("GET", "/wangqi_test-*/_mapping?filter_path=*.mappings._meta")
-    return [index for index, held in answer.items() if f":{folder}/" in held["mappings"]["_meta"]["folder"]]
 
 
 def test_only_what_was_built_below_a_folder_is_swept_from_it(cluster: GivenCluster, tmp_path: Path) -> None:
@@ -326,4 +279,3 @@ def test_only_what_was_built_below_a_folder_is_swept_from_it(cluster: GivenClust
     engine.open(elsewhere)
     with pytest.raises(DamagedIndexError):
         engine.open(left)
-    engine.sweep(tmp_path, [])

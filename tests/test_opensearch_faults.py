@@ -6,7 +6,7 @@ import json
 import random
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,8 +14,9 @@ import pytest
 from cluster import Cluster, GivenCluster, engine_of
 from cluster_site import QUERIES, ClusterSite, Seen, path_of
 from loopback_node import ANOTHER_AUTHORITY, CERTIFICATE, Asked, Behaviour, LoopbackNode, Reply, frozen, proxy_to
+from newsletters import write_issue
 from real_server import RealServer
-from running import DEADLINE_S, HOST, free_port, until
+from running import DEADLINE_S, HOST, ROOT, free_port, until
 from samples import ANALYZER, make_issue
 
 from wangqi.indexer.store.generations import Store
@@ -305,6 +306,83 @@ def test_without_a_replica_a_lost_node_is_a_503_and_never_fewer_hits(own_cluster
 # Killed
 
 
+def sent_to(cluster: GivenCluster, index: str) -> int:
+    """How often a document of the index was written, however often it was."""
+    told = cluster.call("GET", f"/{index}/_stats/indexing?filter_path=_all.primaries")
+    return int(told["_all"]["primaries"]["indexing"]["index_total"])
+
+
+@pytest.mark.parametrize("grows", [False, True])
+def test_a_build_that_is_killed_at_ten_moments_sends_each_document_once(
+    cluster: GivenCluster, tmp_path: Path, grows: bool
+) -> None:
+    """From nothing, or upon a generation. A kill costs the request that is under way at most, never another index."""
+    site = ClusterSite(tmp_path, cluster, shards=2, replicas=0)
+    if grows:
+        site.publish()
+    before = site.held()
+    for number in range(61, 261):
+        write_issue(site.weekly, number, *(f"Tool{number}{letter}" for letter in "abcdefgh"))
+    small = {"PYTHONPATH": f"{small_requests(tmp_path)}:{ROOT}"}
+    moments, killed, begun = random.Random(2), 0, dict[str, int]()
+    for _ in range(10):
+        killed += killed_after(site.start_publishing(**small), lambda: site.held() - before, moments.uniform(0.0, 0.8))
+        begun |= {index: sent_to(cluster, index) for index in site.held() - before}
+    done = site.try_to_publish(**small)
+    assert done.returncode == 0, done.stderr
+    generation = json.loads(done.stdout)["generation"]
+    site.learn(generation)
+    with site.serving() as server:
+        assert wrong_answers(server, site, generation) == []
+    [index] = site.held() - before
+    path = f"/{index}/_count"
+    entries = cluster.call("GET", path, {"query": {"exists": {"field": "build"}}})["count"]
+    new = cluster.call("GET", path, {"query": {"term": {"build": build_of(cluster, index)}}})["count"]
+    files = cluster.call("GET", path, {"query": {"exists": {"field": "file"}}})["count"]
+    sent = sent_to(cluster, index)
+    print(f"\n{killed} killed; {len(begun)} begun; {entries} documents, {new} new, {files} files, {sent} sent; {begun}")
+    assert killed > 5
+    assert begun.keys() == {index}
+    assert sent <= new + files + killed * AT_ONCE
+    site.remove()
+
+
+def killed_after(process: subprocess.Popen[str], has_begun: Callable[[], object], seconds: float) -> bool:
+    """Whether it was killed so long after it had begun; it may have come to its end."""
+    until(lambda: bool(has_begun()) or process.poll() is not None, "no index is begun")
+    with suppress(subprocess.TimeoutExpired):
+        process.communicate(timeout=seconds)
+    process.kill()
+    process.communicate()
+    return process.returncode < 0
+
+
+def build_of(cluster: GivenCluster, index: str) -> str:
+    told = cluster.call("GET", f"/{index}/_mapping?filter_path=*.mappings._meta")
+    return str(told[index]["mappings"]["_meta"]["build"])
+
+
+AT_ONCE = 100
+"""Documents of a request, about."""
+
+
+def small_requests(folder: Path) -> Path:
+    """What makes requests so small that a build takes many, and waits a moment after each."""
+    patch = folder / "patch"
+    patch.mkdir()
+    (patch / "sitecustomize.py").write_text(
+        "from wangqi.search.opensearch_engine import bulk\n"
+        "bulk.MOST_BYTES = bulk.LEAST_BYTES\n"
+        "ask = bulk._Sender._ask\n"
+        "def slowly(self, batch):\n"
+        f"    assert len(batch) <= {AT_ONCE}, len(batch)\n"
+        "    bulk.sleep(0.02)\n"
+        "    return ask(self, batch)\n"
+        "bulk._Sender._ask = slowly\n"
+    )
+    return patch
+
+
 @pytest.mark.slow
 def test_a_reindex_that_is_killed_at_any_moment_leaves_nothing_once_it_has_run_again(
     another_site: ClusterSite,
@@ -329,6 +407,6 @@ def test_a_reindex_that_is_killed_at_any_moment_leaves_nothing_once_it_has_run_a
     with another_site.serving() as server:
         assert wrong_answers(server, another_site, generation) == []
     kept = Store(another_site.index).names()
-    assert len(another_site.held()) == len(kept)
+    assert another_site.held() == another_site.published()
     print(f"\n{killed} of ten killed within {seconds:.1f} s; generations {kept}")
     assert killed > 5

@@ -14,8 +14,9 @@ import pytest
 from newsletters import ANALYZER, found, make_engine, run_reindex, write_issue
 from running import program_environment
 
-from wangqi.indexer.store.generations import Store, roll_back
+from wangqi.indexer.store.generations import Store
 from wangqi.indexer.store.opening import open_current, open_newest_good
+from wangqi.indexer.store.pointer import roll_back
 from wangqi.search.engine import Stock
 from wangqi.search.engine.listing import stock_of
 from wangqi.search.errors import DamagedIndexError, LockedError, NoIndexError, StaleIndexError, StoreError

@@ -11,6 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,8 +29,9 @@ from wangqi.indexer.store.last_update import note_update, noting_failure
 from wangqi.indexer.store.manifest import Manifest
 from wangqi.indexer.store.moved import Moved, read_moved, settled, write_moved
 from wangqi.indexer.store.opening import check_answers, text_path
+from wangqi.indexer.store.pointer import Pointer
 from wangqi.search.engine import Engine
-from wangqi.search.errors import ConfigError, ShrinkingError, StoreError
+from wangqi.search.errors import ConfigError, EngineAwayError, ShrinkingError, StoreError
 from wangqi.search.errors.message import Message
 from wangqi.search.model import Issue
 from wangqi.search.processes import seldom_collecting
@@ -62,15 +64,36 @@ def reindex(
             _check_archives(config.archives)  # now, before a folder is made for the index
         try:
             with store.lock(), seldom_collecting():
-                engine.sweep(store.generations, [store.path(name) / INDEX_FOLDER for name in store.names()])
-                base = find_base(store, engine, full=full)
-                run = _Reindex(config, engine, store, base, progress or _no_progress)
-                report = run.run(force=force, today=today or date.today())
+                pointer = Pointer(store, engine.shelf)
+                with _tidied(engine, store, pointer):
+                    pointer.follow_if_whole()
+                    base = find_base(store, engine, full=full)
+                    run = _Reindex(config, engine, store, pointer, base, progress or _no_progress)
+                    report = run.run(force=force, today=today or date.today())
                 # Visitors are told: which folder was damaged is the owner's affair.
                 note_update(config.index_dir, Message("built anew") if report.state == "damaged" else report.reason)
         except OSError as error:
             raise StoreError(_why(error, config.index_dir)) from error
     return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+
+@contextmanager
+def _tidied(engine: Engine, store: Store, pointer: Pointer) -> Iterator[None]:
+    """Let go afterwards of what is of no more use elsewhere. What cannot be reached now the next run sees."""
+    try:
+        yield
+    except EngineAwayError:
+        raise
+    except BaseException:
+        _tidy(engine, store, pointer)
+        raise
+    _tidy(engine, store, pointer)
+
+
+def _tidy(engine: Engine, store: Store, pointer: Pointer) -> None:
+    with suppress(StoreError):
+        engine.sweep(store.generations, [store.path(name) / INDEX_FOLDER for name in store.names()])
+        pointer.forget_old()
 
 
 def _why(error: OSError, index_dir: Path) -> str:
@@ -89,11 +112,14 @@ def _why(error: OSError, index_dir: Path) -> str:
 class _Reindex:
     """A run, under the lock."""
 
-    def __init__(self, config: Config, engine: Engine, store: Store, base: Base, progress: Progress) -> None:
+    def __init__(
+        self, config: Config, engine: Engine, store: Store, pointer: Pointer, base: Base, progress: Progress
+    ) -> None:
         self._config = config
         self._patterns = PathPatterns(config.include, config.exclude)
         self._engine = engine
         self._store = store
+        self._pointer = pointer
         self._base = base
         self._progress = progress
 
@@ -116,6 +142,7 @@ class _Reindex:
         base = self._base
         if base.state == "equal":
             if self._is_equal(plan, archives):
+                self._pointer.point_to(self._store.current())  # somebody may have moved or removed it
                 return self._report(plan, archives, self._store.current(), base)
             base = replace(base, state="content", reason=_changes(plan))
         if not force:
@@ -145,7 +172,7 @@ class _Reindex:
                 files=self._store.seal(folder, base=self._base.folder, known=self._base.manifest.files),
             )
             self._ask(folder / INDEX_FOLDER, manifest)
-            return self._store.publish(folder, manifest)
+            return self._pointer.publish(folder, manifest)
 
     def _build(self, folder: Path, plan: ReindexPlan) -> None:
         """Index the issues of the plan, and write their texts as they pass."""

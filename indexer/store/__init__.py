@@ -16,4 +16,5 @@ following    serve the newest without a restart       canary    one question to 
 deaths       processes that died of a generation      last_update  what the last run did
 copies       the index of another host         accepted   problems that are known
 moved        what became of issues that are no longer there
+pointer      what serves, on this host and on those that share the engine alone
 """

@@ -142,7 +142,7 @@ def _take_over(there: Store, name: str, here: Store, fingerprint: str) -> Pulled
         with here.draft() as draft:
             copied = sum(_copies(manifest, draft, there.path(name), [here.path(held) for held in own]))
             here.sync_folders(draft)
-            generation = here.publish(draft, manifest, name=name)
+            generation = here.publish(draft, manifest, name=here.next_name(int(name)))
     finally:
         hold.close()
     linked = sum(record.size for record in manifest.files.values()) - copied
@@ -152,16 +152,19 @@ def _take_over(there: Store, name: str, here: Store, fingerprint: str) -> Pulled
 def _copies(manifest: Manifest, draft: Path, source: Path, own: Iterable[Path]) -> Iterator[int]:
     """Fill the draft; yields the size of each file that was not linked."""
     for path, record in manifest.files.items():
-        if path in OWN_FILES or not _is_below(path):
-            raise DamagedIndexError(
-                Message(
-                    "{source}: its manifest names {path!r}, which is no file of a generation", source=source, path=path
-                )
-            )
-        make_folder((draft / path).parent)
-        if not any(_is_linked(folder / path, draft / path, record) for folder in (*own, source)):
+        make_folder((draft / checked_path(path, source)).parent)
+        if not any(is_linked(folder / path, draft / path, record) for folder in (*own, source)):
             _copy(source / path, draft / path, record)
             yield record.size
+
+
+def checked_path(path: str, source: object) -> str:
+    """Raises `DamagedIndexError` for what the manifest of `source` names and is no file of a generation."""
+    if path in OWN_FILES or not _is_below(path):
+        raise DamagedIndexError(
+            Message("{source}: its manifest names {path!r}, which is no file of a generation", source=source, path=path)
+        )
+    return path
 
 
 def _is_below(path: str) -> bool:
@@ -170,7 +173,7 @@ def _is_below(path: str) -> bool:
     return bool(parts) and parts[0] != "/" and ".." not in parts and "\0" not in path
 
 
-def _is_linked(path: Path, target: Path, record: FileRecord) -> bool:
+def is_linked(path: Path, target: Path, record: FileRecord) -> bool:
     """Make `target` the very file, if it is the one that is wanted and this file system can."""
     try:
         if os.lstat(path).st_size != record.size:

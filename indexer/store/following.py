@@ -4,10 +4,11 @@
     with follower.lease() as generation:        # stays open until the block ends, whatever is published meanwhile
         generation.index.find(...)
 
-A thread looks at `CURRENT` twice a second. A new generation is verified and opened beside the old one, asked a canary
-question, and only then takes over; the old one is closed by whoever uses it last. When anything is wrong the follower
-stays where it is, and `problem`, `health` and the log say so. It leaves a generation that was damaged while it served,
-or that processes died of, for the newest good one.
+A thread looks at `CURRENT` twice a second; every other second it asks an engine that keeps generations for hosts that
+share no folder what that should be (`indexer.store.pointer`). A new generation is verified and opened beside the old
+one, asked a canary question, and only then takes over; the old one is closed by whoever uses it last. When anything is
+wrong the follower stays where it is, and `problem`, `health` and the log say so. It leaves a generation that was
+damaged while it served, or that processes died of, for the newest good one.
 """
 
 from __future__ import annotations
@@ -26,13 +27,16 @@ from wangqi.indexer.store.deaths import TOO_MANY, Deaths, record_of
 from wangqi.indexer.store.generations import Store
 from wangqi.indexer.store.last_update import LastUpdate, last_update
 from wangqi.indexer.store.opening import OpenGeneration, open_current, open_newest_good
+from wangqi.indexer.store.pointer import follow
 from wangqi.search.engine import Engine
-from wangqi.search.errors import EngineAwayError, StaleIndexError, StoreError
+from wangqi.search.errors import EngineAwayError, LockedError, NoIndexError, StaleIndexError, StoreError
 from wangqi.search.errors.message import Message
 
 LOG = logging.getLogger("wangqi")
 
 LOOK_EVERY_S = 0.5
+ASK_EVERY_S = 2.0
+"""How often the engine is asked what serves; a folder costs nothing to look at."""
 RETRY_AFTER_S = 10.0
 """How long a generation that could not be opened is left alone."""
 
@@ -110,6 +114,9 @@ class Follower:
         self._given_up = ""
         self._serving: _Serving | None = None
         self._error = StoreError(self.problem)
+        self._elsewhere: StoreError | None = None
+        """Why what the engine points to cannot be taken over; None when it can."""
+        self._ask_at_s = 0.0
         self._seen: Signature | None = None
         self._retry_at_s = 0.0
         self._looked_at_s = time.monotonic()
@@ -151,7 +158,7 @@ class Follower:
     def _state(self, looked_s: float) -> tuple[Status, str]:
         if self._watcher and looked_s > HUNG_AFTER_S:
             return "unhealthy", f"nobody has looked for new generations for {looked_s:.0f} seconds: restart the server"
-        if self.problem is None:
+        if self.problem is None and isinstance(self._elsewhere, EngineAwayError | None):
             return "ok", ""
         if self._given_up:
             return "degraded", self._given_up
@@ -161,6 +168,7 @@ class Follower:
         """Open and serve what `CURRENT` names if it was replaced, or if that failed a while ago; leave a generation
         that cannot be trusted any more."""
         with self._opening_lock:
+            self._take_over()
             seen = self._signature()
             failed = (self.problem is not None or not self._serving) and time.monotonic() >= self._retry_at_s
             is_given_up = self._give_up()
@@ -171,7 +179,7 @@ class Follower:
             try:
                 self._open()
             except Exception as error:  # whatever an index can raise, the watching thread must outlive it
-                self._fail(error)
+                self._fail(self._elsewhere or error if isinstance(error, NoIndexError) else error)
             if self.problem and self.problem != before:
                 LOG.warning("%s", self.problem)
             if self.problem is None:
@@ -194,6 +202,23 @@ class Follower:
         if self._watcher:
             self._watcher.join()
         self._swap(None)
+
+    def _take_over(self) -> None:
+        """Have `CURRENT` follow the engine's pointer."""
+        shelf = self._engine.shelf
+        if not shelf or time.monotonic() < self._ask_at_s:
+            return
+        before, self._elsewhere = self._elsewhere, None
+        self._ask_at_s = time.monotonic() + ASK_EVERY_S
+        try:
+            follow(self.index_dir, shelf)
+        except LockedError:
+            pass  # whoever holds it, a reindex or another process, is at it
+        except Exception as error:  # as below
+            self._elsewhere = error if isinstance(error, StoreError) else StoreError(f"{type(error).__name__}: {error}")
+            self._ask_at_s = time.monotonic() + RETRY_AFTER_S
+            if str(self._elsewhere) != str(before):
+                LOG.warning("%s", self._elsewhere)
 
     def _give_up(self) -> bool:
         """Whether the generation that served is let go, since it cannot be trusted any more.

@@ -142,12 +142,21 @@ class Store:
         for parent, _, _ in os.walk(folder, onerror=_raise):
             sync_folder(Path(parent))
 
-    def publish(self, folder: Path, manifest: Manifest, *, name: str = "") -> str:
-        """Make the sealed draft the generation that serves; gives its name, which is the next number, or `name` if that
-        is higher. Of the others the last two stay, and what somebody has open."""
+    def publish(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        *,
+        name: str = "",
+        elsewhere: Callable[[str], None] = lambda name: None,
+    ) -> str:
+        """Make the sealed draft the generation that serves; gives its name, which is `next_name` where none is given.
+        Before, it is published by that name `elsewhere`; nothing is when that raises. Of the others the last two stay,
+        and what somebody has open."""
         write_manifest(folder, manifest)
         sync_folder(folder)
-        name = f"{max(max(map(int, self.names()), default=0) + 1, int(name or 0)):06d}"
+        name = name or self.next_name()
+        elsewhere(name)
         before = self.pointer.read_bytes() if self.pointer.exists() else None
         os.rename(folder, self.path(name))
         try:
@@ -160,6 +169,10 @@ class Store:
         with suppress(OSError):
             self._forget_old()
         return name
+
+    def next_name(self, at_least: int = 1) -> str:
+        """Higher than that of any generation that is there."""
+        return f"{max(max(map(int, self.names()), default=0) + 1, at_least):06d}"
 
     def point_to(self, name: str) -> None:
         replace_file(self.pointer, f"{name}\n".encode())
@@ -184,7 +197,8 @@ class Store:
 
     def _forget_old(self) -> None:
         doomed = []
-        for name in self.names()[KEPT_GENERATIONS:]:
+        current = self.current()  # after a rollback, or where another host publishes, it may be an older one
+        for name in [name for name in self.names()[KEPT_GENERATIONS:] if name != current]:
             with unheld(self.path(name)) as is_unheld:
                 if is_unheld:
                     doomed.append(self.generations / f"{TEMPORARY_PREFIX}old-{name}")
@@ -219,27 +233,6 @@ def verify_file(path: str | Path, record: FileRecord) -> None:
         raise DamagedIndexError(Message("{path}: {reason}", path=path, reason=error.strerror)) from error
     if not whole:
         raise DamagedIndexError(Message("{path}: other bytes than were written", path=path))
-
-
-def roll_back(store: Store, fingerprint: str) -> str:
-    """Let the newest good generation before the current one serve; gives its name. Raises `StoreError` if none is."""
-    with store.lock():
-        current = store.current()
-        older = [name for name in store.names() if int(name) < int(current)]
-        for name in older:
-            try:
-                if store.verify(name).fingerprint == fingerprint:
-                    store.point_to(name)
-                    return name
-            except StoreError:
-                continue
-    raise StoreError(
-        Message(
-            "no good generation before {current} in {folder}: nothing to go back to",
-            current=current,
-            folder=store.folder,
-        )
-    )
 
 
 def _files_below(folder: Path) -> set[str]:

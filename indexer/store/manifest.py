@@ -81,6 +81,11 @@ class Manifest:
     """By POSIX path below the generation's folder."""
 
     @property
+    def digest(self) -> str:
+        """Hex sha256 of its file."""
+        return hashlib.sha256(_as_json(self)).hexdigest()
+
+    @property
     def entries(self) -> int:
         return sum(record.entries for record in self.issues.values())
 
@@ -148,6 +153,11 @@ def read_manifest(folder: Path) -> Manifest:
         raise DamagedIndexError(
             Message("{file}: does not match {checksum}", file=folder / NAME, checksum=CHECKSUM_NAME)
         )
+    return parse_manifest(data, str(folder / NAME))
+
+
+def parse_manifest(data: bytes, where: str) -> Manifest:
+    """The manifest in the bytes that stand `where`. Raises as `read_manifest`."""
     try:
         fields = json.loads(data)
         if fields["format"] == FORMAT:
@@ -156,7 +166,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise DamagedIndexError(
             Message(
                 "{file}: is no manifest ({error_type}: {error})",
-                file=folder / NAME,
+                file=where,
                 error_type=type(error).__name__,
                 error=error,
             )
@@ -164,7 +174,7 @@ def read_manifest(folder: Path) -> Manifest:
     raise StaleIndexError(
         Message(
             "{file}: format {theirs}, not {ours}; run `wangqi reindex`",
-            file=folder / NAME,
+            file=where,
             theirs=fields["format"],
             ours=FORMAT,
         )

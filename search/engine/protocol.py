@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from wangqi.search.analysis.analyzer import Spelling
+from wangqi.search.engine.shelf import Shelf
 from wangqi.search.model import Entry, Issue, IssueInfo, IssueRef
 from wangqi.search.request import COMPLETIONS, Filters, Sort
 
@@ -247,6 +248,11 @@ class Engine(Protocol):
         one of the same format can be read."""
         ...
 
+    @property
+    def shelf(self) -> Shelf | None:
+        """Where it keeps generations for hosts that share no folder; None where a generation is its folder."""
+        ...
+
     def build(
         self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()
     ) -> None:
@@ -265,10 +271,10 @@ class Engine(Protocol):
 
     def discard(self, folder: Path) -> None:
         """Let go of what the index in `folder` has elsewhere; the folder is about to be removed. It may have been built
-        to its end or not, or be empty."""
+        to its end or not, or be empty. What another process began may stay for a build that goes on with it."""
         ...
 
     def sweep(self, root: Path, kept: Collection[Path]) -> None:
-        """Let go of what builds in folders below `root` that were killed left elsewhere; only the indexes `kept` are
-        still needed. Nobody is building one."""
+        """Let go of what builds in folders below `root` that were killed left elsewhere; only the indexes `kept`, and
+        what the shelf has, are still needed. Nobody is building one."""
         ...

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import logging
 import platform
-import uuid
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any, Final
 
 from wangqi.search.analysis import Analyzer
 from wangqi.search.document.stored import stored_digest
 from wangqi.search.engine import Searcher
-from wangqi.search.errors import DamagedIndexError, EngineRefusedError, NoIndexError, StoreError
+from wangqi.search.errors import DamagedIndexError, EngineRefusedError, NoIndexError
 from wangqi.search.errors.message import Message
 from wangqi.search.model import Issue
 from wangqi.search.opensearch_engine.client import Client
-from wangqi.search.opensearch_engine.deadline import Deadline
+from wangqi.search.opensearch_engine.held import HeldIndex, HeldIndexes
+from wangqi.search.opensearch_engine.index.building import FilledIndex, fill_index, spooled
 from wangqi.search.opensearch_engine.index.folder import read_name, write_name
-from wangqi.search.opensearch_engine.index.mapping import FORMAT, index_body
+from wangqi.search.opensearch_engine.index.mapping import FORMAT
 from wangqi.search.opensearch_engine.settings import ClusterSettings
+from wangqi.search.opensearch_engine.shelf import OpenSearchShelf
 
 LOG: Final = logging.getLogger("wangqi")
-
-PATIENCE_S: Final = 60.0
-"""For what changes the cluster: an index made or cloned; and until the next copy of a shard is begun."""
-LOOK_EVERY_S: Final = 0.1
 
 
 class OpenSearchEngine:
@@ -37,6 +33,10 @@ class OpenSearchEngine:
         self.analyzer: Final = analyzer
         self._client = client
         self._settings = settings
+        self._indexes = HeldIndexes(client, settings)
+        self.shelf: Final = OpenSearchShelf(self._indexes)
+        self._built: set[str] = set()
+        """Indexes of this process, as opposed to those of one that was killed."""
 
     @property
     def fingerprint(self) -> str:
@@ -45,62 +45,49 @@ class OpenSearchEngine:
     def build(
         self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()
     ) -> None:
-        from wangqi.search.opensearch_engine.index.building import fill_index
+        with spooled(folder, issues) as spool:
+            before = read_name(base) if base else None
+            build = spool.name_with(self.fingerprint, before, sorted(removed))
+            target = self._begun(folder, build) or self._begin(folder, build, before)
+            fill_index(self._client, target, folder, spool, self.analyzer, base=base, removed=removed)
+        self._indexes.seal(target.name)
 
-        index = f"{self._settings.name}-{uuid.uuid4().hex}"
-        write_name(folder, index)  # before there is one: a build that is killed must not leave what nobody knows
-        if base:
-            self._clone(read_name(base), index)
-        else:
-            self._make("PUT", f"/{index}", index_body(self._settings.shards))
-        self._call("PUT", f"/{index}/_mapping", {"_meta": {"format": FORMAT, "folder": _place_of(folder)}})
-        fill_index(self._client, index, folder, issues, self.analyzer, base=base, removed=removed)
-        self._seal(index)
+    def _begin(self, folder: Path, build: str, base: str | None) -> FilledIndex:
+        index = self._indexes.new_name()
+        self._take(folder, index)  # before there is one: a build that is killed must not leave what nobody knows
+        meta = _meta(folder, build)
+        self._indexes.clone(base, index, meta) if base else self._indexes.make(index, meta)
+        return FilledIndex(index, build, is_begun=False)
 
-    def _clone(self, base: str, index: str) -> None:
-        # Its shards are hard links to those of the base, which takes no more writes.
-        settings = {"index.blocks.write": None, "index.number_of_replicas": 0, "index.refresh_interval": "-1"}
-        self._make("POST", f"/{base}/_clone/{index}", {"settings": settings})
-        self._wait(index, "yellow", "green")
+    def _begun(self, folder: Path, build: str) -> FilledIndex | None:
+        """The index that a run which was killed began to build of the same, for a folder beside this one."""
+        beside = f"{_place_of(folder.parent.parent)}/"
+        for held in self._indexes.all():
+            place = held.meta.get("folder", "")
+            if held.meta.get("build") == build and place.startswith(beside) and self._is_left(held):
+                LOG.info("going on with index %s, which a run that did not come to its end began", held.name)
+                self._take(folder, held.name)
+                self._indexes.note(held.name, _meta(folder, build))
+                self._indexes.open_for_writing(held.name)
+                self._indexes.refresh(held.name)
+                return FilledIndex(held.name, build, is_begun=True)
+        return None
 
-    def _make(self, method: str, path: str, body: dict[str, Any]) -> None:
-        """Make an index of a name that nobody else has: where there is one, a node has made it and then fell silent."""
-        try:
-            self._call(method, path, body)
-        except EngineRefusedError as error:
-            if error.kind != "resource_already_exists_exception":
-                raise
+    def _take(self, folder: Path, index: str) -> None:
+        self._built.add(index)
+        write_name(folder, index)
 
-    def _seal(self, index: str) -> None:
-        """Make the index whole: everything can be found, is on as many nodes as it should be, and does not change."""
-        self._call("POST", f"/{index}/_refresh")
-        replicas = self._settings.replicas
-        self._call("PUT", f"/{index}/_settings", {"index.number_of_replicas": replicas, "index.blocks.write": True})
-        self._wait(index, "green")
-
-    def _wait(self, index: str, *good: str) -> None:
-        """Wait for a status as long as copies are being made, which takes minutes for a large index."""
-        still_since = monotonic()
-        while (health := self._call("GET", f"/_cluster/health/{index}"))["status"] not in good:
-            if health["initializing_shards"]:
-                still_since = monotonic()
-            elif monotonic() - still_since > PATIENCE_S:
-                raise StoreError(
-                    Message(
-                        "the cluster has too few nodes, or too little room, for {replicas} copies of each shard "
-                        "of {index}: start another node, or set OPENSEARCH_REPLICAS=0",
-                        replicas=self._settings.replicas,
-                        index=index,
-                    )
-                )
-            sleep(LOOK_EVERY_S)
+    def _is_left(self, held: HeldIndex) -> bool:
+        """Whether it never served, and the folder that it was begun for is gone."""
+        was_for = Path(held.meta.get("folder", "").partition(":")[2])
+        return self._indexes.published not in held.aliases and not was_for.exists()
 
     def open(self, folder: Path) -> Searcher:
         from wangqi.search.opensearch_engine.query.searching import OpenSearchSearcher
 
         index = read_name(folder)
         try:
-            answer = self._call("GET", f"/{index}/_mapping")
+            answer = self._indexes.call("GET", f"/{index}/_mapping")
         except EngineRefusedError as error:
             if error.status != 404:
                 raise
@@ -130,36 +117,32 @@ class OpenSearchEngine:
         self.open(folder).close()
 
     def discard(self, folder: Path) -> None:
+        """What served goes with `shelf.forget_old`, and what a killed run left may be gone on with: `sweep` sees it."""
         with suppress(NoIndexError, DamagedIndexError):
-            self._delete(read_name(folder))
+            index = read_name(folder)
+            held = self._indexes.get(index)
+            if not held or self._indexes.published in held.aliases:
+                return
+            if index in self._built or "build" not in held.meta:
+                self._indexes.delete(index)
 
     def sweep(self, root: Path, kept: Collection[Path]) -> None:
-        """Whatever folder is removed, `discard` is asked before: what is left is what could not be reached then. Other
-        sites and other machines may have indexes of such names, so only those from below `root` are looked at."""
+        """Other sites and other machines may have indexes of such names, so only those from below `root` are looked at,
+        and none that served."""
         known = set()
         for folder in kept:
             with suppress(NoIndexError, DamagedIndexError):
                 known.add(read_name(folder))
-        for index in self._built_below(root) - known:
-            LOG.warning("removing index %s of the cluster, of which no generation is left", index)
-            self._delete(index)
+        below = f"{_place_of(root)}/"
+        for held in self._indexes.all():
+            is_from_here = held.meta.get("folder", "").startswith(below)
+            if is_from_here and held.name not in known and self._indexes.published not in held.aliases:
+                LOG.warning("removing index %s of the cluster, of which no generation is left", held.name)
+                self._indexes.delete(held.name)
 
-    def _built_below(self, root: Path) -> set[str]:
-        answer = self._call("GET", f"/{self._settings.name}-*/_mapping?filter_path=*.mappings._meta")
-        places = {index: held["mappings"]["_meta"].get("folder", "") for index, held in answer.items()}
-        return {index for index, place in places.items() if place.startswith(f"{_place_of(root)}/")}
 
-    def _delete(self, index: str) -> None:
-        try:
-            self._call("DELETE", f"/{index}")
-        except EngineRefusedError as error:
-            if error.status != 404:
-                raise
-
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        # What is only looked at may be asked of the next node while the first is still at it.
-        deadline = Deadline.unhurried() if method == "GET" else Deadline.after(PATIENCE_S, each_s=PATIENCE_S)
-        return self._client.call(method, path, body, deadline=deadline)
+def _meta(folder: Path, build: str) -> dict[str, Any]:
+    return {"format": FORMAT, "folder": _place_of(folder), "build": build}
 
 
 def _place_of(folder: Path) -> str:

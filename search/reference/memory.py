@@ -63,6 +63,7 @@ class MemoryEngine:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self.analyzer: Final = analyzer
+        self.shelf: Final = None
 
     @property
     def fingerprint(self) -> str:

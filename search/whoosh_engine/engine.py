@@ -26,6 +26,7 @@ class WhooshEngine:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self.analyzer: Final = analyzer
+        self.shelf: Final = None
 
     @property
     def fingerprint(self) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
+from uuid import uuid4
 
 from opensearch_java import node_command
 from running import HOST, free_port
@@ -25,6 +26,9 @@ from wangqi.search.opensearch_engine.client import Client, connect
 from wangqi.search.opensearch_engine.deadline import Deadline
 from wangqi.search.opensearch_engine.engine import OpenSearchEngine
 from wangqi.search.opensearch_engine.settings import ClusterSettings
+
+TESTS: Final = "wangqi_test"
+"""What the names of indexes begin with that tests make."""
 
 START_S: Final = 180.0
 """Until a cluster is green; fifteen seconds where nobody else computes."""
@@ -171,7 +175,24 @@ def _resident_mb(pid: int) -> int:
     return int(line.split()[1]) // 1024
 
 
-def engine_of(cluster: GivenCluster, analyzer: Analyzer, *, shards: int = 1, replicas: int = 0) -> OpenSearchEngine:
-    """An engine whose indexes lie in `cluster`: let go of each when it is of no more use (`sweep`)."""
-    settings = ClusterSettings(name="wangqi_test", shards=shards, replicas=replicas)
+def a_name() -> str:
+    """For the indexes of a site of its own: two of one name are one site on several hosts."""
+    return f"{TESTS}_{uuid4().hex[:8]}"
+
+
+def engine_of(
+    cluster: GivenCluster, analyzer: Analyzer, *, name: str = "", shards: int = 1, replicas: int = 0
+) -> OpenSearchEngine:
+    """An engine whose indexes lie in `cluster`: remove them when they are of no more use."""
+    settings = ClusterSettings(name=name or a_name(), shards=shards, replicas=replicas)
     return OpenSearchEngine(analyzer, cluster.client(), settings)
+
+
+def remove_indexes(cluster: GivenCluster, name: str = TESTS) -> None:
+    """Those of the names that begin so."""
+    for index in indexes_of(cluster, name):
+        cluster.call("DELETE", f"/{index}")
+
+
+def indexes_of(cluster: GivenCluster, name: str) -> list[str]:
+    return list(cluster.call("GET", f"/{name}*/_settings?filter_path=*.settings.index.uuid"))

@@ -133,6 +133,10 @@ class ClusterSite:
         """The indexes of the site that the cluster has."""
         return set(self.cluster.call("GET", f"/{self.name}-*/_settings?filter_path=*.settings.index.uuid"))
 
+    def published(self) -> set[str]:
+        """Those of them that have served."""
+        return set(self.cluster.call("GET", f"/_alias/{self.name}-published"))
+
     def remove(self) -> None:
         for index in self.held():
             self.cluster.call("DELETE", f"/{index}")

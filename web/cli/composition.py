@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wangqi.indexer.config import Config, dictionary_words
 from wangqi.search.analysis import Analyzer
 from wangqi.search.engine import Engine
+
+if TYPE_CHECKING:
+    from wangqi.search.engine.shelf import Shelf
+    from wangqi.search.opensearch_engine.client import Client
+    from wangqi.search.opensearch_engine.settings import ClusterSettings
 
 
 def make_analyzer(config: Config) -> Analyzer:
@@ -21,10 +28,25 @@ def make_engine(config: Config, analyzer: Analyzer) -> Engine:
     return WhooshEngine(analyzer)
 
 
+def make_shelf(config: Config) -> Shelf | None:
+    """What hosts share that share no folder; it needs no analyzer, which takes a moment to make."""
+    if config.engine != "opensearch":
+        return None
+    from wangqi.search.opensearch_engine.held import HeldIndexes
+    from wangqi.search.opensearch_engine.shelf import OpenSearchShelf
+
+    return OpenSearchShelf(HeldIndexes(*_cluster(config)))
+
+
 def _cluster_engine(config: Config, analyzer: Analyzer) -> Engine:
+    from wangqi.search.opensearch_engine.engine import OpenSearchEngine
+
+    return OpenSearchEngine(analyzer, *_cluster(config))
+
+
+def _cluster(config: Config) -> tuple[Client, ClusterSettings]:
     from wangqi.search.opensearch_engine.access import read_access
     from wangqi.search.opensearch_engine.client import connect
-    from wangqi.search.opensearch_engine.engine import OpenSearchEngine
     from wangqi.search.opensearch_engine.settings import ClusterSettings
 
     access = read_access(
@@ -40,4 +62,4 @@ def _cluster_engine(config: Config, analyzer: Analyzer) -> Engine:
         call_s=config.opensearch_timeout,
         search_s=config.opensearch_deadline,
     )
-    return OpenSearchEngine(analyzer, connect(access), settings)
+    return connect(access), settings

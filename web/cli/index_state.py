@@ -192,13 +192,15 @@ def _problem(store: Store, engine: Engine, name: str) -> str | None:
 @json_option
 def rollback(index: str | None, as_json: bool) -> None:
     """Let the generation before the current one serve."""
-    from wangqi.indexer.store.generations import Store, roll_back
+    from wangqi.indexer.store.generations import Store
+    from wangqi.indexer.store.pointer import roll_back
     from wangqi.web.cli.composition import make_analyzer, make_engine
 
     config = settings(index=index)
     store = Store(config.index_dir)
     before = store.current()
-    name = roll_back(store, make_engine(config, make_analyzer(config)).fingerprint)
+    engine = make_engine(config, make_analyzer(config))
+    name = roll_back(store, engine.fingerprint, engine.shelf)
     if as_json:
         print_json({"generation": name, "before": before})
     else:

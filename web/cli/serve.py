@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -62,14 +63,15 @@ def serve(
     with listen_at(config.host, config.port) as listener:
         answer = partial(_serve, config, listener, partial(settings, archives, index), hook)
         with StandIn(partial(answer, 1, building=True)) as stand_in:
+            elsewhere = not archives and _is_made_elsewhere(config, Store(config.index_dir))
             try:
                 with stoppable():
-                    code = _index_first(archives, index, Store(config.index_dir), stand_in)
+                    code = 0 if elsewhere else _index_first(archives, index, Store(config.index_dir), stand_in)
             except Stopped:
                 return  # as asked for, so that it is no failure
             if archives and code == NOTHING_DONE:
                 context.exit(code)  # refused, as the reindex has said: what was typed is not what was indexed before
-            what = _what_serves(Store(config.index_dir)) or context.exit(code)  # the reindex has said why
+            what = _what_serves(Store(config.index_dir)) or elsewhere or context.exit(code)  # the reindex has said why
             if code:
                 say(Message("serving what was indexed before"))
             if warning := _nameless(config):
@@ -84,23 +86,41 @@ def serve(
 
 
 def _index_first(archives: tuple[str, ...], index: str | None, store: Store, stand_in: StandIn) -> int:
-    """Exit code of the reindex, which a copy of another index does without. Another one that is at it is waited for
-    where there is nothing to serve yet."""
-
-    from wangqi.indexer.store.copies import source_of
+    """Exit code of the reindex. Another one that is at it is waited for where there is nothing to serve yet."""
 
     def meanwhile() -> None:
         if stand_in.start():
             say(Message("indexing; until that is done, the index of before answers, or 503"))
 
-    if not archives and source_of(store.folder):
-        return 0  # it is made elsewhere
     while True:
         code = bring_up_to_date(archives, index, meanwhile=meanwhile)
         if code != OTHER_RUNNING or _what_serves(store):
             return code
         meanwhile()
         time.sleep(RETRY_AFTER_S)
+
+
+def _is_made_elsewhere(config: Config, store: Store) -> str | None:
+    """What a host serves that has no archives: a copy of another index, or what its cluster names; None for a host that
+    makes its own."""
+    from wangqi.indexer.store.copies import source_of
+    from wangqi.indexer.store.pointer import follow
+    from wangqi.web.cli.composition import make_shelf
+
+    if source := source_of(store.folder):
+        return f"a copy of {source}"
+    shelf = None if config.archives else make_shelf(config)
+    if not shelf:
+        return None
+    try:
+        follow(store.folder, shelf)
+        archives = list(store.manifest(store.current()).archives.values())
+    except NoIndexError:
+        return None
+    except StoreError as error:
+        say(str(error))
+        archives = []
+    return None if any(Path(archive).exists() for archive in archives) else "what the cluster has, once it answers"
 
 
 def _what_serves(store: Store) -> str | None:

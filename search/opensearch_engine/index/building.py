@@ -3,16 +3,23 @@
 Two passes, since where a document stands among the others is known only when all issues are: the first writes entries
 to a file beside the index, the second makes documents of them and sends these. Of a base only those documents are sent
 again that stand otherwise than before: a link that returns now, an issue without a date between others.
+
+What is built is named by all that it is built from. A build that was killed left documents of that name: the same build
+makes the same ones, and sends those that are not there.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, Final, NamedTuple
 
 from wangqi.search.analysis import Analyzer
 from wangqi.search.document.entry_records import info_of
@@ -20,6 +27,7 @@ from wangqi.search.document.repeated_links import group_by_link, returning_link
 from wangqi.search.model import Entry, Issue, IssueRef
 from wangqi.search.opensearch_engine.bulk import send_bulk
 from wangqi.search.opensearch_engine.client import Client, lines_of
+from wangqi.search.opensearch_engine.deadline import Deadline
 from wangqi.search.opensearch_engine.index.documents import (
     Standing,
     document_of,
@@ -33,6 +41,7 @@ from wangqi.search.opensearch_engine.index.documents import (
 from wangqi.search.opensearch_engine.index.folder import (
     HeldIssue,
     read_issues,
+    read_name,
     read_titles,
     read_words,
     write_issues,
@@ -42,6 +51,21 @@ from wangqi.search.opensearch_engine.index.folder import (
 from wangqi.search.opensearch_engine.index.order import Keys, order_keys
 from wangqi.search.opensearch_engine.index.stored import EntriesReadBack, Held
 
+LOG: Final = logging.getLogger("wangqi")
+
+AT_ONCE: Final = 1000
+"""Documents of which it is asked together whether they are there."""
+
+
+class FilledIndex(NamedTuple):
+    """The index that is filled."""
+
+    name: str
+    build: str
+    """`SpooledEntries.name_with`."""
+    is_begun: bool
+    """Whether a build that was killed has sent documents of the same."""
+
 
 class _New(NamedTuple):
     """An entry that is to be sent."""
@@ -50,28 +74,34 @@ class _New(NamedTuple):
     order: int
 
 
+@contextmanager
+def spooled(folder: Path, issues: Iterable[Issue]) -> Iterator[SpooledEntries]:
+    """The first pass."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder) as file:
+        yield SpooledEntries(file, issues)
+
+
 def fill_index(
     client: Client,
-    index: str,
+    target: FilledIndex,
     folder: Path,
-    issues: Iterable[Issue],
+    spool: SpooledEntries,
     analyzer: Analyzer,
     *,
     base: Path | None,
     removed: Collection[str],
 ) -> None:
-    """Send the documents of `issues` to `index`, a clone of that of `base` if there is one, and write what the `folder`
-    holds beside its name."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder) as file:
-        build = _Build(client, index, folder, analyzer, base, _Spool(file, issues))
-        build.run(removed)
+    """The second pass: send the documents to `target`, a clone of the index of `base` if there is one, and write what
+    the `folder` holds beside its name."""
+    _Build(client, target, folder, analyzer, base, spool).run(removed)
 
 
-class _Spool:
+class SpooledEntries:
     """The entries of issues that have passed, on the disk: of a hundred thousand they would take a gigabyte."""
 
     def __init__(self, file: IO[str], issues: Iterable[Issue]) -> None:
         self._file = file
+        self._digests: list[str] = []
         self.refs: dict[str, IssueRef] = {}
         self.held: dict[str, tuple[Any, int]] = {}
         """Listing and number of documents of each issue, by id."""
@@ -84,10 +114,19 @@ class _Spool:
         entries = issue.indexed()
         self.refs[issue.ref.id] = issue.ref
         self.held[issue.ref.id] = info_of(issue), len(entries)
+        digest = hashlib.blake2b(repr(info_of(issue)).encode("utf-8", "surrogatepass"), digest_size=16)
         for order, entry in enumerate(entries):
-            self._file.write(json.dumps([issue.ref.id, order, packed(entry)]) + "\n")
+            line = json.dumps([issue.ref.id, order, packed(entry)]) + "\n"
+            self._file.write(line)
+            digest.update(line.encode())
             if link := returning_link(entry):
                 self.links[link_key(link)].append((entry.id, issue.ref.id))
+        self._digests.append(digest.hexdigest())
+
+    def name_with(self, *others: object) -> str:
+        """Names a build of these entries, and of what else it depends on."""
+        named = repr((sorted(self._digests), others)).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(named, digest_size=16).hexdigest()
 
     def __iter__(self) -> Iterator[_New]:
         self._file.seek(0)
@@ -98,12 +137,21 @@ class _Spool:
 
 class _Build:
     def __init__(
-        self, client: Client, index: str, folder: Path, analyzer: Analyzer, base: Path | None, spool: _Spool
+        self,
+        client: Client,
+        target: FilledIndex,
+        folder: Path,
+        analyzer: Analyzer,
+        base: Path | None,
+        spool: SpooledEntries,
     ) -> None:
-        self._client, self._index, self._folder, self._analyzer = client, index, folder, analyzer
+        self._client, self._target, self._folder, self._analyzer = client, target, folder, analyzer
+        self._kept = 0
         self._base, self._spool = base, spool
         self._before = {held.info.ref.id: held for held in read_issues(base)} if base else {}
-        self._stored = EntriesReadBack(client, index, lambda issue_id: self._before[issue_id].info.ref)
+        # Of the base, which does not change: of the clone a build that was killed has deleted some.
+        before = read_name(base) if base else ""
+        self._stored = EntriesReadBack(client, before, lambda issue_id: self._before[issue_id].info.ref)
         self._words = Counter(dict(read_words(base))) if base else Counter[str]()
 
     def run(self, removed: Collection[str]) -> None:
@@ -113,7 +161,8 @@ class _Build:
         deleted = list(self._stored.of_issues(gone))
         moved = list(self._stored.of_issues(_moved(stay, keys)))
         links = self._spool.links.keys() | {link_key(link) for held in deleted if (link := returning_link(held.entry))}
-        linked = [held for held in self._stored.with_links(links) if held.entry.issue.id not in gone]
+        held_with = self._stored.with_links(links) if self._base else ()
+        linked = [held for held in held_with if held.entry.issue.id not in gone]
         also = self._also(linked) | {held.entry.id: held.also for held in moved if _link(held) not in links}
         again = {held.entry.id: held for held in linked if also.get(held.entry.id, []) != held.also}
         again |= {held.entry.id: held for held in moved}
@@ -136,27 +185,57 @@ class _Build:
         for held in deleted:
             self._words.subtract(words_of(held.entry, self._analyzer))
         # First: an issue that is read again has entries with the same ids, which may lie elsewhere.
-        send_bulk(self._client, (lines_of([{"delete": self._action(held.entry)}]) for held in deleted))
+        send_bulk(self._client, (lines_of([{"delete": action}]) for action in self._to_delete(deleted)))
         news = (_New(held.entry, held.order) for held in again)
-        send_bulk(self._client, (self._item(entry, order, keys, also) for entry, order in news))
+        send_bulk(self._client, (lines_of(item) for item, _ in self._items(news, keys, also)))
         send_bulk(self._client, self._new_items(keys, also))
+        if self._target.is_begun:
+            LOG.info("%d documents were there already, of a run that did not come to its end", self._kept)
+
+    def _to_delete(self, deleted: Iterable[Held]) -> Iterator[dict[str, str]]:
+        """Not of what a run before has deleted and sent anew."""
+        entries = iter([held.entry for held in deleted])
+        while some := list(islice(entries, AT_ONCE)):
+            sent = self._sent(some)
+            yield from (self._action(entry) for entry in some if entry.id not in sent)
 
     def _new_items(self, keys: Mapping[str, Keys], also: Mapping[str, list[str]]) -> Iterator[bytes]:
-        for entry, order in self._spool:
-            document = self._document(entry, order, keys, also)
-            self._words.update(words_in(document))
-            yield lines_of([{"index": self._action(entry)}, document])
+        for item, is_sent in self._items(self._spool, keys, also, every=True):
+            self._words.update(words_in(item[1]))
+            if not is_sent:
+                yield lines_of(item)
 
-    def _item(self, entry: Entry, order: int, keys: Mapping[str, Keys], also: Mapping[str, list[str]]) -> bytes:
-        return lines_of([{"index": self._action(entry)}, self._document(entry, order, keys, also)])
+    def _items(
+        self, news: Iterable[_New], keys: Mapping[str, Keys], also: Mapping[str, list[str]], *, every: bool = False
+    ) -> Iterator[tuple[tuple[dict[str, Any], dict[str, Any]], bool]]:
+        """Each action with its document, and whether it was sent by a run before: such are told of if `every` one is
+        asked for."""
+        entries = iter(news)
+        while some := list(islice(entries, AT_ONCE)):
+            sent = self._sent([entry for entry, _ in some])
+            self._kept += len(sent)
+            for entry, order in some:
+                if every or entry.id not in sent:
+                    document = self._document(entry, order, keys, also)
+                    yield ({"index": self._action(entry)}, document), entry.id in sent
+
+    def _sent(self, entries: Iterable[Entry]) -> set[str]:
+        """The ids of those that a run before has sent."""
+        if not self._target.is_begun:
+            return set()
+        wanted = [{"term": {"build": self._target.build}}, {"terms": {"entry_id": [entry.id for entry in entries]}}]
+        body = {"size": AT_ONCE, "query": {"bool": {"filter": wanted}}, "_source": False, "track_total_hits": False}
+        [answer] = self._client.msearch([({"index": self._target.name}, body)], deadline=Deadline.unhurried())
+        return {hit["_id"] for hit in answer["hits"]["hits"]}
 
     def _document(
         self, entry: Entry, order: int, keys: Mapping[str, Keys], also: Mapping[str, list[str]]
     ) -> dict[str, Any]:
-        return document_of(entry, Standing(order, *keys[entry.issue.id], also.get(entry.id, ())), self._analyzer)
+        standing = Standing(order, *keys[entry.issue.id], also.get(entry.id, ()))
+        return document_of(entry, standing, self._analyzer) | {"build": self._target.build}
 
     def _action(self, entry: Entry) -> dict[str, str]:
-        return {"_index": self._index, "_id": entry.id, "routing": routing_of(entry)}
+        return {"_index": self._target.name, "_id": entry.id, "routing": routing_of(entry)}
 
     def _write(self, stay: Iterable[HeldIssue], gone: Collection[str], keys: Mapping[str, Keys]) -> None:
         held = [HeldIssue(each.info, keys[each.info.ref.id], each.documents) for each in stay]

@@ -9,6 +9,8 @@
 | `archive_value` … | the value as it is shown | what a count is told as |
 | `newest` `oldest` `order` | keys of the issue, number in it | order of the documents |
 | `link` `fold` `returns` | its page; what is one hit with it; whether others are | links that return |
+| `build` | names what it was built from | going on with a build that was killed |
+| `file` `part` `content` | of a document that is no entry: a part of a file | the generation's own files (`shelf`) |
 | `record` `also` | `search.document.entry_records`; ids of the others with its link | what is shown |
 
 A weight is the whole frequency of a term in the document by BM25F (`search.plan.ranking`), times `WEIGHT_UNIT`: it
@@ -23,7 +25,7 @@ from typing import Any, Final
 from wangqi.search.document.filters import NAME_FILTERS
 from wangqi.search.plan.ranking import RANKING
 
-FORMAT: Final = "opensearch-1"
+FORMAT: Final = "opensearch-2"
 """Raised whenever an index that was built before could not be searched by this program, or not rightly."""
 
 WEIGHT_UNIT: Final = 10_000
@@ -79,6 +81,10 @@ PROPERTIES: Final[dict[str, dict[str, Any]]] = {
     "issue": _LARGE_NUMBER,
     "site_own": _NAME,
     "returns": {"type": "boolean"},
+    "build": _NAME,
+    "file": _NAME,
+    "part": _NUMBER,
+    "content": {"type": "binary"},
     "record": _UNINDEXED,
     "also": _UNINDEXED,
 }
@@ -113,7 +119,7 @@ def index_body(shards: int) -> dict[str, Any]:
         },
         "mappings": {
             "dynamic": "strict",
-            "_source": {"includes": ["record", "also"]},
+            "_source": {"includes": ["record", "also", "content"]},
             "properties": PROPERTIES,
         },
     }

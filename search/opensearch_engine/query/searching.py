@@ -65,7 +65,7 @@ class OpenSearchSearcher:
 
     def check(self) -> None:
         """Raises `DamagedIndexError` when the cluster holds more or fewer documents than were sent."""
-        answer = self._index.ask({"size": 0, "track_total_hits": True})
+        answer = self._index.ask({"size": 0, "track_total_hits": True, "query": {"exists": {"field": "role"}}})
         held = answer["hits"]["total"]["value"]
         if held != self._documents:
             raise DamagedIndexError(

@@ -1,0 +1,178 @@
+"""Generations in the cluster: their files as documents beside the entries, the pointer an alias.
+
+A file lies in the index by its hash, in parts, so that a clone has those of its base and only what changed is sent. The
+index carries the seal of its generation in `_meta`; the manifest itself is one of the files, since each node holds all
+that is in `_meta` in its memory.
+"""
+
+from __future__ import annotations
+
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import count, groupby, pairwise
+from pathlib import Path
+from time import time
+from typing import Any, Final
+
+from wangqi.search.engine.shelf import Sealed
+from wangqi.search.errors import DamagedIndexError, EngineAwayError, EngineRefusedError, LockedError
+from wangqi.search.errors.message import Message
+from wangqi.search.opensearch_engine.bulk import send_bulk
+from wangqi.search.opensearch_engine.client import lines_of
+from wangqi.search.opensearch_engine.deadline import Deadline
+from wangqi.search.opensearch_engine.held import HeldIndex, HeldIndexes
+from wangqi.search.opensearch_engine.index.folder import read_name
+
+PART_BYTES: Final = 512 << 10
+"""Of a file in one document."""
+PARTS_AT_ONCE: Final = 32
+NAMES_AT_ONCE: Final = 1000
+PATIENCE_S: Final = 120.0
+
+LEFT_ALONE_S: Final = 600.0
+"""How long what was replaced stays at least. A host takes up what is new within seconds, and no answer takes longer
+than some: but none of them can say from here what it still serves."""
+
+POINTED_S: Final = 3.0
+"""For what serving processes ask every other second."""
+
+
+class OpenSearchShelf:
+    """As `wangqi.search.engine.shelf.Shelf`; a key is the name of an index."""
+
+    def __init__(self, indexes: HeldIndexes) -> None:
+        self._indexes = indexes
+        self._client = indexes.client
+
+    def key_of(self, index_folder: Path) -> str:
+        return read_name(index_folder)
+
+    def pointed(self) -> tuple[str, ...]:
+        deadline = Deadline.after(POINTED_S)
+        try:
+            return tuple(self._client.call("GET", f"/_alias/{self._indexes.alias}", deadline=deadline))
+        except EngineRefusedError as error:
+            if error.status != 404:
+                raise
+            return ()
+
+    def sealed(self, key: str) -> Sealed:
+        held = self._indexes.get(key)
+        if held is None or "generation" not in held.meta:
+            raise DamagedIndexError(
+                Message(
+                    "the alias {alias} of the cluster names {index}, which is no generation of an index: "
+                    "run `wangqi reindex`, and it names one again",
+                    alias=self._indexes.alias,
+                    index=key,
+                )
+            )
+        return Sealed(held.meta["generation"], held.meta["manifest"])
+
+    def highest(self) -> int:
+        return max(map(_number, self._published()), default=0)
+
+    def put(self, key: str, sealed: Sealed, files: Mapping[str, Path]) -> None:
+        indexes, held = self._indexes, self._indexes.get(key)
+        assert held
+        indexes.open_for_writing(key)
+        indexes.refresh(key)
+        there = dict(self._parts(key))
+        doomed = [part for part, digest in there.items() if digest not in files]
+        send_bulk(self._client, (lines_of([{"delete": {"_index": key, "_id": part}}]) for part in doomed))
+        send_bulk(self._client, self._items(key, files, there.keys()))
+        indexes.note(key, {**held.meta, **sealed._asdict(), "generation": sealed.name, "put_at": round(time())})
+        indexes.seal(key)
+
+    def _items(self, key: str, files: Mapping[str, Path], there: Collection[str]) -> Iterator[bytes]:
+        for digest, path in files.items():
+            for number, data in enumerate(_parts_of(path)):
+                part = f"file-{digest}-{number}"
+                if part not in there:
+                    content = b64encode(zlib.compress(data)).decode()
+                    document = {"file": digest, "part": number, "content": content}
+                    yield lines_of([{"index": {"_index": key, "_id": part}}, document])
+
+    def _parts(self, key: str) -> Iterator[tuple[str, str]]:
+        """The id of each part of a file that the index holds, and the hash of its file."""
+        body = {"query": {"exists": {"field": "file"}}, "_source": False, "docvalue_fields": ["file"]}
+        for hit in self._hits(key, body, NAMES_AT_ONCE):
+            yield hit["_id"], hit["fields"]["file"][0]
+
+    def read(self, key: str, digests: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        wanted = sorted(digests)
+        for start in range(0, len(wanted), NAMES_AT_ONCE):
+            some = {"query": {"terms": {"file": wanted[start : start + NAMES_AT_ONCE]}}, "docvalue_fields": ["file"]}
+            parts = ((hit["fields"]["file"][0], hit) for hit in self._hits(key, some, PARTS_AT_ONCE))
+            for digest, hits in groupby(parts, key=lambda each: each[0]):
+                yield digest, b"".join(_content(hit) for _, hit in hits)
+
+    def _hits(self, key: str, body: dict[str, Any], at_once: int) -> Iterator[dict[str, Any]]:
+        """All that a search finds, by file and part, a page after the other."""
+        body = body | {"size": at_once, "sort": [{"file": "asc"}, {"part": "asc"}], "track_total_hits": False}
+        hits: list[dict[str, Any]] = [{}] * at_once
+        while len(hits) == at_once:
+            deadline = Deadline.after(PATIENCE_S, each_s=PATIENCE_S / 4)
+            [answer] = self._client.msearch([({"index": key}, body)], deadline=deadline)
+            hits = answer["hits"]["hits"]
+            yield from hits
+            body = body | {"search_after": hits[-1]["sort"]} if hits else body
+
+    def point(self, key: str, *, instead_of: Collection[str]) -> None:
+        alias, published = self._indexes.alias, self._indexes.published
+        before = [index for index in instead_of if index != key]
+        # One call does all or nothing, and an alias has one index to write to at most: who comes second is refused,
+        # whether there was an index before or not.
+        removed = [{"remove": {"index": index, "alias": alias, "must_exist": True}} for index in before]
+        added = [{"index": key, "alias": alias, "is_write_index": True}, {"index": key, "alias": published}]
+        try:
+            self._indexes.call("POST", "/_aliases", {"actions": [*removed, *({"add": each} for each in added)]})
+        except (EngineRefusedError, EngineAwayError) as error:
+            now = self.pointed()  # a node may have done it before it fell silent
+            if now == (key,):
+                return
+            if set(now) == set(instead_of):
+                raise
+            raise LockedError(
+                Message(
+                    "another host has published meanwhile: the alias {alias} of the cluster names {indexes} now; "
+                    "run `wangqi reindex` again",
+                    alias=alias,
+                    indexes=now,
+                )
+            ) from error
+
+    def forget_old(self, keep: int, kept: Collection[str]) -> None:
+        newest = sorted(self._published(), key=_number, reverse=True)
+        pointed = self.pointed()
+        for rank, (newer, old) in enumerate(pairwise(newest), start=1):
+            is_needed = rank < keep or old.name in kept or old.name in pointed
+            if not is_needed and time() - newer.meta["put_at"] > LEFT_ALONE_S:
+                self._indexes.delete(old.name)
+
+    def _published(self) -> list[HeldIndex]:
+        return [held for held in self._indexes.all() if self._indexes.published in held.aliases and _is_put(held)]
+
+
+def _is_put(held: HeldIndex) -> bool:
+    return "put_at" in held.meta
+
+
+def _number(held: HeldIndex) -> int:
+    return int(held.meta["generation"])
+
+
+def _parts_of(path: Path) -> Iterable[bytes]:
+    """One at least."""
+    with path.open("rb") as file:
+        for number in count():
+            data = file.read(PART_BYTES)
+            if data or not number:
+                yield data
+            if len(data) < PART_BYTES:
+                return
+
+
+def _content(hit: Mapping[str, Any]) -> bytes:
+    return zlib.decompress(b64decode(hit["_source"]["content"]))
