@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from wangqi.search.whoosh_engine.segment.arrays import Arrays, offsets
 from wangqi.search.whoosh_engine.segment.term_numbers import Numbering
 
-CHUNK: Final = 1 << 21
-"""Postings merged at a time: about 100 MB of memory."""
+CHUNK: Final = 1 << 20
+"""Postings merged at a time: about 50 MB of memory."""
 
 SLOTS: Final = {"docs": "starts", "positions": "position_starts"}
 """What is laid out term by term, and the array that says where each term's part begins."""
@@ -75,10 +75,9 @@ def _kept_counts(part: MergedPart, stream: str, name: str, starts: str) -> Numbe
     """The number of postings (or positions) of each term that remain."""
     begins = part.arrays[f"{stream}.{starts}"].astype(np.int64)
     if part.whole:
-        return np.diff(begins)
+        return np.diff(begins).astype(np.int32)
     kept = np.r_[0, np.cumsum(_doc_numbers(part, stream, name, slice(None)) >= 0)]
-    counts: Numbers = kept[begins[1:]] - kept[begins[:-1]]
-    return counts
+    return (kept[begins[1:]] - kept[begins[:-1]]).astype(np.int32)
 
 
 def _doc_numbers(part: MergedPart, stream: str, name: str, chosen: slice) -> Numbers:

@@ -29,18 +29,23 @@ class Numbering:
     def __init__(self, segments: Sequence[Arrays], stream: str) -> None:
         self._keys = np.concatenate([each[f"{stream}.keys"] for each in segments])
         self._blob = np.concatenate([each[f"{stream}.blob"] for each in segments])
+        # Of each term in 32 bits, not 64: there are millions, and this is when a reindex needs most memory.
         self._lengths = np.concatenate(
-            [np.diff(each[f"{stream}.ends"].astype(np.int64), prepend=0) for each in segments]
+            [np.diff(each[f"{stream}.ends"].astype(np.int64), prepend=0).astype(np.int32) for each in segments]
         )
-        self._ends = np.cumsum(self._lengths)
         order, is_new = self._sorted()
-        numbers = np.empty(len(order), np.int64)
+        numbers = np.empty(len(order), np.int32)
         numbers[order] = np.cumsum(is_new) - 1
         self._first = order[is_new]
         """Where each term stands first."""
         sizes = [len(each[f"{stream}.keys"]) for each in segments]
-        self.maps: Sequence[NDArray[np.int64]] = np.split(numbers, np.cumsum(sizes)[:-1])
+        self.maps: Sequence[NDArray[np.int32]] = np.split(numbers, np.cumsum(sizes)[:-1])
         """For each segment, the numbers of its terms."""
+
+    @property
+    def _ends(self) -> NDArray[np.int64]:
+        """Where each term ends in the blob: made when it is asked for, rather than kept while the terms are sorted."""
+        return np.cumsum(self._lengths, dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self._first)
@@ -49,7 +54,7 @@ class Numbering:
         """Pack the terms that are `kept`, as `terms.pack_terms` does."""
         chosen = self._first[kept]
         lengths = self._lengths[chosen]
-        ends = np.cumsum(lengths)
+        ends = np.cumsum(lengths, dtype=np.int64)
         shifts = self._ends[chosen] - ends
         blob = np.empty(lengths.sum(), np.uint8)
         # In slices: the place of each byte takes eight times as much memory as the byte.
@@ -59,10 +64,10 @@ class Numbering:
             blob[begin:end] = self._blob[np.repeat(shifts[part], lengths[part]) + np.arange(begin, end)]
         return {"keys": self._keys[chosen], "ends": offsets(ends), "blob": blob}
 
-    def _sorted(self) -> tuple[NDArray[np.intp], Flags]:
+    def _sorted(self) -> tuple[NDArray[np.int32], Flags]:
         """The places of all terms in order, and which of them are not the same as the one before."""
         columns = self._ranks_of_long(), heads(self._blob, self._ends, self._keys.itemsize), self._keys
-        order = np.lexsort(columns)
+        order = np.lexsort(columns).astype(np.int32)
         is_new = np.ones(len(order), bool)
         is_new[1:] = False
         for column in columns:
@@ -72,7 +77,7 @@ class Numbering:
 
     def _ranks_of_long(self) -> NDArray[np.uint32]:
         """The place of each term among the different ones that are longer than what is compared; 0 for all others."""
-        ranks = np.zeros(len(self._ends), np.uint32)
+        ranks = np.zeros(len(self._lengths), np.uint32)
         long = np.flatnonzero(self._lengths > _COMPARED)
         blob, ends = self._blob.tobytes(), self._ends[long]
         terms = [
