@@ -77,7 +77,8 @@ def _kept_counts(part: MergedPart, stream: str, name: str, starts: str) -> Numbe
     if part.whole:
         return np.diff(begins).astype(np.int32)
     kept = np.r_[0, np.cumsum(_doc_numbers(part, stream, name, slice(None)) >= 0)]
-    return (kept[begins[1:]] - kept[begins[:-1]]).astype(np.int32)
+    counts: Numbers = (kept[begins[1:]] - kept[begins[:-1]]).astype(np.int32)
+    return counts
 
 
 def _doc_numbers(part: MergedPart, stream: str, name: str, chosen: slice) -> Numbers:
