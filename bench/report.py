@@ -68,7 +68,8 @@ def _scale(scale: dict[str, dict[str, Results]]) -> str:
     rows = [
         [size, each["label"], *_query_times(each), *_figures(each, "peak_mb", "pss_mb", "index_mb")]
         for size, engines in sizes
-        for each in engines.values()
+        for name, each in engines.items()
+        if name != "tantivy-top"  # is in the plot
     ]
     return "\n\n".join(
         [
