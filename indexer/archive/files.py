@@ -15,7 +15,7 @@ from typing import Final
 
 from wangqi.indexer.archive.file_names import is_doubtful_name, is_folder_of_issues, is_issue_name, is_markdown
 from wangqi.indexer.archive.patterns import ANY_PATH, PathPatterns
-from wangqi.indexer.archive.real_paths import open_below, open_folder, read_regular
+from wangqi.indexer.archive.real_paths import Folder, close_folder, open_below, open_folder, read_regular
 from wangqi.search.errors.message import Message
 
 MAX_DEPTH: Final = 40
@@ -64,19 +64,19 @@ def find_issues(root: Path, patterns: PathPatterns = ANY_PATH) -> FilesBelow:
             with _entries(top, root, folder) as entries:
                 folders += [path for entry in entries if (path := _look_at(entry, folder, root, patterns, found))]
     finally:
-        os.close(top)
+        close_folder(top)
     return FilesBelow(sorted(found.issues), dict(sorted(found.skipped.items())))
 
 
 @contextmanager
-def _entries(top: int, root: Path, folder: str) -> Iterator[Iterator["os.DirEntry[str]"]]:
+def _entries(top: Folder, root: Path, folder: str) -> Iterator[Iterator["os.DirEntry[str]"]]:
     try:
-        descriptor = open_below(top, folder)
+        opened = open_below(top, folder)
         try:
-            with os.scandir(descriptor) as entries:
+            with os.scandir(opened) as entries:
                 yield entries
         finally:
-            os.close(descriptor)
+            close_folder(opened)
     except OSError as error:
         error.filename = str(root / folder)
         raise

@@ -21,13 +21,22 @@ from wangqi.search.errors.message import Message
 MAX_LINKS: Final = 40
 """As many as Linux follows in one path."""
 
-_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+BY_DESCRIPTORS: Final = hasattr(os, "O_NOFOLLOW") and os.open in os.supports_dir_fd
+"""Not on Windows, where a folder is known by its path alone: each part is looked at, and a link that is put there at
+that moment is followed."""
+
+_FOLDER: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 # A FIFO or a device would make the caller wait for whoever is at its other end.
-_FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_FILE: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+Folder = int | str
+"""A descriptor, or a path."""
 
 
-def open_folder(path: Path) -> int:
-    """A descriptor of the folder at the absolute `path`, none of whose parts may be a link. Raises `OSError`."""
+def open_folder(path: Path) -> Folder:
+    """The folder at the absolute `path`, none of whose parts may be a link. Raises `OSError`."""
+    if not BY_DESCRIPTORS:
+        return _without_links(str(path))
     root = os.open("/", _FOLDER)
     try:
         return open_below(root, os.path.relpath(path, "/"))
@@ -38,8 +47,10 @@ def open_folder(path: Path) -> int:
         os.close(root)
 
 
-def open_below(folder: int, path: str) -> int:
-    """A descriptor of the folder at the POSIX `path` below the open `folder`, or of that itself for an empty path."""
+def open_below(folder: Folder, path: str) -> Folder:
+    """The folder at the POSIX `path` below the open `folder`, or that itself for an empty path."""
+    if isinstance(folder, str):
+        return _without_links(os.path.join(folder, *path.split("/")))
     descriptor = os.open(".", _FOLDER, dir_fd=folder)
     for name in path.split("/") if path else ():
         above = descriptor
@@ -48,6 +59,19 @@ def open_below(folder: int, path: str) -> int:
         finally:
             os.close(above)
     return descriptor
+
+
+def close_folder(folder: Folder) -> None:
+    if isinstance(folder, int):
+        os.close(folder)
+
+
+def _without_links(path: str) -> str:
+    """`path`, as it is. Raises `OSError` when one of its parts is a link."""
+    for part in (Path(path), *Path(path).parents):
+        if part.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+    return path
 
 
 def read_regular(path: Path, limit: int) -> bytes:
@@ -63,10 +87,10 @@ class RegularFiles:
     """Reads files as `read_regular` does, in any number: a folder stays open until a file of another is asked for."""
 
     def __init__(self) -> None:
-        self._open: tuple[Path, int] | None = None
+        self._open: tuple[Path, Folder] | None = None
 
     def read(self, path: Path, limit: int) -> bytes:
-        descriptor = os.open(path.name, _FILE, dir_fd=self._folder(path.parent))
+        descriptor = self._open_file(path)
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise OSError(errno.EINVAL, "is no regular file", str(path))
@@ -75,7 +99,17 @@ class RegularFiles:
         finally:
             os.close(descriptor)
 
-    def _folder(self, path: Path) -> int:
+    def _open_file(self, path: Path) -> int:
+        folder = self._folder(path.parent)
+        if isinstance(folder, int):
+            return os.open(path.name, _FILE, dir_fd=folder)
+        if not stat.S_ISREG(
+            os.stat(_without_links(str(path))).st_mode
+        ):  # before it is opened: CON is a file to Windows
+            raise OSError(errno.EINVAL, "is no regular file", str(path))
+        return os.open(path, _FILE)
+
+    def _folder(self, path: Path) -> Folder:
         if not self._open or self._open[0] != path:
             self.close()
             self._open = path, open_folder(path)
@@ -83,7 +117,7 @@ class RegularFiles:
 
     def close(self) -> None:
         if self._open:
-            os.close(self._open[1])
+            close_folder(self._open[1])
             self._open = None
 
     def __enter__(self) -> Self:
@@ -99,7 +133,7 @@ def real_path(path: Path, *, into_hidden: bool = False) -> Path:
     Links of the owner are followed, but what is behind them is not hidden, unless he may have meant it (`into_hidden`).
     A link in a git checkout belongs to whoever may push: it has to stay in the checkout. Raises `ConfigError`.
     """
-    rest, real, links = deque(path.parts[1:]), Path("/"), list[Path]()
+    rest, real, links = deque(path.parts[1:]), Path(path.anchor), list[Path]()
     while rest:
         place = Path(os.path.normpath(real / rest.popleft()))
         if not place.is_symlink():
@@ -110,7 +144,7 @@ def real_path(path: Path, *, into_hidden: bool = False) -> Path:
             raise ConfigError(Message("{path}: too many links, one to the other", path=path))
         target = real / os.readlink(place)
         rest.extendleft(reversed(target.parts[1:]))
-        real = Path("/")
+        real = Path(target.anchor)
     for link in links:
         _check_link(link, real, into_hidden=into_hidden)
     return real

@@ -2,7 +2,7 @@
 
 By the kernel's timer and a signal: it also ends a regular expression, which looks for signals while it works, and these
 are the only code outside Python that takes more than linear time over a text. Signals come to a process' main thread
-alone; elsewhere there is no limit.
+alone, and Windows has no such timer; elsewhere there is no limit.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _TookTooLong(BaseException):
 def time_limit(size: int, seconds: float) -> Iterator[None]:
     """Ends the block with a `ReadError` once it has taken `seconds` for each started megabyte of `size`: with the line
     of the file that the reader was at, as far as that is known, else 1."""
-    if threading.current_thread() is not threading.main_thread():
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
     limit = seconds * (size // MEGABYTE + 1)

@@ -1,7 +1,7 @@
 """The index on disk: generations that never change once they are published, and the pointer to the one that serves.
 
 INDEX/CURRENT               name of the generation that serves
-INDEX/LOCK                  flock of the one writer; says who
+INDEX/LOCK                  lock of the one writer; says who
 INDEX/UPDATED               what the last run did
 INDEX/ACCEPTED              problems that are no news to `--strict`
 INDEX/COPY_OF               where it is copied from, if it is a copy
@@ -17,4 +17,5 @@ deaths       processes that died of a generation      last_update  what the last
 copies       the index of another host         accepted   problems that are known
 moved        what became of issues that are no longer there
 pointer      what serves, on this host and on those that share the engine alone
+locking      locks as the system has them
 """

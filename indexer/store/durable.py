@@ -10,12 +10,22 @@ import hashlib
 import os
 import stat
 from pathlib import Path
+from typing import Final
 
 CHUNK_BYTES = 1 << 20
 
+# What a system lacks is 0: Windows has no links to be wary of where nobody made them, and no files that make one wait.
+_FOLDER: Final = getattr(os, "O_DIRECTORY", 0)
+_OWN: Final = os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_TO_SYNC: Final = "r+b" if os.name == "nt" else "rb"
+"""Windows syncs only what may be written."""
+
 
 def sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    """Nothing where folders cannot be opened: there, names are safe when the system says so."""
+    if not _FOLDER:
+        return
+    descriptor = os.open(folder, os.O_RDONLY | _FOLDER)
     try:
         os.fsync(descriptor)
     finally:
@@ -38,7 +48,7 @@ def open_own(path: Path, flags: int, mode: int = 0o644) -> int:
 
     An index may lie in a checkout, where a link could be planted to a file that then is written to. Raises `OSError`.
     """
-    descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
+    descriptor = os.open(path, flags | _OWN, mode)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, "is no regular file", str(path))
@@ -58,7 +68,7 @@ def replace_file(path: Path, data: bytes) -> None:
     temporary = path.with_name(f"{path.name}.tmp-{os.getpid()}")
     try:
         write_file(temporary, data)
-        os.rename(temporary, path)
+        os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
@@ -73,7 +83,7 @@ def remove_temporaries(path: Path) -> None:
 def sha256_of(path: str | Path, *, sync: bool = False) -> str:
     """Hex sha256 of the file's bytes, which are synced as well when `sync` is set."""
     digest = hashlib.sha256()
-    with open(path, "rb", buffering=0) as file:
+    with open(path, _TO_SYNC if sync else "rb", buffering=0) as file:
         # Most files are small, and the room that is asked for is made before anything is read.
         room = min(os.fstat(file.fileno()).st_size + 1, CHUNK_BYTES)
         while chunk := file.read(room):

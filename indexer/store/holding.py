@@ -1,16 +1,16 @@
 """Generations in use are not removed: whoever has one open holds a shared lock on its manifest.
 
-The kernel drops a lock with its process, however that ends, so that nothing is kept for good.
+The system drops a lock with its process, however that ends, so that nothing is kept for good.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from wangqi.indexer.store.locking import CAN_RENAME_OPEN_FILES, lock
 from wangqi.indexer.store.manifest import NAME
 from wangqi.search.errors import DamagedIndexError
 from wangqi.search.errors.message import Message
@@ -26,8 +26,8 @@ class Hold:
         path = folder / NAME
         self._descriptor = -1
         try:
-            self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            self._descriptor = os.open(path, os.O_RDONLY)
+            lock(self._descriptor, shared=True)
             is_there = os.path.samestat(os.fstat(self._descriptor), os.stat(path))
         except BlockingIOError:
             is_there = False
@@ -50,13 +50,16 @@ def unheld(folder: Path) -> Iterator[bool]:
     descriptor = -1
     try:
         with suppress(OSError):  # without its manifest nobody can open it
-            descriptor = os.open(folder / NAME, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(folder / NAME, os.O_RDONLY)
         try:
             if descriptor >= 0:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock(descriptor)
         except BlockingIOError:
             yield False
         else:
+            if descriptor >= 0 and not CAN_RENAME_OPEN_FILES:  # then whoever opens it at this moment keeps it
+                os.close(descriptor)
+                descriptor = -1
             yield True
     finally:
         if descriptor >= 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sys
 import time
@@ -12,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from wangqi.indexer.store.durable import make_folder, open_own, replace_file
+from wangqi.indexer.store.locking import lock
 from wangqi.search.errors import LockedError
 from wangqi.search.errors.message import Message
 
@@ -22,7 +22,7 @@ WAIT_FOR_NAME_S = 0.5
 def writer_lock(folder: Path) -> Iterator[None]:
     """Hold `folder/LOCK` while the block runs. Raises `LockedError` at once when another process holds it.
 
-    The kernel drops a flock with its process, however that ends: no lock is ever stale, and the file stays for good.
+    No lock is ever stale, and the file stays for good (`locking`).
     """
     make_folder(folder)
     descriptor = open_own(folder / "LOCK", os.O_RDWR)
@@ -30,7 +30,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
         _take(descriptor, folder)
         _keep_out_of_git(folder)
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, _this_process().encode(errors="backslashreplace"), 0)
+        os.write(descriptor, _this_process().encode(errors="backslashreplace"))
         yield
         with suppress(OSError):  # the work is done, and nobody who finds the lock free reads the name
             os.ftruncate(descriptor, 0)
@@ -47,7 +47,7 @@ def _keep_out_of_git(folder: Path) -> None:
 
 def _take(descriptor: int, folder: Path) -> None:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(descriptor)
     except BlockingIOError as error:
         raise LockedError(
             Message(
@@ -66,6 +66,6 @@ def _this_process() -> str:
 def _holder(descriptor: int) -> str:
     """The text that the holder wrote about itself, a moment after it got the lock."""
     deadline = time.monotonic() + WAIT_FOR_NAME_S
-    while not (name := os.pread(descriptor, 4096, 0)) and time.monotonic() < deadline:
+    while not (name := os.read(descriptor, 4096)) and time.monotonic() < deadline:
         time.sleep(0.01)
     return name.decode(errors="replace") or Message("it gave no name")

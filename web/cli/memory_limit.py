@@ -6,7 +6,7 @@ cause. So it is said before they are loaded.
 
 from __future__ import annotations
 
-import resource
+from importlib import import_module
 from typing import Final
 
 from wangqi.search.errors import StoreError
@@ -21,6 +21,10 @@ _MEGABYTE: Final = 1 << 20
 
 def check_memory(least_mb: int) -> None:
     """Raise `StoreError` when this process may not have as much."""
+    try:
+        resource = import_module("resource")
+    except ImportError:  # Windows has no such limit
+        return
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit != resource.RLIM_INFINITY and limit < least_mb * _MEGABYTE:
         raise StoreError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from wangqi.indexer.store.generations import Store
     from wangqi.search.engine import Engine
     from wangqi.web.api.hook import Hook
+
+
+CAN_FORK: Final = hasattr(os, "fork")
+"""Not on Windows, where one process answers."""
 
 
 @click.command()
@@ -76,6 +81,8 @@ def serve(
                 say(Message("serving what was indexed before"))
             if warning := _nameless(config):
                 say(warning)
+            if not CAN_FORK:
+                say(Message("one process answers, enough for a few readers: this system cannot share more of them"))
 
             def ready() -> None:
                 stand_in.stop()
@@ -218,6 +225,16 @@ def _serve(
     building: bool = False,
 ) -> None:
     from wangqi.indexer.store.deaths import Deaths
+
+    deaths = Deaths()
+    make = partial(
+        make_site, config, renew=partial(_engine_by, read_settings), deaths=deaths, hook=hook, building=building
+    )
+    if not CAN_FORK:
+        from wangqi.web.server.one_process import serve_alone
+
+        serve_alone(make, listener, ready=ready, begin=_follow)
+        return
     from wangqi.web.errors import MAX_ADDRESS_CHARS
     from wangqi.web.http.proxies import mounted_paths
     from wangqi.web.server.processes import run_server
@@ -226,11 +243,8 @@ def _serve(
 
     urgent = {path.encode() for path in mounted_paths(HEALTH, config.base_url)}
     manners = Manners(max_address=MAX_ADDRESS_CHARS, urgent=urgent)
-    deaths = Deaths()
     run_server(
-        partial(
-            make_site, config, renew=partial(_engine_by, read_settings), deaths=deaths, hook=hook, building=building
-        ),
+        make,
         f"fd://{listener.detach()}",
         processes=workers,
         ready=ready,

@@ -30,7 +30,8 @@ def listen_at(host: str, port: int) -> socket.socket:
     """An open port. Raises `ConfigError` when that cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name != "nt":  # there it would take the port away from whoever has it
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
         listener.listen(BACKLOG)
@@ -59,8 +60,8 @@ class StandIn:
         """The end of another, which closes when the stand-in is gone."""
 
     def start(self) -> bool:
-        """Whether it was started now; it may be already."""
-        if self._leash is not None:
+        """Whether it was started now; it may be already, and where a process cannot be forked whoever comes waits."""
+        if self._leash is not None or not hasattr(os, "fork"):
             return False
         held, self._leash = os.pipe()
         self._gone, there = os.pipe()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from typing import Final
@@ -25,6 +26,9 @@ def _run(arguments: list[str]) -> None:
     # Python's own handler would raise in the middle of an import, and print where. What has something to tidy up when
     # it is told to end has a handler of its own (`stopping`).
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if os.name == "nt" and not sys.stdout.isatty():
+        for stream in (sys.stdout, sys.stderr):  # what is read by programs, and holds Chinese in any locale
+            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     # Modules are full of cycles that stay: looking for garbage among them took a twentieth of a short command.
     gc.set_threshold(*SELDOM)
     from wangqi.web.cli.program import main

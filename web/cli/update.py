@@ -9,7 +9,6 @@ that it starts.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -17,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 import click
 
@@ -26,6 +25,7 @@ from wangqi.indexer.config.table import SETTINGS
 from wangqi.indexer.store.durable import open_own
 from wangqi.indexer.store.generations import Store
 from wangqi.indexer.store.last_update import note_failure_before
+from wangqi.indexer.store.locking import lock
 from wangqi.search.errors import GitError, StoreError
 from wangqi.search.errors.message import Message, one_after_the_other
 from wangqi.web.cli.shared import OTHER_RUNNING, archives_argument, index_option, say, settings
@@ -35,6 +35,8 @@ RETRIES: Final = 60
 RETRY_AFTER_S: Final = 2.0
 SOON_S: Final = 1.0
 """A reindex that finds nothing changed takes a third of it."""
+
+CAN_HAND_OVER: Final = hasattr(os, "fork")
 
 NEXT: Final = "UPDATE.next"
 NOW: Final = "UPDATE"
@@ -70,13 +72,17 @@ class Updates:
 
     def _process(self, place: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            _python("wangqi.web.cli.update", ["--place", str(place)], *self._arguments),
+            _python("wangqi.web.cli.update", ["--place", str(place)] if CAN_HAND_OVER else [], *self._arguments),
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr,
             env={name: value for name, value in os.environ.items() if name not in SECRETS},
-            pass_fds=[place],
-            start_new_session=True,
+            **_handed(place),
         )
+
+
+def _handed(place: int) -> dict[str, Any]:
+    """Where a process can take over an open file, it gets the place of the one that waits; elsewhere it takes it."""
+    return {"pass_fds": [place], "start_new_session": True} if CAN_HAND_OVER else {}
 
 
 def bring_up_to_date(
@@ -140,7 +146,7 @@ def take(path: Path, *, wait: bool) -> IO[str] | None:
     path.parent.mkdir(parents=True, exist_ok=True)
     file = os.fdopen(open_own(path, os.O_WRONLY | os.O_APPEND), "a")  # whoever gets it closes it
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        lock(file.fileno(), wait=wait)
     except BlockingIOError:
         file.close()
         return None

@@ -6,7 +6,6 @@ thousand searches to report on, and never more than `2 × MAX_BYTES` of them.
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 from collections import defaultdict
@@ -17,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from wangqi.indexer.store.locking import lock
 from wangqi.search.answer.result import SearchResult
 from wangqi.web.site.noting import TIME, Noted, append, read_noted, settled, words_of
 
@@ -50,7 +50,7 @@ class Searches:
     def _begin_anew(self, file: int) -> None:
         """Another process may do so at the same moment: it has the lock, or has given its place to a new file."""
         with suppress(BlockingIOError, FileNotFoundError):
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(file)
             if os.path.samestat(os.fstat(file), os.stat(self._path)):
                 os.replace(self._path, self._path.with_name(BEFORE))
 

@@ -97,13 +97,14 @@ def release(arrays: Arrays) -> None:
     bases: list[Any] = [each.base for each in arrays.values()]
     owners = [base.obj for base in bases if isinstance(base, memoryview)]
     for mapped in {id(owner): owner for owner in owners if isinstance(owner, mmap.mmap)}.values():
-        mapped.madvise(mmap.MADV_DONTNEED)
+        if hasattr(mapped, "madvise"):  # not on Windows
+            mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _reserve(descriptor: int, size: int) -> None:
     """Give the file its size and room on the disk: writing to a map of a file with holes kills the process (SIGBUS)
     once the disk is full, where this raises an `OSError`."""
-    if hasattr(os, "posix_fallocate"):  # not on macOS
+    if hasattr(os, "posix_fallocate"):  # neither on macOS nor on Windows
         os.posix_fallocate(descriptor, 0, size)
     else:
         os.ftruncate(descriptor, size)

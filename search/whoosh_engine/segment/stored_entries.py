@@ -32,7 +32,7 @@ class StoredEntries:
         self._offsets = starts.data
         """The same, from which single numbers are read in half the time."""
         with path.open("rb") as file:
-            is_mapped = 0 < starts.item(-1) <= MAPPED_BYTES
+            is_mapped = 0 < starts.item(-1) <= MAPPED_BYTES or (starts.item(-1) and not hasattr(os, "pread"))
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if is_mapped else _File(file.fileno())
 
     def read(self, doc: int) -> str:
