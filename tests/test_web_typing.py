@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 pytestmark = IN_BROWSER
 
+GHOST = "document.querySelector('#ghost > :last-child').textContent"
+"""How the title goes on that stands behind what is typed."""
 PAUSE = 400
 """Milliseconds after which a search that was to start has started."""
 
@@ -225,8 +227,9 @@ def test_nothing_moves_but_the_results(page: "Page", site_address: str) -> None:
     places = "['.bar', '.search', '.box', 'main'].map(name => document.querySelector(name).getBoundingClientRect().top)"
     before = page.evaluate(places)
     type_and_wait(page, "NAT")
-    page.locator("#completions li").first.wait_for()
+    until(page, f"{GHOST} === 'S'")
     assert page.evaluate(places) == before
+    assert not page.get_by_role("listbox").is_visible()  # nothing lies over the hits
 
 
 Failure = Callable[["Route"], None]
@@ -299,25 +302,26 @@ def test_an_input_method_is_left_alone_until_it_is_done(page: "Page", site_addre
     assert box(page).input_value() == "消息"
 
 
-@pytest.mark.parametrize("key", ["ArrowDown", "ArrowUp", "Escape"])
-def test_keys_of_an_input_method_do_not_reach_the_completions(page: "Page", site_address: str, key: str) -> None:
+@pytest.mark.parametrize("key", ["ArrowDown", "ArrowRight", "Enter"])
+def test_keys_of_an_input_method_reach_neither_the_hits_nor_the_title(
+    page: "Page", site_address: str, key: str
+) -> None:
     page.goto(site_address)
     type_and_wait(page, "NAT")
-    options(page).first.wait_for()
+    until(page, f"{GHOST} === 'S'")
     method = InputMethod(page)
     method.compose("ni")
+    assert page.evaluate(GHOST) == ""  # it would stand behind half a word
     method.key(key)
-    assert page.locator("#completions").is_visible()
-    assert page.get_by_role("option", selected=True).count() == 0
+    assert box(page).evaluate("input => input === document.activeElement")
+    assert box(page).input_value() == "NATni"
 
 
-def test_the_key_that_ends_a_composition_in_safari_chooses_nothing(page: "Page", site_address: str) -> None:
+def test_the_key_that_ends_a_composition_in_safari_does_nothing(page: "Page", site_address: str) -> None:
     page.goto(site_address)
     type_and_wait(page, "NAT")
-    options(page).first.wait_for()
-    box(page).press("ArrowDown")
-    InputMethod(page).key("Enter")  # 229, though nothing is being composed any more
-    assert page.get_by_role("option", selected=True).count() == 1
+    until(page, f"{GHOST} === 'S'")
+    InputMethod(page).key("ArrowRight")  # 229, though nothing is being composed any more
     assert box(page).input_value() == "NAT"
 
 
@@ -361,100 +365,175 @@ def test_a_phone_that_composes_every_word_is_not_blocked(
     context.close()
 
 
-# Completions
+def test_real_keys_beside_a_touched_screen_compose_half_words(browser: "Browser", site_address: str) -> None:
+    context = browser.new_context(
+        user_agent=next(iter(PHONES)), is_mobile=True, has_touch=True, viewport={"width": 1000, "height": 700}
+    )
+    page = context.new_page()
+    page.goto(f"{site_address}/search?q=的")
+    box(page).fill("")
+    asked, devtools = requests_of(page), context.new_cdp_session(page)
+    key = {"type": "rawKeyDown", "key": "x", "code": "KeyX", "windowsVirtualKeyCode": 229}
+    devtools.send("Input.dispatchKeyEvent", key)
+    InputMethod(page).compose("xiao'xi")
+    page.wait_for_timeout(2 * PAUSE)
+    assert asked == []
+    InputMethod(page).commit("消息")
+    wait_for(page, "消息")
+    context.close()
 
 
-def options(page: "Page") -> "Locator":
-    return page.get_by_role("option")
+# The best title, in grey behind what is typed
 
 
-def test_a_completion_is_chosen_by_keyboard(page: "Page", site_address: str) -> None:
+@pytest.mark.parametrize("key", ["ArrowRight", "End"])
+def test_the_best_title_stands_behind_what_is_typed_and_a_key_takes_it(
+    page: "Page", site_address: str, key: str
+) -> None:
     page.goto(site_address)
-    assert box(page).get_attribute("role") == "combobox"
-    assert box(page).get_attribute("aria-autocomplete") == "list"
-    assert box(page).get_attribute("aria-expanded") == "false"
-    box(page).fill("n")
-    options(page).first.wait_for()
-    assert box(page).get_attribute("aria-expanded") == "true"
-    listbox = page.locator(f"#{box(page).get_attribute('aria-controls')}")
-    assert listbox.get_attribute("role") == "listbox"
-
-    shown = [option.get_attribute("data-title") for option in options(page).all()]
-    box(page).press("ArrowDown")
-    box(page).press("ArrowDown")
-    chosen = page.get_by_role("option", selected=True)
-    assert chosen.get_attribute("id") == box(page).get_attribute("aria-activedescendant")
-    assert chosen.get_attribute("data-title") == shown[1]
-    box(page).press("ArrowUp")
-    box(page).press("ArrowUp")  # back in the box
-    assert page.get_by_role("option", selected=True).count() == 0
-    box(page).press("ArrowUp")  # and around
-    assert page.get_by_role("option", selected=True).get_attribute("data-title") == shown[-1]
-    assert box(page).input_value() == "n"
-
-    steps = page.evaluate("history.length")
-    box(page).press("Enter")
-    wait_for(page, shown[-1] or "")
-    assert box(page).input_value() == shown[-1]
-    assert not listbox.is_visible()
-    assert page.evaluate("history.length") == steps + 1
-
-
-def test_a_completion_is_chosen_by_mouse(page: "Page", site_address: str) -> None:
-    page.goto(site_address)
-    box(page).fill("NAT")
-    options(page).first.click()
+    type_and_wait(page, "nat")
+    until(page, f"{GHOST} === 'S'")
+    assert box(page).input_value() == "nat"
+    box(page).press(key)
     wait_for(page, "NATS")
-    assert titles(page)[0] == "NATS"
-
-
-def test_esc_closes_the_completions_then_empties_the_box(page: "Page", site_address: str) -> None:
-    page.goto(site_address)
-    type_and_wait(page, "NATS")
-    options(page).first.wait_for()
-    box(page).press("Escape")
-    assert not page.locator("#completions").is_visible()
     assert box(page).input_value() == "NATS"
+    assert titles(page)[0] == "NATS"
+    assert page.evaluate(GHOST) == ""
+
+
+@pytest.mark.parametrize("key", ["Home", "ArrowLeft", "Shift+End"])
+def test_other_keys_and_other_places_leave_the_title(page: "Page", site_address: str, key: str) -> None:
+    page.goto(site_address)
+    type_and_wait(page, "NAT")
+    until(page, f"{GHOST} === 'S'")
+    box(page).press(key)
+    box(page).press("ArrowRight")
+    assert box(page).input_value() == ("NAT" if key != "Shift+End" else "NATS")
+
+
+def test_typing_on_keeps_the_title_and_another_letter_drops_it(page: "Page", site_address: str) -> None:
+    page.goto(site_address)
+    type_and_wait(page, "NA")
+    until(page, f"{GHOST} === 'TS'")
+    box(page).press("t")
+    assert page.evaluate(GHOST) == "S"
+    box(page).press("x")
+    assert page.evaluate(GHOST) == ""
+
+
+def test_esc_drops_the_title_then_empties_the_box(page: "Page", site_address: str) -> None:
+    page.goto(site_address)
+    type_and_wait(page, "NAT")
+    until(page, f"{GHOST} === 'S'")
+    box(page).press("Escape")
+    assert (page.evaluate(GHOST), box(page).input_value()) == ("", "NAT")
     box(page).press("Escape")
     assert box(page).input_value() == ""
     assert titles(page)[0] == "NATS"
 
 
-def test_a_click_on_the_edge_of_the_completions_chooses_none(page: "Page", site_address: str) -> None:
+def test_a_finger_takes_the_title(browser: "Browser", site_address: str) -> None:
+    context = browser.new_context(is_mobile=True, has_touch=True, viewport={"width": 390, "height": 800})
+    page = context.new_page()
     page.goto(site_address)
-    type_and_wait(page, "NATS")
-    options(page).first.wait_for()
-    page.locator("#completions").click(position={"x": 20, "y": 2})
-    assert page.locator("#completions").is_visible()
+    type_and_wait(page, "NA")
+    until(page, f"{GHOST} === 'TS'")
+    page.locator("#ghost > :last-child").tap()
+    wait_for(page, "NATS")
+    context.close()
 
 
-def test_leaving_the_box_closes_the_completions(page: "Page", site_address: str) -> None:
+def test_down_leads_from_the_box_to_the_first_hit_whatever_was_completed(page: "Page", site_address: str) -> None:
     page.goto(site_address)
-    type_and_wait(page, "NATS")
-    options(page).first.wait_for()
-    page.locator("h1").first.evaluate("() => document.activeElement.blur()")
-    assert not page.locator("#completions").is_visible()
+    type_and_wait(page, "NAT")
+    until(page, f"{GHOST} === 'S'")
+    box(page).press("ArrowDown")
+    assert page.evaluate("document.activeElement.innerText") == titles(page)[0]
 
 
 def test_a_page_to_read_completes_and_enter_leads_to_the_results(page: "Page", site_address: str) -> None:
     page.goto(f"{site_address}/issues/qingtong/issue-06.md")
     heading = page.locator("h1").first.inner_text()
     box(page).fill("NAT")
-    options(page).first.wait_for()
+    until(page, f"{GHOST} === 'S'")
+    box(page).press("End")
     page.wait_for_timeout(PAUSE)
     assert page.locator("h1").first.inner_text() == heading
-    box(page).press("ArrowDown")
     box(page).press("Enter")
     wait_for(page, "NATS")
     assert titles(page)[0] == "NATS"
 
 
-def test_a_title_is_text_in_the_completions(page: "Page", site_address: str) -> None:
-    odd = "<b onclick=alert(1)>粗</b>"
+def test_a_title_is_text_behind_the_box(page: "Page", site_address: str) -> None:
+    odd = "n<b onclick=alert(1)>粗</b>"
     page.route("**/suggest?**", lambda route: route.fulfill(json=["n", [odd]], content_type="application/json"))
     page.goto(site_address)
     box(page).fill("n")
-    assert odd in options(page).first.inner_text()
+    until(page, f"{GHOST} === {odd[1:]!r}")
+
+
+# Searches of before
+
+
+def recent(page: "Page") -> list[str]:
+    until(page, "document.querySelector('#q').role === 'combobox'")  # once their file has come
+    return page.get_by_role("option").all_inner_texts()
+
+
+def test_an_empty_box_offers_the_searches_of_before_until_they_are_forgotten(page: "Page", site_address: str) -> None:
+    page.goto(site_address)
+    for q in ("消息", "搜索", "消息", "图床"):
+        search(page, q)
+    type_and_wait(page, "数据")  # only typed
+    page.goto(site_address)
+    assert recent(page) == []  # not before one asks
+    box(page).click()
+    assert recent(page) == ["图床", "消息", "搜索"]
+    assert box(page).get_attribute("aria-expanded") == "true"
+    box(page).press("ArrowDown")
+    box(page).press("ArrowDown")
+    chosen = page.get_by_role("option", selected=True)
+    assert chosen.get_attribute("id") == box(page).get_attribute("aria-activedescendant")
+    box(page).press("Enter")
+    wait_for(page, "消息")
+    assert box(page).input_value() == "消息"
+    assert not page.get_by_role("listbox").is_visible()
+
+    box(page).fill("")
+    assert recent(page) == ["消息", "图床", "搜索"]
+    box(page).press("ArrowDown")
+    box(page).press("Delete")
+    assert recent(page) == ["图床", "搜索"]
+    page.get_by_role("button", name="清除最近的搜索").click()
+    assert recent(page) == []
+    page.reload()
+    assert page.evaluate("Object.values(localStorage).join('')") in ("[]", '["消息"]')  # that of the address
+
+
+def test_esc_and_leaving_close_the_searches_of_before(page: "Page", site_address: str) -> None:
+    page.goto(site_address)
+    search(page, "消息")
+    box(page).fill("")
+    assert recent(page) == ["消息"]
+    box(page).press("Escape")
+    assert recent(page) == []
+    box(page).press("ArrowDown")
+    assert recent(page) == ["消息"]
+    box(page).blur()
+    assert recent(page) == []
+
+
+def test_what_was_kept_is_text_and_anything_else_is_nothing(page: "Page", site_address: str) -> None:
+    page.goto(site_address)
+    for kept, shown in (('["<b>粗</b>", 7]', ["<b>粗</b>"]), ("{}", []), ("x", []), ("null", [])):
+        page.evaluate(f"localStorage.setItem('searches {site_path(site_address)}', {kept!r})")
+        box(page).blur()
+        box(page).click()
+        assert recent(page) == shown
+
+
+def site_path(address: str) -> str:
+    return "/" + address.split("/", 3)[3] + "/search"
 
 
 # Copying
@@ -465,6 +544,7 @@ def test_a_hit_is_copied_as_markdown(browser: "Browser", site_address: str) -> N
     page = context.new_page()
     page.goto(site_address)
     type_and_wait(page, "消息系统")
+    page.locator(".hit .menu summary").first.click()
     page.locator(".hit button.copy").first.click()
     page.get_by_role("status").get_by_text("复制好了").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").startswith("[NATS](<https://nats.io/>)")

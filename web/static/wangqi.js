@@ -1,22 +1,22 @@
 // What the pages do while one types, and by the keyboard. All of it comes on top of links and a form that work without.
 //
 // Results are the server's own page of results, fetched and put in place of the present one: `View` is what changes.
-// The address bar says what is shown: a text that is being typed replaces it, a text that is meant (Enter, a completion,
+// The address bar says what is shown: a text that is being typed replaces it, a text that is meant (Enter, a filter,
 // turning to the results) becomes a step that Back takes back.
 
 const form = document.querySelector("form.search");
 const input = form.elements.q;
 const main = document.querySelector("main");
 const live = document.getElementById("live");
-const list = document.getElementById("completions");
+const ghost = document.getElementById("ghost");
 
 const PAUSE_MS = 140;
 const QUIET_MS = 700; // a screen reader hears a count when typing is over, not after each key
 const COPIED_MS = 2000;
 const VIEWS_KEPT = 20;
+const RETRY_MS = 2000; // the first time; then twice as long, up to
+const RETRY_AT_MOST_MS = 30_000;
 const COARSE = matchMedia("(pointer: coarse)").matches;
-const COMPLETIONS = COARSE ? 3 : 6; // they lie over the results
-const NOTED = document.documentElement.lang.startsWith("zh"); // "第 12 期 · 工具", the API speaks Chinese
 const SEARCHES = ["home", "results"].includes(document.body.dataset.page); // other pages only complete
 
 // Input methods. The same in wangqi-search.js, which must be one file; the same tests run over both.
@@ -24,9 +24,11 @@ const SEARCHES = ["home", "results"].includes(document.body.dataset.page); // ot
 /** Whether a key belongs to an input method. Safari's last key of a composition comes after it, as 229. */
 const isForInputMethod = (event) => event.isComposing || event.keyCode === 229;
 
-// The keyboards of phones compose every word, Latin ones too, and end only at its blank: their text counts as it grows.
-// On desktops, and on Apple's phones, what is being composed are the letters of half a Chinese word.
-const COMPOSES_WORDS = COARSE && !/iPhone|iPad|Macintosh/.test(navigator.userAgent);
+// Keyboards on the glass compose every word, Latin ones too, and end only at its blank: their text counts as it grows.
+// On Apple's phones, and where the keys are real ones, what is being composed are the letters of half a Chinese word.
+let composesWords = matchMedia("(any-pointer: coarse)").matches && !/iPhone|iPad|Macintosh/.test(navigator.userAgent);
+const onGlass = composesWords;
+document.addEventListener("keydown", (event) => (composesWords = onGlass && !event.code), { capture: true });
 
 /** Calls `search` with the text of the box when typing pauses, but for half a word of an input method. */
 function onPause(search) {
@@ -37,7 +39,7 @@ function onPause(search) {
   };
   input.addEventListener("compositionend", wait);
   input.addEventListener("input", (event) => {
-    if (event.isComposing && !COMPOSES_WORDS) clearTimeout(timer);
+    if (event.isComposing && !composesWords) clearTimeout(timer);
     else wait();
   });
   return { stop: () => clearTimeout(timer) };
@@ -62,7 +64,7 @@ function say(text, { seen = false, after = 0, until = 0 } = {}) {
 
 // Views: what differs between two pages of results.
 
-const PARTS = ["main", "footer", "header nav"];
+const PARTS = ["main", "footer", "header nav", "form .kept"];
 const FEEDS = "link[rel=alternate]";
 
 const views = new Map(); // by address; Back shows them as they were left
@@ -108,6 +110,7 @@ addEventListener("scroll", onScroll, { passive: true });
 let step = present();
 
 function record(address, meant) {
+  if (meant) recent.add(wordsOf(address), address);
   if (!meant || address === step) return history.replaceState(null, "", address);
   history.replaceState(null, "", step);
   history.scrollRestoration = "manual"; // of both steps: `show` scrolls, the browser would go to the box again
@@ -140,12 +143,45 @@ function noteResults() {
   }
 }
 
+// Files of the same version as this one, which its address names. Keys count before they have come.
+
+const version = new URL(import.meta.url).search;
+let recent = { onKey: () => false, fold() {}, add() {} };
+
+import(`./recent.js${version}`).then(({ recentSearches }) => {
+  recent = recentSearches(input, `searches ${new URL(form.action).pathname}`, choose);
+  if (document.body.dataset.page === "results") recent.add(wordsOf(present())); // the form was sent without this file
+});
+
+import(`./narrowing.js${version}`).then(({ closing, narrowing }) => {
+  const follow = (address) => {
+    typing.stop();
+    hide();
+    return go(address, true);
+  };
+  const settle = () => (input.value = new URL(shown.address).searchParams.get("q") ?? input.value);
+  narrowing(main, { go: follow, pending, settle });
+  closing();
+});
+
+const wordsOf = (address) => (new URL(address).searchParams.get("q") ?? "").trim();
+
+/** The text of the box where its results are not those that are shown; "" where they are. */
+function pending() {
+  const text = input.value.trim();
+  return text === wordsOf(shown.address) ? "" : text;
+}
+
 // Searching
 
+let again; // asks once more for what had no answer
+let retry; // the timer that does so
 let running; // the request whose answer will be shown: { address, meant, controller }
 
 /** Ends what is under way; its answer would come too late. */
 function quit() {
+  clearTimeout(retry);
+  again = undefined;
   running?.controller.abort();
   running = undefined;
   main.removeAttribute("aria-busy");
@@ -164,8 +200,8 @@ function resultsOf(text) {
   return `${form.action}?${asked}`;
 }
 
-/** Shows the page at `address`. What is shown stays until then, and when there is no answer. */
-async function go(address, meant) {
+/** Shows the page at `address`. What is shown stays until then; while there is no answer, it asks again and again. */
+async function go(address, meant, wait = 0) {
   if (running?.address === address) return void (running.meant ||= meant);
   quit();
   if (address === shown.address) return record(address, meant);
@@ -179,11 +215,18 @@ async function go(address, meant) {
     const count = main.querySelector("[data-live]");
     say(count?.dataset.live || count?.textContent, { after: QUIET_MS });
   } catch {
-    if (running === own) say(live.dataset.failed, { seen: true });
+    if (running !== own) return;
+    if (!wait) say(live.dataset.failed, { seen: true });
+    quit();
+    const next = Math.min(2 * wait || RETRY_MS, RETRY_AT_MOST_MS);
+    again = () => go(address, own.meant, next);
+    retry = setTimeout(again, next);
   } finally {
     if (running === own) quit();
   }
 }
+
+addEventListener("online", () => again?.());
 
 async function load(address, signal) {
   const response = await fetch(address, { signal });
@@ -195,70 +238,62 @@ async function load(address, signal) {
 
 function searchFor(text) {
   typing.stop();
-  fold();
-  if (!SEARCHES) return form.submit();
+  hide();
+  recent.fold();
+  if (!SEARCHES) {
+    recent.add(text);
+    return form.submit();
+  }
   go(resultsOf(text), true);
   if (COARSE) input.blur(); // its keyboard covers half of the results
 }
 
-// Completions: a combobox with a list (ARIA 1.2). The focus stays in the box, `aria-activedescendant` walks.
+function choose(q, event) {
+  if (event.ctrlKey || event.metaKey) return void open(resultsOf(q), "_blank");
+  input.value = q;
+  searchFor(q);
+}
+
+// The best title that begins as what is typed, in grey behind it. It is taken by →, End, or a finger.
 
 let completing = new AbortController();
+let completion = ""; // the whole title
+
+const atItsEnd = () => input.selectionStart === input.value.length && input.scrollWidth <= input.clientWidth;
 
 async function complete(text) {
   completing.abort();
   completing = new AbortController();
   const { signal } = completing;
-  if (!text) return fold();
+  if (!text) return;
   try {
     const response = await fetch(`${form.dataset.suggest}?${new URLSearchParams({ q: text })}`, { signal });
-    const [, titles, notes] = response.ok ? await response.json() : [text, []];
-    if (!signal.aborted && document.activeElement === input) offer(titles.slice(0, COMPLETIONS), NOTED ? notes : []);
+    const [, titles] = response.ok ? await response.json() : [text, []];
+    if (!signal.aborted && document.activeElement === input && atItsEnd()) suggest(titles);
   } catch {
-    if (!signal.aborted) fold(); // the results tell of the failure
+    // The results tell of the failure.
   }
 }
 
-function offer(titles, notes = []) {
-  list.replaceChildren(...titles.map((title, number) => option(title, notes[number], number)));
-  list.hidden = !titles.length;
-  input.setAttribute("aria-expanded", `${!list.hidden}`);
-  input.removeAttribute("aria-activedescendant");
+function suggest(titles) {
+  const typed = input.value;
+  completion = titles.find((title) => title.length > typed.length && title.toLowerCase().startsWith(typed.toLowerCase())) ?? "";
+  ghost.firstChild.textContent = completion && typed;
+  ghost.lastChild.textContent = completion.slice(typed.length);
 }
 
-function option(title, note, number) {
-  const element = document.createElement("li");
-  element.id = `completion-${number}`;
-  element.setAttribute("role", "option");
-  element.setAttribute("aria-selected", "false");
-  element.dataset.title = title;
-  element.append(title);
-  if (note) element.append(Object.assign(document.createElement("small"), { textContent: note }));
-  return element;
-}
-
-function fold() {
+function hide() {
   completing.abort();
-  offer([]);
+  suggest([]);
 }
 
-const active = () => list.querySelector("[aria-selected=true]");
+/** What is typed goes on as the title does, or it is another text. */
+const onType = (event) => (event.isComposing ? hide() : suggest([completion]));
 
-/** The next completion, or the one before; past either end comes the box itself. */
-function walk(by) {
-  const stops = [null, ...list.children];
-  const next = stops[(stops.indexOf(active()) + by + stops.length) % stops.length];
-  active()?.setAttribute("aria-selected", "false");
-  if (!next) return input.removeAttribute("aria-activedescendant");
-  next.setAttribute("aria-selected", "true");
-  next.scrollIntoView({ block: "nearest" });
-  input.setAttribute("aria-activedescendant", next.id);
-}
-
-function choose(title, elsewhere) {
-  if (elsewhere) return void open(resultsOf(title), "_blank");
-  input.value = title;
-  searchFor(title);
+function take() {
+  input.value = completion;
+  hide();
+  if (SEARCHES) go(resultsOf(input.value), true);
 }
 
 // Keys
@@ -266,10 +301,12 @@ function choose(title, elsewhere) {
 function onBoxKey(event) {
   if (isForInputMethod(event)) return;
   const by = stepOf(event);
-  if (by && !list.hidden) walk(by);
+  const command = event.ctrlKey || event.metaKey;
+  if (recent.onKey(event, by)) event.preventDefault();
   else if (by > 0) focusHit(0);
-  else if (event.key === "Enter" && active()) choose(active().dataset.title, event.ctrlKey || event.metaKey);
-  else if (event.key === "Escape" && !list.hidden) fold(); // a second one empties the box, as the browser does
+  else if (event.key === "Enter" && command) open(resultsOf(input.value.trim()), "_blank");
+  else if (event.key === "Escape" && completion) hide(); // a second one empties the box, as the browser does
+  else if (["ArrowRight", "End"].includes(event.key) && completion && atItsEnd() && !command && !event.shiftKey) take();
   else return;
   event.preventDefault();
 }
@@ -331,17 +368,13 @@ const typing = onPause((text) => {
   if (SEARCHES && text) go(resultsOf(text), document.activeElement !== input);
 });
 
-input.setAttribute("role", "combobox");
-input.setAttribute("aria-autocomplete", "list");
-input.setAttribute("aria-controls", list.id);
-input.setAttribute("aria-expanded", "false");
 input.addEventListener("keydown", onBoxKey);
-input.addEventListener("blur", fold);
-list.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
-list.addEventListener("click", ({ target }) => {
-  const chosen = target.closest("[role=option]");
-  if (chosen) choose(chosen.dataset.title); // else it was the edge of the list
-});
+input.addEventListener("input", onType);
+input.addEventListener("compositionstart", hide);
+input.addEventListener("blur", hide);
+ghost.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
+ghost.addEventListener("click", take);
+main.addEventListener("error", ({ target }) => target.matches?.("img.thumb") && target.remove(), { capture: true });
 main.addEventListener("keydown", onHitKey);
 main.addEventListener("click", onClick);
 document.addEventListener("keydown", onPageKey);
