@@ -32,7 +32,7 @@ from wangqi.web.site.misses import Misses
 from wangqi.web.site.routes import PROGRAMS
 from wangqi.web.site.searches import Searches
 
-SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg", "*.po")
+SOURCES: Final = ("*.py", "*.html", "*.xml", "*.txt", "*.yaml", "*.css", "*.js", "*.svg", "*.png", "*.po")
 AN_HOUR: Final = 3600
 A_YEAR: Final = 365 * 24 * AN_HOUR
 FOR_OTHER_ORIGINS: Final = (*PROGRAMS, "/static/")

@@ -26,7 +26,7 @@ from wangqi.web.site.leases import Generation
 
 STATIC: Final = Path(__file__).resolve().parents[1] / "static"
 STATIC_FILES: Final = (
-    *("favicon.svg", "wangqi.css", "x.svg"),
+    *("favicon.svg", "apple-touch-icon.png", "wangqi.css", "x.svg"),
     *("files-text.js", "files-index.js", "files-query.js", "files-search.js", "files-api.js", "wangqi-search.js"),
 )
 ENTRIES: Final = "entries.jsonl"

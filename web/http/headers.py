@@ -36,8 +36,8 @@ def content_security_policy(*, images: bool, logo: str = "", style: str = "", fr
     sources = " ".join(filter(None, ["'self'", "http: https:" if images else logo]))
     styles = " ".join(filter(None, ["'self'", style]))
     policy = (
-        f"default-src 'none'; style-src {styles}; script-src 'self'; connect-src 'self'; img-src {sources}; "
-        f"form-action 'self'; base-uri 'none'"
+        f"default-src 'none'; style-src {styles}; script-src 'self'; connect-src 'self'; "
+        f"manifest-src 'self'; img-src {sources}; form-action 'self'; base-uri 'none'"
     )
     return f"{policy}; frame-ancestors {frame_ancestors}" if frame_ancestors else policy
 

@@ -7,11 +7,11 @@ view     a search as its page shows it, with filters, typed (filters typed in th
          nothing_found and recommended (a pasted link), and whole_archive to compare with
 hits, choices, syntax_help   what a page repeats, written in Python: html_pieces (escaping), marked_text
 shared, templating   what all pages are made with
-rendered long issues, kept as they were rendered
+rendered long issues, kept as they were rendered; installing   the site as an app, also offline
 """
 
-from wangqi.web.pages import entries, home, results
+from wangqi.web.pages import entries, home, installing, results
 from wangqi.web.pages import issues as reading
 from wangqi.web.pages.shared import blueprint
 
-__all__ = ["blueprint", "entries", "home", "reading", "results"]
+__all__ = ["blueprint", "entries", "home", "installing", "reading", "results"]

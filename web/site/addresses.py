@@ -176,6 +176,13 @@ class Addresses:
         """The address of the description by which a browser offers the site as a search engine."""
         return self.root + routes.OPENSEARCH
 
+    def manifest(self) -> str:
+        """The address of the description by which the site is installed as an app."""
+        return self.root + routes.MANIFEST
+
+    def service_worker(self, build: str) -> str:
+        return f"{self.root}{routes.SERVICE_WORKER}?v={build}"
+
     def feed_form(self) -> str:
         """The address of the search form's results as a feed."""
         return self.root + routes.FEED

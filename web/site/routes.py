@@ -10,6 +10,9 @@ ISSUE: Final = "/issues/<archive>/<path:path>"
 ENTRY: Final = "/entries/<entry_id>"
 PLACE: Final = "/entries/<entry_id>/place"
 
+MANIFEST: Final = "/manifest.webmanifest"
+SERVICE_WORKER: Final = "/service-worker.js"
+
 FEED: Final = "/search.atom"
 ISSUES_FEED: Final = "/issues.atom"
 OPENSEARCH: Final = "/opensearch.xml"

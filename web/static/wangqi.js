@@ -164,6 +164,8 @@ import(`./narrowing.js${version}`).then(({ closing, narrowing }) => {
   closing();
 });
 
+addEventListener("load", () => navigator.serviceWorker?.register(form.dataset.worker).catch(() => {})); // then not offline
+
 const wordsOf = (address) => (new URL(address).searchParams.get("q") ?? "").trim();
 
 /** The text of the box where its results are not those that are shown; "" where they are. */
@@ -208,10 +210,11 @@ async function go(address, meant, wait = 0) {
   const own = (running = { address, meant, controller: new AbortController() });
   main.setAttribute("aria-busy", "true");
   try {
-    const page = await load(address, own.controller.signal);
+    const { page, isOld } = await load(address, own.controller.signal);
     if (running !== own) return;
     record(address, own.meant);
     show(viewOf(page, address));
+    if (isOld) return say(live.dataset.old, { seen: true });
     const count = main.querySelector("[data-live]");
     say(count?.dataset.live || count?.textContent, { after: QUIET_MS });
   } catch {
@@ -229,11 +232,22 @@ async function go(address, meant, wait = 0) {
 addEventListener("online", () => again?.());
 
 async function load(address, signal) {
-  const response = await fetch(address, { signal });
+  let isOld = false;
+  const response = await fetch(address, { signal }).catch((error) => {
+    isOld = true;
+    return kept(address, error);
+  });
   if (!response.ok) throw new Error(`${response.status}`);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   if (!page.body.dataset.page) throw new Error("not a page of this site"); // a network that asks one to sign in first
-  return page;
+  return { page, isOld };
+}
+
+/** The page as it was last seen; throws `error` where it is not kept. */
+async function kept(address, error) {
+  const found = error.name !== "AbortError" && (await globalThis.caches?.match(address));
+  if (!found) throw error;
+  return found;
 }
 
 function searchFor(text) {
