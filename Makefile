@@ -42,17 +42,17 @@ test: $(TEST_INSTALLED)
 
 # Three nodes of OpenSearch are started, of artifacts that Maven fetches, unless OPENSEARCH_URL names a cluster.
 test-opensearch: $(TEST_INSTALLED)
-	@sh .ci/opensearch $(VENV)
-	@$(BIN)/python -m pytest -q -s -m "opensearch and not slow"
-	@$(BIN)/python -m pytest -q --on-cluster -m "not (opensearch or slow or browser)" $(ON_CLUSTER)
+	@if sh .ci/opensearch $(VENV); then \
+		$(BIN)/python -m pytest -q -s -m "opensearch and not slow" && \
+		$(BIN)/python -m pytest -q --on-cluster -m "not (opensearch or slow or browser)" $(ON_CLUSTER); \
+	fi
 
 # What the site promises, held over a cluster as it is over the engine in memory.
 ON_CLUSTER := $(addprefix tests/test_,web_pages.py web_api.py web_lookup.py web_feed.py web_tiers.py web_long_issues.py web_programs.py search_service.py explaining.py wishes.py tags.py)
 
 # What takes minutes of it: three in which nodes are killed, stopped and frozen, kills of a reindex, full disks, small heaps.
 drill-opensearch: $(TEST_INSTALLED)
-	@sh .ci/opensearch $(VENV)
-	@$(BIN)/python -m pytest -q -s -m "opensearch and slow"
+	@if sh .ci/opensearch $(VENV); then $(BIN)/python -m pytest -q -s -m "opensearch and slow"; fi
 
 test-long: $(TEST_INSTALLED)
 	@$(BIN)/python -m pytest -q -s -m slow

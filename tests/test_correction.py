@@ -14,7 +14,7 @@ from samples import ANALYZER, make_issue, open_memory
 
 from wangqi.search.answer.open_index import OpenIndex
 from wangqi.search.correction.candidate import MAX_CANDIDATES, WORDS_PER_DOCUMENT, Candidate, Certainty, least_documents
-from wangqi.search.correction.choosing import SURE, Option, Slot, choose_apart
+from wangqi.search.correction.choosing import SURE, Option, Slot, choose_apart, first_counted
 from wangqi.search.correction.correct import Correction, Corrector
 from wangqi.search.correction.pinyin import PinyinTable
 from wangqi.search.correction.pinyin_words import read_pinyin
@@ -23,7 +23,7 @@ from wangqi.search.correction.title_initials import TitleInitials
 from wangqi.search.correction.typos import LatinWords
 from wangqi.search.engine import Searcher
 from wangqi.search.query.parser import parse
-from wangqi.search.query.tree import Match
+from wangqi.search.query.tree import Match, Query
 
 WORDS = ("mongodb", "kubernetes", "multiprocessing", "handbook", "python", "react", "linux", "flutter", "tango", "tag")
 
@@ -354,3 +354,21 @@ def test_what_stands_with_nothing_is_replaced_only_by_a_frequent_word(score: flo
     ]
     found = choose_apart(slots, lambda queries: [0] * len(queries))
     assert [option.query for option in found] == [Match(chosen), Match("灯塔")]
+
+
+def test_what_is_counted_first_where_nothing_fits_is_told_ahead() -> None:
+    """On a cluster each count that was not is a call more."""
+    words = ("容器", "网络", "镜像")
+    slots = [
+        Slot(0, (Option(Match(words[0]), 0.0),), is_replaced=False),
+        Slot(1, tuple(Option(Match(word), 1.0) for word in words[1:]), Match("wangluo")),
+    ]
+    asked: list[list[Query]] = []
+
+    def count(queries: Sequence[Query]) -> list[int]:
+        asked.append(list(queries))
+        return [0] * len(queries)
+
+    choose_apart(slots, count)
+    assert asked
+    assert set(asked[0]) <= set(first_counted(slots))

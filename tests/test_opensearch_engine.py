@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, get_args
@@ -35,7 +35,7 @@ from wangqi.search.opensearch_engine.query.asking import AskedIndex
 from wangqi.search.opensearch_engine.query.searching import AT_ONCE
 from wangqi.search.quality.evaluation import evaluate
 from wangqi.search.quality.judgments import read_judgments
-from wangqi.search.request import SearchRequest, Sort
+from wangqi.search.request import MAX_DEPTH, SearchRequest, Sort
 from wangqi.search.whoosh_engine import WhooshEngine
 
 pytestmark = pytest.mark.opensearch
@@ -279,3 +279,35 @@ def test_only_what_was_built_below_a_folder_is_swept_from_it(cluster: GivenClust
     engine.open(elsewhere)
     with pytest.raises(DamagedIndexError):
         engine.open(left)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_the_last_page_that_may_be_asked_for_is_that_of_the_reference(
+    cluster: GivenCluster, tmp_path: Path, sort: Sort
+) -> None:
+    """`page × per_page` goes to 10 000 (`MAX_DEPTH`), as far as a cluster sorts without a cursor. Some links return, so
+    that it folds as well."""
+    issues = [
+        make_issue(number, *(_returning(number, at) for at in range(200)), day=date(2000, 1, 1) + timedelta(number))
+        for number in range(1, 78)
+    ]
+    engine = engine_of(cluster, ANALYZER, shards=3)
+    (tmp_path / "index").mkdir()
+    engine.build(tmp_path / "index", issues)
+    ours, theirs = (
+        OpenIndex(engine.open(tmp_path / "index"), ANALYZER),
+        OpenIndex(open_memory(tmp_path / "memory", issues), ANALYZER),
+    )
+    for q, page in (("灯", MAX_DEPTH // 100), ("", MAX_DEPTH // 100), ("灯", MAX_DEPTH // 100 - 1)):
+        request = SearchRequest(q=q, page=page, per_page=100, sort=sort)
+        found, wanted = service.search(ours, request), service.search(theirs, request)
+        assert len(found.hits) == 100
+        assert (found.total, [hit.entry.id for hit in found.hits]) == (
+            wanted.total,
+            [hit.entry.id for hit in wanted.hits],
+        ), (q, page)
+
+
+def _returning(number: int, at: int) -> dict[str, str]:
+    place = f"{at}" if at % 3 == 0 and number > 70 else f"{number}-{at}"
+    return {"title": f"灯 {number} {at}", "url": f"https://example.com/{place}"}

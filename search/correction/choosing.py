@@ -61,12 +61,16 @@ def all_of(queries: Sequence[Query]) -> Query:
 
 
 def first_counted(slots: Sequence[Slot]) -> list[Query]:
-    """What `fit_together` and `choose_together` count, as far as it is known before the first count."""
+    """What `fit_together` and `choose_together` count, and `choose_apart` where nothing fits, as far as it is known
+    before the first count."""
     either_of = _queries(_any_options(slots))
     first = next((at for at, slot in enumerate(slots) if len(slot.options) > 1), len(slots))
     options = slots[first].options if first < len(slots) else ()
     others = either_of[:first] + either_of[first + 1 :]
-    return [all_of(either_of), *(all_of([option.query, *others]) for option in options)]
+    together = [all_of([option.query, *others]) for option in options]
+    replaced = next((at for at, slot in enumerate(slots) if slot.is_replaced), None)
+    apart = [] if replaced is None else _met(slots[replaced], either_of[:replaced] + either_of[replaced + 1 :])
+    return [all_of(either_of), *together, *apart]
 
 
 def fit_together(slots: Sequence[Slot], count: Count) -> bool:
@@ -113,12 +117,22 @@ def _queries(options: Sequence[Option]) -> list[Query]:
 
 
 def _meeting_most(slot: Slot, others: Sequence[Query], count: Count) -> Option:
-    if slot.typed is None and len(slot.options) == 1:
-        return slot.options[0]
     likely = slot.options[:MAX_MEANT]
-    found = iter(count([all_of([option.query, other]) for option in likely for other in others]))
+    if _is_settled(slot):
+        return likely[0]
+    found = iter(count(_met(slot, others)))
     met = {option: sum(map(bool, islice(found, len(others)))) for option in likely}
     best = max(likely, key=lambda option: (met[option], option.score))
     if slot.typed is not None and others and not met[best] and best.score < SURE:
         return Option(slot.typed, best.score)
     return best
+
+
+def _is_settled(slot: Slot) -> bool:
+    return slot.typed is None and len(slot.options) == 1
+
+
+def _met(slot: Slot, others: Sequence[Query]) -> list[Query]:
+    """Each of the likely options with each of the others, where there is a choice."""
+    likely = () if _is_settled(slot) else slot.options[:MAX_MEANT]
+    return [all_of([option.query, other]) for option in likely for other in others]
