@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -312,6 +313,7 @@ def sent_to(cluster: GivenCluster, index: str) -> int:
     return int(told["_all"]["primaries"]["indexing"]["index_total"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grows", [False, True])
 def test_a_build_that_is_killed_at_ten_moments_sends_each_document_once(
     cluster: GivenCluster, tmp_path: Path, grows: bool
@@ -326,7 +328,9 @@ def test_a_build_that_is_killed_at_ten_moments_sends_each_document_once(
     small = {"PYTHONPATH": f"{small_requests(tmp_path)}:{ROOT}"}
     moments, killed, begun = random.Random(2), 0, dict[str, int]()
     for _ in range(10):
-        killed += killed_after(site.start_publishing(**small), lambda: site.held() - before, moments.uniform(0.0, 0.8))
+        process = site.start_publishing(**small)
+        has_sent = partial(has_sent_more, site, before, sum(begun.values()))
+        killed += killed_once(process, has_sent, moments.uniform(0.0, 0.5))
         begun |= {index: sent_to(cluster, index) for index in site.held() - before}
     done = site.try_to_publish(**small)
     assert done.returncode == 0, done.stderr
@@ -347,9 +351,13 @@ def test_a_build_that_is_killed_at_ten_moments_sends_each_document_once(
     site.remove()
 
 
-def killed_after(process: subprocess.Popen[str], has_begun: Callable[[], object], seconds: float) -> bool:
-    """Whether it was killed so long after it had begun; it may have come to its end."""
-    until(lambda: bool(has_begun()) or process.poll() is not None, "no index is begun")
+def has_sent_more(site: ClusterSite, before: set[str], than: int) -> bool:
+    return sum(sent_to(site.cluster, index) for index in site.held() - before) > than
+
+
+def killed_once(process: subprocess.Popen[str], is_so: Callable[[], bool], seconds: float) -> bool:
+    """Whether it was killed so long after something was so; it may have come to its end."""
+    until(lambda: is_so() or process.poll() is not None, "nothing is sent")
     with suppress(subprocess.TimeoutExpired):
         process.communicate(timeout=seconds)
     process.kill()
@@ -362,8 +370,8 @@ def build_of(cluster: GivenCluster, index: str) -> str:
     return str(told[index]["mappings"]["_meta"]["build"])
 
 
-AT_ONCE = 100
-"""Documents of a request, about."""
+AT_ONCE = 40
+"""Documents of a request."""
 
 
 def small_requests(folder: Path) -> Path:
@@ -371,14 +379,14 @@ def small_requests(folder: Path) -> Path:
     patch = folder / "patch"
     patch.mkdir()
     (patch / "sitecustomize.py").write_text(
+        "from itertools import islice\n"
         "from wangqi.search.opensearch_engine import bulk\n"
-        "bulk.MOST_BYTES = bulk.LEAST_BYTES\n"
-        "ask = bulk._Sender._ask\n"
-        "def slowly(self, batch):\n"
-        f"    assert len(batch) <= {AT_ONCE}, len(batch)\n"
-        "    bulk.sleep(0.02)\n"
-        "    return ask(self, batch)\n"
-        "bulk._Sender._ask = slowly\n"
+        "def batches(items, sender):\n"
+        "    items = iter(items)\n"
+        f"    while batch := list(islice(items, {AT_ONCE})):\n"
+        "        bulk.sleep(0.1)\n"
+        "        yield batch\n"
+        "bulk._batches = batches\n"
     )
     return patch
 
