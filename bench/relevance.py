@@ -1,7 +1,7 @@
 """How good the ranking is on the judged queries, and what each ingredient of it is worth: `make bench-relevance`.
 
 Each ingredient is taken out in turn, the others as they are; all of it over one index, since none of them changes what
-is indexed. The tables go to standard output, that by kind of query into `docs/ranking.md` too.
+is indexed. The tables go to standard output, the figures over all queries into `docs/ranking.md` too.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ INGREDIENTS: Final = {
 
 
 def main() -> None:
-    """Print the tables, and write the one by kind of query into `docs/ranking.md`."""
+    """Print the tables, and write the figures over all queries into `docs/ranking.md`."""
     bring_up_to_date()
     measured = list(_measured())
-    by_kind = _by_kind(measured[0][1])
-    print(by_kind, _ablation(measured), sep="\n\n")
-    write_figures("bench-relevance", by_kind)
+    report = measured[0][1]
+    print(_by_kind(report), _ablation(measured), _whole(report), sep="\n\n")
+    write_figures("bench-relevance", _whole(report))
 
 
 def write_figures(command: str, text: str) -> None:
@@ -64,11 +64,20 @@ def _measured() -> Iterator[tuple[str, EvaluationReport]]:
         yield name, evaluate(open_site(ranking), judgments)
 
 
+def _whole(report: EvaluationReport) -> str:
+    known = report.known_items
+    assert known
+    return (
+        f"{known.queries} known items: success@1 {known.success_at_1:.3f}, success@5 {known.success_at_5:.3f}, "
+        f"MRR@10 {known.mrr_at_10:.3f}. {report.topics} topics: nDCG@10 {report.ndcg_at_10:.3f}."
+    )
+
+
 def _by_kind(report: EvaluationReport) -> str:
     assert report.known_items
     rows = [_row(kind, scores) for kind, scores in [*report.by_kind.items(), ("all", report.known_items)]]
     head = ["kind of query", "queries", "success@1", "success@5", "MRR@10"]
-    return f"{table(head, rows)}\n\nnDCG@10 over {report.topics} topics: {report.ndcg_at_10:.3f}."
+    return table(head, rows)
 
 
 def _row(kind: str, scores: KnownItemScores) -> list[str]:

@@ -64,10 +64,9 @@ def _engines(engines: dict[str, Results]) -> str:
 
 def _scale(scale: dict[str, dict[str, Results]]) -> str:
     head = ["documents", "engine", "OR p50 / p95 / max ms", "AND p50 / p95 / max ms"]
-    sizes = [(_number(int(size)), engines) for size, engines in scale.items()]
     rows = [
-        [size, each["label"], *_query_times(each), *_figures(each, "peak_mb", "pss_mb", "index_mb")]
-        for size, engines in sizes
+        [_number(int(size)), each["label"], *_query_times(each), *_figures(each, "peak_mb", "pss_mb", "index_mb")]
+        for size, engines in scale.items()
         for name, each in engines.items()
         if name != "tantivy-top"  # is in the plot
     ]
