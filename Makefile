@@ -79,7 +79,7 @@ bench: $(BENCH_INSTALLED)
 bench-relevance: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench.relevance
 
-# Whether what is typed is what is searched, by words and queries drawn at random (SEEDS="21 22 23"); writes docs/ranking.md.
+# Whether answers can be trusted, with words and queries drawn at random (SEEDS="21 22 23"); writes docs/ranking.md.
 bench-trust: $(BENCH_INSTALLED)
 	@$(BIN)/python -m bench.trust $(SEEDS)
 

@@ -37,12 +37,12 @@ class Measure:
 
 
 FAULTS: Final = (
-    Measure("words that no entry holds, searched as something else", 0.01, 200, measures.other_words),
-    Measure("names of software that no entry holds, searched as something else", 0.05, 150, measures.other_names),
-    Measure("first ten hits for a Han word that do not hold it in a row", 0.005, 200, measures.not_in_a_row),
-    Measure("hits of common words, newest first, that hold them nowhere", 0.005, 100, measures.held_nowhere),
-    Measure("remembered words, without a line below what holds all of them", 0.0, 100, measures.without_a_line),
-    Measure("an unknown word beside grammar or a common one, answered by that", 0.0, 6, measures.held_by_grammar),
+    Measure("absent words, searched as something else", 0.01, 200, measures.other_words),
+    Measure("absent names of software, searched as something else", 0.05, 150, measures.other_names),
+    Measure("first ten hits for a Han word, without it in a row", 0.005, 200, measures.not_in_a_row),
+    Measure("hits for common words, newest first, without them", 0.005, 100, measures.held_nowhere),
+    Measure("remembered words, without a line below the full matches", 0.0, 100, measures.without_a_line),
+    Measure("unknown words, answered by the grammar or common word beside them", 0.0, 6, measures.held_by_grammar),
 )
 
 
