@@ -47,7 +47,7 @@ def test_template_is_filled_with_the_place_of_the_issue(
 
 def test_every_route_is_said_in_one_place_and_answered(tmp_path: Path) -> None:
     """`web.site.routes` names what views answer at; nothing else in the program spells out an address."""
-    app = make_site(example_texts(), tmp_path, hook=Hook("a secret of the hook", lambda: None))
+    app = make_site(example_texts(), tmp_path, hook=Hook("a secret of the hook", lambda: None), metrics=True)
     answered = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"}
     named = {value for name, value in vars(routes).items() if name.isupper() and isinstance(value, str)}
     assert named - {routes.API} == answered

@@ -33,7 +33,7 @@ from wangqi.search.query.parser import parse
 from wangqi.search.query.tree import Most
 from wangqi.search.request import NO_FILTERS, Filters, SearchRequest
 
-FACETS = ("kind", "year", "section", "site", "archive", "tag")
+FACETS = ("kind", "year", "section", "site", "archive", "tag", "by")
 
 ISSUES = [
     make_issue(

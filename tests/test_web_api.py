@@ -1,5 +1,7 @@
 """The JSON API: shapes, paging, errors that name the parameter, caching, headers."""
 
+import json
+import re
 from dataclasses import replace
 from math import prod
 from pathlib import Path
@@ -401,3 +403,33 @@ def test_another_template_is_another_answer(tmp_path: Path) -> None:
         make_site(example_texts(), tmp_path / name, links={"qingtong": f"https://{name}.example/"}) for name in "ab"
     ]
     assert len({site.test_client().get("/api/v1/issues").headers["ETag"] for site in sites}) == 2
+
+
+def test_every_entry_is_a_line_of_json_a_page_of_issues_at_a_time(client: FlaskClient) -> None:
+    address: str | None = "/entries.jsonl?per_page=5"
+    lines: list[Any] = []
+    while address:
+        answer = client.get(address)
+        assert answer.mimetype == "application/x-ndjson"
+        lines += [json.loads(line) for line in answer.text.splitlines()]
+        following = re.search(r'<([^>]*)>; rel="next"', answer.headers.get("Link", ""))
+        address = following and following[1].removeprefix("http://localhost")
+    assert len(lines) == get(client, "/api/v1/status")["entries"] == len({line["id"] for line in lines})
+    assert lines[0] == get(client, f"/api/v1/entries/{lines[0]['id']}")
+
+
+def test_who_has_the_lines_is_told_so(client: FlaskClient) -> None:
+    etag = client.get("/entries.jsonl").headers["ETag"]
+    assert client.get("/entries.jsonl", headers={"If-None-Match": etag}).status_code == 304
+    assert client.get("/entries.jsonl?page=2").headers["ETag"] != etag
+
+
+def test_contributors_are_counted(tmp_path: Path) -> None:
+    text = (
+        "# 第 {0} 期\n\n## 工具\n\n1、[甲{0}](https://a.example/{0})\n\n灯。（[@Lin](https://github.com/lin) 投稿）\n"
+    )
+    texts = {("甲", f"{number}.md"): text.format(number).encode() for number in (1, 2)}
+    client = make_site(texts, tmp_path).test_client()
+    counted = get(client, "/api/v1/search?facets=by")["facets"]["by"]
+    assert [each["count"] for each in counted] == [2]
+    assert get(client, f"/api/v1/search?by={counted[0]['value']}")["total"] == 2

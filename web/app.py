@@ -19,10 +19,12 @@ from wangqi.indexer.rendering import render_markdown
 from wangqi.search.budget import limited_to
 from wangqi.web import api, pages
 from wangqi.web.api.hook import Hook, hook_blueprint
+from wangqi.web.api.metrics import metrics_blueprint
 from wangqi.web.errors import refuse_for_the_server, register_errors
 from wangqi.web.feeds import discovery, issue_feed
 from wangqi.web.feeds import search_feed as feed
 from wangqi.web.http.compression import add_compression
+from wangqi.web.http.counting import count_requests
 from wangqi.web.http.headers import CORS_HEADERS, SECURITY_HEADERS, content_security_policy
 from wangqi.web.http.proxies import Proxies, mounted, varies_by
 from wangqi.web.http.rate import CPU, limit_cost, limit_rate
@@ -110,6 +112,8 @@ def create_app(
     app.register_blueprint(api.blueprint)
     if hook:
         app.register_blueprint(hook_blueprint(hook))
+    if config.metrics:
+        app.register_blueprint(metrics_blueprint(count_requests(app)))
     refuse_for_the_server(app)
     if config.rate:
         limit_rate(app, config.rate)

@@ -276,6 +276,15 @@ class Config:
             of_server=True,
         ),
     ] = False
+    metrics: Annotated[
+        bool,
+        Setting(
+            values.SWITCH,
+            "Answer `/metrics` with numbers for Prometheus, to whoever asks",
+            option="--metrics",
+            of_server=True,
+        ),
+    ] = False
 
     opensearch_url: Annotated[
         str | None,

@@ -37,7 +37,7 @@ PARTIAL_LISTED: Final = 300
 FACET_VALUES: Final = 1000
 """Values that are told of a facet, the most frequent: a large archive links to fifteen thousand sites."""
 
-Facet = Literal["kind", "year", "section", "site", "archive", "tag"]
+Facet = Literal["kind", "year", "section", "site", "archive", "tag", "by"]
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@
     search     hits, one entry, completions           status   what is served, and whether it is
     issues     all issues, one issue                  openapi  the API's description of itself
     hook       lets a git host start a reindex        deliveries   which of its calls came before
+    metrics    numbers for Prometheus
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""`/api/v1/issues`: all issues a page at a time, and one with its entries."""
+"""`/api/v1/issues`: all issues a page at a time, and one with its entries; `/entries.jsonl`: the entries of a page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -11,8 +11,8 @@ from flask import Blueprint, Response, abort
 
 from wangqi.search.analysis import fold_key
 from wangqi.search.document.filters import LIST_FILTERS
-from wangqi.search.engine import Searcher
-from wangqi.search.model import Entry
+from wangqi.search.engine import ArchiveInfo, Searcher
+from wangqi.search.model import Entry, IssueInfo
 from wangqi.search.request import MAX_DEPTH, MAX_PER_PAGE
 from wangqi.web.api.responses import arguments, json_response, with_links
 from wangqi.web.http.headers import answered
@@ -20,12 +20,16 @@ from wangqi.web.site import routes
 from wangqi.web.site.addresses import Addresses
 from wangqi.web.site.as_json import Json, entry_as_dict, issue_as_dict
 from wangqi.web.site.entries import find_issue
+from wangqi.web.site.entry_lines import entry_lines
 from wangqi.web.site.leases import Generation, absolute_addresses
 from wangqi.web.site.parameters import DEFAULT, Arguments, read_number
 
 blueprint = Blueprint("issues", __name__)
 
 ARCHIVE: Final = LIST_FILTERS["archive"]
+JSON_LINES: Final = "application/x-ndjson"
+
+Parameters = list[tuple[str, str]]
 
 
 @blueprint.get(routes.API_ISSUES)
@@ -33,6 +37,13 @@ def issues() -> Response:
     """All issues, newest first, a page at a time."""
     listing = IssueListing.read(arguments("page", "per_page", "archive"))
     return answered(lambda generation: _listed(listing, generation))
+
+
+@blueprint.get(routes.ENTRIES)
+def entries() -> Response:
+    """The entries of the same issues, as lines of JSON."""
+    listing = IssueListing.read(arguments("page", "per_page", "archive"))
+    return answered(lambda generation: _entry_lines(listing, generation))
 
 
 @blueprint.get(routes.API_ISSUE)
@@ -56,40 +67,54 @@ class IssueListing:
         page = read_number(asked, "page", default=1, largest=MAX_DEPTH // per_page)
         return cls(page, per_page, ARCHIVE.read(asked)["archive"])
 
-    def of(self, searcher: Searcher, addresses: Addresses) -> Json:
-        """The page of the issues of `searcher` with its links."""
+    def wanted(self, searcher: Searcher) -> list[ArchiveInfo]:
         names = {fold_key(name) for name in self.archives}
-        wanted = [each for each in searcher.archives() if not names or fold_key(each.name) in names]
-        total = sum(archive.issues for archive in wanted)
-        names_held = [archive.name for archive in wanted]
-        first = (self.page - 1) * self.per_page
-        shown = searcher.issues(names_held, offset=first, limit=self.per_page) if wanted else []
+        return [each for each in searcher.archives() if not names or fold_key(each.name) in names]
+
+    def issues(self, searcher: Searcher) -> list[IssueInfo]:
+        """Those of the page."""
+        names = [archive.name for archive in self.wanted(searcher)]
+        return searcher.issues(names, offset=(self.page - 1) * self.per_page, limit=self.per_page) if names else []
+
+    def total(self, searcher: Searcher) -> int:
+        return sum(archive.issues for archive in self.wanted(searcher))
+
+    def links(self, total: int, address_of: Callable[[Parameters], str]) -> dict[str, str | None]:
+        """The page and its neighbours among `total` issues, at the addresses that are made of their parameters."""
         pages = -(-total // self.per_page)
-        before = min(self.page - 1, pages)
-        last = min(pages, MAX_DEPTH // self.per_page)
+        before, last = min(self.page - 1, pages), min(pages, MAX_DEPTH // self.per_page)
         return {
-            "total": total,
-            "page": self.page,
-            "per_page": self.per_page,
-            "pages": pages,
-            "issues": [issue_as_dict(info, addresses) for info in shown],
-            "links": {
-                "self": self._address(self.page, addresses),
-                "next": self._address(self.page + 1, addresses) if self.page < last else None,
-                "prev": self._address(before, addresses) if before > 0 else None,
-                "html": addresses.issues(),
-            },
+            "self": address_of(self._parameters(self.page)),
+            "next": address_of(self._parameters(self.page + 1)) if self.page < last else None,
+            "prev": address_of(self._parameters(before)) if before > 0 else None,
         }
 
-    def _address(self, page: int, addresses: Addresses) -> str:
+    def _parameters(self, page: int) -> Parameters:
         parameters = [("archive", ARCHIVE.write_value(name)) for name in self.archives]
         parameters += [("per_page", str(self.per_page))] if self.per_page != DEFAULT.per_page else []
-        return addresses.api_issues(parameters + ([("page", str(page))] if page != 1 else []))
+        return parameters + ([("page", str(page))] if page != 1 else [])
 
 
 def _listed(listing: IssueListing, generation: Generation) -> Response:
-    body = listing.of(generation.searcher, absolute_addresses()) | {"generation": generation.name}
-    return with_links(json_response(body), body["links"])
+    addresses, total = absolute_addresses(), listing.total(generation.searcher)
+    links = listing.links(total, addresses.api_issues)
+    body: Json = {
+        "total": total,
+        "page": listing.page,
+        "per_page": listing.per_page,
+        "pages": -(-total // listing.per_page),
+        "issues": [issue_as_dict(info, addresses) for info in listing.issues(generation.searcher)],
+        "links": links | {"html": addresses.issues()},
+        "generation": generation.name,
+    }
+    return with_links(json_response(body), links)
+
+
+def _entry_lines(listing: IssueListing, generation: Generation) -> Response:
+    searcher, addresses = generation.searcher, absolute_addresses()
+    lines = b"".join(entry_lines(searcher, listing.issues(searcher), addresses))
+    response = Response(lines, content_type=JSON_LINES)
+    return with_links(response, listing.links(listing.total(searcher), addresses.entry_lines))
 
 
 def _issue(issue_id: str, generation: Generation) -> Response:

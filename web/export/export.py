@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -16,12 +15,12 @@ from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry, IssueInfo
 from wangqi.search.processes import seldom_collecting
 from wangqi.search.request import MAX_PER_PAGE, SearchRequest
-from wangqi.web.export.addresses import NOT_FOUND, ExportedFiles, FileAddresses, entry_file, file_of
+from wangqi.web.export.addresses import NOT_FOUND, ExportedFiles, entry_file, file_of
 from wangqi.web.export.output import Output, output_in
 from wangqi.web.export.pages import Renderer
 from wangqi.web.export.search_files import SearchFiles
 from wangqi.web.site import routes
-from wangqi.web.site.as_json import entry_as_dict
+from wangqi.web.site.entry_lines import entry_lines
 from wangqi.web.site.leases import Generation
 
 STATIC: Final = Path(__file__).resolve().parents[1] / "static"
@@ -29,7 +28,6 @@ STATIC_FILES: Final = (
     *("favicon.svg", "apple-touch-icon.png", "wangqi.css", "x.svg"),
     *("files-text.js", "files-index.js", "files-query.js", "files-search.js", "files-api.js", "wangqi-search.js"),
 )
-ENTRIES: Final = "entries.jsonl"
 
 NEED_ADDRESS: Final = ("404.html", "search.atom", "issues.atom", "sitemap.xml", "robots.txt", "opensearch.xml")
 """Documents whose addresses begin with the host: left out while the site's own address is not known."""
@@ -155,14 +153,8 @@ class _Export:
         """Every entry as a line of JSON, in the shape of the API; newest issue first."""
         files = self._files
         addresses = files.absolute() if files.base_url else files.from_depth(0)
-        self._output.write(ENTRIES, b"".join(self._json_lines(held, addresses)))
-
-    def _json_lines(self, held: Iterable[IssueInfo], addresses: FileAddresses) -> Iterator[bytes]:
-        for info in held:
-            for entry in self._generation.searcher.documents(info.ref.id):
-                if entry.role == "entry":
-                    line = json.dumps(entry_as_dict(entry, addresses), ensure_ascii=False)
-                    yield line.encode("utf-8", "replace") + b"\n"
+        lines = entry_lines(self._generation.searcher, held, addresses)
+        self._output.write(routes.ENTRIES.lstrip("/"), b"".join(lines))
 
 
 def _redirect(entry: Entry, address: str) -> bytes:

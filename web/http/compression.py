@@ -17,7 +17,7 @@ WORTHWHILE_BYTES: Final = 1000
 
 TEXTS: Final = frozenset({
     *("text/html", "text/css", "text/javascript", "text/plain", "image/svg+xml"),
-    *("application/json", "application/problem+json", "application/x-suggestions+json"),
+    *("application/json", "application/problem+json", "application/x-suggestions+json", "application/x-ndjson"),
     *("application/xml", "text/xml", "application/atom+xml", "application/opensearchdescription+xml"),
 })  # fmt: skip
 

@@ -7,4 +7,5 @@ paging      pages of a listing                         misses      searches that
 searches    all searches, for a report                 noting      what is noted of one
 leases      the generation that an answer is made from     accent   the owner's colour, readable
 as_json     results as dictionaries                    json_bytes  JSON as it goes over the wire
+entry_lines  entries as lines of JSON
 """

@@ -201,6 +201,9 @@ class Addresses:
     def api_issues(self, parameters: Iterable[tuple[str, str]]) -> str:
         return self._with(routes.API_ISSUES, list(parameters))
 
+    def entry_lines(self, parameters: Iterable[tuple[str, str]]) -> str:
+        return self._with(routes.ENTRIES, list(parameters))
+
     def api_lookup(self, url: str) -> str:
         return self._with(routes.API_LOOKUP, [("url", url)])
 

@@ -17,6 +17,7 @@ FEED: Final = "/search.atom"
 ISSUES_FEED: Final = "/issues.atom"
 OPENSEARCH: Final = "/opensearch.xml"
 ROBOTS: Final = "/robots.txt"
+ENTRIES: Final = "/entries.jsonl"
 SITEMAP: Final = "/sitemap.xml"
 SITEMAP_PART: Final = "/sitemap-<int:part>.xml"
 
@@ -33,6 +34,7 @@ API_STATUS: Final = "/api/v1/status"
 OPENAPI: Final = "/openapi.json"
 HEALTH: Final = "/healthz"
 HOOK: Final = "/hooks/reindex"
+METRICS: Final = "/metrics"
 
-PROGRAMS: Final = (API, OPENAPI, HEALTH, FEED, ISSUES_FEED, OPENSEARCH, "/sitemap", ROBOTS)
+PROGRAMS: Final = (API, OPENAPI, HEALTH, FEED, ISSUES_FEED, OPENSEARCH, "/sitemap", ROBOTS, ENTRIES)
 """What the addresses of programs begin with: pages of other origins may read these, and errors are problem+json."""

@@ -20,6 +20,7 @@ FACET_LABELS: Final[dict[Facet, str]] = {
     "site": "来源网站",
     "archive": "刊物",
     "tag": "标签",
+    "by": "投稿人",
 }
 SORT_LABELS: Final[dict[Sort, str]] = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
 PLACE_LABELS: Final[dict[PlaceField, str]] = {
@@ -30,7 +31,8 @@ PLACE_LABELS: Final[dict[PlaceField, str]] = {
     "image": "图片说明",
     "number": "期号",
 }
-FACETS: Final = tuple(FACET_LABELS)
+FACETS: Final[tuple[Facet, ...]] = ("kind", "year", "section", "site", "archive", "tag")
+"""Those that pages show. Contributors, whom few newsletters name, are counted for the API alone."""
 SORTS: Final = tuple(SORT_LABELS)
 
 

@@ -17,7 +17,7 @@ from wangqi.search.opensearch_engine.query.repeated_links import Spare
 MOST_VALUES: Final = 60_000
 """Of a facet that are counted; a cluster gives no more than 65 535 buckets."""
 
-NAMED: Final[tuple[Facet, ...]] = ("archive", "section", "site", "tag")
+NAMED: Final[tuple[Facet, ...]] = ("archive", "section", "site", "tag", "by")
 """Facets whose values are not their keys."""
 
 OWN: Final[Mapping[Facet, str]] = {"site": "site_own"}
