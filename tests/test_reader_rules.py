@@ -178,6 +178,8 @@ def test_an_issue_without_any_date_has_none() -> None:
         ("1、Foo＜https://u.example＞", "Foo", "https://u.example", ""),
         ("1、Foo <https://u.example/ />", "Foo", "https://u.example/", ""),
         ("- [ 木工的工具墙 ]<https://u.example>", "木工的工具墙", "https://u.example", ""),
+        ("- [ 木工的工具墙：]<https://u.example>", "木工的工具墙", "https://u.example", ""),
+        ("- 【 木工的工具墙 ] <https://u.example>", "木工的工具墙", "https://u.example", ""),
         ("1、Foo\n\n见[乙](v)。\n\n- 木友的仓库: https://u.example", "Foo", "https://u.example", "见乙。\n木友的仓库: https://u.example"),
         ("1、Foo（https://u.example https://v.example）", "Foo", "https://u.example", ""),
         ("1、Foo\n\nhttps://u.example/_foo_/bar", "Foo", "https://u.example/_foo_/bar", ""),

@@ -65,8 +65,8 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 """Who an entry comes from, after its title: `[ from 李雷 ]`, `（by @hanmeimei）`."""
-_IN_BRACKETS = re.compile(r"\[\s?([^\[\]]{4,}?)\s?\]|【\s?([^【】]{4,}?)\s?】")
-"""A title that its author put in brackets as a whole."""
+_IN_BRACKETS = re.compile(r"\[\s?([^\[\]]{4,}?)\s?\]|【\s?([^【】]{4,}?)\s?】|[\[【]\s?([^\[\]【】]{4,}?)\s?[\]】]")
+"""A title that its author put in brackets as a whole, one of them perhaps of another width than the other."""
 _DANGLING: Final = " \t\u3000-–—―:：(（<[【,，、|｜→"
 """What is left over at the end of a title when the address after it is gone."""
 _SENTENCE_END = re.compile(r"[。！？!?；](?=.)|\.(?=\s)")
@@ -310,7 +310,7 @@ def _without_credits(title: str) -> tuple[str, str]:
     start, end = stamp.end() if stamp else 0, credit.start() if credit else len(title)
     inner = title[start:end].strip().rstrip(_DANGLING if credit else "")
     if found := _IN_BRACKETS.fullmatch(inner):
-        inner = found[1] or found[2]
+        inner = (found[1] or found[2] or found[3]).rstrip(" ：:")
     return inner, " ".join(filter(None, (title[:start].strip(), title[end:].strip())))
 
 
