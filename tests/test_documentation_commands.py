@@ -16,7 +16,10 @@ from newsletters import git
 from real_server import RealServer, serving
 from running import ROOT
 
-DOCUMENTS = ["README.md", "docs/operating.md", "docs/json-api.md", "docs/embedding.md"]
+DOCUMENTS = [
+    *("README.md", "docs/operating.md", "docs/json-api.md", "docs/embedding.md"),
+    *("README.zh-CN.md", "docs/zh-CN/operating.md", "docs/zh-CN/writing.md"),
+]
 COMMAND = re.compile(r"^\$ (.+)$|^(curl .+)$", re.MULTILINE)
 
 NOT_RUN = {

@@ -1,4 +1,4 @@
-"""`docs/query-syntax.md` says what the parser does."""
+"""`docs/query-syntax.md` and its Chinese sister say what the parser does."""
 
 import re
 from pathlib import Path
@@ -12,8 +12,9 @@ from wangqi.search.query.parser import MAX_PARTS, parse
 from wangqi.search.query.tree import Phrase
 from wangqi.search.request import MAX_QUERY_CHARS, Filters
 
-PAGE = (Path(__file__).resolve().parent.parent / "docs" / "query-syntax.md").read_text(encoding="utf-8")
-ROWS = [line.split("|")[1:3] for line in PAGE.splitlines() if line.startswith("| `")]
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+PAGE, CHINESE = ((DOCS / name).read_text(encoding="utf-8") for name in ("query-syntax.md", "zh-CN/search.md"))
+ROWS = [line.split("|")[1:3] for line in (PAGE + CHINESE).splitlines() if line.startswith("| `")]
 EXAMPLES = [example for row in ROWS for cell in row for example in re.findall(r"`([^`…]+)`", cell)]
 
 
@@ -22,14 +23,15 @@ def test_an_example_is_understood(example: str) -> None:
     assert parse(example).notices == ()
 
 
-@pytest.mark.parametrize("typed", [row[0].strip(" `") for row in ROWS if ":" in row[0]])
+@pytest.mark.parametrize("typed", [row[0].strip(" `") for row in ROWS if re.search("[:：]", row[0])])
 def test_a_field_is_a_filter(typed: str) -> None:
     asked = parse(typed)
     assert asked.filters != Filters() or (isinstance(asked.query, Phrase) and asked.query.in_title)
 
 
 def test_every_field_is_named() -> None:
-    assert [field for field in set(FIELD_NAMES.values()) if f"`{field}:" not in PAGE] == []
+    for page in (PAGE, CHINESE):
+        assert [field for field in set(FIELD_NAMES.values()) if f"`{field}:" not in page] == []
 
 
 def test_the_numbers_are_the_ones_in_the_code() -> None:
