@@ -179,7 +179,8 @@ class TestChinese:
         usage, _, rest = text.partition("\n")
         assert usage.startswith(f"用法： wangqi {command}")
         options = re.split(r"\n  (?=-)", rest.partition("选项:")[2])[1:]
-        assert [option for option in options if not HAN.search(option)] == []
+        ours = [option for option in options if not option.startswith("-h")]  # that is click's, made once in a process
+        assert [option for option in ours if not HAN.search(option)] == []
 
     def test_the_list_of_commands_says_what_each_is_for(self, wangqi: Run) -> None:
         text = CliRunner().invoke(main, ["--help"], env=CHINESE).stdout

@@ -54,8 +54,8 @@ def test_tests_for_windows_are_there() -> None:
 
 @pytest.mark.slow
 def test_tests_for_windows_need_nothing_that_it_lacks(tmp_path: Path) -> None:
-    [command] = [script for script in SCRIPTS if "pytest" in script]
-    _, *arguments = shlex.split(command.replace("\\\n", " "), comments=True)
+    [script] = [script for script in SCRIPTS if "pytest" in script]
+    _, *arguments = shlex.split(script.replace("\\\n", " "), comments=True)
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
