@@ -66,6 +66,11 @@ def _indexing(indexing: Results) -> Iterator[Goal]:
 def _serving(serving: Results) -> Iterator[Goal]:
     yield "HTTP, time for an answer (1.25 ms: 800 a second)", 1.25, 1000 / serving["answers_per_s"], "ms"
     yield "HTTP, p99", 25, serving["p99"], "ms"
+    pages = serving["pages"]
+    yield "pages over HTTP, time for an answer (1.92 ms: 520 a second)", 1.92, 1000 / pages["answers_per_s"], "ms"
+    yield "pages over HTTP, p99", 25, pages["p99"], "ms"
+    yield "a page of results, processor time, p50", 4, serving["cpu"]["page"]["p50"], "ms"
+    yield "a page of results, processor time, p95", 6, serving["cpu"]["page"]["p95"], "ms"
     stock = serving["stock"]["answers_per_s"] / serving["answers_per_s"]
     yield "HTTP, time for an answer", 0.125, stock, "× the same application over stock Whoosh"
     yield "memory of the serving processes (PSS)", 300, serving["pss_mb"], "MB"
@@ -75,3 +80,7 @@ def _page(page: Results) -> Iterator[Goal]:
     yield "page of results and what it loads, compressed, largest", 40, page["kilobytes"]["max"], "KB"
     yield "first contentful paint, p95", 300, page["first_paint"]["p95"], "ms"
     yield "results while typing, after the pause, p95", 60, page["typing"]["p95"], "ms"
+    yield "first title on a phone, below a notice", 220, page["first_title"], "px"
+    yield "places of the screen that hits leave empty of seven, on a desktop", 0, max(0, 7 - page["hits_shown"]), ""
+    yield "Tabs to the first hit", 10, page["tabs"], ""
+    yield "list of all issues on a phone", 6000, page["list_height"], "px"

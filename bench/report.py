@@ -140,7 +140,12 @@ def _indexing(indexing: Results) -> str:
 
 
 def _serving(serving: Results) -> str:
-    servers = {"`wangqi serve`": serving, "the same application over stock Whoosh": serving["stock"]}
+    servers = {
+        "`wangqi serve`, JSON": serving,
+        "`wangqi serve`, pages": serving["pages"],
+        "the same application over stock Whoosh, JSON": serving["stock"],
+    }
+    cpu = [[name, _times(serving["cpu"][name])] for name in ("page", "json")]
     rows = [
         [name, f"{each['answers_per_s']:.0f}", f"{each['p50']:.1f} / {each['p99']:.1f}", _number(each["answers"])]
         for name, each in servers.items()
@@ -148,9 +153,11 @@ def _serving(serving: Results) -> str:
     return "\n\n".join(
         [
             "## HTTP",
-            f"JSON search, {serving['workers']} workers, {serving['connections']} connections, client on the same "
+            f"Searches, {serving['workers']} workers, {serving['connections']} connections, client on the same "
             f"cores; all processes of `wangqi serve` hold {serving['pss_mb']:.0f} MB (PSS):",
             table(["", "answers/s", "p50 / p99 ms", "answers"], rows),
+            "Processor time of one answer to the queries of readers, in one process, ms:",
+            table(["", "p50 / p95 / max"], cpu),
         ]
     )
 
@@ -167,6 +174,9 @@ def _page(page: Results) -> str:
             "## The page",
             f"{page['visits']} visits, {page['queries']} typed queries:",
             table(["", "p50 / p95 / max"], rows),
+            f"Room: the first title stands {page['first_title']:.0f} px from the top of a phone of 390 × 844, below a "
+            f"notice; a desktop of 1280 × 900 shows {page['hits_shown']:.0f} hits (median of the visits); "
+            f"{page['tabs']} Tabs lead to the first hit; all issues are {page['list_height']:.0f} px on a phone.",
         ]
     )
 

@@ -1,6 +1,6 @@
-"""The JSON search over HTTP: `wangqi serve` on loopback, and the same application over stock Whoosh beside it.
+"""Searches over HTTP, as JSON and as pages: `wangqi serve` on loopback, and the same application over stock Whoosh.
 
-Every query is another one, and both are asked the same. They take turns, round after round; the client is on the same
+Every query is another one, and all are asked the same. They take turns, round after round; the client is on the same
 machine and takes its share of the same cores.
 """
 
@@ -19,6 +19,7 @@ from typing import Any, Final
 from urllib.parse import quote
 from urllib.request import urlopen
 
+from bench import answer_cost
 from bench.corpus import ROOT, WORK
 from bench.http_client import HOST, Load, load
 from bench.memory import family, pss_mb
@@ -36,20 +37,23 @@ QUERIES: Final = 40_000
 def measure() -> dict[str, Any]:
     """Answers per second and their times as the client sees them, and the memory of all processes that serve."""
     bring_up_to_date()
-    paths = _paths()
+    queries = _queries()
+    json, pages = ([f"{path}?q={quote(q)}" for q in queries] for path in ("/api/v1/search", "/search"))
     with running(lambda port: wangqi("serve", "--port", str(port))) as ours:
         with running(lambda port: [sys.executable, "-m", "bench.stock_server", str(port)]) as stock:
-            rounds = _take_turns([ours, stock], paths)
+            rounds = _take_turns([(ours, json), (ours, pages), (stock, json)])
         # By itself, since what other processes use as well counts less.
         memory = pss_mb(family(ours.process))
-    figures, of_stock = (_figures(loads) for loads in rounds)
+    figures, of_pages, of_stock = (_figures(loads) for loads in rounds)
     # Stock Whoosh may take a minute for a query that is corrected, which ends its process.
-    assert not figures["lost"], "the server has closed a connection"
+    assert not figures["lost"] + of_pages["lost"], "the server has closed a connection"
     return figures | {
         "connections": CONNECTIONS,
         "workers": available_processes(),
         "pss_mb": memory,
+        "pages": of_pages,
         "stock": of_stock,
+        "cpu": answer_cost.measure(),
     }
 
 
@@ -59,19 +63,19 @@ class Server:
     port: int
 
 
-def _paths() -> list[str]:
-    """Addresses of different searches. The index of stock Whoosh is built here if it has to be; nothing stays open."""
+def _queries() -> list[str]:
+    """Different ones. The index of stock Whoosh is built here if it has to be; nothing stays open."""
     site = open_site()
     stock_site(site).searcher.close()
-    return [f"/api/v1/search?q={quote(q)}" for q in title_fragments(site.searcher, QUERIES)]
+    return title_fragments(site.searcher, QUERIES)
 
 
-def _take_turns(servers: Sequence[Server], paths: list[str]) -> list[list[Load]]:
-    """The rounds of each server, after one that does not count: the first answers open what is opened once."""
-    left = [iter(paths) for _ in servers]
-    rounds: list[list[Load]] = [[] for _ in servers]
+def _take_turns(contestants: Sequence[tuple[Server, list[str]]]) -> list[list[Load]]:
+    """The rounds of each, after one that does not count: the first answers open what is opened once."""
+    left = [(server, iter(paths)) for server, paths in contestants]
+    rounds: list[list[Load]] = [[] for _ in contestants]
     for _ in range(ROUNDS + 1):
-        for server, own_paths, own_rounds in zip(servers, left, rounds, strict=True):
+        for (server, own_paths), own_rounds in zip(left, rounds, strict=True):
             own_rounds.append(load(server.port, own_paths, connections=CONNECTIONS, seconds=SECONDS))
     return [own_rounds[1:] for own_rounds in rounds]
 

@@ -16,6 +16,8 @@ from wangqi.web.words.language import counted, current_language, gettext
 CHOICE: Final = Html('<a href="%s"%s>%s%s</a>')
 CHOSEN: Final = Markup(' aria-current="true"')
 COUNT: Final = Html(' <span class="count">%s</span>')
+COUNTED: Final = Html('<li><a href="%s"%s>%s <span class="count">%s</span></a></li>\n')
+"""In one piece, since a page has fifty."""
 LIST: Final = Html('<ul class="choices">%s</ul>')
 ITEM: Final = Html("<li>%s</li>\n")
 FOLDED: Final = Html('<details class="more"><summary>%s</summary>%s</details>')
@@ -58,7 +60,14 @@ def year_bars(years: YearBars) -> Markup:
 
 
 def _choices(items: Sequence[Choice]) -> Markup:
-    return LIST(joined(ITEM(choice(item)) for item in items))
+    return LIST(
+        joined(
+            ITEM(choice(item))
+            if item.count is None
+            else COUNTED(item.address, CHOSEN if item.chosen else NOTHING, item.label, item.count)
+            for item in items
+        )
+    )
 
 
 def _bar(bar: Bar) -> Markup:

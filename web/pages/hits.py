@@ -41,9 +41,10 @@ SNIPPET: Final = Html('<p class="snippet" dir="auto"%s>%s</p>')
 LINK: Final = Html('<a href="%s">%s</a>')
 MENU: Final = Html(
     '<details class="menu"><summary aria-label="%s" title="%s"><span aria-hidden="true">⋯</span></summary>'
-    '<div class="ways">%s</div></details>'
+    '<div class="ways"><button type="button" class="copy" hidden data-markdown="%s">%s</button>'
+    '<a href="%s">%s</a><a href="%s">%s</a>%s</div></details>'
 )
-COPY: Final = Html('<button type="button" class="copy" hidden data-markdown="%s">%s</button>')
+"""In one piece: it is the longest of a hit."""
 ALSO: Final = Html('<p class="also">%s</p>')
 FOUND_AT: Final = Html("%s %s")
 WHERE: Final = Html('<p class="where">%s %s</p>')
@@ -62,6 +63,7 @@ class HitList:
         self._language = language
         self._words = view.words
         self._of_kind = cache(view.kind)  # a page has few kinds
+        self._menu_labels = (gettext("更多"), gettext("复制"), gettext("固定链接"), gettext("整期"))
         self._told: set[str] = set()
         """Issues of which a hit has said that it holds others."""
 
@@ -104,17 +106,15 @@ class HitList:
         return _in_a_row([*self._archive(issue), name, *_date(issue), self._kind(entry), *of_site])
 
     def _menu(self, hit: Hit) -> Markup:
-        entry, more = hit.entry, gettext("更多")
+        entry, (more, copy, permalink, whole) = hit.entry, self._menu_labels
         newsletter = archive_name(entry.issue.archive) if self._view.archives > 1 else current_site().title
         text = hit_as_markdown(hit, self._absolute.permalink(entry.id), newsletter)
         site = site_of(entry.url)
-        links = [
-            COPY(text, gettext("复制")),
-            LINK(self._addresses.permalink(entry.id), gettext("固定链接")),
-            LINK(self._addresses.issue(entry.issue), gettext("整期")),
-            *([LINK(self._view.site(site), gettext("只看 %(site)s") % {"site": site})] if site else []),
-        ]
-        return MENU(more, more, joined(links))
+        of_site = LINK(self._view.site(site), gettext("只看 %(site)s") % {"site": site}) if site else NOTHING
+        return MENU(
+            *(more, more, text, copy),
+            *(self._addresses.permalink(entry.id), permalink, self._addresses.issue(entry.issue), whole, of_site),
+        )
 
     def _others(self, hit: Hit) -> Markup:
         """Entries that stand elsewhere: with the same link in other issues, found as well in the same one."""

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from wangqi.web.words.language import gettext
+from functools import lru_cache
+from typing import Final
+
+from markupsafe import Markup
+
+from wangqi.web.pages.html_pieces import NOTHING, Html, joined
+from wangqi.web.site.addresses import Addresses
+from wangqi.web.words.language import CHINESE, Language, gettext
+
+EXAMPLE: Final = Html('<div><dt><a href="%s" rel="nofollow"%s>%s</a></dt><dd>%s</dd></div>\n')
+IN_CHINESE: Final = Html(' lang="%s"')
 
 
-def examples() -> list[tuple[str, str]]:
-    """Queries, each with what it finds; `docs/query-syntax.md` has all of the language."""
+@lru_cache(64)  # every page has them
+def examples(root: str, lang: str, language: Language) -> Markup:
+    """Queries, each with what it finds in words of the current `language`; docs/query-syntax.md has all of it."""
+    addresses = Addresses(root, lang=lang)
+    original = NOTHING if language is CHINESE else IN_CHINESE(CHINESE.tag)
+    return joined(EXAMPLE(addresses.search_for(q), original, q, meaning) for q, meaning in _queries())
+
+
+def _queries() -> list[tuple[str, str]]:
     return [
         ('"开源软件"', gettext("这几个字连在一起")),
         ("编辑器 -vim", gettext("有前者，没有后者")),

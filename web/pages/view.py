@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 from typing import Any, Final
 
 from wangqi.search.answer.result import Hit, SearchResult
@@ -36,7 +36,8 @@ SAY_NOTHING: Final = ("nothing-asked", "never-recommended", "missing")
 """Notices that say why nothing is found, and so are the heading of such a page."""
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nobody changes one: a frozen one takes several times as long to make, and a page has seventy.
+@dataclass(slots=True)
 class Choice:
     label: str
     address: str
@@ -254,9 +255,11 @@ class ResultsView:
     def _lifted(self) -> SearchRequest:
         return lifted(self.result.request)
 
-    def _by(self, facet: Facet) -> Callable[[Iterable[Any]], str]:
-        """Addresses of the search with other values of `facet`, and the words without filters typed among them."""
-        return self.addresses.search_by(replace(self._lifted, page=1), facet)
+    @cached_property
+    def _by(self) -> Callable[[Facet], Callable[[Iterable[Any]], str]]:
+        """Addresses of the search with other values of a facet, and the words without filters typed among them."""
+        request = replace(self._lifted, page=1)
+        return cache(lambda facet: self.addresses.search_by(request, facet))
 
     def _changed(self, request: SearchRequest, filters: Filters) -> str:
         return self._first_page(replace(request, filters=filters))

@@ -24,7 +24,8 @@ Years = tuple[NumberRange, ...]
 """Ranges of years; () for all."""
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nobody changes one: see `Choice`.
+@dataclass(slots=True)
 class Bar:
     year: int
     count: int
