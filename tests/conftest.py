@@ -96,6 +96,16 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def hugo() -> str:
+    """Path of Hugo; use with the marker `hugo`."""
+    path = shutil.which("hugo")
+    if not path:
+        missing("hugo", "no Hugo to make a page with: apt-get install hugo")
+    assert path
+    return path
+
+
+@pytest.fixture(scope="session")
 def nginx() -> str:
     """Path of nginx; use with the marker `nginx`."""
     path = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
