@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ PLOT: Final = ROOT / "docs" / "images" / "scale.svg"
 INTRODUCTION: Final = Path(__file__).with_name("introduction.md")
 
 Results = dict[str, Any]
+Rows = Iterator[list[str]]
 
 
 def write(results: Results, text: str) -> None:
@@ -27,19 +28,13 @@ def write(results: Results, text: str) -> None:
 
 def document(results: Results) -> str:
     """The report on the parts that have been measured."""
-    parts = {
-        "engines": _engines,
-        "scale": _scale,
-        "product": _product,
-        "hostile": _hostile,
-        "requests": _requests,
-        "indexing": _indexing,
-        "serving": _serving,
-        "page": _page,
-    }
-    text = [INTRODUCTION.read_text(encoding="utf-8").strip(), _machine(results["machine"])]
-    text.append(_goals(results))
-    text += [write_part(results[name]) for name, write_part in parts.items() if name in results]
+    sections = {"engines": _engines, "scale": _scale, "product": _product, "indexing": _indexing}
+    rows = {"indexing": _commands, "hostile": _hostile, "requests": _requests, "serving": _serving, "page": _page}
+    text = [INTRODUCTION.read_text(encoding="utf-8").strip(), _machine(results["machine"]), _goals(results)]
+    text += [write(results[name]) for name, write in sections.items() if name in results]
+    others = [row for name, write in rows.items() if name in results for row in write(results[name])]
+    if others:
+        text += ["## Whole commands, requests and pages", table(["what", "measured"], others)]
     return "\n\n".join(text) + "\n"
 
 
@@ -90,34 +85,14 @@ def _figures(engine: Results, *names: str) -> list[str]:
 def _product(product: Results) -> str:
     rows = [[name, _times(times)] for name, times in product["stages"].items()]
     ours, stock = product["compared"]["ours"], product["compared"]["whoosh"]
-    compared = [["Wangqi", _times(ours)], ["the same over stock Whoosh", _times(stock)]]
     return "\n\n".join(
         [
             "## The whole search call",
             f"{product['queries']} queries over the real archives in one process, p50 / p95 / max: "
-            f"**{_times(product['whole'])} ms**. "
-            "By stage (quantiles of different stages do not add up):",
+            f"**{_times(product['whole'])} ms**; {product['compared_queries']} of them {_times(ours)} ms, over stock "
+            f"Whoosh {_times(stock)} ms. By stage (quantiles of different stages do not add up):",
             table(["stage", "p50 / p95 / max ms"], rows),
-            f"{product['compared_queries']} of them over both engines; ours takes {_ratios(ours, stock)} of the time:",
-            table(["", "p50 / p95 / max ms"], compared),
         ]
-    )
-
-
-def _hostile(hostile: Results) -> str:
-    return (
-        f"## Hostile queries\n\n{_number(hostile['queries'])} of them (`bench/hostile.py`), processor time of a first "
-        f"answer: p50 {hostile['p50']:.1f} ms, **the slowest {hostile['max']:.0f} ms**."
-    )
-
-
-def _requests(requests: Results) -> str:
-    # Not which: what is typed there is made of pieces of the archives' titles.
-    ten = [milliseconds for _, milliseconds in requests["dearest"]]
-    return (
-        f"## Requests\n\n{_number(requests['requests'])} random ones to all addresses with all parameters, processor "
-        f"time of a first answer: p50 {requests['p50']:.1f} ms, **the slowest {requests['max']:.0f} ms**, the tenth "
-        f"{ten[-1]:.0f} ms. `python -m bench.requests` names them."
     )
 
 
@@ -125,73 +100,50 @@ def _indexing(indexing: Results) -> str:
     used = indexing["stage_processes"]
     stages = [[name, str(used[name]), f"{seconds:.2f}"] for name, seconds in indexing["stages"].items()]
     stages.append(["`jieba.cut_for_search` alone over the files", "1", f"{indexing['jieba_s']:.2f}"])
-    processes = [[name, f"{seconds:.2f}"] for name, seconds in indexing["processes"].items()]
-    share = _ratio(indexing["processes"]["full reindex"], indexing["jieba_s"])
-    return "\n\n".join(
-        [
-            "## Indexing",
-            "ruanyf and kuring, 423 issues, each stage by itself:",
-            table(["stage", "processes", "s"], stages),
-            f"A full reindex ({max(used.values())} processes) takes {share} the time of jieba alone. "
-            "Whole commands, wall time:",
-            table(["command", "s"], processes),
-        ]
-    )
+    head = "ruanyf and kuring, 423 issues, each stage by itself:"
+    return "\n\n".join(["## Indexing", head, table(["stage", "processes", "s"], stages)])
 
 
-def _serving(serving: Results) -> str:
-    servers = {
-        "`wangqi serve`, JSON": serving,
-        "`wangqi serve`, pages": serving["pages"],
-        "the same application over stock Whoosh, JSON": serving["stock"],
-    }
-    cpu = [[name, _times(serving["cpu"][name])] for name in ("page", "json")]
-    rows = [
-        [name, f"{each['answers_per_s']:.0f}", f"{each['p50']:.1f} / {each['p99']:.1f}", _number(each["answers"])]
-        for name, each in servers.items()
-    ]
-    return "\n\n".join(
-        [
-            "## HTTP",
-            f"Searches, {serving['workers']} workers, {serving['connections']} connections, client on the same "
-            f"cores; all processes of `wangqi serve` hold {serving['pss_mb']:.0f} MB (PSS):",
-            table(["", "answers/s", "p50 / p99 ms", "answers"], rows),
-            "Processor time of one answer to the queries of readers, in one process, ms:",
-            table(["", "p50 / p95 / max"], cpu),
-        ]
-    )
+def _commands(indexing: Results) -> Rows:
+    used = {"full reindex": f"{max(indexing['stage_processes'].values())} processes"}
+    for name, seconds in indexing["processes"].items():
+        yield [f"{name}, {used.get(name, 'whole process')}", f"{seconds:.2f} s"]
 
 
-def _page(page: Results) -> str:
-    rows = [
-        ["page, style, script and icon, compressed, KB", _times(page["kilobytes"])],
-        ["first contentful paint, nothing cached, ms", _times(page["first_paint"])],
-        ["results while typing, after the pause, until painted, ms", _times(page["typing"])],
-        ["of that until the answer arrives, ms", _times(page["answer"])],
-    ]
-    return "\n\n".join(
-        [
-            "## The page",
-            f"{page['visits']} visits, {page['queries']} typed queries:",
-            table(["", "p50 / p95 / max"], rows),
-            f"Room: the first title stands {page['first_title']:.0f} px from the top of a phone of 390 × 844, below a "
-            f"notice; a desktop of 1280 × 900 shows {page['hits_shown']:.0f} hits (median of the visits); "
-            f"{page['tabs']} Tabs lead to the first hit; all issues are {page['list_height']:.0f} px on a phone.",
-        ]
-    )
+def _hostile(hostile: Results) -> Rows:
+    what = f"{_number(hostile['queries'])} hostile queries (`bench/hostile.py`), processor time of a first answer"
+    yield [what, f"p50 {hostile['p50']:.1f}, max {hostile['max']:.0f} ms"]
+
+
+def _requests(requests: Results) -> Rows:
+    # Not which: what is typed there is made of pieces of the archives' titles.
+    what = f"{_number(requests['requests'])} random requests (`python -m bench.requests`), the same"
+    yield [what, f"p50 {requests['p50']:.1f}, max {requests['max']:.0f} ms"]
+
+
+def _serving(serving: Results) -> Rows:
+    what = f"JSON search over HTTP, {serving['workers']} workers, {serving['connections']} connections"
+    servers = {what: serving, "the same, pages": serving["pages"], "the same over stock Whoosh, JSON": serving["stock"]}
+    for name, each in servers.items():
+        yield [name, f"{each['answers_per_s']:.0f} answers/s, p50 {each['p50']:.1f}, p99 {each['p99']:.1f} ms"]
+    yield ["memory of its processes (PSS)", f"{serving['pss_mb']:.0f} MB"]
+    for name in ("page", "json"):
+        yield [f"processor time of one answer, {name}, p50 / p95 / max", f"{_times(serving['cpu'][name])} ms"]
+
+
+def _page(page: Results) -> Rows:
+    yield ["page, style, script and icon, compressed, p50 / p95 / max", f"{_times(page['kilobytes'])} KB"]
+    yield ["first contentful paint", f"{_times(page['first_paint'])} ms"]
+    yield ["results while typing, after the pause, until painted", f"{_times(page['typing'])} ms"]
+    yield ["of that until the answer arrives", f"{_times(page['answer'])} ms"]
+    yield ["top of the first title on a phone of 390 × 844, below a notice", f"{page['first_title']:.0f} px"]
+    yield ["hits shown on a desktop of 1280 × 900 (median)", f"{page['hits_shown']:.0f}"]
+    yield ["Tabs to the first hit", str(page["tabs"])]
+    yield ["height of the list of all issues on a phone", f"{page['list_height']:.0f} px"]
 
 
 def _times(times: dict[str, float]) -> str:
     return " / ".join(f"{times[name]:.2f}" for name in ("p50", "p95", "max"))
-
-
-def _ratios(ours: dict[str, float], other: dict[str, float]) -> str:
-    return " / ".join(_ratio(ours[name], other[name]) for name in ("p50", "p95"))
-
-
-def _ratio(ours: float, other: float) -> str:
-    ratio = ours / other
-    return f"{ratio:.2f} ×" if ratio >= 0.1 else f"1/{1 / ratio:.0f}"
 
 
 def _number(number: int) -> str:

@@ -66,16 +66,15 @@ MISSPELLED: Final = (
 
 
 def rows(measured: Sequence[tuple[Measure, Tally]], *, percent: bool) -> str:
-    """The measures as a table: the share of what was looked at, what is wanted, and whether it is met."""
+    """The measures as a table: what is wanted, the share that was measured, and of how many."""
     write = "{:.1%}".format if percent else "{:.2f}".format
     lines = [
         [
             each.what,
             f"{'≥' if each.is_least else '≤'} {write(each.bound)}",
-            write(tally.share),
+            write(tally.share) if each.is_met(tally) else f"**missed**: {write(tally.share)}",
             str(tally.of),
-            "met" if each.is_met(tally) else "**missed**",
         ]
         for each, tally in measured
     ]
-    return table(["measure", "wanted", "measured", "of", ""], lines)
+    return table(["measure", "wanted", "measured", "of"], lines)
