@@ -492,6 +492,18 @@ def test_the_searched_words_are_marked_on_the_page_of_the_issue(client: FlaskCli
     assert not Page(client, page.link("不再标出")).all("mark")
 
 
+def test_a_phrase_over_bold_is_marked_once_at_its_place(tmp_path: Path) -> None:
+    text = "# 第 1 期\n\n## 工具\n\n1、台灯\n\n夜里行走。\n\n2、提灯\n\n一盏夜行**的灯**，很轻。\n"
+    client = make_site({("甲", "1.md"): text.encode()}, tmp_path).test_client()
+    place = next(
+        link.get("href") for link in Page(client, '/search?q="夜行的灯"').all("a") if link.get("class") == "place"
+    )
+    page = Page(client, place)
+    marks = ["".join(mark.itertext()) for mark in page.all("mark")]
+    assert ("".join(marks), [mark.get("id") for mark in page.all("mark")]) == ("夜行的灯", ["first-mark", None])
+    assert page.text("p", "notice")[0].startswith('标出“"夜行的灯"” 1 处')
+
+
 def test_a_hit_can_be_copied_with_a_link_that_lasts(client: FlaskClient) -> None:
     page = Page(client, '/search?q="等于没有写下来"')
     (button,) = page.all("button", "copy")
