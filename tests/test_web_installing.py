@@ -50,6 +50,14 @@ def installed(context: "BrowserContext", address: str) -> "Page":
 
 @pytest.mark.browser
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_the_browser_would_install_it(context: "BrowserContext", site_address: str) -> None:
+    page = installed(context, site_address + "/")
+    errors = context.new_cdp_session(page).send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [error for error in errors if error["errorId"] != "in-incognito"] == []  # as every page of a test is
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_start_searches_and_last_results_open_without_a_network(context: "BrowserContext", site_address: str) -> None:
     page = installed(context, site_address + "/")
     page.goto(f"{site_address}/search?q=NATS")

@@ -76,10 +76,19 @@ def test_home_shows_newest_issues_and_what_there_is_to_browse(client: FlaskClien
     assert ["".join(name.itertext()) for name in newest.iter("dt")][:2] == ["资源", "工具"]  # sections of it
     assert page.text("span", "name")[:2] == ["青桐周报第 11 期", "青桐周报第 10 期"]
     assert "12 期，" in page.text("p", "stock")[0]
+    kinds, sections = ({text.rpartition(" ")[0] for text in lines} for lines in browsed(page))
+    assert kinds
+    assert not kinds & sections  # no pill stands there twice
     place = urldefrag(next(newest.iter("dd")).find("a").get("href"))
     assert next(item for item in Page(client, place.url).root.iter() if item.get("id") == place.fragment) is not None
     assert Page(client, bars(page).popitem()[1]).total > 0
     assert Page(client, page.link("图书")).total > 0
+
+
+def browsed(page: Page) -> Iterator[list[str]]:
+    """The values of each facet on the start page, with their counts."""
+    for each in page.all("ul", "choices"):
+        yield [" ".join("".join(item.itertext()).split()) for item in each.iter("a")]
 
 
 def test_the_page_says_why_when_that_is_asked_for(client: FlaskClient) -> None:
@@ -133,6 +142,12 @@ def test_a_hit_shows_its_first_picture(tmp_path: Path) -> None:
     grid = Page(client, "/search?q=灯&kind=image")
     assert (len(grid.all("ol", "grid")), len(grid.all("img"))) == (1, 1)
     assert not Page(client, "/search?q=灯").all("ol", "grid")
+
+
+def test_a_picture_beside_the_issue_is_shown_from_where_its_author_shows_it(tmp_path: Path) -> None:
+    links = {"甲": "https://blog.example/{stem}/"}
+    client = make_site({("甲", "1.md"): PICTURES.encode()}, tmp_path, links=links).test_client()
+    assert "https://blog.example/1/lamp.png" in {each.get("src") for each in Page(client, "/search?q=灯").all("img")}
 
 
 def test_no_hit_shows_a_picture_where_the_owner_shows_none(tmp_path: Path) -> None:

@@ -67,6 +67,16 @@ def test_few_tabs_lead_to_the_first_hit(browser: "Browser", lamps: str, q: str) 
     page.context.close()
 
 
+def test_a_finger_empties_a_box_with_a_long_text(browser: "Browser", lamps: str) -> None:
+    page = page_of(browser, PHONE)
+    page.goto(f"{lamps}/search?q={LAMPS}")
+    box = page.locator("#q").bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] - 40, box["y"] + 6)  # at the edge of what a finger meets
+    assert page.locator("#q").input_value() == ""
+    page.context.close()
+
+
 def test_the_skip_link_leads_to_the_hits(browser: "Browser", lamps: str) -> None:
     page = page_of(browser, DESKTOP)
     page.goto(f"{lamps}/search?q=夜灯&kind=tool&year=2016..")

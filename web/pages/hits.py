@@ -96,8 +96,10 @@ class HitList:
         )
 
     def _picture(self, entry: Entry) -> Markup:
-        address = next(filter(None, map(web_address, entry.images)), None) if self._view.images else None
-        return PICTURE(address) if address else NOTHING
+        if not entry.images or not self._view.images:
+            return NOTHING
+        addresses = self._addresses.images(entry)
+        return PICTURE(addresses[0]) if addresses else NOTHING
 
     def _about(self, entry: Entry, place: str) -> Markup:
         issue, site = entry.issue, site_of(entry.url)
