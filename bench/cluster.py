@@ -123,6 +123,8 @@ def built(folder: Path, engine: OpenSearchEngine, client: CountingClient, roots:
     name = engine.shelf.key_of(Store(folder).path(Store(folder).current()) / "index")
     call = partial(client.call, deadline=Deadline.after(600, each_s=600))
     call("POST", f"/{name}/_forcemerge?max_num_segments=1")
+    call("POST", f"/{name}/_flush?force=true")
+    call("POST", f"/{name}/_refresh")  # only now the segments of before are let go of
     told = call("GET", f"/{name}/_stats/docs,store")["_all"]["primaries"]
     documents, size = told["docs"]["count"], told["store"]["size_in_bytes"]
     if making_s:

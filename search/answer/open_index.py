@@ -73,9 +73,11 @@ class OpenIndex:
             self.searcher.expect(spellings=spellings_inside(map(str, queries), self.analyzer))
 
     def expect(self, queries: Sequence[Query]) -> None:
-        """Hear which queries may be counted next, in whatever order (`search.engine.Searcher.expect`)."""
+        """Hear which queries may be counted next, in whatever order, and one of them searched for
+        (`search.engine.Searcher.expect`)."""
         if self.searcher.is_remote:
-            self.counts(queries, NO_FILTERS)
+            self._expect_words(*queries)
+            self.searcher.expect(searches=[(self.plan(query), NO_FILTERS) for query in queries])
 
     @property
     def vocabulary(self) -> Vocabulary:

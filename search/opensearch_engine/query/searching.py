@@ -123,6 +123,7 @@ class OpenSearchSearcher:
                 plain += self._finder.expect(plan, filters)
             elif plan.scored:
                 folded += _counted_of(plan, filters)
+                plain += self._weigher.counted(plan)
         self._counts.both(plain, folded)
 
     def document_frequencies(self, spellings: Sequence[Spelling]) -> list[int]:
