@@ -107,6 +107,7 @@ def test_a_hit_says_that_its_issue_holds_others(tmp_path: Path) -> None:
     client = make_site(texts, tmp_path).test_client()
     page = Page(client, "/search?q=夜灯")
     assert page.text("p", "also") == ["本期另有 29 条"]
+    assert Page(client, "/search?q=夜灯&per_page=50").text("p", "also") == []  # all of them are in sight
     within = Page(client, page.link("本期另有 29 条"))
     assert (within.total, within.text("ul", "chips")) == (30, ["甲×，去掉第 1 期×，去掉 全部去掉"])
     assert within.text("p", "also") == []  # there it says nothing new

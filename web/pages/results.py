@@ -74,15 +74,19 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
 
 
 def _found_in_issues(result: SearchResult, generation: Generation) -> Iterator[tuple[str, int]]:
-    """How many entries each issue holds that has several hits on the page: a few issues, those of the first hits."""
-    if lifted(result.request).filters.issue:
+    """How many entries each issue holds that has several hits on the page and others on another one: a few issues, those
+    of the first hits."""
+    if result.pages < 2 or lifted(result.request).filters.issue:
         return
     hits = Counter(hit.entry.issue.id for hit in result.hits if not hit.partial and hit.entry.role != "issue")
     issues = {hit.entry.issue.id: hit.entry.issue for hit in result.hits}
-    for issue, _ in islice(((issue, count) for issue, count in hits.items() if count > 1), ISSUES_COUNTED):
+    for issue, shown in islice(((issue, count) for issue, count in hits.items() if count > 1), ISSUES_COUNTED):
         asked = in_issue(result.request, issues[issue])
-        if asked is not None and budget.allows_offers():
-            yield issue, found(replace(asked, per_page=1, facets=()), generation).total
+        if asked is None or not budget.allows_offers():
+            continue
+        entries = found(replace(asked, per_page=1, facets=()), generation).total
+        if entries > shown:
+            yield issue, entries
 
 
 def _count(result: SearchResult) -> int:

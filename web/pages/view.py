@@ -92,7 +92,7 @@ class ResultsView:
     images: bool = False
     """Whether hits show their pictures."""
     of_issue: Mapping[str, int] = field(default_factory=dict)
-    """How many entries are found in each issue that has several hits on the page, by its id."""
+    """How many entries are found in each issue that has several hits on the page and others elsewhere, by its id."""
 
     @property
     def whole(self) -> Tier:
