@@ -74,8 +74,8 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
 
 
 def _found_in_issues(result: SearchResult, generation: Generation) -> Iterator[tuple[str, int]]:
-    """How many entries each issue holds that has several hits on the page and others on another one: a few issues, those
-    of the first hits."""
+    """How many entries each issue holds that has several hits on the page and others elsewhere: a few issues, those of
+    the first hits."""
     if result.pages < 2 or lifted(result.request).filters.issue:
         return
     hits = Counter(hit.entry.issue.id for hit in result.hits if not hit.partial and hit.entry.role != "issue")
