@@ -72,6 +72,18 @@ def test_a_click_while_a_text_is_pending_keeps_the_text(desktop: "Page", site_ad
     assert set(desktop.locator(".hit .kind").all_inner_texts()) == {"文章"}
 
 
+def test_a_click_without_an_answer_leaves_the_text_and_is_tried_again(desktop: "Page", site_address: str) -> None:
+    desktop.goto(f"{site_address}/search?q=的")
+    desktop.route("**/search?**", lambda route: route.abort("internetdisconnected"))
+    desktop.locator("#q").fill("搜索")
+    desktop.locator(".side .choices a", has_text="文章").first.click()
+    desktop.get_by_role("status").get_by_text("没有连上").wait_for()
+    assert desktop.locator("#q").input_value() == "搜索"
+    desktop.unroute_all()
+    desktop.wait_for_url("**kind=article**")
+    assert asked(desktop)["q"] == ["搜索"]
+
+
 def test_a_text_typed_after_a_click_keeps_the_filter(desktop: "Page", site_address: str) -> None:
     desktop.goto(f"{site_address}/search?q=的")
     desktop.locator(".side .choices a", has_text="文章").first.click()

@@ -9,17 +9,16 @@ function nameOf(link) {
   return `${link.closest("section")?.querySelector("h2")?.textContent}/${label.split(/[、,]/)[0].trim()}`;
 }
 
-/** Lets the filters of `main` change what is shown by `go(address)`, which is done when that stands there. `pending()` is
- * the text that was typed and is not searched for yet, if any; `settle()` puts the words of the page into the box. */
-export function narrowing(main, { go, pending, settle }) {
+/** Lets the filters of `main` change what is shown: `go(address)` tells whether that stands there now. `pending()` is the
+ * text that was typed and is not searched for yet, if any. */
+export function narrowing(main, { go, pending }) {
   async function follow(address, name) {
     const { open } = main.querySelector(".fold") ?? {};
     const place = scrollY;
     const asked = new URL(address);
     const typed = pending();
     if (typed) asked.searchParams.set("q", typed);
-    await go(asked.href);
-    settle();
+    if (!(await go(asked.href))) return;
     const fold = main.querySelector(".fold");
     if (open && fold) {
       fold.open = true;

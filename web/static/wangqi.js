@@ -154,13 +154,15 @@ import(`./recent.js${version}`).then(({ recentSearches }) => {
 });
 
 import(`./narrowing.js${version}`).then(({ closing, narrowing }) => {
-  const follow = (address) => {
+  const follow = async (address) => {
     typing.stop();
     hide();
-    return go(address, true);
+    await go(address, true);
+    if (shown.address !== address) return false; // no answer: what was typed stays
+    input.value = wordsOf(address);
+    return true;
   };
-  const settle = () => (input.value = new URL(shown.address).searchParams.get("q") ?? input.value);
-  narrowing(main, { go: follow, pending, settle });
+  narrowing(main, { go: follow, pending });
   closing();
 });
 
