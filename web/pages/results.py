@@ -12,7 +12,10 @@ from flask import Response, render_template
 
 from wangqi.search import budget
 from wangqi.search.answer.result import SearchResult
+from wangqi.search.document.filters import narrow_filters
+from wangqi.search.document.links import typed_address
 from wangqi.search.engine import Facet, FacetCount
+from wangqi.search.query.parser import parse
 from wangqi.search.request import SearchRequest
 from wangqi.web.pages.filters import without_facet
 from wangqi.web.pages.hits import HitList
@@ -35,7 +38,7 @@ from wangqi.web.site.parameters import DEFAULT, read_search
 from wangqi.web.words.labels import FACETS
 
 ISSUES_COUNTED: Final = 3
-"""Issues of a page that are searched by themselves."""
+"""Issues of a page whose entries are counted."""
 
 
 @blueprint.get(routes.SEARCH)
@@ -59,7 +62,7 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
         issue=generation.searcher.issue,
         entries=whole.entries,
         images=current_site().images,
-        of_issue=dict(_found_in_issues(result, generation)),
+        of_issue=_found_in_issues(result, generation),
     )
     instead = [] if _count(result) else ways_out(result, lambda request: _count(found(request, generation)))
     return render_template(
@@ -73,20 +76,23 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
     )
 
 
-def _found_in_issues(result: SearchResult, generation: Generation) -> Iterator[tuple[str, int]]:
+def _found_in_issues(result: SearchResult, generation: Generation) -> dict[str, int]:
     """How many entries each issue holds that has several hits on the page and others elsewhere: a few issues, those of
-    the first hits."""
-    if result.pages < 2 or lifted(result.request).filters.issue:
-        return
-    hits = Counter(hit.entry.issue.id for hit in result.hits if not hit.partial and hit.entry.role != "issue")
-    issues = {hit.entry.issue.id: hit.entry.issue for hit in result.hits}
-    for issue, shown in islice(((issue, count) for issue, count in hits.items() if count > 1), ISSUES_COUNTED):
-        asked = in_issue(result.request, issues[issue])
-        if asked is None or not budget.allows_offers():
-            continue
-        entries = found(replace(asked, per_page=1, facets=()), generation).total
-        if entries > shown:
-            yield issue, entries
+    the first hits. {} where the words that were typed are not what was searched for."""
+    request, parsed = result.request, parse(result.request.q)
+    is_as_typed = request.match != "exact" and not result.wishes and not typed_address(request.q)
+    if result.pages < 2 or not is_as_typed or any(notice.code == "corrected" for notice in result.notices):
+        return {}
+    filters = narrow_filters(request.filters, parsed.filters)
+    refs = [hit.entry.issue for hit in result.hits if not hit.partial and hit.entry.role != "issue"]
+    shown = Counter(ref.id for ref in refs)
+    several = {ref.id: ref for ref in refs if shown[ref.id] > 1 and ref.number is not None}
+    if filters.issue or not several or not budget.allows_offers():
+        return {}
+    issues = list(islice(several.values(), ISSUES_COUNTED))
+    plan = generation.index.plan(parsed.query)
+    counts = generation.searcher.count([(plan, in_issue(filters, issue)) for issue in issues])
+    return {ref.id: count for ref, count in zip(issues, counts, strict=True) if count > shown[ref.id]}
 
 
 def _count(result: SearchResult) -> int:

@@ -236,10 +236,8 @@ class ResultsView:
         return self._by("site")((site,))
 
     def within(self, issue: IssueRef) -> str:
-        """The address of this search in one issue that has a number."""
-        request = in_issue(self._lifted, issue)
-        assert request is not None
-        return self.search(request)
+        """The address of this search in one issue, which has a number."""
+        return self._changed(self._lifted, in_issue(self._lifted.filters, issue))
 
     @property
     def newest_entries(self) -> str:
@@ -331,12 +329,10 @@ class ResultsView:
         return NoticeView(notice_text(notice), Choice(notice.q or gettext("全部条目"), address))
 
 
-def in_issue(request: SearchRequest, issue: IssueRef) -> SearchRequest | None:
-    """`request` within one issue; None where the issue has no number to filter by."""
-    if issue.number is None:
-        return None
-    only = replace(request.filters, issue=((issue.number, issue.number),), archive=(issue.archive,))
-    return replace(request, filters=only, page=1)
+def in_issue(filters: Filters, issue: IssueRef) -> Filters:
+    """`filters` within one issue, which has a number."""
+    assert issue.number is not None
+    return replace(filters, issue=((issue.number, issue.number),), archive=(issue.archive,))
 
 
 def kept_parameters(request: SearchRequest) -> list[tuple[str, str]]:
