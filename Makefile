@@ -2,7 +2,7 @@
 # that are announced before they happen: where they are missing and we may, python3-venv is installed by apt-get for every
 # target, and chromium, fonts-noto-cjk and libatomic1 for those that need a browser or what the tests need.
 # `python scripts/try_targets.py` tries every target in a fresh clone.
-.PHONY: serve deploy test test-opensearch drill-opensearch test-long fuzz lint clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page bench-relevance bench-trust bench-reading
+.PHONY: serve deploy test test-firefox test-opensearch drill-opensearch test-long fuzz lint clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page bench-relevance bench-trust bench-reading
 
 PYTHON ?= python3
 VENV := .venv
@@ -39,6 +39,12 @@ deploy:
 test: $(TEST_INSTALLED)
 	@$(BIN)/python -m pytest -q -n auto -m "not slow and not browser"
 	@$(BIN)/python -m pytest -q -m "browser and not slow"  # a browser takes all cores by itself
+
+# A visit, typing and arriving once more, in Debian's Firefox.
+IN_FIREFOX := $(addprefix tests/test_web_,browser.py typing.py arriving.py keyboard.py)
+test-firefox: $(TEST_INSTALLED)
+	@sh .ci/firefox
+	@$(BIN)/python -m pytest -q --in-firefox -m "not slow" $(IN_FIREFOX)
 
 # Three nodes of OpenSearch are started, of artifacts that Maven fetches, unless OPENSEARCH_URL names a cluster.
 test-opensearch: $(TEST_INSTALLED)

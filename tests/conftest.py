@@ -36,6 +36,7 @@ os.environ.pop("LANGUAGE", None)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what tests compare with anew")
+    parser.addoption("--in-firefox", action="store_true", help="have Debian's Firefox in place of Chromium")
     parser.addoption(
         "--on-cluster", action="store_true", help="have a cluster of OpenSearch in place of the engine in memory"
     )
@@ -106,6 +107,16 @@ def hugo() -> str:
 
 
 @pytest.fixture(scope="session")
+def firefox() -> str:
+    """Path of the system's Firefox; asked for with `--in-firefox` alone."""
+    path = os.environ.get("FIREFOX") or shutil.which("firefox-esr")
+    if not path:
+        missing("firefox", "no Firefox to drive: apt-get install firefox-esr")
+    assert path
+    return path
+
+
+@pytest.fixture(scope="session")
 def nginx() -> str:
     """Path of nginx; use with the marker `nginx`."""
     path = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
@@ -152,12 +163,19 @@ def _in_place_of_memory(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    """The system's Chromium, driven by Playwright."""
-    from playwright.sync_api import sync_playwright  # may be missing; `chromium` has looked
+def browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The system's Chromium, driven by Playwright; with `--in-firefox` its Firefox."""
+    in_firefox = request.config.getoption("--in-firefox")
+    path = request.getfixturevalue("firefox" if in_firefox else "chromium")
+    from playwright.sync_api import sync_playwright  # may be missing; the fixture has looked
 
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        if in_firefox:
+            from firefox import launch
+
+            browser = launch(driver, path, tmp_path_factory.mktemp("firefox"))
+        else:
+            browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-from browsing import IN_BROWSER
+from browsing import IN_BROWSER, chromium_alone, tap
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FloatRect, Locator, Page, ViewportSize
@@ -28,6 +28,8 @@ def page(browser: "Browser", request: pytest.FixtureRequest) -> Iterator["Page"]
         locale="zh-CN", viewport=PHONE, has_touch=True, java_script_enabled=request.param == "with JavaScript"
     )
     page = context.new_page()
+    if request.param == "without JavaScript":
+        chromium_alone(page, "scripts cannot be turned off there")
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     yield page
@@ -41,29 +43,29 @@ def test_a_reader_searches_filters_turns_the_page_and_reads(page: "Page", site_a
     page.locator("#q").press("Enter")
     page.wait_for_url("**/search?q=**")
 
-    page.get_by_text("筛选", exact=True).tap()
-    page.locator(".choices").get_by_role("link", name="文章").first.tap()
+    tap(page.get_by_text("筛选", exact=True))
+    tap(page.locator(".choices").get_by_role("link", name="文章").first)
     page.wait_for_url("**kind=article**")
     assert set(page.locator(".hit .kind").all_inner_texts()) == {"文章"}
 
-    page.get_by_role("link", name="下一页").tap()
+    tap(page.get_by_role("link", name="下一页"))
     page.wait_for_url("**page=2**")
     first = page.locator(".hit").first
     title = first.get_by_role("heading").inner_text()
-    first.locator("a.place").tap()
+    tap(first.locator("a.place"))
     page.wait_for_url("**/issues/**#e-*")
     entry = page.locator(":target").locator("xpath=..")
     assert title in entry.inner_text()
     assert box_of(entry)["y"] < PHONE["height"]  # scrolled to
 
-    page.go_back()
+    page.go_back(wait_until="commit")
     assert first.get_by_role("heading").inner_text() == title
 
 
 def test_a_searched_word_is_in_sight_on_the_page_of_the_issue(page: "Page", site_address: str) -> None:
     page.goto(f"{site_address}/search?q=算法")
     title = page.locator(".hit h2").last.inner_text()
-    page.locator(".hit a.place").last.tap()
+    tap(page.locator(".hit a.place").last)
     page.wait_for_url("**hl=**#e-*")
     mark = page.locator(".prose mark").last
     assert mark.inner_text() == "算法"
@@ -86,8 +88,8 @@ def test_a_reader_of_english_may_change_to_chinese(browser: "Browser", site_addr
 
 def test_a_bar_filters_by_its_year(page: "Page", site_address: str) -> None:
     page.goto(f"{site_address}/search?q=的")
-    page.get_by_text("筛选", exact=True).tap()
-    page.get_by_role("link", name="2025 年、").tap()
+    tap(page.get_by_text("筛选", exact=True))
+    tap(page.get_by_role("link", name="2025 年、"))
     page.wait_for_url("**year=2025**")
     assert {day[:4] for day in page.locator(".hit time").all_inner_texts()} == {"2025"}
 
@@ -134,6 +136,7 @@ def test_the_page_follows_light_and_dark(
     browser: "Browser", site_address: str, scheme: Literal["light", "dark"], dark: bool
 ) -> None:
     page = browser.new_page(locale="zh-CN", color_scheme=scheme)
+    chromium_alone(page, "the scheme cannot be chosen there")
     page.goto(f"{site_address}/search?q=的")
     style = "getComputedStyle(document.body)"
     paper, ink = page.evaluate(f"{style}.backgroundColor"), page.evaluate(f"{style}.color")

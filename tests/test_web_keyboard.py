@@ -49,7 +49,7 @@ def test_a_visit_without_a_mouse(page: "Page", site_address: str) -> None:
     press(page, "Enter")
     page.wait_for_url("**/issues/**#e-*")
     assert titles[0] in page.locator(":target").locator("xpath=..").inner_text()
-    page.go_back()
+    page.go_back(wait_until="commit")
     assert page.locator(".hit h2").all_inner_texts() == titles
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
 import pytest
-from browsing import IN_BROWSER, InputMethod, until
+from browsing import IN_BROWSER, InputMethod, chromium_alone, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page, Route
@@ -370,6 +370,7 @@ def test_real_keys_beside_a_touched_screen_compose_half_words(browser: "Browser"
         user_agent=next(iter(PHONES)), is_mobile=True, has_touch=True, viewport={"width": 1000, "height": 700}
     )
     page = context.new_page()
+    chromium_alone(page)
     page.goto(f"{site_address}/search?q=的")
     box(page).fill("")
     asked, devtools = requests_of(page), context.new_cdp_session(page)
@@ -435,6 +436,7 @@ def test_esc_drops_the_title_then_empties_the_box(page: "Page", site_address: st
 def test_a_finger_takes_the_title(browser: "Browser", site_address: str) -> None:
     context = browser.new_context(is_mobile=True, has_touch=True, viewport={"width": 390, "height": 800})
     page = context.new_page()
+    chromium_alone(page, "there is no finger there")
     page.goto(site_address)
     type_and_wait(page, "NA")
     until(page, f"{GHOST} === 'TS'")
@@ -481,6 +483,7 @@ def recent(page: "Page") -> list[str]:
 
 
 def test_an_empty_box_offers_the_searches_of_before_until_they_are_forgotten(page: "Page", site_address: str) -> None:
+    chromium_alone(page, "who leaves the page there leaves the box first, and so means what stands in it")
     page.goto(site_address)
     for q in ("消息", "搜索", "消息", "图床"):
         search(page, q)

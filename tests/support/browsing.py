@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 # A browser that drops a connection leaves a socket of the development server to the garbage collector.
 IN_BROWSER = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
@@ -39,10 +39,26 @@ def until(page: Page, condition: str, seconds: float = 10) -> None:
         page.wait_for_timeout(20)
 
 
+def chromium_alone(page: Page, why: str = "an input method is played by DevTools") -> None:
+    """Skip the running test in another browser, which cannot be driven as far as that."""
+    assert page.context.browser
+    if page.context.browser.browser_type.name != "chromium":
+        pytest.skip(why)
+
+
+def tap(element: Locator) -> None:
+    """Touch it with a finger; in Firefox, where none can be played, a click."""
+    if element.page.context.browser and element.page.context.browser.browser_type.name == "firefox":
+        element.click()
+    else:
+        element.tap()
+
+
 class InputMethod:
     """What an input method does to the focused box of `page`, through DevTools."""
 
     def __init__(self, page: Page) -> None:
+        chromium_alone(page)
         self._devtools = page.context.new_cdp_session(page)
 
     def compose(self, text: str) -> None:
