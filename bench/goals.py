@@ -83,4 +83,5 @@ def _page(page: Results) -> Iterator[Goal]:
     yield "first title on a phone, below a notice", 220, page["first_title"], "px"
     yield "places of the screen that hits leave empty of seven, on a desktop", 0, max(0, 7 - page["hits_shown"]), ""
     yield "Tabs to the first hit", 10, page["tabs"], ""
+    yield "off target on arrival, images of 1200 × 800 coming late, largest", 100, page["off_target"], "px"
     yield "list of all issues on a phone", 6000, page["list_height"], "px"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from bench import page_room
+from bench.arriving import farthest_moves
 from bench.http_client import HOST
 from bench.serving import running
 from bench.site import bring_up_to_date, open_site, reader_queries, wangqi
@@ -56,10 +57,11 @@ def measure() -> dict[str, Any]:
         visits = [[_visit(browser, f"{address}/search?q={quote(q)}") for q in queries[:VISITS]] for _ in range(ROUNDS)]
         answers = [_type(browser, address, queries[VISITS:]) for _ in range(ROUNDS)]
         room = page_room.measure(browser, address, queries[:VISITS])
+        moves = farthest_moves(browser, address, queries[:VISITS])
     figures = dict(zip(("kilobytes", "first_paint"), _best(visits), strict=True))
     figures |= dict(zip(("typing", "answer"), _best(answers), strict=True))
     quantiles_of = {name: asdict(quantiles(values)) for name, values in figures.items()}
-    return quantiles_of | room | {"visits": VISITS, "queries": QUERIES}
+    return quantiles_of | room | {"off_target": max(moves), "visits": VISITS, "queries": QUERIES}
 
 
 def _best(rounds: Sequence[Sequence[tuple[float, float]]]) -> Iterator[list[float]]:

@@ -139,6 +139,7 @@ def _page(page: Results) -> Rows:
     yield ["top of the first title on a phone of 390 × 844, below a notice", f"{page['first_title']:.0f} px"]
     yield ["hits shown on a desktop of 1280 × 900 (median)", f"{page['hits_shown']:.0f}"]
     yield ["Tabs to the first hit", str(page["tabs"])]
+    yield ["off target on arrival, images of 1200 × 800 coming late, largest", f"{page['off_target']:.0f} px"]
     yield ["height of the list of all issues on a phone", f"{page['list_height']:.0f} px"]
 
 
