@@ -22,6 +22,7 @@ from flask.testing import FlaskClient
 from sample_site import ANALYZER, make_site
 
 from wangqi.indexer.rendering import page as rendering
+from wangqi.search.model import issue_id
 from wangqi.search.whoosh_engine import WhooshEngine
 from wangqi.web.app import create_app
 
@@ -129,6 +130,9 @@ def pages(client: FlaskClient, payloads: tuple[str, ...]) -> Iterator[tuple[str,
             ("/search", {"q": payload}),
         ):
             yield payload, client.get(path, query_string=query).text
+        issue = client.get(f"/api/v1/issues/{issue_id('weekly', f'{number}.md')}").get_json()
+        for entry in (entry for section in issue["sections"] for entry in section["entries"]):
+            yield payload, client.get(f"/entries/{entry['id']}").text
     yield from ((path, client.get(path).text) for path in ("/", "/issues", "/search?q=abc xyz"))
     for page in range(1, len(payloads) // 5):
         yield f"page {page} of hits", client.get("/search", query_string={"q": COMMON, "page": page}).text
