@@ -49,7 +49,8 @@ def robots() -> Response:
 
 @blueprint.get(routes.SITEMAP)
 def sitemap() -> Response:
-    """Every page to be read; of more than one sitemap may hold, the list of its parts."""
+    """Every page to be read, but those of entries, to which issues lead; of more than one sitemap may hold, the list of
+    its parts."""
     arguments()
     return answered(_sitemap)
 
