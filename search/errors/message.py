@@ -59,34 +59,19 @@ def message_of(error: BaseException) -> str:
     return said if isinstance(said, Message) else str(error)
 
 
-def packed(message: str) -> Any:
-    """`message` as JSON can hold it, for `unpacked`."""
-    if not isinstance(message, Message):
-        return str(message)
-    values = {
-        name: list(map(packed, value))
-        if isinstance(value, tuple)
-        else packed(value)
-        if isinstance(value, str)
-        else value
-        for name, value in message.values.items()
-    }
-    return {"template": message.template, "values": values}
+def packed(message: Value) -> Any:
+    """A text, or a value of one, as JSON can hold it, for `unpacked`."""
+    if isinstance(message, Message):
+        values = {name: packed(value) for name, value in message.values.items()}
+        return {"template": message.template, "values": values}
+    return [packed(each) for each in message] if isinstance(message, tuple) else message
 
 
-def unpacked(found: Any) -> str:
-    """Raises `LookupError` or `TypeError` for what `packed` has not made."""
-    if not isinstance(found, dict):
-        return str(found)
-    values = {
-        name: tuple(map(unpacked, value))
-        if isinstance(value, list)
-        else unpacked(value)
-        if isinstance(value, str | dict)
-        else value
-        for name, value in found["values"].items()
-    }
-    return Message(found["template"], **values)
+def unpacked(found: Any) -> Any:
+    """Raises `LookupError`, `TypeError` or `ValueError` for what `packed` has not made."""
+    if isinstance(found, dict):
+        return Message(found["template"], **{name: unpacked(value) for name, value in found["values"].items()})
+    return tuple(map(unpacked, found)) if isinstance(found, list) else found
 
 
 def _kept(value: object) -> Value:
