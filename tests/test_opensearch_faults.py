@@ -22,7 +22,7 @@ from samples import ANALYZER, make_issue
 
 from wangqi.indexer.store.generations import Store
 from wangqi.search.errors import DamagedIndexError, StoreError
-from wangqi.search.opensearch_engine import engine as engine_module
+from wangqi.search.opensearch_engine import held as held_module
 
 pytestmark = pytest.mark.opensearch
 
@@ -246,7 +246,7 @@ def test_a_disk_that_fills_up_during_a_publish_stops_it_and_leaves_nothing(anoth
 def test_more_copies_than_there_are_nodes_are_refused_and_leave_nothing(
     cluster: GivenCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "PATIENCE_S", 2.0)
+    monkeypatch.setattr(held_module, "PATIENCE_S", 2.0)
     engine = engine_of(cluster, ANALYZER, replicas=9)
     (tmp_path / "index").mkdir()
     with pytest.raises(StoreError, match="start another node, or set OPENSEARCH_REPLICAS=0"):
