@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from samples import make_issue
 
 from wangqi.search.document.filtering import accepts, attributes_of
-from wangqi.search.document.links import canonical_link, site_of
+from wangqi.search.document.links import canonical_link, site_of, typed_address
 from wangqi.search.request import Filters
 
 
@@ -120,3 +120,19 @@ def test_the_site_is_the_one_that_a_click_counter_leads_to(url: str | None, site
 def test_a_site_is_the_same_under_both_its_names(typed: str, url: str) -> None:
     entry = make_issue(1, {"title": "a", "url": url}).sections[0].entries[0]
     assert accepts(Filters(site=(typed,)), attributes_of(entry))
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("draw.io", "https://draw.io"),
+        ("draw.i", None),  # on the way to it
+        ("//例子.中国/甲", "https://例子.中国/甲"),
+        ("3.11", None),
+        ("v1.2b", None),
+        ("octo/cat", "https://github.com/octo/cat"),
+        ("图床", None),
+    ],
+)
+def test_what_is_typed_is_an_address_when_a_host_may_have_that_name(text: str, address: str | None) -> None:
+    assert typed_address(text) == address

@@ -42,8 +42,9 @@ _REPOSITORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+/?", re.ASCII)
 _SSH_REPOSITORY: Final = re.compile(r"(?:ssh://)?git@([\w.-]+)[:/](\S+)")
 """git@github.com:owner/repo.git, as it is copied for cloning."""
 
-_WITHOUT_SCHEME: Final = re.compile(r"(?://)?(?:[\w-]+\.)+[\w-]*[^\W\d_]\.?(?::[0-9]+)?(?:[/?#].*)?")
-"""example.org:8080/a, with or without slashes before. Its last part ends in a letter: 3.11 is a number."""
+_WITHOUT_SCHEME: Final = re.compile(r"(?://)?(?:[\w-]+\.)+[^\W\d_][\w-]*[^\W\d_]\.?(?::[0-9]+)?(?:[/?#].*)?")
+"""example.org:8080/a, with or without slashes before. Its last part has two characters or more and begins and ends in a
+letter: 3.11 is a number, v1.2b a version, and draw.i on the way to draw.io."""
 
 MAX_UNWRAPPED: Final = 3
 
