@@ -14,6 +14,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from wangqi.search.document.filter_types import ListFilter
 from wangqi.search.document.filters import LIST_FILTERS
+from wangqi.search.document.links import typed_address
 from wangqi.search.document.values import read_days
 from wangqi.search.request import MAX_DEPTH, PER_PAGE
 from wangqi.web.app import create_app
@@ -53,7 +54,9 @@ def breaks_a_rule_that_no_schema_tells(query: dict[str, Any], per_page: int = PE
     deep = int(query.get("page") or 1) * int(query.get("per_page") or per_page) > MAX_DEPTH
     first, last = (read_days(query.get(name) or "") for name in ("from", "to"))
     backwards = bool(first and last and first[0] > last[1])
-    return deep or backwards or any(cannot_be_read(row, query) for row in READ_FILTERS)
+    urls = query.get("url") or []
+    no_page = any(typed_address(url) is None for url in ([urls] if isinstance(urls, str) else urls))
+    return deep or backwards or no_page or any(cannot_be_read(row, query) for row in READ_FILTERS)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +64,8 @@ def breaks_a_rule_that_no_schema_tells(query: dict[str, Any], per_page: int = PE
     [
         ({"page": "500"}, False),
         ({"page": "501"}, True),
+        ({"url": ["https://a.example", "https://例：子:19"]}, True),
+        ({"url": ["https://a.example", "octo/cat"]}, False),
         ({"by": "甲,@"}, True),
         ({"section": ["工具", "\u200b"]}, True),
         ({"issue": "7,9..3"}, True),
