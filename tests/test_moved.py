@@ -115,6 +115,22 @@ def test_what_is_gone_stays_known_from_one_generation_to_the_next(archive: Path,
     assert site().get("/issues/weekly/issue-03.md").status_code == 200
 
 
+def test_a_name_that_another_issue_has_had_since_leads_to_where_each_is_now(archive: Path, site: Site) -> None:
+    rename(archive, "issue-03.md", "2024/第3期.md")
+    rename(archive, "2024/第3期.md", "2024/三.md")
+    write_issue(archive, 30, "Other").rename(archive / "2024/第3期.md")
+    commit(archive.parent)
+    rename(archive, "2024/三.md", "2024/3.md")
+    rename(archive, "2024/第3期.md", "2024/第30期.md")
+    client = site()
+    for before, now in {
+        "issue-03.md": "2024/3.md",
+        "2024/三.md": "2024/3.md",
+        "2024/第3期.md": "2024/第30期.md",
+    }.items():
+        assert client.get(f"/issues/weekly/{before}").location == f"/issues/weekly/{quote(now)}", before
+
+
 def test_what_moved_leads_in_one_step_to_what_is_held() -> None:
     moved = {"a": "b", "b": "c", "d": "", "e": "d", "x": "y", "y": "x", "c": "z"}
     found = settled(moved, {"c"})

@@ -63,7 +63,7 @@ def first_commit_days(root: Path) -> GitDays:
 def _read_log(log: str, cut_off: frozenset[str]) -> GitDays:
     """Days from `git log --name-status -z`: "\\1commit day", then status and paths, each ended by NUL."""
     found: dict[str, date | str] = {}
-    moved: dict[str, str] = {}
+    history = _Names()
     day: date | str = NO_DAY
     fields = iter(log.split("\0"))
     for each in fields:
@@ -74,15 +74,47 @@ def _read_log(log: str, cut_off: frozenset[str]) -> GitDays:
         elif status.startswith("R"):
             old, new = next(fields, ""), next(fields, "")
             found[new] = found.pop(old, day)
-            moved[old] = new
+            history.rename(old, new)
         elif status:
             name = next(fields, "")
             if status == "A":
                 found.setdefault(name, day)
+                history.add(name)
             elif status == "D":
-                moved[name] = ""
+                history.remove(name)
     days = {name: day for name, day in found.items() if isinstance(day, date)}
-    return GitDays(days, {name: reason for name, reason in found.items() if isinstance(reason, str)}, moved=moved)
+    return GitDays(
+        days, {name: reason for name, reason in found.items() if isinstance(reason, str)}, moved=history.moved()
+    )
+
+
+class _Names:
+    """The names that files had, one after the other: another file may be given a name that is free again."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, list[str]] = {}
+        """The file that has a name now, as the list of its names so far; "" at the end of one that is gone."""
+        self._left: dict[str, list[str]] = {}
+        """The last file that gave a name up."""
+
+    def add(self, name: str) -> None:
+        self._files.setdefault(name, [name])
+
+    def rename(self, old: str, new: str) -> None:
+        file = self._leave(old)
+        file.append(new)
+        self._files[new] = file
+
+    def remove(self, name: str) -> None:
+        self._leave(name).append("")
+
+    def _leave(self, name: str) -> list[str]:
+        file = self._left[name] = self._files.pop(name, [name])
+        return file
+
+    def moved(self) -> dict[str, str]:
+        """Names of before → the last name of the file."""
+        return {name: file[-1] for name, file in self._left.items()}
 
 
 def _day(written: str) -> date | str:
