@@ -39,7 +39,7 @@ def test_colour_and_logo_are_on_every_page_within_its_policy(tmp_path: Path) -> 
         assert '<img src="https://weekly.example/logo.svg" alt=""' in answer.text
         policy = answer.headers["Content-Security-Policy"]
         assert "style-src 'self' 'sha256-" in policy
-        assert "img-src 'self' https://weekly.example/logo.svg;" in policy
+        assert "img-src 'self' https://weekly.example;" in policy
 
 
 def test_readers_see_the_names_of_archives_and_programs_their_keys(tmp_path: Path) -> None:

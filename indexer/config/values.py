@@ -22,6 +22,9 @@ from wangqi.search.model import ENTRY_KINDS, Kind
 from wangqi.search.model.kinds import KIND_ALIASES
 from wangqi.search.model.link_fields import LINK_FIELDS
 
+_PLAIN_ADDRESS: Final = re.compile(r"[^\s;,<>\"'\\]+")
+"""Nothing that could end it where it is written down: in a header, a line or an attribute."""
+
 CANONICAL = ("self", "source")
 _SAMPLE_LINK: Final = {"number": 7, "path": "docs/issue-7.md"}
 
@@ -79,8 +82,8 @@ def _base_url(value: object, where: str, folder: Path) -> str:
 
 def _web_address(value: object, where: str, folder: Path) -> str:
     address = _text(value, where, folder).strip()
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not host_in_settings(parts.netloc):
+    parts, is_plain = urlsplit(address), _PLAIN_ADDRESS.fullmatch(address)
+    if not is_plain or parts.scheme not in {"http", "https"} or not host_in_settings(parts.netloc):
         raise ConfigError(
             Message(
                 "{where}: must be an address such as https://example.org/, not {address}", where=where, address=address

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import Response, make_response, request
 
@@ -31,9 +32,11 @@ CORS_HEADERS: Final = {
 
 def content_security_policy(*, images: bool, logo: str = "", style: str = "", frame_ancestors: str = "") -> str:
     """A policy that allows nothing inline and nothing from elsewhere, but the images of issues where the site shows
-    them, the address of a `logo`, and the source of one `style`. Inside a page, `frame_ancestors` would not be
+    them, the site of a `logo`, and the source of one `style`. Inside a page, `frame_ancestors` would not be
     heeded."""
-    sources = " ".join(filter(None, ["'self'", "http: https:" if images else logo]))
+    parts = urlsplit(logo)
+    others = "http: https:" if images else f"{parts.scheme}://{parts.netloc}" if logo else ""
+    sources = f"'self' {others}".strip()
     styles = " ".join(filter(None, ["'self'", style]))
     policy = (
         f"default-src 'none'; style-src {styles}; script-src 'self'; connect-src 'self'; "
