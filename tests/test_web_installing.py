@@ -65,7 +65,8 @@ def test_start_searches_and_last_results_open_without_a_network(context: "Browse
     page.locator("#q").fill("消息系统")
     page.locator("#q").press("Enter")
     page.locator(".hit").first.wait_for()
-    until(page, "caches.open('pages').then((pages) => pages.keys()).then((keys) => keys.length === 3)")
+    pages = "caches.open('pages /wangqi/search').then((pages) => pages.keys())"
+    until(page, f"{pages}.then((keys) => keys.length === 3)")
 
     context.set_offline(True)
     for address in (f"{site_address}/search?q=NATS", page.url):
@@ -79,7 +80,9 @@ def test_start_searches_and_last_results_open_without_a_network(context: "Browse
 
     page.locator("#q").fill("")
     page.get_by_role("button", name="清除最近的搜索").click()
-    until(page, "caches.has('pages').then((is) => !is)")  # forgotten with their pages
+    until(page, f"{pages}.then((keys) => keys.length === 1)")  # forgotten with their pages
+    page.goto(site_address + "/")
+    assert page.locator("#q").is_visible()
 
 
 @pytest.mark.browser

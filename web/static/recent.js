@@ -3,7 +3,19 @@
 // A combobox with a list (ARIA 1.2). The focus stays in the box, `aria-activedescendant` walks.
 
 const KEPT = 8;
-const PAGES = "pages"; // the cache of what the service worker shows offline
+
+/** The cache of what the service worker shows offline, for searches kept as `name`. */
+const pagesOf = (name) => globalThis.caches?.open(name.replace("searches", "pages"));
+
+/** Forgets the pages of results, or those of one search; the start page stays. */
+async function forgetPages(name, q) {
+  const pages = await pagesOf(name);
+  for (const page of (await pages?.keys()) ?? []) {
+    const { pathname, searchParams } = new URL(page.url);
+    const isOf = q === undefined || searchParams.get("q") === q;
+    if (name === `searches ${pathname}` && isOf) await pages.delete(page, { ignoreVary: true });
+  }
+}
 
 /** What this browser has kept as `name`, the latest first; nothing where it keeps nothing. */
 function kept(name) {
@@ -66,7 +78,7 @@ export function recentSearches(input, name, choose) {
 
   function drop(q) {
     keep(name, kept(name).filter((other) => other !== q));
-    globalThis.caches?.delete(PAGES);
+    forgetPages(name, q);
     offer();
   }
 
@@ -99,7 +111,7 @@ export function recentSearches(input, name, choose) {
     if (chosen) return choose(chosen.textContent, event);
     if (!event.target.closest(".forget")) return; // the edge
     keep(name, []);
-    globalThis.caches?.delete(PAGES);
+    forgetPages(name);
     fold();
     input.focus();
   });
@@ -108,7 +120,7 @@ export function recentSearches(input, name, choose) {
   function add(q, address) {
     if (!q) return;
     keep(name, [q, ...kept(name).filter((other) => other !== q)]);
-    if (address) globalThis.caches?.open(PAGES).then((pages) => pages.add(address)).catch(() => {});
+    if (address) pagesOf(name)?.then((pages) => pages.add(address)).catch(() => {});
   }
 
   return { onKey, fold, add };

@@ -3,8 +3,10 @@
 
 const version = new URL(location.href).searchParams.get("v");
 const home = new URL("./", registration.scope).href;
-const files = `files ${version}`;
-const PAGES = "pages"; // recent.js puts results there too, and forgets them
+const search = new URL("search", home).pathname;
+const FILES_OF_SITE = `files ${search} `; // another site of this host has its own
+const files = FILES_OF_SITE + version;
+const PAGES = `pages ${search}`; // recent.js puts results there too, and forgets them
 const PAGES_KEPT = 20;
 
 const FILES = ["wangqi.css", "wangqi.js", "recent.js", "narrowing.js", "favicon.svg"].map((name) => `static/${name}?v=${version}`);
@@ -15,9 +17,17 @@ addEventListener("install", (event) => {
 });
 
 addEventListener("activate", (event) => {
-  const old = (name) => name.startsWith("files ") && name !== files;
-  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name)))));
+  event.waitUntil(replaceOld());
 });
+
+/** Of a version before, the files go, and with them the pages that need them. */
+async function replaceOld() {
+  const old = (await caches.keys()).filter((name) => name.startsWith(FILES_OF_SITE) && name !== files);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  if (!old.length) return;
+  const pages = await caches.open(PAGES);
+  await Promise.all((await pages.keys()).filter((each) => each.url !== home).map((each) => pages.delete(each)));
+}
 
 addEventListener("fetch", (event) => {
   const { request } = event;
@@ -42,7 +52,7 @@ async function page(event) {
 /** What cannot be shown leads to what can. */
 const offline = (request) => (request.url === home ? Response.error() : Response.redirect(home));
 
-const isKept = (address) => address === home || new URL(address).pathname === new URL("search", home).pathname;
+const isKept = (address) => address === home || new URL(address).pathname === search;
 
 async function keep(request, response) {
   const pages = await caches.open(PAGES);
