@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ def test_search_takes_what_the_api_takes(past: Index) -> None:
     listed = past.search("kind:tool", issue=["3", "5..6"], sort="oldest", per_page=5)
     assert [hit.entry.title for hit in listed.hits] == ["Tool3a", "Tool3b", "Tool5a", "Tool5b", "Tool6a"]
     assert (listed.total, listed.pages) == (6, 2)
+    assert past.search("", issue=[3, 5], kind=None).total == 4
+    assert past.search("Tool7b", explain=True, from_=date(2020, 1, 1)).total == 0  # they have no days
 
 
 def test_parameter_that_cannot_be_used_is_named(past: Index) -> None:
@@ -44,7 +47,9 @@ def test_lookup_knows_a_page_however_it_is_spelled(past: Index) -> None:
 def test_entry_is_found_by_the_id_of_a_hit(past: Index) -> None:
     [hit] = past.search("Tool2a").hits
     assert past.entry(hit.entry.id) == hit.entry
-    assert past.entry("weekly/issue-02-none") is None
+    assert past.entry(f"{hit.entry.issue.id}-1") == hit.entry  # an id of version 0.1
+    for gone in ("weekly/issue-02-none", f"{hit.entry.issue.id}-abcdefgh"):
+        assert past.entry(gone) is None
 
 
 def test_what_is_published_later_is_followed(past: Index, tmp_path: Path) -> None:

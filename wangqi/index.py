@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Self
 
@@ -13,7 +15,11 @@ from wangqi.search.answer.lookup import Recommendations
 from wangqi.search.answer.result import SearchResult
 from wangqi.search.model import Entry
 from wangqi.web.cli.composition import make_analyzer, make_engine
+from wangqi.web.site.entries import EntryGoneError, IssueGoneError, find_entry
 from wangqi.web.site.parameters import SEARCH_PARAMETERS, read_search, reject_unknown
+
+Value = str | int | float | date
+"""Of a parameter."""
 
 
 class Index:
@@ -24,13 +30,15 @@ class Index:
         self._follower = Follower(config.index_dir, make_engine(config, make_analyzer(config)))
         self._follower.warm()
 
-    def search(self, q: str, **parameters: str | int | Iterable[str]) -> SearchResult:
+    def search(self, q: str, **parameters: Value | Iterable[Value] | None) -> SearchResult:
         """The page of hits for `q`, which may hold filters: `图床 kind:tool year:2024`.
 
         `parameters` are those of `/api/v1/search` (`docs/json-api.md`): `kind="tool"`, `year="2022-2024"`, `page=2`,
-        `sort="newest"`; several values as a list. Raises `RequestError` for one that cannot be used.
+        `sort="newest"`, `from_="2024-01"`; several values as a list, None for what is not asked for. Raises
+        `RequestError` for one that cannot be used.
         """
-        values = {name: _texts(value) for name, value in {"q": q, **parameters}.items()}
+        given = {name.removesuffix("_"): value for name, value in parameters.items() if value is not None}
+        values = {name: _texts(value) for name, value in {"q": q, **given}.items()}
         reject_unknown(values, SEARCH_PARAMETERS)
         request = read_search(values)
         with self._follower.lease() as generation:
@@ -42,9 +50,10 @@ class Index:
             return lookup.look_up(generation.index, address)
 
     def entry(self, entry_id: str) -> Entry | None:
-        """The entry with the id that a hit gave; None when it is gone."""
-        with self._follower.lease() as generation:
-            return generation.searcher.entry(entry_id)
+        """The entry with the id that a hit gave, or gave before its file was renamed; None when it is gone."""
+        with self._follower.lease() as generation, suppress(EntryGoneError, IssueGoneError):
+            return find_entry(generation, entry_id)
+        return None
 
     def close(self) -> None:
         self._follower.close()
@@ -56,5 +65,11 @@ class Index:
         self.close()
 
 
-def _texts(value: str | int | Iterable[str]) -> list[str]:
-    return [value] if isinstance(value, str) else [str(value)] if isinstance(value, int) else list(value)
+def _texts(value: Value | Iterable[Value]) -> list[str]:
+    if isinstance(value, str | int | float | date):
+        return [_text(value)]
+    return [_text(each) for each in value]
+
+
+def _text(value: Value) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
