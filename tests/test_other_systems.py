@@ -152,6 +152,15 @@ def test_a_site_is_served_and_follows_new_generations(folder: Path, system: str)
         until(lambda: json.loads(asked(port, "/api/v1/search?q=Tool3a"))["total"] == 1)
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "gbk"])
+def test_where_one_process_answers_addresses_are_read_as_they_are_typed(folder: Path, charset: str) -> None:
+    write_issue(folder / "weekly", 3, "图床")
+    with serving(folder, WINDOWS) as (port, _), socket.create_connection(("127.0.0.1", port)) as client:
+        client.sendall("GET /api/v1/search?q=图床 HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode(charset))
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["total"] == 1
+
+
 def test_where_one_process_answers_a_client_that_says_nothing_keeps_nobody_waiting(folder: Path) -> None:
     with serving(folder, WINDOWS) as (port, _), socket.create_connection(("127.0.0.1", port)) as silent:
         silent.sendall(b"GET / HTTP/1.1\r\n")

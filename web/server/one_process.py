@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from wangqi.web.server.request_bytes import encoded
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask import Flask
@@ -25,6 +27,11 @@ class _Handler(WSGIRequestHandler):
     """Logs nothing of who asks; a client that says nothing is let go."""
 
     timeout = WAIT_S
+    raw_requestline: bytes
+
+    def parse_request(self) -> bool:
+        self.raw_requestline = encoded(self.raw_requestline)  # else it would be taken for Latin-1
+        return super().parse_request()
 
     def log(self, type: str, message: str, *args: Any) -> None:
         pass

@@ -55,10 +55,10 @@ def readable(received: bytes, max_address: int) -> bytes:
         return received
     method, _, more = line.partition(b" ")
     address, _, version = more.partition(b" ")
-    encoded = _encoded(address[: max_address + 1])
-    if len(encoded) > max_address:
+    target = encoded(address[: max_address + 1])
+    if len(target) > max_address:
         raise RefusedError(Refusal(414, f"the address has more than {max_address} characters"))
-    return b"%b %b %b\r\n%b" % (method, encoded, version, rest)
+    return b"%b %b %b\r\n%b" % (method, target, version, rest)
 
 
 def stand_in(received: bytes) -> bytes:
@@ -67,7 +67,7 @@ def stand_in(received: bytes) -> bytes:
     line = received.removeprefix(b"\r\n").partition(b"\r\n")[0]
     method, _, more = line.partition(b" ")
     path = re.split(rb"[ ?#]", more, maxsplit=1)[0][:MAX_SHOWN_BYTES]
-    path = re.sub(rb"[^\x21-\x7e]", b"", _encoded(path)) if path.startswith(b"/") else b"/"
+    path = re.sub(rb"[^\x21-\x7e]", b"", encoded(path)) if path.startswith(b"/") else b"/"
     language = ACCEPT_LANGUAGE.search(received, 0, MAX_HEAD_BYTES)
     headers = b"Connection: close\r\n" + (language[1] + b"\r\n" if language else b"")
     return b"%b %b HTTP/1.1\r\n%b\r\n" % (b"HEAD" if method == b"HEAD" else b"GET", path, headers)
@@ -88,5 +88,6 @@ def sketch(head: bytes) -> tuple[str, dict[str, str]]:
     return path, {name.lower(): value.strip() for name, _, value in pairs}
 
 
-def _encoded(address: bytes) -> bytes:
+def encoded(address: bytes) -> bytes:
+    """`address` with what is no ASCII in percent notation: some clients send it as it is, in UTF-8 or GBK."""
     return re.sub(rb"[\x80-\xff]", lambda found: b"%%%02X" % found[0][0], address)
