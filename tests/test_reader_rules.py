@@ -709,3 +709,16 @@ def test_a_section_of_headings_over_one_address_each_is_no_entry(address: str) -
 )
 def test_an_address_below_a_title_is_kept_as_text_where_the_link_leads_elsewhere(line: str, text: str) -> None:
     assert only_entry(f"- 一个工具\n\n  {line}").text == text
+
+
+@pytest.mark.parametrize(
+    ("settings", "slug"),
+    [
+        ("slug: lantern", "lantern"),
+        ("\n".join(f"k{number}: v" for number in range(20)) + "\nslug: lantern", "lantern"),  # after many others
+        ("slug: 2024-04-01", "2024-04-01"),  # YAML's day
+        ("title: 甲", None),
+    ],
+)
+def test_addresses_may_be_made_of_the_slug(settings: str, slug: str | None) -> None:
+    assert dict(read(f"---\n{settings}\n---\n# 甲\n").ref.settings).get("slug") == slug

@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 MAX_KEYS: Final = 12
 MAX_CHARS: Final = 100
+FIRST: Final = ("slug", "permalink", "url")
+"""What addresses are made of mostly: kept whatever else there is."""
 
 _TOLD_OTHERWISE: Final = frozenset({"title", "number", "date", "description", "summary", "tags", "keywords", "author"})
 
@@ -18,11 +21,12 @@ _TOLD_OTHERWISE: Final = frozenset({"title", "number", "date", "description", "s
 def address_settings(settings: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """Names, in lower case, and values of those that are one short text or number and no address by themselves."""
     found = [(key.lower(), str(value).strip()) for key, value in settings.items() if _is_plain(value)]
-    return tuple((key, value) for key, value in found if _may_be_named(key) and _fits(value))[:MAX_KEYS]
+    fitting = [(key, value) for key, value in found if _may_be_named(key) and _fits(value)]
+    return tuple(sorted(fitting, key=lambda pair: pair[0] not in FIRST)[:MAX_KEYS])
 
 
 def _is_plain(value: object) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool)
+    return isinstance(value, str | int | float | date) and not isinstance(value, bool)
 
 
 def _may_be_named(key: str) -> bool:

@@ -22,6 +22,7 @@ from wangqi.search.document.filter_types import (
 )
 from wangqi.search.document.links import plain_host
 from wangqi.search.document.values import read_host
+from wangqi.search.errors.message import Message
 from wangqi.search.model.kinds import KIND_ALIASES, KINDS
 from wangqi.search.request import NO_FILTERS, Filters
 
@@ -50,7 +51,7 @@ FILTERS: Final[tuple[Filter, ...]] = (
         reader=lambda text: KIND_ALIASES.get(fold_key(text)),
         key=str,
         keys_of=lambda kind: [kind],
-        expected=f"must be one of {', '.join(KINDS)}, or the Chinese name of one",
+        expected=Message("must be one of {kinds}, or the Chinese name of one", kinds=KINDS),
     ),
     NameFilter(
         name="section",

@@ -116,15 +116,19 @@ def _roots(config: Config) -> list[Path]:
 
 
 def _unknown_links(config: Config, generation: str) -> list[str]:
-    """A line for each archive that `links` names and the index does not have."""
+    """A line for each archive that `links` or `names` name and the index does not have."""
     from wangqi.indexer.store.generations import Store
 
-    known = Store(config.index_dir).manifest(generation).archives if config.links else {}
+    known = Store(config.index_dir).manifest(generation).archives if config.links or config.names else {}
     return [
         Message(
-            "links: there is no archive named {name}; there is {known}", name=shown_in_line(name), known=list(known)
+            "{setting}: there is no archive named {name}; there is {known}",
+            setting=setting,
+            name=shown_in_line(name),
+            known=list(known),
         )
-        for name in config.links
+        for setting, names in (("links", config.links), ("names", config.names))
+        for name in names
         if name not in known
     ]
 
