@@ -25,6 +25,7 @@ from wangqi.web.site.addresses import Addresses
         ("https://a.example/{year}/{month}/{day}/{title}", 7, "https://a.example/2024/04/01/%E4%B8%83%20%E6%9C%9F"),
         ("https://a.example/{slug}", None, "https://a.example/a%26b"),  # of the file's name
         ("https://a.example/{section}/{number}", 7, "https://a.example/%E6%98%A5/7"),  # of its front matter
+        ("https://a.example/{slug}", 8, None),  # given, and not to be used
         ("https://a.example/{category}", 7, None),  # which names none
         ("https://{{a}}.example/", 0, "https://{a}.example/"),
         ("javascript:{number}", 7, None),
@@ -40,7 +41,7 @@ def test_template_is_filled_with_the_place_of_the_issue(
         number=number,
         title="七 期",
         date=date(2024, 4, 1),
-        settings=(("section", "春"),),
+        settings=(("section", "春"), *([("slug", "")] if number == 8 else [])),
     )
     assert Addresses(links={"w": template}).source(ref) == expected
 

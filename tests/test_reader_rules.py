@@ -717,6 +717,8 @@ def test_an_address_below_a_title_is_kept_as_text_where_the_link_leads_elsewhere
         ("slug: lantern", "lantern"),
         ("\n".join(f"k{number}: v" for number in range(20)) + "\nslug: lantern", "lantern"),  # after many others
         ("slug: 2024-04-01", "2024-04-01"),  # YAML's day
+        ("slug: yes", ""),  # a switch of YAML: better no address than that of another page
+        (f"slug: {'x' * 101}", ""),
         ("title: 甲", None),
     ],
 )

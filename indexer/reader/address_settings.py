@@ -22,6 +22,8 @@ def address_settings(settings: Mapping[str, object]) -> tuple[tuple[str, str], .
     """Names, in lower case, and values of those that are one short text or number and no address by themselves."""
     found = [(key.lower(), str(value).strip()) for key, value in settings.items() if _is_plain(value)]
     fitting = [(key, value) for key, value in found if _may_be_named(key) and _fits(value)]
+    if any(key.lower() == "slug" for key in settings) and "slug" not in dict(fitting):
+        fitting.append(("slug", ""))  # one was given that cannot be used: the file's name is not it
     return tuple(sorted(fitting, key=lambda pair: pair[0] not in FIRST)[:MAX_KEYS])
 
 

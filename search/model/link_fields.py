@@ -32,6 +32,8 @@ def link_fields(ref: IssueRef) -> Mapping[str, str | int]:
     fields: dict[str, str | int] = {name: quote(value) for name, value in ref.settings}
     fields |= {"path": quote(ref.path), "stem": quote(stem, safe="")}
     fields.setdefault("slug", quote(_DAY_BEFORE.sub("", stem, count=1) or stem, safe=""))
+    if not fields["slug"]:
+        del fields["slug"]
     if ref.title:
         fields["title"] = quote(ref.title, safe="")
     if ref.number is not None:
