@@ -95,6 +95,21 @@ def test_every_link_leads_to_a_file_and_a_heading(document: Path) -> None:
         assert not anchor or anchor in anchors(target), f"{path}#{anchor}"
 
 
+def named_tests(text: str) -> Iterator[str]:
+    """Paths of test modules: written out, or bare names in the last column of a table headed `tests/test_….py`."""
+    yield from re.findall(r"`(tests/[\w/]+\.py)`", text)
+    for rows in re.findall(r"\| `tests/test_….py` \|\n\|[-|]+\n((?:\|.*\n)+)", text):
+        for row in rows.splitlines():
+            yield from (f"tests/test_{name}.py" for name in re.findall(r"`(\w+)`", row.split(" | ")[-1]))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_test_that_holds_a_promise_exists(document: Path) -> None:
+    named = set(named_tests(document.read_text(encoding="utf-8")))
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+    assert named or document.name not in ("reliability.md", "threat-model.md")
+
+
 VERSION = re.compile(r"^## (\d+\.\d+\.\d+) – (\d{4}-\d\d-\d\d)$", re.MULTILINE)
 
 
