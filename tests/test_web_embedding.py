@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import IN_BROWSER, InputMethod, serving
+from browsing import IN_BROWSER, InputMethod, chromium_alone, serving
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -49,8 +49,14 @@ def blog(site_address: str) -> Iterator[Blog]:
 
 
 @pytest.fixture
-def page(browser: "Browser") -> Iterator["Page"]:
-    context = browser.new_context(locale="zh-CN")
+def device() -> dict[str, Any]:
+    """What the browser runs on: a desktop, unless a test says otherwise."""
+    return {}
+
+
+@pytest.fixture
+def page(browser: "Browser", device: dict[str, Any]) -> Iterator["Page"]:
+    context = browser.new_context(locale="zh-CN", **device)
     page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -207,6 +213,32 @@ def test_an_input_method_is_left_alone_until_it_is_done(write: Write) -> None:
     method.commit("消息")
     assert "NATS" in titles(page)
     assert len(asked) == 1
+
+
+ANDROID = {
+    "user_agent": "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/150.0.0.0 Mobile Safari/537.36",
+    "is_mobile": True,
+    "has_touch": True,
+}
+
+
+@pytest.mark.parametrize("device", [ANDROID])
+@pytest.mark.parametrize("has_keys", [False, True], ids=["on the glass", "real keys"])
+def test_a_phone_composes_every_word_but_not_where_it_has_real_keys(write: Write, page: "Page", has_keys: bool) -> None:
+    chromium_alone(page)
+    write(SCRIPT)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
+    box(page).focus()
+    if has_keys:
+        key = {"type": "rawKeyDown", "key": "n", "code": "KeyN", "windowsVirtualKeyCode": 229}
+        page.context.new_cdp_session(page).send("Input.dispatchKeyEvent", key)
+    InputMethod(page).compose("NATS")
+    if has_keys:
+        page.wait_for_timeout(600)
+        assert asked == []
+    else:
+        assert titles(page)[0] == "NATS"
 
 
 def test_the_file_may_be_there_twice(write: Write, page: "Page") -> None:

@@ -99,9 +99,10 @@ function marked(text, ranges) {
 /** Whether a key belongs to an input method. Safari's last key of a composition comes after it, as 229. */
 const isForInputMethod = (event) => event.isComposing || event.keyCode === 229;
 
-// The keyboards of phones compose every word, Latin ones too, and end only at its blank: their text counts as it grows.
-// On desktops, and on Apple's phones, what is being composed are the letters of half a Chinese word.
-const COMPOSES_WORDS = matchMedia("(pointer: coarse)").matches && !/iPhone|iPad|Macintosh/.test(navigator.userAgent);
+// Keyboards on the glass compose every word, Latin ones too, and end only at its blank: their text counts as it grows.
+// On Apple's phones, and where the keys are real ones, what is being composed are the letters of half a Chinese word.
+const ON_GLASS = matchMedia("(any-pointer: coarse)").matches && !/iPhone|iPad|Macintosh/.test(navigator.userAgent);
+let composesWords = ON_GLASS;
 
 /** Calls `search` with the text of `input` when typing pauses, but for half a word of an input method. */
 function onPause(input, search) {
@@ -112,7 +113,7 @@ function onPause(input, search) {
   };
   input.addEventListener("compositionend", wait);
   input.addEventListener("input", (event) => {
-    if (event.isComposing && !COMPOSES_WORDS) clearTimeout(timer);
+    if (event.isComposing && !composesWords) clearTimeout(timer);
     else wait();
   });
 }
@@ -297,6 +298,7 @@ class WangqiSearch extends HTMLElement {
    *  the box may stand in a dialog of it. */
   take = (event) => {
     if (event.type === "keydown") {
+      composesWords = ON_GLASS && !event.code;
       this.#closes = !this.#panel.hidden; // as far as its keyup
       this.#onKey(event);
     }
