@@ -17,7 +17,6 @@ from time import monotonic, thread_time
 from typing import Final
 
 from wangqi.search.errors import OverBudgetError
-from wangqi.search.errors.message import Message
 
 OFFERS_S: Final = 0.05
 """An answer that has taken longer leaves out what is only offered beside it."""
@@ -60,7 +59,7 @@ def check() -> None:
     budget = _running.get()
     if budget and budget.is_over:
         raise OverBudgetError(
-            Message("this would take more than {seconds:g} s of the processor; ask for less", seconds=budget.seconds)
+            "this would take more than {seconds:g} s of the processor; ask for less", seconds=budget.seconds
         )
 
 

@@ -16,7 +16,6 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from wangqi.search.errors import StoreError
-from wangqi.search.errors.message import Message
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -76,11 +75,9 @@ def in_processes(
         pool = ProcessPoolExecutor(others, get_context("spawn"), _begin, (start, arguments))
     except OSError as exc:  # semaphores are files there
         raise StoreError(
-            Message(
-                "other processes cannot be started, since nothing can be written in /dev/shm: {reason}; "
-                "nothing was changed: make room there and try again",
-                reason=exc.strerror,
-            )
+            "other processes cannot be started, since nothing can be written in /dev/shm: {reason}; "
+            "nothing was changed: make room there and try again",
+            reason=exc.strerror,
         ) from exc
     waiting: deque[Future[Result]] = deque()
     try:
@@ -97,10 +94,8 @@ def in_processes(
             yield waiting.popleft().result()
     except BrokenProcessPool as exc:
         raise StoreError(
-            Message(
-                "a process that helped was ended from outside, probably for want of memory; nothing was "
-                "changed: free some memory and try again"
-            )
+            "a process that helped was ended from outside, probably for want of memory; nothing was "
+            "changed: free some memory and try again"
         ) from exc
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -18,7 +18,7 @@ import polib
 import pytest
 from click.testing import CliRunner, Result
 from running import ROOT
-from terminal_messages import all_messages, modules
+from terminal_messages import ERRORS, all_messages, modules
 
 from wangqi.search import errors
 from wangqi.search.errors.message import Message, packed, plural, unpacked
@@ -97,6 +97,8 @@ def untranslatable(module: str, tree: ast.Module) -> Iterator[str]:
                 shown = [word.value for word in keywords if word.arg == "message"]
                 if at is not None and 0 <= at < len(arguments):
                     shown.append(arguments[at])
+                if name in ERRORS:  # what it is given is a template
+                    shown = [each for each in shown if not isinstance(each, ast.Constant)]
                 yield from (f"{module}:{each.lineno}" for each in shown if has_words(each))
             case ast.Call(func=ast.Attribute(attr="add"), args=[_, _, message]) if has_words(message):
                 yield f"{module}:{message.lineno}"

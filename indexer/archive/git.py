@@ -73,9 +73,7 @@ class Checkout:
         except FileNotFoundError:
             return frozenset()
         except (OSError, ValueError) as error:
-            raise GitError(
-                Message("{file} cannot be read: {error}", file=self.common_dir / "shallow", error=error)
-            ) from error
+            raise GitError("{file} cannot be read: {error}", file=self.common_dir / "shallow", error=error) from error
 
 
 def folders_with_git(folder: Path) -> Iterator[Path]:
@@ -97,8 +95,8 @@ def find_checkout(path: Path) -> Checkout:
             if git_dir and (common_dir := _common_dir(git_dir)):
                 return Checkout(top, git_dir, common_dir)
     except (OSError, ValueError) as error:
-        raise GitError(Message("no git checkout: {error}", error=error)) from error
-    raise GitError(Message("no git checkout: there is no .git in {folder} or above it", folder=folder))
+        raise GitError("no git checkout: {error}", error=error) from error
+    raise GitError("no git checkout: there is no .git in {folder} or above it", folder=folder)
 
 
 def read_log(checkout: Checkout, *arguments: str) -> str:
@@ -118,7 +116,7 @@ def read_log(checkout: Checkout, *arguments: str) -> str:
             variables = {"GIT_OBJECT_DIRECTORY": str(checkout.objects)}
             printed = _run([f"--git-dir={folder}", "log", *arguments], folder, _apart(variables), LOG_S)
     except OSError as error:
-        raise GitError(Message("git needs a folder for temporary files: {error}", error=error)) from error
+        raise GitError("git needs a folder for temporary files: {error}", error=error) from error
     return printed.decode("utf-8", "surrogateescape")
 
 
@@ -134,12 +132,10 @@ def pull(checkout: Checkout) -> None:
     own = (name for scope, name in zip(fields[::2], fields[1::2], strict=False) if scope in {"local", "worktree"})
     if names := not_followed(own):
         raise GitError(
-            Message(
-                "not pulled, since {names} in {file} may start a program; what you need of it belongs "
-                "in your own ~/.gitconfig",
-                names=names,
-                file=checkout.common_dir / "config",
-            )
+            "not pulled, since {names} in {file} may start a program; what you need of it belongs "
+            "in your own ~/.gitconfig",
+            names=names,
+            file=checkout.common_dir / "config",
         )
     arguments = [
         "--ff-only", "--no-rebase", "--no-autostash", "--no-recurse-submodules", "--no-verify-signatures", "--no-stat",
@@ -199,9 +195,7 @@ def _check_owner(checkout: Checkout) -> None:
     environment = _ours() | {"GIT_CEILING_DIRECTORIES": str(checkout.top.parent)}
     found = _run([*_NOTHING_STARTED, "rev-parse", "--absolute-git-dir"], checkout.top, environment)
     if Path(os.fsdecode(found).rstrip("\n")).resolve() != checkout.git_dir:
-        raise GitError(
-            Message("not pulled, since git takes {top} for another checkout than that of its .git", top=checkout.top)
-        )
+        raise GitError("not pulled, since git takes {top} for another checkout than that of its .git", top=checkout.top)
 
 
 def _named(checkout: Checkout) -> list[str]:
@@ -250,11 +244,11 @@ def _run(
             check=False,
         )
     except FileNotFoundError as error:
-        raise GitError(Message("git is not installed")) from error
+        raise GitError("git is not installed") from error
     except subprocess.TimeoutExpired as error:
-        raise GitError(Message("git did not answer within {seconds} seconds", seconds=seconds)) from error
+        raise GitError("git did not answer within {seconds} seconds", seconds=seconds) from error
     except OSError as error:
-        raise GitError(Message("git cannot be started: {reason}", reason=error.strerror)) from error
+        raise GitError("git cannot be started: {reason}", reason=error.strerror) from error
     if done.returncode:
         raise _ExitError(" ".join(done.stderr.decode("utf-8", "replace").split()))
     return done.stdout

@@ -16,7 +16,6 @@ from typing import Final, Self
 from wangqi.indexer.archive.file_names import is_folder_of_issues
 from wangqi.indexer.archive.git import folders_with_git
 from wangqi.search.errors import ConfigError
-from wangqi.search.errors.message import Message
 
 MAX_LINKS: Final = 40
 """As many as Linux follows in one path."""
@@ -141,7 +140,7 @@ def real_path(path: Path, *, into_hidden: bool = False) -> Path:
             continue
         links.append(place)
         if len(links) > MAX_LINKS:
-            raise ConfigError(Message("{path}: too many links, one to the other", path=path))
+            raise ConfigError("{path}: too many links, one to the other", path=path)
         target = real / os.readlink(place)
         rest.extendleft(reversed(target.parts[1:]))
         real = Path(target.anchor)
@@ -154,19 +153,14 @@ def _check_link(link: Path, real: Path, *, into_hidden: bool) -> None:
     checkout = next(folders_with_git(link.parent), None)
     if checkout and not real.is_relative_to(checkout):
         raise ConfigError(
-            Message(
-                "{link}: this link in a git checkout leads out of it; if that is meant, name {real} in its place",
-                link=link,
-                real=real,
-            )
+            "{link}: this link in a git checkout leads out of it; if that is meant, name {real} in its place",
+            link=link,
+            real=real,
         )
     behind = real.relative_to(os.path.commonpath([link.parent, real])).parts
     if not into_hidden and not all(map(is_folder_of_issues, behind)):
         raise ConfigError(
-            Message(
-                "{link}: this link leads to {real}, which is hidden or holds no issues; if that is "
-                "meant, name it instead",
-                link=link,
-                real=real,
-            )
+            "{link}: this link leads to {real}, which is hidden or holds no issues; if that is meant, name it instead",
+            link=link,
+            real=real,
         )

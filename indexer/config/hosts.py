@@ -13,7 +13,6 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final
 
 from wangqi.search.errors import ConfigError
-from wangqi.search.errors.message import Message
 
 Network = IPv4Network | IPv6Network
 
@@ -92,9 +91,7 @@ def read_networks(text: str) -> tuple[Network, ...]:
         try:
             found.append(ip_network(part, strict=False))
         except ValueError as error:
-            raise ConfigError(
-                Message("{part} is no address of a proxy, such as 192.0.2.7 or 10.0.0.0/8", part=part)
-            ) from error
+            raise ConfigError("{part} is no address of a proxy, such as 192.0.2.7 or 10.0.0.0/8", part=part) from error
     return tuple(found)
 
 

@@ -63,9 +63,7 @@ def load_config(
     index_dir = real_path(settings.pop("index_dir", absolute(DEFAULT_INDEX, folder)), into_hidden=True)
     config = Config(index_dir=index_dir, **settings)
     if config.index_dir.is_file():
-        raise ConfigError(
-            Message("{folder} is a file; choose a folder for the index with --index", folder=config.index_dir)
-        )
+        raise ConfigError("{folder} is a file; choose a folder for the index with --index", folder=config.index_dir)
     return config
 
 
@@ -79,12 +77,10 @@ def parse_archives(arguments: Sequence[str], folder: Path) -> dict[str, Path]:
         name, path = _split_argument(argument, folder)
         if name in found:
             raise ConfigError(
-                Message(
-                    "two archives named {name}: {first} and {path}; name one of them: NAME=PATH",
-                    name=name,
-                    first=found[name],
-                    path=path,
-                )
+                "two archives named {name}: {first} and {path}; name one of them: NAME=PATH",
+                name=name,
+                first=found[name],
+                path=path,
             )
         found[name] = path
     check_once(found)
@@ -98,13 +94,11 @@ def check_once(archives: Mapping[str, Path]) -> None:
         other = names.setdefault(path.resolve(), name)
         if other != name:
             raise ConfigError(
-                Message(
-                    "archives {other} and {name} are the same folder, {path}: list it once in {file}",
-                    other=other,
-                    name=name,
-                    path=path,
-                    file=FILE_NAME,
-                )
+                "archives {other} and {name} are the same folder, {path}: list it once in {file}",
+                other=other,
+                name=name,
+                path=path,
+                file=FILE_NAME,
             )
 
 
@@ -120,9 +114,7 @@ def dictionary_words(config: Config) -> tuple[str, ...]:
         lines = read_regular(real_path(config.dictionary), MAX_BYTES).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            Message(
-                "dictionary {dictionary}: cannot be read: {reason}", dictionary=config.dictionary, reason=_reason(error)
-            )
+            "dictionary {dictionary}: cannot be read: {reason}", dictionary=config.dictionary, reason=_reason(error)
         ) from error
     return config.words + tuple(line.split()[0] for line in lines if line.strip() and not line.startswith("#"))
 
@@ -135,13 +127,13 @@ def _reason(error: Exception) -> str:
 def _split_argument(argument: str, folder: Path) -> tuple[str, Path]:
     if not argument.strip():
         # Below the working directory "" is the working directory itself: nobody means to index that.
-        raise ConfigError(Message("an archive without a name or a path; write PATH or NAME=PATH"))
+        raise ConfigError("an archive without a name or a path; write PATH or NAME=PATH")
     name, equals, rest = argument.partition("=")
     if not equals or (folder / argument).exists():
         path = absolute(argument, folder)
         return archive_name(path.resolve()), path
     if not rest.strip():
-        raise ConfigError(Message("{argument}: no path after the =; write NAME=PATH", argument=argument))
+        raise ConfigError("{argument}: no path after the =; write NAME=PATH", argument=argument)
     return checked_name(name, argument), absolute(rest, folder)
 
 
@@ -187,9 +179,7 @@ def _check_variables(environment: Mapping[str, str]) -> None:
 
             for meant in get_close_matches(name, known, n=1, cutoff=NEARLY):
                 raise ConfigError(
-                    Message(
-                        "{prefix}{name} is no setting; {prefix}{meant} is one", prefix=PREFIX, name=name, meant=meant
-                    )
+                    "{prefix}{name} is no setting; {prefix}{meant} is one", prefix=PREFIX, name=name, meant=meant
                 )
 
 
@@ -199,23 +189,21 @@ def _from_file(path: Path, for_server: bool) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(Message("{path}: cannot be read: {reason}", path=path, reason=_reason(error))) from error
+        raise ConfigError("{path}: cannot be read: {reason}", path=path, reason=_reason(error)) from error
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(Message("{path}: {reason}", path=path, reason=explained(str(error), text))) from error
+        raise ConfigError("{path}: {reason}", path=path, reason=explained(str(error), text)) from error
     allowed = {name: setting for name, setting in SETTINGS.items() if setting.in_file}
     settings = _of_server(table.pop(SERVE), path, for_server) if SERVE in table else {}
     for key, value in table.items():
         if key not in allowed:
             raise ConfigError(
-                Message(
-                    "{path}: unknown key {key}; allowed: {allowed}{elsewhere}",
-                    path=path,
-                    key=key,
-                    allowed=list(allowed),
-                    elsewhere=_elsewhere(key),
-                )
+                "{path}: unknown key {key}; allowed: {allowed}{elsewhere}",
+                path=path,
+                key=key,
+                allowed=list(allowed),
+                elsewhere=_elsewhere(key),
             )
         settings[allowed[key].field] = allowed[key].type.check(value, f"{path}: {key}", path.parent)
     return settings | {"archives_are_all": "archives" in settings}
@@ -227,22 +215,20 @@ def _of_server(table: object, path: Path, for_server: bool) -> dict[str, Any]:
     where = f"{path}: {SERVE}"
     if checkout := next(folders_with_git(path.parent), None):
         raise ConfigError(
-            Message(
-                "{where}: is not read from a git checkout, {checkout}, which others may push to; use options,"
-                " variables, or a {file} elsewhere",
-                where=where,
-                checkout=checkout,
-                file=FILE_NAME,
-            )
+            "{where}: is not read from a git checkout, {checkout}, which others may push to; use options,"
+            " variables, or a {file} elsewhere",
+            where=where,
+            checkout=checkout,
+            file=FILE_NAME,
         )
     if not isinstance(table, dict):
-        raise ConfigError(Message("{where}: must be a table of lines such as port = 8001", where=where))
+        raise ConfigError("{where}: must be a table of lines such as port = 8001", where=where)
     allowed = {name: setting for name, setting in SETTINGS.items() if setting.of_server}
     settings: dict[str, Any] = {}
     for key, value in table.items():
         if key not in allowed:
             raise ConfigError(
-                Message("{where}: unknown key {key}; allowed: {allowed}", where=where, key=key, allowed=list(allowed))
+                "{where}: unknown key {key}; allowed: {allowed}", where=where, key=key, allowed=list(allowed)
             )
         settings[allowed[key].field] = allowed[key].type.check(value, f"{where}.{key}", path.parent)
     return settings if for_server else {}

@@ -34,11 +34,7 @@ ENGINES = ("whoosh", "opensearch")
 def checked_name(name: str, where: str) -> str:
     if not re.fullmatch(r"[\w.-]+", name):
         raise ConfigError(
-            Message(
-                '{where}: "{name}" cannot name an archive; use letters, digits, "-", "_" and "."',
-                where=where,
-                name=name,
-            )
+            '{where}: "{name}" cannot name an archive; use letters, digits, "-", "_" and "."', where=where, name=name
         )
     return name
 
@@ -50,14 +46,14 @@ def absolute(path: str, folder: Path) -> Path:
 
 def _text(value: object, where: str, folder: Path) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ConfigError(Message("{where}: must be a text that is not empty", where=where))
+        raise ConfigError("{where}: must be a text that is not empty", where=where)
     return value
 
 
 def _switch(value: object, where: str, folder: Path) -> bool:
     known = {True: True, False: False, "1": True, "true": True, "0": False, "false": False}
     if not isinstance(value, bool | str) or value not in known:
-        raise ConfigError(Message("{where}: must be true or false", where=where))
+        raise ConfigError("{where}: must be true or false", where=where)
     return known[value]
 
 
@@ -71,11 +67,9 @@ def _base_url(value: object, where: str, folder: Path) -> str:
     fits = parts.scheme in {"http", "https"} and not parts.query and not parts.fragment
     if not fits or not host_in_settings(parts.netloc):
         raise ConfigError(
-            Message(
-                "{where}: must be an address such as https://example.org/weekly, not {address}",
-                where=where,
-                address=address,
-            )
+            "{where}: must be an address such as https://example.org/weekly, not {address}",
+            where=where,
+            address=address,
         )
     return address.rstrip("/")
 
@@ -85,9 +79,7 @@ def _web_address(value: object, where: str, folder: Path) -> str:
     parts, is_plain = urlsplit(address), _PLAIN_ADDRESS.fullmatch(address)
     if not is_plain or parts.scheme not in {"http", "https"} or not host_in_settings(parts.netloc):
         raise ConfigError(
-            Message(
-                "{where}: must be an address such as https://example.org/, not {address}", where=where, address=address
-            )
+            "{where}: must be an address such as https://example.org/, not {address}", where=where, address=address
         )
     return address
 
@@ -99,11 +91,9 @@ def _host_names(value: object, where: str, folder: Path) -> tuple[str, ...]:
     if None in hosts:
         wrong = names[hosts.index(None)]
         raise ConfigError(
-            Message(
-                "{where}: must be names of hosts such as weekly.example.org or 192.0.2.7:8000, not {wrong}",
-                where=where,
-                wrong=wrong,
-            )
+            "{where}: must be names of hosts such as weekly.example.org or 192.0.2.7:8000, not {wrong}",
+            where=where,
+            wrong=wrong,
         )
     return tuple(map(str, hosts))
 
@@ -112,7 +102,7 @@ def _networks(value: object, where: str, folder: Path) -> tuple[Network, ...]:
     try:
         return read_networks(_text(value, where, folder))
     except ConfigError as error:
-        raise ConfigError(Message("{where}: {error}", where=where, error=error)) from error
+        raise ConfigError("{where}: {error}", where=where, error=error) from error
 
 
 def _whole(least: int, most: int | None = None) -> Callable[[object, str, Path], int]:
@@ -125,9 +115,7 @@ def _whole(least: int, most: int | None = None) -> Callable[[object, str, Path],
     def read(value: object, where: str, folder: Path) -> int:
         if not isinstance(value, int) or value < least or (most is not None and value > most):
             raise ConfigError(
-                Message(
-                    "{where}: must be a whole number {allowed}, not {value}", where=where, allowed=allowed, value=value
-                )
+                "{where}: must be a whole number {allowed}, not {value}", where=where, allowed=allowed, value=value
             )
         return value
 
@@ -136,14 +124,14 @@ def _whole(least: int, most: int | None = None) -> Callable[[object, str, Path],
 
 def _seconds(value: object, where: str, folder: Path) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < float("inf"):
-        raise ConfigError(Message("{where}: must be a number of seconds, not {value}", where=where, value=value))
+        raise ConfigError("{where}: must be a number of seconds, not {value}", where=where, value=value)
     return value
 
 
 def _time_limit(value: object, where: str, folder: Path) -> float:
     limit = _seconds(value, where, folder)
     if not limit:
-        raise ConfigError(Message("{where}: must be more than 0 seconds", where=where))
+        raise ConfigError("{where}: must be more than 0 seconds", where=where)
     return limit
 
 
@@ -155,65 +143,55 @@ def _frame_ancestors(value: object, where: str, folder: Path) -> str:
     )
     if not fits and sources != ["'none'"]:
         raise ConfigError(
-            Message(
-                "{where}: must be 'none', or 'self' and sites such as https://blog.example.org, not {value}",
-                where=where,
-                value=value,
-            )
+            "{where}: must be 'none', or 'self' and sites such as https://blog.example.org, not {value}",
+            where=where,
+            value=value,
         )
     return " ".join(sources)
 
 
 def _engine(value: object, where: str, folder: Path) -> str:
     if value not in ENGINES:
-        raise ConfigError(
-            Message("{where}: must be one of {engines}, not {value}", where=where, engines=ENGINES, value=value)
-        )
+        raise ConfigError("{where}: must be one of {engines}, not {value}", where=where, engines=ENGINES, value=value)
     return str(value)
 
 
 def _index_name(value: object, where: str, folder: Path) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", value):
         raise ConfigError(
-            Message(
-                "{where}: must be small letters, digits and _ such as wangqi, not {value}", where=where, value=value
-            )
+            "{where}: must be small letters, digits and _ such as wangqi, not {value}", where=where, value=value
         )
     return value
 
 
 def _texts(value: object, where: str, folder: Path) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise ConfigError(Message('{where}: must be a list of texts, such as ["向量数据库", "图床"]', where=where))
+        raise ConfigError('{where}: must be a list of texts, such as ["向量数据库", "图床"]', where=where)
     return tuple(_text(item, where, folder) for item in value)
 
 
 def _patterns(value: object, where: str, folder: Path) -> tuple[str, ...]:
     patterns = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
     if not patterns or not all(isinstance(pattern, str) and pattern.strip(" /") for pattern in patterns):
-        raise ConfigError(
-            Message('{where}: must be a list of patterns of paths, such as ["en/", "*-draft.md"]', where=where)
-        )
+        raise ConfigError('{where}: must be a list of patterns of paths, such as ["en/", "*-draft.md"]', where=where)
     if negated := [pattern for pattern in patterns if pattern.startswith("!")]:
         raise ConfigError(
-            Message(
-                "{where}: {pattern} begins with !, which has no meaning here; use include and exclude",
-                where=where,
-                pattern=negated[0],
-            )
+            "{where}: {pattern} begins with !, which has no meaning here; use include and exclude",
+            where=where,
+            pattern=negated[0],
         )
     return patterns
 
 
 def _table(value: object, where: str, folder: Path) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise ConfigError(Message('{where}: must be a table of lines NAME = "TEXT"', where=where))
+        raise ConfigError('{where}: must be a table of lines NAME = "TEXT"', where=where)
     return {name: _text(item, f"{where}.{name}", folder) for name, item in value.items()}
 
 
 def _aliases(value: object, where: str, folder: Path) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, dict):
-        raise ConfigError(Message('{where}: must be a table of lines such as k8s = ["kubernetes"]', where=where))
+        raise ConfigError('{where}: must be a table of lines such as k8s = ["kubernetes"]', where=where)
     lists = {name: [item] if isinstance(item, str) else item for name, item in value.items()}
     return {name: _texts(item, f"{where}.{name}", folder) for name, item in lists.items()}
 
@@ -233,17 +211,15 @@ def _links(value: object, where: str, folder: Path) -> dict[str, str]:
                 template.format_map(dict.fromkeys(used, "x") | _SAMPLE_LINK)  # {stem:03d} would fail on a page
         except (ValueError, LookupError) as error:
             raise ConfigError(
-                Message("{where}.{name}: cannot be filled in: {error}", where=where, name=name, error=error)
+                "{where}.{name}: cannot be filled in: {error}", where=where, name=name, error=error
             ) from error
         if not fits:
             raise ConfigError(
-                Message(
-                    "{where}.{name}: must be an address, with names such as {fields} in it, not {given}",
-                    where=where,
-                    name=name,
-                    fields=[f"{{{field}}}" for field in LINK_FIELDS],
-                    given=template,
-                )
+                "{where}.{name}: must be an address, with names such as {fields} in it, not {given}",
+                where=where,
+                name=name,
+                fields=[f"{{{field}}}" for field in LINK_FIELDS],
+                given=template,
             )
     return templates
 
@@ -254,28 +230,24 @@ def _sections(value: object, where: str, folder: Path) -> dict[str, Kind]:
     for title, kind in kinds.items():
         if kind not in known:
             raise ConfigError(
-                Message(
-                    "{where}.{title}: {kind} is no kind; allowed: {kinds}",
-                    where=where,
-                    title=title,
-                    kind=kind,
-                    kinds=ENTRY_KINDS,
-                )
+                "{where}.{title}: {kind} is no kind; allowed: {kinds}",
+                where=where,
+                title=title,
+                kind=kind,
+                kinds=ENTRY_KINDS,
             )
     return {title: known[kind] for title, kind in kinds.items()}
 
 
 def _colour(value: object, where: str, folder: Path) -> str:
     if not isinstance(value, str) or not re.fullmatch("#[0-9a-fA-F]{6}", value):
-        raise ConfigError(Message("{where}: must be a colour such as #1d4f8c, not {given}", where=where, given=value))
+        raise ConfigError("{where}: must be a colour such as #1d4f8c, not {given}", where=where, given=value)
     return value.lower()
 
 
 def _canonical(value: object, where: str, folder: Path) -> str:
     if value not in CANONICAL:
-        raise ConfigError(
-            Message("{where}: must be one of {engines}, not {value}", where=where, engines=CANONICAL, value=value)
-        )
+        raise ConfigError("{where}: must be one of {engines}, not {value}", where=where, engines=CANONICAL, value=value)
     return str(value)
 
 

@@ -18,7 +18,6 @@ from wangqi.indexer.reader.parser import blocks_of, parse_inline
 from wangqi.indexer.reader.tables import joined, row_lines, title_column
 from wangqi.indexer.reader.taming import tame
 from wangqi.search.errors import ReadError
-from wangqi.search.errors.message import Message
 
 MAX_LINES: Final = 400_000
 """Of which 5 MB of short paragraphs have 300 000, and the longest issue known 2000."""
@@ -31,9 +30,7 @@ _SENTENCE_END = re.compile(r"[。！？；…!?;：:，,]$")
 def read_lines(text: str) -> list[Line]:
     """The visible lines of Markdown `text`, in order. Total: any text has an answer, in about linear time."""
     if text.count("\n") > MAX_LINES:
-        raise ReadError(
-            Message("has more than {most} lines: too many for an issue", most=MAX_LINES), line=MAX_LINES + 1
-        )
+        raise ReadError("has more than {most} lines: too many for an issue", most=MAX_LINES, line=MAX_LINES + 1)
     text = tame(text)
     definitions: dict[str, Any] = {}
     if "]:" in text:  # they may stand below what uses them

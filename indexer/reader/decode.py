@@ -27,16 +27,14 @@ def decode(data: bytes) -> str:
     """
     if len(data) > MAX_BYTES:
         raise ReadError(
-            Message(
-                "{megabytes:.1f} MB is too large for an issue (limit {limit} MB)",
-                megabytes=len(data) / 1e6,
-                limit=MAX_BYTES // 1_000_000,
-            )
+            "{megabytes:.1f} MB is too large for an issue (limit {limit} MB)",
+            megabytes=len(data) / 1e6,
+            limit=MAX_BYTES // 1_000_000,
         )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ReadError(Message("is UTF-16, not UTF-8: save it as UTF-8"))
+        raise ReadError("is UTF-16, not UTF-8: save it as UTF-8")
     if (at := data.find(b"\0")) >= 0:
-        raise ReadError(Message("holds NUL bytes: {guess}", guess=_guess_with_nul(data)), line=_line_of(data, at))
+        raise ReadError("holds NUL bytes: {guess}", guess=_guess_with_nul(data), line=_line_of(data, at))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

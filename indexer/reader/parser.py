@@ -22,7 +22,6 @@ from wangqi.indexer.reader.emphasis import emphasis
 from wangqi.indexer.reader.inline_rules import autolink_address, make_markup_rule
 from wangqi.indexer.reader.markup import Tag
 from wangqi.search.errors import ReadError
-from wangqi.search.errors.message import Message
 
 MAX_NESTING: Final = 40
 MAX_INLINE_CHARS: Final = 100_000
@@ -119,9 +118,7 @@ def _plain_paragraph(state: StateBlock, start_line: int, end_line: int, silent: 
 
 def _check_count(tokens: int, line: int) -> None:
     if tokens > MAX_TOKENS:
-        raise ReadError(
-            Message("has more than {most} blocks: too many for an issue", most=MAX_TOKENS // 3), line=line + 1
-        )
+        raise ReadError("has more than {most} blocks: too many for an issue", most=MAX_TOKENS // 3, line=line + 1)
 
 
 def _tight_heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

@@ -229,7 +229,8 @@ class SectionReader:
         self.entry_count += 1
         if self.entry_count > MAX_ENTRIES:
             raise ReadError(
-                Message("has more than {most} entries: too many for an issue", most=MAX_ENTRIES),
+                "has more than {most} entries: too many for an issue",
+                most=MAX_ENTRIES,
                 line=lead.number,
             )
 

@@ -145,23 +145,19 @@ def find_files(archive: str, root: Path, index_dir: Path, patterns: PathPatterns
         found = find_issues(root, patterns)
     except OSError as error:
         raise ConfigError(
-            Message(
-                "archive {archive}: {file} cannot be listed: {reason}",
-                archive=archive,
-                file=error.filename,
-                reason=error.strerror,
-            )
+            "archive {archive}: {file} cannot be listed: {reason}",
+            archive=archive,
+            file=error.filename,
+            reason=error.strerror,
         ) from error
     paths = [path for path in found.issues if not os.path.join(folder, path).startswith(own)]
     if not paths:
         chosen = "" if patterns == ANY_PATH else Message(" that include and exclude leave")
         raise ConfigError(
-            Message(
-                "archive {archive}: no Markdown files (.md, .markdown) in {root}{chosen}",
-                archive=archive,
-                root=root,
-                chosen=chosen,
-            )
+            "archive {archive}: no Markdown files (.md, .markdown) in {root}{chosen}",
+            archive=archive,
+            root=root,
+            chosen=chosen,
         )
     git = first_commit_days(root)
     return ArchiveFiles(

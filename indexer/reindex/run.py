@@ -241,11 +241,11 @@ class _Passing:
 def _check_archives(archives: Mapping[str, Path]) -> None:
     """Raise `ConfigError` when there is nothing to read."""
     if not archives:
-        raise ConfigError(Message("no archive to read: name a folder of Markdown files, or list it in wangqi.toml"))
+        raise ConfigError("no archive to read: name a folder of Markdown files, or list it in wangqi.toml")
     for name, root in archives.items():
         if not root.exists():
             raise ConfigError(
-                Message("archive {name}: {root} does not exist; name a folder of Markdown files", name=name, root=root)
+                "archive {name}: {root} does not exist; name a folder of Markdown files", name=name, root=root
             )
 
 
@@ -262,13 +262,11 @@ def _refuse_shrinking(base: Base, plan: ReindexPlan, patterns: PathPatterns) -> 
     one_file = len(plan.removed) == 1 and lost <= sum(issues[issue].entries for issue in plan.removed)
     if lost > MAX_LOST_SHARE * before and not one_file:
         raise ShrinkingError(
-            Message(
-                "refused: {lost} of {before} entries would be lost ({changes}); if that is meant, run "
-                "`wangqi reindex --force`",
-                lost=lost,
-                before=before,
-                changes=_changes(plan),
-            )
+            "refused: {lost} of {before} entries would be lost ({changes}); if that is meant, run "
+            "`wangqi reindex --force`",
+            lost=lost,
+            before=before,
+            changes=_changes(plan),
         )
 
 

@@ -16,7 +16,6 @@ from typing import Final, NamedTuple
 from wangqi.indexer.store.durable import replace_file
 from wangqi.indexer.store.manifest import IssueRecord
 from wangqi.search.errors import StoreError
-from wangqi.search.errors.message import Message
 from wangqi.search.model import Problem
 
 NAME: Final = "ACCEPTED"
@@ -45,7 +44,7 @@ def accepted(folder: Path) -> frozenset[Accepted]:
         return frozenset()
     except (OSError, ValueError, TypeError) as error:
         raise StoreError(
-            Message("{file} cannot be read ({error}); `wangqi accept` writes it anew", file=folder / NAME, error=error)
+            "{file} cannot be read ({error}); `wangqi accept` writes it anew", file=folder / NAME, error=error
         ) from error
 
 

@@ -8,7 +8,6 @@ from typing import Final
 from wangqi.search.answer.open_index import OpenIndex
 from wangqi.search.engine import Page
 from wangqi.search.errors import DamagedIndexError
-from wangqi.search.errors.message import Message
 from wangqi.search.query.tree import Everything, Match, Query
 from wangqi.search.request import NO_FILTERS
 
@@ -30,7 +29,7 @@ class Canary:
     def check(self) -> None:
         """Raises `DamagedIndexError` when something else is found than at first."""
         if self._found(self._query) != self._known:
-            raise DamagedIndexError(Message("a known entry is no longer found by its title"))
+            raise DamagedIndexError("a known entry is no longer found by its title")
 
     def _by_title(self) -> Iterator[tuple[Query, list[str]]]:
         matches = self._index.find(Everything(), NO_FILTERS, Page(sort="newest", limit=CANDIDATES))

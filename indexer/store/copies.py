@@ -19,7 +19,7 @@ from wangqi.indexer.store.holding import Hold
 from wangqi.indexer.store.last_update import note_update, noting_failure
 from wangqi.indexer.store.manifest import FileRecord, Manifest
 from wangqi.search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
-from wangqi.search.errors.message import Message, message_of
+from wangqi.search.errors.message import message_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +58,13 @@ def pull(source: Path, folder: Path, fingerprint: str) -> Pulled:
     there, here = Store(source), Store(folder)
     if not there.pointer.is_file():  # said before a folder is made
         raise NoIndexError(
-            Message(
-                "no index in {source}: name the folder that holds {name}, often .wangqi",
-                source=source,
-                name=there.pointer.name,
-            )
+            "no index in {source}: name the folder that holds {name}, often .wangqi",
+            source=source,
+            name=there.pointer.name,
         )
     there.current()
     if folder.exists() and source.samefile(folder):
-        raise StoreError(Message("{source}: is the index itself", source=source))
+        raise StoreError("{source}: is the index itself", source=source)
     with noting_failure(folder):
         try:
             with here.lock():
@@ -76,12 +74,10 @@ def pull(source: Path, folder: Path, fingerprint: str) -> Pulled:
                 note_update(folder, f"took over generation {pulled.generation}" if new else "nothing new")
         except OSError as error:
             raise StoreError(
-                Message(
-                    "cannot copy {source} to {folder}: {reason}",
-                    source=source,
-                    folder=folder,
-                    reason=error.strerror or error,
-                )
+                "cannot copy {source} to {folder}: {reason}",
+                source=source,
+                folder=folder,
+                reason=error.strerror or error,
             ) from error
     return pulled
 
@@ -93,9 +89,7 @@ def _pull(there: Store, here: Store, fingerprint: str) -> Pulled:
             return replace(_take_over(there, name, here, fingerprint), passed_over=tuple(wrong))
         except DamagedIndexError as error:  # one that is still being synchronised, or is removed meanwhile
             wrong.append(message_of(error))
-    raise DamagedIndexError(
-        Message("no generation in {folder} is whole yet: {reason}", folder=there.folder, reason=wrong[0])
-    )
+    raise DamagedIndexError("no generation in {folder} is whole yet: {reason}", folder=there.folder, reason=wrong[0])
 
 
 def _newest_first(store: Store) -> list[str]:
@@ -123,12 +117,10 @@ def _take_over(there: Store, name: str, here: Store, fingerprint: str) -> Pulled
     manifest = there.manifest(name)
     if manifest.fingerprint != fingerprint:
         raise StaleIndexError(
-            Message(
-                "generation {name} in {folder} was built by another version of wangqi, or with other "
-                "words: install the same version here, with the same wangqi.toml",
-                name=name,
-                folder=there.folder,
-            )
+            "generation {name} in {folder} was built by another version of wangqi, or with other "
+            "words: install the same version here, with the same wangqi.toml",
+            name=name,
+            folder=there.folder,
         )
     before, own = _serving(here), _good_manifests(here)
     for held in (held for held, known in own.items() if known == manifest):
@@ -162,7 +154,7 @@ def checked_path(path: str, source: object) -> str:
     """Raises `DamagedIndexError` for what the manifest of `source` names and is no file of a generation."""
     if path in OWN_FILES or not _is_below(path):
         raise DamagedIndexError(
-            Message("{source}: its manifest names {path!r}, which is no file of a generation", source=source, path=path)
+            "{source}: its manifest names {path!r}, which is no file of a generation", source=source, path=path
         )
     return path
 
@@ -198,5 +190,5 @@ def _copy(path: Path, target: Path, record: FileRecord) -> None:
             file.flush()
             os.fsync(file.fileno())
     except FileNotFoundError as error:
-        raise DamagedIndexError(Message("{path}: {reason}", path=path, reason=error.strerror)) from error
+        raise DamagedIndexError("{path}: {reason}", path=path, reason=error.strerror) from error
     verify_file(target, record)

@@ -30,7 +30,6 @@ from wangqi.indexer.store.opening import OpenGeneration, open_current, open_newe
 from wangqi.indexer.store.pointer import follow
 from wangqi.search.engine import Engine
 from wangqi.search.errors import EngineAwayError, LockedError, NoIndexError, StaleIndexError, StoreError
-from wangqi.search.errors.message import Message
 
 LOG = logging.getLogger("wangqi")
 
@@ -231,7 +230,7 @@ class Follower:
         name = serving.generation.name
         try:
             if self._died_of(serving.generation) >= max(TOO_MANY, serving.deaths + 1):
-                raise StoreError(Message("generation {name}: processes died while they served it", name=name))
+                raise StoreError("generation {name}: processes died while they served it", name=name)
             serving.generation.check_files()
             serving.prove()
         except EngineAwayError as error:
@@ -257,7 +256,7 @@ class Follower:
                 generation, self.problem = self._opened_by(engine)
             except StaleIndexError as error:
                 raise StaleIndexError(
-                    Message("{error}, or restart the server if the program was updated", error=error)
+                    "{error}, or restart the server if the program was updated", error=error
                 ) from error
             self._engine = engine
         serving = _Serving(generation, self._died_of(generation))
@@ -281,7 +280,7 @@ class Follower:
         self._error = (
             error
             if isinstance(error, StoreError)
-            else StoreError(Message("{error_type}: {error}", error_type=type(error).__name__, error=error))
+            else StoreError("{error_type}: {error}", error_type=type(error).__name__, error=error)
         )
         self.problem = str(self._error)
         if self._serving:

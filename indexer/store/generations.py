@@ -54,10 +54,7 @@ class Store:
         with writer_lock(self.folder):
             if self.generations.is_symlink():
                 raise StoreError(
-                    Message(
-                        "{folder}: is a link, behind which nothing is written or removed",
-                        folder=self.generations,
-                    )
+                    "{folder}: is a link, behind which nothing is written or removed", folder=self.generations
                 )
             self._remove_leftovers()
             yield
@@ -67,13 +64,9 @@ class Store:
         try:
             name = self.pointer.read_text(encoding="ascii", errors="replace").strip()
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise NoIndexError(
-                Message("no index in {folder}; run `wangqi reindex` first", folder=self.folder)
-            ) from error
+            raise NoIndexError("no index in {folder}; run `wangqi reindex` first", folder=self.folder) from error
         if not GENERATION_NAME.fullmatch(name):
-            raise DamagedIndexError(
-                Message("{pointer}: names no generation; run `wangqi reindex`", pointer=self.pointer)
-            )
+            raise DamagedIndexError("{pointer}: names no generation; run `wangqi reindex`", pointer=self.pointer)
         return name
 
     def names(self) -> list[str]:
@@ -100,10 +93,10 @@ class Store:
         try:
             found = {path for path in _files_below(self.path(name)) - OWN_FILES if path.startswith(below)}
         except OSError as error:
-            raise DamagedIndexError(Message("{file}: {reason}", file=error.filename, reason=error.strerror)) from error
+            raise DamagedIndexError("{file}: {reason}", file=error.filename, reason=error.strerror) from error
         for path in sorted(found ^ expected.keys()):
             why = Message("missing") if path in expected else Message("does not belong to this generation")
-            raise DamagedIndexError(Message("{file}: {why}", file=self.path(name) / path, why=why))
+            raise DamagedIndexError("{file}: {why}", file=self.path(name) / path, why=why)
         folder = self.path(name)
         for path, record in expected.items():
             verify_file(f"{folder}/{path}", record)
@@ -230,9 +223,9 @@ def verify_file(path: str | Path, record: FileRecord) -> None:
         status = os.lstat(path)
         whole = stat.S_ISREG(status.st_mode) and status.st_size == record.size and sha256_of(path) == record.sha256
     except OSError as error:
-        raise DamagedIndexError(Message("{path}: {reason}", path=path, reason=error.strerror)) from error
+        raise DamagedIndexError("{path}: {reason}", path=path, reason=error.strerror) from error
     if not whole:
-        raise DamagedIndexError(Message("{path}: other bytes than were written", path=path))
+        raise DamagedIndexError("{path}: other bytes than were written", path=path)
 
 
 def _files_below(folder: Path) -> set[str]:

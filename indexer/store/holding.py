@@ -13,7 +13,6 @@ from pathlib import Path
 from wangqi.indexer.store.locking import CAN_RENAME_OPEN_FILES, lock
 from wangqi.indexer.store.manifest import NAME
 from wangqi.search.errors import DamagedIndexError
-from wangqi.search.errors.message import Message
 
 
 class Hold:
@@ -33,10 +32,10 @@ class Hold:
             is_there = False
         except OSError as error:
             self.close()
-            raise DamagedIndexError(Message("{path}: {reason}", path=path, reason=error.strerror)) from error
+            raise DamagedIndexError("{path}: {reason}", path=path, reason=error.strerror) from error
         if not is_there:
             self.close()
-            raise DamagedIndexError(Message("{folder}: is being removed", folder=folder))
+            raise DamagedIndexError("{folder}: is being removed", folder=folder)
 
     def close(self) -> None:
         if self._descriptor >= 0:

@@ -50,11 +50,7 @@ def _take(descriptor: int, folder: Path) -> None:
         lock(descriptor)
     except BlockingIOError as error:
         raise LockedError(
-            Message(
-                "another reindex is writing {folder} ({holder}); try again later",
-                folder=folder,
-                holder=_holder(descriptor),
-            )
+            "another reindex is writing {folder} ({holder}); try again later", folder=folder, holder=_holder(descriptor)
         ) from error
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 from wangqi.indexer.store.durable import write_file
 from wangqi.search.errors import DamagedIndexError, StaleIndexError
-from wangqi.search.errors.message import Message, packed, unpacked
+from wangqi.search.errors.message import packed, unpacked
 from wangqi.search.model import Problem
 
 FORMAT = 1
@@ -145,14 +145,12 @@ def read_manifest(folder: Path) -> Manifest:
         data = (folder / NAME).read_bytes()
         expected = (folder / CHECKSUM_NAME).read_bytes()
     except OSError as error:
-        raise DamagedIndexError(Message("{file}: {reason}", file=error.filename, reason=error.strerror)) from error
+        raise DamagedIndexError("{file}: {reason}", file=error.filename, reason=error.strerror) from error
     for path in (folder / NAME, folder / CHECKSUM_NAME):
         if path.is_symlink():
-            raise DamagedIndexError(Message("{path}: is a link, to a file that may still change", path=path))
+            raise DamagedIndexError("{path}: is a link, to a file that may still change", path=path)
     if expected != f"{hashlib.sha256(data).hexdigest()}  {NAME}\n".encode():
-        raise DamagedIndexError(
-            Message("{file}: does not match {checksum}", file=folder / NAME, checksum=CHECKSUM_NAME)
-        )
+        raise DamagedIndexError("{file}: does not match {checksum}", file=folder / NAME, checksum=CHECKSUM_NAME)
     return parse_manifest(data, str(folder / NAME))
 
 
@@ -164,20 +162,10 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
             return _from_json(fields)
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise DamagedIndexError(
-            Message(
-                "{file}: is no manifest ({error_type}: {error})",
-                file=where,
-                error_type=type(error).__name__,
-                error=error,
-            )
+            "{file}: is no manifest ({error_type}: {error})", file=where, error_type=type(error).__name__, error=error
         ) from error
     raise StaleIndexError(
-        Message(
-            "{file}: format {theirs}, not {ours}; run `wangqi reindex`",
-            file=where,
-            theirs=fields["format"],
-            ours=FORMAT,
-        )
+        "{file}: format {theirs}, not {ours}; run `wangqi reindex`", file=where, theirs=fields["format"], ours=FORMAT
     )
 
 

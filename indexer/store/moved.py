@@ -13,7 +13,6 @@ from typing import Final
 
 from wangqi.indexer.store.durable import write_file
 from wangqi.search.errors import DamagedIndexError
-from wangqi.search.errors.message import Message
 
 NAME: Final = "moved.json"
 
@@ -51,5 +50,5 @@ def read_moved(folder: Path) -> Moved:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise DamagedIndexError(Message("{path}: {error}", path=folder / NAME, error=error)) from error
+        raise DamagedIndexError("{path}: {error}", path=folder / NAME, error=error) from error
     return {str(old): str(new) for old, new in moved.items()}

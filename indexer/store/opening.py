@@ -105,9 +105,7 @@ class OpenGeneration:
                 continue
             is_same = (now.st_size, now.st_mtime_ns) == (opened.st_size, opened.st_mtime_ns)
             if os.path.samestat(now, opened) and not is_same:
-                raise DamagedIndexError(
-                    Message("{path}: was changed while generation {name} served", path=path, name=self.name)
-                )
+                raise DamagedIndexError("{path}: was changed while generation {name} served", path=path, name=self.name)
 
     def close(self) -> None:
         self.searcher.close()
@@ -164,21 +162,17 @@ def open_generation(
         made_by, wanted = (fingerprint.partition("/")[0] for fingerprint in (made_by, wanted))
     if made_by != wanted:
         raise StaleIndexError(
-            Message(
-                "generation {name} in {folder} was built by another version of the analyzer or its "
-                "settings; run `wangqi reindex`",
-                name=name,
-                folder=store.folder,
-            )
+            "generation {name} in {folder} was built by another version of the analyzer or its "
+            "settings; run `wangqi reindex`",
+            name=name,
+            folder=store.folder,
         )
     if deaths and (died := deaths.of(name, manifest.created)) >= TOO_MANY:
         raise DamagedIndexError(
-            Message(
-                "generation {name} in {folder}: {died} processes died while they served it",
-                name=name,
-                folder=store.folder,
-                died=died,
-            )
+            "generation {name} in {folder}: {died} processes died while they served it",
+            name=name,
+            folder=store.folder,
+            died=died,
         )
     hold = Hold(store.path(name))
     try:
@@ -210,12 +204,10 @@ def check_answers(searcher: Searcher, manifest: Manifest) -> None:
     wanted = stock_of((issue, record.digest) for issue, record in manifest.issues.items() if record.digest)
     if held != wanted:
         raise DamagedIndexError(
-            Message(
-                "the index holds {issues} issues, {written} were written, or other versions",
-                issues=held.issues,
-                written=wanted.issues,
-            )
+            "the index holds {issues} issues, {written} were written, or other versions",
+            issues=held.issues,
+            written=wanted.issues,
         )
     matches = searcher.find(EVERYTHING, NO_FILTERS, Page(sort="newest", limit=1))
     if manifest.entries and not matches.hits:
-        raise DamagedIndexError(Message("the index finds nothing"))
+        raise DamagedIndexError("the index finds nothing")

@@ -24,7 +24,6 @@ from wangqi.indexer.store.generations import INDEX_FOLDER, KEPT_GENERATIONS, Sto
 from wangqi.indexer.store.manifest import NAME, Manifest, parse_manifest
 from wangqi.search.engine.shelf import Sealed, Shelf
 from wangqi.search.errors import DamagedIndexError, EngineAwayError, NoIndexError, StaleIndexError, StoreError
-from wangqi.search.errors.message import Message
 
 LOG: Final = logging.getLogger("wangqi")
 
@@ -50,7 +49,7 @@ class Pointer:
             self._take_over(self._shelf, *self._only())
         except OSError as error:
             raise StoreError(
-                Message("cannot write {path}: {reason}", path=self._store.folder, reason=error.strerror or error)
+                "cannot write {path}: {reason}", path=self._store.folder, reason=error.strerror or error
             ) from error
         return True
 
@@ -102,10 +101,8 @@ class Pointer:
         assert self._shelf
         if len(self._pointed) > 1:
             raise DamagedIndexError(
-                Message(
-                    "several indexes of the cluster are to serve ({indexes}), and one alone can: run `wangqi reindex`",
-                    indexes=self._pointed,
-                )
+                "several indexes of the cluster are to serve ({indexes}), and one alone can: run `wangqi reindex`",
+                indexes=self._pointed,
             )
         return self._pointed[0], self._shelf.sealed(self._pointed[0])
 
@@ -179,15 +176,11 @@ def roll_back(store: Store, fingerprint: str, shelf: Shelf | None = None) -> str
             except StoreError:
                 continue
     raise StoreError(
-        Message(
-            "no good generation before {current} in {folder}: nothing to go back to",
-            current=current,
-            folder=store.folder,
-        )
+        "no good generation before {current} in {folder}: nothing to go back to", current=current, folder=store.folder
     )
 
 
 def _read_one(shelf: Shelf, key: str, digest: str) -> bytes:
     for _, data in shelf.read(key, [digest]):
         return data
-    raise DamagedIndexError(Message("{index}: the cluster does not have its {name}", index=key, name=NAME))
+    raise DamagedIndexError("{index}: the cluster does not have its {name}", index=key, name=NAME)

@@ -27,6 +27,10 @@ class SearchError(Exception):
     """Base of all errors of this project; `str(error)`, in English, is fit to be shown to a person (`message_of` in any
     language)."""
 
+    def __init__(self, message: str, /, **values: object) -> None:
+        """A text, or the template of a `Message` and its values."""
+        super().__init__(message if isinstance(message, Message) else Message(message, **values))
+
 
 class ConfigError(SearchError):
     """A setting, an option or an archive's path cannot be used."""
@@ -71,8 +75,8 @@ class EngineFullError(StoreError):
 class EngineRefusedError(StoreError):
     """The cluster understood a request and says no: something is not there, or there already, or wrong."""
 
-    def __init__(self, message: str, *, status: int = 400, kind: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: str, /, *, status: int = 400, kind: str = "", **values: object) -> None:
+        super().__init__(message, **values)
         self.status = status
         """Of HTTP: 404 for an index or a document that is not there, 409 for a conflict."""
         self.kind = kind
@@ -86,8 +90,8 @@ class GitError(SearchError):
 class ReadError(SearchError):
     """An issue file cannot be read as text."""
 
-    def __init__(self, message: str, *, line: int = 1) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, /, *, line: int = 1, **values: object) -> None:
+        super().__init__(message, **values)
         self.line = line
         """Line of the file, from 1, that the reason is about."""
 

@@ -33,9 +33,7 @@ def read_access(urls: str, *, user: str = "", password: str = "", ca_certificate
     Raises `ConfigError`, in which no password stands."""
     parts = [_split(url) for url in urls.replace(",", " ").split()]
     if not parts:
-        raise ConfigError(
-            Message("no address of the OpenSearch cluster: {how_to_name_it}", how_to_name_it=HOW_TO_NAME_IT)
-        )
+        raise ConfigError("no address of the OpenSearch cluster: {how_to_name_it}", how_to_name_it=HOW_TO_NAME_IT)
     named = next((part for part in parts if part.username), None)
     if named and not user:
         user, password = unquote(named.username or ""), unquote(named.password or "")
@@ -53,11 +51,9 @@ def _split(url: str) -> SplitResult:
     if not usable:
         shown = url.rpartition("@")[2]
         raise ConfigError(
-            Message(
-                "{shown!r} is no http or https address of an OpenSearch node: {how_to_name_it}",
-                shown=shown,
-                how_to_name_it=HOW_TO_NAME_IT,
-            )
+            "{shown!r} is no http or https address of an OpenSearch node: {how_to_name_it}",
+            shown=shown,
+            how_to_name_it=HOW_TO_NAME_IT,
         )
     return parts
 

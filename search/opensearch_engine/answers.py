@@ -19,7 +19,6 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from wangqi.search.errors import EngineDeniedError, EngineFullError, EngineRefusedError
-from wangqi.search.errors.message import Message
 
 FULL: Final = re.compile(r"/(?:10/cluster create-index|12/)")
 """Of the blocks (`ClusterBlock` of OpenSearch) those that it sets when disks are full: no new index anywhere, no
@@ -62,23 +61,19 @@ def refusal(status: int, error: object) -> Exception:
     blocked = kind.endswith("_block_exception")
     if blocked and FULL.search(reason):
         return EngineFullError(
-            Message(
-                "the cluster takes no more documents, since a disk of it is full ({told}): make room on "
-                "its nodes or give it more, then run `wangqi reindex` again",
-                told=told,
-            )
+            "the cluster takes no more documents, since a disk of it is full ({told}): make room on "
+            "its nodes or give it more, then run `wangqi reindex` again",
+            told=told,
         )
     if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and not blocked):
         return EngineDeniedError(
-            Message(
-                "the cluster does not let us in ({told}): look at the user and the password in "
-                "OPENSEARCH_URL, and at what the user may do",
-                told=told,
-            )
+            "the cluster does not let us in ({told}): look at the user and the password in "
+            "OPENSEARCH_URL, and at what the user may do",
+            told=told,
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unusable(told)
-    return EngineRefusedError(Message("the cluster refuses a request: {told}", told=told), status=status, kind=kind)
+    return EngineRefusedError("the cluster refuses a request: {told}", told=told, status=status, kind=kind)
 
 
 def _kind_and_reason(error: object) -> tuple[str, str]:

@@ -123,11 +123,7 @@ class _Sender:
             return
         if monotonic() - self._taken_at > self._patience_s:
             raise EngineAwayError(
-                Message(
-                    "for {seconds:g} s the cluster has taken no document: {reason}",
-                    seconds=self._patience_s,
-                    reason=reason,
-                )
+                "for {seconds:g} s the cluster has taken no document: {reason}", seconds=self._patience_s, reason=reason
             )
         self._pause_s = min(max(self._pause_s * 2, FIRST_PAUSE_S), LONGEST_PAUSE_S)
         self.bytes_at_once = max(self.bytes_at_once // 2, LEAST_BYTES)

@@ -47,9 +47,7 @@ def connect(access: Access) -> Client:
     try:
         from wangqi.search.opensearch_engine.transport import Transport  # urllib3 is for those with a cluster
     except ModuleNotFoundError as error:
-        raise ConfigError(
-            Message("OpenSearch needs {name}: pip install 'wangqi[opensearch]'", name=error.name)
-        ) from error
+        raise ConfigError("OpenSearch needs {name}: pip install 'wangqi[opensearch]'", name=error.name) from error
     return Client(Nodes(access.urls), Transport(access))
 
 

@@ -13,7 +13,6 @@ from wangqi.search.analysis import Analyzer
 from wangqi.search.document.stored import stored_digest
 from wangqi.search.engine import Searcher
 from wangqi.search.errors import DamagedIndexError, EngineRefusedError, NoIndexError
-from wangqi.search.errors.message import Message
 from wangqi.search.model import Issue
 from wangqi.search.opensearch_engine.client import Client
 from wangqi.search.opensearch_engine.held import HeldIndex, HeldIndexes
@@ -92,22 +91,18 @@ class OpenSearchEngine:
             if error.status != 404:
                 raise
             raise DamagedIndexError(
-                Message(
-                    "{folder}: the cluster has no index {index} any more; run `wangqi reindex --full`",
-                    folder=folder,
-                    index=index,
-                )
+                "{folder}: the cluster has no index {index} any more; run `wangqi reindex --full`",
+                folder=folder,
+                index=index,
             ) from error
         made_by = answer[index]["mappings"].get("_meta", {}).get("format")
         if made_by != FORMAT:
             raise DamagedIndexError(
-                Message(
-                    "{folder}: index {index} of the cluster has format {made_by}, not {ours}",
-                    folder=folder,
-                    index=index,
-                    made_by=made_by,
-                    ours=FORMAT,
-                )
+                "{folder}: index {index} of the cluster has format {made_by}, not {ours}",
+                folder=folder,
+                index=index,
+                made_by=made_by,
+                ours=FORMAT,
             )
         searcher = OpenSearchSearcher(self._client, index, folder, self._settings)
         searcher.check()

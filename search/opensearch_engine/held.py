@@ -13,7 +13,6 @@ from time import monotonic, sleep
 from typing import Any, Final
 
 from wangqi.search.errors import EngineRefusedError, StoreError
-from wangqi.search.errors.message import Message
 from wangqi.search.opensearch_engine.client import Client
 from wangqi.search.opensearch_engine.deadline import Deadline
 from wangqi.search.opensearch_engine.index.mapping import index_body
@@ -110,12 +109,10 @@ class HeldIndexes:
                 still_since = monotonic()
             elif monotonic() - still_since > PATIENCE_S:
                 raise StoreError(
-                    Message(
-                        "the cluster has too few nodes, or too little room, for {replicas} copies of each shard "
-                        "of {index}: start another node, or set OPENSEARCH_REPLICAS=0",
-                        replicas=self._settings.replicas,
-                        index=index,
-                    )
+                    "the cluster has too few nodes, or too little room, for {replicas} copies of each shard "
+                    "of {index}: start another node, or set OPENSEARCH_REPLICAS=0",
+                    replicas=self._settings.replicas,
+                    index=index,
                 )
             sleep(LOOK_EVERY_S)
 

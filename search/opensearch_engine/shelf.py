@@ -17,7 +17,6 @@ from typing import Any, Final
 
 from wangqi.search.engine.shelf import Sealed
 from wangqi.search.errors import DamagedIndexError, EngineAwayError, EngineRefusedError, LockedError
-from wangqi.search.errors.message import Message
 from wangqi.search.opensearch_engine.bulk import send_bulk
 from wangqi.search.opensearch_engine.client import lines_of
 from wangqi.search.opensearch_engine.deadline import Deadline
@@ -61,12 +60,10 @@ class OpenSearchShelf:
         held = self._indexes.get(key)
         if held is None or "generation" not in held.meta:
             raise DamagedIndexError(
-                Message(
-                    "the alias {alias} of the cluster names {index}, which is no generation of an index: "
-                    "run `wangqi reindex`, and it names one again",
-                    alias=self._indexes.alias,
-                    index=key,
-                )
+                "the alias {alias} of the cluster names {index}, which is no generation of an index: "
+                "run `wangqi reindex`, and it names one again",
+                alias=self._indexes.alias,
+                index=key,
             )
         return Sealed(held.meta["generation"], held.meta["manifest"])
 
@@ -135,12 +132,10 @@ class OpenSearchShelf:
             if set(now) == set(instead_of):
                 raise
             raise LockedError(
-                Message(
-                    "another host has published meanwhile: the alias {alias} of the cluster names {indexes} now; "
-                    "run `wangqi reindex` again",
-                    alias=alias,
-                    indexes=now,
-                )
+                "another host has published meanwhile: the alias {alias} of the cluster names {indexes} now; "
+                "run `wangqi reindex` again",
+                alias=alias,
+                indexes=now,
             ) from error
 
     def forget_old(self, keep: int, kept: Collection[str]) -> None:

@@ -13,7 +13,6 @@ import urllib3
 from urllib3.exceptions import HTTPError, NewConnectionError, SSLError, TimeoutError
 
 from wangqi.search.errors import ConfigError
-from wangqi.search.errors.message import Message
 from wangqi.search.opensearch_engine.access import Access
 from wangqi.search.opensearch_engine.answers import NoAnswer
 
@@ -95,9 +94,7 @@ def _tls(access: Access) -> ssl.SSLContext:
     except OSError as error:  # ssl.SSLError, of a file that holds no certificate, is one
         reason = error.strerror or error
         raise ConfigError(
-            Message(
-                "{ca_certificate}: not a certificate in PEM for the cluster: {reason}",
-                ca_certificate=access.ca_certificate,
-                reason=reason,
-            )
+            "{ca_certificate}: not a certificate in PEM for the cluster: {reason}",
+            ca_certificate=access.ca_certificate,
+            reason=reason,
         ) from error

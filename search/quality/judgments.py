@@ -19,7 +19,6 @@ from urllib.parse import unquote
 
 from wangqi.search.engine import Searcher
 from wangqi.search.errors import ConfigError, ReadError
-from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry
 
 
@@ -59,7 +58,7 @@ def read_judgments(paths: Iterable[Path]) -> list[Judgment]:
     named = list(paths)
     found = [judgment for path in named for judgment in _read_file(path)]
     if not found:
-        raise ConfigError(Message("{files}: holds no judged query", files=tuple(map(str, named))))
+        raise ConfigError("{files}: holds no judged query", files=tuple(map(str, named)))
     return found
 
 
@@ -67,7 +66,7 @@ def _read_file(path: Path) -> list[Judgment]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as exc:
-        raise ReadError(Message("{path}: cannot be read: {reason}", path=path, reason=exc)) from exc
+        raise ReadError("{path}: cannot be read: {reason}", path=path, reason=exc) from exc
     found = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
@@ -75,9 +74,7 @@ def _read_file(path: Path) -> list[Judgment]:
                 found.append(_judgment(json.loads(line)))
             except (ValueError, KeyError, TypeError, AttributeError) as exc:
                 raise ConfigError(
-                    Message(
-                        "{path}:{number}: is no judged query ({reason})", path=path, number=number, reason=repr(exc)
-                    )
+                    "{path}:{number}: is no judged query ({reason})", path=path, number=number, reason=repr(exc)
                 ) from exc
     return found
 

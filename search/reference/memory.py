@@ -45,7 +45,6 @@ from wangqi.search.engine.completions import Titles
 from wangqi.search.engine.facets import count_values, counted_for
 from wangqi.search.engine.listing import IssueList
 from wangqi.search.errors import DamagedIndexError, NoIndexError
-from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry, Issue, IssueInfo
 from wangqi.search.plan.plan import Plan, Word
 from wangqi.search.reference.document_set import DocumentSet
@@ -102,10 +101,10 @@ def _read(folder: Path) -> dict[str, Record]:
     try:
         records: dict[str, Record] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as exc:
-        raise NoIndexError(Message("{path}: there is no index; run `wangqi reindex`", path=path)) from exc
+        raise NoIndexError("{path}: there is no index; run `wangqi reindex`", path=path) from exc
     except ValueError as exc:
         raise DamagedIndexError(
-            Message("{path}: is not the JSON that was written; run `wangqi reindex --full`", path=path)
+            "{path}: is not the JSON that was written; run `wangqi reindex --full`", path=path
         ) from exc
     return records
 

@@ -12,13 +12,22 @@ import click
 
 from wangqi import indexer, search, web
 from wangqi.indexer.config.table import SETTINGS
+from wangqi.search import errors
 from wangqi.search.errors.message import COMMA
 from wangqi.web.cli.program import main
 
 PACKAGES: Final = [Path(package.__path__[0]) for package in (search, indexer, web)]
 
-MADE_OF_OTHERS: Final = {"errors/message.py", "config/table.py", "cli/shared.py"}
-"""Modules in which a message is made of what stands elsewhere: packed templates, settings, help of commands."""
+ERRORS: Final = {
+    name
+    for name, error in vars(errors).items()
+    if isinstance(error, type) and issubclass(error, errors.SearchError) and error is not errors.RequestError
+}
+"""Those that take a template; `RequestError` takes the name of a parameter."""
+
+MADE_OF_OTHERS: Final = {"errors/__init__.py", "errors/message.py", "config/table.py", "cli/shared.py"}
+"""Modules in which a message is made of what stands elsewhere: packed templates, settings, help of commands,
+the arguments of errors."""
 
 
 def all_messages() -> set[str]:
@@ -36,6 +45,10 @@ def _of_code() -> Iterator[str]:
         for node in ast.walk(tree):
             match node:
                 case ast.Call(func=ast.Name(id="Message"), args=[template, *_]):
+                    yield from _texts(template, name)
+                case ast.Call(func=ast.Name(id=error), args=[ast.Constant() | ast.IfExp() as template, *_]) if (
+                    error in ERRORS
+                ):
                     yield from _texts(template, name)
                 case ast.Call(func=ast.Name(id="plural"), args=[_, one, several]):
                     yield from (*_texts(one, name), *_texts(several, name))

@@ -17,7 +17,6 @@ from typing import Final
 from flask import Blueprint, Response, abort, request
 
 from wangqi.search.errors import ConfigError
-from wangqi.search.errors.message import Message
 from wangqi.web.api.deliveries import Deliveries
 from wangqi.web.api.responses import json_response
 from wangqi.web.http.environ import BODY_DIGEST, Refusal
@@ -83,14 +82,11 @@ def read_secret(value: str | None, file: Path | None) -> str | None:
         secret = value or (file or Path()).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            Message("the secret of the hook cannot be read from {file}: {error}", file=file, error=error)
+            "the secret of the hook cannot be read from {file}: {error}", file=file, error=error
         ) from error
     if len(secret) < MIN_SECRET_CHARS:
         raise ConfigError(
-            Message(
-                "the secret of the hook has fewer than {least} characters; `openssl rand -hex 32`",
-                least=MIN_SECRET_CHARS,
-            )
+            "the secret of the hook has fewer than {least} characters; `openssl rand -hex 32`", least=MIN_SECRET_CHARS
         )
     return secret
 

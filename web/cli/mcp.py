@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from wangqi.search.errors import SearchError
-from wangqi.search.errors.message import Message
 from wangqi.web.cli.json_rpc import InvalidParamsError, Method, answer_lines
 from wangqi.web.cli.shared import index_option, settings
 
@@ -147,7 +146,7 @@ class Tools:
     def _fetch(self, generation: OpenGeneration, entry_id: str) -> dict[str, Any]:
         entry = generation.searcher.entry(entry_id)
         if entry is None:
-            raise SearchError(Message("no entry has this id; ids come from search"))
+            raise SearchError("no entry has this id; ids come from search")
         addresses = self._addresses(generation)
         return _head(entry, addresses) | {"text": entry.text, "metadata": _metadata(entry)}
 

@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import Final
 
 from wangqi.search.errors import StoreError
-from wangqi.search.errors.message import Message
 
 REINDEX_MB: Final = 320
 SERVE_MB: Final = 400
@@ -28,10 +27,8 @@ def check_memory(least_mb: int) -> None:
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit != resource.RLIM_INFINITY and limit < least_mb * _MEGABYTE:
         raise StoreError(
-            Message(
-                "not enough memory: this process may have {limit} MB (`ulimit -v`), and needs {least} "
-                "MB; nothing was changed",
-                limit=limit // _MEGABYTE,
-                least=least_mb,
-            )
+            "not enough memory: this process may have {limit} MB (`ulimit -v`), and needs {least} "
+            "MB; nothing was changed",
+            limit=limit // _MEGABYTE,
+            least=least_mb,
         )

@@ -77,12 +77,10 @@ def _reindex_once(
     config = settings(archives, index)
     if source := not archives and copies.source_of(config.index_dir):
         raise StoreError(
-            Message(
-                "the index in {folder} is a copy of that in {source}: run `wangqi pull`; or name its "
-                "archives, and it is made here from now on",
-                folder=config.index_dir,
-                source=source,
-            )
+            "the index in {folder} is a copy of that in {source}: run `wangqi pull`; or name its "
+            "archives, and it is made here from now on",
+            folder=config.index_dir,
+            source=source,
         )
     report = run(config, full=full, force=force)
     copies.make_own(config.index_dir)

@@ -16,7 +16,6 @@ from threading import Thread
 from typing import Final
 
 from wangqi.search.errors import ConfigError
-from wangqi.search.errors.message import Message
 from wangqi.web.cli.stopping import SIGNALS
 
 GONE_S: Final = 0.5
@@ -38,12 +37,7 @@ def listen_at(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise ConfigError(
-            Message(
-                "cannot listen at {host} port {port}: {reason}; choose --port",
-                host=host,
-                port=port,
-                reason=error.strerror,
-            )
+            "cannot listen at {host} port {port}: {reason}; choose --port", host=host, port=port, reason=error.strerror
         ) from error
     return listener
 

@@ -15,7 +15,6 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from wangqi.indexer.config.hosts import DEFAULT_PORTS, NEARBY, Host, Network, host_at, host_in_settings, read_host
 from wangqi.search.errors import ConfigError
-from wangqi.search.errors.message import Message
 from wangqi.web.http.clients import is_among
 
 if TYPE_CHECKING:
@@ -155,9 +154,7 @@ class MountedAt:
         parts = urlsplit(base_url)
         if parts.scheme not in DEFAULT_PORTS or parts.query or parts.fragment:
             raise ConfigError(
-                Message(
-                    "base_url {base_url!r} is not an address such as https://blog.example/wangqi", base_url=base_url
-                )
+                "base_url {base_url!r} is not an address such as https://blog.example/wangqi", base_url=base_url
             )
         self.app = app
         self.scheme = parts.scheme
@@ -189,5 +186,5 @@ def _below(prefix: str, path: str) -> str:
 def _host(text: str, where: str) -> Host:
     host = host_in_settings(text)
     if not host:
-        raise ConfigError(Message("{where}: {text!r} names no host", where=where, text=text))
+        raise ConfigError("{where}: {text!r} names no host", where=where, text=text)
     return host

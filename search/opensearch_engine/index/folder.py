@@ -19,7 +19,6 @@ from typing import Any, Final
 
 from wangqi.search.document.entry_records import info_from_record, info_to_record
 from wangqi.search.errors import DamagedIndexError, NoIndexError
-from wangqi.search.errors.message import Message
 from wangqi.search.model import IssueInfo
 from wangqi.search.opensearch_engine.index.order import Keys
 
@@ -48,10 +47,10 @@ def read_name(folder: Path) -> str:
     try:
         return str(json.loads(path.read_text(encoding="utf-8"))["index"])
     except FileNotFoundError as error:
-        raise NoIndexError(Message("{path}: there is no index; run `wangqi reindex`", path=path)) from error
+        raise NoIndexError("{path}: there is no index; run `wangqi reindex`", path=path) from error
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise DamagedIndexError(
-            Message("{path}: is not what was written ({error}); run `wangqi reindex --full`", path=path, error=error)
+            "{path}: is not what was written ({error}); run `wangqi reindex --full`", path=path, error=error
         ) from error
 
 
@@ -67,11 +66,7 @@ def read_issues(folder: Path) -> list[HeldIssue]:
         return [_held(json.loads(line)) for line in lines if line]
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise DamagedIndexError(
-            Message(
-                "{file}: is not what was written ({error}); run `wangqi reindex --full`",
-                file=folder / ISSUES,
-                error=error,
-            )
+            "{file}: is not what was written ({error}); run `wangqi reindex --full`", file=folder / ISSUES, error=error
         ) from error
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from wangqi.search import budget
 from wangqi.search.errors import DamagedIndexError, EngineRefusedError
-from wangqi.search.errors.message import Message
 from wangqi.search.opensearch_engine.client import Client
 from wangqi.search.opensearch_engine.deadline import Deadline
 
@@ -34,7 +33,7 @@ class AskedIndex:
             if error.status != 404:
                 raise
             raise DamagedIndexError(
-                Message("the cluster has no index {name} any more; run `wangqi reindex --full`", name=self._name)
+                "the cluster has no index {name} any more; run `wangqi reindex --full`", name=self._name
             ) from error
 
     def _deadline(self) -> Deadline:

@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 
 from wangqi.search.engine import PARTIAL_LISTED, Page
 from wangqi.search.errors import OverBudgetError
-from wangqi.search.errors.message import Message
 from wangqi.search.opensearch_engine.query.asking import AskedIndex, Body
 from wangqi.search.opensearch_engine.query.counting import RememberedCounts
 from wangqi.search.opensearch_engine.query.matching import Query, all_of, of_condition, of_filters, of_roles
@@ -129,7 +128,7 @@ class Finder:
         worse = () if is_by_score else read_worse(self._index.ask(worse_search(scored)))
         if len(worse) > MOST_WORSE:
             raise OverBudgetError(
-                Message("too many entries share their link with others ({count}) to sort all by date", count=len(worse))
+                "too many entries share their link with others ({count}) to sort all by date", count=len(worse)
             )
         return tier_search(scored, page, worse), worse
 

@@ -24,7 +24,6 @@ from wangqi.search.engine import (
 from wangqi.search.engine.completions import Titles
 from wangqi.search.engine.listing import IssueList
 from wangqi.search.errors import DamagedIndexError
-from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry, IssueInfo
 from wangqi.search.opensearch_engine.client import Client
 from wangqi.search.opensearch_engine.index.documents import link_key, unpacked
@@ -69,12 +68,9 @@ class OpenSearchSearcher:
         held = answer["hits"]["total"]["value"]
         if held != self._documents:
             raise DamagedIndexError(
-                Message(
-                    "the index in the cluster holds {held} documents, {documents} were sent; run `wangqi "
-                    "reindex --full`",
-                    held=held,
-                    documents=self._documents,
-                )
+                "the index in the cluster holds {held} documents, {documents} were sent; run `wangqi reindex --full`",
+                held=held,
+                documents=self._documents,
             )
 
     def find(self, plan: Plan, filters: Filters, page: Page) -> Matches:

@@ -10,7 +10,6 @@ from typing import Any, Final
 from wangqi.search.document.entry_records import info_from_record, info_to_record
 from wangqi.search.document.issue_order import IssueOrder
 from wangqi.search.errors import DamagedIndexError, NoIndexError
-from wangqi.search.errors.message import Message
 from wangqi.search.model import IssueInfo
 from wangqi.search.whoosh_engine.index.codec import ArraySegment, make_schema
 from wangqi.search.whoosh_engine.index.quiet_whoosh import TOC, FileStorage
@@ -29,10 +28,10 @@ def read_segments(folder: Path) -> list[ArraySegment]:
         # Whoosh would look for the newest list itself, and take a folder that it cannot read for an empty one.
         toc = TOC.read(ListStorage(str(folder)), INDEX_NAME, gen=GENERATION, schema=make_schema())
     except FileNotFoundError as exc:
-        raise NoIndexError(Message("{folder}: there is no index; run `wangqi reindex`", folder=folder)) from exc
+        raise NoIndexError("{folder}: there is no index; run `wangqi reindex`", folder=folder) from exc
     except Exception as exc:  # unpickling damaged bytes raises almost anything
         raise DamagedIndexError(
-            Message("{folder}: cannot be opened ({reason}); run `wangqi reindex --full`", folder=folder, reason=exc)
+            "{folder}: cannot be opened ({reason}); run `wangqi reindex --full`", folder=folder, reason=exc
         ) from exc
     segments: list[ArraySegment] = toc.segments
     return segments

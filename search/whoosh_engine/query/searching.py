@@ -26,7 +26,6 @@ from wangqi.search.engine import (
 from wangqi.search.engine.completions import Titles
 from wangqi.search.engine.listing import IssueList
 from wangqi.search.errors import DamagedIndexError, SearchError
-from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry, IssueInfo
 from wangqi.search.plan.plan import Found, Plan, Word
 from wangqi.search.plan.ranking import RANKING, Ranking
@@ -49,7 +48,7 @@ def open_index(folder: Path) -> WhooshSearcher:
         raise
     except Exception as exc:  # damaged bytes raise almost anything
         raise DamagedIndexError(
-            Message("{folder}: cannot be opened ({reason}); run `wangqi reindex --full`", folder=folder, reason=exc)
+            "{folder}: cannot be opened ({reason}); run `wangqi reindex --full`", folder=folder, reason=exc
         ) from exc
 
 

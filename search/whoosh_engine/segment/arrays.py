@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wangqi.search.errors import DamagedIndexError, StaleIndexError
-from wangqi.search.errors.message import Message
 
 FORMAT: Final = 1
 _MAGIC: Final = b"WANGQI-A"
@@ -71,16 +70,14 @@ def load(path: Path) -> Arrays:
     with path.open("rb") as file:
         head = file.read(_HEAD.size)
         if len(head) < _HEAD.size or not head.startswith(_MAGIC):
-            raise DamagedIndexError(Message("{path} is not an index file", path=path))
+            raise DamagedIndexError("{path} is not an index file", path=path)
         _, version, length = _HEAD.unpack(head)
         if version != FORMAT:
             raise StaleIndexError(
-                Message(
-                    "{path} has format {version}, this program reads {ours}: run `wangqi reindex`",
-                    path=path,
-                    version=version,
-                    ours=FORMAT,
-                )
+                "{path} has format {version}, this program reads {ours}: run `wangqi reindex`",
+                path=path,
+                version=version,
+                ours=FORMAT,
             )
         try:
             directory = json.loads(file.read(length))
@@ -88,7 +85,7 @@ def load(path: Path) -> Arrays:
                 mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), directory, _aligned(_HEAD.size + length)
             )
         except ValueError as error:
-            raise DamagedIndexError(Message("{path} is damaged: {error}", path=path, error=error)) from error
+            raise DamagedIndexError("{path} is damaged: {error}", path=path, error=error) from error
 
 
 def release(arrays: Arrays) -> None:
