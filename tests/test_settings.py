@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,7 @@ from wangqi.web.cli.reindex import reindex
 from wangqi.web.cli.serve import serve
 
 DOCUMENT = ROOT / "docs" / "operating.md"
-TABLE = re.compile(r"^\| `wangqi.toml` .*?\n(?!\|)", re.MULTILINE | re.DOTALL)
+TABLES = re.compile(r"(<!-- settings -->\n\n)(.*?)(\n<!-- end of the settings -->)", re.DOTALL)
 
 EXAMPLES: Final[dict[str, tuple[ValueType, str]]] = {
     "TEXT": (values.TEXT, "a text"),
@@ -109,29 +110,57 @@ def test_variables_are_named_in_the_table_alone() -> None:
     assert [path for path in sources if "getenv" in path.read_text(encoding="utf-8")] == []
 
 
+GROUPS: Final[dict[str, Callable[[Setting], bool]]] = {
+    "In `wangqi.toml`, or a variable `WANGQI_` and the name in capitals": lambda each: (
+        each.in_file and each.has_variable
+    ),
+    "Only in `wangqi.toml`": lambda each: not each.has_variable,
+    "Only for `serve`, as an option, a variable (`WANGQI_PROXIES_AT`) or in `[serve]` (`proxies_at`)": lambda each: (
+        each.of_server
+    ),
+    'Only as a variable, with `engine = "opensearch"`': lambda each: each.of_cluster,
+}
+
+
+def names(setting: Setting) -> list[str]:
+    """What a row shows; the other names follow from these as the heading of its table says."""
+    if setting.of_server:
+        return [setting.option or setting.name]
+    name = setting.variable if setting.of_cluster else setting.name
+    return [each for each in (name, setting.option) if each]
+
+
 def documented() -> str:
-    """`SETTINGS` as the Markdown table of docs/operating.md."""
-    rows = ["| `wangqi.toml` | variable | option | default | what it is |", "|---|---|---|---|---|"]
+    """`SETTINGS` as the Markdown tables of docs/operating.md."""
+    tables = []
+    for heading, holds in GROUPS.items():
+        rows = [f"{heading}:\n", "| name | default | what it is |", "|---|---|---|"]
+        for each in filter(holds, SETTINGS.values()):
+            shown = ", ".join(f"`{name}`" for name in names(each))
+            rows.append(f"| {shown} | {each.default} | {each.about} |")
+        tables.append("\n".join(rows) + "\n")
+    return "\n".join(tables)
+
+
+def test_every_setting_is_in_one_table_and_its_other_names_follow() -> None:
     for each in SETTINGS.values():
-        names = [
-            each.name if each.in_file else f"serve.{each.name}" if each.of_server else "",
-            each.variable,
-            each.option,
-        ]
-        cells = [*(f"`{name}`" if name else "" for name in names), each.default, each.about]
-        rows.append(f"| {' | '.join(cells)} |")
-    return "\n".join(rows) + "\n"
+        assert [heading for heading, holds in GROUPS.items() if holds(each)] != [], each.name
+        if each.variable and not each.of_cluster:
+            assert each.variable == f"WANGQI_{each.name.upper()}"
+        if each.option:
+            assert each.option == f"--{each.name.replace('_', '-')}"
+    assert documented().count("\n| `") == len(SETTINGS)
 
 
-def test_the_documented_table_is_that_of_the_settings(request: Any) -> None:
+def test_the_documented_tables_are_those_of_the_settings(request: Any) -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     if request.config.getoption("--update-golden"):
-        text = TABLE.sub(lambda _: documented(), text)
+        text = TABLES.sub(lambda found: found[1] + documented() + found[3], text)
         DOCUMENT.write_text(text, encoding="utf-8")
-    found = TABLE.search(text)
-    assert found, "docs/operating.md has no table of settings"
-    assert found[0] == documented(), (
-        "pytest tests/test_settings.py --update-golden writes the table of docs/operating.md"
+    found = TABLES.search(text)
+    assert found, "docs/operating.md has no tables of settings"
+    assert found[2] == documented(), (
+        "pytest tests/test_settings.py --update-golden writes the tables of docs/operating.md"
     )
 
 

@@ -68,10 +68,8 @@ class Config:
     """The settings of one run."""
 
     title: Annotated[str, Setting(values.TEXT, "Title of the site")] = "往期"
-    description: Annotated[str, Setting(values.TEXT, "A sentence about the site, for those it is shared with")] = ""
-    home: Annotated[
-        str | None, Setting(values.WEB_ADDRESS, "Address of your own site, to which every page of this one leads")
-    ] = None
+    description: Annotated[str, Setting(values.TEXT, "A sentence about the site, shown where it is shared")] = ""
+    home: Annotated[str | None, Setting(values.WEB_ADDRESS, "Address of your own site; every page links to it")] = None
     footer: Annotated[
         str,
         Setting(
@@ -79,15 +77,12 @@ class Config:
             "A line of Markdown at the foot of every page, such as `[京ICP备00000000号](https://beian.miit.gov.cn/)`",
         ),
     ] = ""
-    logo: Annotated[
-        str | None, Setting(values.WEB_ADDRESS, "Address of a picture that stands before the title of the site")
-    ] = None
+    logo: Annotated[str | None, Setting(values.WEB_ADDRESS, "Address of a picture before the title")] = None
     accent: Annotated[
         str | None,
         Setting(
             values.COLOUR,
-            "Colour of links, such as `#1d4f8c`; made darker on light paper, and lighter in the dark, as far as reading"
-            " needs",
+            "Colour of links, such as `#1d4f8c`; adjusted where it would be hard to read",
         ),
     ] = None
     base_url: Annotated[str | None, Setting(values.BASE_URL, "The site's own address, with its path")] = None
@@ -116,14 +111,16 @@ class Config:
         tuple[str, ...],
         Setting(
             values.PATTERNS,
-            "Files of the archives that are issues, whatever their names, as patterns of .gitignore; no others are",
+            "Patterns of .gitignore: these files are issues, whatever their names, and no others",
             default="all Markdown that looks like an issue",
             has_variable=False,
         ),
     ] = ()
     exclude: Annotated[
         tuple[str, ...],
-        Setting(values.PATTERNS, 'Files and folders that are not, such as `["en/", "*-draft.md"]`', has_variable=False),
+        Setting(
+            values.PATTERNS, 'Files and folders that are no issues, such as `["en/", "*-draft.md"]`', has_variable=False
+        ),
     ] = ()
     links: Annotated[
         Mapping[str, str],
@@ -143,30 +140,29 @@ class Config:
         Literal["self", "source"],
         Setting(
             values.CANONICAL_PAGE,
-            "Which page of an issue search engines are to show: `self`, this site's, or `source`, that of `[links]`",
+            "The page of an issue that search engines should show: `self`, this site's, or `source`, that of `[links]`",
         ),
     ] = "self"
     sections: Annotated[
         Mapping[str, Kind],
         Setting(
             values.SECTIONS,
-            'Section title → kind, for titles that the reader does not know; `"*工具箱*" = "工具"` for all that'
-            " hold it",
+            'Section title → kind, for titles that the reader does not know; `"*工具箱*" = "工具"` matches a part',
             has_variable=False,
         ),
     ] = field(default_factory=dict)
-    dictionary: Annotated[Path | None, Setting(values.FILE, "File of words for the analyzer, one on a line")] = None
-    words: Annotated[tuple[str, ...], Setting(values.TEXTS, "More such words", has_variable=False)] = ()
+    dictionary: Annotated[Path | None, Setting(values.FILE, "File of words for the analyzer, one per line")] = None
+    words: Annotated[tuple[str, ...], Setting(values.TEXTS, "More words for the analyzer", has_variable=False)] = ()
     aliases: Annotated[
         Mapping[str, tuple[str, ...]],
-        Setting(values.WORD_LISTS, "Words that mean the same, beside those shipped", has_variable=False),
+        Setting(values.WORD_LISTS, "Words that mean the same, in addition to those shipped", has_variable=False),
     ] = field(default_factory=dict)
     synonyms: Annotated[
         Mapping[str, tuple[str, ...]],
         Setting(
             values.WORD_LISTS,
-            "Words that say nearly the same: where one finds little, the others are found below; `[]` leaves a word"
-            " without those shipped",
+            "Words that mean nearly the same: if one finds little, entries with the others follow; `[]` removes the"
+            " shipped ones of a word",
             has_variable=False,
         ),
     ] = field(default_factory=dict)
@@ -176,9 +172,9 @@ class Config:
     ] = "whoosh"
     images: Annotated[
         bool,
-        Setting(values.SWITCH, "Show the images of issues, which readers fetch from other hosts; or links"),
+        Setting(values.SWITCH, "Show the images of issues, which readers fetch from other hosts; else links"),
     ] = True
-    future: Annotated[bool, Setting(values.SWITCH, "Publish issues before the day that they are dated")] = False
+    future: Annotated[bool, Setting(values.SWITCH, "Publish issues before the day they are dated")] = False
     frame_ancestors: Annotated[str, Setting(values.FRAME_ANCESTORS, "Sites that may show the pages in a frame")] = (
         "'none'"
     )
@@ -288,36 +284,34 @@ class Config:
 
     opensearch_url: Annotated[
         str | None,
-        Setting(values.TEXT, "Addresses of the nodes of the OpenSearch cluster, between commas", of_cluster=True),
+        Setting(values.TEXT, "Addresses of the nodes, separated by commas", of_cluster=True),
     ] = field(default=None, repr=False)
     """There may be a password in it."""
-    opensearch_user: Annotated[str | None, Setting(values.TEXT, "Who asks it", of_cluster=True)] = None
-    opensearch_password: Annotated[str | None, Setting(values.TEXT, "With which password", of_cluster=True)] = field(
+    opensearch_user: Annotated[str | None, Setting(values.TEXT, "User name at the cluster", of_cluster=True)] = None
+    opensearch_password: Annotated[str | None, Setting(values.TEXT, "Its password", of_cluster=True)] = field(
         default=None, repr=False
     )
     opensearch_ca: Annotated[
         Path | None,
-        Setting(values.FILE, "File of the certificates (PEM) that its own are checked by", of_cluster=True),
+        Setting(values.FILE, "File with the certificates (PEM) of its authority", of_cluster=True),
     ] = None
     opensearch_index: Annotated[
         str,
         Setting(
             values.INDEX_NAME,
-            "What the names of its indexes begin with: another for each site that a cluster holds",
+            "Prefix of the names of its indexes; each site on a cluster needs another",
             of_cluster=True,
         ),
     ] = "wangqi"
-    opensearch_shards: Annotated[
-        int, Setting(values.SHARDS, "Shards of an index that is built anew", of_cluster=True)
-    ] = 1
+    opensearch_shards: Annotated[int, Setting(values.SHARDS, "Shards of a new index", of_cluster=True)] = 1
     opensearch_replicas: Annotated[
-        int, Setting(values.REPLICAS, "Copies of each shard beside the first", of_cluster=True)
+        int, Setting(values.REPLICAS, "Copies of each shard, not counting the first", of_cluster=True)
     ] = 1
     opensearch_timeout: Annotated[
         float, Setting(values.TIME_LIMIT, "Seconds after which the next node is asked", of_cluster=True)
     ] = 1.0
     opensearch_deadline: Annotated[
-        float, Setting(values.TIME_LIMIT, "Seconds that all calls of an answer may take together", of_cluster=True)
+        float, Setting(values.TIME_LIMIT, "Seconds for all calls of an answer together", of_cluster=True)
     ] = 2.5
 
 
