@@ -17,7 +17,7 @@ from wangqi.search.query.tree import Everything
 
 pytestmark = [pytest.mark.opensearch, pytest.mark.slow]
 
-ISSUES, ENTRIES = 200, 20
+ISSUES, ENTRIES = 5_000, 20
 HEAP_MB = 256
 
 

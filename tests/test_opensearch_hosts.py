@@ -21,7 +21,7 @@ from wangqi.indexer.store.following import Follower
 from wangqi.indexer.store.generations import KEPT_GENERATIONS, Store
 from wangqi.indexer.store.pointer import follow, roll_back
 from wangqi.search.engine import Page
-from wangqi.search.errors import DamagedIndexError, LockedError, NoIndexError
+from wangqi.search.errors import ConfigError, DamagedIndexError, LockedError, NoIndexError
 from wangqi.search.opensearch_engine import shelf as shelf_module
 from wangqi.search.opensearch_engine.engine import OpenSearchEngine
 from wangqi.search.plan.plan import EVERYTHING
@@ -199,6 +199,16 @@ def test_a_host_that_was_overtaken_changes_nothing_and_leaves_nothing(site: Site
 
 
 @pytest.mark.usefixtures("hasty")
+def test_another_site_under_the_same_name_is_refused(site: Site, tmp_path: Path) -> None:
+    site.publish("Alpha")
+    write_issue(tmp_path / "monthly", 1, "Omega")
+    with pytest.raises(ConfigError, match="OPENSEARCH_INDEX"):
+        run_reindex(site.folder / "other", site.engine(), monthly=tmp_path / "monthly")
+    assert site.pull("reader") == "000001"
+    report = run_reindex(site.folder / "other", site.engine(), force=True, monthly=tmp_path / "monthly")
+    assert report.generation == "000002"
+
+
 def test_three_generations_stay_whichever_host_published_them(site: Site) -> None:
     for number, title in enumerate(TITLES):
         site.publish(title, f"fresh{number}")  # as a machine does that is made for one reindex

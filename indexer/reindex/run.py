@@ -125,6 +125,8 @@ class _Reindex:
 
     def run(self, *, force: bool, today: date) -> ReindexReport:
         named = self._named_archives()
+        if self._engine.shelf and not force:
+            _refuse_another_site(self._base.manifest.archives, named)
         plan = read_archives(
             named,
             self._base,
@@ -247,6 +249,16 @@ def _check_archives(archives: Mapping[str, Path]) -> None:
             raise ConfigError(
                 "archive {name}: {root} does not exist; name a folder of Markdown files", name=name, root=root
             )
+
+
+def _refuse_another_site(before: Mapping[str, str], named: Mapping[str, Path]) -> None:
+    """Raise `ConfigError` when the generation that hosts share has other archives: two sites have one name there."""
+    if before and not before.keys() & named.keys():
+        raise ConfigError(
+            "the cluster has an index of other archives ({before}) under this name: give each site an "
+            "OPENSEARCH_INDEX of its own; to replace it, run `wangqi reindex --force`",
+            before=sorted(before),
+        )
 
 
 def _refuse_shrinking(base: Base, plan: ReindexPlan, patterns: PathPatterns) -> None:
