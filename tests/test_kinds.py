@@ -27,6 +27,8 @@ def places() -> Iterator[tuple[str, set[str]]]:
     yield "schema Kind in web/api/openapi.yaml", set(openapi["components"]["schemas"]["Kind"]["enum"])
     yield "row `kind` in docs/json-api.md", words_of("docs/json-api.md", "| `kind` |")
     yield "row `kind:tool` in docs/query-syntax.md", words_of("docs/query-syntax.md", "| `kind:tool`")
+    chinese = words_of("docs/zh-CN/search.md", "| `类型：工具`")
+    yield "row `类型：工具` in docs/zh-CN/search.md", {kind for kind, label in KIND_LABELS.items() if label in chinese}
     yield "web/locale/en.po", {kind for kind, label in KIND_LABELS.items() if label in labels}
 
 
