@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from flask import Flask
     from flask.testing import FlaskClient
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = IN_BROWSER
 
@@ -66,6 +67,8 @@ def titles(page: Page) -> list[str]:
         "open telemetry",
         "screenshots",  # another ending
         "C#",
+        "kubrenetes",  # mistyped
+        "obsidain 笔记",
         "第 3 期",
         "编辑器 -vim",
         "灯",
@@ -102,6 +105,85 @@ def test_a_kind_narrows_the_results_and_back_widens_them(page: Page, address: st
     page.wait_for_url(re.compile(r"q=[^&]*$"))
     titles(page)
     assert page.locator(".total").inner_text().split("·")[0] == before.split("·")[0]
+
+
+def test_the_first_hit_stands_there_before_its_text_has_come(page: Page, address: str) -> None:
+    """What is shown of it comes with the postings of words that many entries hold; it stays where it is."""
+    waiting: list[Route] = []
+    page.route("**/search/entries/**", lambda route: waiting.append(route))
+    page.goto(f"{address}search/?q=代码")
+    first = page.locator(".hits > li").first
+    first.locator("h2").wait_for()
+    title, place = first.locator("h2").inner_text(), first.locator("a.place").get_attribute("href")
+    top = first.locator("h2").bounding_box()
+    assert waiting
+    assert not first.locator(".snippet").inner_text()
+    for route in waiting:
+        route.continue_()
+    titles(page)
+    assert first.locator("h2").inner_text() == title
+    assert first.locator("a.place").get_attribute("href") == place
+    assert first.locator("h2").bounding_box() == top
+    assert first.locator(".snippet").inner_text()
+
+
+def test_a_mistyped_word_is_put_right_and_can_be_searched_for_as_it_is(page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q=kubrenetes")
+    titles(page)
+    assert page.locator(".notice").first.inner_text() == '已为您显示“kubernetes”的结果，仍可搜索"kubrenetes"'
+    page.locator(".notice a").first.click()
+    page.wait_for_url("**%22kubrenetes%22")
+    assert titles(page) == []
+
+
+def test_who_sent_an_entry_in_is_a_filter(page: Page, tmp_path: Path) -> None:
+    text = "# 周刊\n\n## 工具\n\n1、[甲](https://a.example/)\n\n好用的甲。（[@Lin](https://github.com/lin) 投稿）\n\n2、[乙](https://b.example/)\n\n好用的乙。\n"
+    export_texts({("plain", "issue-1.md"): text.encode()}, tmp_path / "index", tmp_path / "site")
+    with hosted(tmp_path / "site") as address:
+        page.goto(f"{address}search/?q=好用 by:@lin")
+        assert titles(page) == ["甲"]
+        page.goto(f"{address}search/?q=好用&by=LIN")
+        assert titles(page) == ["甲"]
+        page.goto(f"{address}search/?q=好用 -by:lin")
+        assert titles(page) == ["乙"]
+
+
+def test_the_help_shows_searches_that_find_something(page: Page, address: str) -> None:
+    page.goto(f"{address}search/")
+    page.locator(".help summary").click()
+    for example in page.locator(".help dt a").all():
+        assert (example.get_attribute("href") or "").startswith("../search/?q=")
+    page.locator(".help dt a", has_text="OR").click()
+    page.wait_for_url("**/search/?q=*OR*")
+
+
+def test_a_hit_is_copied_as_a_line_of_markdown(page: Page, address: str, served: FlaskClient) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{address}search/?q=镜像分发")
+    titles(page)
+    page.locator(".hits .menu summary").first.click()
+    page.locator(".hits button.copy").first.click()
+    page.wait_for_function("document.getElementById('live').textContent === '复制好了'")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    button = re.search('data-markdown="([^"]*)"', served.get("/search", query_string={"q": "镜像分发"}).text)
+    assert button
+    of_server = unescape(button[1])
+    assert copied.partition("（")[0] == of_server.partition("（")[0]
+    assert f"{address}issues/qingtong/" in copied
+
+
+def test_two_bars_choose_the_years_between(page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q=开源")
+    titles(page)
+    page.locator(".fold summary").first.click()
+    bars = page.locator(".bars a")
+    assert page.locator(".years .switch").count() == 1
+    years = [bar.get_attribute("data-year") for bar in bars.all()]
+    bars.first.click()
+    page.wait_for_url(f"**year={years[0]}")
+    page.locator(".bars a[aria-current]").wait_for()
+    bars.last.click()
+    page.wait_for_url(f"**year={years[0]}..{years[-1]}")
 
 
 def test_entries_with_every_word_come_before_a_line(page: Page, address: str) -> None:

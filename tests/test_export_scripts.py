@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,10 @@ from sample_site import ANALYZER, example_texts
 
 from wangqi.search.analysis.stemming import stem
 from wangqi.search.analysis.units import cut_runs
+from wangqi.web.export.search_files import chinese
 
 if TYPE_CHECKING:
+    from flask import Flask
     from playwright.sync_api import Browser, Page
 
 pytestmark = IN_BROWSER
@@ -33,6 +36,10 @@ ODD = [
 UNITS = """async ([path, texts]) => {
   const { runsOf } = await import(path);
   return texts.map((text) => runsOf(text).map(({ units, text }) => units?.map((unit) => unit.text) ?? [...text]));
+}"""
+TEXTS = """async ([path, texts]) => {
+  const { textOf } = await import(path);
+  return texts.map((text) => textOf(Uint8Array.from(text, (char) => char.charCodeAt(0))));
 }"""
 STEMS = "async ([path, words]) => { const { stem } = await import(path); return words.map(stem); }"
 FREQUENCIES = """async ([path, terms]) => {
@@ -78,6 +85,18 @@ def test_texts_are_cut_into_the_same_units(page: Page) -> None:
     assert differing == []
 
 
+def test_every_character_of_an_entry_comes_back(page: Page) -> None:
+    """Those that Python and browsers write differently in GB 18030 as well."""
+    chars = [chr(number) for number in range(0x20, 0x110000) if not 0xD800 <= number < 0xE000]
+    texts = ["".join(chars[start : start + 4]) for start in range(0, len(chars), 4)]
+    odd = [text for text in texts if chinese(text).startswith(b"\xef\xbb\xbf")]
+    rest = "".join(text for text in texts if not chinese(text).startswith(b"\xef\xbb\xbf"))
+    wanted = [json.dumps(text, ensure_ascii=False) for text in (*odd, rest)]
+    written = [chinese(text).decode("latin-1") for text in (*odd, rest)]
+    assert len(odd) > 100
+    assert call(page, TEXTS, "files-index.js", written) == wanted
+
+
 def test_endings_are_taken_off_the_same_words(page: Page) -> None:
     found = {unit.text for line in lines() for run in cut_runs(line) for unit in run}
     words = sorted({*found, "libraries", "running", "coding", "string", "speed", "caches", "embed", "boxes", "status"})
@@ -121,3 +140,65 @@ def indexed() -> Iterator[tuple[str, tuple[str, ...]]]:
     for (archive, path), data in example_texts().items():
         for entry in read_issue(archive, path, data).indexed():
             yield entry.id, field_texts(entry)
+
+
+ANSWERS = """async ([path, queries]) => {
+  const { openIndex } = await import(path.replace("query", "index"));
+  const { search } = await import(path);
+  const index = await openIndex(new URL("../search/", new URL(path, location.href)));
+  const results = await Promise.all(queries.map((q) => search(index, { q, perPage: 100 })));
+  return Promise.all(results.map(async ({ total, hits, correction }) => {
+    const found = await Promise.all(hits.slice(0, total).map(({ whole }) => whole));
+    return [found.map(({ title, text }) => title || text).sort(), correction?.shown ?? false];
+  }));
+}"""
+
+LANGUAGE = [
+    "镜像 OR 编辑器",
+    "工具 镜像 OR 编辑器",
+    "镜像 OR",  # a word where it joins nothing
+    '"开源软件" OR kube*',
+    "镜像 NOT 分发",
+    "镜像 -分发",
+    "镜像 -ku*",
+    "rm -rf",
+    "ku*",
+    "co*",
+    "title:镜像",
+    "标题：镜像 site:github.com",
+    "kind:工具,文章 镜像",
+    "类型：工具",
+    "-kind:tool 镜像",
+    "-kind:tool",
+    "kind:nothinglikeit 镜像",  # read as words
+    "site:github.com",
+    "site:https://www.github.com/owner 镜像",
+    "-site:github.com 镜像",
+    "by:nobody",
+    "tag:周报 镜像",
+    "tag:前端",
+    "section:工具",
+    "栏目:工具,文章 开源",
+    "issue:3",
+    "issue:2..4 镜像",
+    "issue:9..7",  # backward, read as words
+    "year:2024",
+    "year:..2023 镜像",
+    "date:2024-01",
+    "date:2023-06..2024-02 镜像",
+    "date:..2024 -date:2023",
+    "date:2024-13",
+    "「镜像分发」",
+    "『镜像分发』",
+    '"镜像分发',
+]
+
+
+def test_operators_and_fields_find_what_the_server_finds(page: Page, example_site: Flask) -> None:
+    client = example_site.test_client()
+    asked = {"match": "all", "per_page": "100"}
+    served = [json.loads(client.get("/api/v1/search", query_string={"q": q, **asked}).data) for q in LANGUAGE]
+    wanted = [sorted(hit["title"] or hit["text"] for hit in answer["hits"]) for answer in served]
+    found = [titles for titles, _ in call(page, ANSWERS, "files-query.js", LANGUAGE)]
+    assert sum(map(len, wanted)) > 300
+    assert dict(zip(LANGUAGE, found, strict=True)) == dict(zip(LANGUAGE, wanted, strict=True))

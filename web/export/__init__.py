@@ -7,5 +7,5 @@ What `web/static/files-query.js` searches:
 
 search_files  the files, and what is in them         postings   terms of all documents, as a browser ranks by them
 shards        postings in files of about one size    names      other names of words
-sounds        words by their pinyin
+heads         what is shown of first hits            spellings  words by pinyin, and Latin words
 """

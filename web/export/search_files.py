@@ -2,45 +2,60 @@
 
     index.bin               issues, archives, kinds, and where everything else lies (JSON)
     <digest>/columns.bin    a few bytes for each document, to rank and filter by
+    <digest>/by.bin         keys of contributors, and which one each document has (JSON); also section, site and tag
     <digest>/fold.bin       characters that are written in several ways, as JSON: the many, the one for each
     <digest>/<n>.bin        terms of two characters and more with their postings (`shards`)
     <digest>/s<n>.bin       those of one character
-    <digest>/p<n>.bin       words by their pinyin (`sounds`)
+    <digest>/p<n>.bin       words by their pinyin (`spellings`)
+    <digest>/w<n>.bin       Latin words with their numbers of documents (`spellings`)
     entries/<digest>-<n>.bin   some documents of one issue, as JSON
 
-All are deflated. The names of all but the first change with their contents: a page that is open while the site is
-updated never reads files of two exports together. Documents are numbered issue by issue, the oldest first.
+All are deflated, entries in GB 18030. The names of all but the first change with their contents: a page that is open
+while the site is updated never reads files of two exports together. Documents are numbered issue by issue, the oldest
+first.
 """
 
 from __future__ import annotations
 
+import codecs
 import hashlib
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from wangqi.indexer.rendering.parts import LongIssue
 from wangqi.search.analysis import Analyzer
 from wangqi.search.analysis.folding import fold_text
-from wangqi.search.document.fields import name_of_title
+from wangqi.search.document.fields import TITLE, name_of_title
+from wangqi.search.document.filter_types import NameFilter
+from wangqi.search.document.filtering import attributes_of
+from wangqi.search.document.filters import FILTERS_BY_NAME, NAME_FILTERS
 from wangqi.search.document.links import web_address
 from wangqi.search.document.repeated_links import group_by_link, returning_link
 from wangqi.search.model import Entry, IssueRef
-from wangqi.search.model.kinds import KIND_LABELS
+from wangqi.search.model.kinds import KIND_ALIASES, KIND_LABELS
 from wangqi.search.plan.ranking import RANKING
 from wangqi.search.plan.stopwords import STOP_WORDS
+from wangqi.search.query.field_names import FIELD_NAMES, TITLE_NAMES
+from wangqi.web.export.heads import Heads, Shown
 from wangqi.web.export.names import other_names
-from wangqi.web.export.postings import LEAST_WEIGHT, STEP, TermCollector
-from wangqi.web.export.shards import Shard, compact, deflated, make_shards, number
-from wangqi.web.export.sounds import make_sounds
+from wangqi.web.export.postings import LEAST_WEIGHT, STEP, TermCollector, level_of, once
+from wangqi.web.export.shards import Shard, ShardMaker, compact, deflated, number
+from wangqi.web.export.spellings import latin_words, sounds
 from wangqi.web.site.addresses import anchor_of
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 PIECE_ENTRIES: Final = 8
 PIECE_CHARS: Final = 3000
 """A file of entries holds so many, or fewer long ones: ten hits are mostly of ten issues."""
 ROLES: Final = ("entry", "issue", "front", "boilerplate")
 """In the order of their numbers in a column."""
+IN_COLUMNS: Final = ("archive", "kind")
+"""Filters that need no file of their own."""
+
+_DIFFERING: Final = re.compile("[\u1e3f\u9fb4-\u9fbb\ue000-\uf8ff\ufe10-\ufe19]")
+"""Characters that editions of GB 18030 write differently; `tests/test_export_scripts.py` looks at all there are."""
 
 Files = Iterator[tuple[str, bytes]]
 
@@ -52,6 +67,25 @@ class _IssueColumns:
     digest: str
 
 
+class _Values:
+    """The values of the documents for one filter, by the keys that are compared."""
+
+    def __init__(self, name: str) -> None:
+        row = FILTERS_BY_NAME[name]
+        assert isinstance(row, NameFilter)
+        self._filter = row
+        self._numbers: dict[str, int] = {}
+        self._column: list[int] = []
+
+    def add(self, value: str) -> None:
+        self._column.append(self._numbers.setdefault(value, len(self._numbers)))
+
+    def listed(self) -> list[Any]:
+        """The keys of each value, and the number of the value for each document."""
+        keys = [[self._filter.keys(name)[0] for name in self._filter.held(value)] for value in self._numbers]
+        return [keys, self._column]
+
+
 class SearchFiles:
     """Collects the documents of all issues, the oldest issue first, and makes the files."""
 
@@ -59,75 +93,80 @@ class SearchFiles:
         self._analyzer = analyzer
         self._postings = TermCollector(analyzer)
         self._kinds = list(KIND_LABELS)
-        self._sections: dict[str, int] = {}
         self._issues: list[_IssueColumns] = []
-        self._documents = 0
+        self._shown: list[Shown] = []
         self._columns = [bytearray() for _ in range(4)]
+        self._values = {name: _Values(name) for name in NAME_FILTERS if name not in IN_COLUMNS}
         self._links: list[tuple[int, str, str]] = []
 
     def add(self, ref: IssueRef, documents: Sequence[Entry], long: LongIssue | None) -> Files:
         """Add an issue; its own files, named by what they hold."""
         pieces = list(_pieces(documents))
-        contents = [deflated(compact([_record(each, long) for each in piece])) for piece in pieces]
+        recorded = [[_record(each, long) for each in piece] for piece in pieces]
+        contents = [deflated(chinese(records)) for records in recorded]
         digest = _digest(ref.id.encode(), *contents)
-        for piece in pieces:
-            for place, entry in enumerate(piece):
-                self._add_document(entry, starts=place == 0)
+        for piece, records in zip(pieces, recorded, strict=True):
+            for place, (entry, record) in enumerate(zip(piece, records, strict=True)):
+                self._add_document(entry, record, starts=place == 0)
         self._issues.append(_IssueColumns(ref, len(documents), digest))
         for order, content in enumerate(contents):
             yield f"search/entries/{digest}-{order}.bin", content
 
-    def _add_document(self, entry: Entry, *, starts: bool) -> None:
-        here = self._documents
-        units = self._postings.add(here, entry)
-        self._documents += 1
+    def _add_document(self, entry: Entry, record: list[Any], *, starts: bool) -> None:
+        here = len(self._shown)
+        units, text_level = self._postings.add(here, entry)
         self._links += [(here, link, entry.issue.id)] if (link := returning_link(entry)) else []
         kind = self._kinds.index(entry.kind)
-        section = self._sections.setdefault(entry.section, len(self._sections))
         name = len(self._analyzer.units(name_of_title(entry.title)))
+        title, _, *others = record
+        is_hit = entry.role in ("entry", "issue")
+        level = level_of(once(TITLE, units))
+        self._shown.append(Shown([title, *others], text_level, level, units, name, entry.issue.date, is_hit))
         # Whether a file of entries begins here, the role and the kind in one byte.
-        values = (
-            number(starts << 7 | ROLES.index(entry.role) << 5 | kind),
-            number(section),
-            number(units),
-            number(name),
-        )
+        values = (starts << 7 | ROLES.index(entry.role) << 5 | kind, units, name, text_level)
         for column, value in zip(self._columns, values, strict=True):
-            column += value
+            column += number(value)
+        attributes = attributes_of(entry)
+        for filter_name, found in self._values.items():
+            found.add(getattr(attributes, filter_name))
 
     def files(self) -> Files:
         """The files of all documents together."""
         found = self._postings
+        found.drop_derived()
         names = other_names(self._analyzer, found.grams.keys())
-        shards = make_shards(found.grams, found.words, names, single=False)
-        single = make_shards(found.grams, found.words, names, single=True)
-        sounds = make_sounds(found.words)
+        maker = ShardMaker(found.grams, found.words, names, Heads(self._shown))
+        ranges = {
+            "": maker.shards(single=False),
+            "s": maker.shards(single=True),
+            "p": sounds(found.words),
+            "w": latin_words(found.words),
+        }
         common = {
             "columns.bin": deflated(b"".join(map(bytes, self._columns))),
             "fold.bin": deflated(compact(_folding())),
-            **{f"{order}.bin": shard.data for order, shard in enumerate(shards)},
-            **{f"s{order}.bin": shard.data for order, shard in enumerate(single)},
-            **{f"p{order}.bin": shard.data for order, shard in enumerate(sounds)},
+            **{f"{name}.bin": deflated(compact(values.listed())) for name, values in self._values.items()},
+            **{f"{name}{order}.bin": each.data for name, files in ranges.items() for order, each in enumerate(files)},
         }
         folder = _digest(*common.values())
         for name, data in common.items():
             yield f"search/{folder}/{name}", data
-        yield "search/index.bin", deflated(compact(self._index(folder, shards, single, sounds)))
+        yield "search/index.bin", deflated(compact(self._index(folder, ranges)))
 
-    def _index(
-        self, folder: str, shards: Sequence[Shard], single: Sequence[Shard], sounds: Sequence[Shard]
-    ) -> dict[str, Any]:
+    def _index(self, folder: str, ranges: Mapping[str, Sequence[Shard]]) -> dict[str, Any]:
         archives = sorted({each.ref.archive for each in self._issues})
         ranking = RANKING
+        longest = max((shown.title_units for shown in self._shown), default=0)
         return {
             "format": FORMAT,
             "folder": folder,
-            "documents": self._documents,
+            "documents": len(self._shown),
             "archives": archives,
             "kinds": self._kinds,
             "labels": [KIND_LABELS[kind] for kind in self._kinds],
             "roles": [ranking.role_factors[role] for role in ROLES],
-            "sections": list(self._sections),
+            "fields": FIELD_NAMES | dict.fromkeys(sorted(TITLE_NAMES), "title"),
+            "kindNames": {name: kind for name, kind in KIND_ALIASES.items() if name != kind},
             "issues": [
                 [
                     archives.index(each.ref.archive),
@@ -140,13 +179,19 @@ class SearchFiles:
                 ]
                 for each in self._issues
             ],
-            "shards": [shard.first for shard in shards],
-            "single": [shard.first for shard in single],
-            "sounds": [shard.first for shard in sounds],
+            "firsts": {name: [each.first for each in files] for name, files in ranges.items()},
+            "titleLevels": [level_of(once(TITLE, units)) for units in range(longest + 1)],
             "groups": group_by_link(self._links),
             "stop": " ".join(sorted(STOP_WORDS)),
             "scale": [LEAST_WEIGHT, STEP],
         }
+
+
+def chinese(value: object) -> bytes:
+    """JSON in GB 18030, deflated an eighth shorter than UTF-8; in UTF-8 behind its mark where a character is one that
+    Python and browsers write differently."""
+    text = compact(value).decode()
+    return codecs.BOM_UTF8 + text.encode() if _DIFFERING.search(text) else text.encode("gb18030")
 
 
 def _pieces(documents: Sequence[Entry]) -> Iterator[list[Entry]]:

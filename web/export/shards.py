@@ -9,9 +9,9 @@ A file is deflated. Numbers are LEB128:
     count of terms
     for each term   characters it shares with the one before, bytes of the rest, the rest in UTF-8, mode, postings
     for each term   its documents as differences
-    for each term   a byte for each posting
+    for each term   a byte for each posting (`postings`)
     for each term of mode `SOME`   a bit for each posting: whether it is one of the word as well
-    other names, as JSON: word → [[kind, share, [text, …]], …]
+    as JSON other names, word → [[kind, share, [text, …]], …], and heads
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any, Final
 
+from wangqi.web.export.heads import Heads
 from wangqi.web.export.postings import Found
 
 TARGET_BYTES: Final = 8_000
@@ -68,39 +69,47 @@ def utf16(text: str) -> bytes:
     return text.encode("utf-16-be", "surrogatepass")
 
 
-def make_shards(grams: Found, words: Found, names: Names, *, single: bool) -> list[Shard]:
-    """The files of the terms of one character (`single`), or of all longer ones."""
-    texts = {text for text in (*grams, *words, *names) if (len(key_of(text)) == 1) is single}
-    ordered = sorted(texts, key=lambda text: (utf16(group_of(text)), utf16(text)))
-    shards: list[Shard] = []
-    pending: list[str] = []
-    size = 0
-    for _, group in groupby(ordered, key=group_of):
-        fresh = list(group)
-        more = sum(_estimate(text, grams, words) for text in fresh)
-        if pending and size + more > TARGET_BYTES:
-            shards.append(_shard(pending, grams, words, names))
-            pending, size = [], 0
-        pending += fresh
-        size += more
-    return [*shards, _shard(pending, grams, words, names)] if pending else shards
+class ShardMaker:
+    """Writes terms with their postings, other names of words, and heads (`heads`)."""
 
+    def __init__(self, grams: Found, words: Found, names: Names, heads: Heads) -> None:
+        self._grams = grams
+        self._words = words
+        self._names = names
+        self._heads = heads
 
-def _estimate(text: str, grams: Found, words: Found) -> int:
-    found = grams.get(text) or words.get(text)
-    return len(text) + 6 + (3 * len(found) if found else 30)
+    def shards(self, *, single: bool) -> list[Shard]:
+        """The files of the terms of one character (`single`), or of all longer ones."""
+        texts = {text for text in (*self._grams, *self._words, *self._names) if (len(key_of(text)) == 1) is single}
+        ordered = sorted(texts, key=lambda text: (utf16(group_of(text)), utf16(text)))
+        shards: list[Shard] = []
+        pending: list[str] = []
+        size = 0
+        for _, group in groupby(ordered, key=group_of):
+            fresh = list(group)
+            more = sum(map(self._estimate, fresh))
+            if pending and size + more > TARGET_BYTES:
+                shards.append(self._shard(pending))
+                pending, size = [], 0
+            pending += fresh
+            size += more
+        return [*shards, self._shard(pending)] if pending else shards
 
+    def _estimate(self, text: str) -> int:
+        found = self._grams.get(text) or self._words.get(text)
+        return len(text) + 6 + (3 * len(found) if found else 30)
 
-def _shard(texts: Sequence[str], grams: Found, words: Found, names: Names) -> Shard:
-    terms = [term for text in texts for term in _terms(text, grams, words)]
-    held = {text: names[text] for text in texts if text in names}
-    return Shard(group_of(texts[0]), deflated(_encoded(terms) + compact(held)))
+    def _shard(self, texts: Sequence[str]) -> Shard:
+        terms = [term for text in texts for term in _terms(text, self._grams, self._words)]
+        names = {text: self._names[text] for text in texts if text in self._names}
+        heads = list(self._heads.of(texts, self._words))
+        return Shard(group_of(texts[0]), deflated(_encoded(terms) + compact([names, heads])))
 
 
 def _terms(text: str, grams: Found, words: Found) -> Iterator[Term]:
     gram, word = grams.get(text), words.get(text)
     if gram is None or word is None:
-        if (found := gram or word) and not _says_nothing_new(text, found, grams, words):
+        if found := gram or word:
             yield Term(text, GRAM if gram else WORD, found)
         return
     documents = {posting >> 8 for posting in word}
@@ -112,11 +121,6 @@ def _terms(text: str, grams: Found, words: Found) -> Iterator[Term]:
     else:
         yield Term(text, GRAM, gram)
         yield Term(text, WORD, word)
-
-
-def _says_nothing_new(text: str, postings: array[int], grams: Found, words: Found) -> bool:
-    """Whether the term is a stem that only the word of the same letters has."""
-    return text.startswith("~") and text not in grams and words.get(text[1:]) == postings
 
 
 def _bits(flags: Sequence[bool]) -> bytes:

@@ -16,19 +16,19 @@ export async function answer(site, parameters) {
   const list = (name) => asked[name]?.split(",").filter(Boolean) ?? [];
   const filters = { archive: list("archive"), kind: list("kind") };
   const result = await search(index, { q: asked.q, filters, perPage: Number(asked.per_page) });
-  const hits = await Promise.all(result.hits);
+  const hits = await Promise.all(result.hits.map(({ whole }) => whole));
   const whole = hits.length - result.partialShown;
   const page = new URL(`search/?${new URLSearchParams(parameters.filter(([name]) => name in { q: 1, archive: 1, kind: 1 }))}`, site);
   return {
     total: result.total,
     partial: { total: result.partial },
-    hits: hits.map((hit, at) => hitAsJson(index, hit, result.needles, at >= whole)),
-    notices: result.instead ? [{ message: `已显示“${result.instead}”的结果。` }] : [],
+    hits: hits.map((hit, at) => hitAsJson(hit, result.needles, at >= whole)),
+    notices: result.correction?.shown ? [{ message: `已显示“${result.correction.q}”的结果。` }] : [],
     links: { html: page.href },
   };
 }
 
-function hitAsJson(index, hit, needles, partial) {
+function hitAsJson(hit, needles, partial) {
   const cut = snippet(hit.text, needles);
   const { number, title, date } = hit.issue;
   return {
@@ -39,7 +39,7 @@ function hitAsJson(index, hit, needles, partial) {
     section: "",
     url: hit.url || null,
     site: hit.url && new URL(hit.url).hostname.replace(/^www\./, ""),
-    permalink: index.addressOf(hit),
+    permalink: hit.place,
     issue: { number, title: title ?? "", date: date || null },
     highlights: { title: inCodePoints(hit.title, marksIn(hit.title, needles)) },
     snippet: { text: cut.text, ranges: inCodePoints(cut.text, cut.ranges) },

@@ -2,7 +2,7 @@
 //
 // web/export/search_files.py says which files there are, web/export/shards.py what is in those of terms.
 
-const { setFolding } = await import(`./files-text.js${new URL(import.meta.url).search}`);
+const { setFolding, stem } = await import(`./files-text.js${new URL(import.meta.url).search}`);
 
 export const [ENTRY, ISSUE] = [0, 1]; // roles
 const [, BOTH, SOME, WORD] = [0, 1, 2, 3]; // modes of terms
@@ -16,6 +16,10 @@ async function inflated(address, options = {}) {
 }
 
 const decoder = new TextDecoder();
+const chinese = new TextDecoder("gb18030");
+
+/** A text in GB 18030, or in UTF-8 behind its mark. */
+export const textOf = (bytes) => (bytes[0] === 0xef && bytes[1] === 0xbb ? decoder : chinese).decode(bytes);
 
 class Reader {
   constructor(bytes) {
@@ -39,8 +43,9 @@ class Reader {
   }
 }
 
-/** The terms of a file: `grams` and `words`, text → `{docs, levels}`, and the other names. */
-function readShard(bytes) {
+/** The terms of a file: `grams` and `words`, text → `{docs, levels}`, words by their stems, the other names, and heads.
+ *  `usual` says at which level a term stands in a document, and in its title, that stands there once. */
+function readShard(bytes, usual) {
   const reader = new Reader(bytes);
   const terms = [];
   let text = "";
@@ -54,7 +59,9 @@ function readShard(bytes) {
     let last = 0;
     term.docs = Int32Array.from({ length: term.size }, () => (last += reader.number()));
   }
-  for (const term of terms) term.levels = reader.take(term.size);
+  for (const term of terms) {
+    term.levels = reader.take(term.size).map((byte, at) => (byte & 128) | ((byte + usual[byte >> 7][term.docs[at]]) & 127));
+  }
   const [grams, words] = [new Map(), new Map()];
   for (const term of terms) {
     if (term.mode !== WORD) grams.set(term.text, term);
@@ -65,8 +72,20 @@ function readShard(bytes) {
       words.set(term.text, { docs: kept.map((at) => term.docs[at]), levels: kept.map((at) => term.levels[at]) });
     }
   }
-  const names = JSON.parse(decoder.decode(bytes.subarray(reader.at)));
-  return { grams, words, names };
+  const [names, heads] = JSON.parse(decoder.decode(bytes.subarray(reader.at)));
+  const stems = new Map();
+  for (const word of words.keys()) {
+    if (/^[a-z]+$/.test(word)) stems.set(`~${stem(word)}`, [...(stems.get(`~${stem(word)}`) ?? []), word]);
+  }
+  return { grams, words, stems, names, heads };
+}
+
+/** Terms as one, which stands wherever one of them does. */
+function merged(terms) {
+  const levels = new Map();
+  for (const { docs, levels: own } of terms) docs.forEach((doc, at) => levels.set(doc, Math.max(levels.get(doc) ?? 0, own[at])));
+  const docs = [...levels.keys()].sort((one, other) => one - other);
+  return { docs, levels: docs.map((doc) => levels.get(doc)) };
 }
 
 /** The number of the file whose range holds `key`, of files that begin with `firsts`. */
@@ -85,7 +104,7 @@ const keyOf = (term) => term.replace(/^[~.]+(?=.)/u, "");
 /** Opens the index at `address`. Its first file is asked for anew: it names all others, which change with the site. */
 export async function openIndex(address) {
   const info = JSON.parse(decoder.decode(await inflated(new URL("index.bin", address), { cache: "no-cache" })));
-  if (info.format !== 1) throw new Error(`index of format ${info.format}`);
+  if (info.format !== 2) throw new Error(`index of format ${info.format}`);
   const columns = await inflated(new URL(`${info.folder}/columns.bin`, address));
   return new FileIndex(address, info, columns);
 }
@@ -93,8 +112,8 @@ export async function openIndex(address) {
 class FileIndex {
   #address;
   #shards = new Map();
-  #sounds = new Map();
-  #pieces = new Map();
+  #files = new Map();
+  #heads = new Map();
   #folding;
 
   constructor(address, info, columns) {
@@ -105,10 +124,15 @@ class FileIndex {
     const flags = reader.numbers(count);
     this.kinds = flags.map((byte) => byte & 31);
     this.roles = flags.map((byte) => (byte >> 5) & 3);
-    this.sections = reader.numbers(count);
     this.titleUnits = reader.numbers(count);
     this.nameUnits = reader.numbers(count);
+    this.usual = [reader.numbers(count), this.titleUnits.map((units) => info.titleLevels[units])];
     this.#number(flags);
+    this.entriesOfYears = new Map();
+    for (let doc = 0; doc < count; doc++) {
+      const year = this.issues[this.issueOf[doc]].date.slice(0, 4);
+      if (this.roles[doc] === ENTRY) this.entriesOfYears.set(year, (this.entriesOfYears.get(year) ?? 0) + 1);
+    }
     this.groups = new Map(info.groups.flatMap((group) => group.map((doc) => [doc, group])));
     this.weights = Float32Array.from({ length: 128 }, (_, level) => info.scale[0] * info.scale[1] ** level);
     this.stop = new Set(info.stop.split(" "));
@@ -145,36 +169,72 @@ class FileIndex {
   // Fetching
 
   #load(name) {
-    return inflated(new URL(`${this.info.folder}/${name}`, this.#address));
+    return inflated(new URL(`${this.info.folder}/${name}.bin`, this.#address));
+  }
+
+  /** A file of JSON, at an address from that of the index. */
+  #json(path, decoded = (bytes) => decoder.decode(bytes)) {
+    if (!this.#files.has(path)) {
+      const loaded = inflated(new URL(path, this.#address)).then((bytes) => JSON.parse(decoded(bytes)));
+      loaded.catch(() => this.#files.delete(path)); // it may be there the next time
+      this.#files.set(path, loaded);
+    }
+    return this.#files.get(path);
   }
 
   /** The file that the term would be in; null for a kind of terms that the archive has none of. */
   #shardOf(term) {
     const chars = [...keyOf(term)];
-    const [kind, firsts] = chars.length === 1 ? ["s", this.info.single] : ["", this.info.shards];
+    const kind = chars.length === 1 ? "s" : "";
     const group = chars.slice(0, chars[0] <= "\x7f" ? 3 : 2).join("");
+    const firsts = this.info.firsts[kind];
     return firsts.length ? `${kind}${rangeOf(group, firsts)}` : null;
+  }
+
+  /** The files of `kind` that hold the keys which begin with `start`. */
+  #filesFrom(kind, start) {
+    const firsts = this.info.firsts[kind];
+    const from = rangeOf(start, firsts);
+    const to = rangeOf(`${start}\uffff`, firsts);
+    return firsts.length ? Array.from({ length: to - from + 1 }, (_, at) => `${kind}${from + at}`) : [];
   }
 
   /** The words that may be typed as `letters` in pinyin, the most frequent first. */
   async sounding(letters) {
-    if (!this.info.sounds.length) return [];
-    const name = `p${rangeOf(letters, this.info.sounds)}.bin`;
-    if (!this.#sounds.has(name)) {
-      const loaded = this.#load(name).then((bytes) => JSON.parse(decoder.decode(bytes)));
-      loaded.catch(() => this.#sounds.delete(name));
-      this.#sounds.set(name, loaded);
-    }
-    return (await this.#sounds.get(name))[letters] ?? [];
+    const { folder, firsts } = this.info;
+    if (!firsts.p.length) return [];
+    return (await this.#json(`${folder}/p${rangeOf(letters, firsts.p)}.bin`))[letters] ?? [];
   }
 
-  async fetchTerms(terms) {
-    const names = new Set([...terms].filter(Boolean).map((term) => this.#shardOf(term)).filter(Boolean));
+  /** The Latin words that begin with `start`, each with how many documents hold it. */
+  async latinWords(start) {
+    const files = this.#filesFrom("w", start).map((name) => this.#json(`${this.info.folder}/${name}.bin`));
+    return (await Promise.all(files)).flatMap(Object.entries).filter(([word]) => word.startsWith(start));
+  }
+
+  /** Of each document the keys that filter `name` compares. */
+  async valuesOf(name) {
+    const [keys, column] = await this.#json(`${this.info.folder}/${name}.bin`);
+    return (doc) => keys[column[doc]];
+  }
+
+  fetchTerms(terms) {
+    return this.#fetchShards([...terms].filter(Boolean).map((term) => this.#shardOf(term)).filter(Boolean));
+  }
+
+  /** Fetches the terms that begin with `prefix`: of short ones there are several files. */
+  fetchStarting(prefix) {
+    return prefix.length < 3 && prefix.length > 1 ? this.#fetchShards(this.#filesFrom("", prefix)) : this.fetchTerms([prefix]);
+  }
+
+  async #fetchShards(names) {
     await Promise.all(
-      [...names].map(async (name) => {
-        if (!this.#shards.has(name)) this.#shards.set(name, this.#load(`${name}.bin`).then(readShard));
+      [...new Set(names)].map(async (name) => {
+        if (!this.#shards.has(name)) this.#shards.set(name, this.#load(name).then((bytes) => readShard(bytes, this.usual)));
         try {
-          this.#shards.set(name, await this.#shards.get(name));
+          const shard = await this.#shards.get(name);
+          this.#shards.set(name, shard);
+          for (const [doc, ...head] of shard.heads) this.#heads.set(doc, head);
         } catch (error) {
           this.#shards.delete(name); // it may be there the next time
           throw error;
@@ -189,19 +249,26 @@ class FileIndex {
 
   gram = (term) => this.#lookUp("grams", term);
 
-  word = (term) => this.#lookUp("words", term) ?? (term[0] === "~" ? this.#lookUp("words", term.slice(1)) : undefined);
+  word = (term) => (term[0] === "~" ? this.#stem(term) : this.#lookUp("words", term));
+
+  /** What words have in common that end otherwise. */
+  #stem(term) {
+    const words = (this.#lookUp("stems", term) ?? []).map((word) => this.#lookUp("words", word));
+    const terms = [...words, this.#lookUp("words", term)].filter(Boolean);
+    return terms.length > 1 ? merged(terms) : terms[0];
+  }
 
   namesOf = (term) => this.#shards.get(this.#shardOf(term))?.names?.[term] ?? [];
 
   /** The grams that start so, of files that are there. */
   startingWith(prefix) {
-    const shard = this.#shards.get(this.#shardOf(prefix));
-    return shard ? [...shard.grams.values()].filter(({ text }) => text.startsWith(prefix)) : [];
+    const shards = [...this.#shards.values()].filter((shard) => shard.grams);
+    return shards.flatMap(({ grams }) => [...grams.values()].filter(({ text }) => text.startsWith(prefix)));
   }
 
   /** The table of characters that are written in several ways. */
   folding() {
-    this.#folding ??= this.#load("fold.bin").then((bytes) => {
+    this.#folding ??= this.#load("fold").then((bytes) => {
       setFolding(...JSON.parse(decoder.decode(bytes)).map((chars) => [...chars]));
     });
     return this.#folding;
@@ -210,14 +277,20 @@ class FileIndex {
   /** What a hit shows of a document. */
   async record(doc) {
     const issue = this.issues[this.issueOf[doc]];
-    const name = `entries/${issue.digest}-${this.pieceOf[doc]}.bin`;
-    if (!this.#pieces.has(name)) {
-      const loaded = inflated(new URL(name, this.#address)).then((bytes) => JSON.parse(decoder.decode(bytes)));
-      loaded.catch(() => this.#pieces.delete(name));
-      this.#pieces.set(name, loaded);
-    }
-    const [title, text, url, anchor, part, who] = (await this.#pieces.get(name))[this.placeOf[doc]];
-    return { doc, title, text, url, anchor, part, who, issue, kind: this.info.kinds[this.kinds[doc]], role: this.roles[doc] };
+    const records = await this.#json(`entries/${issue.digest}-${this.pieceOf[doc]}.bin`, textOf);
+    return this.#shown(doc, records[this.placeOf[doc]]);
+  }
+
+  /** The same without its text, where that came with the terms; else null. */
+  head(doc) {
+    const head = this.#heads.get(doc);
+    return head ? this.#shown(doc, [head[0], null, ...head.slice(1)]) : null;
+  }
+
+  #shown(doc, [title, text, url, anchor, part, who]) {
+    const issue = this.issues[this.issueOf[doc]];
+    const hit = { doc, title, text, url, anchor, part, who, issue, kind: this.info.kinds[this.kinds[doc]], role: this.roles[doc] };
+    return { ...hit, place: this.addressOf(hit) };
   }
 
   /** The address of the page of an issue, or of a part of it. */

@@ -10,6 +10,8 @@ const { components, gramsOf, isNumber, joined, nameOf, pairs, runsOf, squeezed, 
   `./files-text.js${version}`
 );
 const { ENTRY, ISSUE } = await import(`./files-index.js${version}`);
+const { keyOf, parse, readDays, readNumbers } = await import(`./files-parse.js${version}`);
+const { meant } = await import(`./files-correct.js${version}`);
 
 const K1 = 1.2;
 const GRAM_WEIGHT = 0.5; // a word counts 1
@@ -31,69 +33,72 @@ const LEAST_PREFIX = 3;
 const LONGEST_WORD = 8;
 const VERIFIED = 40; // candidates for a phrase whose texts are read to see whether it stands there in a row
 
-const QUOTED = /(-?)(?:"([^"]+)"|“([^”]+)”|「([^」]+)」)|(\S+)/gu;
-const FIELDS = { kind: "kind", 类型: "kind", year: "year", 年份: "year", archive: "archive", 刊物: "archive", section: "section", 栏目: "section", issue: "issue", 期: "issue" };
+const IN_FILES = ["section", "by", "site", "tag"]; // filters whose values are fetched when they are asked for
 
-/** What was typed: words, phrases, what to leave out, filters. */
-function parse(q) {
-  const query = { words: [], phrases: [], prefixes: [], excluded: [], filters: {} };
-  for (const [, minus, ...found] of q.matchAll(QUOTED)) {
-    const phrase = found.slice(0, 3).find(Boolean);
-    if (phrase) {
-      (minus ? query.excluded : query.phrases).push(phrase);
-      continue;
-    }
-    const word = found[3];
-    const [, name, value] = /^(\p{L}+)[:：](.+)$/u.exec(word) ?? [];
-    if (name && FIELDS[name.toLowerCase()]) {
-      (query.filters[FIELDS[name.toLowerCase()]] ??= []).push(...value.split(/[,，]/));
-    } else if (/^-./.test(word)) query.excluded.push(word.slice(1));
-    else if (/^[\w.-]{3,}\*$/.test(word)) query.prefixes.push(word.slice(0, -1).toLowerCase());
-    else query.words.push(word);
-  }
-  return query;
-}
+const prefixesOf = (parts) => parts.filter(({ type }) => type === "prefix").map(({ text }) => text);
 
 /** One search: words with the documents that hold them, then tiers, scores and counts. */
 class Search {
   constructor(index, { q = "", filters = {}, sort = "relevance", page = 1, perPage = 10 }) {
     Object.assign(this, { index, q, sort, page, perPage });
-    this.query = parse(q);
-    this.filters = { ...filters };
-    for (const [name, values] of Object.entries(this.query.filters)) {
-      this.filters[name] = [...(this.filters[name] ?? []), ...values];
-    }
+    this.query = parse(q, index.info);
+    /** Every one of these must be met: what the page asks for, and what was typed. */
+    this.asked = [filters, this.query.filters];
   }
 
   async run() {
     const { index } = this;
+    await this.#values();
     let words = await this.#words();
-    const typed = [...this.query.words, ...this.query.phrases].join("");
-    if (/[^\x00-\x7f]/.test(typed) && words.some((word) => word.grams?.some((gram) => !index.gram(gram)))) {
+    if (/[^\x00-\x7f]/.test(this.q) && words.some((word) => word.grams?.some((gram) => !index.gram(gram)))) {
       await index.folding(); // it may be written in other characters
       words = await this.#words();
     }
-    if (await this.#heard(words)) words = await this.#words();
+    if (await this.#corrected(words)) words = await this.#words();
     await this.#exclude();
     const scored = words.length > 0;
     this.words = words;
-    const content = words.filter((word) => word.weight === 1 && !word.isRun);
-    const needed = content.length ? content : words.filter((word) => !word.isRun);
-    let first = this.#answers(needed, (doc) => needed.every((word) => word.whole[doc]), scored);
+    this.needed = this.#needed();
+    let first = this.#answers(this.#isWhole, scored);
     if (this.query.phrases.length) first = await this.#verified(first);
     let second = [];
-    if (scored && first.length < ENOUGH && (needed.length > 1 || !first.length)) second = await this.#partial(words, first);
+    if (scored && first.length < ENOUGH && (this.needed.length > 1 || !first.length)) second = await this.#partial(words, first);
     return this.#result(first, second, scored);
   }
+
+  /** The words that a document must hold: those of grammar only where there are no others. */
+  #needed() {
+    const own = this.words.filter((word) => !word.isRun && !word.isChoice);
+    const content = own.filter((word) => word.weight === 1);
+    return content.length ? content : own;
+  }
+
+  /** Whether a document holds all words, and one of each choice. */
+  #isWhole = (doc) => this.needed.every((word) => word.whole[doc]) && this.#isChosen(doc);
+
+  #isChosen = (doc) => this.choices.every((ways) => ways.some((words) => words.every((word) => word.whole[doc])));
 
   // Words
 
   async #words() {
     const { index, query } = this;
-    const runs = query.words.map((word) => ({ typed: word, runs: runsOf(word) }));
-    const flat = runs.flatMap(({ runs }) => runs);
-    const terms = new Set();
+    const { words, phrases, prefixes } = query;
+    const parts = [...words, ...phrases, ...prefixes, ...query.choices.flat()];
+    await Promise.all([index.fetchTerms(this.#terms(parts)), ...prefixesOf(parts).map((text) => index.fetchStarting(text))]);
+    const isMade = (made) => made.length;
+    this.choices = query.choices.map((ways) => ways.map((part) => this.#wordsOf([part])).filter(isMade)).filter(isMade);
+    const chosen = this.choices.flat(2);
+    for (const word of chosen) word.isChoice = true;
+    const found = [...this.#wordsOf([...words, ...phrases, ...prefixes]), ...chosen];
+    await index.fetchTerms(found.flatMap((word) => this.#wholeNames(word)).flatMap(gramsOf));
+    return found.map((word) => this.#looked(word));
+  }
+
+  /** The terms to look up for the parts of a query. */
+  #terms(parts) {
+    const terms = new Set(parts.filter(({ type }) => type === "phrase").flatMap(({ text }) => gramsOf(text)));
     const add = (...texts) => texts.forEach((text) => terms.add(text));
+    const flat = parts.filter(({ type }) => type === "word").flatMap(({ text }) => runsOf(text));
     flat.forEach((run, at) => {
       if (run.script === "latin") {
         const name = nameOf(run.units);
@@ -101,19 +106,23 @@ class Search {
         if (flat[at + 1]?.script === "latin") add(joined(run.units) + joined(flat[at + 1].units));
       } else add(...([...run.text].length > 1 ? pairs([...run.text]) : [run.text]));
     });
-    for (const phrase of query.phrases) add(...gramsOf(phrase));
-    add(...query.prefixes);
-    await index.fetchTerms(terms);
+    return terms;
+  }
+
+  /** The words of parts that stand beside each other. */
+  #wordsOf(parts) {
+    const { index } = this;
     const words = [];
-    for (const { typed, runs: own } of runs) {
+    for (const { text } of parts.filter(({ type }) => type === "word")) {
       const before = words.length;
+      const own = runsOf(text);
       for (const run of own) {
         if (run.script === "latin") this.#addLatin(words, run.units);
         else words.push(...this.#hanWords(run.text));
       }
       const pieces = words.slice(before);
       const isMixed = own.some((run) => run.script === "latin") && own.some((run) => run.script === "cjk");
-      if (isMixed && pieces.length > 1 && pieces.length <= 4) words.push(this.#run(typed, pieces));
+      if (isMixed && pieces.length > 1 && pieces.length <= 4) words.push(this.#run(text, pieces));
     }
     words.forEach((word, at) => {
       const isHow = at && /^(?:怎么|怎样|如何|咋|怎)$/.test(words[at - 1].text) && [...word.text].length === 1;
@@ -121,24 +130,28 @@ class Search {
     });
     const last = words.at(-1);
     if (last?.isLatin) last.isLast = /\S$/.test(this.q);
-    words.push(...query.phrases.map((phrase) => this.#phrase(phrase)).filter(Boolean));
-    words.push(...query.prefixes.map((prefix) => this.#prefix(prefix)));
-    await index.fetchTerms(words.flatMap((word) => this.#wholeNames(word)).flatMap(gramsOf));
-    return words.filter((word) => word.isRun || word.weight).map((word) => this.#looked(word));
+    words.push(...parts.filter(({ type }) => type === "phrase").map((part) => this.#phrase(part)).filter(Boolean));
+    words.push(...prefixesOf(parts).map((prefix) => this.#prefix(prefix)));
+    return words;
   }
 
-  /** Whether words that nothing holds are read as pinyin, in place of which Chinese ones are searched for then. */
-  async #heard(words) {
-    const heard = new Map();
+  /** Whether words that nothing holds stand for others, which are searched for then; what is less sure is offered. */
+  async #corrected(words) {
+    const found = new Map();
     for (const word of words) {
-      if (!word.isLatin || !/^[a-z]{3,30}$/.test(word.text) || word.form.some(Boolean)) continue;
-      const [found] = await this.index.sounding(word.text);
-      if (found) heard.set(word.text, found);
+      if (!word.isLatin || word.isChoice || !/^[a-z]+$/.test(word.text) || word.form.some(Boolean)) continue;
+      const other = await meant(this.index, word.text);
+      if (other) found.set(word.text, other);
     }
-    if (!this.query.words.some((typed) => heard.has(typed.toLowerCase()))) return false;
-    this.query.words = this.query.words.map((typed) => heard.get(typed.toLowerCase()) ?? typed);
-    this.instead = this.query.words.join(" ");
-    return true;
+    const typed = this.query.words;
+    const isFor = ({ text }) => found.get(text.toLowerCase());
+    const changed = typed.filter(isFor);
+    if (!changed.length) return false;
+    const rewritten = (other) => changed.reduce((q, { text }) => q.replace(text, other(text, isFor({ text }).word)), this.q);
+    const correction = { q: rewritten((_, word) => word), exact: rewritten((text) => `"${text}"`), shown: changed.every((part) => isFor(part).isSure) };
+    this.correction = correction;
+    if (correction.shown) this.query.words = typed.map((part) => ({ ...part, text: isFor(part)?.word ?? part.text }));
+    return correction.shown;
   }
 
   #addLatin(words, units) {
@@ -213,11 +226,11 @@ class Search {
     return { text: typed, isRun: true, units: pieces.reduce((sum, each) => sum + each.units, 0), spellings: [grams], terms: [], weight: RUN_WORTH };
   }
 
-  #phrase(text) {
+  #phrase({ text, inTitle = false }) {
     const grams = gramsOf(text);
     if (!grams.length) return null;
     const terms = grams.flatMap((gram) => [["word", gram], ["gram", gram]]);
-    return { text, isPhrase: true, units: [...text].length, grams, spellings: [grams], terms, weight: 1 };
+    return { text, isPhrase: true, isTitle: inTitle, units: [...text].length, grams, spellings: [grams], terms, weight: 1 };
   }
 
   #prefix(prefix) {
@@ -255,7 +268,8 @@ class Search {
     const { index } = this;
     const count = index.info.documents;
     Object.assign(word, { whole: new Uint8Array(count), form: new Float32Array(count), inTitle: new Uint8Array(count), extra: [] });
-    for (const spelling of word.spellings) this.#hold(word, this.#holding(spelling), 1, true);
+    for (const spelling of word.spellings) this.#hold(word, word.isTitle ? this.#titled(spelling) : this.#holding(spelling), 1, true);
+    if (word.isTitle) return this.#weighed(word);
     const exact = index.word(word.text);
     if (exact && !word.isRun) this.#hold(word, new Map([...exact.docs].map((doc, at) => [doc, exact.levels[at] >> 7])), 1, true);
     if (word.isPrefix) this.#hold(word, this.#starting(word), 1, true);
@@ -268,10 +282,18 @@ class Search {
         if (isWhole) for (const text of texts) this.#holdName(word, text, factor, true);
       }
     }
-    const held = word.whole.reduce((sum, each) => sum + each, 0);
-    word.found = held;
-    word.worth = (word.isRun ? RUN_WORTH : word.weight) * index.idf(Math.max(1, held));
+    return this.#weighed(word);
+  }
+
+  #weighed(word) {
+    word.found = word.whole.reduce((sum, each) => sum + each, 0);
+    word.worth = (word.isRun ? RUN_WORTH : word.weight) * this.index.idf(Math.max(1, word.found));
     return word;
+  }
+
+  /** The documents that hold all `grams` in their titles. */
+  #titled(grams) {
+    return new Map([...this.#holding(grams)].filter(([, inTitle]) => inTitle));
   }
 
   /** Other forms that only a relaxed search looks for. */
@@ -317,59 +339,74 @@ class Search {
 
   async #exclude() {
     const { index, query } = this;
-    const grams = query.excluded.map(gramsOf).filter((each) => each.length);
-    await index.fetchTerms(grams.flat());
-    this.excluded = new Set(grams.flatMap((each) => [...this.#holding(each).keys()]));
+    const parts = query.excluded.map(({ type, text }) => ({ type, text, grams: gramsOf(text) }));
+    await Promise.all([index.fetchTerms(parts.flatMap(({ grams }) => grams)), ...prefixesOf(parts).map((text) => index.fetchStarting(text))]);
+    this.excluded = new Set(parts.flatMap((part) => [...(part.type === "prefix" ? this.#starting(part) : this.#holding(part.grams)).keys()]));
   }
 
   // Documents
 
-  /** The documents that are `met` and pass the filters, but for that of `but`; entries first. */
-  #answers(words, met, scored, but = "") {
+  /** The documents that are `met` and pass the filters, but for those of `but`; entries first. */
+  #answers(met, scored, but = "") {
     const { index } = this;
-    const accepts = this.#accepts(but);
+    const accepts = this.asked.map((filters) => this.#accepts({ ...filters, [but]: [] }));
+    const left = this.query.left.map((filters) => this.#accepts(filters));
     const found = [];
     for (let doc = 0; doc < index.info.documents; doc++) {
-      if (met(doc) && !this.excluded.has(doc) && accepts(doc)) found.push(doc);
+      const passes = () => accepts.every((test) => test(doc)) && !left.some((test) => test(doc));
+      if (met(doc) && !this.excluded.has(doc) && passes()) found.push(doc);
     }
-    const wantsIssues = scored || this.filters.kind?.includes("issue");
+    const wantsIssues = scored || this.asked.some(({ kind }) => kind?.includes("issue"));
     const sought = found.filter((doc) => index.roles[doc] === ENTRY || (wantsIssues && index.roles[doc] === ISSUE));
     return sought.length || !scored ? sought : found;
   }
 
-  #accepts(but) {
-    const { index, filters } = this;
+  /** Fetches the values of the filters that are asked for. */
+  async #values() {
+    const names = [...this.asked, ...this.query.left].flatMap((filters) => IN_FILES.filter((name) => filters[name]?.length));
+    if (/[^\x00-\x7f]/.test(names.length && JSON.stringify(this.asked))) await this.index.folding();
+    this.values = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await this.index.valuesOf(name)])));
+  }
+
+  /** Whether a document meets all `filters`. */
+  #accepts(filters) {
+    const { index } = this;
+    const issueOf = (doc) => index.issues[index.issueOf[doc]];
     const tests = [];
-    const add = (name, test) => filters[name]?.length && name !== but && tests.push(test);
-    const kinds = new Set(filters.kind);
-    add("kind", (doc) => kinds.has(index.info.kinds[index.kinds[doc]]) || kinds.has(index.info.labels[index.kinds[doc]]));
-    add("section", (doc) => filters.section.includes(index.info.sections[index.sections[doc]]));
-    add("archive", (doc) => filters.archive.includes(index.issues[index.issueOf[doc]].archive));
+    const add = (name, test) => filters[name]?.length && tests.push(test);
+    add("kind", (doc) => filters.kind.includes(index.info.kinds[index.kinds[doc]]));
+    add("archive", (doc) => filters.archive.some((name) => keyOf(name) === keyOf(issueOf(doc).archive)));
+    for (const name of IN_FILES.filter((each) => filters[each]?.length)) {
+      const wanted = filters[name].map((value) => keyOf(value).replace(name === "by" ? /^@/ : /^$/, ""));
+      const isWanted = (key) => wanted.some((each) => key === each || (name === "site" && key.endsWith(`.${each}`)));
+      tests.push((doc) => this.values[name](doc).some(isWanted));
+    }
     const inRange = (value, ranges) =>
-      ranges.some((range) => {
-        const [low, high = low] = range.split("..");
-        return value !== "" && value !== null && (!low || +value >= +low) && (!high || +value <= +high);
-      });
-    add("year", (doc) => inRange(index.issues[index.issueOf[doc]].date.slice(0, 4), filters.year));
-    add("issue", (doc) => inRange(index.issues[index.issueOf[doc]].number, filters.issue));
+      ranges.some(([low, high]) => value !== "" && value !== null && (low === null || +value >= low) && (high === null || +value <= high));
+    const ranges = Object.fromEntries(["year", "issue"].map((name) => [name, (filters[name] ?? []).map(readNumbers).filter(Boolean)]));
+    add("year", (doc) => inRange(issueOf(doc).date.slice(0, 4), ranges.year));
+    add("issue", (doc) => inRange(issueOf(doc).number, ranges.issue));
+    const days = { from: filters.from?.map((text) => readDays(text)?.[0] ?? ""), to: filters.to?.map((text) => readDays(text)?.[1] ?? "9") };
+    add("from", (doc) => issueOf(doc).date && days.from.every((day) => day <= issueOf(doc).date));
+    add("to", (doc) => issueOf(doc).date && days.to.every((day) => issueOf(doc).date <= day));
     return (doc) => tests.every((test) => test(doc));
   }
 
   /** Of candidates for a phrase, those where it stands in a row, as far as that is looked at. */
   async #verified(docs) {
     if (docs.length > VERIFIED) return docs;
-    const needles = this.query.phrases.map(squeezed);
+    const needles = this.query.phrases.map(({ text, inTitle }) => [squeezed(text), inTitle]);
     const records = await Promise.all(docs.map((doc) => this.index.record(doc)));
     const kept = records.filter(({ title, text, who }) => {
       const texts = [title, text, who].map(squeezed);
-      return needles.every((needle) => texts.some((each) => each.includes(needle)));
+      return needles.every(([needle, inTitle]) => (inTitle ? texts.slice(0, 1) : texts).some((each) => each.includes(needle)));
     });
     return kept.map(({ doc }) => doc);
   }
 
   async #partial(words, first) {
     await Promise.all(words.map((word) => this.#loosen(word)));
-    const most = words.filter((word) => !word.isRun && !word.isPhrase);
+    const most = words.filter((word) => !word.isRun && !word.isPhrase && !word.isChoice);
     const phrases = words.filter((word) => word.isPhrase);
     const content = most.filter((word) => word.weight === 1);
     const telling = content.length ? content : most;
@@ -377,11 +414,11 @@ class Search {
     const total = most.reduce((sum, word) => sum + word.worth, 0);
     const coverage = new Float32Array(this.index.info.documents);
     for (const word of most) for (let doc = 0; doc < coverage.length; doc++) coverage[doc] += (word.form[doc] * word.worth) / total;
-    const isHeld = (doc) => telling.some((word) => word.form[doc]) && phrases.every((word) => word.whole[doc]);
+    const isHeld = (doc) => telling.some((word) => word.form[doc]) && phrases.every((word) => word.whole[doc] || word.isChoice) && this.#isChosen(doc);
     const candidates = coverage.filter((_, doc) => isHeld(doc));
     const least = Math.max(RELAXED_SHARE * candidates.reduce((best, each) => Math.max(best, each), 0), LEAST_COVERAGE) - 1e-6;
     const taken = new Set(first);
-    return this.#answers(words, (doc) => coverage[doc] >= least && isHeld(doc) && !taken.has(doc), true);
+    return this.#answers((doc) => coverage[doc] >= least && isHeld(doc) && !taken.has(doc), true);
   }
 
   // Scores
@@ -472,32 +509,32 @@ class Search {
     return {
       total: whole.length,
       partial: partial.length,
-      instead: this.instead ?? "",
+      correction: this.correction ?? null,
+      notices: this.query.notices,
       pages,
       page,
       hits,
       partialShown: Math.max(0, Math.min(shown.length, from + shown.length - whole.length)),
       facets: this.#facets(whole.length ? whole : partial, scored, whole.length > 0),
+      entriesOfYears: index.entriesOfYears,
       missing: this.words.filter((word) => !word.isRun && word.weight === 1 && !word.form.some(Boolean)).map((word) => word.text),
       needles: this.#needles(),
-      filters: this.filters,
-      excluded: this.query.excluded,
     };
   }
 
-  async #hit(doc) {
+  /** What is shown of a document: at once what came with the terms, `head`, and later all of it, `whole`. */
+  #hit(doc) {
     const { index } = this;
     const others = (index.groups.get(doc) ?? []).filter((other) => other !== doc);
     const also = others.map((other) => ({ issue: index.issues[index.issueOf[other]] }));
-    const hit = await index.record(doc);
-    return { ...hit, place: index.addressOf(hit), also, archives: index.info.archives.length };
+    const more = { also, archives: index.info.archives.length };
+    const head = index.head(doc);
+    return { head: head && { ...head, ...more }, whole: index.record(doc).then((hit) => ({ ...hit, ...more })) };
   }
 
   /** How many documents each value of kind and year would leave. */
   #facets(docs, scored, isFirst) {
     const { index } = this;
-    const content = this.words.filter((word) => word.weight === 1 && !word.isRun);
-    const needed = content.length ? content : this.words.filter((word) => !word.isRun);
     const values = {
       kind: (doc) => index.info.kinds[index.kinds[doc]],
       year: (doc) => index.issues[index.issueOf[doc]].date.slice(0, 4),
@@ -505,8 +542,8 @@ class Search {
     };
     return Object.fromEntries(
       Object.entries(values).map(([name, value]) => {
-        const chosen = this.filters[name]?.length && isFirst;
-        const met = chosen ? this.#answers(needed, (doc) => needed.every((word) => word.whole[doc]), scored, name) : docs;
+        const chosen = isFirst && this.asked.some((filters) => filters[name]?.length);
+        const met = chosen ? this.#answers(this.#isWhole, scored, name) : docs;
         const counts = new Map();
         for (const doc of chosen && scored ? this.#folded(met.toSorted(this.#newest), new Map()) : met) {
           if (value(doc)) counts.set(value(doc), (counts.get(value(doc)) ?? 0) + 1);

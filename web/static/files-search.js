@@ -8,6 +8,7 @@ const version = new URL(import.meta.url).search;
 const { marksIn, snippet } = await import(`./files-text.js${version}`);
 const { openIndex } = await import(`./files-index.js${version}`);
 const { search } = await import(`./files-query.js${version}`);
+const { closing, narrowing } = await import(`./narrowing.js${version}`);
 
 const place = document.getElementById("results");
 const form = document.querySelector("form.search");
@@ -18,9 +19,10 @@ const root = new URL(place.dataset.root, location.href);
 
 const PAUSE_MS = 140;
 const PER_PAGE = 10;
+const COPIED_MS = 2000;
 const FACETS = { kind: "类型", archive: "刊物" };
 const SORTS = { relevance: "相关度", newest: "最新", oldest: "最早" };
-const FILTERS = ["kind", "year", "archive", "section", "issue"];
+const FILTERS = ["archive", "kind", "section", "issue", "year", "from", "to", "by", "site", "tag"];
 const SVG = "http://www.w3.org/2000/svg";
 
 let index; // once something is asked for
@@ -92,7 +94,7 @@ function issueHit(hit, needles) {
 }
 
 function entryHit(hit, needles, request) {
-  const cut = snippet(hit.text, needles);
+  const cut = hit.text === null ? { text: "", ranges: [] } : snippet(hit.text, needles);
   const to = hit.url || hit.place;
   const heading = hit.title
     ? el("h2", {}, el("a", { href: to }, marked(hit.title, marksIn(hit.title, needles))))
@@ -100,10 +102,32 @@ function entryHit(hit, needles, request) {
   return el("article", { class: "hit" },
     heading,
     hit.who && el("p", { class: "who" }, `—— ${hit.who}`),
-    el("div", { class: "about" }, el("p", { class: "meta" }, about(hit, request))),
-    hit.title && cut.text && el("p", { class: "snippet", dir: "auto" }, marked(cut.text, cut.ranges)),
+    el("div", { class: "about" }, el("p", { class: "meta" }, about(hit, request)), menu(hit, cut.text, request)),
+    hit.title && (cut.text || hit.text === null) && el("p", { class: "snippet", dir: "auto" }, marked(cut.text, cut.ranges)),
     hit.also.length > 0 && el("p", { class: "also" }, "也见于 ", hit.also.map(({ issue }, at) => [at ? "、" : "", el("a", { href: issue.place }, issueLabel(issue))])));
 }
+
+function menu(hit, text, request) {
+  const site = siteOf(hit.url);
+  const own = site && link({ ...request, page: 1, filters: { ...request.filters, site: [site] } }, `只看 ${site}`);
+  return el("details", { class: "menu" },
+    el("summary", { "aria-label": "更多", title: "更多" }, el("span", { "aria-hidden": "true" }, "⋯")),
+    el("div", { class: "ways" },
+      navigator.clipboard && el("button", { type: "button", class: "copy", "data-markdown": asMarkdown(hit, text) }, "复制"),
+      el("a", { href: hit.place }, "固定链接"), el("a", { href: hit.issue.place }, "整期"), own));
+}
+
+/** A hit as one line of Markdown, as web/words/as_markdown.py writes it. */
+function asMarkdown(hit, text) {
+  const escaped = (words) => words.trim().replace(/\s+/g, " ").replace(/\\|&(?=#?\w+;)|[`*_[\]<>#|~]|^[-+](?=\s|$)/g, "\\$&").replace(/^(\d{1,9})([.)])(?=\s|$)/, "$1\\$2");
+  const linked = (words, to) => `[${escaped(words)}](<${to.replace(/[<>\n\r]/g, encodeURIComponent).replace(/\\|&(?=#?\w+;)/g, "\\$&")}>)`;
+  const name = hit.archives > 1 ? hit.issue.archive : document.querySelector(".wordmark").textContent;
+  const said = hit.title && text ? `：${escaped(text)}` : "";
+  const issue = hit.url ? linked(issueLabel(hit.issue), hit.place) : escaped(issueLabel(hit.issue));
+  return `${linked(hit.title || text || kindLabel(hit.kind), hit.url || hit.place)}${said}（${escaped(name)} ${issue}）`;
+}
+
+const siteOf = (url) => url && new URL(url).hostname.replace(/^www\./, "");
 
 let labels = {};
 const kindLabel = (kind) => labels[kind] ?? kind;
@@ -114,7 +138,7 @@ function about(hit, request) {
   if (hit.archives > 1) parts.unshift(el("span", {}, issue.archive));
   if (issue.date) parts.push(el("time", { datetime: issue.date }, issue.date));
   if (request) parts.push(link({ ...request, page: 1, filters: { ...request.filters, kind: [kind] } }, kindLabel(kind), { class: "kind" }));
-  if (url) parts.push(el("span", { class: "site" }, new URL(url).hostname.replace(/^www\./, "")));
+  if (url) parts.push(el("span", { class: "site" }, siteOf(url)));
   return parts.flatMap((part, at) => (at ? [" ", part] : [part]));
 }
 
@@ -140,40 +164,76 @@ function tools(result, request, ms) {
 }
 
 const chipLabel = (name, value) =>
-  ({ kind: kindLabel(value), year: `${value.replace("..", "–")} 年`, issue: `第 ${value} 期` })[name] ?? value;
+  ({
+    kind: kindLabel(value),
+    year: `${value.replace("..", "–")} 年`,
+    issue: `第 ${value} 期`,
+    section: `栏目：${value}`,
+    from: `${value} 起`,
+    to: `${value} 止`,
+    by: `投稿：${value}`,
+    tag: `标签：${value}`,
+  })[name] ?? value;
 
 function notices(result, request) {
   const said = [];
-  if (result.instead) said.push(el("p", { class: "notice" }, `已显示“${result.instead}”的结果。`));
+  const to = (q) => link({ ...request, q, page: 1 }, q);
+  const { correction } = result;
+  if (correction?.shown) said.push(el("p", { class: "notice" }, `已为您显示“${correction.q}”的结果，仍可搜索`, to(correction.exact)));
+  else if (correction) said.push(el("p", { class: "notice" }, "您要找的是不是 ", to(correction.q)));
+  said.push(...result.notices.map((text) => el("p", { class: "notice" }, text)));
   if (result.missing.length && (result.total || result.partial)) said.push(el("p", { class: "notice" }, `没有条目含有“${result.missing.join("”“")}”。`));
   if (!result.total && result.partial && request.q) said.push(el("p", { class: "notice" }, "没有条目含有全部的词，以下只含部分词。"));
   return said;
 }
 
-function years(counts, request) {
+function years(counts, all, request) {
   const known = counts.map(([year, count]) => [Number(year), count]).sort(([one], [other]) => one - other).slice(-30);
   if (known.length < 2) return null;
   const [first, last] = [known[0][0], known.at(-1)[0]];
   const most = Math.max(...known.map(([, count]) => count));
   const counted = new Map(known);
+  const shares = new Map(known.map(([year, count]) => [year, count / Math.max(count, all.get(`${year}`) ?? 0)]));
+  const largest = Math.max(...shares.values());
+  const isPart = [...shares.values()].some((share) => share < 1);
   const bars = Array.from({ length: last - first + 1 }, (_, at) => first + at).map((year) => {
     const count = counted.get(year);
     if (!count) return el("span");
-    const height = Math.max(2, Math.round((36 * count) / most));
-    const chosen = request.filters.year.includes(`${year}`);
-    const to = { ...request, page: 1, filters: { ...request.filters, year: chosen ? [] : [`${year}`] } };
-    return el("a", { href: write(to), "data-step": "", "aria-label": `${year} 年、${count} 条`, "aria-current": chosen && "true" },
+    const isChosen = request.filters.year.some((each) => isWithin(year, each));
+    const to = { ...request, page: 1, filters: { ...request.filters, year: nextYears(request.filters.year, year) } };
+    const share = shares.get(year);
+    return el("a", { href: write(to), "data-step": "", "data-year": year, "aria-label": `${year} 年、${count} 条`, "aria-current": isChosen && "true" },
       svg("svg", { viewBox: "0 0 1 36", preserveAspectRatio: "none", "aria-hidden": "true" },
-        svg("rect", { x: 0.1, y: 36 - height, width: 0.8, height })),
-      el("span", { class: "said", "aria-hidden": "true" }, `${year} 年 · ${count} 条`));
+        bar("counts", count / most), bar("shares", share / largest)),
+      el("span", { class: "said", "aria-hidden": "true" }, `${year} 年 · ${count} 条${isPart ? ` · ${(100 * share).toFixed(1)}%` : ""}`));
   });
   return el("nav", { class: "years", "aria-label": "各年的条数" },
     el("div", { class: "bars" }, bars),
-    el("p", { class: "ends", "aria-hidden": "true" }, el("span", {}, first), el("span", {}, last)));
+    el("p", { class: "ends", "aria-hidden": "true" }, el("span", {}, first), el("span", {}, last)),
+    isPart && el("label", { class: "switch" }, el("input", { type: "checkbox", autocomplete: "off" }), "占当年的比例"));
+}
+
+function bar(name, part) {
+  const height = Math.max(2, Math.round(36 * part));
+  return svg("rect", { class: name, x: 0.1, y: 36 - height, width: 0.8, height });
+}
+
+function isWithin(year, range) {
+  const [low, high = low] = range.split("..");
+  return (!low || low <= year) && (!high || year <= high);
+}
+
+/** What a click on the bar of `year` chooses: that year; where one is chosen, all from it to that; the chosen one is
+ *  taken away. */
+function nextYears(chosen, year) {
+  const [one, ...others] = chosen;
+  if (others.length || !/^\d+$/.test(one ?? "")) return [`${year}`];
+  if (Number(one) === year) return [];
+  return [[Number(one), year].sort((low, high) => low - high).join("..")];
 }
 
 function side(result, request, archives) {
-  const bars = years(result.facets.year, request);
+  const bars = years(result.facets.year, result.entriesOfYears, request);
   const facets = Object.entries(FACETS).map(([name, label]) => {
     const chosen = request.filters[name];
     const offered = name === "archive" && archives < 2 ? [] : result.facets[name].slice(0, 20);
@@ -213,9 +273,10 @@ function pages({ pages: last, page }, request) {
     page < last && to(page + 1, "下一页", { rel: "next" }));
 }
 
-/** The list with a place for each hit, which is filled when its text is there. */
+/** The list with a place for each hit, which is filled when its text is there; what is known of it stands there before. */
 function list(result, request) {
-  const places = result.hits.map(() => el("li"));
+  const article = (hit) => (hit.role === 1 ? issueHit(hit, result.needles) : entryHit(hit, result.needles, request));
+  const places = result.hits.map(({ head }) => el("li", { class: "coming" }, head && article(head)));
   const whole = result.hits.length - result.partialShown;
   const start = (result.page - 1) * PER_PAGE + 1;
   const heading = result.partial > 300 ? `以下只含部分词（${result.partial}，列出前 300）` : `以下只含部分词（${result.partial}）`;
@@ -227,9 +288,9 @@ function list(result, request) {
     result.pages === 0 && nothing(result, request),
     result.pages > 0 && !result.hits.length && el("section", { class: "empty" }, el("h2", {}, "这一页没有内容"), el("p", {}, link({ ...request, page: 1 }, "回到第一页"))),
     pages(result, request));
-  const filled = result.hits.map(async (coming, at) => {
-    const hit = await coming;
-    places[at].replaceChildren(hit.role === 1 ? issueHit(hit, result.needles) : entryHit(hit, result.needles, request));
+  const filled = result.hits.map(async ({ whole }, at) => {
+    places[at].replaceChildren(article(await whole));
+    places[at].removeAttribute("class");
   });
   return { node, filled: Promise.all(filled) };
 }
@@ -261,8 +322,10 @@ async function show(request) {
   }
 }
 
-function say(text) {
+function say(text, seen = false) {
   live.textContent = text;
+  live.classList.toggle("unseen", !seen);
+  if (seen) setTimeout(say, COPIED_MS, "");
 }
 
 function fail(error) {
@@ -306,9 +369,17 @@ form.addEventListener("submit", (event) => {
   clearTimeout(timer);
   go({ ...read(location.href), q: input.value.trim(), page: 1 }, true);
 });
+narrowing(main, { go: (address) => go(read(address), true).then(() => true), pending: () => "" });
+closing();
+main.addEventListener("click", async ({ target }) => {
+  const button = target.closest("button.copy");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.markdown);
+  say(live.dataset.copied, true);
+});
 document.addEventListener("click", (event) => {
   const anchor = event.target.closest("a[data-step]");
-  if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  if (!anchor || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   go(read(anchor.getAttribute("href")), true);
 });
