@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import compress
 from typing import Any, Protocol
 
@@ -41,8 +41,8 @@ class ListCounter:
 
     def count(self, docs: Docs, linked: Docs = NO_DOCS, links: Sequence[int] = ()) -> list[FacetCount]:
         counts: defaultdict[str, int] = defaultdict(int)
-        for values, count in zip(self._values, operations.tally(self._codes, docs, len(self._values)), strict=True):
-            for value in values if count else ():
+        for code, count in _held(operations.tally(self._codes, docs, len(self._values))):
+            for value in self._values[code]:
                 counts[value] += count
         lists = zip(links, self._codes.take(linked).tolist(), strict=True)
         for _, value in {(link, value) for link, code in lists for value in self._values[code]}:
@@ -66,25 +66,30 @@ class ValueCounter:
             places[owned[name]]: [places[above] for above in each.above] for name, each in counted.items() if each.above
         }
         """By place: the other values that a document counts for."""
+        pairs = [(place, above) for place, over in self._above.items() for above in over]
+        self._pairs = np.array(pairs, np.intp).reshape(-1, 2).T
+        """The same as places beside those above them."""
 
     def count(self, docs: Docs, linked: Docs = NO_DOCS, links: Sequence[int] = ()) -> list[FacetCount]:
         counts = operations.tally(self._places, docs, len(self._names))
         if links or self._above:
             self._add_others(counts, set(zip(links, self._places.take(linked).tolist(), strict=True)))
-        # Of five thousand sites few are left.
-        return ordered_counts(self._facet, zip(compress(self._names, counts), filter(None, counts), strict=True))
+        return ordered_counts(self._facet, ((self._names[place], count) for place, count in _held(counts)))
 
-    def _add_others(self, counts: list[int], once: Set[tuple[int, int]]) -> None:
+    def _add_others(self, counts: NDArray[np.intp], once: Set[tuple[int, int]]) -> None:
         """Add each link and place of `once`, and what counts for other places as well."""
-        below = self._below(counts, once)
+        others, (below, above) = np.zeros_like(counts), self._pairs
+        np.add.at(others, above, counts[below])
+        of_links = {(link, over) for link, place in once for over in self._above.get(place, ())}
+        for _, over in of_links - once:
+            others[over] += 1
         for _, place in once:
             if place < len(counts):
                 counts[place] += 1
-        for place, count in below:
-            counts[place] += count if counts[place] else 0  # a host that none of them is on is not shown
+        counts += others * (counts > 0)  # a host that none of them is on is not shown
 
-    def _below(self, counts: Sequence[int], once: Set[tuple[int, int]]) -> list[tuple[int, int]]:
-        """The places that what is counted counts for besides its own, and how often."""
-        found = [(above, counts[place]) for place, over in self._above.items() if counts[place] for above in over]
-        linked = {(link, above) for link, place in once for above in self._above.get(place, ())} - once
-        return found + [(above, 1) for _, above in linked]
+
+def _held(counts: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """The places of `counts` at which there is something, and how much: of five thousand sites a query finds few."""
+    places = np.flatnonzero(counts)
+    return zip(places.tolist(), counts.take(places).tolist(), strict=True)

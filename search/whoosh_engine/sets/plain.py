@@ -155,9 +155,8 @@ def _bar(keys: NDArray[Any], count: int) -> Any:
     return np.partition(keys, len(keys) - count)[len(keys) - count]
 
 
-def tally(codes: NDArray[Any], docs: Docs, values: int) -> list[int]:
-    counts: list[int] = np.bincount(codes.take(docs), minlength=values)[:values].tolist()
-    return counts
+def tally(codes: NDArray[Any], docs: Docs, values: int) -> NDArray[np.intp]:
+    return np.bincount(codes.take(docs), minlength=values)[:values]
 
 
 def _is_far(sought: Docs, held: Docs) -> bool:

@@ -96,6 +96,6 @@ class SetOperations(Protocol):
         all are equals."""
         ...
 
-    def tally(self, codes: NDArray[Any], docs: Docs, values: int) -> list[int]:
+    def tally(self, codes: NDArray[Any], docs: Docs, values: int) -> NDArray[np.intp]:
         """Count the documents of `docs` with each of the codes below `values`; `codes` has one for every document."""
         ...
