@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
@@ -77,6 +78,7 @@ class _Item:
     """OR, or AND; "" for what is none."""
 
 
+@lru_cache(64)  # the parts of a page ask for the same words
 def parse(q: str) -> ParsedQuery:
     """The query that `q` asks for; words are AND by default. Never an error; takes time linear in `q`."""
     notices: list[Notice] = []

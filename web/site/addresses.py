@@ -85,16 +85,12 @@ class Addresses:
     def search_by(self, request: SearchRequest, name: str) -> Callable[[Iterable[Any]], str]:
         """Writes what `search` does for `request` with other values of the filter `name`: a page has dozens of these
         addresses, and the rest of them is written once."""
-        write_value = LIST_FILTERS[name].write_value
-        before, after = map(_written, write_around(request, name))
-        after += _written(self._language())
-
-        def address(values: Iterable[Any]) -> str:
-            return self._joined(
-                self._path(routes.SEARCH), [*before, *_written((name, write_value(each)) for each in values), *after]
-            )
-
-        return address
+        write_value, path = LIST_FILTERS[name].write_value, self._path(routes.SEARCH)
+        before, after = write_around(request, name)
+        first, last = _written(before), _written([*after, *self._language()])
+        return lambda values: self._joined(
+            path, [*first, *_written((name, write_value(each)) for each in values), *last]
+        )
 
     def search_form(self) -> str:
         """The address to which the search box sends its words."""

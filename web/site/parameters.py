@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from itertools import takewhile
 from typing import Final, TypeVar, get_args
 
+from wangqi.search.document.filter_types import Filter
 from wangqi.search.document.filters import FILTERS, PARAMETERS
 from wangqi.search.document.values import split_list
 from wangqi.search.engine import Facet
@@ -88,7 +87,12 @@ def read_list(arguments: Arguments, name: str) -> tuple[str, ...]:
 def write_search(request: SearchRequest, default: SearchRequest = DEFAULT) -> list[tuple[str, str]]:
     """`request` as parameters, in a fixed order and without what is the `default`."""
     pairs = [("q", request.q)] if request.q else []
-    pairs += write_filters(request.filters)
+    return pairs + write_filters(request.filters) + _manner(request, default)
+
+
+def _manner(request: SearchRequest, default: SearchRequest = DEFAULT) -> list[tuple[str, str]]:
+    """The parameters that say how, behind those that say what."""
+    pairs: list[tuple[str, str]] = []
     pairs += [("sort", request.sort)] if request.sort != default.sort else []
     pairs += [("match", request.match)] if request.match != default.match else []
     pairs += [("facets", ",".join(request.facets))] if request.facets != default.facets else []
@@ -99,18 +103,16 @@ def write_search(request: SearchRequest, default: SearchRequest = DEFAULT) -> li
 
 def write_around(request: SearchRequest, name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """The parameters of `request` that stand before those of the filter `name`, and those that stand after them."""
-    pairs = write_search(replace(request, filters=replace(request.filters, **{name: ()})))  # type: ignore[arg-type]
-    rows = takewhile(lambda row: row.name != name, FILTERS)
-    first = {"q", *(parameter for row in rows for parameter in row.parameters)}
-    before = sum(parameter in first for parameter, _ in pairs)
-    return pairs[:before], pairs[before:]
+    at = next(at for at, row in enumerate(FILTERS) if row.name == name)
+    before, after = FILTERS[:at], FILTERS[at + 1 :]
+    pairs = [("q", request.q)] if request.q else []
+    return pairs + write_filters(request.filters, before), write_filters(request.filters, after) + _manner(request)
 
 
-def write_filters(filters: Filters) -> list[tuple[str, str]]:
-    """`filters` as parameters, a pair for each value; no parameter says what is to be left out."""
-    if filters == NO_FILTERS:
-        return []
-    return [pair for row in FILTERS for pair in row.write(filters)]
+def write_filters(filters: Filters, rows: Iterable[Filter] = FILTERS) -> list[tuple[str, str]]:
+    """`filters` as parameters, a pair for each value, or those of some `rows`; no parameter says what is to be left
+    out."""
+    return [] if filters == NO_FILTERS else [pair for row in rows for pair in row.write(filters)]
 
 
 def _filters(arguments: Arguments) -> Filters:
