@@ -10,7 +10,7 @@ from markupsafe import Markup
 from wangqi.search.answer.result import Hit
 from wangqi.search.document.links import site_of, web_address
 from wangqi.search.model import Entry, IssueRef
-from wangqi.web.pages.html_pieces import NOTHING, Html, joined
+from wangqi.web.pages.html_pieces import NOTHING, Html, as_html, joined
 from wangqi.web.pages.marked_text import marked
 from wangqi.web.pages.view import ResultsView, Tier
 from wangqi.web.site.addresses import Addresses
@@ -21,7 +21,7 @@ from wangqi.web.words.language import counted, current_language, gettext
 
 LIST: Final = Html('<ol class="hits%s" start="%s">\n%s</ol>')
 ITEM: Final = Html("<li>%s</li>\n")
-ENTRY: Final = Html('<article class="hit">%s%s<div class="about"><p class="meta">%s</p>%s</div>%s</article>')
+ENTRY: Final = Html('<article class="hit">%s%s%s<div class="about"><p class="meta">%s</p>%s</div>%s%s%s%s</article>')
 ISSUE: Final = Html(
     '<article class="hit whole"><h2 dir="auto"%s><a href="%s">%s%s</a></h2><p class="meta">%s</p>%s</article>'
 )
@@ -64,6 +64,8 @@ class HitList:
         self._words = view.words
         self._of_kind = cache(view.kind)  # a page has few kinds
         self._menu_labels = (gettext("更多"), gettext("复制"), gettext("固定链接"), gettext("整期"))
+        self._place_title = gettext("本期位置")
+        self._title = current_site().title
         self._told: set[str] = set()
         """Issues of which a hit has said that it holds others."""
 
@@ -80,7 +82,7 @@ class HitList:
 
     def _entry(self, hit: Hit) -> Markup:
         entry, snippet = hit.entry, marked(hit.snippet.text, hit.snippet.ranges)
-        place = self._addresses.entry(entry, self._words)
+        place, site = self._addresses.entry(entry, self._words), site_of(entry.url)
         address = web_address(entry.url) or place
         if entry.title:
             head = TITLE(self._language, address, marked(entry.title, hit.title_ranges))
@@ -89,10 +91,11 @@ class HitList:
         text = SNIPPET(self._language, snippet) if entry.title and snippet else NOTHING
         return ENTRY(
             self._picture(entry),
-            head + (WHO(entry.attribution) if entry.attribution else NOTHING),
-            self._about(entry, place),
-            self._menu(hit),
-            text + _places(hit) + _reasons(hit) + self._others(hit),
+            head,
+            WHO(entry.attribution) if entry.attribution else NOTHING,
+            self._about(entry, place, site),
+            self._menu(hit, site),
+            *(text, _places(hit), _reasons(hit), self._others(hit)),
         )
 
     def _picture(self, entry: Entry) -> Markup:
@@ -101,17 +104,16 @@ class HitList:
         addresses = self._addresses.images(entry)
         return PICTURE(addresses[0]) if addresses else NOTHING
 
-    def _about(self, entry: Entry, place: str) -> Markup:
-        issue, site = entry.issue, site_of(entry.url)
-        name = PLACE(place, gettext("本期位置"), issue_label(issue))
+    def _about(self, entry: Entry, place: str, site: str) -> Markup:
+        issue = entry.issue
+        name = PLACE(place, self._place_title, issue_label(issue))
         of_site = [SITE(site)] if site else []
         return _in_a_row([*self._archive(issue), name, *_date(issue), self._kind(entry), *of_site])
 
-    def _menu(self, hit: Hit) -> Markup:
+    def _menu(self, hit: Hit, site: str) -> Markup:
         entry, (more, copy, permalink, whole) = hit.entry, self._menu_labels
-        newsletter = archive_name(entry.issue.archive) if self._view.archives > 1 else current_site().title
+        newsletter = archive_name(entry.issue.archive) if self._view.archives > 1 else self._title
         text = hit_as_markdown(hit, self._absolute.permalink(entry.id), newsletter)
-        site = site_of(entry.url)
         of_site = LINK(self._view.site(site), gettext("只看 %(site)s") % {"site": site}) if site else NOTHING
         return MENU(
             *(more, more, text, copy),
@@ -140,7 +142,7 @@ class HitList:
 
 
 def _in_a_row(parts: list[Markup]) -> Markup:
-    return Markup(" ".join(parts))
+    return as_html(" ".join(parts))
 
 
 def _date(issue: IssueRef) -> list[Markup]:

@@ -7,13 +7,17 @@ Markup('<li><a href="/search?q=a&amp;page=2">&lt;2&gt;</a></li>')
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from html import escape
 from typing import Final, LiteralString
 
 from markupsafe import Markup
 
 NOTHING: Final = Markup()
+
+as_html: Final[Callable[[str], Markup]] = partial(str.__new__, Markup)
+"""What `Markup` makes of a string, in a third of the time: a page has five hundred pieces."""
 
 
 class Html:
@@ -25,7 +29,7 @@ class Html:
         self._piece = piece
 
     def __call__(self, *values: object) -> Markup:
-        return Markup(self._piece % tuple(map(escaped, values)))
+        return as_html(self._piece % tuple([escaped(value) for value in values]))
 
 
 def escaped(value: object) -> str:
@@ -34,4 +38,4 @@ def escaped(value: object) -> str:
 
 
 def joined(parts: Iterable[Markup]) -> Markup:
-    return Markup("".join(parts))
+    return as_html("".join(parts))

@@ -8,6 +8,7 @@ from html import escape
 from markupsafe import Markup
 
 from wangqi.search.answer.result import Range
+from wangqi.web.pages.html_pieces import as_html
 
 
 def marked(text: str, ranges: Sequence[Range]) -> Markup:
@@ -16,4 +17,4 @@ def marked(text: str, ranges: Sequence[Range]) -> Markup:
     for start, stop in ranges:
         parts += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
         end = stop
-    return Markup("".join([*parts, escape(text[end:])]))
+    return as_html("".join([*parts, escape(text[end:])]))

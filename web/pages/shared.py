@@ -54,7 +54,7 @@ def common() -> dict[str, Any]:
         "asked": SearchRequest(),
         "language": current_language(),
         "original": language_of_issues(),
-        "languages": [(language, _here_in(language)) for language in LANGUAGES.values()],
+        "other_languages": [(each, _here_in(each)) for each in LANGUAGES.values() if each is not current_language()],
     }
 
 

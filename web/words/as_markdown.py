@@ -56,8 +56,14 @@ def _link(text: str, address: str | None) -> str:
 
 def _escaped(text: str) -> str:
     """`text` as one line that means itself in Markdown, at the beginning of a line too."""
-    return _NUMBER.sub(r"\1\\\2", _MARK.sub(r"\\\g<0>", " ".join(text.split())))
+    line = _MARK.sub(_behind_backslash, " ".join(text.split()))
+    return _NUMBER.sub(r"\1\\\2", line) if line[:1].isdigit() else line
 
 
 def _escaped_address(address: str) -> str:
-    return _IN_ADDRESS.sub(r"\\\g<0>", address.translate(_ENDING))
+    return _IN_ADDRESS.sub(_behind_backslash, address.translate(_ENDING))
+
+
+def _behind_backslash(found: re.Match[str]) -> str:
+    # No template such as r"\\\g<0>": one is looked up in Python each time, also where nothing is found.
+    return f"\\{found[0]}"

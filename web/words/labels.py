@@ -38,7 +38,8 @@ SORTS: Final = tuple(SORT_LABELS)
 
 def kind_label(kind: str) -> str:
     """The reader's word for `kind`; the value itself when it is none of ours."""
-    return next((gettext(label) for name, label in KIND_LABELS.items() if name == kind), kind)
+    label = KIND_LABELS.get(kind)  # type: ignore[call-overload]  # of any string
+    return gettext(label) if label else kind
 
 
 def facet_label(facet: Facet) -> str:
