@@ -128,7 +128,9 @@ def _serving(serving: Results) -> Rows:
     what = f"JSON search over HTTP, {serving['workers']} workers, {serving['connections']} connections"
     servers = {what: serving, "the same, pages": serving["pages"], "the same over stock Whoosh, JSON": serving["stock"]}
     for name, each in servers.items():
-        yield [name, f"{each['answers_per_s']:.0f} answers/s, p50 {each['p50']:.1f}, p99 {each['p99']:.1f} ms"]
+        refused = f", {each['refused']} refused" if each["refused"] else ""
+        said = f"{each['answers_per_s']:.0f} answers/s, p50 {each['p50']:.1f}, p99 {each['p99']:.1f} ms{refused}"
+        yield [name, said]
     for name in ("page", "json"):
         yield [f"processor time of one answer, {name}, p50 / p95 / max", f"{_times(serving['cpu'][name])} ms"]
 
