@@ -163,7 +163,7 @@ def test_a_hit_is_copied_as_a_line_of_markdown(page: Page, address: str, served:
     titles(page)
     page.locator(".hits .menu summary").first.click()
     page.locator(".hits button.copy").first.click()
-    page.wait_for_function("document.getElementById('live').textContent === '复制好了'")
+    page.locator("#live", has_text="复制好了").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     button = re.search('data-markdown="([^"]*)"', served.get("/search", query_string={"q": "镜像分发"}).text)
     assert button

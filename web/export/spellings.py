@@ -9,7 +9,7 @@ A file is JSON, deflated.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from wangqi.search.correction.candidate import least_documents
@@ -26,9 +26,9 @@ _LATIN: Final = re.compile(f"[a-z]{{{LEAST_LETTERS - 1},}}")
 
 
 def sounds(words: Found) -> list[Shard]:
-    """Of Han words that are frequent enough to stand for letters that nothing holds."""
+    """Of Han words."""
     found: dict[str, list[str]] = {}
-    for word in _frequent(words, _HAN):
+    for word in _by_frequency(words, _HAN):
         for letters in letters_of(word):
             known = found.setdefault(letters, [])
             if len(known) < MOST_WORDS:
@@ -38,13 +38,13 @@ def sounds(words: Found) -> list[Shard]:
 
 def latin_words(words: Found) -> list[Shard]:
     """Of words that are frequent enough to take the place of a misspelled one."""
-    return _batches({word: len(words[word]) for word in _frequent(words, _LATIN)})
-
-
-def _frequent(words: Found, pattern: re.Pattern[str]) -> Iterable[str]:
-    fitting = [word for word in words if pattern.fullmatch(word)]
+    fitting = _by_frequency(words, _LATIN)
     least = least_documents(len(fitting))
-    return sorted([word for word in fitting if len(words[word]) >= least], key=lambda word: (-len(words[word]), word))
+    return _batches({word: len(words[word]) for word in fitting if len(words[word]) >= least})
+
+
+def _by_frequency(words: Found, pattern: re.Pattern[str]) -> list[str]:
+    return sorted(filter(pattern.fullmatch, words), key=lambda word: (-len(words[word]), word))
 
 
 def _batches(found: Mapping[str, Any]) -> list[Shard]:

@@ -342,7 +342,13 @@ function showAddress() {
   if (!isEmpty(request)) return show(request);
   asked++;
   place.replaceChildren();
-  return opened().catch(fail); // what every search needs comes while one types
+  return opened().then(greet, fail); // what every search needs comes while one types
+}
+
+/** What there is to search, where nothing is asked yet. */
+function greet({ issues, entriesOfYears }) {
+  const entries = [...entriesOfYears.values()].reduce((sum, each) => sum + each, 0);
+  if (isEmpty(read(location.href))) place.replaceChildren(el("p", { class: "total" }, `${issues.length} 期，${entries} 条`));
 }
 
 function go(request, meant) {
