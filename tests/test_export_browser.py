@@ -70,6 +70,10 @@ def titles(page: Page) -> list[str]:
         "kubrenetes",  # mistyped
         "obsidain 笔记",
         "第 3 期",
+        "2024年 容器",
+        "第5期以后的数据库",  # lifts what is from then
+        "第5期之前的数据库",
+        "https://github.com/kelseyhightower/kubernetes-the-hard-way",
         "编辑器 -vim",
         "灯",
     ],
@@ -146,6 +150,16 @@ def test_who_sent_an_entry_in_is_a_filter(page: Page, tmp_path: Path) -> None:
         assert titles(page) == ["甲"]
         page.goto(f"{address}search/?q=好用 -by:lin")
         assert titles(page) == ["乙"]
+
+
+def test_a_wish_lifts_and_hides_nothing_and_can_be_taken_away(page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q=2024年的工具")
+    found = titles(page)
+    chip = page.locator(".chips a", has_text="2024年优先")
+    chip.click()
+    page.wait_for_url("**/search/?q=%E5%B7%A5%E5%85%B7")
+    page.locator(".chips").wait_for(state="detached")
+    assert len(titles(page)) == len(found)
 
 
 def test_the_help_shows_searches_that_find_something(page: Page, address: str) -> None:

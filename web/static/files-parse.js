@@ -60,9 +60,51 @@ function readField(name, value, isQuoted, info) {
   return read.length && read.every(Boolean) ? { [name]: read } : null;
 }
 
+// Wishes: words that say from when it is what one looks for. They lift what fits, and hide nothing.
+
+const RECENT_DAYS = 90;
+const WISHES = [
+  [/^((?:19|20)\d\d)年$/, (year) => ({ year: [year] })],
+  [/^今年$/, () => ({ year: [yearsAgo(0)] })],
+  [/^去年$/, () => ({ year: [yearsAgo(1)] })],
+  [/^前年$/, () => ({ year: [yearsAgo(2)] })],
+  [/^(?:这个月|本月)$/, () => month(0)],
+  [/^(?:上个月|上月)$/, () => month(1)],
+  [/^(?:最近|近期)$/, () => ({ from: [dayOf(Date.now() - RECENT_DAYS * 864e5)], to: [dayOf(Date.now())] })],
+  [/^第?(\d{1,6})期(?:以后|之后|以来)$/, (number) => ({ issue: [`${number}..`] })],
+  [/^第?(\d{1,6})期(?:以前|之前)$/, (number) => ({ issue: [`..${number}`] })],
+];
+const dayOf = (time) => new Date(time).toISOString().slice(0, 10);
+const yearsAgo = (years) => `${new Date().getFullYear() - years}`;
+
+function month(ago) {
+  const now = new Date();
+  const text = new Date(Date.UTC(now.getFullYear(), now.getMonth() - ago, 1)).toISOString().slice(0, 7);
+  return { from: [text], to: [text] };
+}
+
+/** The wish that a word says, the filters that fit it, and what else the word asks for; null when it is none. */
+function readWish(text) {
+  const [said, ...rest] = text.split("的");
+  for (const [pattern, filtersOf] of WISHES) {
+    const match = pattern.exec(keyOf(said));
+    if (match) return { typed: said, part: text, rest: rest.join("的"), filters: filtersOf(match[1]) };
+  }
+  return null;
+}
+
+/** Takes the wishes from the words of `query`, as long as it asks for anything else. */
+function takeWishes(query) {
+  const read = query.words.map((word) => [word, readWish(word.text)]);
+  const left = read.map(([word, wish]) => ({ ...word, text: wish ? wish.rest : word.text })).filter(({ text }) => text);
+  if (left.length + query.phrases.length + query.prefixes.length + query.choices.length === 0) return;
+  query.words = left;
+  query.wishes = read.map(([, wish]) => wish).filter(Boolean);
+}
+
 /** What `q` asks for; `info` is the index's, which says what fields and kinds are called. */
 export function parse(q, info) {
-  const query = { words: [], phrases: [], prefixes: [], choices: [], excluded: [], filters: {}, left: [], notices: [] };
+  const query = { words: [], phrases: [], prefixes: [], choices: [], excluded: [], filters: {}, left: [], wishes: [], notices: [] };
   const items = [...itemsOf(q.slice(0, MAX_CHARS), info, query)].slice(0, MAX_PARTS);
   for (let at = 0; at < items.length; at++) {
     const { operator, minus } = items[at];
@@ -76,6 +118,7 @@ export function parse(q, info) {
     else if (minus) query.excluded.push(items[at]);
     else query[{ word: "words", phrase: "phrases", prefix: "prefixes" }[items[at].type]].push(items[at]);
   }
+  takeWishes(query);
   return query;
 }
 
@@ -105,7 +148,9 @@ function* wordsOf(typed, minus, before) {
   // One or two letters behind Latin words are an option: rm -rf.
   const isOption = minus && minus.length === 1 && /^[a-z]{1,2}$/.test(typed) && before.trim() && /^[\x00-\x7f]*$/.test(before);
   if (!minus && /^(?:OR|AND)$/.test(typed)) return yield { type: "word", text: typed, operator: typed };
-  const start = typed.replace(/[*＊]+$/, "");
-  const isPrefix = start !== typed && /^[\w.+#-]{2,}$/.test(keyOf(start));
+  // Of an address the words of its host and path are searched for.
+  const text = /^https?:\/\//i.test(typed) ? typed.replace(/^https?:\/\/(?:www\.)?/i, "").replace(/[?#].*$/, "") : typed;
+  const start = text.replace(/[*＊]+$/, "");
+  const isPrefix = start !== text && /^[\w.+#-]{2,}$/.test(keyOf(start));
   if (SEARCHABLE.test(start)) yield { type: isPrefix ? "prefix" : "word", text: isPrefix ? keyOf(start) : start, minus: isOption ? undefined : minus };
 }

@@ -28,6 +28,7 @@ const LEAST_COVERAGE = 0.25;
 const RELAXED_SHARE = 0.4;
 const ENOUGH = 30;
 const RECENCY = 0.03;
+const WISH_FACTOR = 1.5;
 const PARTIAL_LISTED = 300;
 const LEAST_PREFIX = 3;
 const LONGEST_WORD = 8;
@@ -448,6 +449,7 @@ class Search {
     const titled = words.filter((word) => !word.isRun);
     const everything = titled.reduce((sum, word) => sum + word.worth, 0) || 1;
     const units = titled.reduce((sum, word) => sum + word.units, 0);
+    const lifts = this.query.wishes.map(({ filters }) => this.#accepts(filters));
     const issue = /^第? *(\d{1,6}) *期$|^(?:issue|no\.?|vol\.?) *#?(\d{1,6})$|^#(\d{1,6})$/i.exec(this.q.trim())?.slice(1).find(Boolean);
     return new Map(
       docs.map((doc) => {
@@ -455,7 +457,8 @@ class Search {
         let bonus = this.#titleBonus(doc, titled, everything, units);
         if (issue && index.roles[doc] === ISSUE && index.issues[index.issueOf[doc]].number === +issue) bonus = EXACT_TITLE_BONUS;
         const factor = index.info.roles[index.roles[doc]] * (1 + RECENCY * index.recency[index.issueOf[doc]]);
-        return [doc, coverage ** COVERAGE_POWER * (scores[doc] + bonus) * factor];
+        const lifted = lifts.reduce((all, fits) => (fits(doc) ? all * WISH_FACTOR : all), 1);
+        return [doc, lifted * coverage ** COVERAGE_POWER * (scores[doc] + bonus) * factor];
       }),
     );
   }
@@ -511,6 +514,7 @@ class Search {
       partial: partial.length,
       correction: this.correction ?? null,
       notices: this.query.notices,
+      wishes: this.query.wishes,
       pages,
       page,
       hits,

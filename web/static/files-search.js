@@ -153,13 +153,15 @@ const totals = (result) => whole(result) + rest(result);
 function tools(result, request, ms) {
   const sorts = Object.entries(SORTS).filter(([sort]) => request.q || sort !== "relevance");
   const chosen = request.q || request.sort !== "relevance" ? request.sort : "newest";
-  const chips = FILTERS.flatMap((name) => request.filters[name].map((value) => [name, value]));
+  const chosenFilters = FILTERS.flatMap((name) => request.filters[name].map((value) => [without(request, name, value), chipLabel(name, value)]));
+  const wished = result.wishes.map(({ typed, part, rest: other }) => [{ ...request, page: 1, q: request.q.replace(part, other).trim() }, `${typed}优先`]);
+  const chips = [...wished, ...chosenFilters];
   return el("div", { class: "tools" },
     el("p", { class: "total" }, result.pages > 0 && [whole(result), el("span", { class: "wide" }, `${rest(result)} · ${ms} ms`)]),
     result.total > 1 && el("nav", { class: "sorts", "aria-label": "排序" },
       sorts.map(([sort, label]) => link({ ...request, sort, page: 1 }, label, { "aria-current": sort === chosen && "true" }))),
     chips.length > 0 && el("ul", { class: "chips", "aria-label": "已选的筛选" },
-      chips.map(([name, value]) => el("li", {}, link(without(request, name, value), [chipLabel(name, value), el("span", { "aria-hidden": "true" }, "×")], { title: "去掉这个筛选" })))),
+      chips.map(([to, label]) => el("li", {}, link(to, [label, el("span", { "aria-hidden": "true" }, "×")], { title: "去掉这个筛选" })))),
     notices(result, request));
 }
 
