@@ -30,13 +30,12 @@ from wangqi.search.analysis import Analyzer
 from wangqi.search.answer import service
 from wangqi.search.answer.open_index import OpenIndex
 from wangqi.search.engine import Engine, Facet
-from wangqi.search.opensearch_engine.access import read_access
+from wangqi.search.opensearch_engine.access import ClusterSettings, read_access
 from wangqi.search.opensearch_engine.client import Client, connect
 from wangqi.search.opensearch_engine.deadline import Deadline
 from wangqi.search.opensearch_engine.engine import OpenSearchEngine
 from wangqi.search.opensearch_engine.index import building
 from wangqi.search.opensearch_engine.index import documents as documents_module
-from wangqi.search.opensearch_engine.settings import ClusterSettings
 from wangqi.search.quality.evaluation import evaluate
 from wangqi.search.quality.judgments import read_judgments
 from wangqi.search.request import SearchRequest

@@ -12,6 +12,7 @@
     │   │   └── EngineDeniedError   it does not let us in: look at the password
     │   ├── EngineFullError     the cluster takes no more documents: its disks are full
     │   └── EngineRefusedError  the cluster refuses a request, and would again
+    │       └── EngineMissingError  since what it is about is not there
     ├── GitError                git cannot be asked about a folder, or refuses
     ├── ReadError               an issue file cannot be read (encoding, size, not a regular file)
     ├── OverBudgetError         an answer takes too much of the processor's time: ask for less
@@ -73,14 +74,18 @@ class EngineFullError(StoreError):
 
 
 class EngineRefusedError(StoreError):
-    """The cluster understood a request and says no: something is not there, or there already, or wrong."""
+    """The cluster understood a request and says no: something is there already, or wrong."""
 
     def __init__(self, message: str, /, *, status: int = 400, kind: str = "", **values: object) -> None:
         super().__init__(message, **values)
         self.status = status
-        """Of HTTP: 404 for an index or a document that is not there, 409 for a conflict."""
+        """Of HTTP: 409 for a conflict."""
         self.kind = kind
         """The cluster's name for it, as `index_not_found_exception`."""
+
+
+class EngineMissingError(EngineRefusedError):
+    """The cluster has no index or no document of that name."""
 
 
 class GitError(SearchError):

@@ -9,7 +9,7 @@
 client     calls, of whichever node answers          deadline   when an answer is of no use any more
 nodes      which node is asked next                  transport  one request to one node, by urllib3
 answers    what an answer of HTTP means, as errors   bulk       many documents, at the cluster's pace
-access     addresses, password, certificate          settings   names, shards, copies, time
+access     addresses, password, certificate; names, shards, copies, time
 
 The tokens are ours on both sides, and so are idf and the whole of the score: what is found, counted and ranked is what
 `search.reference` says, on however many machines it lies. `docs/scaling.md` says what that costs.

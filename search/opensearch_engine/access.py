@@ -1,4 +1,4 @@
-"""How the cluster is reached: addresses of its nodes, who asks, whom to trust.
+"""How the cluster is reached: addresses of its nodes, who asks, whom to trust; and what is made there.
 
 >>> read_access("https://wangqi:secret@es1:9200, https://es2:9200")
 Access(urls=('https://es1:9200', 'https://es2:9200'), user='wangqi', ca_certificate=None)
@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from wangqi.search.errors import ConfigError
 from wangqi.search.errors.message import Message
+from wangqi.search.opensearch_engine.deadline import EACH_S
 
 HOW_TO_NAME_IT = Message("name it as in OPENSEARCH_URL=https://node1:9200,https://node2:9200")
 
@@ -25,6 +26,18 @@ class Access:
     password: str = field(default="", repr=False)
     ca_certificate: Path | None = None
     """File in PEM that the nodes' certificates are checked by; the system's authorities where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterSettings:
+    name: str = "wangqi"
+    """What the names of the indexes begin with."""
+    shards: int = 1
+    replicas: int = 1
+    call_s: float = EACH_S
+    """After which the next node is asked."""
+    search_s: float = 2.5
+    """For all calls of one answer."""
 
 
 def read_access(urls: str, *, user: str = "", password: str = "", ca_certificate: Path | None = None) -> Access:

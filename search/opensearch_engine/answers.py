@@ -7,7 +7,7 @@
 | redirect, no JSON | no OpenSearch (`Unusable`), but a proxy or a page of it |
 | 401, 403 | `EngineDeniedError`: all nodes know the same passwords |
 | block 10 or 12 (403, 429) | `EngineFullError`: the disks of the nodes are full |
-| other 4xx | `EngineRefusedError`: the same would be said tomorrow |
+| other 4xx | `EngineRefusedError`: the same would be said tomorrow; of 404 `EngineMissingError` |
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from wangqi.search.errors import EngineDeniedError, EngineFullError, EngineRefusedError
+from wangqi.search.errors import EngineDeniedError, EngineFullError, EngineMissingError, EngineRefusedError
+from wangqi.search.errors.message import Message
 
 FULL: Final = re.compile(r"/(?:10/cluster create-index|12/)")
 """Of the blocks (`ClusterBlock` of OpenSearch) those that it sets when disks are full: no new index anywhere, no
@@ -73,7 +74,9 @@ def refusal(status: int, error: object) -> Exception:
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unusable(told)
-    return EngineRefusedError("the cluster refuses a request: {told}", told=told, status=status, kind=kind)
+    message = Message("the cluster refuses a request: {told}", told=told)
+    refused = EngineMissingError if status == HTTPStatus.NOT_FOUND else EngineRefusedError
+    return refused(message, status=status, kind=kind)
 
 
 def _kind_and_reason(error: object) -> tuple[str, str]:

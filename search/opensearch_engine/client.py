@@ -9,7 +9,7 @@ Every failure is a `StoreError` (`search.opensearch_engine.answers`); that no no
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
@@ -35,6 +35,9 @@ BULK: Final = "/_bulk?timeout=20s&filter_path=errors,items.*.status,items.*.erro
 WHO_ARE_YOU: Final = "/_nodes/_local/http?filter_path=nodes.*.name"
 LOOK_S: Final = 0.4
 """For a node to say who it is, which takes a few milliseconds; of the time for the whole answer."""
+
+PAGE_S: Final = 120.0
+"""For a page of `Client.hits`, for which no visitor waits."""
 
 Search = tuple[dict[str, Any], dict[str, Any]]
 """A header (`{"index": …, "routing": …}`) and a body, as `_msearch` takes them."""
@@ -97,6 +100,17 @@ class Client:
             return lines_of(part for header, search in asked for part in (header | common, search))
 
         return self._ask(_Request("POST", "/_msearch", lines, _answers_to_searches), deadline)
+
+    def hits(self, index: str, body: Mapping[str, Any], *, at_once: int) -> Iterator[dict[str, Any]]:
+        """All that a search finds, in its order: asked for so many at once, which takes as long as it takes."""
+        page = {**body, "size": at_once, "track_total_hits": False}
+        while True:
+            [answer] = self.msearch([({"index": index}, page)], deadline=Deadline.after(PAGE_S, each_s=PAGE_S / 4))
+            hits = answer["hits"]["hits"]
+            yield from hits
+            if len(hits) < at_once:
+                return
+            page["search_after"] = hits[-1]["sort"]
 
     def bulk(self, items: Sequence[bytes], *, deadline: Deadline) -> list[dict[str, Any]]:
         """What is said of each item of one request; `search.opensearch_engine.bulk` understands it."""

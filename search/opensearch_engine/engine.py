@@ -7,19 +7,20 @@ import platform
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Final
 
 from wangqi.search.analysis import Analyzer
 from wangqi.search.document.stored import stored_digest
 from wangqi.search.engine import Searcher
-from wangqi.search.errors import DamagedIndexError, EngineRefusedError, NoIndexError
+from wangqi.search.errors import DamagedIndexError, EngineMissingError, NoIndexError
 from wangqi.search.model import Issue
+from wangqi.search.opensearch_engine.access import ClusterSettings
 from wangqi.search.opensearch_engine.client import Client
 from wangqi.search.opensearch_engine.held import HeldIndex, HeldIndexes
-from wangqi.search.opensearch_engine.index.building import FilledIndex, fill_index, spooled
+from wangqi.search.opensearch_engine.index.building import FilledIndex, SecondPass, SpooledEntries
 from wangqi.search.opensearch_engine.index.folder import read_name, write_name
 from wangqi.search.opensearch_engine.index.mapping import FORMAT
-from wangqi.search.opensearch_engine.settings import ClusterSettings
 from wangqi.search.opensearch_engine.shelf import OpenSearchShelf
 
 LOG: Final = logging.getLogger("wangqi")
@@ -44,11 +45,12 @@ class OpenSearchEngine:
     def build(
         self, folder: Path, issues: Iterable[Issue], *, base: Path | None = None, removed: Collection[str] = ()
     ) -> None:
-        with spooled(folder, issues) as spool:
+        with TemporaryFile("w+", encoding="utf-8", dir=folder) as file:
+            spool = SpooledEntries(file, issues)
             before = read_name(base) if base else None
             build = spool.name_with(self.fingerprint, before, sorted(removed))
             target = self._begun(folder, build) or self._begin(folder, build, before)
-            fill_index(self._client, target, folder, spool, self.analyzer, base=base, removed=removed)
+            SecondPass(self._client, target, folder, spool, self.analyzer, base=base).run(removed)
         self._indexes.seal(target.name)
 
     def _begin(self, folder: Path, build: str, base: str | None) -> FilledIndex:
@@ -87,9 +89,7 @@ class OpenSearchEngine:
         index = read_name(folder)
         try:
             answer = self._indexes.call("GET", f"/{index}/_mapping")
-        except EngineRefusedError as error:
-            if error.status != 404:
-                raise
+        except EngineMissingError as error:
             raise DamagedIndexError(
                 "{folder}: the cluster has no index {index} any more; run `wangqi reindex --full`",
                 folder=folder,

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any, Final
 
-from wangqi.search.errors import EngineRefusedError, StoreError
+from wangqi.search.errors import EngineMissingError, EngineRefusedError, StoreError
+from wangqi.search.opensearch_engine.access import ClusterSettings
 from wangqi.search.opensearch_engine.client import Client
 from wangqi.search.opensearch_engine.deadline import Deadline
 from wangqi.search.opensearch_engine.index.mapping import index_body
-from wangqi.search.opensearch_engine.settings import ClusterSettings
 
 PATIENCE_S: Final = 60.0
 """For what changes the cluster: an index made or cloned; and until the next copy of a shard is begun."""
@@ -57,12 +58,9 @@ class HeldIndexes:
 
     def _told(self, pattern: str) -> list[HeldIndex]:
         try:
-            answer = self.call("GET", f"/{pattern}?{_TOLD}")
-        except EngineRefusedError as error:
-            if error.status != 404:
-                raise
+            return [_held(name, told) for name, told in self.call("GET", f"/{pattern}?{_TOLD}").items()]
+        except EngineMissingError:
             return []
-        return [_held(name, told) for name, told in answer.items()]
 
     def make(self, index: str, meta: Mapping[str, Any]) -> None:
         body = index_body(self._settings.shards)
@@ -118,11 +116,8 @@ class HeldIndexes:
 
     def delete(self, index: str) -> None:
         """It may be gone already."""
-        try:
+        with suppress(EngineMissingError):
             self.call("DELETE", f"/{index}")
-        except EngineRefusedError as error:
-            if error.status != 404:
-                raise
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         # What is only looked at may be asked of the next node while the first is still at it.

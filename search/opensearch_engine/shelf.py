@@ -16,7 +16,7 @@ from time import time
 from typing import Any, Final
 
 from wangqi.search.engine.shelf import Sealed
-from wangqi.search.errors import DamagedIndexError, EngineAwayError, EngineRefusedError, LockedError
+from wangqi.search.errors import DamagedIndexError, EngineAwayError, EngineMissingError, EngineRefusedError, LockedError
 from wangqi.search.opensearch_engine.bulk import send_bulk
 from wangqi.search.opensearch_engine.client import lines_of
 from wangqi.search.opensearch_engine.deadline import Deadline
@@ -27,7 +27,7 @@ PART_BYTES: Final = 512 << 10
 """Of a file in one document."""
 PARTS_AT_ONCE: Final = 32
 NAMES_AT_ONCE: Final = 1000
-PATIENCE_S: Final = 120.0
+IN_ORDER: Final = {"docvalue_fields": ["file"], "sort": [{"file": "asc"}, {"part": "asc"}]}
 
 LEFT_ALONE_S: Final = 600.0
 """How long what was replaced stays at least. A host takes up what is new within seconds, and no answer takes longer
@@ -51,9 +51,7 @@ class OpenSearchShelf:
         deadline = Deadline.after(POINTED_S)
         try:
             return tuple(self._client.call("GET", f"/_alias/{self._indexes.alias}", deadline=deadline))
-        except EngineRefusedError as error:
-            if error.status != 404:
-                raise
+        except EngineMissingError:
             return ()
 
     def sealed(self, key: str) -> Sealed:
@@ -93,28 +91,17 @@ class OpenSearchShelf:
 
     def _parts(self, key: str) -> Iterator[tuple[str, str]]:
         """The id of each part of a file that the index holds, and the hash of its file."""
-        body = {"query": {"exists": {"field": "file"}}, "_source": False, "docvalue_fields": ["file"]}
-        for hit in self._hits(key, body, NAMES_AT_ONCE):
-            yield hit["_id"], hit["fields"]["file"][0]
+        body = {"query": {"exists": {"field": "file"}}, "_source": False, **IN_ORDER}
+        for hit in self._client.hits(key, body, at_once=NAMES_AT_ONCE):
+            yield hit["_id"], _digest(hit)
 
     def read(self, key: str, digests: Collection[str]) -> Iterator[tuple[str, bytes]]:
         wanted = sorted(digests)
         for start in range(0, len(wanted), NAMES_AT_ONCE):
-            some = {"query": {"terms": {"file": wanted[start : start + NAMES_AT_ONCE]}}, "docvalue_fields": ["file"]}
-            parts = ((hit["fields"]["file"][0], hit) for hit in self._hits(key, some, PARTS_AT_ONCE))
-            for digest, hits in groupby(parts, key=lambda each: each[0]):
-                yield digest, b"".join(_content(hit) for _, hit in hits)
-
-    def _hits(self, key: str, body: dict[str, Any], at_once: int) -> Iterator[dict[str, Any]]:
-        """All that a search finds, by file and part, a page after the other."""
-        body = body | {"size": at_once, "sort": [{"file": "asc"}, {"part": "asc"}], "track_total_hits": False}
-        hits: list[dict[str, Any]] = [{}] * at_once
-        while len(hits) == at_once:
-            deadline = Deadline.after(PATIENCE_S, each_s=PATIENCE_S / 4)
-            [answer] = self._client.msearch([({"index": key}, body)], deadline=deadline)
-            hits = answer["hits"]["hits"]
-            yield from hits
-            body = body | {"search_after": hits[-1]["sort"]} if hits else body
+            some = {"query": {"terms": {"file": wanted[start : start + NAMES_AT_ONCE]}}, **IN_ORDER}
+            parts = self._client.hits(key, some, at_once=PARTS_AT_ONCE)
+            for digest, hits in groupby(parts, key=_digest):
+                yield digest, b"".join(map(_content, hits))
 
     def point(self, key: str, *, instead_of: Collection[str]) -> None:
         alias, published = self._indexes.alias, self._indexes.published
@@ -147,11 +134,9 @@ class OpenSearchShelf:
                 self._indexes.delete(old.name)
 
     def _published(self) -> list[HeldIndex]:
-        return [held for held in self._indexes.all() if self._indexes.published in held.aliases and _is_put(held)]
-
-
-def _is_put(held: HeldIndex) -> bool:
-    return "put_at" in held.meta
+        return [
+            held for held in self._indexes.all() if self._indexes.published in held.aliases and "put_at" in held.meta
+        ]
 
 
 def _number(held: HeldIndex) -> int:
@@ -167,6 +152,11 @@ def _parts_of(path: Path) -> Iterable[bytes]:
                 yield data
             if len(data) < PART_BYTES:
                 return
+
+
+def _digest(hit: Mapping[str, Any]) -> str:
+    """Of the file."""
+    return str(hit["fields"]["file"][0])
 
 
 def _content(hit: Mapping[str, Any]) -> bytes:

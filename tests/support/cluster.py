@@ -21,11 +21,10 @@ from running import HOST, free_port
 
 from wangqi.search.analysis import Analyzer
 from wangqi.search.errors import StoreError
-from wangqi.search.opensearch_engine.access import read_access
+from wangqi.search.opensearch_engine.access import ClusterSettings, read_access
 from wangqi.search.opensearch_engine.client import Client, connect
 from wangqi.search.opensearch_engine.deadline import Deadline
 from wangqi.search.opensearch_engine.engine import OpenSearchEngine
-from wangqi.search.opensearch_engine.settings import ClusterSettings
 
 TESTS: Final = "wangqi_test"
 """What the names of indexes begin with that tests make."""

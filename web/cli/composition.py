@@ -10,8 +10,8 @@ from wangqi.search.engine import Engine
 
 if TYPE_CHECKING:
     from wangqi.search.engine.shelf import Shelf
+    from wangqi.search.opensearch_engine.access import ClusterSettings
     from wangqi.search.opensearch_engine.client import Client
-    from wangqi.search.opensearch_engine.settings import ClusterSettings
 
 
 def make_analyzer(config: Config) -> Analyzer:
@@ -45,9 +45,8 @@ def _cluster_engine(config: Config, analyzer: Analyzer) -> Engine:
 
 
 def _cluster(config: Config) -> tuple[Client, ClusterSettings]:
-    from wangqi.search.opensearch_engine.access import read_access
+    from wangqi.search.opensearch_engine.access import ClusterSettings, read_access
     from wangqi.search.opensearch_engine.client import connect
-    from wangqi.search.opensearch_engine.settings import ClusterSettings
 
     access = read_access(
         config.opensearch_url or "",

@@ -13,10 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
@@ -74,30 +72,8 @@ class _New(NamedTuple):
     order: int
 
 
-@contextmanager
-def spooled(folder: Path, issues: Iterable[Issue]) -> Iterator[SpooledEntries]:
-    """The first pass."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder) as file:
-        yield SpooledEntries(file, issues)
-
-
-def fill_index(
-    client: Client,
-    target: FilledIndex,
-    folder: Path,
-    spool: SpooledEntries,
-    analyzer: Analyzer,
-    *,
-    base: Path | None,
-    removed: Collection[str],
-) -> None:
-    """The second pass: send the documents to `target`, a clone of the index of `base` if there is one, and write what
-    the `folder` holds beside its name."""
-    _Build(client, target, folder, analyzer, base, spool).run(removed)
-
-
 class SpooledEntries:
-    """The entries of issues that have passed, on the disk: of a hundred thousand they would take a gigabyte."""
+    """The first pass: the entries of issues, on the disk, since of a hundred thousand they would take a gigabyte."""
 
     def __init__(self, file: IO[str], issues: Iterable[Issue]) -> None:
         self._file = file
@@ -135,15 +111,19 @@ class SpooledEntries:
             yield _New(unpacked(record, self.refs[issue_id]), order)
 
 
-class _Build:
+class SecondPass:
+    """Sends the documents to `target`, a clone of the index of `base` if there is one, and writes what `folder` holds
+    beside its name."""
+
     def __init__(
         self,
         client: Client,
         target: FilledIndex,
         folder: Path,
-        analyzer: Analyzer,
-        base: Path | None,
         spool: SpooledEntries,
+        analyzer: Analyzer,
+        *,
+        base: Path | None,
     ) -> None:
         self._client, self._target, self._folder, self._analyzer = client, target, folder, analyzer
         self._kept = 0

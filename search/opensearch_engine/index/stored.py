@@ -9,13 +9,10 @@ from typing import Any, Final
 from wangqi.search.document.repeated_links import returning_link
 from wangqi.search.model import Entry, IssueRef
 from wangqi.search.opensearch_engine.client import Client
-from wangqi.search.opensearch_engine.deadline import Deadline
 from wangqi.search.opensearch_engine.index.documents import unpacked
 
 AT_ONCE: Final = 1000
 """Documents of one answer, and values that are asked for in one question."""
-
-PATIENCE_S: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +40,9 @@ class EntriesReadBack:
     def _with(self, field: str, values: Collection[str]) -> Iterator[Held]:
         wanted = sorted(values)
         for start in range(0, len(wanted), AT_ONCE):
-            yield from self._found({"terms": {field: wanted[start : start + AT_ONCE]}})
-
-    def _found(self, query: Mapping[str, Any]) -> Iterator[Held]:
-        """All documents that `query` finds, a page after the other."""
-        body = {
-            "size": AT_ONCE,
-            "query": query,
-            "sort": [{"entry_id": "asc"}],
-            "docvalue_fields": ["order"],
-            "track_total_hits": False,
-        }
-        while True:
-            deadline = Deadline.after(PATIENCE_S, each_s=PATIENCE_S / 4)
-            [answer] = self._client.msearch([({"index": self._index}, body)], deadline=deadline)
-            hits = answer["hits"]["hits"]
-            yield from map(self._held, hits)
-            if len(hits) < AT_ONCE:
-                return
-            body["search_after"] = hits[-1]["sort"]
+            query = {"terms": {field: wanted[start : start + AT_ONCE]}}
+            body = {"query": query, "sort": [{"entry_id": "asc"}], "docvalue_fields": ["order"]}
+            yield from map(self._held, self._client.hits(self._index, body, at_once=AT_ONCE))
 
     def _held(self, hit: Mapping[str, Any]) -> Held:
         ref = self._ref(hit["_id"].rpartition("-")[0])

@@ -5,5 +5,5 @@ matching   a condition → a query that finds          scoring   a plan → a qu
 weighing   what words weigh in an index              counting  how many documents there are, remembered
 tiers      a page of one tier                        facets    counts of values
 asking     searches within the time that is left     repeated_links  links that return, as one hit
-remembered  the last of some values                 relaxing  which documents hold most of the words
+relaxing   which documents hold most of the words
 """

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from wangqi.search.opensearch_engine.query.matching import Query
@@ -43,22 +43,14 @@ class RememberedCounts:
         known = self._known
         found = {name: known[name] for name in named if name in known}
         new = {name: key for name, key in zip(named, keys, strict=True) if name not in found}
-        for some in _pieces(list(new.items())):
-            found |= self._counted(dict(some))
+        for start in range(0, len(new), AT_ONCE):
+            found |= self._counted(list(new.items())[start : start + AT_ONCE])
         counts = [found[name] for name in named]
         return counts[: len(plain)], counts[len(plain) :]
 
-    def _counted(self, new: dict[str, tuple[bool, Query]]) -> dict[str, int]:
-        if len(self._known) > REMEMBERED:
-            self._known = {}
-        found = self._asked(
-            {name: query for name, (is_folded, query) in new.items() if not is_folded},
-            {name: query for name, (is_folded, query) in new.items() if is_folded},
-        )
-        self._known |= found
-        return found
-
-    def _asked(self, plain: dict[str, Query], folded: dict[str, Query]) -> dict[str, int]:
+    def _counted(self, new: Sequence[Item]) -> dict[str, int]:
+        plain = {name: query for name, (is_folded, query) in new if not is_folded}
+        folded = {name: query for name, (is_folded, query) in new if is_folded}
         aggregations: dict[str, Any] = {}
         if plain:
             aggregations["plain"] = {"filters": {"filters": list(plain.values())}}
@@ -69,12 +61,11 @@ class RememberedCounts:
         counts = {name: bucket["doc_count"] for name, bucket in zip(plain, buckets.get("plain", ()), strict=True)}
         for name, bucket in zip(folded, buckets.get("folded", ()), strict=True):
             counts[name] = bucket["doc_count"] - read_spare(bucket).total
+        if len(self._known) > REMEMBERED:
+            self._known = {}
+        self._known |= counts
         return counts
 
 
 def _key(query: Query) -> str:
     return json.dumps(query, ensure_ascii=False, sort_keys=True)
-
-
-def _pieces(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
-    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))

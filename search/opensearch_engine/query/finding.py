@@ -12,11 +12,10 @@ from typing import Final, NamedTuple
 
 from wangqi.search.engine import PARTIAL_LISTED, Page
 from wangqi.search.errors import OverBudgetError
-from wangqi.search.opensearch_engine.query.asking import AskedIndex, Body
+from wangqi.search.opensearch_engine.query.asking import AskedIndex, Body, Remembered
 from wangqi.search.opensearch_engine.query.counting import RememberedCounts
 from wangqi.search.opensearch_engine.query.matching import Query, all_of, of_condition, of_filters, of_roles
 from wangqi.search.opensearch_engine.query.relaxing import MostOfWords, best_of
-from wangqi.search.opensearch_engine.query.remembered import Remembered
 from wangqi.search.opensearch_engine.query.repeated_links import read_worse, worse_search
 from wangqi.search.opensearch_engine.query.scoring import Scorer
 from wangqi.search.opensearch_engine.query.tiers import NO_TIER, TierAnswer, TierPage, read_tier, tier_search

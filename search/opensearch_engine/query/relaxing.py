@@ -7,9 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from wangqi.search.opensearch_engine.query.asking import AskedIndex, Body
+from wangqi.search.opensearch_engine.query.asking import AskedIndex, Body, Remembered
 from wangqi.search.opensearch_engine.query.matching import Query, all_of, any_of, of_condition, of_filters, of_word
-from wangqi.search.opensearch_engine.query.remembered import Remembered
 from wangqi.search.opensearch_engine.query.scoring import Scorer, covering
 from wangqi.search.opensearch_engine.query.weighing import Weights
 from wangqi.search.plan.plan import Plan

@@ -25,6 +25,7 @@ from wangqi.search.engine.completions import Titles
 from wangqi.search.engine.listing import IssueList
 from wangqi.search.errors import DamagedIndexError
 from wangqi.search.model import Entry, IssueInfo
+from wangqi.search.opensearch_engine.access import ClusterSettings
 from wangqi.search.opensearch_engine.client import Client
 from wangqi.search.opensearch_engine.index.documents import link_key, unpacked
 from wangqi.search.opensearch_engine.index.folder import read_issues, read_titles, read_words
@@ -35,7 +36,6 @@ from wangqi.search.opensearch_engine.query.finding import Finder
 from wangqi.search.opensearch_engine.query.matching import ANYWHERE, Query, all_of, of_condition, of_filters, of_roles
 from wangqi.search.opensearch_engine.query.tiers import NEWEST_FIRST, TierAnswer
 from wangqi.search.opensearch_engine.query.weighing import Weigher
-from wangqi.search.opensearch_engine.settings import ClusterSettings
 from wangqi.search.plan.plan import Plan
 from wangqi.search.request import COMPLETIONS, Filters
 
