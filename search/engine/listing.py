@@ -19,34 +19,33 @@ def stock_of(issues: Iterable[tuple[str, str]]) -> Stock:
     return Stock(len(lines), hashlib.blake2b("".join(lines).encode("utf-8", "surrogatepass")).hexdigest())
 
 
-class IssueList:
-    """All issues of an index. Immutable."""
+class ListedIssues:
+    """What a `Searcher` says of the issues of its index."""
 
     def __init__(self, newest_first: Iterable[IssueInfo]) -> None:
-        self.all: Final = tuple(newest_first)
+        self._issues: Final = tuple(newest_first)
 
-    def page(self, archives: Collection[str] = (), *, offset: int = 0, limit: int | None = None) -> list[IssueInfo]:
-        """As `Searcher.issues`."""
-        end = None if limit is None else offset + limit
-        wanted = (info for info in self.all if info.ref.archive in archives) if archives else self.all
-        return list(islice(wanted, offset, end))
-
-    def get(self, issue_id: str) -> IssueInfo | None:
+    def issue(self, issue_id: str) -> IssueInfo | None:
         return self._by_id.get(issue_id)
 
-    @cached_property
-    def archives(self) -> list[ArchiveInfo]:
-        """As `Searcher.archives`."""
-        held: defaultdict[str, list[int]] = defaultdict(list)
-        for info in self.all:
-            held[info.ref.archive].append(info.entries)
-        return [ArchiveInfo(name, len(entries), sum(entries)) for name, entries in held.items()]
+    def issues(self, archives: Collection[str] = (), *, offset: int = 0, limit: int | None = None) -> list[IssueInfo]:
+        end = None if limit is None else offset + limit
+        wanted = (info for info in self._issues if info.ref.archive in archives) if archives else self._issues
+        return list(islice(wanted, offset, end))
 
-    @property
+    def archives(self) -> list[ArchiveInfo]:
+        return self._archives
+
     def stock(self) -> Stock:
-        """As `Searcher.stock`."""
-        return stock_of((info.ref.id, info.digest) for info in self.all)
+        return stock_of((info.ref.id, info.digest) for info in self._issues)
 
     @cached_property
     def _by_id(self) -> dict[str, IssueInfo]:
-        return {info.ref.id: info for info in self.all}
+        return {info.ref.id: info for info in self._issues}
+
+    @cached_property
+    def _archives(self) -> list[ArchiveInfo]:
+        held: defaultdict[str, list[int]] = defaultdict(list)
+        for info in self._issues:
+            held[info.ref.archive].append(info.entries)
+        return [ArchiveInfo(name, len(entries), sum(entries)) for name, entries in held.items()]

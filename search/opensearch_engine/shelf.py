@@ -134,9 +134,8 @@ class OpenSearchShelf:
                 self._indexes.delete(old.name)
 
     def _published(self) -> list[HeldIndex]:
-        return [
-            held for held in self._indexes.all() if self._indexes.published in held.aliases and "put_at" in held.meta
-        ]
+        published = self._indexes.published
+        return [held for held in self._indexes.all() if published in held.aliases and "put_at" in held.meta]
 
 
 def _number(held: HeldIndex) -> int:

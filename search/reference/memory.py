@@ -30,7 +30,6 @@ from wangqi.search.document.stored import stored_digest
 from wangqi.search.engine import (
     PARTIAL_LISTED,
     AlsoIn,
-    ArchiveInfo,
     Facet,
     FacetCount,
     IndexVocabulary,
@@ -39,13 +38,12 @@ from wangqi.search.engine import (
     Question,
     ScoredEntry,
     Statistics,
-    Stock,
 )
 from wangqi.search.engine.completions import Titles
 from wangqi.search.engine.facets import count_values, counted_for
-from wangqi.search.engine.listing import IssueList
+from wangqi.search.engine.listing import ListedIssues
 from wangqi.search.errors import DamagedIndexError, NoIndexError
-from wangqi.search.model import Entry, Issue, IssueInfo
+from wangqi.search.model import Entry, Issue
 from wangqi.search.plan.plan import Plan, Word
 from wangqi.search.reference.document_set import DocumentSet
 from wangqi.search.reference.documents import TokenizedDocument
@@ -112,7 +110,7 @@ def _read(folder: Path) -> dict[str, Record]:
 Scored = list[tuple[TokenizedDocument, float]]
 
 
-class MemorySearcher:
+class MemorySearcher(ListedIssues):
     """An open index; never changes, so threads may share it."""
 
     is_remote: Final = False
@@ -121,7 +119,7 @@ class MemorySearcher:
         pairs = [(info_from_record(record), record) for record in records]
         self._order = IssueOrder(info.ref for info, _ in pairs)
         held = sorted(pairs, key=lambda pair: self._order.newest_first(pair[0].ref))
-        self._issues = IssueList(info for info, _ in held)
+        super().__init__(info for info, _ in held)
         self._documents = [
             TokenizedDocument(unpack_entry(entry, info.ref), analyzer)
             for info, record in held
@@ -210,18 +208,6 @@ class MemorySearcher:
     def documents(self, issue_id: str, *, lines: range | None = None) -> list[Entry]:
         held = [document.entry for document in self._documents if document.entry.issue.id == issue_id]
         return [entry for entry in held if entry.role != "issue" and (lines is None or entry.line in lines)]
-
-    def issue(self, issue_id: str) -> IssueInfo | None:
-        return self._issues.get(issue_id)
-
-    def issues(self, archives: Collection[str] = (), *, offset: int = 0, limit: int | None = None) -> list[IssueInfo]:
-        return self._issues.page(archives, offset=offset, limit=limit)
-
-    def archives(self) -> list[ArchiveInfo]:
-        return self._issues.archives
-
-    def stock(self) -> Stock:
-        return self._issues.stock
 
     def close(self) -> None:
         """Do nothing: no file is open."""

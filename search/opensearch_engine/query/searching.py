@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import compress
 from operator import not_
@@ -12,19 +12,17 @@ from typing import Any, Final
 from wangqi.search.analysis.analyzer import Spelling
 from wangqi.search.engine import (
     AlsoIn,
-    ArchiveInfo,
     IndexVocabulary,
     Matches,
     Page,
     Question,
     ScoredEntry,
     Statistics,
-    Stock,
 )
 from wangqi.search.engine.completions import Titles
-from wangqi.search.engine.listing import IssueList
+from wangqi.search.engine.listing import ListedIssues
 from wangqi.search.errors import DamagedIndexError
-from wangqi.search.model import Entry, IssueInfo
+from wangqi.search.model import Entry
 from wangqi.search.opensearch_engine.access import ClusterSettings
 from wangqi.search.opensearch_engine.client import Client
 from wangqi.search.opensearch_engine.index.documents import link_key, unpacked
@@ -43,7 +41,7 @@ AT_ONCE: Final = 1000
 """Entries of one answer, where all that there are are wanted."""
 
 
-class OpenSearchSearcher:
+class OpenSearchSearcher(ListedIssues):
     """An open index. It never changes, and what is remembered of it is shared by threads."""
 
     is_remote: Final = True
@@ -52,7 +50,7 @@ class OpenSearchSearcher:
         held = read_issues(folder)
         days = [each.info.ref.date.toordinal() for each in held if each.info.ref.date]
         self._folder = folder
-        self._issues = IssueList(each.info for each in held)
+        super().__init__(each.info for each in held)
         self._ranks = {each.info.ref.id: rank for rank, each in enumerate(held)}
         self._documents = sum(each.documents for each in held)
         self._days = min(days, default=0), max(days, default=0)
@@ -93,13 +91,13 @@ class OpenSearchSearcher:
             yield ScoredEntry(entry=self._entry(hit), score=hit["_score"], partial=partial, also_in=also)
 
     def _entry(self, hit: Mapping[str, Any]) -> Entry:
-        held = self._issues.get(_issue_of(hit["_id"]))
+        held = self.issue(_issue_of(hit["_id"]))
         assert held, hit["_id"]
         return unpacked(hit["_source"]["record"], held.ref)
 
     def _also_in(self, entry_ids: Sequence[str]) -> list[AlsoIn]:
         """Newest first."""
-        issues = {entry_id: self._issues.get(_issue_of(entry_id)) for entry_id in entry_ids}
+        issues = {entry_id: self.issue(_issue_of(entry_id)) for entry_id in entry_ids}
         found = [AlsoIn(id=entry_id, issue=held.ref) for entry_id, held in issues.items() if held]
         return sorted(found, key=lambda each: self._ranks[each.issue.id])
 
@@ -151,19 +149,7 @@ class OpenSearchSearcher:
         if lines is not None:
             wanted.append({"range": {"line": {"gte": lines.start, "lt": lines.stop}}})
         found = all_of(wanted, [{"term": {"role": "issue"}}])
-        return list(self._all(found)) if self._issues.get(issue_id) else []
-
-    def issue(self, issue_id: str) -> IssueInfo | None:
-        return self._issues.get(issue_id)
-
-    def issues(self, archives: Collection[str] = (), *, offset: int = 0, limit: int | None = None) -> list[IssueInfo]:
-        return self._issues.page(archives, offset=offset, limit=limit)
-
-    def archives(self) -> list[ArchiveInfo]:
-        return self._issues.archives
-
-    def stock(self) -> Stock:
-        return self._issues.stock
+        return list(self._all(found)) if self.issue(issue_id) else []
 
     def close(self) -> None:
         """Do nothing: connections are the client's, and no file is open."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,18 +13,16 @@ import numpy as np
 from wangqi.search.analysis.analyzer import Spelling
 from wangqi.search.engine import (
     PARTIAL_LISTED,
-    ArchiveInfo,
     IndexVocabulary,
     Matches,
     Page,
     Question,
     ScoredEntry,
     Statistics,
-    Stock,
     WordStatistics,
 )
 from wangqi.search.engine.completions import Titles
-from wangqi.search.engine.listing import IssueList
+from wangqi.search.engine.listing import ListedIssues
 from wangqi.search.errors import DamagedIndexError, SearchError
 from wangqi.search.model import Entry, IssueInfo
 from wangqi.search.plan.plan import Found, Plan, Word
@@ -80,7 +78,7 @@ class _Words:
         return iter(self._reader.counted_terms("words"))
 
 
-class WhooshSearcher:
+class WhooshSearcher(ListedIssues):
     """An open index. Nothing in it changes, and scratch space is per thread: threads share it freely."""
 
     is_remote: Final = False
@@ -91,7 +89,7 @@ class WhooshSearcher:
             readers.append(SegmentReader(segment, base=sum(reader.size for reader in readers)))
         self._reader = IndexReader(readers)
         self._scratch = Scratch(self._reader.size)
-        self._issues = IssueList(issues)
+        super().__init__(issues)
         self._documents = DocumentTable(self._reader, issues)
         self._recent = Matcher(self._reader, self._documents, self._scratch, RANKING)
 
@@ -226,18 +224,6 @@ class WhooshSearcher:
         if lines is not None:
             docs = [doc for doc in docs if self._documents.line(doc) in lines]
         return [self._documents.entry(doc) for doc in docs]
-
-    def issue(self, issue_id: str) -> IssueInfo | None:
-        return self._issues.get(issue_id)
-
-    def issues(self, archives: Collection[str] = (), *, offset: int = 0, limit: int | None = None) -> list[IssueInfo]:
-        return self._issues.page(archives, offset=offset, limit=limit)
-
-    def archives(self) -> list[ArchiveInfo]:
-        return self._issues.archives
-
-    def stock(self) -> Stock:
-        return self._issues.stock
 
     def close(self) -> None:
         """Let go of the files, each of which is unmapped with the last array that views it. Nothing here is part of a
