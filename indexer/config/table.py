@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_type_hints
 
@@ -38,7 +39,8 @@ class Setting:
     default: str = ""
     """As people read it; the field's when it is not given."""
     option: str = ""
-    """Of `wangqi serve`; `--index` is one of every command."""
+    """Of `wangqi serve`; `--index` is one of every command. The field's where only the server reads it."""
+    has_option: bool = True
     has_variable: bool = True
     of_server: bool = False
     """Only `wangqi serve` reads it, from variables and options: `wangqi.toml` may have come with a push."""
@@ -61,6 +63,10 @@ class Setting:
         default = [Message("default {default}", default=Message(self.default))] if self.default else []
         more = one_after_the_other([self.variable, *default])
         return Message("{about} ({more}).", about=Message(self.about), more=more)
+
+
+Served: Final = partial(Setting, of_server=True)
+OfCluster: Final = partial(Setting, of_cluster=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,138 +186,68 @@ class Config:
     )
     """CSP source list."""
 
-    host: Annotated[str, Setting(values.ADDRESS, "Address to listen at", option="--host", of_server=True)] = "127.0.0.1"
-    port: Annotated[int, Setting(values.PORT, "Port to listen at", option="--port", of_server=True)] = 8000
+    host: Annotated[str, Served(values.ADDRESS, "Address to listen at")] = "127.0.0.1"
+    port: Annotated[int, Served(values.PORT, "Port to listen at")] = 8000
     workers: Annotated[
         int,
-        Setting(
-            values.PROCESSES,
-            "How many processes answer",
-            default=f"one for each core, at most {MAX_PROCESSES}",
-            option="--workers",
-            of_server=True,
-        ),
+        Served(values.PROCESSES, "How many processes answer", default=f"one for each core, at most {MAX_PROCESSES}"),
     ] = field(default_factory=available_processes)
     proxies: Annotated[
-        int,
-        Setting(
-            values.PROXIES,
-            "How many proxies in front are trusted with X-Forwarded-For and -Proto",
-            option="--proxies",
-            of_server=True,
-        ),
+        int, Served(values.PROXIES, "How many proxies in front are trusted with X-Forwarded-For and -Proto")
     ] = 0
     proxies_at: Annotated[
         tuple[Network, ...],
-        Setting(
-            values.NETWORKS,
-            "Where they are: addresses or networks",
-            default="this machine and private networks",
-            option="--proxies-at",
-            of_server=True,
-        ),
+        Served(values.NETWORKS, "Where they are: addresses or networks", default="this machine and private networks"),
     ] = NEARBY
-    forwarded_host: Annotated[
-        bool,
-        Setting(values.SWITCH, "The proxies set X-Forwarded-Host as well", option="--forwarded-host", of_server=True),
-    ] = False
-    forwarded_prefix: Annotated[
-        bool,
-        Setting(
-            values.SWITCH, "The proxies set X-Forwarded-Prefix as well", option="--forwarded-prefix", of_server=True
-        ),
-    ] = False
+    forwarded_host: Annotated[bool, Served(values.SWITCH, "The proxies set X-Forwarded-Host as well")] = False
+    forwarded_prefix: Annotated[bool, Served(values.SWITCH, "The proxies set X-Forwarded-Prefix as well")] = False
     rate: Annotated[
-        float,
-        Setting(
-            values.RATE,
-            "Requests per second that one address is answered",
-            default="any number",
-            option="--rate",
-            of_server=True,
-        ),
+        float, Served(values.RATE, "Requests per second that one address is answered", default="any number")
     ] = 0
     """0: any number."""
     cpu: Annotated[
         float | None,
-        Setting(
+        Served(
             values.SECONDS,
             "Processor time for one address in a second, 0 for any",
             default="0.25 with a rate, else any",
-            option="--cpu",
-            of_server=True,
         ),
     ] = None
     hook_secret_file: Annotated[
-        Path | None,
-        Setting(
-            values.FILE,
-            "File with the secret that lets a git host start a reindex",
-            option="--hook-secret-file",
-            of_server=True,
-        ),
+        Path | None, Served(values.FILE, "File with the secret that lets a git host start a reindex")
     ] = None
-    hook_secret: Annotated[str | None, Setting(values.TEXT, "The secret itself", of_server=True)] = field(
+    hook_secret: Annotated[str | None, Served(values.TEXT, "The secret itself", has_option=False)] = field(
         default=None, repr=False
     )
     note_misses: Annotated[
-        bool,
-        Setting(
-            values.SWITCH,
-            "Note searches that find nothing, for `wangqi misses`; nothing of who asked",
-            option="--note-misses",
-            of_server=True,
-        ),
+        bool, Served(values.SWITCH, "Note searches that find nothing, for `wangqi misses`; nothing of who asked")
     ] = False
     note_searches: Annotated[
-        bool,
-        Setting(
-            values.SWITCH,
-            "Note all searches, for `wangqi report`; nothing of who asked",
-            option="--note-searches",
-            of_server=True,
-        ),
+        bool, Served(values.SWITCH, "Note all searches, for `wangqi report`; nothing of who asked")
     ] = False
     metrics: Annotated[
-        bool,
-        Setting(
-            values.SWITCH,
-            "Answer `/metrics` with numbers for Prometheus, to whoever asks",
-            option="--metrics",
-            of_server=True,
-        ),
+        bool, Served(values.SWITCH, "Answer `/metrics` with numbers for Prometheus, to whoever asks")
     ] = False
 
-    opensearch_url: Annotated[
-        str | None,
-        Setting(values.TEXT, "Addresses of the nodes, separated by commas", of_cluster=True),
-    ] = field(default=None, repr=False)
-    """There may be a password in it."""
-    opensearch_user: Annotated[str | None, Setting(values.TEXT, "User name at the cluster", of_cluster=True)] = None
-    opensearch_password: Annotated[str | None, Setting(values.TEXT, "Its password", of_cluster=True)] = field(
-        default=None, repr=False
+    opensearch_url: Annotated[str | None, OfCluster(values.TEXT, "Addresses of the nodes, separated by commas")] = (
+        field(default=None, repr=False)
     )
+    """There may be a password in it."""
+    opensearch_user: Annotated[str | None, OfCluster(values.TEXT, "User name at the cluster")] = None
+    opensearch_password: Annotated[str | None, OfCluster(values.TEXT, "Its password")] = field(default=None, repr=False)
     opensearch_ca: Annotated[
-        Path | None,
-        Setting(values.FILE, "File with the certificates (PEM) of its authority", of_cluster=True),
+        Path | None, OfCluster(values.FILE, "File with the certificates (PEM) of its authority")
     ] = None
     opensearch_index: Annotated[
-        str,
-        Setting(
-            values.INDEX_NAME,
-            "Prefix of the names of its indexes; each site on a cluster needs another",
-            of_cluster=True,
-        ),
+        str, OfCluster(values.INDEX_NAME, "Prefix of the names of its indexes; each site on a cluster needs another")
     ] = "wangqi"
-    opensearch_shards: Annotated[int, Setting(values.SHARDS, "Shards of a new index", of_cluster=True)] = 1
-    opensearch_replicas: Annotated[
-        int, Setting(values.REPLICAS, "Copies of each shard, not counting the first", of_cluster=True)
-    ] = 1
-    opensearch_timeout: Annotated[
-        float, Setting(values.TIME_LIMIT, "Seconds after which the next node is asked", of_cluster=True)
-    ] = 1.0
+    opensearch_shards: Annotated[int, OfCluster(values.SHARDS, "Shards of a new index")] = 1
+    opensearch_replicas: Annotated[int, OfCluster(values.REPLICAS, "Copies of each shard, not counting the first")] = 1
+    opensearch_timeout: Annotated[float, OfCluster(values.TIME_LIMIT, "Seconds after which the next node is asked")] = (
+        1.0
+    )
     opensearch_deadline: Annotated[
-        float, Setting(values.TIME_LIMIT, "Seconds for all calls of an answer together", of_cluster=True)
+        float, OfCluster(values.TIME_LIMIT, "Seconds for all calls of an answer together")
     ] = 2.5
 
 
@@ -329,7 +265,8 @@ def _completed(setting: Setting, of: Field[Any]) -> Setting:
     default = setting.default
     if not default and isinstance(of.default, str | int | float) and of.default is not False:
         default = str(of.default).lower() if of.default is True else str(of.default)
-    return replace(setting, name=setting.name or of.name, field=of.name, default=default)
+    option = setting.option or (f"--{of.name.replace('_', '-')}" if setting.of_server and setting.has_option else "")
+    return replace(setting, name=setting.name or of.name, field=of.name, default=default, option=option)
 
 
 SETTINGS: Final[Mapping[str, Setting]] = _listed()

@@ -25,10 +25,7 @@ from wangqi.search.model.link_fields import LINK_FIELDS
 _PLAIN_ADDRESS: Final = re.compile(r"[^\s;,<>\"'\\]+")
 """Nothing that could end it where it is written down: in a header, a line or an attribute."""
 
-CANONICAL = ("self", "source")
 _SAMPLE_LINK: Final = {"number": 7, "path": "docs/issue-7.md"}
-
-ENGINES = ("whoosh", "opensearch")
 
 
 def checked_name(name: str, where: str) -> str:
@@ -150,10 +147,13 @@ def _frame_ancestors(value: object, where: str, folder: Path) -> str:
     return " ".join(sources)
 
 
-def _engine(value: object, where: str, folder: Path) -> str:
-    if value not in ENGINES:
-        raise ConfigError("{where}: must be one of {engines}, not {value}", where=where, engines=ENGINES, value=value)
-    return str(value)
+def _one_of(*names: str) -> Callable[[object, str, Path], str]:
+    def read(value: object, where: str, folder: Path) -> str:
+        if value not in names:
+            raise ConfigError("{where}: must be one of {engines}, not {value}", where=where, engines=names, value=value)
+        return str(value)
+
+    return read
 
 
 def _index_name(value: object, where: str, folder: Path) -> str:
@@ -245,12 +245,6 @@ def _colour(value: object, where: str, folder: Path) -> str:
     return value.lower()
 
 
-def _canonical(value: object, where: str, folder: Path) -> str:
-    if value not in CANONICAL:
-        raise ConfigError("{where}: must be one of {engines}, not {value}", where=where, engines=CANONICAL, value=value)
-    return str(value)
-
-
 def _whole_of(text: str) -> object:
     return int(text) if re.fullmatch("[0-9]{1,9}", text.strip()) else text
 
@@ -301,7 +295,7 @@ FRAME_ANCESTORS: Final = ValueType(_frame_ancestors)
 PORT: Final = ValueType(_whole(1, 65535), _whole_of, "N")
 PROCESSES: Final = ValueType(_whole(1, 64), _whole_of, "N")
 PROXIES: Final = ValueType(_whole(0, 9), _whole_of, "N")
-ENGINE: Final = ValueType(_engine, metavar="NAME")
+ENGINE: Final = ValueType(_one_of("whoosh", "opensearch"), metavar="NAME")
 INDEX_NAME: Final = ValueType(_index_name, metavar="NAME")
 SHARDS: Final = ValueType(_whole(1, 1024), _whole_of, "N")
 REPLICAS: Final = ValueType(_whole(0, 9), _whole_of, "N")
@@ -313,5 +307,5 @@ WORD_LISTS: Final = ValueType(_aliases)
 LINKS: Final = ValueType(_links)
 NAMES: Final = ValueType(_table)
 COLOUR: Final = ValueType(_colour)
-CANONICAL_PAGE: Final = ValueType(_canonical)
+CANONICAL_PAGE: Final = ValueType(_one_of("self", "source"))
 SECTIONS: Final = ValueType(_sections)
