@@ -12,7 +12,7 @@ metadata, tags, address_settings   number and date; tags; what addresses may nam
 dialects, taming   odd Markdown → CommonMark
 parser, blocks   Markdown → visible lines             lines        what a visible line is
 markup       THE lexer of tags and addresses          inline_rules, emphasis   it in markdown-it
-html, tables, references   what blocks hold           line_addresses   links in lines
+html, tables   what blocks hold                       line_addresses   links in lines
 outline      headings → parts                         headings     what is below one heading
 grouping     outer bullets → headings
 sections     parts → sections with entries            kinds        what a section's name says

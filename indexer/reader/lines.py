@@ -6,7 +6,7 @@ that no line can get lost or belong to two of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -148,9 +148,6 @@ class LineBuilder:
                 self._marks.append(LineMark(kind, start, self._length, target))
                 return
 
-    def is_empty(self) -> bool:
-        return not self.lines and not self._length
-
     def within_link(self) -> bool:
         return any(kind == "link" for kind, _, _ in self._open)
 
@@ -187,3 +184,8 @@ class LineBuilder:
 
 def _clamp(offset: int, text: str) -> int:
     return max(0, min(offset, len(text)))
+
+
+def spans(starts: Sequence[int], end: int) -> list[tuple[int, int]]:
+    """From each of `starts` to the next one, from the last to the `end`."""
+    return list(zip(starts, [*starts[1:], end], strict=True)) if starts else []

@@ -25,7 +25,7 @@ from wangqi.indexer.reader.headings import (
 )
 from wangqi.indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, normal_name, split_label
 from wangqi.indexer.reader.line_addresses import link_targets
-from wangqi.indexer.reader.lines import Line
+from wangqi.indexer.reader.lines import Line, spans
 from wangqi.indexer.reader.metadata import day_in, issue_number_in
 from wangqi.indexer.reader.shapes import find_leads
 from wangqi.indexer.reader.title_labels import HAN_NUMBER, is_decoration, number_label
@@ -130,9 +130,9 @@ def _find_title(lines: Sequence[Line], naming: Naming, known_title: str) -> Line
 def _is_over_sections(first: Line, lines: Sequence[Line]) -> bool:
     """Whether what is called like a section (`# 技术快报`) stands over sections with lists of entries."""
     below = [line for line in lines if line.number > first.number]
-    spans = _spans(top_headings(below), len(below))
-    lists = sum(len(find_leads(below[at + 1 : end], known=False).indexes) > 1 for at, end in spans)
-    return first.level == 1 and lists * 2 >= len(spans) > 0
+    sections = spans(top_headings(below), len(below))
+    lists = sum(len(find_leads(below[at + 1 : end], known=False).indexes) > 1 for at, end in sections)
+    return first.level == 1 and lists * 2 >= len(sections) > 0
 
 
 def _names_issue(line: Line) -> bool:
@@ -213,7 +213,7 @@ class _Divider:
             self.divide(heading, name, lines[:first])
         else:
             self._add_part(heading, name, lines, [at for at in siblings if at < first], breaks)
-        for at, end in _spans(breaks, len(lines)):
+        for at, end in spans(breaks, len(lines)):
             self._divide_section(lines[at], name, lines[at + 1 : end])
 
     def _settled(
@@ -228,11 +228,11 @@ class _Divider:
 
     def _holds_sections(self, lines: list[Line]) -> bool:
         """Whether headings divide entries, and not only a foreword."""
-        spans = _spans(top_headings(lines), len(lines))
-        named = (self._name(lines[at]) for at, _ in spans)
+        sections = spans(top_headings(lines), len(lines))
+        named = (self._name(lines[at]) for at, _ in sections)
         if any(found is not None and found.exact for found in named):
             return True
-        return any(self._has_entries(lines[at + 1 : end]) for at, end in spans)
+        return any(self._has_entries(lines[at + 1 : end]) for at, end in sections)
 
     def _add_part(
         self, heading: Line | None, name: NameType | None, lines: list[Line], leads: list[int], breaks: list[int]
@@ -274,7 +274,7 @@ class _Divider:
 
     def _ends_entries(self, lines: list[Line], siblings: list[int], at: int) -> bool:
         """Whether a heading among entries begins a section (`## 订阅` after `## 1. [x](u)`)."""
-        rest = _spans([other for other in siblings if other >= at], len(lines))
+        rest = spans([other for other in siblings if other >= at], len(lines))
         if all(self._returns(lines[start], lines[start + 1 : end]) for start, end in rest):
             return True
         found = self.naming(lines[at].text)
@@ -292,7 +292,7 @@ class _Divider:
             return "text"
         if lines[siblings[0]].level == GROUP_LEVEL:
             return "sections"
-        bodies = [lines[at + 1 : end] for at, end in _spans(siblings, len(lines))]
+        bodies = [lines[at + 1 : end] for at, end in spans(siblings, len(lines))]
         heads = [lines[at] for at in siblings]
         # In `## 工具` even `### [Tools](u)` is the title of a tool.
         inside = name is not None and name.role == "entries"
@@ -354,7 +354,7 @@ class _Divider:
             return False
         if role == "essay" and not all(begins_with_link(lines[at]) for at in siblings):
             return False
-        bodies = [(lines[at], lines[at + 1 : end]) for at, end in _spans(siblings, len(lines))]
+        bodies = [(lines[at], lines[at + 1 : end]) for at, end in spans(siblings, len(lines))]
         names = [self._name(head) for head, _ in bodies]
         if any(self._returns(head, body) for head, body in bodies):
             return False
@@ -375,7 +375,7 @@ class _Divider:
             return False
         deeper = top_headings(body)
         if deeper:
-            return any(is_entry(body[at], body[at + 1 : end]) for at, end in _spans(deeper, len(body)))
+            return any(is_entry(body[at], body[at + 1 : end]) for at, end in spans(deeper, len(body)))
         own = [line for line in body if not line.place.quote]  # a list in a quote is a part of somebody's text
         listed = own if any(line.text for line in own) else body
         return len(listed) > 1 and len(find_leads(listed, known=False).indexes) > 1
@@ -394,7 +394,3 @@ _CALENDAR: Final = re.compile(
 )
 _DAYS: Final = NameType("other", exact=True)
 """What a month or a day (`十月`, `5 月 3 日`) is the name of: a section, never the title of an entry."""
-
-
-def _spans(starts: Sequence[int], end: int) -> list[tuple[int, int]]:
-    return list(zip(starts, [*starts[1:], end], strict=True)) if starts else []

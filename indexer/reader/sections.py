@@ -15,7 +15,7 @@ from wangqi.indexer.reader.entries import SectionPlace, make_entry, make_essay, 
 from wangqi.indexer.reader.evidence import entry_key
 from wangqi.indexer.reader.kinds import NameType
 from wangqi.indexer.reader.line_addresses import leads_away, link_targets, pointed_address
-from wangqi.indexer.reader.lines import Line
+from wangqi.indexer.reader.lines import Line, spans
 from wangqi.indexer.reader.outline import Outline, SectionLines
 from wangqi.indexer.reader.problems import Problems
 from wangqi.indexer.reader.quotes import find_quotes
@@ -194,7 +194,7 @@ class SectionReader:
         """The entries, and the lines before the first one."""
         end = after_last_rule(lines, leads.indexes)
         self._loose += lines[end:]
-        bounds = list(zip(leads.indexes, [*leads.indexes[1:], end], strict=True))
+        bounds = spans(leads.indexes, end)
         groups = [stop for start, stop in bounds if stop < end and _names_next_group(lines[start:stop], lines[stop])]
         before = lines[: leads.indexes[0]]
         entries = []
@@ -291,8 +291,8 @@ def _leads_without_heading(lines: Sequence[Line]) -> Leads:
     if found.indexes:
         return found
     found = find_leads(lines, known=True)
-    bounds = zip(found.indexes, [*found.indexes[1:], len(lines)], strict=False)
-    linked = sum(any(link_targets(line) for line in lines[start:end]) for start, end in bounds)
+    entries = spans(found.indexes, len(lines))
+    linked = sum(any(link_targets(line) for line in lines[start:end]) for start, end in entries)
     is_numbered = len(found.values) >= MIN_UNREAD
     return found if is_numbered or linked * 2 > len(found.indexes) else Leads()
 

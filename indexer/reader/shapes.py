@@ -16,7 +16,7 @@ from wangqi.indexer.reader.line_addresses import (
     only_address,
     pointed_address,
 )
-from wangqi.indexer.reader.lines import Line
+from wangqi.indexer.reader.lines import Line, spans
 from wangqi.indexer.reader.numbering import Numbered, leading_numbers
 from wangqi.indexer.reader.title_labels import number_label, skip_decoration
 from wangqi.indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, is_linked_title, title_start
@@ -148,12 +148,12 @@ def _convincing(lines: Sequence[Line], leads: Sequence[int], *, known: bool) -> 
     if linked * 2 >= len(leads) or (known and any(link_targets(lines[index]) for index in leads)):
         return True
     introduced = any(line.text for line in lines[: leads[0]])
-    bounds = [*leads[1:], len(lines)]
-    holding = sum(_has_link(lines, start, end) for start, end in zip(leads, bounds, strict=True))
+    entries = spans(leads, len(lines))
+    holding = sum(_has_link(lines, start, end) for start, end in entries)
     if holding * 2 > len(leads) and not introduced:
         return True
     # Names without links ("1. 小米运维") lead entries when each has a text of its own.
-    detailed = sum(end - start > 1 for start, end in zip(leads, bounds, strict=True)) * 2 >= len(leads)
+    detailed = sum(end - start > 1 for start, end in entries) * 2 >= len(leads)
     if known:
         return detailed or not introduced
     named = all(line.text[title_start(line) :].strip() for line in (lines[index] for index in leads))
@@ -176,7 +176,7 @@ def _bullets(lines: Sequence[Line], known: bool) -> list[int]:
         # "- [仓库链接](…)" opens a list of addresses, not of entries.
         return []
     linked = sum(
-        _has_link(lines, start, end) or begins_with_link(lines[start]) for start, end in _runs(items, len(lines))
+        _has_link(lines, start, end) or begins_with_link(lines[start]) for start, end in spans(items, len(lines))
     )
     if linked * 2 < len(items) and not (known and linked == 0 and _share(lines, items) >= decisions.PLAIN_LIST_SHARE):
         return []
@@ -203,7 +203,7 @@ def _is_only_entry(lines: Sequence[Line], lead: int) -> bool:
 
 def _bold(lines: Sequence[Line], known: bool) -> list[int]:
     leads = [index for index, line in enumerate(lines) if is_bold_title(line)]
-    linked = sum(_has_link(lines, start, end) for start, end in _runs(leads, len(lines)))
+    linked = sum(_has_link(lines, start, end) for start, end in spans(leads, len(lines)))
     introduced = any(line.text for line in lines[: leads[0]]) if leads else False
     if not known and (introduced or linked * 2 < len(leads)):
         return []
@@ -229,7 +229,7 @@ def _below_address(lines: Sequence[Line], known: bool) -> list[int]:
     leads = [index for index in shown if _is_plain(lines[index]) and lines[index].opens and only_address(lines[index])]
     if len(leads) < 2 or leads[0] != shown[0]:
         return []
-    told = sum(any(line.text for line in lines[start + 1 : end]) for start, end in _runs(leads, len(lines)))
+    told = sum(any(line.text for line in lines[start + 1 : end]) for start, end in spans(leads, len(lines)))
     return leads if told == len(leads) else []
 
 
@@ -273,7 +273,7 @@ def _sentences(lines: Sequence[Line], known: bool) -> list[int]:
     paragraphs = [index for index, line in enumerate(lines) if _is_plain(line) and line.opens and line.text]
     if not known or len(paragraphs) < 2:
         return []
-    linked = sum(_has_link(lines, start, end) for start, end in _runs(paragraphs, len(lines)))
+    linked = sum(_has_link(lines, start, end) for start, end in spans(paragraphs, len(lines)))
     return paragraphs if linked == len(paragraphs) else []
 
 
@@ -290,10 +290,6 @@ _SHAPES: Final[Mapping[str, Callable[[Sequence[Line], bool], list[int]]]] = {
 
 def _is_plain(line: Line) -> bool:
     return line.kind == "text" and not line.place.depth and not line.place.quote
-
-
-def _runs(leads: Sequence[int], end: int) -> list[tuple[int, int]]:
-    return list(zip(leads, [*leads[1:], end], strict=True)) if leads else []
 
 
 def _has_link(lines: Sequence[Line], start: int, end: int) -> bool:

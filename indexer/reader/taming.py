@@ -1,6 +1,6 @@
 """A Markdown text → one with the same lines that a parser of CommonMark reads as its author meant it, in linear time.
 
-Dialects and references are settled (`dialects`, `references`); then nesting that the parser would cut off, tags and
+Dialects (`dialects`) and references to nothing are settled; then nesting that the parser would cut off, tags and
 identifiers around headings, bold marks that editors leave, and `[文字]` with `(地址)` on the next line. Reading and
 showing an issue both begin with it.
 """
@@ -8,7 +8,6 @@ showing an issue both begin with it.
 import re
 
 from wangqi.indexer.reader.dialects import settle_dialects
-from wangqi.indexer.reader.references import settle_references
 
 _DEEP_QUOTE = re.compile(r"^((?:[ \t]{0,3}>){16})(?:[ \t]*>)+", re.MULTILINE)
 _ITEM = r"[ \t]*(?:[-*+]|\d{1,9}[.)])"
@@ -29,6 +28,10 @@ _HEADING_ID = re.compile(r"^( {0,3}#{1,6} [^\n{]{1,200}?)(?<![ \t])[ \t]*+\{#[\w
 # "[^1]: 注释" is the definition of a link to CommonMark, and shown nowhere.
 _FOOTNOTE = re.compile(r"^( {0,3})\[(?=\^[^\[\]\n]{1,40}\]:)", re.MULTILINE)
 
+# "[小锤 #12]: https://…" below a tag of Liquid is text of the paragraph that this begins to CommonMark.
+_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]{1,200})\]:", re.MULTILINE)
+_DANGLING = re.compile(r"(?<![\]\\!])\[([^\[\]\n]{1,200})\]\[([^\[\]\n]{0,200})\]")
+
 
 def tame(text: str) -> str:
     """`text` with the same lines, without nesting that the parser would cut off and without broken links."""
@@ -36,7 +39,7 @@ def tame(text: str) -> str:
     text = _DEEP_INDENT.sub(" " * 40, _DEEP_LIST.sub(r"\1", _DEEP_QUOTE.sub(r"\1", text)))
     text = _TAGS_ABOVE_HEADING.sub(_without_tags, text)
     text = _FOOTNOTE.sub(r"\1\\[", _HEADING_ID.sub(r"\1", text))
-    text = settle_references(text)
+    text = _settled_references(text)
     if "****" in text:
         text = _DOUBLE_BOLD.sub("**", _EMPTY_BOLD.sub("", text))
     text = _BOLD.sub(_closed_bold, text)
@@ -54,3 +57,24 @@ def _closed_bold(found: re.Match[str]) -> str:
         return found[0]
     bare = inner.rstrip()
     return f"**{bare}**{inner[len(bare) :]}"
+
+
+def _settled_references(text: str) -> str:
+    """`text` with references to nothing as links to nowhere: `[小锤 #12][小锤 #12]` is a title without an address.
+
+    Only a reference by its own text, `[甲][甲]` or `[甲][]`, is one: `[文章][英文]` may be two labels.
+    """
+    if "][" not in text:
+        return text
+    defined = {_key(name) for name in _DEFINITION.findall(text)}
+
+    def settled(found: re.Match[str]) -> str:
+        name, label = found[1], found[2] or found[1]
+        is_reference = _key(name) == _key(label) and _key(label) not in defined
+        return f"[{name}](<>)" if is_reference else found[0]
+
+    return _DANGLING.sub(settled, text)
+
+
+def _key(label: str) -> str:
+    return " ".join(label.split()).casefold()
