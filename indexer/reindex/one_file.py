@@ -14,7 +14,7 @@ from wangqi.indexer.archive.patterns import ANY_PATH, PathPatterns
 from wangqi.indexer.archive.real_paths import read_regular
 from wangqi.indexer.config import archive_name
 from wangqi.indexer.reindex.issue_files import MAX_BYTES, IssueFile, Pending, path_as_text, read_data, read_files
-from wangqi.indexer.reindex.undated import problems_of
+from wangqi.indexer.reindex.told_once import problems_of
 from wangqi.indexer.store.manifest import PUBLISHED, Manifest
 from wangqi.search.errors import ReadError
 from wangqi.search.errors.message import Message

@@ -32,7 +32,7 @@ from wangqi.indexer.reindex.issue_files import (
 )
 from wangqi.indexer.reindex.report import PRIVATE_CODES
 from wangqi.indexer.reindex.spool import Drafts, Spool
-from wangqi.indexer.reindex.undated import problems_of
+from wangqi.indexer.reindex.told_once import problems_of
 from wangqi.indexer.store.manifest import PUBLISHED, IssueRecord, Status
 from wangqi.indexer.store.moved import Moved
 from wangqi.search.errors import ConfigError

@@ -22,8 +22,7 @@ from wangqi.indexer.reindex.base_generation import Base, find_base
 from wangqi.indexer.reindex.reindex_plan import Progress, ReindexPlan, read_archives
 from wangqi.indexer.reindex.report import Counts, ReindexReport, ReportedProblem
 from wangqi.indexer.reindex.spool import Spool
-from wangqi.indexer.reindex.undated import because, told_once
-from wangqi.indexer.reindex.unknown_names import names_once
+from wangqi.indexer.reindex.told_once import because, told_once
 from wangqi.indexer.store.generations import INDEX_FOLDER, TEXTS_FOLDER, Store
 from wangqi.indexer.store.last_update import note_update, noting_failure
 from wangqi.indexer.store.manifest import Manifest
@@ -68,7 +67,7 @@ def reindex(
                 with _tidied(engine, store, pointer):
                     pointer.follow_if_whole()
                     base = find_base(store, engine, full=full)
-                    run = _Reindex(config, engine, store, pointer, base, progress or _no_progress)
+                    run = _Reindex(config, engine, store, pointer, base, progress or (lambda what, done, total: None))
                     report = run.run(force=force, today=today or date.today())
                 # Visitors are told: which folder was damaged is the owner's affair.
                 note_update(config.index_dir, Message("built anew") if report.state == "damaged" else report.reason)
@@ -209,7 +208,7 @@ class _Reindex:
             reason=base.reason,
             issues=Counts(**plan.counts),
             entries=plan.entries,
-            problems=tuple(names_once(told_once(_reported(plan, archives)))),
+            problems=tuple(told_once(_reported(plan, archives))),
             took_ms=0.0,
         )
 
@@ -312,7 +311,3 @@ def _link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
-
-
-def _no_progress(what: str, done: int, total: int) -> None:
-    pass
