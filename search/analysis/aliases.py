@@ -8,8 +8,6 @@ from functools import cached_property
 from typing import Any, Final
 
 from wangqi.search.analysis.latin import name_of
-from wangqi.search.analysis.lexicon.aliases import alias_groups
-from wangqi.search.analysis.lexicon.synonyms import synonym_groups
 from wangqi.search.analysis.units import cut_runs
 
 Names = Mapping[str, str | Collection[str]]
@@ -46,16 +44,6 @@ class WordGroups:
         return {
             key: tuple(sorted(name for other, name in group.items() if other != key)) for key, group in groups.items()
         }
-
-
-def shared_names(own: Names) -> WordGroups:
-    """Aliases: names of one thing."""
-    return WordGroups(own, alias_groups())
-
-
-def near_names(own: Names) -> WordGroups:
-    """Synonyms: what says nearly the same."""
-    return WordGroups(own, synonym_groups())
 
 
 def alias_key(name: str) -> str:

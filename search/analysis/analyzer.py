@@ -11,9 +11,10 @@ from itertools import pairwise
 from operator import add
 from typing import Any, Final, Literal, Protocol
 
-from wangqi.search.analysis.aliases import Names, WordGroups, near_names, shared_names
+from wangqi.search.analysis.aliases import Names, WordGroups
 from wangqi.search.analysis.folding import fold_key, fold_text
 from wangqi.search.analysis.latin import LatinWord, joined_words, latin_word, name_of, stemmed, words_of
+from wangqi.search.analysis.lexicon.word_lists import alias_groups, synonym_groups
 from wangqi.search.analysis.regional import mainland_form
 from wangqi.search.analysis.segmenter import Segmenter, dictionary_digest
 from wangqi.search.analysis.units import RUN, Unit, cut_runs, cut_units, gap_of
@@ -159,8 +160,8 @@ class Analyzer:
         self._made_from = tuple(words), dict(aliases or {}), dict(synonyms or {})
         dictionary = sorted({fold_key(word) for word in words})
         self._segmenter = Segmenter(dictionary)
-        self._aliases = shared_names(aliases or {})
-        self._synonyms = near_names(synonyms or {})
+        self._aliases = WordGroups(aliases or {}, alias_groups())
+        self._synonyms = WordGroups(synonyms or {}, synonym_groups())
         state = json.dumps([VERSION, dictionary_digest(), dictionary, self._aliases.source, self._synonyms.source])
         self._cut_query = self._cutting(_unjoined)
         self._base: Analyzer | None = None

@@ -17,7 +17,7 @@ from typing import Final, Protocol
 from wangqi.search import budget
 from wangqi.search.analysis import Analyzer
 from wangqi.search.analysis.lexicon.glossary import translations
-from wangqi.search.analysis.lexicon.names import is_name
+from wangqi.search.analysis.lexicon.word_lists import names
 from wangqi.search.analysis.units import CJK
 from wangqi.search.correction.candidate import Certainty
 from wangqi.search.correction.choosing import (
@@ -191,7 +191,7 @@ class Corrector:
 
     def _is_word(self, letters: str) -> bool:
         """Whether `letters` are a word or a name that means itself, though no entry may hold it."""
-        return self._index.analyzer.knows(letters) or bool(translations(letters)) or is_name(letters)
+        return self._index.analyzer.knows(letters) or bool(translations(letters)) or letters in names()
 
     def _is_one_word(self, text: str) -> bool:
         """Whether `text` is searched for in one piece."""

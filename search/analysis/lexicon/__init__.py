@@ -6,6 +6,6 @@
     glossary.txt   English words and their Chinese translations: download = 下载
     names.txt      names that are no misspelled words, whatever an archive holds: packer
 
-Each list has a module that reads it; `word_lists` reads the lines of all of them.
+`word_lists` reads them, `glossary` the last but one.
 Made by hand from general knowledge of what newsletters on technology write about.
 """
