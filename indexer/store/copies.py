@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from wangqi.indexer.store.durable import make_folder, open_own, replace_file
+from wangqi.indexer.store.durable import make_folder, open_own, replace_file, sync
 from wangqi.indexer.store.generations import COPY_NOTE, OWN_FILES, Store, verify_file
 from wangqi.indexer.store.holding import Hold
 from wangqi.indexer.store.last_update import note_update, noting_failure
@@ -98,12 +98,6 @@ def _newest_first(store: Store) -> list[str]:
     return [current, *(name for name in store.names() if int(name) < int(current))]
 
 
-def _serving(store: Store) -> str | None:
-    with suppress(NoIndexError, DamagedIndexError):
-        return store.current()
-    return None
-
-
 def _good_manifests(store: Store) -> dict[str, Manifest]:
     """By name, newest first."""
     found = {}
@@ -122,21 +116,17 @@ def _take_over(there: Store, name: str, here: Store, fingerprint: str) -> Pulled
             name=name,
             folder=there.folder,
         )
-    before, own = _serving(here), _good_manifests(here)
+    before, own = here.serving(), _good_manifests(here)
     for held in (held for held, known in own.items() if known == manifest):
         with suppress(DamagedIndexError):  # such a one is copied again
             here.verify(held)
             if held != before:
                 here.point_to(held)
             return Pulled(generation=held, before=before, copied_bytes=0, linked_bytes=0)
-    hold = Hold(there.path(name))
-    try:
-        with here.draft() as draft:
-            copied = sum(_copies(manifest, draft, there.path(name), [here.path(held) for held in own]))
-            here.sync_folders(draft)
-            generation = here.publish(draft, manifest, name=here.next_name(int(name)))
-    finally:
-        hold.close()
+    with closing(Hold(there.path(name))), here.draft() as draft:
+        copied = sum(_copies(manifest, draft, there.path(name), [here.path(held) for held in own]))
+        here.sync_folders(draft)
+        generation = here.publish(draft, manifest, name=here.next_name(int(name)))
     linked = sum(record.size for record in manifest.files.values()) - copied
     return Pulled(generation=generation, before=before, copied_bytes=copied, linked_bytes=linked)
 
@@ -174,11 +164,7 @@ def is_linked(path: Path, target: Path, record: FileRecord) -> bool:
         os.link(path, target, follow_symlinks=False)
     except (OSError, DamagedIndexError):
         return False
-    descriptor = os.open(target, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(target)
     return True
 
 

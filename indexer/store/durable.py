@@ -23,9 +23,12 @@ _TO_SYNC: Final = "r+b" if os.name == "nt" else "rb"
 
 def sync_folder(folder: Path) -> None:
     """Nothing where folders cannot be opened: there, names are safe when the system says so."""
-    if not _FOLDER:
-        return
-    descriptor = os.open(folder, os.O_RDONLY | _FOLDER)
+    if _FOLDER:
+        sync(folder, _FOLDER)
+
+
+def sync(path: Path, flags: int = 0) -> None:
+    descriptor = os.open(path, os.O_RDONLY | flags)
     try:
         os.fsync(descriptor)
     finally:

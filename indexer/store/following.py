@@ -214,7 +214,7 @@ class Follower:
         except LockedError:
             pass  # whoever holds it, a reindex or another process, is at it
         except Exception as error:  # as below
-            self._elsewhere = error if isinstance(error, StoreError) else StoreError(f"{type(error).__name__}: {error}")
+            self._elsewhere = _as_store_error(error)
             self._ask_at_s = time.monotonic() + RETRY_AFTER_S
             if str(self._elsewhere) != str(before):
                 LOG.warning("%s", self._elsewhere)
@@ -277,11 +277,7 @@ class Follower:
         self.on_serving(record_of(generation.name, generation.created))
 
     def _fail(self, error: Exception) -> None:
-        self._error = (
-            error
-            if isinstance(error, StoreError)
-            else StoreError("{error_type}: {error}", error_type=type(error).__name__, error=error)
-        )
+        self._error = _as_store_error(error)
         self.problem = str(self._error)
         if self._serving:
             self.problem += f"; still serving generation {self._serving.generation.name}"
@@ -336,3 +332,10 @@ class Follower:
         except OSError:
             return None
         return status.st_mtime_ns, status.st_ino, status.st_size
+
+
+def _as_store_error(error: Exception) -> StoreError:
+    """`error`, or for a bug of the engine's an error that names it."""
+    if isinstance(error, StoreError):
+        return error
+    return StoreError("{error_type}: {error}", error_type=type(error).__name__, error=error)

@@ -69,6 +69,12 @@ class Store:
             raise DamagedIndexError("{pointer}: names no generation; run `wangqi reindex`", pointer=self.pointer)
         return name
 
+    def serving(self) -> str | None:
+        """As `current`; None without one."""
+        with suppress(NoIndexError, DamagedIndexError):
+            return self.current()
+        return None
+
     def names(self) -> list[str]:
         """Every published generation, newest first."""
         if not self.generations.is_dir():

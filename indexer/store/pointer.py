@@ -81,7 +81,7 @@ class Pointer:
             if self._pointed != (key,):
                 self._shelf.sealed(key)
                 self._shelf.point(key, instead_of=self._pointed)
-        if self._current() != name:
+        if self._store.serving() != name:
             self._store.point_to(name)
 
     def forget_old(self) -> None:
@@ -135,14 +135,9 @@ class Pointer:
         for path in (path for paths in wanted.values() for path in paths):
             verify_file(draft / path, manifest.files[path])
 
-    def _current(self) -> str | None:
-        with suppress(NoIndexError, DamagedIndexError):
-            return self._store.current()
-        return None
-
     def _key(self) -> str | None:
         """Of what serves here."""
-        current = self._current()
+        current = self._store.serving()
         return self._key_of(self._shelf, current) if self._shelf and current else None
 
     def _key_of(self, shelf: Shelf, name: str) -> str | None:
