@@ -19,11 +19,11 @@ from pathlib import Path
 from wangqi.indexer.config import Config
 from wangqi.indexer.store.following import Follower
 from wangqi.web.app import create_app
-from wangqi.web.cli.composition import make_analyzer, make_engine
+from wangqi.web.cli.composition import make_engine
 
 print(wangqi.web.__path__[0])
 config = Config(index_dir=Path(".wangqi").absolute())
-client = create_app(Follower(config.index_dir, make_engine(config, make_analyzer(config))), config).test_client()
+client = create_app(Follower(config.index_dir, make_engine(config)), config).test_client()
 for address in ("/", "/static/wangqi.css"):
     print(client.get(address, headers={"Host": "127.0.0.1"}).status_code)
 """

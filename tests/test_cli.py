@@ -24,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory, with an archive of ten issues and no settings."""
     for name in [name for name in os.environ if name.startswith("WANGQI_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr(composition, "make_engine", lambda config, analyzer: MemoryEngine(analyzer))
+    monkeypatch.setattr(composition, "make_engine", lambda config: MemoryEngine(composition.make_analyzer(config)))
     monkeypatch.chdir(tmp_path)
     write_archive(tmp_path / "weekly")
     return tmp_path

@@ -19,7 +19,7 @@ from wangqi.indexer.reindex import reindex
 from wangqi.indexer.store.opening import open_current
 from wangqi.search.quality.evaluation import EvaluationReport, Outcome, evaluate
 from wangqi.search.quality.judgments import Judgment, read_judgments
-from wangqi.web.cli.composition import make_analyzer, make_engine
+from wangqi.web.cli.composition import make_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 NEWSLETTER = ROOT / "examples" / "newsletter"
@@ -39,8 +39,7 @@ Golden = dict[str, dict[str, float | int | None]]
 def report(tmp_path_factory: pytest.TempPathFactory) -> EvaluationReport:
     """The judged queries over an index of the newsletter, both made as the program makes them."""
     config = Config(archives={"qingtong": NEWSLETTER}, index_dir=tmp_path_factory.mktemp("ranking") / "index")
-    analyzer = make_analyzer(config)
-    engine = make_engine(config, analyzer)
+    engine = make_engine(config)
     reindex(config, engine)
     generation = open_current(config.index_dir, engine)
     try:

@@ -97,7 +97,7 @@ def untranslatable(module: str, tree: ast.Module) -> Iterator[str]:
                 shown = [word.value for word in keywords if word.arg == "message"]
                 if at is not None and 0 <= at < len(arguments):
                     shown.append(arguments[at])
-                if name in ERRORS:  # what it is given is a template
+                if name in ERRORS or (name == "echo" and keywords):  # what it is given is a template
                     shown = [each for each in shown if not isinstance(each, ast.Constant)]
                 yield from (f"{module}:{each.lineno}" for each in shown if has_words(each))
             case ast.Call(func=ast.Attribute(attr="add"), args=[_, _, message]) if has_words(message):

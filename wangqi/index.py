@@ -14,7 +14,7 @@ from wangqi.search.answer import lookup, service
 from wangqi.search.answer.lookup import Recommendations
 from wangqi.search.answer.result import SearchResult
 from wangqi.search.model import Entry
-from wangqi.web.cli.composition import make_analyzer, make_engine
+from wangqi.web.cli.composition import make_engine
 from wangqi.web.site.entries import EntryGoneError, IssueGoneError, find_entry
 from wangqi.web.site.parameters import SEARCH_PARAMETERS, read_search, reject_unknown
 
@@ -27,7 +27,7 @@ class Index:
 
     def __init__(self, index: str | Path | None, folder: str | Path | None) -> None:
         config = load_config(options={"index": str(index) if index else None}, folder=Path(folder) if folder else None)
-        self._follower = Follower(config.index_dir, make_engine(config, make_analyzer(config)))
+        self._follower = Follower(config.index_dir, make_engine(config))
         self._follower.warm()
 
     def search(self, q: str, **parameters: Value | Iterable[Value] | None) -> SearchResult:

@@ -50,6 +50,8 @@ def _of_code() -> Iterator[str]:
                     error in ERRORS
                 ):
                     yield from _texts(template, name)
+                case ast.Call(func=ast.Name(id="echo"), args=[ast.Constant() as template], keywords=[_, *_]):
+                    yield from _texts(template, name)
                 case ast.Call(func=ast.Name(id="plural"), args=[_, one, several]):
                     yield from (*_texts(one, name), *_texts(several, name))
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wangqi.search.errors.message import Message
 from wangqi.web.cli.shared import echo, json_option, print_json, settings
 
 if TYPE_CHECKING:
@@ -26,11 +25,11 @@ def analyze(text: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json({"text": typed, **asdict(tokens), "query": words})
         return
-    echo(Message("words: {words}", words=" / ".join(tokens.words)))
+    echo("words: {words}", words=" / ".join(tokens.words))
     grams = (f"{gram}@{at}" for gram, at in zip(tokens.grams, tokens.positions, strict=True))
-    echo(Message("grams: {grams}", grams=" / ".join(grams)))
+    echo("grams: {grams}", grams=" / ".join(grams))
     query = (" = ".join([word["text"], *word["aliases"]]) for word in words)
-    echo(Message("query: {words}", words=" / ".join(query)))
+    echo("query: {words}", words=" / ".join(query))
 
 
 def _as_dict(word: QueryWord) -> dict[str, Any]:

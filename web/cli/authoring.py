@@ -58,12 +58,10 @@ def parse(file: str, archives: tuple[str, ...], why: bool, index: str | None, as
         return
     ref = issue.ref
     echo(
-        Message(
-            "{title} (number {number}, {date})",
-            title=shown_in_line(ref.title or ref.path),
-            number=ref.number or "-",
-            date=ref.date or Message("no date"),
-        )
+        "{title} (number {number}, {date})",
+        title=shown_in_line(ref.title or ref.path),
+        number=ref.number or "-",
+        date=ref.date or Message("no date"),
     )
     for section in issue.sections:
         title = section.title or translated(Message("(no heading)"))

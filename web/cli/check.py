@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +17,7 @@ from wangqi.web.cli.authoring import published_manifest, read_as_issue
 from wangqi.web.cli.shared import (
     DONE_WITH_PROBLEMS,
     NOTHING_DONE,
+    all_documents,
     echo,
     index_option,
     opened,
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
     from wangqi.indexer.check import DraftFile
     from wangqi.indexer.config import Config
     from wangqi.indexer.store.opening import OpenGeneration
-    from wangqi.search.engine import Searcher
-    from wangqi.search.model import Entry, IssueInfo, IssueRef, Problem
+    from wangqi.search.model import Entry, IssueRef, Problem
 
 FILE: Final = click.Path(exists=True, dir_okay=False, allow_dash=True)
 FORMATS: Final = ("text", "json", "github")
@@ -97,7 +97,7 @@ class _Before:
     @property
     def entries(self) -> Sequence[Entry]:
         if self._entries is None:
-            self._entries = list(_documents(self._searcher, self.issues)) if self._searcher else []
+            self._entries = list(all_documents(self._searcher)) if self._searcher else []
         return self._entries
 
     def of(self, archive: str) -> list[IssueRef]:
@@ -126,11 +126,6 @@ def _checked(file: str, config: Config, before: _Before) -> Checked:
     return Checked(file, len(read.issue.entries()), problems)
 
 
-def _documents(searcher: Searcher, issues: Iterable[IssueInfo]) -> Iterator[Entry]:
-    for info in issues:
-        yield from searcher.documents(info.ref.id)
-
-
 def _published(stack: ExitStack, config: Config) -> OpenGeneration | None:
     """The index to compare with; without one the draft is compared with itself, and that is said."""
     try:
@@ -151,11 +146,9 @@ def _print(checked: Sequence[Checked], form: str) -> None:
             echo(_annotation(one.file, problem) if form == "github" else _line(one.file, problem))
     entries, problems = sum(one.entries for one in checked), sum(len(one.problems) for one in checked)
     echo(
-        Message(
-            "{entries}, {problems}",
-            entries=plural(entries, "{num} entry", "{num} entries"),
-            problems=plural(problems, "{num} problem", "{num} problems"),
-        ),
+        "{entries}, {problems}",
+        entries=plural(entries, "{num} entry", "{num} entries"),
+        problems=plural(problems, "{num} problem", "{num} problems"),
         err=True,
     )
 

@@ -19,11 +19,14 @@ def make_analyzer(config: Config) -> Analyzer:
     return Analyzer(dictionary_words(config), config.aliases, config.synonyms)
 
 
-def make_engine(config: Config, analyzer: Analyzer) -> Engine:
-    """Raises `ConfigError` for a cluster that is not named, or cannot be asked from here."""
+def make_engine(config: Config) -> Engine:
+    """Raises `ConfigError` as `make_analyzer`, also for a cluster that is not named, or cannot be asked from here."""
+    analyzer = make_analyzer(config)
     if config.engine == "opensearch":
-        return _cluster_engine(config, analyzer)
-    from wangqi.search.whoosh_engine import WhooshEngine  # loads numpy and Whoosh: a quarter of a second
+        from wangqi.search.opensearch_engine.engine import OpenSearchEngine
+
+        return OpenSearchEngine(analyzer, *_cluster(config))
+    from wangqi.search.whoosh_engine import WhooshEngine
 
     return WhooshEngine(analyzer)
 
@@ -36,12 +39,6 @@ def make_shelf(config: Config) -> Shelf | None:
     from wangqi.search.opensearch_engine.shelf import OpenSearchShelf
 
     return OpenSearchShelf(HeldIndexes(*_cluster(config)))
-
-
-def _cluster_engine(config: Config, analyzer: Analyzer) -> Engine:
-    from wangqi.search.opensearch_engine.engine import OpenSearchEngine
-
-    return OpenSearchEngine(analyzer, *_cluster(config))
 
 
 def _cluster(config: Config) -> tuple[Client, ClusterSettings]:

@@ -40,7 +40,7 @@ def _print_report(report: EvaluationReport) -> None:
         for kind, scores in [("all", report.known_items), *report.by_kind.items()]:
             echo(_scores_line(kind, scores))
     if report.ndcg_at_10 is not None:
-        echo(Message("nDCG@10 {ndcg:.3f} ({topics} topics)", ndcg=report.ndcg_at_10, topics=report.topics))
+        echo("nDCG@10 {ndcg:.3f} ({topics} topics)", ndcg=report.ndcg_at_10, topics=report.topics)
 
 
 def _scores_line(kind: str, scores: KnownItemScores) -> str:

@@ -27,13 +27,13 @@ def status(index: str | None, shows_problems: bool, as_json: bool) -> None:
     from wangqi.indexer.store.copies import source_of
     from wangqi.indexer.store.generations import Store
     from wangqi.indexer.store.last_update import last_update
-    from wangqi.web.cli.composition import make_analyzer, make_engine
+    from wangqi.web.cli.composition import make_engine
 
     config = settings(index=index)
     store = Store(config.index_dir)
     name = store.current()
     manifest = store.manifest(name)
-    stale = manifest.fingerprint != make_engine(config, make_analyzer(config)).fingerprint
+    stale = manifest.fingerprint != make_engine(config).fingerprint
     last, copy_of = last_update(store.folder), source_of(store.folder)
     more = {"update": asdict(last) if last else None, "copy_of": copy_of}
     state = _status(store, name, manifest, stale) | more
@@ -41,44 +41,38 @@ def status(index: str | None, shows_problems: bool, as_json: bool) -> None:
         print_json(state)
         return
     echo(
-        Message(
-            "generation {name} in {folder}, published {created}: {reason}",
-            name=name,
-            folder=store.folder,
-            created=manifest.created[:19],
-            reason=manifest.reason,
-        )
+        "generation {name} in {folder}, published {created}: {reason}",
+        name=name,
+        folder=store.folder,
+        created=manifest.created[:19],
+        reason=manifest.reason,
     )
     echo(
-        Message(
-            "{issues} issues, {entries} entries, {megabytes:.1f} MB",
-            issues=state["issues"],
-            entries=state["entries"],
-            megabytes=state["bytes"] / 1e6,
-        )
+        "{issues} issues, {entries} entries, {megabytes:.1f} MB",
+        issues=state["issues"],
+        entries=state["entries"],
+        megabytes=state["bytes"] / 1e6,
     )
     for archive in state["archives"]:
         echo(
-            Message(
-                "  {archive}: {issues} issues, {entries} entries, from {root}",
-                archive=archive["name"],
-                issues=archive["issues"],
-                entries=archive["entries"],
-                root=archive["root"],
-            )
+            "  {archive}: {issues} issues, {entries} entries, from {root}",
+            archive=archive["name"],
+            issues=archive["issues"],
+            entries=archive["entries"],
+            root=archive["root"],
         )
     if copy_of:
-        echo(Message("a copy of the index in {source}; `wangqi pull` takes over what is new there", source=copy_of))
+        echo("a copy of the index in {source}; `wangqi pull` takes over what is new there", source=copy_of)
     if last:
         at = {"at": last.at, "what": last.what}
         echo(Message("last run {at} FAILED: {what}" if last.failed else "last run {at}: {what}", **at))
     problems = [f"{count} {code}" for code, count in state["problems"].items()]
-    echo(Message("problems: {problems}", problems=problems or Message("none")))
+    echo("problems: {problems}", problems=problems or Message("none"))
     if shows_problems:
         _print_problems(store, manifest)
     if stale:
         again = "wangqi pull" if copy_of else "wangqi reindex"
-        echo(Message("built by another version of the analyzer or its dictionary: run `{again}`", again=again))
+        echo("built by another version of the analyzer or its dictionary: run `{again}`", again=again)
 
 
 def _print_problems(store: Store, manifest: Manifest) -> None:
@@ -150,10 +144,10 @@ def _archive(name: str, root: str, records: list[IssueRecord]) -> dict[str, Any]
 def verify(context: click.Context, index: str | None, as_json: bool) -> None:
     """Compare every byte of every generation with what was written."""
     from wangqi.indexer.store.generations import Store
-    from wangqi.web.cli.composition import make_analyzer, make_engine
+    from wangqi.web.cli.composition import make_engine
 
     config = settings(index=index)
-    store, engine = Store(config.index_dir), make_engine(config, make_analyzer(config))
+    store, engine = Store(config.index_dir), make_engine(config)
     current = store.current()
     problems = {name: _problem(store, engine, name) for name in {current, *store.names()}}
     if as_json:
@@ -165,9 +159,9 @@ def verify(context: click.Context, index: str | None, as_json: bool) -> None:
             say(problem)
         elif not as_json:
             if name == current:
-                echo(Message("generation {name}: every byte is as it was written (serves)", name=name))
+                echo("generation {name}: every byte is as it was written (serves)", name=name)
             else:
-                echo(Message("generation {name}: every byte is as it was written", name=name))
+                echo("generation {name}: every byte is as it was written", name=name)
     if any(problems.values()):
         context.exit(NOTHING_DONE)
 
@@ -194,20 +188,18 @@ def rollback(index: str | None, as_json: bool) -> None:
     """Let the generation before the current one serve."""
     from wangqi.indexer.store.generations import Store
     from wangqi.indexer.store.pointer import roll_back
-    from wangqi.web.cli.composition import make_analyzer, make_engine
+    from wangqi.web.cli.composition import make_engine
 
     config = settings(index=index)
     store = Store(config.index_dir)
     before = store.current()
-    engine = make_engine(config, make_analyzer(config))
+    engine = make_engine(config)
     name = roll_back(store, engine.fingerprint, engine.shelf)
     if as_json:
         print_json({"generation": name, "before": before})
     else:
         echo(
-            Message(
-                "generation {name} serves, {before} did before; the next reindex reads the archives again",
-                name=name,
-                before=before,
-            )
+            "generation {name} serves, {before} did before; the next reindex reads the archives again",
+            name=name,
+            before=before,
         )

@@ -54,10 +54,10 @@ def mcp(index: str | None) -> None:
     New generations are followed. An assistant is told to start it as: wangqi mcp --index /srv/weekly/.wangqi
     """
     from wangqi.indexer.store.following import Follower
-    from wangqi.web.cli.composition import make_analyzer, make_engine
+    from wangqi.web.cli.composition import make_engine
 
     config = settings(index=index)
-    tools = Tools(config, Follower(config.index_dir, make_engine(config, make_analyzer(config))))
+    tools = Tools(config, Follower(config.index_dir, make_engine(config)))
     answer_lines(sys.stdin.buffer, sys.stdout.buffer, methods(tools))
 
 

@@ -35,15 +35,11 @@ def misses(index: str | None, shown: int, as_json: bool) -> None:
         echo(f"{miss.times:6}  {miss.last[:10]}  {shown_in_line(miss.q)}")
     if not found:
         echo(
-            Message(
-                "nothing is noted in {folder}; `wangqi serve --note-misses` notes searches that find nothing",
-                folder=folder,
-            )
+            "nothing is noted in {folder}; `wangqi serve --note-misses` notes searches that find nothing", folder=folder
         )
     elif len(found) > shown:
         echo(
-            Message(
-                "{more}; -n shows more", more=plural(len(found) - shown, "{num} more search", "{num} more searches")
-            ),
+            "{more}; -n shows more",
+            more=plural(len(found) - shown, "{num} more search", "{num} more searches"),
             err=True,
         )

@@ -27,7 +27,7 @@ def pull(source: Path | None, index: str | None, as_json: bool) -> None:
     Files that an earlier generation has too are linked. Settings must be those of the host that makes the index.
     """
     from wangqi.indexer.store import copies
-    from wangqi.web.cli.composition import make_analyzer, make_engine
+    from wangqi.web.cli.composition import make_engine
 
     config = settings(index=index)
     if source is None:
@@ -36,7 +36,7 @@ def pull(source: Path | None, index: str | None, as_json: bool) -> None:
             raise wrong_usage(Message("no SOURCE is given, and none was pulled before"))
         source = Path(last)
     with stoppable():
-        pulled = copies.pull(source, config.index_dir, make_engine(config, make_analyzer(config)).fingerprint)
+        pulled = copies.pull(source, config.index_dir, make_engine(config).fingerprint)
     for line in pulled.passed_over:
         say(Message("passed over a newer generation: {line}", line=line))
     if as_json:

@@ -156,10 +156,10 @@ def _unfilled_links(config: Config) -> Iterator[str]:
 def run(config: Config, *, full: bool = False, force: bool = False) -> ReindexReport:
     """Reindex with a progress bar on a terminal. Told to end, it leaves nothing behind and raises `Stopped`."""
     from wangqi.indexer.reindex import reindex as reindex_archives
-    from wangqi.web.cli.composition import make_analyzer, make_engine
+    from wangqi.web.cli.composition import make_engine
 
     check_memory(REINDEX_MB)
-    engine = make_engine(config, make_analyzer(config))
+    engine = make_engine(config)
     with stoppable() as check, progress_bars() as show:
 
         def progress(what: str, done: int, total: int) -> None:
@@ -193,4 +193,4 @@ def print_problems(report: ReindexReport) -> None:
         echo(problem_line(one.file, one.problem), err=True)
     if hidden := len(report.problems) - min(len(fresh), MAX_SHOWN_PROBLEMS):
         more = plural(hidden, "{num} more problem", "{num} more problems")
-        echo(Message("{more}, known before or not shown; `wangqi status --problems` groups them", more=more), err=True)
+        echo("{more}, known before or not shown; `wangqi status --problems` groups them", more=more, err=True)

@@ -66,23 +66,19 @@ def report(index: str | None, since: datetime, shown: int, as_json: bool) -> Non
     day = f"{since:%Y-%m-%d}"
     if not found.queries:
         echo(
-            Message(
-                "nothing is noted since {day} in {folder}; `wangqi serve --note-searches` notes searches",
-                day=day,
-                folder=folder,
-            )
+            "nothing is noted since {day} in {folder}; `wangqi serve --note-searches` notes searches",
+            day=day,
+            folder=folder,
         )
     else:
         searches = plural(found.searches, "{num} search", "{num} searches")
         queries = plural(len(found.queries), "{num} query", "{num} queries")
         echo(
-            Message(
-                "since {day}: {searches}, {queries}, of which {missed} found nothing",
-                day=day,
-                searches=searches,
-                queries=queries,
-                missed=len(found.missed),
-            )
+            "since {day}: {searches}, {queries}, of which {missed} found nothing",
+            day=day,
+            searches=searches,
+            queries=queries,
+            missed=len(found.missed),
         )
         _show(Message("most frequent"), found.queries, shown)
         _show(Message("nothing found"), found.missed, shown)
@@ -92,6 +88,6 @@ def _show(heading: str, queries: Sequence[Query], most: int) -> None:
     if not queries:
         return
     echo("")
-    echo(Message("{heading}: times, the last one, entries found", heading=heading))
+    echo("{heading}: times, the last one, entries found", heading=heading)
     for query in queries[:most]:
         echo(f"{query.times:6}  {query.last[:10]}  {query.found:6}  {shown_in_line(query.q)}")

@@ -156,12 +156,11 @@ def make_site(
     from wangqi.search.answer import service
     from wangqi.search.request import SearchRequest
     from wangqi.web.app import create_app
-    from wangqi.web.cli.composition import make_analyzer, make_engine
+    from wangqi.web.cli.composition import make_engine
     from wangqi.web.site.misses import Misses
     from wangqi.web.site.searches import Searches
 
-    analyzer = make_analyzer(config)
-    follower = Follower(config.index_dir, make_engine(config, analyzer), watch=False, renew=renew, deaths=deaths)
+    follower = Follower(config.index_dir, make_engine(config), watch=False, renew=renew, deaths=deaths)
     # An index that cannot be opened is a 503 that says so, until it is mended.
     with suppress(StoreError), follower.lease() as generation:
         # Loads the dictionary, and for a word that nothing holds what corrections need, now: not while the first reader
@@ -206,14 +205,6 @@ def _hook(config: Config, updates: Updates) -> Hook | None:
     return Hook(secret, updates.start) if secret else None
 
 
-def _engine_by(read_settings: Callable[[], Config]) -> Engine:
-    """The engine by the settings as they are now: words and aliases may be others than when the server started."""
-    from wangqi.web.cli.composition import make_analyzer, make_engine
-
-    config = read_settings()
-    return make_engine(config, make_analyzer(config))
-
-
 def _serve(
     config: Config,
     listener: socket.socket,
@@ -225,11 +216,14 @@ def _serve(
     building: bool = False,
 ) -> None:
     from wangqi.indexer.store.deaths import Deaths
+    from wangqi.web.cli.composition import make_engine
 
     deaths = Deaths()
-    make = partial(
-        make_site, config, renew=partial(_engine_by, read_settings), deaths=deaths, hook=hook, building=building
-    )
+
+    def renew() -> Engine:
+        return make_engine(read_settings())  # words and aliases may be others than when the server started
+
+    make = partial(make_site, config, renew=renew, deaths=deaths, hook=hook, building=building)
     if not CAN_FORK:
         from wangqi.web.server.one_process import serve_alone
 

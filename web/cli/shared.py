@@ -24,7 +24,8 @@ from wangqi.web.words.terminal import speaks_chinese, translated
 
 if TYPE_CHECKING:
     from wangqi.indexer.store.opening import OpenGeneration
-    from wangqi.search.model import Problem
+    from wangqi.search.engine import Searcher
+    from wangqi.search.model import Entry, Problem
 
 FC = TypeVar("FC", bound=Callable[..., Any] | click.Command)
 
@@ -74,9 +75,10 @@ def settings(
     return config
 
 
-def echo(text: str, *, err: bool = False) -> None:
+def echo(text: str, /, *, err: bool = False, **values: object) -> None:
     """Print a line, or several, in the language of the terminal: the only way by which anything is printed, since much
-    of it comes from elsewhere."""
+    of it comes from elsewhere. With `values` it is the template of a `Message`."""
+    text = Message(text, **values) if values else text
     click.echo(shown(text if isinstance(text, Styled) else translated(text)), err=err)
 
 
@@ -123,17 +125,20 @@ def _setting_help(option: click.Option) -> Message | None:
 def opened(config: Config, *, any_words: bool = False) -> Iterator[OpenGeneration]:
     """The generation to ask, or, with `any_words`, to read. A damaged generation is passed over, and that is said."""
     from wangqi.indexer.store.opening import open_newest_good
-    from wangqi.web.cli.composition import make_analyzer, make_engine
+    from wangqi.web.cli.composition import make_engine
 
-    generation, problem = open_newest_good(
-        config.index_dir, make_engine(config, make_analyzer(config)), any_words=any_words
-    )
+    generation, problem = open_newest_good(config.index_dir, make_engine(config), any_words=any_words)
     if problem:
         say(problem)
     try:
         yield generation
     finally:
         generation.close()
+
+
+def all_documents(searcher: Searcher) -> Iterator[Entry]:
+    for info in searcher.issues():
+        yield from searcher.documents(info.ref.id)
 
 
 @contextmanager

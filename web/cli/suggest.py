@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from wangqi.search.errors.message import Message
-from wangqi.web.cli.shared import echo, index_option, json_option, opened, print_json, settings
+from wangqi.web.cli.shared import all_documents, echo, index_option, json_option, opened, print_json, settings
 from wangqi.web.cli.shown import shown_in_line
 from wangqi.web.words.terminal import translated
 
 if TYPE_CHECKING:
     from wangqi.indexer.check.suggesting import Suggestion
-    from wangqi.search.engine import Searcher
-    from wangqi.search.model import Entry
     from wangqi.web.site.misses import Miss
 
 MIN_TIMES: Final = 2
@@ -41,7 +39,7 @@ def suggest(index: str | None, most: int, as_json: bool) -> None:
 
     config = settings(index=index)
     with opened(config, any_words=True) as generation:
-        found = suggestions(_entries(generation.searcher), make_analyzer(config), config.sections)
+        found = suggestions(all_documents(generation.searcher), make_analyzer(config), config.sections)
     missed = [miss for miss in read_misses(config.index_dir) if miss.times >= MIN_TIMES][:most]
     if as_json:
         print_json({"suggestions": [asdict(each) for each in found], "missed": [asdict(miss) for miss in missed]})
@@ -53,11 +51,6 @@ def suggest(index: str | None, most: int, as_json: bool) -> None:
 
 
 KINDS: Final = ("words", "aliases", "sections")
-
-
-def _entries(searcher: Searcher) -> Iterator[Entry]:
-    for info in searcher.issues():
-        yield from searcher.documents(info.ref.id)
 
 
 def _block(name: str, found: Sequence[Suggestion], most: int) -> str:
