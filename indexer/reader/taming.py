@@ -66,15 +66,16 @@ def _settled_references(text: str) -> str:
     """
     if "][" not in text:
         return text
-    defined = {_key(name) for name in _DEFINITION.findall(text)}
+    defined = {label_key(name) for name in _DEFINITION.findall(text)}
 
     def settled(found: re.Match[str]) -> str:
         name, label = found[1], found[2] or found[1]
-        is_reference = _key(name) == _key(label) and _key(label) not in defined
+        is_reference = label_key(name) == label_key(label) and label_key(label) not in defined
         return f"[{name}](<>)" if is_reference else found[0]
 
     return _DANGLING.sub(settled, text)
 
 
-def _key(label: str) -> str:
+def label_key(label: str) -> str:
+    """Equal for labels that CommonMark takes for one."""
     return " ".join(label.split()).casefold()

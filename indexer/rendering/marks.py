@@ -63,12 +63,12 @@ class _Marker:
         if is_code:
             yield Token("code_open", "code", 1)
         for start, end in ranges:
-            yield _text(text[done:start])
+            yield text_token(text[done:start])
             yield self._opening(is_new=not (continues and start == 0))
-            yield _text(text[start:end])
+            yield text_token(text[start:end])
             yield Token("mark_close", "mark", -1)
             done = end
-        yield _text(text[done:])
+        yield text_token(text[done:])
         if is_code:
             yield Token("code_close", "code", -1)
 
@@ -100,5 +100,5 @@ def _size(child: Token) -> int:
     return len(child.content) if child.type in _TEXTS else int(child.type in _BREAKS)
 
 
-def _text(content: str) -> Token:
+def text_token(content: str) -> Token:
     return Token("text", "", 0, content=content)

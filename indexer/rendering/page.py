@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypedDict
+from typing import Final, TypedDict, Unpack
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -24,7 +24,7 @@ from wangqi.indexer.reader.frontmatter import split_front_matter
 from wangqi.indexer.reader.inline_rules import make_markup_rule
 from wangqi.indexer.reader.parser import markdown_parser
 from wangqi.indexer.reader.taming import tame
-from wangqi.indexer.rendering.marks import FindWords, mark_words
+from wangqi.indexer.rendering.marks import FindWords, mark_words, text_token
 from wangqi.indexer.rendering.rules import hidden_block, link_addresses, numbered_newline, push_meaning
 from wangqi.search.document.links import is_relative, web_address
 
@@ -67,30 +67,21 @@ class RenderedIssue:
 class RenderOptions(TypedDict, total=False):
     resolve: Resolve
     images: bool
+    """Without them there are links to them."""
     title: str
+    """Of the page: a first heading that repeats it is left out."""
     find: FindWords | None
+    """Which words to mark."""
     permalinks: Permalinks
 
 
 def render_issue(
-    data: bytes,
-    *,
-    anchors: Mapping[int, Sequence[str]],
-    resolve: Resolve = lambda address: None,
-    images: bool = True,
-    title: str = "",
-    find: FindWords | None = None,
-    permalinks: Permalinks = NO_LINKS,
+    data: bytes, *, anchors: Mapping[int, Sequence[str]], **options: Unpack[RenderOptions]
 ) -> RenderedIssue:
-    """The issue file `data` as HTML below a page's own `<h1>`: its highest headings are `<h2>`, and a first one that
-    repeats `title` is left out. `anchors` are the ids to place, by the line of the file, from 1. Without `images` there
-    are links to them. `find` says which words to mark. Raises `ReadError` for what `read_issue` would not have read
-    either.
-    """
+    """The issue file `data` as HTML below a page's own `<h1>`: its highest headings are `<h2>`. `anchors` are the ids
+    to place, by the line of the file, from 1. Raises `ReadError` for what `read_issue` would not have read either."""
     _, text = split_front_matter(decode(data))
-    return render_markdown(
-        text, anchors=anchors, resolve=resolve, images=images, title=title, find=find, permalinks=permalinks
-    )
+    return render_markdown(text, anchors=anchors, **options)
 
 
 def render_markdown(
@@ -186,7 +177,7 @@ class Rendering:
             self._in_link = False
             yield Token("link_close", "a", -1)
         if self._nowhere:
-            yield _text(f"（{self._nowhere}）")
+            yield text_token(f"（{self._nowhere}）")
             self._nowhere = ""
 
     def _address(self, written: str) -> str | None:
@@ -198,7 +189,7 @@ class Rendering:
         alt = visible_text(token)
         if address and self._images:
             if self._in_link and not alt:  # it may be all that the link has to say
-                token.children = [_text("图片")]
+                token.children = [text_token("图片")]
             size = token.meta.get("size", {})
             token.attrs = {"src": address, "alt": "", "loading": "lazy", "referrerpolicy": "no-referrer", **size}
             yield token
@@ -206,7 +197,7 @@ class Rendering:
             linked = address is not None and not self._in_link
             yield from [_link(address or "", external=True)] if linked else []
             file = f"（{written}）" if address is None and is_relative(written) else ""
-            yield _text(f"〔图片{'：' if alt else ''}{alt}{file}〕")
+            yield text_token(f"〔图片{'：' if alt else ''}{alt}{file}〕")
             yield from [Token("link_close", "a", -1)] if linked else []
 
     def _anchors(self, line: int) -> Iterator[Token]:
@@ -250,10 +241,6 @@ def _link(address: str, *, external: bool) -> Token:
     if external:
         link.attrSet("rel", "external")
     return link
-
-
-def _text(content: str) -> Token:
-    return Token("text", "", 0, content=content)
 
 
 def _parser() -> MarkdownIt:

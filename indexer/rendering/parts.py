@@ -20,6 +20,7 @@ from wangqi.indexer.reader.decode import decode
 from wangqi.indexer.reader.dialects import COMMENT, FENCE, fenced
 from wangqi.indexer.reader.frontmatter import split_front_matter
 from wangqi.indexer.reader.markup import HIDDEN, end_of_hidden
+from wangqi.indexer.reader.taming import label_key
 
 _HIDDEN: Final = re.compile("<(?:!--|" + "|".join(HIDDEN) + ")", re.IGNORECASE)
 
@@ -99,12 +100,12 @@ class LongIssue:
 def definitions_in(text: str) -> dict[str, str]:
     """The definitions of links in a text, by what they define."""
     found = _DEFINITION.finditer(text) if "]:" in text else iter(())
-    return {_key(definition[1]): definition[0] for definition in islice(found, MAX_DEFINITIONS)}
+    return {label_key(definition[1]): definition[0] for definition in islice(found, MAX_DEFINITIONS)}
 
 
 def used_definitions(own: str, definitions: Mapping[str, str]) -> list[str]:
     """Those that a piece of the text uses, as lines to go before it."""
-    used = dict.fromkeys(map(_key, _LABEL.findall(own))) if definitions else ()
+    used = dict.fromkeys(map(label_key, _LABEL.findall(own))) if definitions else ()
     return [f"{definitions[label]}\n\n" for label in used if label in definitions]
 
 
@@ -182,7 +183,3 @@ def _lines_before(text: str, cuts: Iterable[int]) -> Iterator[int]:
         lines += text.count("\n", at, cut)
         at = cut
         yield lines
-
-
-def _key(label: str) -> str:
-    return " ".join(label.split()).casefold()
