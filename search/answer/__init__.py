@@ -6,5 +6,4 @@ related     what stands near an entry
 highlighting  where the words stand, by needles (what to find) and haystack (in what)
 snippets    the part of a text that is shown          places      where else words stand: section, links, names
 notices     what a reader is told                     result      what comes out
-ahead       what is about to be asked, told to an engine on a network
 """

@@ -6,24 +6,28 @@ index.find(parse("图床").query, NO_FILTERS, Page(limit=20))
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from threading import Lock
 from typing import Final
 
 from wangqi.search.analysis import Analyzer
-from wangqi.search.answer.ahead import spellings_inside
+from wangqi.search.analysis.analyzer import Spelling
+from wangqi.search.analysis.units import cut_runs
 from wangqi.search.correction.vocabulary import Vocabulary
 from wangqi.search.engine import Matches, Page, Searcher
 from wangqi.search.plan.making import make_plan
 from wangqi.search.plan.plan import Plan
 from wangqi.search.plan.ranking import RANKING, Ranking
-from wangqi.search.plan.runs import RunJoiner
+from wangqi.search.plan.runs import MAX_CHARS, RunJoiner
 from wangqi.search.query.tree import Query
 from wangqi.search.query.wishes import Wish
 from wangqi.search.request import NO_FILTERS, Filters
 
 RUNS_REMEMBERED: Final = 4096
+
+LONGEST: Final = 40
+"""Characters of a run: of a longer one that many counts would take longer than they save."""
 
 
 class OpenIndex:
@@ -69,8 +73,10 @@ class OpenIndex:
         return self.searcher.count([(self.plan(query), filters) for query in queries])
 
     def _expect_words(self, *queries: Query) -> None:
+        """Which words a query has depends on how many documents hold its characters in a row, and that is asked step by
+        step: where each step is a round trip, what may be asked is told ahead."""
         if self.searcher.is_remote:
-            self.searcher.expect(spellings=spellings_inside(map(str, queries), self.analyzer))
+            self.searcher.expect(spellings=_spellings_inside(map(str, queries), self.analyzer))
 
     def expect(self, queries: Sequence[Query]) -> None:
         """Hear which queries may be counted next, in whatever order, and one of them searched for
@@ -92,3 +98,23 @@ class OpenIndex:
         completions, some tenths of a second each at 20 000 entries."""
         _ = self.vocabulary
         self.searcher.suggest("a")
+
+
+def _spellings_inside(texts: Iterable[str], analyzer: Analyzer) -> list[Spelling]:
+    """The parts of `texts`, as they stand between blanks, and in them the runs of Han characters with all pieces that
+    may become a word."""
+    parts = dict.fromkeys(part for text in texts for part in text.split() if not part.isascii())
+    pieces = dict.fromkeys(piece for part in parts for run in _han_runs(part) for piece in (*_pieces(run), run))
+    return list(dict.fromkeys(spelling for piece in (*pieces, *parts) for spelling in analyzer.phrase(piece)))
+
+
+def _han_runs(text: str) -> Iterator[str]:
+    for run in cut_runs(text):
+        if run[0].script == "cjk" and len(run) <= LONGEST:
+            yield "".join(unit.text for unit in run)
+
+
+def _pieces(run: str) -> Iterator[str]:
+    for start in range(len(run)):
+        for end in range(start + 1, min(start + MAX_CHARS, len(run)) + 1):
+            yield run[start:end]
