@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from samples import ANALYZER, find, make_issue, open_memory, texts
 
 from wangqi.search.analysis import Analyzer, fold_key
+from wangqi.search.analysis.analyzer import spellings_of, squeezed_units
 from wangqi.search.analysis.folding import fold, fold_case
+from wangqi.search.analysis.units import cut_units
 from wangqi.search.query.parser import parse
 
 
@@ -267,7 +269,7 @@ def test_folding_case_tells_where_each_character_comes_from(
 
 @pytest.mark.parametrize("text", ["\u1112\u1161\u11ab국", "カ\u3099イト\u3099", "ﾌﾟﾛｸﾞ", "a\u1112\u1161b"])
 def test_what_is_written_in_several_characters_is_marked_whole(text: str) -> None:
-    units = ANALYZER.units(text)
+    units = cut_units(text)
     assert "".join(text[unit.start : unit.end] for unit in units) == text
     assert [unit.text for unit in units] == list(normalize("NFKC", text))
 
@@ -284,7 +286,7 @@ ANY_TEXT = st.text(st.characters(), max_size=60) | st.text(
 @given(ANY_TEXT)
 def test_offsets_point_into_the_original(text: str) -> None:
     last = 0
-    for unit in ANALYZER.units(text):
+    for unit in cut_units(text):
         assert last <= unit.start < unit.end <= len(text)
         assert unit.text in fold(text[unit.start : unit.end]).text.casefold()
         last = unit.start
@@ -305,20 +307,20 @@ def test_any_han_substring_is_among_the_grams(text: str, data: st.DataObject) ->
     end = data.draw(st.integers(start + 1, len(text)))
     tokens = ANALYZER.index(text)
     grams = set(zip(tokens.grams, tokens.positions, strict=True))
-    for spelling in ANALYZER.phrase(text[start:end]):
+    for spelling in spellings_of(text[start:end]):
         assert {(gram, start + offset) for gram, offset in spelling} <= grams
 
 
 @given(ANY_TEXT | st.text("aBC1+#.-_ é", max_size=12))
 def test_what_the_index_keeps_agrees_with_the_units(text: str) -> None:
-    units, tokens = ANALYZER.units(text), ANALYZER.index(text)
+    units, tokens = cut_units(text), ANALYZER.index(text)
     assert tokens.length == len(units)
-    assert ANALYZER.squeezed(text) == "".join(unit.text for unit in units)
+    assert squeezed_units(text) == "".join(unit.text for unit in units)
     grams = set(zip(tokens.grams, tokens.positions, strict=True))
     assert {(unit.text, position) for position, unit in enumerate(units)} <= grams
 
 
 def test_every_letter_and_digit_of_plain_unicode_is_a_unit() -> None:
     letters = [chr(code) for code in range(0x3000) if unicodedata.category(chr(code))[0] in "LN"]
-    lost = [char for char in letters if fold(char).text.strip() and not ANALYZER.units(char)]
+    lost = [char for char in letters if fold(char).text.strip() and not cut_units(char)]
     assert lost == []

@@ -19,6 +19,7 @@ from samples import ANALYZER, ENGINES, make_issue, texts
 from samples import find as find_tree
 
 from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.analyzer import spellings_of
 from wangqi.search.answer import service
 from wangqi.search.answer.open_index import OpenIndex
 from wangqi.search.document import stored
@@ -770,7 +771,7 @@ def test_questions_are_counted_together_as_each_alone(returning: Searcher) -> No
 
 
 def test_documents_that_hold_a_spelling_are_counted(searcher: Searcher) -> None:
-    spellings = [ANALYZER.phrase(text)[0] for text in ("灯", "镜像分发", "青蛙", "open")]
+    spellings = [spellings_of(text)[0] for text in ("灯", "镜像分发", "青蛙", "open")]
     assert searcher.document_frequencies(spellings) == [2, 2, 0, 1]
     assert searcher.document_frequencies([]) == []
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from samples import ANALYZER, marked
 
 from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.units import cut_units
 from wangqi.search.answer.highlighting import Highlighter, Mark, merged
 from wangqi.search.answer.result import Range
 from wangqi.search.answer.snippets import SNIPPET_CHARS, make_snippet
@@ -102,7 +103,7 @@ def test_marks_of_a_latin_word_are_whole_units(text: str, q: str) -> None:
 
 def spelled_by_units(line: str, q: str) -> Iterator[Range]:
     """What marking means: neighbouring units that together are what was typed."""
-    units = ANALYZER.units(line)
+    units = cut_units(line)
     for first, last in combinations(range(len(units) + 1), 2):
         parts = units[first:last]
         if "".join(unit.text for unit in parts) == q and all(unit.gap != "|" for unit in parts[1:]):

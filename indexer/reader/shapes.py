@@ -178,13 +178,13 @@ def _bullets(lines: Sequence[Line], known: bool) -> list[int]:
     linked = sum(
         _has_link(lines, start, end) or begins_with_link(lines[start]) for start, end in spans(items, len(lines))
     )
-    if linked * 2 < len(items) and not (known and linked == 0 and _share(lines, items) >= decisions.PLAIN_LIST_SHARE):
+    if linked * 2 < len(items) and not (known and linked == 0 and _share(lines) >= decisions.PLAIN_LIST_SHARE):
         return []
     opens = _is_only_entry(lines, items[0])
-    is_list = opens or _share(lines, items) >= decisions.LIST_SHARE or _are_linked_titles(lines, items)
+    is_list = opens or _share(lines) >= decisions.LIST_SHARE or _are_linked_titles(lines, items)
     if not known and not is_list:
         return []
-    is_one = opens or (begins_with_link(lines[items[0]]) and _share(lines, items) == 1)
+    is_one = opens or (begins_with_link(lines[items[0]]) and _share(lines) == 1)
     return items if known or len(items) > 1 or is_one else []
 
 
@@ -296,7 +296,7 @@ def _has_link(lines: Sequence[Line], start: int, end: int) -> bool:
     return any(link_targets(line) for line in lines[start:end])
 
 
-def _share(lines: Sequence[Line], items: Sequence[int]) -> float:
+def _share(lines: Sequence[Line]) -> float:
     """Share of the section's characters that stand in list items."""
     total = sum(len(line.text) for line in lines) or 1
     return sum(len(line.text) for line in lines if line.place.depth) / total

@@ -17,7 +17,7 @@ from wangqi.search.analysis.latin import LatinWord, joined_words, latin_word, na
 from wangqi.search.analysis.lexicon.word_lists import alias_groups, synonym_groups
 from wangqi.search.analysis.regional import mainland_form
 from wangqi.search.analysis.segmenter import Segmenter, dictionary_digest
-from wangqi.search.analysis.units import RUN, Unit, cut_runs, cut_units, gap_of
+from wangqi.search.analysis.units import RUN, Unit, cut_runs, gap_of
 
 VERSION: Final = "4"
 """Part of the fingerprint: raise it whenever the same text gives other tokens."""
@@ -183,10 +183,6 @@ class Analyzer:
         # What was typed is asked for by the plan, for the marks and for the notices.
         return lru_cache(1024)(_QueryCutter(self._segmenter, self._aliases, join))
 
-    def units(self, text: str) -> list[Unit]:
-        """The units of `text` with their offsets; needs no dictionary."""
-        return cut_units(text)
-
     def index(self, text: str) -> FieldTokens:
         """The tokens of a field's text."""
         folded = fold_text(text)
@@ -245,18 +241,6 @@ class Analyzer:
     def synonyms(self, word: str) -> tuple[str, ...]:
         """The synonyms of `word`, which is folded and without blanks."""
         return self._synonyms.of(word)
-
-    def phrase(self, text: str) -> tuple[Spelling, ...]:
-        """The spellings of `text` as one contiguous phrase; () when there is nothing to search for."""
-        return spellings_of(text)
-
-    def prefix(self, text: str) -> str:
-        """`text`, the start of a word, as the start of a gram; "" when there is nothing to search for."""
-        return self.squeezed(text)
-
-    def squeezed(self, text: str) -> str:
-        """`squeezed_units`."""
-        return squeezed_units(text)
 
 
 def squeezed_units(text: str) -> str:

@@ -9,9 +9,8 @@ from itertools import accumulate
 from typing import Final
 
 from wangqi.search import budget
-from wangqi.search.analysis import Analyzer
 from wangqi.search.analysis.folding import fold_case
-from wangqi.search.analysis.units import CJK
+from wangqi.search.analysis.units import CJK, cut_units
 from wangqi.search.answer.needles import Needle, squeezed
 from wangqi.search.answer.result import Range
 
@@ -29,8 +28,7 @@ class Haystack:
     What takes time (squeezing, units) is made only when a needle may be there.
     """
 
-    def __init__(self, texts: Sequence[str], analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
+    def __init__(self, texts: Sequence[str]) -> None:
         # As one, to save calls: nothing that is found runs over the end of a line.
         self._original = "\n".join(texts)
         self._folded = fold_case(self._original)
@@ -70,7 +68,7 @@ class Haystack:
 
     def _units_of(self, start: int, end: int) -> _Units:
         if (start, end) not in self._units:
-            self._units[start, end] = _Units(self._original[start:end], start, self._analyzer)
+            self._units[start, end] = _Units(self._original[start:end], start)
         return self._units[start, end]
 
     def _squeezed_text(self) -> str:
@@ -119,9 +117,9 @@ class Haystack:
 class _Units:
     """A piece of a text, its units joined to be searched as one string."""
 
-    def __init__(self, text: str, offset: int, analyzer: Analyzer) -> None:
+    def __init__(self, text: str, offset: int) -> None:
         self._offset = offset
-        self._units = analyzer.units(text)
+        self._units = cut_units(text)
         self._joined = "".join(unit.text for unit in self._units)
         self._starts = [0, *accumulate(len(unit.text) for unit in self._units)]
 

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 from wangqi.search.analysis import Analyzer, Unit
 from wangqi.search.analysis.analyzer import QueryWord
+from wangqi.search.analysis.units import cut_units
 from wangqi.search.answer.haystack import Haystack
 from wangqi.search.answer.needles import Needle
 from wangqi.search.answer.result import Range
@@ -46,7 +47,6 @@ class Highlighter:
     """Finds the words of one query in the texts of many entries."""
 
     def __init__(self, query: Query, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
         breadth = Breadth.LITERAL if isinstance(query, Literally) else Breadth.LOOSE
         parts = list(positive_parts(query))
         typed = [_Typed(part, analyzer, breadth, ends=at == len(parts)) for at, part in enumerate(parts, start=1)]
@@ -80,7 +80,7 @@ class Highlighter:
         """The marks of each of `texts`, which belong to the entries that `owners` numbers."""
         if not texts:
             return []
-        haystack = Haystack(texts, self._analyzer)
+        haystack = Haystack(texts)
         starts = [0, *accumulate(len(text) + 1 for text in texts)]
         marks: list[set[Mark]] = [set() for _ in texts]
         for word, typed in enumerate(self._typed):
@@ -129,7 +129,7 @@ class _Typed:
     def __init__(self, part: Match | Phrase | Prefix, analyzer: Analyzer, breadth: Breadth, *, ends: bool) -> None:
         text = typed_words(part.text) if isinstance(part, Match) else part.text
         words = analyzer.query(text) if isinstance(part, Match) else ()
-        units = analyzer.units(text)
+        units = cut_units(text)
         key = _key(units)
         dotted = len(units) == 1 and units[0].dotted
         needle = Needle(key, is_prefix=isinstance(part, Prefix), is_phrase=isinstance(part, Phrase), dotted=dotted)
@@ -138,11 +138,11 @@ class _Typed:
         self.is_stop_word = isinstance(part, Match) and all(word.text in STOP_WORDS for word in words)
         self._is_latin = len(words) == 1 and key.isascii()
         if len(words) == 1:
-            self.whole += _names(words[0], analyzer)
+            self.whole += _names(words[0])
         elif words:
             keys = zip(words, _keys(words, units), strict=True)
             self.parts = [Needle(key) for word, key in keys if _stands_alone(word.text)]
-            self.parts += [name for word in words for name in _names(word, analyzer)]
+            self.parts += [name for word in words for name in _names(word)]
         self._text, self._words, self._analyzer, self._breadth, self._ends = text, words, analyzer, breadth, ends
 
     @property
@@ -182,13 +182,13 @@ def _made_variants(
     forms = dict.fromkeys(
         (text, variant.kind == "prefix") for variants in found for variant in variants for text in variant.forms
     )
-    return [Needle(_key(analyzer.units(text)), is_prefix=is_prefix) for text, is_prefix in forms]
+    return [Needle(_key(cut_units(text)), is_prefix=is_prefix) for text, is_prefix in forms]
 
 
-def _names(word: QueryWord, analyzer: Analyzer) -> Iterator[Needle]:
+def _names(word: QueryWord) -> Iterator[Needle]:
     """The other names of `word`."""
     for name in word.aliases:
-        units = analyzer.units(name)
+        units = cut_units(name)
         yield Needle(_key(units), dotted=len(units) == 1 and units[0].dotted)
 
 

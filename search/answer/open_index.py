@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Final
 
 from wangqi.search.analysis import Analyzer
-from wangqi.search.analysis.analyzer import Spelling
+from wangqi.search.analysis.analyzer import Spelling, spellings_of
 from wangqi.search.analysis.units import cut_runs
 from wangqi.search.correction.vocabulary import Vocabulary
 from wangqi.search.engine import Matches, Page, Searcher
@@ -40,7 +40,7 @@ class OpenIndex:
 
         @lru_cache(RUNS_REMEMBERED)
         def documents_with(run: str) -> int:
-            [count] = searcher.document_frequencies(analyzer.phrase(run))
+            [count] = searcher.document_frequencies(spellings_of(run))
             return count
 
         self.analyzer: Final = analyzer.joining(RunJoiner(documents_with, analyzer.knows))
@@ -60,7 +60,7 @@ class OpenIndex:
 
     def holds(self, text: str) -> bool:
         """Whether some document holds `text` in a row."""
-        return any(self.searcher.document_frequencies(self.analyzer.phrase(text)))
+        return any(self.searcher.document_frequencies(spellings_of(text)))
 
     def count(self, query: Query, filters: Filters) -> int:
         """How many results `query` has."""
@@ -76,7 +76,7 @@ class OpenIndex:
         """Which words a query has depends on how many documents hold its characters in a row, and that is asked step by
         step: where each step is a round trip, what may be asked is told ahead."""
         if self.searcher.is_remote:
-            self.searcher.expect(spellings=_spellings_inside(map(str, queries), self.analyzer))
+            self.searcher.expect(spellings=_spellings_inside(map(str, queries)))
 
     def expect(self, queries: Sequence[Query]) -> None:
         """Hear which queries may be counted next, in whatever order, and one of them searched for
@@ -100,12 +100,12 @@ class OpenIndex:
         self.searcher.suggest("a")
 
 
-def _spellings_inside(texts: Iterable[str], analyzer: Analyzer) -> list[Spelling]:
+def _spellings_inside(texts: Iterable[str]) -> list[Spelling]:
     """The parts of `texts`, as they stand between blanks, and in them the runs of Han characters with all pieces that
     may become a word."""
     parts = dict.fromkeys(part for text in texts for part in text.split() if not part.isascii())
     pieces = dict.fromkeys(piece for part in parts for run in _han_runs(part) for piece in (*_pieces(run), run))
-    return list(dict.fromkeys(spelling for piece in (*pieces, *parts) for spelling in analyzer.phrase(piece)))
+    return list(dict.fromkeys(spelling for piece in (*pieces, *parts) for spelling in spellings_of(piece)))
 
 
 def _han_runs(text: str) -> Iterator[str]:

@@ -11,7 +11,8 @@ from itertools import groupby
 from typing import Final, TypeGuard, assert_never
 
 from wangqi.search.analysis import Analyzer
-from wangqi.search.analysis.analyzer import QueryWord, Spelling
+from wangqi.search.analysis.analyzer import QueryWord, Spelling, spellings_of, squeezed_units
+from wangqi.search.analysis.units import cut_units
 from wangqi.search.document.fields import typed_words
 from wangqi.search.plan.named import issue_number, title_key
 from wangqi.search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, Lift, NoneOf, OneOf, Plan, Word
@@ -177,7 +178,7 @@ def _with_spelling(word: QueryWord, text: str) -> QueryWord:
 
 
 def _phrase(text: str, analyzer: Analyzer, *, in_title: bool = False) -> list[Condition]:
-    spellings = analyzer.phrase(text)
+    spellings = spellings_of(text)
     if not spellings:
         return []
     words = analyzer.query(text)
@@ -188,12 +189,12 @@ def _phrase(text: str, analyzer: Analyzer, *, in_title: bool = False) -> list[Co
 
 
 def _prefix(text: str, analyzer: Analyzer) -> list[Condition]:
-    units = analyzer.units(text)
+    units = cut_units(text)
     if not units:
         return []
     if units[-1].script != "latin":  # Han is found inside words anyway
         return _phrase(text, analyzer)
-    return [Starts(analyzer.prefix(text))] if all(unit.script == "latin" for unit in units) else _mixed(text, analyzer)
+    return [Starts(squeezed_units(text))] if all(unit.script == "latin" for unit in units) else _mixed(text, analyzer)
 
 
 def _mixed(text: str, analyzer: Analyzer) -> list[Condition]:
@@ -210,7 +211,7 @@ def _runs(query: Query, analyzer: Analyzer, ranking: Ranking) -> Iterator[Found]
             is_mixed = any(word.text.isascii() for word in words) and not text.isascii()
             if is_mixed and 1 < len(words) <= MAX_RUN_WORDS:
                 units = sum(word.units for word in words)
-                run = QueryWord(title_key(text), 0, len(text), analyzer.phrase(text), (), units)
+                run = QueryWord(title_key(text), 0, len(text), spellings_of(text), (), units)
                 yield Found(run, ranking.run_worth, is_run=True, typed=text)
         case And(parts):
             for part in parts:

@@ -143,7 +143,7 @@ def variants_in(
     if breadth is Breadth.LITERAL:
         return [()] * len(words)
     regional = _regional_around(typed, words)
-    found = [list(_named(word, analyzer, len(words))) for word in words]
+    found = [list(_named(word, len(words))) for word in words]
     telling = [at for at, word in enumerate(words) if word.text not in STOP_WORDS]
     for at in telling:
         found[at] += (_in_other_words("regional", (form.text,)) for form in regional[at] if form.is_sure)
@@ -152,10 +152,10 @@ def variants_in(
         names, synonyms, english = names_around(words), _synonyms_around(words, analyzer), _english_around(words)
         for at in telling:
             word, is_last = words[at], ends and at == len(words) - 1
-            found[at] += _translated(word, analyzer, names[at])
+            found[at] += _translated(word, names[at])
             found[at] += (_in_other_words("synonym", (form.text,)) for form in regional[at] if not form.is_sure)
             # What the word may be, before what only comes near to it: the first are counted together.
-            found[at] += [*_begun(word, is_last), *synonyms[at], *english[at], *_parts(word, analyzer)]
+            found[at] += [*_begun(word, is_last), *synonyms[at], *english[at], *_parts(word)]
     return list(map(tuple, found))
 
 
@@ -199,7 +199,7 @@ def _begun(word: QueryWord, is_last: bool) -> Iterator[Variant]:
         yield Variant("prefix", Starts(word.text), texts=(word.text,))
 
 
-def _named(word: QueryWord, analyzer: Analyzer, words: int) -> Iterator[Variant]:
+def _named(word: QueryWord, words: int) -> Iterator[Variant]:
     """The other names of `word`, which is one of so many words."""
     for alias in word.other_names:
         is_all = alias.words == words
@@ -266,12 +266,12 @@ def inflections(word: str) -> tuple[str, ...]:
     return tuple(form for form in dict.fromkeys(forms) if form != word and stem(form) == root)
 
 
-def _translated(word: QueryWord, analyzer: Analyzer, names: Sequence[str]) -> Iterator[Variant]:
+def _translated(word: QueryWord, names: Sequence[str]) -> Iterator[Variant]:
     found = (text for name in (*names, word.text) if name.isascii() for text in translations(name))
     yield from (_in_other_words("translation", (text,)) for text in dict.fromkeys(found))
 
 
-def _parts(word: QueryWord, analyzer: Analyzer) -> Iterator[Variant]:
+def _parts(word: QueryWord) -> Iterator[Variant]:
     """Yield the parts of a Han word: words inside it, any two characters of one that no dictionary has, and its pieces
     apart from each other."""
     inside = [text for stream, text in word.terms if stream == "words" and 1 < len(text) < len(word.text)]
@@ -281,5 +281,5 @@ def _parts(word: QueryWord, analyzer: Analyzer) -> Iterator[Variant]:
         parts = tuple(dict.fromkeys(inside))
         yield Variant("part", _cut(parts)[0], scores=False, units=2, texts=parts)
     if word.pieces:
-        apart = Apart(tuple(analyzer.phrase(piece)[0] for piece in word.pieces))
+        apart = Apart(tuple(spellings_of(piece)[0] for piece in word.pieces))
         yield Variant("apart", apart, units=word.units, texts=word.pieces)

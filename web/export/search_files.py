@@ -27,6 +27,7 @@ from typing import Any, Final
 from wangqi.indexer.rendering.parts import LongIssue
 from wangqi.search.analysis import Analyzer
 from wangqi.search.analysis.folding import fold_text
+from wangqi.search.analysis.units import cut_units
 from wangqi.search.document.fields import TITLE, name_of_title
 from wangqi.search.document.filter_types import NameFilter
 from wangqi.search.document.filtering import attributes_of
@@ -117,7 +118,7 @@ class SearchFiles:
         units, text_level = self._postings.add(here, entry)
         self._links += [(here, link, entry.issue.id)] if (link := returning_link(entry)) else []
         kind = self._kinds.index(entry.kind)
-        name = len(self._analyzer.units(name_of_title(entry.title)))
+        name = len(cut_units(name_of_title(entry.title)))
         title, _, *others = record
         is_hit = entry.role in ("entry", "issue")
         level = level_of(once(TITLE, units))

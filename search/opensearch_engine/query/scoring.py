@@ -109,14 +109,14 @@ class Scorer:
         """What the terms of a plan add, and those of variants where the word itself is not found."""
         for word, each, weight in plan.terms():
             if self.weights.held[each]:
-                yield _term(each, weight * self._idf(word, each), plan.ranking)
+                yield _term(each, weight * self._idf(word, each))
         for word in plan.scored:
             for layer in self.weights.words[word].layers:
                 variant = layer.form
                 if isinstance(variant, Variant) and variant.scores:
                     weight = plan.ranking.variant_weight(variant) * word.weight * plan.ranking.factor(variant)
                     told = weight * variant.share * self._idf(word, variant.found)
-                    yield {"bool": {"filter": [layer.found], "must": [_term(variant.found, told, plan.ranking)]}}
+                    yield {"bool": {"filter": [layer.found], "must": [_term(variant.found, told)]}}
 
     def _idf(self, word: Word, each: Term) -> float:
         return min(self.weights.idfs[each], self.weights.words[word].statistics.most_idf)
@@ -146,7 +146,7 @@ def _part_of_title(layers: Sequence[FormLayer]) -> Query:
     return _scripted({"bool": {"should": units, "minimum_should_match": 1}}, PART_OF_TITLE)
 
 
-def _term(found: Term, weight: float, ranking: Ranking) -> Query:
+def _term(found: Term, weight: float) -> Query:
     """Scores `weight` times the saturation of the term's frequency."""
     told = weight * (K1 + 1)
     match found:

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wangqi.search.analysis import Analyzer
+from wangqi.search.analysis.analyzer import squeezed_units
 from wangqi.search.document.entry_records import pack_entry
 from wangqi.search.document.fields import FIELDS, TITLE, field_texts, name_of_title
 from wangqi.search.document.filtering import attributes_of
@@ -88,8 +89,8 @@ class SegmentBuilder:
         self._columns.add(
             entry,
             attributes_of(entry),
-            title_key=self._analyzer.squeezed(entry.title),
-            name_key=self._analyzer.squeezed(name_of_title(entry.title)),
+            title_key=squeezed_units(entry.title),
+            name_key=squeezed_units(name_of_title(entry.title)),
             title_units=title_units,
             units=self._position - begin,
         )
