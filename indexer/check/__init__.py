@@ -15,10 +15,11 @@ suggesting what an archive suggests for `wangqi.toml`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from wangqi.indexer.check.addresses import odd_addresses
-from wangqi.indexer.check.draft import DraftFile, Mistake
+from wangqi.indexer.check.draft import DraftFile
 from wangqi.indexer.check.entries import CHECKED_ENTRIES, LEAST_OTHERS, odd_entries
 from wangqi.indexer.check.markup import odd_markup
 from wangqi.indexer.check.numbers import odd_numbers
@@ -52,14 +53,17 @@ def check_draft(
     before = [entry for entry in entries if entry.issue.id != own.id]
     of_archive = [entry for entry in before if entry.issue.archive == own.archive]
     others = [issue for issue in issues if issue.id != own.id]
+    mistakes = chain(
+        links_twice(draft),
+        links_that_ran(draft, before, ran or {}),
+        odd_addresses(draft),
+        odd_entries(draft, of_archive, others),
+        odd_sections(draft, of_archive),
+        odd_numbers(draft, others),
+        odd_markup(draft),
+    )
     found = list(_of_the_reader(draft, of_archive))
-    found += _problems(draft, links_twice(draft))
-    found += _problems(draft, links_that_ran(draft, before, ran or {}))
-    found += _problems(draft, odd_addresses(draft))
-    found += _problems(draft, odd_entries(draft, of_archive, others))
-    found += _problems(draft, odd_sections(draft, of_archive))
-    found += _problems(draft, odd_numbers(draft, others))
-    found += _problems(draft, odd_markup(draft))
+    found += [Problem(path=own.path, line=line, code=code, message=text) for line, code, text in mistakes]
     return sorted(found, key=lambda problem: (problem.line, problem.code))
 
 
@@ -80,7 +84,3 @@ def _the_one_without_link(entries: Sequence[Entry]) -> Sequence[Entry]:
     """The entry that has no address where all others of its section have one: two are so on purpose."""
     without = [entry for entry in entries if entry.url is None]
     return without if len(without) == 1 and len(entries) > LEAST_OTHERS else ()
-
-
-def _problems(draft: DraftFile, found: Iterable[Mistake]) -> Iterator[Problem]:
-    return (Problem(path=draft.issue.ref.path, line=line, code=code, message=text) for line, code, text in found)
