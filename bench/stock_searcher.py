@@ -97,7 +97,7 @@ class StockSearcher:
     def __init__(self, ours: Searcher) -> None:
         self.document_frequencies = ours.document_frequencies  # Whoosh counts no words that stand in a row
         held = ours.vocabulary()
-        self._vocabulary = IndexVocabulary(list(held.words), list(held.titles))  # Whoosh counts by field only
+        self._vocabulary = IndexVocabulary(list(held.words()).copy, list(held.titles))  # Whoosh counts by field only
         self.issue, self.issues, self.archives, self.stock = ours.issue, ours.issues, ours.archives, ours.stock
         self._refs = {info.ref.id: info.ref for info in ours.issues()}
         self._searcher = index.open_dir(str(FOLDER)).searcher()

@@ -187,7 +187,7 @@ def test_scripts_are_given_scores_of_other_documents_unless_they_are_asked_apart
 
 def test_completions_vocabulary_and_entries_are_those_of_the_embedded_engine(pair: Pair) -> None:
     ours, theirs = pair.cluster.searcher, pair.embedded.searcher
-    assert sorted(ours.vocabulary().words) == sorted(theirs.vocabulary().words)
+    assert sorted(ours.vocabulary().words()) == sorted(theirs.vocabulary().words())
     assert sorted(ours.vocabulary().titles) == sorted(theirs.vocabulary().titles)
     for prefix in ("a", "容器", "图", "the", "k"):
         assert ours.suggest(prefix) == theirs.suggest(prefix), prefix
@@ -226,7 +226,7 @@ def test_an_index_that_grew_answers_as_one_built_at_once(cluster: GivenCluster, 
     grown = engine.open(tmp_path / "3")
     fresh = open_memory(tmp_path / "fresh", held.values())
     assert grown.issues() == fresh.issues()
-    assert sorted(grown.vocabulary().words) == sorted(fresh.vocabulary().words)
+    assert sorted(grown.vocabulary().words()) == sorted(fresh.vocabulary().words())
     assert sorted(grown.vocabulary().titles) == sorted(fresh.vocabulary().titles)
     for q in ("", "灯泡", "容器 镜像", "kube* 系统", "灯泡 容器 设计 没有", "kind:quote", "-灯泡"):
         for sort in SORTS:

@@ -14,6 +14,6 @@ class Vocabulary:
     def __init__(self, searcher: Searcher) -> None:
         # In two passes: lists of all words, gone when the tables are made, would leave holes between what stays.
         held = searcher.vocabulary()
-        self.latin = LatinWords(pair for pair in held.words if pair[0].isascii() and pair[0].isalpha())
-        self.pinyin = PinyinTable(pair for pair in held.words if not pair[0].isascii())
+        self.latin = LatinWords(pair for pair in held.words() if pair[0].isascii() and pair[0].isalpha())
+        self.pinyin = PinyinTable(pair for pair in held.words() if not pair[0].isascii())
         self.titles = TitleInitials(held.titles)

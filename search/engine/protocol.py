@@ -17,7 +17,7 @@ promises.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Protocol
@@ -131,9 +131,9 @@ class Statistics:
 class IndexVocabulary:
     """The words of an index, which corrections choose from."""
 
-    words: Iterable[tuple[str, int]]
-    """Terms of the stream `words`, each once, and how many documents hold it; in no order. May be gone through more
-    than once. An engine whose terms lie elsewhere makes the list when it builds."""
+    words: Callable[[], Iterable[tuple[str, int]]]
+    """Gives the terms of the stream `words`, each once, and how many documents hold it; in no order. An engine whose
+    terms lie elsewhere makes the list when it builds."""
     titles: Iterable[str]
     """The titles of entries, folded, each once; in no order."""
 

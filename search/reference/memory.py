@@ -200,7 +200,7 @@ class MemorySearcher(ListedIssues):
 
     def vocabulary(self) -> IndexVocabulary:
         held = (set().union(*document.tokens.counts["words"]) for document in self._documents)
-        return IndexVocabulary(Counter(chain.from_iterable(held)).items(), self._titles.keys)
+        return IndexVocabulary(Counter(chain.from_iterable(held)).items, self._titles.keys)
 
     def entry(self, entry_id: str) -> Entry | None:
         return next((document.entry for document in self._documents if document.entry.id == entry_id), None)

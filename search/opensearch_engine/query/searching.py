@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import compress
 from operator import not_
 from pathlib import Path
@@ -139,7 +139,7 @@ class OpenSearchSearcher(ListedIssues):
         return list(self._all({"term": {"link": link_key(link)}})) if link else []
 
     def vocabulary(self) -> IndexVocabulary:
-        return IndexVocabulary(_Words(self._folder), self._titles.keys)
+        return IndexVocabulary(partial(read_words, self._folder), self._titles.keys)
 
     def entry(self, entry_id: str) -> Entry | None:
         return next(iter(self._found({"term": {"entry_id": entry_id}}, 1)), None)
@@ -181,16 +181,6 @@ def _counted_of(plan: Plan, filters: Filters) -> tuple[Query, Query]:
     matched = all_of([of_condition(plan.condition), of_filters(filters)])
     sought, others = of_roles(plan, filters)
     return all_of([matched, sought]), all_of([matched, others])
-
-
-class _Words:
-    """The words of an index with their documents, read anew by each loop over them."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __iter__(self) -> Iterator[tuple[str, int]]:
-        return read_words(self._folder)
 
 
 def _issue_of(entry_id: str) -> str:

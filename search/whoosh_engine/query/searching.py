@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -66,16 +66,6 @@ class _Tier:
 
 ONLY_COUNTED: Final = Page()
 NO_TIER: Final = _Tier(NO_DOCS, NO_DOCS, NO_DOCS, NO_VALUES)
-
-
-class _Words:
-    """The terms of the stream `words` with their documents, read anew by each loop over them."""
-
-    def __init__(self, reader: IndexReader) -> None:
-        self._reader = reader
-
-    def __iter__(self) -> Iterator[tuple[str, int]]:
-        return iter(self._reader.counted_terms("words"))
 
 
 class WhooshSearcher(ListedIssues):
@@ -210,7 +200,7 @@ class WhooshSearcher(ListedIssues):
         return [self._documents.entry(doc) for doc in self._documents.linked(link).tolist()]
 
     def vocabulary(self) -> IndexVocabulary:
-        return IndexVocabulary(_Words(self._reader), self._titles.keys)
+        return IndexVocabulary(partial(self._reader.counted_terms, "words"), self._titles.keys)
 
     def entry(self, entry_id: str) -> Entry | None:
         issue_id = entry_id.rpartition("-")[0]
