@@ -11,7 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -172,7 +172,8 @@ class _Reindex:
                 issues=plan.records,
                 files=self._store.seal(folder, base=self._base.folder, known=self._base.manifest.files),
             )
-            self._ask(folder / INDEX_FOLDER, manifest)
+            with closing(self._engine.open(folder / INDEX_FOLDER)) as searcher:
+                check_answers(searcher, manifest)
             return self._pointer.publish(folder, manifest)
 
     def _build(self, folder: Path, plan: ReindexPlan) -> None:
@@ -192,13 +193,6 @@ class _Reindex:
         before = read_moved(self._base.folder) if self._base.folder else {}
         held = {issue for issue, record in plan.records.items() if record.digest}
         return settled({**before, **dict.fromkeys(plan.removed, ""), **plan.moved}, held)
-
-    def _ask(self, folder: Path, manifest: Manifest) -> None:
-        searcher = self._engine.open(folder)
-        try:
-            check_answers(searcher, manifest)
-        finally:
-            searcher.close()
 
     def _report(self, plan: ReindexPlan, archives: dict[str, str], generation: str, base: Base) -> ReindexReport:
         return ReindexReport(

@@ -6,7 +6,7 @@ Opening an index may unpickle, so nothing of `index/` is given to the engine bef
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -174,25 +174,16 @@ def open_generation(
             folder=store.folder,
             died=died,
         )
-    hold = Hold(store.path(name))
-    try:
+    with ExitStack() as opened:
+        hold = opened.enter_context(closing(Hold(store.path(name))))
         store.verify(name, below=f"{INDEX_FOLDER}/")
-        return _opened(store, name, manifest, engine, hold)
-    except BaseException:
-        hold.close()
-        raise
-
-
-def _opened(store: Store, name: str, manifest: Manifest, engine: Engine, hold: Hold) -> OpenGeneration:
-    searcher = engine.open(store.path(name) / INDEX_FOLDER)
-    try:
+        searcher = opened.enter_context(closing(engine.open(store.path(name) / INDEX_FOLDER)))
         check_answers(searcher, manifest)
         from wangqi.search.answer.open_index import OpenIndex  # what corrects queries, which a reindex never asks for
 
-        return OpenGeneration(name, store.path(name), manifest, OpenIndex(searcher, engine.analyzer), hold)
-    except BaseException:
-        searcher.close()
-        raise
+        generation = OpenGeneration(name, store.path(name), manifest, OpenIndex(searcher, engine.analyzer), hold)
+        opened.pop_all()  # it closes them itself
+        return generation
 
 
 def check_answers(searcher: Searcher, manifest: Manifest) -> None:

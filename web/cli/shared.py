@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from copy import copy
 from inspect import cleandoc
 from pathlib import Path
@@ -130,10 +130,8 @@ def opened(config: Config, *, any_words: bool = False) -> Iterator[OpenGeneratio
     generation, problem = open_newest_good(config.index_dir, make_engine(config), any_words=any_words)
     if problem:
         say(problem)
-    try:
+    with closing(generation):
         yield generation
-    finally:
-        generation.close()
 
 
 def all_documents(searcher: Searcher) -> Iterator[Entry]:
