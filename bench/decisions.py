@@ -16,7 +16,7 @@ from bench.reading import gold_issues, habits_of, unbundled, write_between
 from bench.report import table
 from wangqi.indexer.archive.habits import Habits
 from wangqi.indexer.reader import decisions, issue_as_dict, read_closely, read_issue
-from wangqi.indexer.reader.decisions import TABLE, Decision
+from wangqi.indexer.reader.decisions import TABLE
 
 BEGIN: Final = "<!-- figures of `python -m bench.decisions` -->"
 END: Final = "<!-- end of the decisions -->"
@@ -35,9 +35,8 @@ def readings(gold: list[Gold]) -> list[object]:
     return [issue_as_dict(read_issue(one.archive, one.name, one.data, habits=one.habits)) for one in gold]
 
 
-def tried(decision: Decision, sign: int) -> Iterator[float]:
-    """The values on one side of a decision's own, nearest first."""
-    value = decision.value
+def tried(value: float, sign: int) -> Iterator[float]:
+    """The values on one side of a decision's own `value`, nearest first."""
     step = max(1, value // 4) if isinstance(value, int) else 0.1 if 0 < value < 1 else 0.25
     least, greatest = (0 if value >= 0 else -math.inf), (1 if 0 < value < 1 else math.inf)
     for times in range(1, STEPS + 1):
@@ -45,19 +44,19 @@ def tried(decision: Decision, sign: int) -> Iterator[float]:
             yield moved
 
 
-def same_range(decision: Decision, gold: list[Gold], now: list[object]) -> tuple[float, float]:
+def same_range(name: str, gold: list[Gold], now: list[object]) -> tuple[float, float]:
     """The least and greatest value tried with which the gold is read as `now`."""
-    original = decision.value
+    original: float = getattr(decisions, name)
     ends = []
     for sign in (-1, 1):
         end = original
-        for value in list(tried(decision, sign)):
-            setattr(decisions, decision.name, value)
+        for value in list(tried(original, sign)):
+            setattr(decisions, name, value)
             if readings(gold) != now:
                 break
             end = value
         ends.append(end)
-        setattr(decisions, decision.name, original)
+        setattr(decisions, name, original)
     return ends[0], ends[1]
 
 
@@ -71,9 +70,9 @@ def main() -> None:
             gold.append(Gold(archive, file.name, data, own))
     now = readings(gold)
     rows = []
-    for decision in TABLE:
-        least, greatest = same_range(decision, gold, now)
-        rows.append([f"`{decision.name}`", f"{decision.value:.4g}", decision.decides, f"{least:.4g} to {greatest:.4g}"])
+    for name, decides in TABLE.items():
+        least, greatest = same_range(name, gold, now)
+        rows.append([f"`{name}`", f"{getattr(decisions, name):.4g}", decides, f"{least:.4g} to {greatest:.4g}"])
     text = table(["name", "value", "decides", "same reading of the gold"], rows)
     print(text)
     write_between(BEGIN, END, text)

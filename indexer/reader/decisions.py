@@ -4,7 +4,7 @@
 `python -m bench.decisions` finds it. What is set by reason alone (a list has two items) stands where it is used.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 # List or text
 LIST_SHARE: Final = 0.5
@@ -47,45 +47,34 @@ TITLE_WIDTH: Final = 64
 HEADING_WIDTH: Final = 160
 
 
-class Decision(NamedTuple):
-    """One of the above."""
-
-    name: str
-    decides: str
-
-    @property
-    def value(self) -> float:
-        found: float = globals()[self.name]
-        return found
-
-
-TABLE: Final = (
-    Decision("LIST_SHARE", "share of bullets from which those of an unknown section are entries"),
-    Decision("PLAIN_LIST_SHARE", "the same for bullets without links in a known section"),
-    Decision("SHORT_CHARS", "longest title without a link"),
-    Decision("LINKED_TITLES", "share of linked titles from which lines above the first section are entries"),
-    Decision("INTRODUCTION_LINES", "most lines of introduction above these"),
-    Decision("GROUP_SHARE", "share of outer bullets without links, and of inner ones with, that makes groups"),
-    Decision("GROUP_NAME_CHARS", "longest name of a group"),
-    Decision("NUMBER_BEFORE_LINK", "weight of a numbered line that begins with a link"),
-    Decision("NUMBER_ALONE", "weight of a number alone on its line; lines of this weight or more are titles"),
-    Decision("NUMBER_WITH_LINK", "weight of a numbered line with a link inside"),
-    Decision("NUMBER_BEFORE_ADDRESS", "weight of a number before a bare address"),
-    Decision("NUMBER_IN_LIST_OF_ADDRESSES", "the same in a list"),
-    Decision("NUMBER_SKIPPED", "cost of a number inside an entry"),
-    Decision("NUMBER_AFTER_GAP", "weight of a number after a gap of one or two"),
-    Decision("NUMBER_RESTARTED", "weight of a number after a larger gap or a restart"),
-    Decision("ROUNDS_LINKED", "share of repeated groups of labels with a link from which each is an entry"),
-    Decision("NAME_BEFORE_LINKS_CHARS", "longest name before links such as `[官网](u)`"),
-    Decision("HEADING_SHARE", "share of sibling headings that decides for all"),
-    Decision("ODD_HEADINGS", "share of sibling headings that may differ"),
-    Decision("SECTION_CHARS", "longest heading that is taken for a section, not a title"),
-    Decision("WORD_CHARS", "the same above a list"),
-    Decision("CLOSING_LINKS", "most lines of links that close a text"),
-    Decision("FOOTER_SHARE", "share of lines that recur in other issues from which the last lines are a footer"),
-    Decision("FOOTER_GAP", "most lines in a row of a footer that do not recur"),
-    Decision("FOOTER_LINES", "longest footer, in lines"),
-    Decision("FURNITURE_CHARS", "longest recurring text that is no entry"),
-    Decision("TITLE_WIDTH", "longest title of a line without a leading link"),
-    Decision("HEADING_WIDTH", "the same for a heading"),
-)
+TABLE: Final = {
+    "LIST_SHARE": "share of bullets from which those of an unknown section are entries",
+    "PLAIN_LIST_SHARE": "the same for bullets without links in a known section",
+    "SHORT_CHARS": "longest title without a link",
+    "LINKED_TITLES": "share of linked titles from which lines above the first section are entries",
+    "INTRODUCTION_LINES": "most lines of introduction above these",
+    "GROUP_SHARE": "share of outer bullets without links, and of inner ones with, that makes groups",
+    "GROUP_NAME_CHARS": "longest name of a group",
+    "NUMBER_BEFORE_LINK": "weight of a numbered line that begins with a link",
+    "NUMBER_ALONE": "weight of a number alone on its line; lines of this weight or more are titles",
+    "NUMBER_WITH_LINK": "weight of a numbered line with a link inside",
+    "NUMBER_BEFORE_ADDRESS": "weight of a number before a bare address",
+    "NUMBER_IN_LIST_OF_ADDRESSES": "the same in a list",
+    "NUMBER_SKIPPED": "cost of a number inside an entry",
+    "NUMBER_AFTER_GAP": "weight of a number after a gap of one or two",
+    "NUMBER_RESTARTED": "weight of a number after a larger gap or a restart",
+    "ROUNDS_LINKED": "share of repeated groups of labels with a link from which each is an entry",
+    "NAME_BEFORE_LINKS_CHARS": "longest name before links such as `[官网](u)`",
+    "HEADING_SHARE": "share of sibling headings that decides for all",
+    "ODD_HEADINGS": "share of sibling headings that may differ",
+    "SECTION_CHARS": "longest heading that is taken for a section, not a title",
+    "WORD_CHARS": "the same above a list",
+    "CLOSING_LINKS": "most lines of links that close a text",
+    "FOOTER_SHARE": "share of lines that recur in other issues from which the last lines are a footer",
+    "FOOTER_GAP": "most lines in a row of a footer that do not recur",
+    "FOOTER_LINES": "longest footer, in lines",
+    "FURNITURE_CHARS": "longest recurring text that is no entry",
+    "TITLE_WIDTH": "longest title of a line without a leading link",
+    "HEADING_WIDTH": "the same for a heading",
+}
+"""What each of them decides."""
