@@ -87,14 +87,7 @@ class Finder:
                 return NO_TIER
             # What finds so little will be relaxed.
             beside = self._most.scopes(relaxed, filters, self._weigher.weigh(relaxed)) if documents < page.least else []
-        asked = TierPage(
-            sort=page.sort,
-            offset=page.offset,
-            limit=page.limit,
-            facets=page.facets,
-            is_folded=bool(plan.scored),
-            most_links=MOST_LINKS,
-        )
+        asked = TierPage(page, is_folded=bool(plan.scored), most_links=MOST_LINKS)
         return self._asked(plan, filters, matched, asked, self._weigher.weigh(plan), beside)
 
     def _asked(
@@ -102,7 +95,7 @@ class Finder:
         plan: Plan,
         filters: Filters,
         matched: Query,
-        page: TierPage,
+        asked: TierPage,
         weights: Weights,
         beside: Sequence[Query] = (),
     ) -> TierAnswer:
@@ -110,26 +103,26 @@ class Finder:
         scopes `beside` is asked for."""
         sought, others = (all_of([matched, role]) for role in of_roles(plan, filters))
         there = {"query": others, "size": 0, "track_total_hits": 1, "terminate_after": 1}
-        here, worse = self._search(plan, sought, page, weights)
+        here, worse = self._search(plan, sought, asked, weights)
         answer, any_other, *best = self._index.ask_all([here, there, *map(best_of, beside)])
         self._most.note(beside, best)
         if not answer["hits"]["total"]["value"] and any_other["hits"]["total"]["value"]:
-            here, worse = self._search(plan, others, page, weights)
+            here, worse = self._search(plan, others, asked, weights)
             answer = self._index.ask(here)
-        return read_tier(answer, page, worse)
+        return read_tier(answer, asked, worse)
 
-    def _search(self, plan: Plan, matched: Query, page: TierPage, weights: Weights) -> tuple[Body, Sequence[str]]:
+    def _search(self, plan: Plan, matched: Query, asked: TierPage, weights: Weights) -> tuple[Body, Sequence[str]]:
         """The search for a page of a tier, and the ids of documents that are no hits: their link has a better one."""
-        if not page.limit:
-            return tier_search(matched, page), ()
+        if not asked.page.limit:
+            return tier_search(matched, asked), ()
         scored = Scorer(weights, self._days).query(plan, matched)
-        is_by_score = page.sort == "relevance" or not page.is_folded
+        is_by_score = asked.page.sort == "relevance" or not asked.is_folded
         worse = () if is_by_score else read_worse(self._index.ask(worse_search(scored)))
         if len(worse) > MOST_WORSE:
             raise OverBudgetError(
                 "too many entries share their link with others ({count}) to sort all by date", count=len(worse)
             )
-        return tier_search(scored, page, worse), worse
+        return tier_search(scored, asked, worse), worse
 
     def _second(self, plan: Plan, filters: Filters, page: Page, first: TierAnswer, weights: Weights) -> TierAnswer:
         """The documents that hold most of the words, without those of the first tier and those that share a link with
@@ -142,13 +135,9 @@ class Finder:
         others = all_of([matched], [of_condition(plan.whole.condition), *listed])
         offset = max(0, page.offset - first.total)
         limit = max(0, min(page.limit - len(first.hits), PARTIAL_LISTED - offset))
-        asked = TierPage(
-            offset=offset if limit else 0,
-            limit=limit,
-            facets=() if first.total else page.facets,
-            is_folded=bool(plan.scored),
-            words=() if first.total else plan.most,
-        )
+        facets, words = ((), ()) if first.total else (page.facets, plan.most)
+        own = Page(offset=offset if limit else 0, limit=limit, facets=facets)
+        asked = TierPage(own, is_folded=bool(plan.scored), words=words)
         return self._asked(plan, filters, others, asked, weights)
 
 

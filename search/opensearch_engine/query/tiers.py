@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from wangqi.search.engine import Facet
+from wangqi.search.engine import Page
 from wangqi.search.opensearch_engine.query.facets import aggregations, fields_of
 from wangqi.search.opensearch_engine.query.matching import Query, of_word
 from wangqi.search.opensearch_engine.query.repeated_links import NOTHING_SPARE, Spare, read_spare, spare_aggregation
@@ -26,15 +26,12 @@ ORDERS: Final[Mapping[Sort, Sequence[Mapping[str, str]]]] = {
 HELD: Final = "held"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class TierPage:
     """What is asked of a tier."""
 
-    sort: Sort = "relevance"
-    offset: int = 0
-    limit: int = 0
-    facets: Collection[Facet] = ()
-    is_folded: bool = True
+    page: Page
+    is_folded: bool
     """Whether documents with one link are one hit."""
     most_links: int = 0
     """Of the links of its documents those are told that return, where there are no more than so many."""
@@ -57,26 +54,27 @@ class TierAnswer:
 NO_TIER: Final = TierAnswer(0, 0)
 
 
-def tier_search(query: Query, page: TierPage, worse: Sequence[str] = ()) -> dict[str, Any]:
-    """The search for `page` of the documents that `query` finds and scores. In an order by date those are no hits whose
+def tier_search(query: Query, asked: TierPage, worse: Sequence[str] = ()) -> dict[str, Any]:
+    """The search for a page of the documents that `query` finds and scores. In an order by date those are no hits whose
     link a better one has, the ids `worse`: there a cluster would keep the newest of a link, not the best."""
+    page = asked.page
     counted = aggregations(page.facets)
-    if page.is_folded:
-        counted |= spare_aggregation(fields_of(page.facets), most_links=page.most_links)
-    if page.words:
-        counted[HELD] = {"filters": {"filters": [of_word(word) for word in page.words]}}
+    if asked.is_folded:
+        counted |= spare_aggregation(fields_of(page.facets), most_links=asked.most_links)
+    if asked.words:
+        counted[HELD] = {"filters": {"filters": [of_word(word) for word in asked.words]}}
     body: dict[str, Any] = {"query": query, "size": page.limit, "track_total_hits": True, "aggs": counted}
     if page.limit:
         body |= {"from": page.offset, "sort": ORDERS[page.sort], "track_scores": True}
-        body |= {"collapse": {"field": "fold"}} if page.is_folded and page.sort == "relevance" else {}
+        body |= {"collapse": {"field": "fold"}} if asked.is_folded and page.sort == "relevance" else {}
     if worse:
         body["post_filter"] = {"bool": {"must_not": [{"terms": {"entry_id": list(worse)}}]}}
     return body
 
 
-def read_tier(answer: dict[str, Any], page: TierPage, worse: Sequence[str] = ()) -> TierAnswer:
+def read_tier(answer: dict[str, Any], asked: TierPage, worse: Sequence[str] = ()) -> TierAnswer:
     found, counted = answer["hits"]["total"]["value"] + len(worse), answer.get("aggregations", {})
-    spare = read_spare(counted) if page.is_folded else NOTHING_SPARE
-    held = [bucket["doc_count"] for bucket in counted[HELD]["buckets"]] if page.words else []
-    unheld = [word for word, documents in zip(page.words, held, strict=True) if not documents]
+    spare = read_spare(counted) if asked.is_folded else NOTHING_SPARE
+    held = [bucket["doc_count"] for bucket in counted[HELD]["buckets"]] if asked.words else []
+    unheld = [word for word, documents in zip(asked.words, held, strict=True) if not documents]
     return TierAnswer(found, found - spare.total, answer["hits"]["hits"], counted, spare, unheld)
