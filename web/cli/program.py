@@ -20,7 +20,7 @@ MODULES: Final = {
     "analyze": "analyze",
     "check": "check",
     "evaluate": "evaluate",
-    "explain": "explain",
+    "explain": "search",
     "export": "export",
     "mcp": "mcp",
     "misses": "misses",

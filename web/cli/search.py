@@ -1,4 +1,5 @@
-"""`wangqi search`: the page of hits in the terminal, as the API's JSON, or as Markdown to paste."""
+"""`wangqi search`: the page of hits in the terminal, as the API's JSON, or as Markdown to paste. `wangqi explain`: how
+a query is understood, and why the first hits rank as they do."""
 
 from __future__ import annotations
 
@@ -11,9 +12,10 @@ import click
 from wangqi.search.document.filter_types import ListFilter
 from wangqi.search.document.filters import FILTERS
 from wangqi.search.errors.message import Message
-from wangqi.web.cli.shared import echo, index_option, opened, print_json, settings, wrong_usage
+from wangqi.web.cli.shared import echo, index_option, json_option, opened, print_json, settings, wrong_usage
 
 if TYPE_CHECKING:
+    from wangqi.indexer.config import Config
     from wangqi.search.answer.result import SearchResult
     from wangqi.search.request import SearchRequest
 
@@ -57,23 +59,42 @@ def filter_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 def search(query: tuple[str, ...], index: str | None, form: str, **parameters: str | tuple[str, ...] | None) -> None:
     """Find entries. Several QUERY arguments are one query: wangqi search 编辑器 -vim kind:tool"""
-    from wangqi.search.answer import service
     from wangqi.web.cli.as_text import markdown_of, text_of
+
+    config = settings(index=index)
+    _print_result(config, _read_options(query, parameters), {"text": text_of, "markdown": markdown_of}.get(form))
+
+
+@click.command(cls=QueryCommand)
+@click.argument("query", nargs=-1, required=True, metavar="QUERY...")
+@index_option
+@click.option("-n", "--per-page", metavar="N", default="3", show_default=True, help="Hits to explain.")
+@click.option("--match", metavar="M", help="auto (default), all words, or exact.")
+@json_option
+def explain(query: tuple[str, ...], index: str | None, as_json: bool, **parameters: str | None) -> None:
+    """Show how QUERY is cut and understood, and why the first hits rank as they do."""
+    from wangqi.web.cli.as_text import explanation_of
+
+    config = settings(index=index)
+    _print_result(config, _read_options(query, parameters | {"explain": "1"}), None if as_json else explanation_of)
+
+
+def _print_result(config: Config, request: SearchRequest, as_text: Callable[[SearchResult], str] | None) -> None:
+    """Search, and print the page of hits; as the API's JSON where there is no text of it."""
+    from wangqi.search.answer import service
     from wangqi.web.site.addresses import Addresses
     from wangqi.web.site.as_json import result_as_dict
 
-    config = settings(index=index)
-    request = read_options(query, parameters)
     with opened(config) as generation:
-        result: SearchResult = service.search(generation.index, request)
-        if form == "json":
+        result = service.search(generation.index, request)
+        if as_text:
+            echo(as_text(result))
+        else:
             addresses = Addresses(config.base_url or "", config.links, in_parts=generation.is_long)
             print_json(result_as_dict(result, generation=generation.name, addresses=addresses))
-        else:
-            echo(text_of(result) if form == "text" else markdown_of(result))
 
 
-def read_options(query: tuple[str, ...], parameters: Mapping[str, str | tuple[str, ...] | None]) -> SearchRequest:
+def _read_options(query: tuple[str, ...], parameters: Mapping[str, str | tuple[str, ...] | None]) -> SearchRequest:
     """The options are the parameters of the API, and are read like them."""
     from wangqi.search.errors import RequestError
     from wangqi.web.site.parameters import read_search
