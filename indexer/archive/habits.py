@@ -147,10 +147,8 @@ class Habits:
         """ "" for no habits at all; equal only for equal habits."""
         if self == NO_HABITS:
             return ""
-        return key_of(*(str(sorted(value) if isinstance(value, frozenset) else value) for value in self._values()))
-
-    def _values(self) -> list[object]:
-        return [getattr(self, each.name) for each in fields(self)]
+        values = [getattr(self, each.name) for each in fields(self)]
+        return key_of(*(str(sorted(value) if isinstance(value, frozenset) else value) for value in values))
 
 
 NO_HABITS: Final = Habits()

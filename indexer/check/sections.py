@@ -39,7 +39,7 @@ def odd_sections(draft: DraftFile, before: Sequence[Entry]) -> Iterator[Mistake]
         if not name or used[name] or section.boilerplate or len(name) > MAX_NAME_CHARS:
             continue
         nearest = _nearest(name, own) or (_nearest(name, _USUAL_NAMES) if section.line in unknown else None)
-        if nearest and (section.line in unknown or not _is_known(section)):
+        if nearest and (section.line in unknown or name_type(section.title) is None):
             message = Message("section {title!r} is new; is {nearest!r} meant?", title=section.title, nearest=nearest)
             yield Mistake(section.line, "section-name", message)
         elif section.line in unknown:
@@ -58,10 +58,6 @@ def _twice(draft: DraftFile) -> Iterator[Mistake]:
         if name and before is not section and section.entries and before.entries and not section.boilerplate:
             message = Message("section {title!r} stands on line {line} already", title=section.title, line=before.line)
             yield Mistake(section.line, "section-twice", message)
-
-
-def _is_known(section: Section) -> bool:
-    return name_type(section.title) is not None
 
 
 def _nearest(name: str, known: Iterable[str]) -> str | None:

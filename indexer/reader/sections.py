@@ -72,7 +72,7 @@ class SectionReader:
         sections: list[Section] = []
         if outline.title is not None and outline.title.text != self.issue.title:
             self._loose.append(outline.title)
-        last = next((part for part in reversed(outline.parts) if not _is_aside(part)), None)
+        last = next((part for part in reversed(outline.parts) if _may_hold_text(part.name)), None)
         for part in outline.parts:
             if part is last:
                 part = self._without_footer(part)
@@ -325,10 +325,6 @@ def _names_next_group(given: Sequence[Line], lead: Line) -> bool:
         return False
     is_word = 0 < len(line.text) <= MAX_GROUP_CHARS and line.text[-1] not in "。！？!?；;，,：:"
     return is_word and line.opens and line.place.quote > 0 and not line.place.depth and not line.marks
-
-
-def _is_aside(part: SectionLines) -> bool:
-    return part.name is not None and part.name.role in ("boilerplate", "cover")
 
 
 def _is_all(outline: Outline) -> bool:

@@ -52,7 +52,7 @@ def find_leads(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Le
     # Bullets below a bold line or a link are its points; the shape that begins first is the outer one.
     return min(
         found,
-        key=_first_then_most,
+        key=lambda leads: (leads.indexes[0], -len(leads.indexes)),
         default=Leads(tuple(_sentences(lines, known)), shape=Message("sentences with links")),
     )
 
@@ -62,10 +62,6 @@ def _are_below_bullets(lines: Sequence[Line], numbered: Sequence[int]) -> bool:
     above = [lines[index] for index in _items(lines[: numbered[0]])]
     linked = sum(is_linked_title(line) for line in above)
     return linked > 1 and not any(begins_with_link(lines[index]) for index in numbered)
-
-
-def _first_then_most(leads: Leads) -> tuple[int, int]:
-    return leads.indexes[0], -len(leads.indexes)
 
 
 def find_numbered(lines: Sequence[Line], *, known: bool, last_value: int = 0) -> Leads:

@@ -29,7 +29,8 @@ def title_column(head: Cells) -> int | None:
 def row_lines(cells: Cells, column: int | None) -> list[Line]:
     """A row as the lines of an entry: the cell of `column` first or, where there is none, the first that has a link of
     its own. A row that begins with such a link, or has no address and no cell that names it, stays one line."""
-    linked = [at for at, cell in enumerate(cells) if any(_names_something(line) for line in cell)]
+    named = [[line.text_of(link) for line in cell for link in named_links(line)] for cell in cells]
+    linked = [at for at, texts in enumerate(named) if not all(map(is_pointer, texts))]
     is_named = column is not None and column < len(cells) and bool(cells[column])
     leading = column if column is not None and is_named else linked[0] if linked else 0
     rest = [cell for at, cell in enumerate(cells) if at != leading]
@@ -49,7 +50,3 @@ def joined(cells: Cells) -> list[Line]:
         marks += [replace(mark, start=mark.start + len(text), end=mark.end + len(text)) for mark in line.marks]
         text += line.text
     return [replace(lines[0], text=text, marks=tuple(marks))] if lines else []
-
-
-def _names_something(line: Line) -> bool:
-    return any(not is_pointer(line.text_of(link)) for link in named_links(line))

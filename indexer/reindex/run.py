@@ -142,7 +142,7 @@ class _Reindex:
         check_once({name: Path(root) for name, root in archives.items()})
         base = self._base
         if base.state == "equal":
-            if self._is_equal(plan, archives):
+            if plan.records == self._base.manifest.issues and archives == self._base.manifest.archives:
                 self._pointer.point_to(self._store.current())  # somebody may have moved or removed it
                 return self._report(plan, archives, self._store.current(), base)
             base = replace(base, state="content", reason=_changes(plan))
@@ -155,9 +155,6 @@ class _Reindex:
         named = self._config.archives or last
         _check_archives(named)
         return named
-
-    def _is_equal(self, plan: ReindexPlan, archives: dict[str, str]) -> bool:
-        return plan.records == self._base.manifest.issues and archives == self._base.manifest.archives
 
     def _publish(self, plan: ReindexPlan, archives: dict[str, str], reason: str) -> str:
         with self._store.draft() as folder:

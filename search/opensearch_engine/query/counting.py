@@ -39,7 +39,7 @@ class RememberedCounts:
     def both(self, plain: Sequence[Query], folded: Sequence[Query]) -> tuple[list[int], list[int]]:
         """The counts of `plain` queries and of `folded` ones, in one call."""
         keys = [(False, query) for query in plain] + [(True, query) for query in folded]
-        named = [f"{is_folded} {_key(query)}" for is_folded, query in keys]
+        named = [json.dumps(key, ensure_ascii=False, sort_keys=True) for key in keys]
         known = self._known
         found = {name: known[name] for name in named if name in known}
         new = {name: key for name, key in zip(named, keys, strict=True) if name not in found}
@@ -65,7 +65,3 @@ class RememberedCounts:
             self._known = {}
         self._known |= counts
         return counts
-
-
-def _key(query: Query) -> str:
-    return json.dumps(query, ensure_ascii=False, sort_keys=True)

@@ -5,7 +5,7 @@ Counted are keys. What a key is shown as is the first of all values that have it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 from wangqi.search.document.filters import LIST_FILTERS
@@ -63,17 +63,13 @@ class FacetReader:
         if not self._shown:
             counted = {each: _terms(f"{each}_value") for each in NAMED}
             found = self._ask({"size": 0, "track_total_hits": False, "aggs": counted})["aggregations"]
-            self._shown = {each: _first_by_key(each, _values(found[each])) for each in NAMED}
+            self._shown = {each: _first_by_key(each, found[each]["buckets"]) for each in NAMED}
         return self._shown[facet]
 
 
-def _values(found: Mapping[str, Any]) -> list[str]:
-    return [str(bucket["key"]) for bucket in found["buckets"]]
-
-
-def _first_by_key(facet: Facet, values: Collection[str]) -> Mapping[str, str]:
+def _first_by_key(facet: Facet, buckets: Iterable[Mapping[str, Any]]) -> Mapping[str, str]:
     shown: dict[str, str] = {}
-    for value in sorted(values):
+    for value in sorted(str(bucket["key"]) for bucket in buckets):
         key, *_ = LIST_FILTERS[facet].keys(value)
         shown.setdefault(term(key), value)
     return shown

@@ -55,7 +55,10 @@ class Weigher:
     def counted(self, plan: Plan) -> list[Query]:
         """What is counted to weigh the words of `plan`."""
         words, terms = _weighed_in(plan)
-        return [*(query for word in words for query in _counted_of(word)), *map(_of_term, terms)]
+        return [
+            *(query for word in words for query in _counted_of(word)),
+            *(of_form(Variant("alias", term)) for term in terms),
+        ]
 
     def weigh(self, plan: Plan) -> Weights:
         """All that a search by `plan` needs, in one call."""
@@ -109,10 +112,6 @@ def _terms_of(plan: Plan, words: Iterable[Word]) -> Iterable[Term]:
     for each in (plan, plan.whole):
         yield from (term for _, term, _ in each.terms()) if each else ()
     yield from (variant.found for word in words for variant in word.variants if variant.scores)
-
-
-def _of_term(term: Term) -> Query:
-    return of_form(Variant("alias", term))
 
 
 def _has_synonyms(word: Word) -> bool:

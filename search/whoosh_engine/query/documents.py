@@ -104,9 +104,6 @@ class DocumentTable:
         """The entry of a document, read from the index."""
         return unpack_entry(self._record(doc), self._refs[self._issue_codes[doc]])
 
-    def _id(self, doc: int) -> str:
-        return id_of(self._record(doc))
-
     def line(self, doc: int) -> int:
         """The line on which the entry of a document starts."""
         return line_of(self._record(doc))
@@ -151,7 +148,9 @@ class DocumentTable:
     def with_ids(self, ids: Sequence[str]) -> Docs:
         """The documents with those ids, ascending."""
         issues = {entry_id.rpartition("-")[0] for entry_id in ids}
-        docs = [doc for issue_id in issues for doc in self.of_issue(issue_id).tolist() if self._id(doc) in ids]
+        docs = [
+            doc for issue_id in issues for doc in self.of_issue(issue_id).tolist() if id_of(self._record(doc)) in ids
+        ]
         return np.array(sorted(docs), np.int32)
 
     def _alive(self, flags: Flags) -> Docs:

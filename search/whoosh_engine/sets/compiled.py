@@ -62,15 +62,11 @@ def members(sought: Docs, held: Docs, scratch: Scratch) -> Flags:
 
 
 def contiguous(grams: Sequence[GramPlaces], starts: Docs, title_units: Docs) -> tuple[Docs, Flags]:
-    rarest_first = sorted(grams, key=_number_of_places)
+    rarest_first = sorted(grams, key=lambda gram: len(gram[0]))
     room = min(len(rarest_first[0][0]), len(title_units))
     docs, in_title = np.empty(room, np.int32), np.empty(room, bool)
     found = _sets.contiguous(rarest_first, starts, title_units, docs, in_title)
     return docs[:found], in_title[:found]
-
-
-def _number_of_places(gram: GramPlaces) -> int:
-    return len(gram[0])
 
 
 def add_up(docs: Docs, parts: Sequence[Part], k1: float, scratch: Scratch, times: Values | None = None) -> Values:
