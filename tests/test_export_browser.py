@@ -53,7 +53,8 @@ def served(example_site: Flask) -> FlaskClient:
 
 def titles(page: Page) -> list[str]:
     """The titles of the hits, once all are there."""
-    page.locator("main:not([aria-busy]) .hits h2, main:not([aria-busy]) .empty h2").first.wait_for()
+    done = "main:not([aria-busy]) .list:not([aria-busy])"
+    page.locator(f"{done} .hits h2, {done} .empty h2").first.wait_for()
     return page.locator(".hits h2").all_inner_texts()
 
 
@@ -121,6 +122,7 @@ def test_the_first_hit_stands_there_before_its_text_has_come(page: Page, address
     title, place = first.locator("h2").inner_text(), first.locator("a.place").get_attribute("href")
     top = first.locator("h2").bounding_box()
     assert waiting
+    assert page.locator("main[aria-busy]").count() == 0  # nothing is dimmed
     assert not first.locator(".snippet").inner_text()
     for route in waiting:
         route.continue_()

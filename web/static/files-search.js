@@ -315,7 +315,10 @@ async function show(request) {
     place.replaceChildren(...parts.filter(Boolean));
     place.classList.toggle("narrowable", Boolean(place.querySelector(".side")));
     scrollTo(0, 0);
+    main.removeAttribute("aria-busy"); // these results are the ones: only texts are still to come
+    node.setAttribute("aria-busy", "true");
     await filled;
+    node.removeAttribute("aria-busy");
     if (own === asked) say(result.pages ? totals(result) : `没有找到“${request.q}”`);
   } catch (error) {
     if (own === asked) fail(error);
