@@ -6,18 +6,16 @@
 // The figures of the ranking are those of search/plan/ranking.py.
 
 const version = new URL(import.meta.url).search; // which the other files are fetched in as well
-const { components, gramsOf, isNumber, joined, nameOf, pairs, runsOf, squeezed, stem } = await import(
-  `./files-text.js${version}`
-);
+const { gramsOf, squeezed, stem } = await import(`./files-text.js${version}`);
 const { ENTRY, ISSUE } = await import(`./files-index.js${version}`);
-const { keyOf, parse, readDays, readNumbers } = await import(`./files-parse.js${version}`);
+const { parse } = await import(`./files-parse.js${version}`);
+const { RUN_WORTH, prefixesOf, termsOf, wordsOf } = await import(`./files-words.js${version}`);
+const { accepting, valuesFor } = await import(`./files-filters.js${version}`);
 const { meant } = await import(`./files-correct.js${version}`);
 
 const K1 = 1.2;
 const GRAM_WEIGHT = 0.5; // a word counts 1
-const GRAMMAR_WEIGHT = 0.2;
 const RUN_WEIGHT = 1;
-const RUN_WORTH = 0.3;
 const STEM_FACTOR = 0.9;
 const PREFIX_FACTOR = 0.6;
 const PART_FACTOR = 0.7;
@@ -31,12 +29,7 @@ const RECENCY = 0.03;
 const WISH_FACTOR = 1.5;
 const PARTIAL_LISTED = 300;
 const LEAST_PREFIX = 3;
-const LONGEST_WORD = 8;
 const VERIFIED = 40; // candidates for a phrase whose texts are read to see whether it stands there in a row
-
-const IN_FILES = ["section", "by", "site", "tag"]; // filters whose values are fetched when they are asked for
-
-const prefixesOf = (parts) => parts.filter(({ type }) => type === "prefix").map(({ text }) => text);
 
 /** One search: words with the documents that hold them, then tiers, scores and counts. */
 class Search {
@@ -49,7 +42,7 @@ class Search {
 
   async run() {
     const { index } = this;
-    await this.#values();
+    this.values = await valuesFor(index, [...this.asked, ...this.query.left]);
     let words = await this.#words();
     if (/[^\x00-\x7f]/.test(this.q) && words.some((word) => word.grams?.some((gram) => !index.gram(gram)))) {
       await index.folding(); // it may be written in other characters
@@ -85,55 +78,14 @@ class Search {
     const { index, query } = this;
     const { words, phrases, prefixes } = query;
     const parts = [...words, ...phrases, ...prefixes, ...query.choices.flat()];
-    await Promise.all([index.fetchTerms(this.#terms(parts)), ...prefixesOf(parts).map((text) => index.fetchStarting(text))]);
+    await Promise.all([index.fetchTerms(termsOf(parts)), ...prefixesOf(parts).map((text) => index.fetchStarting(text))]);
     const isMade = (made) => made.length;
-    this.choices = query.choices.map((ways) => ways.map((part) => this.#wordsOf([part])).filter(isMade)).filter(isMade);
+    this.choices = query.choices.map((ways) => ways.map((part) => wordsOf(index, [part], this.q)).filter(isMade)).filter(isMade);
     const chosen = this.choices.flat(2);
     for (const word of chosen) word.isChoice = true;
-    const found = [...this.#wordsOf([...words, ...phrases, ...prefixes]), ...chosen];
+    const found = [...wordsOf(index, [...words, ...phrases, ...prefixes], this.q), ...chosen];
     await index.fetchTerms(found.flatMap((word) => this.#wholeNames(word)).flatMap(gramsOf));
     return found.map((word) => this.#looked(word));
-  }
-
-  /** The terms to look up for the parts of a query. */
-  #terms(parts) {
-    const terms = new Set(parts.filter(({ type }) => type === "phrase").flatMap(({ text }) => gramsOf(text)));
-    const add = (...texts) => texts.forEach((text) => terms.add(text));
-    const flat = parts.filter(({ type }) => type === "word").flatMap(({ text }) => runsOf(text));
-    flat.forEach((run, at) => {
-      if (run.script === "latin") {
-        const name = nameOf(run.units);
-        add(name, ...components(run.units), ...run.units.map((unit) => unit.text), stem(name));
-        if (flat[at + 1]?.script === "latin") add(joined(run.units) + joined(flat[at + 1].units));
-      } else add(...([...run.text].length > 1 ? pairs([...run.text]) : [run.text]));
-    });
-    return terms;
-  }
-
-  /** The words of parts that stand beside each other. */
-  #wordsOf(parts) {
-    const { index } = this;
-    const words = [];
-    for (const { text } of parts.filter(({ type }) => type === "word")) {
-      const before = words.length;
-      const own = runsOf(text);
-      for (const run of own) {
-        if (run.script === "latin") this.#addLatin(words, run.units);
-        else words.push(...this.#hanWords(run.text));
-      }
-      const pieces = words.slice(before);
-      const isMixed = own.some((run) => run.script === "latin") && own.some((run) => run.script === "cjk");
-      if (isMixed && pieces.length > 1 && pieces.length <= 4) words.push(this.#run(text, pieces));
-    }
-    words.forEach((word, at) => {
-      const isHow = at && /^(?:怎么|怎样|如何|咋|怎)$/.test(words[at - 1].text) && [...word.text].length === 1;
-      word.weight = isHow || index.stop.has(word.text) ? GRAMMAR_WEIGHT : 1;
-    });
-    const last = words.at(-1);
-    if (last?.isLatin) last.isLast = /\S$/.test(this.q);
-    words.push(...parts.filter(({ type }) => type === "phrase").map((part) => this.#phrase(part)).filter(Boolean));
-    words.push(...prefixesOf(parts).map((prefix) => this.#prefix(prefix)));
-    return words;
   }
 
   /** Whether words that nothing holds stand for others, which are searched for then; what is less sure is offered. */
@@ -153,89 +105,6 @@ class Search {
     this.correction = correction;
     if (correction.shown) this.query.words = typed.map((part) => ({ ...part, text: isFor(part)?.word ?? part.text }));
     return correction.shown;
-  }
-
-  #addLatin(words, units) {
-    const text = nameOf(units);
-    const spellings = [[text]];
-    if (units.length > 1 && !units[0].dotted) spellings.push(units.map((unit) => unit.text));
-    const terms = [...new Set([text, ...(units.length > 1 ? components(units) : [])])].map((term) => ["word", term]);
-    const word = { text, isLatin: true, units: units.length, spellings, terms: [...terms, ["gram", text]], weight: 1 };
-    const before = words.at(-1);
-    if (before?.isLatin && !isNumber(before.text) && !isNumber(text) && /^[\x00-\x7f]+$/.test(before.text + text)) {
-      for (const each of [before, word]) {
-        each.spellings.push([before.text + text]);
-        each.terms.push(["gram", before.text + text]);
-      }
-    }
-    words.push(word);
-  }
-
-  /** The words of Han characters in a row, as the words of the archive cut them best. */
-  #hanWords(text) {
-    const { index } = this;
-    const chars = [...text];
-    const cut = this.#cut(chars);
-    return cut.map(({ start, end }) => {
-      const own = chars.slice(start, end);
-      const inside = [];
-      for (let from = 0; from < own.length; from++) {
-        for (let to = from + 2; to <= own.length; to++) {
-          const part = own.slice(from, to).join("");
-          if ((to - from < 4 || to - from === own.length) && index.word(part)) inside.push(["word", part]);
-        }
-      }
-      const grams = own.length > 1 ? pairs(own) : own;
-      const border = end < chars.length ? [chars[end - 1] + chars[end]] : [];
-      return {
-        text: own.join(""),
-        units: own.length,
-        grams,
-        spellings: [own.length > 1 || chars.length === 1 ? grams : border.length ? border : [chars[start - 1] + own[0]]],
-        terms: [...inside, ...(own.length === 1 ? [["word", own[0]]] : []), ...[...grams, ...border].map((gram) => ["gram", gram])],
-        weight: 1,
-      };
-    });
-  }
-
-  #cut(chars) {
-    const { index } = this;
-    const total = Math.log(index.info.documents * 70);
-    const best = Array(chars.length + 1).fill(0);
-    const ends = [];
-    for (let start = chars.length - 1; start >= 0; start--) {
-      best[start] = -Infinity;
-      for (let end = start + 1; end <= Math.min(chars.length, start + LONGEST_WORD); end++) {
-        const word = end > start + 1 ? index.word(chars.slice(start, end).join("")) : undefined;
-        if (end > start + 1 && !word) continue;
-        const likely = Math.log(word ? word.docs.length + 1 : 100) - total + best[end];
-        if (likely > best[start]) [best[start], ends[start]] = [likely, end];
-      }
-    }
-    const spans = [];
-    for (let start = 0; start < chars.length; start = ends[start]) {
-      const isUnknown = ends[start] === start + 1 && !index.stop.has(chars[start]);
-      // Unknown characters in a row are a word that the archive does not have as one.
-      if (isUnknown && spans.at(-1)?.isUnknown) spans.at(-1).end = ends[start];
-      else spans.push({ start, end: ends[start], isUnknown });
-    }
-    return spans;
-  }
-
-  #run(typed, pieces) {
-    const grams = gramsOf(typed);
-    return { text: typed, isRun: true, units: pieces.reduce((sum, each) => sum + each.units, 0), spellings: [grams], terms: [], weight: RUN_WORTH };
-  }
-
-  #phrase({ text, inTitle = false }) {
-    const grams = gramsOf(text);
-    if (!grams.length) return null;
-    const terms = grams.flatMap((gram) => [["word", gram], ["gram", gram]]);
-    return { text, isPhrase: true, isTitle: inTitle, units: [...text].length, grams, spellings: [grams], terms, weight: 1 };
-  }
-
-  #prefix(prefix) {
-    return { text: prefix, isPrefix: true, units: 1, spellings: [], terms: [], weight: 1 };
   }
 
   #wholeNames(word) {
@@ -362,36 +231,7 @@ class Search {
     return sought.length || !scored ? sought : found;
   }
 
-  /** Fetches the values of the filters that are asked for. */
-  async #values() {
-    const names = [...this.asked, ...this.query.left].flatMap((filters) => IN_FILES.filter((name) => filters[name]?.length));
-    if (/[^\x00-\x7f]/.test(names.length && JSON.stringify(this.asked))) await this.index.folding();
-    this.values = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await this.index.valuesOf(name)])));
-  }
-
-  /** Whether a document meets all `filters`. */
-  #accepts(filters) {
-    const { index } = this;
-    const issueOf = (doc) => index.issues[index.issueOf[doc]];
-    const tests = [];
-    const add = (name, test) => filters[name]?.length && tests.push(test);
-    add("kind", (doc) => filters.kind.includes(index.info.kinds[index.kinds[doc]]));
-    add("archive", (doc) => filters.archive.some((name) => keyOf(name) === keyOf(issueOf(doc).archive)));
-    for (const name of IN_FILES.filter((each) => filters[each]?.length)) {
-      const wanted = filters[name].map((value) => keyOf(value).replace(name === "by" ? /^@/ : /^$/, ""));
-      const isWanted = (key) => wanted.some((each) => key === each || (name === "site" && key.endsWith(`.${each}`)));
-      tests.push((doc) => this.values[name](doc).some(isWanted));
-    }
-    const inRange = (value, ranges) =>
-      ranges.some(([low, high]) => value !== "" && value !== null && (low === null || +value >= low) && (high === null || +value <= high));
-    const ranges = Object.fromEntries(["year", "issue"].map((name) => [name, (filters[name] ?? []).map(readNumbers).filter(Boolean)]));
-    add("year", (doc) => inRange(issueOf(doc).date.slice(0, 4), ranges.year));
-    add("issue", (doc) => inRange(issueOf(doc).number, ranges.issue));
-    const days = { from: filters.from?.map((text) => readDays(text)?.[0] ?? ""), to: filters.to?.map((text) => readDays(text)?.[1] ?? "9") };
-    add("from", (doc) => issueOf(doc).date && days.from.every((day) => day <= issueOf(doc).date));
-    add("to", (doc) => issueOf(doc).date && days.to.every((day) => issueOf(doc).date <= day));
-    return (doc) => tests.every((test) => test(doc));
-  }
+  #accepts = (filters) => accepting(this.index, this.values, filters);
 
   /** Of candidates for a phrase, those where it stands in a row, as far as that is looked at. */
   async #verified(docs) {

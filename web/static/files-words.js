@@ -1,0 +1,135 @@
+// The words of a query, as the archive cuts them: what holds each, and which terms score for it.
+//
+// A word is `{ text, units, grams, spellings, terms, weight }`: a document holds it that holds all grams of one of
+// `spellings`; `terms` are the pairs `[kind, text]` that score.
+
+const version = new URL(import.meta.url).search;
+const { components, gramsOf, isNumber, joined, nameOf, pairs, runsOf, stem } = await import(`./files-text.js${version}`);
+
+const GRAMMAR_WEIGHT = 0.2;
+export const RUN_WORTH = 0.3;
+const LONGEST_WORD = 8;
+
+export const prefixesOf = (parts) => parts.filter(({ type }) => type === "prefix").map(({ text }) => text);
+
+/** The terms to look up for the parts of a query. */
+export function termsOf(parts) {
+  const terms = new Set(parts.filter(({ type }) => type === "phrase").flatMap(({ text }) => gramsOf(text)));
+  const add = (...texts) => texts.forEach((text) => terms.add(text));
+  const flat = parts.filter(({ type }) => type === "word").flatMap(({ text }) => runsOf(text));
+  flat.forEach((run, at) => {
+    if (run.script === "latin") {
+      const name = nameOf(run.units);
+      add(name, ...components(run.units), ...run.units.map((unit) => unit.text), stem(name));
+      if (flat[at + 1]?.script === "latin") add(joined(run.units) + joined(flat[at + 1].units));
+    } else add(...([...run.text].length > 1 ? pairs([...run.text]) : [run.text]));
+  });
+  return terms;
+}
+
+/** The words of parts that stand beside each other. */
+export function wordsOf(index, parts, q) {
+  const words = [];
+  for (const { text } of parts.filter(({ type }) => type === "word")) {
+    const before = words.length;
+    const own = runsOf(text);
+    for (const run of own) {
+      if (run.script === "latin") addLatin(words, run.units);
+      else words.push(...hanWords(index, run.text));
+    }
+    const pieces = words.slice(before);
+    const isMixed = own.some((run) => run.script === "latin") && own.some((run) => run.script === "cjk");
+    if (isMixed && pieces.length > 1 && pieces.length <= 4) words.push(runWord(text, pieces));
+  }
+  words.forEach((word, at) => {
+    const isHow = at && /^(?:怎么|怎样|如何|咋|怎)$/.test(words[at - 1].text) && [...word.text].length === 1;
+    word.weight = isHow || index.stop.has(word.text) ? GRAMMAR_WEIGHT : 1;
+  });
+  const last = words.at(-1);
+  if (last?.isLatin) last.isLast = /\S$/.test(q);
+  words.push(...parts.filter(({ type }) => type === "phrase").map(phraseWord).filter(Boolean));
+  words.push(...prefixesOf(parts).map(prefixWord));
+  return words;
+}
+
+function addLatin(words, units) {
+  const text = nameOf(units);
+  const spellings = [[text]];
+  if (units.length > 1 && !units[0].dotted) spellings.push(units.map((unit) => unit.text));
+  const terms = [...new Set([text, ...(units.length > 1 ? components(units) : [])])].map((term) => ["word", term]);
+  const word = { text, isLatin: true, units: units.length, spellings, terms: [...terms, ["gram", text]], weight: 1 };
+  const before = words.at(-1);
+  if (before?.isLatin && !isNumber(before.text) && !isNumber(text) && /^[\x00-\x7f]+$/.test(before.text + text)) {
+    for (const each of [before, word]) {
+      each.spellings.push([before.text + text]);
+      each.terms.push(["gram", before.text + text]);
+    }
+  }
+  words.push(word);
+}
+
+/** The words of Han characters in a row, as the words of the archive cut them best. */
+function hanWords(index, text) {
+  const chars = [...text];
+  const spans = spansOf(index, chars);
+  return spans.map(({ start, end }) => {
+    const own = chars.slice(start, end);
+    const inside = [];
+    for (let from = 0; from < own.length; from++) {
+      for (let to = from + 2; to <= own.length; to++) {
+        const part = own.slice(from, to).join("");
+        if ((to - from < 4 || to - from === own.length) && index.word(part)) inside.push(["word", part]);
+      }
+    }
+    const grams = own.length > 1 ? pairs(own) : own;
+    const border = end < chars.length ? [chars[end - 1] + chars[end]] : [];
+    return {
+      text: own.join(""),
+      units: own.length,
+      grams,
+      spellings: [own.length > 1 || chars.length === 1 ? grams : border.length ? border : [chars[start - 1] + own[0]]],
+      terms: [...inside, ...(own.length === 1 ? [["word", own[0]]] : []), ...[...grams, ...border].map((gram) => ["gram", gram])],
+      weight: 1,
+    };
+  });
+}
+
+/** Where one word ends and the next begins. */
+function spansOf(index, chars) {
+  const total = Math.log(index.info.documents * 70);
+  const best = Array(chars.length + 1).fill(0);
+  const ends = [];
+  for (let start = chars.length - 1; start >= 0; start--) {
+    best[start] = -Infinity;
+    for (let end = start + 1; end <= Math.min(chars.length, start + LONGEST_WORD); end++) {
+      const word = end > start + 1 ? index.word(chars.slice(start, end).join("")) : undefined;
+      if (end > start + 1 && !word) continue;
+      const likely = Math.log(word ? word.docs.length + 1 : 100) - total + best[end];
+      if (likely > best[start]) [best[start], ends[start]] = [likely, end];
+    }
+  }
+  const spans = [];
+  for (let start = 0; start < chars.length; start = ends[start]) {
+    const isUnknown = ends[start] === start + 1 && !index.stop.has(chars[start]);
+    // Unknown characters in a row are a word that the archive does not have as one.
+    if (isUnknown && spans.at(-1)?.isUnknown) spans.at(-1).end = ends[start];
+    else spans.push({ start, end: ends[start], isUnknown });
+  }
+  return spans;
+}
+
+function runWord(typed, pieces) {
+  const grams = gramsOf(typed);
+  return { text: typed, isRun: true, units: pieces.reduce((sum, each) => sum + each.units, 0), spellings: [grams], terms: [], weight: RUN_WORTH };
+}
+
+function phraseWord({ text, inTitle = false }) {
+  const grams = gramsOf(text);
+  if (!grams.length) return null;
+  const terms = grams.flatMap((gram) => [["word", gram], ["gram", gram]]);
+  return { text, isPhrase: true, isTitle: inTitle, units: [...text].length, grams, spellings: [grams], terms, weight: 1 };
+}
+
+function prefixWord(prefix) {
+  return { text: prefix, isPrefix: true, units: 1, spellings: [], terms: [], weight: 1 };
+}
