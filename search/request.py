@@ -7,6 +7,8 @@ from datetime import date
 from typing import Final, Literal
 
 Sort = Literal["relevance", "newest", "oldest"]
+Group = Literal["entry", "issue"]
+"""What a hit stands for: itself, or all that was found in its issue."""
 MatchMode = Literal["auto", "all", "exact"]
 """`auto`: all words first, then relaxed. `all`: never relaxed. `exact`: as typed, no correction or stemming either."""
 
@@ -62,3 +64,4 @@ class SearchRequest:
     match: MatchMode = "auto"
     facets: tuple[str, ...] = ("kind", "year")
     explain: bool = False
+    group: Group = "entry"

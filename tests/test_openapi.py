@@ -22,6 +22,7 @@ ADDRESSES = [
     "/api/v1/search?q=消息系统 量子 -免费&explain=1&facets=kind,year,section,site,archive",  # relaxed: has a notice
     "/api/v1/search?q=xiaoxi xitong&per_page=1",  # corrected: the notice has a query
     "/api/v1/search?q=没有这样的东西&match=exact",
+    "/api/v1/search?q=工具&group=issue&per_page=2",
     "/api/v1/entries/kibji655rfono-7nfqyb6i",
     "/api/v1/suggest?q=n",
     "/api/v1/lookup?url=nats.io",

@@ -106,11 +106,46 @@ def test_a_hit_says_that_its_issue_holds_others(tmp_path: Path) -> None:
     }
     client = make_site(texts, tmp_path).test_client()
     page = Page(client, "/search?q=夜灯")
-    assert page.text("p", "also") == ["本期另有 29 条"]
+    assert page.text("p", "also") == ["本期另有 29 条 · 按期列出"]
     assert Page(client, "/search?q=夜灯&per_page=50").text("p", "also") == []  # all of them are in sight
     within = Page(client, page.link("本期另有 29 条"))
     assert (within.total, within.text("ul", "chips")) == (30, ["甲×，去掉第 1 期×，去掉 全部去掉"])
     assert within.text("p", "also") == []  # there it says nothing new
+
+
+def test_results_can_be_listed_by_issue(tmp_path: Path) -> None:
+    texts = {
+        ("甲", f"{issue}.md"): f"# 第 {issue} 期\n\n## 工具\n\n{lamps(issue, count)}".encode()
+        for issue, count in ((1, 30), (2, 1), (3, 2))
+    }
+    client = make_site(texts, tmp_path).test_client()
+    page = Page(client, Page(client, "/search?q=夜灯&year=&sort=newest").link("每期一条"))
+    assert (len(page.all("article", "hit")), page.total) == (3, 33)
+    assert page.text("p", "total")[0].startswith("共 33 条，分在 3 期")
+    assert page.text("p", "also") == ["本期另有 1 条", "本期另有 29 条"]
+    assert [len(list(each.iter("a"))) for each in page.all("ul", "beside")] == [1, 3]
+    assert page.text("ul", "chips") == ["每期一条×，去掉"]
+    within = Page(client, page.link("本期另有 29 条"))
+    assert (within.total, within.text("ul", "chips")) == (30, ["甲×，去掉第 1 期×，去掉 全部去掉"])
+    assert len(Page(client, page.link("每期一条×，去掉")).all("article", "hit")) == 20
+    second = Page(client, Page(client, "/search?q=夜灯&group=issue&per_page=2").link("2"))
+    assert len(second.all("article", "hit")) == 1
+
+
+def test_of_very_many_results_the_page_says_how_many_are_listed_by_issue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wangqi.search.answer.service.GROUPED", 5)
+    monkeypatch.setattr("wangqi.web.pages.view.GROUPED", 5)
+    texts = {
+        ("甲", f"{issue}.md"): f"# 第 {issue} 期\n\n## 工具\n\n{lamps(issue, 2)}".encode() for issue in range(1, 5)
+    }
+    page = Page(make_site(texts, tmp_path).test_client(), "/search?q=夜灯&sort=newest&group=issue")
+    assert page.text("p", "total")[0].startswith("共 8 条，前 5 条分在 3 期")
+
+
+def lamps(issue: int, count: int) -> str:
+    return "".join(f"{n}、[第 {n} 盏夜灯](https://lamp.example/{issue}/{n})\n\n" for n in range(1, count + 1))
 
 
 PICTURES = """# 第 1 期

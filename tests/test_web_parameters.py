@@ -49,8 +49,8 @@ def read(query: str) -> SearchRequest:
         ("issue=7 .. 9", SearchRequest(filters=Filters(issue=((7, 9),)))),
         ("to=2024/2", SearchRequest(filters=Filters(date_to=date(2024, 2, 29)))),  # as in `date:`
         ("archive=甲,乙", SearchRequest(filters=Filters(archive=("甲", "乙")))),
-        ("page=3&per_page=50&sort=newest&match=all&explain=1",
-         SearchRequest(page=3, per_page=50, sort="newest", match="all", explain=True)),
+        ("page=3&per_page=50&sort=newest&match=all&explain=1&group=issue",
+         SearchRequest(page=3, per_page=50, sort="newest", match="all", explain=True, group="issue")),
         ("page=&kind=&from=&sort=", SearchRequest()),  # as a form with empty fields sends it
         ("facets=", SearchRequest(facets=())),
         ("facets=site,year", SearchRequest(facets=("site", "year"))),
@@ -116,6 +116,7 @@ requests = st.builds(
     match=st.sampled_from(["auto", "all", "exact"]),
     facets=st.lists(st.sampled_from(FACETS), unique=True).map(tuple),
     explain=st.booleans(),
+    group=st.sampled_from(["entry", "issue"]),
 )
 
 

@@ -157,6 +157,8 @@ def choices(page: Page) -> Iterator[tuple[int, str]]:
         if not any(link.get("aria-current") for link in links):
             for link in links:
                 text = link.get("aria-label") or "".join(link.itertext())
+                if text == "每期一条":  # no filter
+                    continue
                 yield int(re.findall(r"\d+", text)[-1]), link.get("href")
 
 

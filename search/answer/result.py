@@ -56,6 +56,10 @@ class Hit:
     """All other entries with its link, newest first."""
     explanation: tuple[ScoreReason, ...] = ()
     """Why it ranks where it does, when that was asked for."""
+    others: int = 0
+    """How many more were found in its issue, which it stands for, where hits are grouped by issue."""
+    beside: Sequence[Entry] = ()
+    """The first of these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,8 @@ class SearchResult:
     took_ms: float
     wishes: tuple[Wish, ...] = ()
     """What was understood as from when it should be."""
+    issues: int | None = None
+    """How many issues are listed; None where hits are not grouped by issue."""
     words: tuple[WordShare, ...] | None = None
     """How the query was cut, and what its words are worth; None when that was not asked for."""
 
@@ -89,6 +95,11 @@ class SearchResult:
         return replace(self, partial=0, hits=[hit for hit in self.hits if not hit.partial]) if self.total else self
 
     @property
+    def listed(self) -> int:
+        """Entries on all pages together."""
+        return self.total + min(self.partial, PARTIAL_LISTED)
+
+    @property
     def pages(self) -> int:
-        listed = self.total + min(self.partial, PARTIAL_LISTED)
-        return -(-listed // self.request.per_page)
+        hits = self.listed if self.issues is None else self.issues
+        return -(-hits // self.request.per_page)

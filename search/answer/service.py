@@ -12,6 +12,7 @@ from typing import Final, get_args
 from wangqi.search.analysis import Analyzer
 from wangqi.search.answer import notices
 from wangqi.search.answer.explaining import Explanation, explain
+from wangqi.search.answer.grouping import GROUPED, IssueHits, by_issue
 from wangqi.search.answer.highlighting import Highlighter, Mark, merged, positive_parts
 from wangqi.search.answer.lookup import page_named_by
 from wangqi.search.answer.open_index import OpenIndex
@@ -30,6 +31,9 @@ from wangqi.search.request import NO_FILTERS, Filters, SearchRequest
 
 FEW: Final = 10
 """A single word that finds fewer entries may be misspelled in these as well."""
+
+BESIDE: Final = 3
+"""Other entries of its issue that a hit names."""
 
 EXPLAINED: Final = 10
 """Hits of a page that are explained: each takes as long as finding them all."""
@@ -149,8 +153,10 @@ class _Search:
 
     def result(self, started: float) -> SearchResult:
         query, found = self._query, self.found
-        is_explained = self._request.explain
-        explanation = explain(self._index, self._plan, found.hits[:EXPLAINED]) if is_explained else None
+        groups = by_issue(found.hits) if self._is_grouped else [IssueHits(hit, ()) for hit in found.hits]
+        shown = groups[self._offset :][: self._request.per_page] if self._is_grouped else groups
+        explained = [group.best for group in shown[:EXPLAINED]] if self._request.explain else []
+        explanation = explain(self._index, self._plan, explained) if self._request.explain else None
         return SearchResult(
             request=self._request,
             terms=(str(query),) if self.is_for_a_page else tuple(part.text for part in positive_parts(query)),
@@ -159,13 +165,22 @@ class _Search:
             match=self._match,
             total=found.total,
             partial=found.partial,
-            hits=_hits(found.hits, query, self._index.analyzer, explanation),
+            hits=_hits(shown, query, self._index.analyzer, explanation),
             facets=found.facets,
             notices=tuple(self._notices),
             wishes=self._wishes,
+            issues=len(groups) if self._is_grouped else None,
             took_ms=(perf_counter() - started) * 1000,
             words=explanation.words if explanation else None,
         )
+
+    @property
+    def _is_grouped(self) -> bool:
+        return self._request.group == "issue"
+
+    @property
+    def _offset(self) -> int:
+        return (self._request.page - 1) * self._request.per_page
 
     @property
     def _facets(self) -> list[Facet]:
@@ -179,8 +194,8 @@ class _Search:
         if least and searcher.is_remote:
             corrects = self._index.ranking.corrects
             self._expect(Corrector(self._query, self._index).counted_first if corrects else (), NO_FILTERS)
-        first = (asked.page - 1) * asked.per_page
-        page = Page(sort=asked.sort, offset=first, limit=asked.per_page, facets=self._facets, least=least)
+        offset, limit = (0, GROUPED) if self._is_grouped else (self._offset, asked.per_page)
+        page = Page(sort=asked.sort, offset=offset, limit=limit, facets=self._facets, least=least)
         return searcher.find(self._plan, self._filters, page)
 
     def _is_in_a_title(self, query: Query) -> bool:
@@ -194,9 +209,8 @@ class _Search:
         return tuple(dict.fromkeys(as_typed([word for word in missing if word.weight == 1.0] or missing)))
 
 
-def _hits(
-    matches: Sequence[ScoredEntry], query: Query, analyzer: Analyzer, explanation: Explanation | None
-) -> list[Hit]:
+def _hits(groups: Sequence[IssueHits], query: Query, analyzer: Analyzer, explanation: Explanation | None) -> list[Hit]:
+    matches = [group.best for group in groups]
     highlighter = Highlighter(query, analyzer)
     marks = highlighter.find_in_each([(match.entry.title, match.entry.text) for match in matches])
     places = _places(matches, marks, query, highlighter)
@@ -212,8 +226,10 @@ def _hits(
             places=where,
             also_in=match.also_in,
             explanation=lines,
+            others=len(group.others),
+            beside=[other.entry for other in group.others[:BESIDE]],
         )
-        for match, (title, text), where, lines in zip(matches, marks, places, reasons, strict=False)
+        for group, match, (title, text), where, lines in zip(groups, matches, marks, places, reasons, strict=False)
     ]
 
 

@@ -33,7 +33,7 @@ TITLE_CHARS: Final = 40
 @blueprint.get(routes.FEED)
 def search_feed() -> Response:
     asked = read_search(feed_arguments(*SEARCH_PARAMETERS), FEED)
-    return answered(lambda generation: _feed(replace(asked, facets=(), explain=False), generation))
+    return answered(lambda generation: _feed(replace(asked, facets=(), explain=False, group="entry"), generation))
 
 
 @dataclass(frozen=True, slots=True)

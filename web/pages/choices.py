@@ -44,13 +44,13 @@ def choice(item: Choice) -> Markup:
 def facet_choices(facet: FacetView) -> Markup:
     folded = facet.folded
     if not folded:
-        return _choices(facet.first)
-    return _choices(facet.first) + FOLDED(counted("另外 %(num)s 个", len(folded)), _choices(folded))
+        return choices(facet.first)
+    return choices(facet.first) + FOLDED(counted("另外 %(num)s 个", len(folded)), choices(folded))
 
 
 def all_folded(facet: FacetView, label: str) -> Markup:
     """The values of a facet that is shown otherwise too."""
-    return FOLDED(label, _choices(facet.choices))
+    return FOLDED(label, choices(facet.choices))
 
 
 def year_bars(years: YearBars) -> Markup:
@@ -59,7 +59,7 @@ def year_bars(years: YearBars) -> Markup:
     return YEARS(gettext("各年的条数"), bars, years.first, years.last, shares)
 
 
-def _choices(items: Sequence[Choice]) -> Markup:
+def choices(items: Sequence[Choice]) -> Markup:
     return LIST(
         joined(
             ITEM(choice(item))

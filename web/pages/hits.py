@@ -16,7 +16,7 @@ from wangqi.web.pages.view import ResultsView, Tier
 from wangqi.web.site.addresses import Addresses
 from wangqi.web.site.leases import archive_name, current_site
 from wangqi.web.words.as_markdown import hit_as_markdown
-from wangqi.web.words.labels import also_label, issue_label, issue_lead, kind_label, place_label
+from wangqi.web.words.labels import also_label, entry_title, issue_label, issue_lead, kind_label, place_label
 from wangqi.web.words.language import counted, current_language, gettext
 
 LIST: Final = Html('<ol class="hits%s" start="%s">\n%s</ol>')
@@ -46,6 +46,8 @@ MENU: Final = Html(
 )
 """In one piece: it is the longest of a hit."""
 ALSO: Final = Html('<p class="also">%s</p>')
+TOO: Final = Html(" · %s")
+BESIDE: Final = Html('<ul class="beside"%s>%s</ul>')
 FOUND_AT: Final = Html("%s %s")
 WHERE: Final = Html('<p class="where">%s %s</p>')
 WHY: Final = Html('<ul class="why" aria-label="%s">%s</ul>')
@@ -78,7 +80,8 @@ class HitList:
         title = marked(hit.entry.title, hit.title_ranges)
         address = self._addresses.issue(issue, self._words)
         about = [*self._archive(issue), *_date(issue), self._kind(hit.entry), TEXT(self._view.entries_in(issue))]
-        return ISSUE(self._language, address, issue_lead(issue), title, _in_a_row(about), _places(hit) + _reasons(hit))
+        below = joined([_places(hit), _reasons(hit), self._others(hit)])
+        return ISSUE(self._language, address, issue_lead(issue), title, _in_a_row(about), below)
 
     def _entry(self, hit: Hit) -> Markup:
         entry, snippet = hit.entry, marked(hit.snippet.text, hit.snippet.ranges)
@@ -128,11 +131,18 @@ class HitList:
         ]
         parts = [FOUND_AT(gettext("也见于"), Markup(current_language().comma).join(links))] if links else []
         issue = hit.entry.issue
-        others = self._view.of_issue.get(issue.id, 0) - 1
+        others = hit.others or self._view.of_issue.get(issue.id, 0) - 1
         if others > 0 and issue.id not in self._told:
-            self._told.add(issue.id)
             parts.append(LINK(self._view.within(issue), counted("本期另有 %(num)s 条", others)))
-        return joined(map(ALSO, parts))
+            if not hit.others and not self._told:
+                parts[-1] += TOO(LINK(self._view.by_issue.address, gettext("按期列出")))
+            self._told.add(issue.id)
+        return joined(map(ALSO, parts)) + self._beside(hit)
+
+    def _beside(self, hit: Hit) -> Markup:
+        """Other entries of the issue that the hit stands for."""
+        links = [LINK(self._addresses.entry(each, self._words), entry_title(each)) for each in hit.beside]
+        return BESIDE(self._language, joined(map(LINE, links))) if links else NOTHING
 
     def _archive(self, issue: IssueRef) -> list[Markup]:
         return [TEXT(archive_name(issue.archive))] if self._view.archives > 1 else []

@@ -33,7 +33,7 @@ def ways_out(result: SearchResult, count: Callable[[SearchRequest], int]) -> lis
     for label, request in _looser(result):
         if not budget.allows_offers():
             break
-        entries = count(replace(request, page=1, per_page=1, facets=()))
+        entries = count(replace(request, page=1, per_page=1, facets=(), group="entry"))
         ways += [(label, replace(request, page=1), entries)] if entries else []
     return ways
 

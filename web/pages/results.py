@@ -81,7 +81,8 @@ def _found_in_issues(result: SearchResult, generation: Generation) -> dict[str, 
     the first hits. {} where the words that were typed are not what was searched for."""
     request, parsed = result.request, parse(result.request.q)
     is_as_typed = request.match != "exact" and not result.wishes and not typed_address(request.q)
-    if result.pages < 2 or not is_as_typed or any(notice.code == "corrected" for notice in result.notices):
+    is_all_told = result.pages < 2 or result.issues is not None
+    if is_all_told or not is_as_typed or any(notice.code == "corrected" for notice in result.notices):
         return {}
     filters = narrow_filters(request.filters, parsed.filters)
     refs = [hit.entry.issue for hit in result.hits if not hit.partial and hit.entry.role != "issue"]
@@ -108,5 +109,5 @@ def _alternatives(request: SearchRequest, generation: Generation) -> Iterator[tu
     for name in FACETS:
         if getattr(request.filters, name) and budget.allows_offers():
             others = without_facet(request.filters, name)
-            counted = replace(request, filters=others, page=1, per_page=1, facets=(name,))
+            counted = replace(request, filters=others, page=1, per_page=1, facets=(name,), group="entry")
             yield name, found(counted, generation).facets[name]

@@ -9,7 +9,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from wangqi.search.document.links import site_of, web_address
-from wangqi.web.pages.choices import all_folded, choice, facet_choices, year_bars
+from wangqi.web.pages.choices import all_folded, choice, choices, facet_choices, year_bars
 from wangqi.web.pages.syntax_help import examples
 from wangqi.web.pages.view import kept_parameters
 from wangqi.web.site.leases import archive_name, canonical_source
@@ -29,6 +29,7 @@ FILTERS: Final[tuple[Callable[..., Any], ...]] = (
 FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
     all_folded,
     choice,
+    choices,
     counted,
     examples,
     facet_choices,

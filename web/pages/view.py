@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, reduce
 from typing import Any, Final
 
+from wangqi.search.answer.grouping import GROUPED
 from wangqi.search.answer.result import Hit, SearchResult
 from wangqi.search.engine import PARTIAL_LISTED, Facet
 from wangqi.search.model import IssueInfo, IssueRef
@@ -165,9 +166,17 @@ class ResultsView:
 
     @cached_property
     def _chosen(self) -> list[Choice]:
-        """The filters that were chosen, not typed."""
+        """The filters that were chosen, not typed; and that hits are grouped."""
         request = self.result.request
-        return [Choice(label, self._changed(request, filters)) for label, filters in without_each(request.filters)]
+        chips = [Choice(label, self._changed(request, filters)) for label, filters in without_each(request.filters)]
+        return chips if self.result.issues is None else [*chips, self.by_issue]
+
+    @property
+    def by_issue(self) -> Choice:
+        """One hit for each issue; where it is chosen, each hit by itself again."""
+        request, is_chosen = self.result.request, self.result.issues is not None
+        address = self._first_page(replace(request, group="entry" if is_chosen else "issue"))
+        return Choice(gettext("每期一条"), address, chosen=is_chosen)
 
     @cached_property
     def facets(self) -> list[FacetView]:
@@ -236,8 +245,10 @@ class ResultsView:
         return self._by("site")((site,))
 
     def within(self, issue: IssueRef) -> str:
-        """The address of this search in one issue, which has a number."""
-        return self._changed(self._lifted, in_issue(self._lifted.filters, issue))
+        """The address of all that this search finds in one issue; of one without a number, the page of the issue."""
+        if issue.number is None:
+            return self.addresses.issue(issue, self.words)
+        return self._changed(replace(self._lifted, group="entry"), in_issue(self._lifted.filters, issue))
 
     @property
     def newest_entries(self) -> str:
@@ -246,8 +257,9 @@ class ResultsView:
 
     @property
     def unfiltered(self) -> str:
-        """The search without its filters and wishes."""
-        return self._first_page(reduce(_without, self.result.wishes, unfiltered(self.result.request)))
+        """The search without its filters and wishes, hit by hit."""
+        request = reduce(_without, self.result.wishes, unfiltered(self.result.request))
+        return self._first_page(replace(request, group="entry"))
 
     @cached_property
     def _lifted(self) -> SearchRequest:
@@ -270,8 +282,17 @@ class ResultsView:
 
     @property
     def found(self) -> str:
-        """How many entries hold all the words, and how many some of them."""
-        return self.whole_found + self.partial_found
+        """How many entries hold all the words, how many some of them, and in how many issues."""
+        return self.whole_found + self.partial_found + self.issues_found
+
+    @property
+    def issues_found(self) -> str:
+        """In how many issues, where hits are grouped by them, to be said behind the entries."""
+        if self.result.issues is None:
+            return ""
+        if self.result.listed > GROUPED:
+            return counted("，前 %(listed)s 条分在 %(num)s 期", self.result.issues, listed=GROUPED)
+        return counted("，分在 %(num)s 期", self.result.issues)
 
     @property
     def whole_found(self) -> str:

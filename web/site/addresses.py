@@ -155,15 +155,14 @@ class Addresses:
         """The search as a feed to follow: from its first page, in the order of feeds, and as long as they are unless
         another length was asked for."""
         per_page = FEED.per_page if request.per_page == DEFAULT.per_page else request.per_page
-        return self._feed(
-            replace(request, page=1, per_page=per_page, sort=FEED.sort, facets=FEED.facets, explain=False)
-        )
+        return self._feed(replace(request, page=1, per_page=per_page, sort=FEED.sort))
 
     def feed_page(self, request: SearchRequest) -> str:
-        return self._feed(replace(request, facets=FEED.facets, explain=False))
+        return self._feed(request)
 
     def _feed(self, request: SearchRequest) -> str:
-        return self._with(routes.FEED, write_search(request, FEED))
+        listed = replace(request, facets=FEED.facets, explain=FEED.explain, group=FEED.group)
+        return self._with(routes.FEED, write_search(listed, FEED))
 
     def issues_feed(self, archives: Sequence[tuple[str, str]] = ()) -> str:
         return self._with(routes.ISSUES_FEED, archives)

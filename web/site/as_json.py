@@ -41,7 +41,10 @@ def result_as_dict(result: SearchResult, *, generation: str, addresses: Addresse
         "pages": result.pages,
         "took_ms": round(result.took_ms, 1),
         "generation": generation,
-        "hits": [hit_as_dict(hit, addresses) for hit in result.hits],
+        "hits": [
+            hit_as_dict(hit, addresses) if result.issues is None else _issue_as_dict(hit, addresses)
+            for hit in result.hits
+        ],
         "facets": {
             name: [{"value": value.value, "count": value.count} for value in values]
             for name, values in result.facets.items()
@@ -49,6 +52,7 @@ def result_as_dict(result: SearchResult, *, generation: str, addresses: Addresse
         "notices": [_notice(notice) for notice in result.notices],
         "links": search_links(result, addresses),
     }
+    shown |= {} if result.issues is None else {"issues": result.issues}
     return shown if result.words is None else shown | {"explain": _words(result.words)}
 
 
@@ -89,6 +93,12 @@ def hit_as_dict(hit: Hit, addresses: Addresses) -> Json:
         "partial": hit.partial,
     }
     return shown | {"explain": list(map(_line, hit.explanation))} if hit.explanation else shown
+
+
+def _issue_as_dict(hit: Hit, addresses: Addresses) -> Json:
+    """A hit that stands for all that was found in its issue."""
+    beside = [{"id": each.id, "title": each.title, "permalink": addresses.entry(each)} for each in hit.beside]
+    return hit_as_dict(hit, addresses) | {"same_issue": {"total": hit.others, "entries": beside}}
 
 
 def entry_as_dict(entry: Entry, addresses: Addresses) -> Json:

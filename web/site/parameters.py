@@ -19,7 +19,7 @@ from wangqi.search.document.values import split_list
 from wangqi.search.engine import Facet
 from wangqi.search.errors import RequestError
 from wangqi.search.errors.message import Message
-from wangqi.search.request import MAX_DEPTH, MAX_PER_PAGE, NO_FILTERS, Filters, MatchMode, SearchRequest, Sort
+from wangqi.search.request import MAX_DEPTH, MAX_PER_PAGE, NO_FILTERS, Filters, Group, MatchMode, SearchRequest, Sort
 
 Arguments = Mapping[str, Sequence[str]]
 """Values by name, in the order given, as `MultiDict.to_dict(flat=False)` has them."""
@@ -28,7 +28,7 @@ FACETS: Final[tuple[Facet, ...]] = get_args(Facet)
 SEARCH_PARAMETERS: Final = (
     *("q", "page", "per_page"),
     *PARAMETERS,
-    *("sort", "match", "facets", "explain"),
+    *("sort", "match", "facets", "explain", "group"),
 )
 DEFAULT: Final = SearchRequest()
 FEED: Final = SearchRequest(sort="newest", facets=(), per_page=MAX_PER_PAGE)
@@ -52,6 +52,7 @@ def read_search(arguments: Arguments, default: SearchRequest = DEFAULT) -> Searc
         match=_choice(arguments, "match", get_args(MatchMode), default.match),
         facets=_facets(arguments, default.facets),
         explain=_choice(arguments, "explain", ("0", "1"), "0") == "1",
+        group=_choice(arguments, "group", get_args(Group), default.group),
     )
 
 
@@ -97,6 +98,7 @@ def _manner(request: SearchRequest, default: SearchRequest = DEFAULT) -> list[tu
     pairs += [("match", request.match)] if request.match != default.match else []
     pairs += [("facets", ",".join(request.facets))] if request.facets != default.facets else []
     pairs += [("explain", "1")] if request.explain else []
+    pairs += [("group", request.group)] if request.group != default.group else []
     pairs += [("per_page", str(request.per_page))] if request.per_page != default.per_page else []
     return pairs + ([("page", str(request.page))] if request.page != default.page else [])
 
