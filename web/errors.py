@@ -97,27 +97,26 @@ def _no_index(error: StoreError) -> Response:
     log.warning("cannot answer: %s", error)
     # The error's own text names folders of the server; a visitor gets only what to do.
     if current_site().building:
-        response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, IN_A_MOMENT, building=True)
-        response.headers["Retry-After"] = "5"
-        return response
-    advice = HOW_TO_START if isinstance(error, NoIndexError) else HOW_TO_REPAIR
-    response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, advice, missing=isinstance(error, NoIndexError))
-    response.headers["Retry-After"] = "30"
-    return response
+        return _later(5, IN_A_MOMENT, building=True)
+    missing = isinstance(error, NoIndexError)
+    return _later(30, HOW_TO_START if missing else HOW_TO_REPAIR, missing=missing)
 
 
 def _away(error: EngineAwayError) -> Response:
     """Never an empty result: what the cluster holds is not known now."""
     log.warning("cannot answer: %s", error)  # with the addresses of its nodes, which are nobody's affair
-    response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, NO_ANSWER, away=True)
-    response.headers["Retry-After"] = "5"
-    return response
+    return _later(5, NO_ANSWER, away=True)
 
 
 def _too_dear(error: OverBudgetError) -> Response:
     log.warning("not answered: %s: %s", error, request.full_path)
-    response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, str(error), dear=True)
-    response.headers["Retry-After"] = "30"  # it may take less when the machine is less busy, or the index another
+    # It may take less when the machine is less busy, or the index another.
+    return _later(30, str(error), dear=True)
+
+
+def _later(seconds: int, detail: str, **more: bool) -> Response:
+    response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, detail, **more)
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 

@@ -102,9 +102,8 @@ class RegularFiles:
         folder = self._folder(path.parent)
         if isinstance(folder, int):
             return os.open(path.name, _FILE, dir_fd=folder)
-        if not stat.S_ISREG(
-            os.stat(_without_links(str(path))).st_mode
-        ):  # before it is opened: CON is a file to Windows
+        # Before it is opened: CON is a file to Windows.
+        if not stat.S_ISREG(os.stat(_without_links(str(path))).st_mode):
             raise OSError(errno.EINVAL, "is no regular file", str(path))
         return os.open(path, _FILE)
 

@@ -10,10 +10,10 @@ from typing import Final
 from flask import Blueprint, Response
 from markupsafe import Markup
 
-from wangqi.search.analysis import fold_key
 from wangqi.search.document.filters import LIST_FILTERS
 from wangqi.search.document.links import web_address
 from wangqi.search.model import Entry, IssueInfo
+from wangqi.web.api.issues import IssueListing
 from wangqi.web.api.responses import feed_arguments
 from wangqi.web.feeds.as_xml import xml_response
 from wangqi.web.http.headers import answered
@@ -55,9 +55,7 @@ def issue_feed() -> Response:
 
 
 def _feed(archives: Sequence[str], generation: Generation) -> Response:
-    wanted = {fold_key(name) for name in archives}
-    names = [each.name for each in generation.searcher.archives() if not wanted or fold_key(each.name) in wanted]
-    issues = generation.searcher.issues(names, limit=ISSUES) if names else []
+    issues = IssueListing(1, ISSUES, archives).issues(generation.searcher)
     return xml_response(
         "issue_feed.xml",
         "application/atom+xml",
