@@ -51,6 +51,11 @@ def served(example_site: Flask) -> FlaskClient:
     return example_site.test_client()
 
 
+def weekly_of_two(first: str, second: str) -> str:
+    """An issue with the entries 甲 and 乙, which say this."""
+    return f"# 周刊\n\n## 工具\n\n1、[甲](https://a.example/)\n\n{first}\n\n2、[乙](https://b.example/)\n\n{second}\n"
+
+
 def titles(page: Page) -> list[str]:
     """The titles of the hits, once all are there."""
     done = "main:not([aria-busy]) .list:not([aria-busy])"
@@ -142,8 +147,16 @@ def test_a_mistyped_word_is_put_right_and_can_be_searched_for_as_it_is(page: Pag
     assert titles(page) == []
 
 
+def test_two_words_are_found_as_one(page: Page, tmp_path: Path) -> None:
+    text = weekly_of_two("给 Open Lantern 加一层网页界面。", "lantern 的 open 版本。")
+    export_texts({("plain", "issue-1.md"): text.encode()}, tmp_path / "index", tmp_path / "site")
+    with hosted(tmp_path / "site") as address:
+        page.goto(f"{address}search/?q=openlantern")
+        assert titles(page) == ["甲"]
+
+
 def test_who_sent_an_entry_in_is_a_filter(page: Page, tmp_path: Path) -> None:
-    text = "# 周刊\n\n## 工具\n\n1、[甲](https://a.example/)\n\n好用的甲。（[@Lin](https://github.com/lin) 投稿）\n\n2、[乙](https://b.example/)\n\n好用的乙。\n"
+    text = weekly_of_two("好用的甲。（[@Lin](https://github.com/lin) 投稿）", "好用的乙。")
     export_texts({("plain", "issue-1.md"): text.encode()}, tmp_path / "index", tmp_path / "site")
     with hosted(tmp_path / "site") as address:
         page.goto(f"{address}search/?q=好用 by:@lin")

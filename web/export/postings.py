@@ -29,7 +29,9 @@ LEVELS: Final = 0x7F
 IN_TITLE: Final = 0x80
 TEXT: Final = FIELDS.index("text")
 COMMON: Final = 8
-"""Of a gram that one document in so many holds, only where it stands is written: how much it weighs tells little."""
+MANY: Final = 1000
+"""Of a gram that one document in `COMMON` holds, and so many, only where it stands is written: how much it weighs tells
+little."""
 MOST_TERM_BYTES: Final = 64
 """Longer terms are data that nobody types."""
 
@@ -72,7 +74,7 @@ class TermCollector:
         """Take out what a browser can do without: two words as one that stand so in a single text and nowhere in a
         title (a third of all grams), where a stem stands because a word does that ends otherwise, and how much the
         commonest terms weigh."""
-        for found in [found for found in self.grams.values() if len(found) * COMMON > self._documents]:
+        for found in [found for found in self.grams.values() if len(found) > max(MANY, self._documents / COMMON)]:
             found[:] = array("I", [posting & ~LEVELS for posting in found])
         for term in [term for term, found in self.grams.items() if self._is_only_beside(term, found)]:
             del self.grams[term]

@@ -31,6 +31,9 @@ const PARTIAL_LISTED = 300;
 const LEAST_PREFIX = 3;
 const VERIFIED = 40; // candidates for a phrase whose texts are read to see whether it stands there in a row
 
+/** Whether a word of letters was typed that no document holds. */
+const isUnheld = (word) => word.isLatin && !word.isChoice && /^[a-z]+$/.test(word.text) && !word.form.some(Boolean);
+
 /** One search: words with the documents that hold them, then tiers, scores and counts. */
 class Search {
   constructor(index, { q = "", filters = {}, sort = "relevance", page = 1, perPage = 10 }) {
@@ -48,6 +51,7 @@ class Search {
       await index.folding(); // it may be written in other characters
       words = await this.#words();
     }
+    if (await this.#parted(words)) words = await this.#words();
     if (await this.#corrected(words)) words = await this.#words();
     await this.#exclude();
     const scored = words.length > 0;
@@ -88,11 +92,29 @@ class Search {
     return found.map((word) => this.#looked(word));
   }
 
+  /** Whether words that nothing holds are two, which stand beside each other in a text: openwebui, Open WebUI. */
+  async #parted(words) {
+    const { index, query } = this;
+    const parted = new Map();
+    for (const { text } of words.filter(isUnheld)) {
+      const cuts = Array.from({ length: text.length - 1 }, (_, at) => [text.slice(0, at + 1), text.slice(at + 1)]);
+      const pairs = cuts.filter(([start]) => index.word(start));
+      await index.fetchTerms(pairs.map(([, end]) => end));
+      for (const pair of pairs) {
+        const docs = [...this.#holding(pair).keys()];
+        const found = docs.length <= VERIFIED ? await this.#standing(docs, [[text, false]]) : [];
+        if (found.length) parted.set(text, { type: "phrase", text: pair.join(" ") });
+      }
+    }
+    query.words = query.words.filter(({ text }) => !parted.has(text.toLowerCase()));
+    query.phrases.push(...parted.values());
+    return parted.size > 0;
+  }
+
   /** Whether words that nothing holds stand for others, which are searched for then; what is less sure is offered. */
   async #corrected(words) {
     const found = new Map();
-    for (const word of words) {
-      if (!word.isLatin || word.isChoice || !/^[a-z]+$/.test(word.text) || word.form.some(Boolean)) continue;
+    for (const word of words.filter(isUnheld)) {
       const other = await meant(this.index, word.text);
       if (other) found.set(word.text, other);
     }
@@ -235,8 +257,12 @@ class Search {
 
   /** Of candidates for a phrase, those where it stands in a row, as far as that is looked at. */
   async #verified(docs) {
-    if (docs.length > VERIFIED) return docs;
     const needles = this.query.phrases.map(({ text, inTitle }) => [squeezed(text), inTitle]);
+    return docs.length > VERIFIED ? docs : this.#standing(docs, needles);
+  }
+
+  /** Those of `docs` where all `needles` stand as they are, or in the title. */
+  async #standing(docs, needles) {
     const records = await Promise.all(docs.map((doc) => this.index.record(doc)));
     const kept = records.filter(({ title, text, who }) => {
       const texts = [title, text, who].map(squeezed);
