@@ -215,6 +215,22 @@ def test_two_bars_choose_the_years_between(page: Page, address: str) -> None:
     page.wait_for_url(f"**year={years[0]}..{years[-1]}")
 
 
+def test_filters_of_the_address_are_read_as_the_server_reads_them(
+    page: Page, address: str, served: FlaskClient
+) -> None:
+    for asked in (
+        "kind=工具&q=工具",
+        "site=GitHub.com",
+        "from=2024-06&to=2024-08-15&q=工具",
+        "section=工具,文章&year=2024",
+    ):
+        answer = served.get(f"/api/v1/search?{asked}&sort=newest&per_page=10").json
+        assert answer
+        page.goto(f"{address}search/?{asked}&sort=newest")
+        assert len(titles(page)) == len(answer["hits"]) > 0
+        assert page.locator(".total").inner_text().split("·")[0].strip() == f"共 {answer['total']} 条"
+
+
 def test_entries_with_every_word_come_before_a_line(page: Page, address: str) -> None:
     page.goto(f"{address}search/?q=容器 网络 镜像")
     titles(page)

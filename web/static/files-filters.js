@@ -17,7 +17,8 @@ export function accepting(index, values, filters) {
   const issueOf = (doc) => index.issues[index.issueOf[doc]];
   const tests = [];
   const add = (name, test) => filters[name]?.length && tests.push(test);
-  add("kind", (doc) => filters.kind.includes(index.info.kinds[index.kinds[doc]]));
+  const kinds = new Set(filters.kind?.map((name) => index.info.kindNames[keyOf(name)] ?? keyOf(name)));
+  add("kind", (doc) => kinds.has(index.info.kinds[index.kinds[doc]]));
   const archives = new Set(index.info.archives.filter((archive) => filters.archive?.some((name) => keyOf(name) === keyOf(archive))));
   add("archive", (doc) => archives.has(issueOf(doc).archive));
   for (const name of IN_FILES.filter((each) => filters[each]?.length)) {

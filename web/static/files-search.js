@@ -54,7 +54,8 @@ function marked(text, ranges) {
 /** What an address asks for. */
 function read(address) {
   const asked = new URL(address, location.href).searchParams;
-  const list = (name) => asked.getAll(name).flatMap((value) => value.split(",")).filter(Boolean);
+  const values = (text) => (/^".*"$/.test(text) ? [text.slice(1, -1)] : text.split(/[,，]/)); // a comma may be a part of a name
+  const list = (name) => asked.getAll(name).flatMap(values).filter(Boolean);
   const filters = Object.fromEntries(FILTERS.map((name) => [name, list(name)]));
   const page = Math.max(1, Number.parseInt(asked.get("page"), 10) || 1);
   const sort = Object.hasOwn(SORTS, asked.get("sort")) ? asked.get("sort") : "relevance";
@@ -64,7 +65,7 @@ function read(address) {
 function write({ q, filters, sort, page }) {
   const asked = new URLSearchParams();
   if (q) asked.set("q", q);
-  for (const name of FILTERS) for (const value of filters[name] ?? []) asked.append(name, value);
+  for (const name of FILTERS) for (const value of filters[name] ?? []) asked.append(name, /[,，]/.test(value) ? `"${value}"` : value);
   if (sort !== "relevance") asked.set("sort", sort);
   if (page > 1) asked.set("page", page);
   return `${location.pathname}?${asked}`;
