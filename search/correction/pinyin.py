@@ -99,9 +99,10 @@ class PinyinTable:
         return likeliest(each for word, each in best.items() if len(word) == len(han) and word != han)
 
 
-def letters_of(word: str) -> set[str]:
-    """What a Han word may be typed as in pinyin, without tones and blanks; nothing for a long one."""
-    return {"".join(spelling) for spelling in _spellings(word)}
+def letters_of(word: str) -> list[str]:
+    """What a Han word may be typed as in pinyin, without tones and blanks, the commonest reading first; nothing for a
+    long one."""
+    return list(dict.fromkeys("".join(spelling) for spelling in _spellings(word)))
 
 
 def initial_of(char: str) -> str:
@@ -131,12 +132,13 @@ def _mistakes(letters: str, word: str) -> float:
     return min((OTHER_READING * count for count in others), default=MIXED_UP)
 
 
-def _spellings(word: str) -> set[tuple[str, ...]]:
-    """The ways to pronounce `word`, in syllables; none when it is too long or a character has no pinyin."""
+def _spellings(word: str) -> list[tuple[str, ...]]:
+    """The ways to pronounce `word`, in syllables, the commonest first; none when it is too long or a character has no
+    pinyin."""
     if len(word) > MAX_CHARS:
-        return set()
+        return []
     readings = [_readings(char) for char in word]
-    return set(product(*(readings if len(word) <= MAX_VARIED else [each[:1] for each in readings])))
+    return list(product(*(readings if len(word) <= MAX_VARIED else [each[:1] for each in readings])))
 
 
 @lru_cache(None)

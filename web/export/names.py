@@ -12,21 +12,22 @@ from wangqi.search.analysis import Analyzer
 from wangqi.search.analysis.analyzer import spellings_of
 from wangqi.search.analysis.lexicon.glossary import english_names, glossary_words, translations
 from wangqi.search.plan.ranking import RANKING
-from wangqi.search.plan.variants import MAX_ENGLISH, WHOLE, VariantKind
+from wangqi.search.plan.variants import MAX_ENGLISH, VariantKind
 
+KINDS: Final[tuple[VariantKind, ...]] = ("english", "alias", "translation", "synonym")
 MOST_TEXTS: Final = 6
 """Of one kind: each may be a file to fetch."""
 
 
 def other_names(analyzer: Analyzer, grams: Collection[str]) -> dict[str, list[Any]]:
-    """Word → `[[1 where it is the word itself by another name, else 0; factor; [text, …]], …]`. `grams` are those of
-    the archive: a name that needs others finds nothing."""
+    """Word → `[[number of the kind in KINDS; factor; [text, …]], …]`. `grams` are those of the archive: a name that
+    needs others finds nothing."""
     found: dict[str, list[Any]] = {}
     for word in sorted({*analyzer.named_words(), *glossary_words()}):
         rows = []
         for kind, texts in _names(word, analyzer):
             held = [text for text in texts if _is_held(text, grams)][:MOST_TEXTS]
-            rows += [[int(kind in WHOLE), RANKING.variant_factors[kind], held]] if held else []
+            rows += [[KINDS.index(kind), RANKING.variant_factors[kind], held]] if held else []
         if rows:
             found[word] = rows
     return found

@@ -1,6 +1,6 @@
 """Words of the archive to correct what is typed by, in files of about one size, each with the keys of one range.
 
-sounds        letters → Han words that are read so, the most frequent first
+sounds        letters → Han words that are read so, the likeliest first
 latin_words   Latin word → how many documents hold it
 
 A file is JSON, deflated.
@@ -26,13 +26,15 @@ _LATIN: Final = re.compile(f"[a-z]{{{LEAST_LETTERS - 1},}}")
 
 
 def sounds(words: Found) -> list[Shard]:
-    """Of Han words."""
+    """Of Han words: 量子 before 两次 for liangzi, though 次 may be read zi."""
+    spelled = [(word, letters_of(word)) for word in _by_frequency(words, _HAN)]
     found: dict[str, list[str]] = {}
-    for word in _by_frequency(words, _HAN):
-        for letters in letters_of(word):
-            known = found.setdefault(letters, [])
-            if len(known) < MOST_WORDS:
-                known.append(word)
+    for readings in (slice(1), slice(1, None)):
+        for word, letters in spelled:
+            for each in letters[readings]:
+                known = found.setdefault(each, [])
+                if len(known) < MOST_WORDS:
+                    known.append(word)
     return _batches(found)
 
 

@@ -5,6 +5,7 @@
 const { setFolding, stem } = await import(`./files-text.js${new URL(import.meta.url).search}`);
 
 export const [ENTRY, ISSUE] = [0, 1]; // roles
+export const [ENGLISH, SAME, TRANSLATION] = [0, 1, 2]; // kinds of other names; synonyms are 3
 const [, BOTH, SOME, WORD] = [0, 1, 2, 3]; // modes of terms
 
 async function inflated(address, options = {}) {

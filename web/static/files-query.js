@@ -7,7 +7,7 @@
 
 const version = new URL(import.meta.url).search; // which the other files are fetched in as well
 const { gramsOf, squeezed, stem } = await import(`./files-text.js${version}`);
-const { ENTRY, ISSUE } = await import(`./files-index.js${version}`);
+const { ENGLISH, ENTRY, ISSUE, SAME, TRANSLATION } = await import(`./files-index.js${version}`);
 const { parse } = await import(`./files-parse.js${version}`);
 const { RUN_WORTH, prefixesOf, termsOf, wordsOf } = await import(`./files-words.js${version}`);
 const { accepting, valuesFor } = await import(`./files-filters.js${version}`);
@@ -25,11 +25,14 @@ const COVERAGE_POWER = 1.5;
 const LEAST_COVERAGE = 0.25;
 const RELAXED_SHARE = 0.4;
 const ENOUGH = 30;
+const BESIDE_SYNONYMS = 1.7;
 const RECENCY = 0.03;
 const WISH_FACTOR = 1.5;
 const PARTIAL_LISTED = 300;
 const LEAST_PREFIX = 3;
 const VERIFIED = 40; // candidates for a phrase whose texts are read to see whether it stands there in a row
+
+const countOf = (marks) => marks.reduce((sum, each) => sum + each, 0);
 
 /** Whether a word of letters was typed that no document holds. */
 const isUnheld = (word) => word.isLatin && !word.isChoice && /^[a-z]+$/.test(word.text) && !word.form.some(Boolean);
@@ -88,7 +91,8 @@ class Search {
     const chosen = this.choices.flat(2);
     for (const word of chosen) word.isChoice = true;
     const found = [...wordsOf(index, [...words, ...phrases, ...prefixes], this.q), ...chosen];
-    await index.fetchTerms(found.flatMap((word) => this.#wholeNames(word)).flatMap(gramsOf));
+    const lone = found.filter(({ isLone }) => isLone).map(({ text }) => text);
+    await index.fetchTerms([...lone, ...found.flatMap((word) => this.#wholeNames(word)).flatMap(gramsOf)]);
     return found.map((word) => this.#looked(word));
   }
 
@@ -97,6 +101,7 @@ class Search {
     const { index, query } = this;
     const parted = new Map();
     for (const { text } of words.filter(isUnheld)) {
+      if ((await index.sounding(text)).length) continue; // wuli is 物理 sooner than Wu Li
       const cuts = Array.from({ length: text.length - 1 }, (_, at) => [text.slice(0, at + 1), text.slice(at + 1)]);
       const pairs = cuts.filter(([start]) => index.word(start));
       await index.fetchTerms(pairs.map(([, end]) => end));
@@ -131,7 +136,7 @@ class Search {
 
   #wholeNames(word) {
     if (word.isPhrase || word.isPrefix || word.isRun) return [];
-    return this.index.namesOf(word.text).flatMap(([isWhole, , texts]) => (isWhole ? texts : []));
+    return this.index.namesOf(word.text).flatMap(([kind, , texts]) => (kind === SAME ? texts : []));
   }
 
   // What holds them
@@ -170,15 +175,15 @@ class Search {
       if (found) this.#hold(word, new Map([...found.docs].map((doc, at) => [doc, found.levels[at] >> 7])), STEM_FACTOR, true, found);
     }
     if (!word.isRun && !word.isPhrase) {
-      for (const [isWhole, factor, texts] of index.namesOf(word.text)) {
-        if (isWhole) for (const text of texts) this.#holdName(word, text, factor, true);
+      for (const [kind, factor, texts] of index.namesOf(word.text)) {
+        if (kind === SAME) for (const text of texts) this.#holdName(word, text, factor, true);
       }
     }
     return this.#weighed(word);
   }
 
   #weighed(word) {
-    word.found = word.whole.reduce((sum, each) => sum + each, 0);
+    word.found = countOf(word.whole);
     word.worth = (word.isRun ? RUN_WORTH : word.weight) * this.index.idf(Math.max(1, word.found));
     return word;
   }
@@ -192,12 +197,19 @@ class Search {
   async #loosen(word) {
     const { index } = this;
     if (word.isRun || word.isPhrase || word.isPrefix) return;
-    const near = [word.text, stem(word.text)].flatMap((text) => index.namesOf(text)).filter(([isWhole]) => !isWhole);
-    await index.fetchTerms(near.flatMap(([, , texts]) => texts).flatMap(gramsOf));
-    for (const [, factor, texts] of near) for (const text of texts) this.#holdName(word, text, factor, false);
+    const names = [word.text, stem(word.text)].flatMap((text) => index.namesOf(text)).filter(([kind]) => kind !== SAME);
+    await index.fetchTerms(names.flatMap(([, , texts]) => texts).flatMap(gramsOf));
+    // How rare a word is, is counted with what says the same; what says nearly the same limits it.
+    const [said, near] = [word.whole.slice(), word.whole.slice()];
+    const mark = (kind, held) => held.forEach((_, doc) => kind !== ENGLISH && (near[doc] = 1) && kind === TRANSLATION && (said[doc] = 1));
+    for (const [kind, factor, texts] of names) for (const text of texts) mark(kind, this.#holdName(word, text, factor, false));
     if (word.isLast && word.isLatin && word.text.length >= LEAST_PREFIX) {
-      this.#hold(word, this.#starting(word), PREFIX_FACTOR, false);
+      const held = this.#starting(word);
+      this.#hold(word, held, PREFIX_FACTOR, false);
+      mark(TRANSLATION, held);
     }
+    const idfOf = (docs) => index.idf(Math.max(1, countOf(docs)));
+    word.worth = word.weight * Math.min(countOf(said) ? idfOf(said) : Infinity, BESIDE_SYNONYMS * idfOf(near));
     if (word.units > 2 && word.grams) {
       for (const gram of word.grams) if (index.word(gram)) this.#hold(word, this.#holding([gram]), PART_FACTOR, false);
     }
@@ -208,6 +220,7 @@ class Search {
     const held = this.#holding(grams);
     const rarest = grams.map((gram) => this.index.gram(gram)).filter(Boolean).sort((one, other) => one.docs.length - other.docs.length)[0];
     if (held.size) this.#hold(word, held, factor, isWhole, rarest, 1 + GRAM_WEIGHT);
+    return held;
   }
 
   #starting(word) {

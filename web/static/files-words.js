@@ -87,7 +87,8 @@ function hanWords(index, text) {
       text: own.join(""),
       units: own.length,
       grams,
-      spellings: [own.length > 1 || chars.length === 1 ? grams : border.length ? border : [chars[start - 1] + own[0]]],
+      isLone: own.length === 1 && chars.length > 1, // its own term is still to be fetched
+      spellings: [grams],
       terms: [...inside, ...(own.length === 1 ? [["word", own[0]]] : []), ...[...grams, ...border].map((gram) => ["gram", gram])],
       weight: 1,
     };
