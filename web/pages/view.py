@@ -268,8 +268,8 @@ class ResultsView:
     @cached_property
     def _by(self) -> Callable[[Facet], Callable[[Iterable[Any]], str]]:
         """Addresses of the search with other values of a facet, and the words without filters typed among them."""
-        request = replace(self._lifted, page=1)
-        return cache(lambda facet: self.addresses.search_by(request, facet))
+        request, addresses = replace(self._lifted, page=1), self.addresses
+        return cache(lambda facet: addresses.search_by(request, facet))  # without `self`, which holds it: a circle
 
     def _changed(self, request: SearchRequest, filters: Filters) -> str:
         return self._first_page(replace(request, filters=filters))

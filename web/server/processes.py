@@ -25,8 +25,9 @@ LOG = logging.getLogger("wangqi")
 Note = Callable[[bytes], None]
 """Takes the record of a generation (`indexer.store.deaths`)."""
 
-USUAL: Final = (700, 10, 10)
-"""Thresholds of the search for garbage, as Python has them."""
+IN_SERVICE: Final = (5000, 10, 100)
+"""Thresholds of the search for garbage. Answers leave little of it; as Python has them (700, 10, 10), one in five
+hundred waits thirty milliseconds while everything that is remembered is looked through."""
 
 SETTINGS: Final[dict[str, Any]] = {
     "worker_class": "wangqi.web.server.worker.LoopWorker",
@@ -127,7 +128,7 @@ def run_server(
             site = make_site()
             gc.collect()
             gc.freeze()  # the search for garbage writes to objects, and pages written to are no longer shared
-            gc.set_threshold(*USUAL)  # a command starts with others
+            gc.set_threshold(*IN_SERVICE)  # a command starts with others
             return site
 
     Server().run()
