@@ -38,7 +38,7 @@ function hitAsJson(hit, needles, partial) {
     text: hit.text,
     section: "",
     url: hit.url || null,
-    site: hit.url && new URL(hit.url).hostname.replace(/^www\./, ""),
+    site: hit.site,
     permalink: hit.place,
     issue: { number, title: title ?? "", date: date || null },
     highlights: { title: inCodePoints(hit.title, marksIn(hit.title, needles)) },

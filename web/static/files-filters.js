@@ -5,6 +5,17 @@ const { keyOf, readDays, readNumbers } = await import(`./files-parse.js${version
 
 const IN_FILES = ["section", "by", "site", "tag"]; // filters whose values are fetched when they are asked for
 
+/** A host as the network knows it: 例子.中国 is xn--fsqu00a.xn--fiqs8s. */
+function plainHost(host) {
+  try {
+    return new URL(`http://${keyOf(host)}`).hostname.replace(/^www\./, "");
+  } catch {
+    return host;
+  }
+}
+
+const KEYS = { site: plainHost, by: (name) => keyOf(name).replace(/^@/, "") };
+
 /** Fetches the values of the filters that are asked for. */
 export async function valuesFor(index, asked) {
   const names = asked.flatMap((filters) => IN_FILES.filter((name) => filters[name]?.length));
@@ -22,7 +33,7 @@ export function accepting(index, values, filters) {
   const archives = new Set(index.info.archives.filter((archive) => filters.archive?.some((name) => keyOf(name) === keyOf(archive))));
   add("archive", (doc) => archives.has(issueOf(doc).archive));
   for (const name of IN_FILES.filter((each) => filters[each]?.length)) {
-    const wanted = filters[name].map((value) => keyOf(value).replace(name === "by" ? /^@/ : /^$/, ""));
+    const wanted = filters[name].map(KEYS[name] ?? keyOf);
     const isWanted = (key) => wanted.some((each) => key === each || (name === "site" && key.endsWith(`.${each}`)));
     tests.push((doc) => values[name](doc).some(isWanted));
   }

@@ -100,6 +100,9 @@ function rangeOf(key, firsts) {
   return Math.max(0, low - 1);
 }
 
+/** The host of a link without `www.`; "" where it has none. */
+const siteOf = (url) => (/^https?:\/\/(?:[^/?#]*@)?([^/?#:]+)/i.exec(url)?.[1] ?? "").toLowerCase().replace(/^www\./, "");
+
 const keyOf = (term) => term.replace(/^[~.]+(?=.)/u, "");
 
 /** Opens the index at `address`. Its first file is asked for anew: it names all others, which change with the site. */
@@ -291,7 +294,7 @@ class FileIndex {
   #shown(doc, [title, text, url, anchor, part, who]) {
     const issue = this.issues[this.issueOf[doc]];
     const hit = { doc, title, text, url, anchor, part, who, issue, kind: this.info.kinds[this.kinds[doc]], role: this.roles[doc] };
-    return { ...hit, place: this.addressOf(hit) };
+    return { ...hit, site: siteOf(url), place: this.addressOf(hit) };
   }
 
   /** The address of the page of an issue, or of a part of it. */

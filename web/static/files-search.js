@@ -109,7 +109,7 @@ function entryHit(hit, needles, request) {
 }
 
 function menu(hit, text, request) {
-  const site = siteOf(hit.url);
+  const { site } = hit;
   const own = site && link({ ...request, page: 1, filters: { ...request.filters, site: [site] } }, `只看 ${site}`);
   return el("details", { class: "menu" },
     el("summary", { "aria-label": "更多", title: "更多" }, el("span", { "aria-hidden": "true" }, "⋯")),
@@ -128,18 +128,16 @@ function asMarkdown(hit, text) {
   return `${linked(hit.title || text || kindLabel(hit.kind), hit.url || hit.place)}${said}（${escaped(name)} ${issue}）`;
 }
 
-const siteOf = (url) => url && new URL(url).hostname.replace(/^www\./, "");
-
 let labels = {};
 const kindLabel = (kind) => labels[kind] ?? kind;
 
 function about(hit, request) {
-  const { issue, kind, url } = hit;
+  const { issue, kind } = hit;
   const parts = [el("a", request ? { class: "place", href: hit.place, title: "本期位置" } : { href: issue.place }, issueLabel(issue))];
   if (hit.archives > 1) parts.unshift(el("span", {}, issue.archive));
   if (issue.date) parts.push(el("time", { datetime: issue.date }, issue.date));
   if (request) parts.push(link({ ...request, page: 1, filters: { ...request.filters, kind: [kind] } }, kindLabel(kind), { class: "kind" }));
-  if (url) parts.push(el("span", { class: "site" }, siteOf(url)));
+  if (hit.site) parts.push(el("span", { class: "site" }, hit.site));
   return parts.flatMap((part, at) => (at ? [" ", part] : [part]));
 }
 
