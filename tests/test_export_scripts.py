@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -202,3 +203,47 @@ def test_operators_and_fields_find_what_the_server_finds(page: Page, example_sit
     found = [titles for titles, _ in call(page, ANSWERS, "files-query.js", LANGUAGE)]
     assert sum(map(len, wanted)) > 300
     assert dict(zip(LANGUAGE, found, strict=True)) == dict(zip(LANGUAGE, wanted, strict=True))
+
+
+PIECES = [
+    *('"', "“", "”", "「", "」", "-", "－", "NOT ", " OR ", "AND", " ", "*", "，", "#", "[", "(", "\\", "$&", "\x00"),
+    *(
+        "kind:",
+        "year:",
+        "date:",
+        "site:",
+        "by:",
+        "tag:",
+        "title:",
+        "标题：",
+        "section:",
+        "issue:",
+        "9..7",
+        "2024",
+        "..",
+    ),
+    *(
+        "constructor",
+        "__proto__",
+        "toString:",
+        "去年",
+        "第3期以后",
+        "的",
+        "镜像",
+        "ku",
+        "C++",
+        ".net",
+        "𠮷",
+        "🚀",
+        "rm -rf",
+    ),
+    *("https://", "github.com/a/b", "kubrenetes", "openlantern", "yinpin", "a" * 120),
+]
+
+
+def test_no_query_is_an_error(page: Page) -> None:
+    """Names that every JavaScript object has among them, and operators where they join nothing."""
+    random = Random(1)
+    queries = ["".join(random.choices(PIECES, k=random.randint(1, 7))) for _ in range(400)]
+    answers = call(page, ANSWERS, "files-query.js", [*PIECES, *queries])
+    assert len(answers) == len(PIECES) + 400

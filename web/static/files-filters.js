@@ -1,6 +1,7 @@
 // Which documents meet the filters of a search, as search/document/filters.py has them.
 
 const version = new URL(import.meta.url).search;
+const { own } = await import(`./files-text.js${version}`);
 const { keyOf, readDays, readNumbers } = await import(`./files-parse.js${version}`);
 
 const IN_FILES = ["section", "by", "site", "tag"]; // filters whose values are fetched when they are asked for
@@ -28,7 +29,7 @@ export function accepting(index, values, filters) {
   const issueOf = (doc) => index.issues[index.issueOf[doc]];
   const tests = [];
   const add = (name, test) => filters[name]?.length && tests.push(test);
-  const kinds = new Set(filters.kind?.map((name) => index.info.kindNames[keyOf(name)] ?? keyOf(name)));
+  const kinds = new Set(filters.kind?.map((name) => own(index.info.kindNames, keyOf(name)) ?? keyOf(name)));
   add("kind", (doc) => kinds.has(index.info.kinds[index.kinds[doc]]));
   const archives = new Set(index.info.archives.filter((archive) => filters.archive?.some((name) => keyOf(name) === keyOf(archive))));
   add("archive", (doc) => archives.has(issueOf(doc).archive));

@@ -2,7 +2,7 @@
 //
 // web/export/search_files.py says which files there are, web/export/shards.py what is in those of terms.
 
-const { setFolding, stem } = await import(`./files-text.js${new URL(import.meta.url).search}`);
+const { own, setFolding, stem } = await import(`./files-text.js${new URL(import.meta.url).search}`);
 
 export const [ENTRY, ISSUE] = [0, 1]; // roles
 export const [ENGLISH, SAME, TRANSLATION] = [0, 1, 2]; // kinds of other names; synonyms are 3
@@ -207,7 +207,7 @@ class FileIndex {
   async sounding(letters) {
     const { folder, firsts } = this.info;
     if (!firsts.p.length) return [];
-    return (await this.#json(`${folder}/p${rangeOf(letters, firsts.p)}.bin`))[letters] ?? [];
+    return own(await this.#json(`${folder}/p${rangeOf(letters, firsts.p)}.bin`), letters) ?? [];
   }
 
   /** The Latin words that begin with `start`, each with how many documents hold it. */
@@ -262,7 +262,7 @@ class FileIndex {
     return terms.length > 1 ? merged(terms) : terms[0];
   }
 
-  namesOf = (term) => this.#shards.get(this.#shardOf(term))?.names?.[term] ?? [];
+  namesOf = (term) => own(this.#shards.get(this.#shardOf(term))?.names, term) ?? [];
 
   /** The grams that start so, of files that are there. */
   startingWith(prefix) {

@@ -1,7 +1,7 @@
 // What was typed: words, phrases, prefixes, alternatives, what to leave out, filters. search/query/parser.py reads the
 // same language, docs/query-syntax.md tells it.
 
-const { fold } = await import(`./files-text.js${new URL(import.meta.url).search}`);
+const { fold, own } = await import(`./files-text.js${new URL(import.meta.url).search}`);
 
 const MAX_CHARS = 200;
 const MAX_PARTS = 40;
@@ -49,7 +49,7 @@ function readField(name, value, isQuoted, info) {
   const whole = ["section", "archive", "by", "tag"].includes(name) && isQuoted ? [value] : value.split(/[,，]/);
   const values = whole.map((each) => each.trim()).filter(Boolean);
   const readers = {
-    kind: (text) => (info.kinds.includes(keyOf(text)) ? keyOf(text) : info.kindNames[keyOf(text)]),
+    kind: (text) => (info.kinds.includes(keyOf(text)) ? keyOf(text) : own(info.kindNames, keyOf(text))),
     issue: (text) => readNumbers(text) && text,
     year: (text) => readNumbers(text) && text,
     by: (text) => text.replace(/^@/, ""),
@@ -127,7 +127,7 @@ function* itemsOf(q, info, query) {
   for (const { index, groups } of q.matchAll(PART)) {
     const { minus, typed, field, bare } = groups;
     const quoted = groups.one ?? groups.two ?? groups.three;
-    const name = field && (info.fields[keyOf(field)] ?? "");
+    const name = field && (own(info.fields, keyOf(field)) ?? "");
     const value = (quoted ?? bare).trim();
     if (name === "title" && SEARCHABLE.test(value)) {
       yield { type: "phrase", text: value, inTitle: true, minus };

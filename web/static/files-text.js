@@ -22,6 +22,9 @@ for (const [letter, plain] of Object.entries({ Œ: "OE", œ: "oe", Æ: "AE", æ:
   PLAIN_LETTERS.set(letter, plain);
 }
 
+/** What `object` itself has under a key that somebody typed, which may be `constructor`. */
+export const own = (object, key) => (object && Object.hasOwn(object, key) ? object[key] : undefined);
+
 let simplified = new Map();
 
 /** Characters that are written in several ways, and the one for each. */
