@@ -6,7 +6,7 @@ that one answer never mixes two generations.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
@@ -164,8 +164,13 @@ def leased() -> Iterator[Generation]:
 
 def is_in_parts(issue_id: str) -> bool:
     """Whether the issue is a long one in the generation that answers."""
+    return _in_parts()(issue_id)
+
+
+def _in_parts() -> Callable[[str], bool]:
+    """`is_in_parts`, for the many links of one answer."""
     generation: Generation | None = g.get("generation")
-    return generation is not None and generation.is_long(issue_id)
+    return generation.is_long if generation else lambda issue_id: False
 
 
 def query_arguments() -> dict[str, list[str]]:
@@ -197,7 +202,7 @@ def absolute_addresses() -> Addresses:
     site = current_site()
     if site.files:
         return site.files.absolute()
-    return Addresses(f"{request.scheme}://{request.host}{quote(request.script_root)}", site.links, in_parts=is_in_parts)
+    return Addresses(f"{request.scheme}://{request.host}{quote(request.script_root)}", site.links, in_parts=_in_parts())
 
 
 def local_addresses(lang: str = "") -> Addresses:
@@ -205,4 +210,4 @@ def local_addresses(lang: str = "") -> Addresses:
     site = current_site()
     if site.files:
         return site.files.local()
-    return Addresses(quote(request.script_root), site.links, lang, is_in_parts)
+    return Addresses(quote(request.script_root), site.links, lang, _in_parts())
