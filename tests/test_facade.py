@@ -38,10 +38,18 @@ def test_parameter_that_cannot_be_used_is_named(past: Index) -> None:
         past.search("x", pages=2)
 
 
-def test_lookup_knows_a_page_however_it_is_spelled(past: Index) -> None:
-    found = past.lookup("http://www.tool4a.example")
-    assert [entry.title for entry in found.entries] == ["Tool4a"]
+@pytest.mark.parametrize(
+    "typed", ["http://www.tool4a.example", "tool4a.example", " HTTPS://Tool4a.example/?utm_source=x"]
+)
+def test_lookup_knows_a_page_however_it_is_spelled(past: Index, typed: str) -> None:
+    assert [entry.title for entry in past.lookup(typed).entries] == ["Tool4a"]
+
+
+def test_lookup_of_what_never_ran_is_empty_and_of_no_address_an_error(past: Index) -> None:
     assert past.lookup("https://tool44a.example/").entries == []
+    for typed in ("图床", ""):
+        with pytest.raises(RequestError, match="url"):
+            past.lookup(typed)
 
 
 def test_entry_is_found_by_the_id_of_a_hit(past: Index) -> None:
@@ -66,12 +74,25 @@ def test_no_index_and_settings_that_cannot_be_used_are_said(tmp_path: Path) -> N
         wangqi.open(tmp_path / "index", folder=tmp_path)
 
 
-def test_example_of_the_documentation_runs(tmp_path: Path) -> None:
-    run_reindex(tmp_path / ".wangqi" / "index", WhooshEngine(ANALYZER), example=ROOT / "examples" / "newsletter")
+@pytest.fixture
+def beside_an_index(tmp_path: Path) -> str:
+    """The first line of a program that runs where `wangqi reindex` ran."""
+    run_reindex(tmp_path / ".wangqi", WhooshEngine(ANALYZER), example=ROOT / "examples" / "newsletter")
+    return f"import os; os.chdir({str(tmp_path)!r})\n"
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_line_of_the_readme_runs(beside_an_index: str, readme: str) -> None:
+    [line] = re.findall(r"`(wangqi\.open\(.*?)`", (ROOT / readme).read_text("utf-8"))
+    done = run_python(f"{beside_an_index}import wangqi; print({line}.total)")
+    assert (done.stderr, int(done.stdout) > 0) == ("", True)
+
+
+def test_example_of_the_documentation_runs(beside_an_index: str) -> None:
     [code] = re.findall(
         r"## From Python.*?```python\n(.*?)```", (ROOT / "docs/json-api.md").read_text("utf-8"), re.DOTALL
     )
-    done = run_python(f"import os; os.chdir({str(tmp_path)!r})\n{code}")
+    done = run_python(f"{beside_an_index}{code}")
     assert (done.returncode, done.stderr) == (0, "")
     assert 1 <= len(done.stdout.splitlines()) <= 3
 

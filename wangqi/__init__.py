@@ -2,7 +2,7 @@
 
     import wangqi
 
-    with wangqi.open(".wangqi/index") as index:
+    with wangqi.open(".wangqi") as index:
         for hit in index.search("图床", kind="tool").hits:
             print(hit.entry.title, hit.entry.url, hit.entry.issue.date)
 

@@ -16,7 +16,7 @@ from wangqi.search.answer.result import SearchResult
 from wangqi.search.model import Entry
 from wangqi.web.cli.composition import make_engine
 from wangqi.web.site.entries import EntryGoneError, IssueGoneError, find_entry
-from wangqi.web.site.parameters import SEARCH_PARAMETERS, read_search, reject_unknown
+from wangqi.web.site.parameters import SEARCH_PARAMETERS, read_address, read_search, reject_unknown
 
 Value = str | int | float | date
 """Of a parameter."""
@@ -45,9 +45,10 @@ class Index:
             return service.search(generation.index, request)
 
     def lookup(self, address: str) -> Recommendations:
-        """The entries about the page at `address`, however it is spelled, and those that mention it."""
+        """The entries about the page at `address`, however it is spelled, and those that mention it. Raises
+        `RequestError` for what is no address."""
         with self._follower.lease() as generation:
-            return lookup.look_up(generation.index, address)
+            return lookup.look_up(generation.index, read_address(address))
 
     def entry(self, entry_id: str) -> Entry | None:
         """The entry with the id that a hit gave, or gave before its file was renamed; None when it is gone."""

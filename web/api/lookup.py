@@ -18,7 +18,7 @@ from wangqi.web.site import routes
 from wangqi.web.site.addresses import Addresses
 from wangqi.web.site.as_json import Json, entry_as_dict, issue_ref_as_dict
 from wangqi.web.site.leases import Generation, absolute_addresses
-from wangqi.web.site.parameters import read_text
+from wangqi.web.site.parameters import read_address, read_text
 from wangqi.web.words.labels import issue_label
 
 blueprint = Blueprint("lookup", __name__)
@@ -36,11 +36,7 @@ NEVER: Final = "未推荐过"
 @blueprint.get(routes.API_LOOKUP)
 def lookup() -> Response:
     typed = read_text(arguments("url"), "url")
-    if not typed:
-        raise RequestError("url", "is missing: name a page, ?url=https://example.org/page")
-    address = typed_address(typed)
-    if address is None:
-        raise RequestError("url", "must be the address of a page, or owner/repo for a repository of GitHub")
+    address = read_address(typed)
     return answered(lambda generation: _answer(typed, address, generation))
 
 

@@ -15,6 +15,7 @@ from typing import Final, TypeVar, get_args
 
 from wangqi.search.document.filter_types import Filter
 from wangqi.search.document.filters import FILTERS, PARAMETERS
+from wangqi.search.document.links import typed_address
 from wangqi.search.document.values import split_list
 from wangqi.search.engine import Facet
 from wangqi.search.errors import RequestError
@@ -54,6 +55,16 @@ def read_search(arguments: Arguments, default: SearchRequest = DEFAULT) -> Searc
         explain=_choice(arguments, "explain", ("0", "1"), "0") == "1",
         group=_choice(arguments, "group", get_args(Group), default.group),
     )
+
+
+def read_address(typed: str) -> str:
+    """The page that somebody asks about. Raises `RequestError` for what is no address."""
+    if not typed.strip():
+        raise RequestError("url", "is missing: name a page, ?url=https://example.org/page")
+    address = typed_address(typed.strip())
+    if address is None:
+        raise RequestError("url", "must be the address of a page, or owner/repo for a repository of GitHub")
+    return address
 
 
 def reject_unknown(arguments: Arguments, known: Iterable[str]) -> None:
