@@ -97,6 +97,36 @@ def test_all_issues_are_a_few_screens_of_a_phone_and_a_year_unfolds(browser: "Br
     page.context.close()
 
 
+OUTSIDE = """() => {
+  const main = document.querySelector("main");
+  const links = [...main.querySelectorAll("a")].filter((link) => link.checkVisibility());
+  const { bottom, right } = main.getBoundingClientRect();
+  const lies = (box) => box.bottom > bottom + 1 || box.right > right + 1;
+  return links.filter((link) => lies(link.getBoundingClientRect())).map((link) => link.textContent.trim());
+}"""
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("path", ["/", "/issues"])
+def test_no_link_hangs_over_the_foot_of_the_page(
+    browser: "Browser", lamps: str, path: str, size: dict[str, int]
+) -> None:
+    page = page_of(browser, size)
+    page.goto(f"{lamps}{path}")
+    assert page.evaluate(OUTSIDE) == []
+    page.context.close()
+
+
+def test_a_key_that_copies_stays_at_its_hit(browser: "Browser", lamps: str) -> None:
+    page = page_of(browser, DESKTOP)
+    page.goto(f"{lamps}/search?q=夜灯")
+    menu = page.locator(".menu").first
+    menu.locator("summary").press("Enter")
+    menu.get_by_role("button", name="复制").press("Enter")
+    assert menu.evaluate("menu => [menu.open, menu.contains(document.activeElement)]") == [False, True]
+    page.context.close()
+
+
 def test_a_menu_of_a_hit_has_its_other_ways(browser: "Browser", lamps: str) -> None:
     page = page_of(browser, PHONE)
     page.goto(f"{lamps}/search?q=夜灯")

@@ -111,7 +111,12 @@ function ignoreClick() {
 export function closing() {
   const open = () => document.querySelectorAll(":is(.menu, .help)[open]");
   document.addEventListener("click", ({ target }) => {
-    for (const menu of open()) if (!menu.contains(target) || target.closest(".ways")) menu.open = false;
+    for (const menu of open()) {
+      const isDone = Boolean(target.closest(".menu .ways"));
+      if (menu.contains(target) && !isDone) continue;
+      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus(); // not lost with what had it
+      menu.open = false;
+    }
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
