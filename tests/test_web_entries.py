@@ -213,6 +213,11 @@ def test_who_has_the_page_gets_a_304(client: FlaskClient) -> None:
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
 
 
+@pytest.mark.parametrize("path", ["/entries/甲/nope-1", "/api/v1/entries/甲/nope-1", "/api/v1/entries/nope"])
+def test_what_is_not_there_is_no_304_for_who_would_take_anything(client: FlaskClient, path: str) -> None:
+    assert client.get(path, headers={"If-None-Match": "*"}).status_code in (404, 410)
+
+
 def test_entries_on_one_line_and_in_tables_are_plain_text(tmp_path: Path) -> None:
     rows = [
         "| 名字 | 说明 |",

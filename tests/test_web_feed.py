@@ -201,6 +201,13 @@ def test_the_issues_of_an_archive_are_a_feed(tmp_path: Path) -> None:
     assert client.get("/issues.atom?archiv=甲").status_code == 400
 
 
+def test_an_essay_has_its_title_once(tmp_path: Path) -> None:
+    text = "# 第 1 期\n\n## 灯为什么亮\n\n夜里的灯亮得久，是因为它白天睡觉。\n\n## 工具\n\n1、[镜](https://a.example/)\n\n照人。\n"
+    [item] = issues_feed(make_site({("甲", "1.md"): text.encode()}, tmp_path).test_client())
+    content = item.findtext(f"{ATOM}content") or ""
+    assert content.startswith("<h2>灯为什么亮</h2><p>夜里")
+
+
 def test_a_very_long_issue_ends_with_a_link_to_the_rest(tmp_path: Path) -> None:
     text = "# 第 1 期\n\n## 文章\n\n" + "".join(
         f"{n}、[镜{n}](https://a.example/{n})\n\n{'说明。' * 100}\n\n" for n in range(1, 500)

@@ -92,6 +92,7 @@ def _pieces(documents: Iterable[Entry]) -> Iterator[Markup]:
             yield _SECTION % section
         for entry in entries:
             outside = web_address(entry.url)
-            if entry.title and entry.role == "entry":
+            is_headed = entry.title == section and not outside
+            if entry.title and entry.role == "entry" and not is_headed:
                 yield _TITLE % (_LINK % (outside, entry.title) if outside else entry.title)
             yield from (_LINE % line for line in entry.text.splitlines() if line.strip())

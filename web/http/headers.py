@@ -79,7 +79,8 @@ def etag_of(generation: Generation | None, variant: str = "") -> str:
 def not_modified(generation: Generation | None, variant: str = "") -> Response | None:
     """The 304 for a caller who already has the answer: ask before any work is done for it."""
     known = request.if_none_match
-    if not known or not known.contains_weak(etag_of(generation, variant)):
+    # `*` asks whether there is any answer, which is not known before the work is done.
+    if not known or known.star_tag or not known.contains_weak(etag_of(generation, variant)):
         return None
     return cached(make_response("", 304), generation, variant)
 
