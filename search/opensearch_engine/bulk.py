@@ -10,7 +10,7 @@ Documents may arrive in another order than they are given, so no two items of on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from time import monotonic, sleep
@@ -44,21 +44,14 @@ class BulkReport:
     """Items that were refused for now, each time."""
 
 
-def send_bulk(
-    client: Client,
-    items: Iterable[bytes],
-    *,
-    patience_s: float = PATIENCE_S,
-    progress: Callable[[int], None] = lambda items: None,
-) -> BulkReport:
+def send_bulk(client: Client, items: Iterable[bytes], *, patience_s: float = PATIENCE_S) -> BulkReport:
     """Have every item done, each the lines of one action (`search.opensearch_engine.client.lines_of`).
 
-    `progress` is told how many have been done so far. Raises `EngineAwayError` when none is taken for `patience_s`,
-    `EngineFullError` and `EngineRefusedError` at once; what was done before stays done."""
+    Raises `EngineAwayError` when none is taken for `patience_s`, `EngineFullError` and `EngineRefusedError` at once;
+    what was done before stays done."""
     sender = _Sender(client, patience_s)
     for batch in _batches(items, sender):
         sender.send(batch)
-        progress(sender.report.items)
     return sender.report
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import count, groupby, pairwise
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
+from itertools import groupby, pairwise
 from pathlib import Path
 from time import time
 from typing import Any, Final
@@ -142,15 +143,11 @@ def _number(held: HeldIndex) -> int:
     return int(held.meta["generation"])
 
 
-def _parts_of(path: Path) -> Iterable[bytes]:
+def _parts_of(path: Path) -> Iterator[bytes]:
     """One at least."""
     with path.open("rb") as file:
-        for number in count():
-            data = file.read(PART_BYTES)
-            if data or not number:
-                yield data
-            if len(data) < PART_BYTES:
-                return
+        yield file.read(PART_BYTES)
+        yield from iter(partial(file.read, PART_BYTES), b"")
 
 
 def _digest(hit: Mapping[str, Any]) -> str:

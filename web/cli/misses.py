@@ -27,7 +27,7 @@ def misses(index: str | None, shown: int, as_json: bool) -> None:
         if is_full(folder):
             say(Message("{file} is full: no more is noted until it is taken away", file=folder / FILE_NAME))
     except OSError as error:
-        raise StoreError("{file}: cannot be read: {reason}", file=folder / FILE_NAME, reason=error.strerror) from error
+        raise StoreError("{path}: cannot be read: {reason}", path=folder / FILE_NAME, reason=error.strerror) from error
     if as_json:
         print_json({"total": len(found), "misses": [asdict(miss) for miss in found[:shown]]})
         return

@@ -51,7 +51,7 @@ def report(index: str | None, since: datetime, shown: int, as_json: bool) -> Non
     try:
         found = read_report(folder, since)
     except OSError as error:
-        raise StoreError("{file}: cannot be read: {reason}", file=folder / FILE_NAME, reason=error.strerror) from error
+        raise StoreError("{path}: cannot be read: {reason}", path=folder / FILE_NAME, reason=error.strerror) from error
     if as_json:
         lists = {"frequent": found.queries, "missed": found.missed}
         print_json(

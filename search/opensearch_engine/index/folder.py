@@ -49,9 +49,13 @@ def read_name(folder: Path) -> str:
     except FileNotFoundError as error:
         raise NoIndexError("{path}: there is no index; run `wangqi reindex`", path=path) from error
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise DamagedIndexError(
-            "{path}: is not what was written ({error}); run `wangqi reindex --full`", path=path, error=error
-        ) from error
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> DamagedIndexError:
+    return DamagedIndexError(
+        "{path}: is not what was written ({error}); run `wangqi reindex --full`", path=path, error=error
+    )
 
 
 def write_issues(folder: Path, newest_first: Iterable[HeldIssue]) -> None:
@@ -65,9 +69,7 @@ def read_issues(folder: Path) -> list[HeldIssue]:
         lines = (folder / ISSUES).read_text(encoding="utf-8").split("\n")
         return [_held(json.loads(line)) for line in lines if line]
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise DamagedIndexError(
-            "{file}: is not what was written ({error}); run `wangqi reindex --full`", file=folder / ISSUES, error=error
-        ) from error
+        raise _damaged(folder / ISSUES, error) from error
 
 
 def _held(record: Mapping[str, Any]) -> HeldIssue:

@@ -28,7 +28,7 @@ def read_segments(folder: Path) -> list[ArraySegment]:
         # Whoosh would look for the newest list itself, and take a folder that it cannot read for an empty one.
         toc = TOC.read(ListStorage(str(folder)), INDEX_NAME, gen=GENERATION, schema=make_schema())
     except FileNotFoundError as exc:
-        raise NoIndexError("{folder}: there is no index; run `wangqi reindex`", folder=folder) from exc
+        raise NoIndexError("{path}: there is no index; run `wangqi reindex`", path=folder) from exc
     except Exception as exc:  # unpickling damaged bytes raises almost anything
         raise DamagedIndexError(
             "{folder}: cannot be opened ({reason}); run `wangqi reindex --full`", folder=folder, reason=exc
