@@ -198,7 +198,6 @@ def test_a_host_that_was_overtaken_changes_nothing_and_leaves_nothing(site: Site
 # What goes
 
 
-@pytest.mark.usefixtures("hasty")
 def test_another_site_under_the_same_name_is_refused(site: Site, tmp_path: Path) -> None:
     site.publish("Alpha")
     write_issue(tmp_path / "monthly", 1, "Omega")
@@ -209,6 +208,7 @@ def test_another_site_under_the_same_name_is_refused(site: Site, tmp_path: Path)
     assert report.generation == "000002"
 
 
+@pytest.mark.usefixtures("hasty")
 def test_three_generations_stay_whichever_host_published_them(site: Site) -> None:
     for number, title in enumerate(TITLES):
         site.publish(title, f"fresh{number}")  # as a machine does that is made for one reindex
