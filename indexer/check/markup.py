@@ -8,15 +8,22 @@ from collections.abc import Iterator
 from typing import Final
 
 from wangqi.indexer.check.draft import DraftFile, Mistake, without_code
+from wangqi.indexer.reader.lines import Line
 from wangqi.search.errors.message import Message
 
 _HEADING: Final = re.compile(r"\s{0,3}(#{1,6})([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]+)")
 _LINK_TARGET: Final = re.compile(r"\]\([^()\[\]\s]*\)|https?://\S+")
 _BOLD: Final = re.compile(r"(?<![*\\])\*\*(?![*])")
+_START: Final = r"^\W{0,3}(?:\d{1,3}[、.．)）]\s?)?"
 _TO_DO: Final = re.compile(
-    r"^\W{0,3}(?:TODO|FIXME|TBD|XXX)\s?(?:[:：]|$|(?:写|补|加|改|查|填|完善|确认|整理|更新))|[\[【（(]\s?(?:TODO|FIXME|TBD|待补充?|待写|待完善|待定|此处待补)\s?(?:[:：][^\])】）]{0,40})?[\]】）)]"
-    r"|^\W{0,3}(?:待补充?|待写|待完善)\W{0,3}$",
+    rf"{_START}(?:TODO|FIXME|TBD|XXX)\s?(?:[:：]|$|(?:写|补|加|改|查|填|完善|确认|整理|更新))"
+    r"|[\[【（(]\s?(?:TODO|FIXME|TBD|待补充?|待写|待完善|待定|此处待补)\s?(?:[:：][^\])】）]{0,40})?[\]】）)]"
+    rf"|{_START}(?:待补充?|待写|待完善)(?:[:：]|\W{{0,3}}$)"
+    r"|(?<=[。！？])\s?(?:(?:TODO|FIXME|TBD)\s?(?:[:：]|\W{0,3}$)|(?:待补充?|待写|待完善)\W{0,3}$)"
 )
+"""A note to oneself: it begins a line, a sentence or the text of an entry; elsewhere TODO is what is written about."""
+_TEXT_OF_ENTRY: Final = re.compile(r"\s?[:：—–-]{1,2}")
+"""What parts it from the title."""
 
 
 def odd_markup(draft: DraftFile) -> Iterator[Mistake]:
@@ -26,8 +33,16 @@ def odd_markup(draft: DraftFile) -> Iterator[Mistake]:
         if "**" in line.text and _is_unclosed(written):
             message = Message("bold that begins or ends with ** alone: the stars are shown as they are")
             yield Mistake(line.number, "unclosed-bold", message)
-        if found := _TO_DO.search(line.text):
+        if found := next(filter(None, map(_TO_DO.search, _beginnings(line))), None):
             yield Mistake(line.number, "to-do", Message("something was left to do: {text}", text=found[0].strip()))
+
+
+def _beginnings(line: Line) -> Iterator[str]:
+    """The line, and what it says of each link or bold title in it."""
+    yield line.text
+    for rest in (line.text[mark.end :] for mark in line.marks if mark.kind in ("link", "strong")):
+        if parting := _TEXT_OF_ENTRY.match(rest):
+            yield rest[parting.end() :]
 
 
 def _heading_blanks(draft: DraftFile) -> Iterator[Mistake]:
