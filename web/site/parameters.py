@@ -60,10 +60,10 @@ def read_search(arguments: Arguments, default: SearchRequest = DEFAULT) -> Searc
 def read_address(typed: str) -> str:
     """The page that somebody asks about. Raises `RequestError` for what is no address."""
     if not typed.strip():
-        raise RequestError("url", "is missing: name a page, ?url=https://example.org/page")
+        raise RequestError("url", Message("is missing: name a page, ?url=https://example.org/page"))
     address = typed_address(typed.strip())
     if address is None:
-        raise RequestError("url", "must be the address of a page, or owner/repo for a repository of GitHub")
+        raise RequestError("url", Message("must be the address of a page, or owner/repo for a repository of GitHub"))
     return address
 
 
