@@ -214,6 +214,15 @@ def test_a_link_that_returns_leads_to_its_places_in_the_other_issues(tmp_path: P
     assert re.search(r"/3\.md#e-[a-z2-7]{8}$", page.link("第 3 期"))
 
 
+def test_who_said_a_quotation_is_marked_there_and_said_once(tmp_path: Path) -> None:
+    text = "# 第 1 期\n\n## 言论\n\n> 灯亮着，人就还在路上。\n>\n> —— 林远\n"
+    client = make_site({("甲", "1.md"): text.encode()}, tmp_path).test_client()
+    page = Page(client, "/search?q=林远")
+    [hit], [who] = page.all("article", "hit"), page.all("p", "who")
+    assert ("".join(hit.itertext()).count("林远"), "".join(who.itertext())) == (1, "—— 林远")
+    assert [mark.text for mark in who.iter("mark")] == ["林远"]
+
+
 def test_a_hit_has_its_title_its_marks_and_both_links(client: FlaskClient) -> None:
     page = Page(client, "/search?q=消息系统")
     hit = page.all("article", "hit")[0]

@@ -95,7 +95,7 @@ class HitList:
         return ENTRY(
             self._picture(entry),
             head,
-            WHO(entry.attribution) if entry.attribution else NOTHING,
+            _who(hit),
             self._about(entry, place, site),
             self._menu(hit, site),
             *(text, _places(hit), _reasons(hit), self._others(hit)),
@@ -159,8 +159,16 @@ def _date(issue: IssueRef) -> list[Markup]:
     return [DATE(issue.date, issue.date)] if issue.date else []
 
 
+def _who(hit: Hit) -> Markup:
+    """Who said a quotation; marked where that was searched for."""
+    found = next((marked(each.text, each.ranges) for each in hit.places if each.field == "attribution"), None)
+    said_by = found or hit.entry.attribution
+    return WHO(said_by) if said_by else NOTHING
+
+
 def _places(hit: Hit) -> Markup:
-    return joined(WHERE(place_label(each.field), marked(each.text, each.ranges)) for each in hit.places)
+    others = (each for each in hit.places if each.field != "attribution")
+    return joined(WHERE(place_label(each.field), marked(each.text, each.ranges)) for each in others)
 
 
 def _reasons(hit: Hit) -> Markup:
