@@ -14,6 +14,7 @@ from sample_site import ANALYZER, example_texts
 
 from wangqi.search.analysis.stemming import stem
 from wangqi.search.analysis.units import cut_runs
+from wangqi.web.export.postings import mark_of
 from wangqi.web.export.search_files import chinese
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ TEXTS = """async ([path, texts]) => {
   const { textOf } = await import(path);
   return texts.map((text) => textOf(Uint8Array.from(text, (char) => char.charCodeAt(0))));
 }"""
+MARKS = "async ([path, names]) => { const { markOf } = await import(path); return names.map(markOf); }"
 STEMS = "async ([path, words]) => { const { stem } = await import(path); return words.map(stem); }"
 FREQUENCIES = """async ([path, terms]) => {
   const { openIndex } = await import(path);
@@ -96,6 +98,12 @@ def test_every_character_of_an_entry_comes_back(page: Page) -> None:
     written = [chinese(text).decode("latin-1") for text in (*odd, rest)]
     assert len(odd) > 100
     assert call(page, TEXTS, "files-index.js", written) == wanted
+
+
+def test_names_have_the_same_marks(page: Page) -> None:
+    names = [*ODD, "图床管家", "", "𠮷野家", "visualstudiocode", "c++"]
+    folded = ["".join(unit.text for run in cut_runs(name) for unit in run) for name in names]
+    assert call(page, MARKS, "files-text.js", folded) == [mark_of(name) for name in folded]
 
 
 def test_endings_are_taken_off_the_same_words(page: Page) -> None:

@@ -98,6 +98,15 @@ def once(field: int, length: int) -> float:
     return FIELD_BOOSTS[field] / float(length_norm(length, MEAN_LENGTHS[field], FIELD_B[field]))
 
 
+def mark_of(name: str) -> int:
+    """One byte for what something is called, 0 for nothing: to tell whether it is what was typed."""
+    text = "".join(char for char in name if char.isalnum() or char in "+#")
+    mark = 0
+    for code in array("H", text.encode("utf-16-le", "surrogatepass")):
+        mark = (mark * 31 + code) % 255
+    return mark + 1 if text else 0
+
+
 def _count(weights: dict[str, float], terms: Iterable[str], weight: float) -> None:
     for term, times in Counter(terms).items():
         weights[term] = weights.get(term, 0.0) + times * weight

@@ -41,7 +41,7 @@ from wangqi.search.plan.stopwords import STOP_WORDS
 from wangqi.search.query.field_names import FIELD_NAMES, TITLE_NAMES
 from wangqi.web.export.heads import Heads, Shown
 from wangqi.web.export.names import other_names
-from wangqi.web.export.postings import LEAST_WEIGHT, STEP, TermCollector, level_of, once
+from wangqi.web.export.postings import LEAST_WEIGHT, STEP, TermCollector, level_of, mark_of, once
 from wangqi.web.export.shards import Shard, ShardMaker, compact, deflated, number
 from wangqi.web.export.spellings import latin_words, sounds
 from wangqi.web.site.addresses import anchor_of
@@ -118,7 +118,7 @@ class SearchFiles:
         units, text_level = self._postings.add(here, entry)
         self._links += [(here, link, entry.issue.id)] if (link := returning_link(entry)) else []
         kind = self._kinds.index(entry.kind)
-        name = len(cut_units(name_of_title(entry.title)))
+        name = mark_of("".join(unit.text for unit in cut_units(name_of_title(entry.title))))
         title, _, *others = record
         is_hit = entry.role in ("entry", "issue")
         level = level_of(once(TITLE, units))

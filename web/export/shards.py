@@ -45,6 +45,12 @@ class Term:
     marks: bytes = b""
     """Of mode SOME, the bits."""
 
+    def of_word(self) -> Sequence[int]:
+        """The postings of the term as a word, as a browser reads them."""
+        if self.mode == SOME:
+            return [posting for at, posting in enumerate(self.postings) if self.marks[at >> 3] >> (at & 7) & 1]
+        return () if self.mode == GRAM else self.postings
+
 
 @dataclass(frozen=True, slots=True)
 class Shard:
@@ -102,7 +108,7 @@ class ShardMaker:
     def _shard(self, texts: Sequence[str]) -> Shard:
         terms = [term for text in texts for term in _terms(text, self._grams, self._words)]
         names = {text: self._names[text] for text in texts if text in self._names}
-        heads = list(self._heads.of(texts, self._words))
+        heads = list(self._heads.of({term.text: term.of_word() for term in terms if term.mode != GRAM}))
         return Shard(group_of(texts[0]), deflated(_encoded(terms) + compact([names, heads])))
 
 

@@ -129,7 +129,7 @@ class FileIndex {
     this.kinds = flags.map((byte) => byte & 31);
     this.roles = flags.map((byte) => (byte >> 5) & 3);
     this.titleUnits = reader.numbers(count);
-    this.nameUnits = reader.numbers(count);
+    this.nameMarks = reader.numbers(count);
     this.usual = [reader.numbers(count), this.titleUnits.map((units) => info.titleLevels[units])];
     this.#number(flags);
     this.entriesOfYears = new Map();

@@ -6,7 +6,7 @@
 // The figures of the ranking are those of search/plan/ranking.py.
 
 const version = new URL(import.meta.url).search; // which the other files are fetched in as well
-const { gramsOf, squeezed, stem } = await import(`./files-text.js${version}`);
+const { gramsOf, markOf, squeezed, stem } = await import(`./files-text.js${version}`);
 const { ENGLISH, ENTRY, ISSUE, SAME, TRANSLATION } = await import(`./files-index.js${version}`);
 const { parse } = await import(`./files-parse.js${version}`);
 const { RUN_WORTH, prefixesOf, termsOf, wordsOf } = await import(`./files-words.js${version}`);
@@ -328,12 +328,13 @@ class Search {
     const titled = words.filter((word) => !word.isRun);
     const everything = titled.reduce((sum, word) => sum + word.worth, 0) || 1;
     const units = titled.reduce((sum, word) => sum + word.units, 0);
+    const mark = markOf(titled.map(({ text }) => text).join(""));
     const lifts = this.query.wishes.map(({ filters }) => this.#accepts(filters));
     const issue = /^第? *(\d{1,6}) *期$|^(?:issue|no\.?|vol\.?) *#?(\d{1,6})$|^#(\d{1,6})$/i.exec(this.q.trim())?.slice(1).find(Boolean);
     return new Map(
       docs.map((doc) => {
         const coverage = words.reduce((sum, word) => sum + word.form[doc] * word.worth, 0) / all;
-        let bonus = this.#titleBonus(doc, titled, everything, units);
+        let bonus = this.#titleBonus(doc, titled, everything, units, mark);
         if (issue && index.roles[doc] === ISSUE && index.issues[index.issueOf[doc]].number === +issue) bonus = EXACT_TITLE_BONUS;
         const factor = index.info.roles[index.roles[doc]] * (1 + RECENCY * index.recency[index.issueOf[doc]]);
         const lifted = lifts.reduce((all, fits) => (fits(doc) ? all * WISH_FACTOR : all), 1);
@@ -342,7 +343,7 @@ class Search {
     );
   }
 
-  #titleBonus(doc, titled, everything, units) {
+  #titleBonus(doc, titled, everything, units, mark) {
     let [worth, filled] = [0, 0];
     for (const word of titled) {
       if (!word.inTitle[doc]) continue;
@@ -350,9 +351,9 @@ class Search {
       filled += word.units * word.weight;
     }
     if (!worth) return 0;
-    const { titleUnits, nameUnits } = this.index;
+    const { titleUnits, nameMarks } = this.index;
     const isWhole = titled.every((word) => word.inTitle[doc] && word.form[doc] === 1);
-    if (isWhole && (titleUnits[doc] === units || nameUnits[doc] === units)) return EXACT_TITLE_BONUS;
+    if (isWhole && (titleUnits[doc] === units || nameMarks[doc] === mark)) return EXACT_TITLE_BONUS;
     return TITLE_BONUS * worth * (worth / everything) * Math.min(1, filled / titleUnits[doc]);
   }
 

@@ -137,6 +137,14 @@ export function squeezed(text) {
   return fold(text).text.toLowerCase().replace(/[^\p{L}\p{N}+#]/gu, "");
 }
 
+/** One byte for what something is called, as web/export/postings.py has it. */
+export function markOf(name) {
+  const text = squeezed(name);
+  let mark = 0;
+  for (let at = 0; at < text.length; at++) mark = (mark * 31 + text.charCodeAt(at)) % 255;
+  return text ? mark + 1 : 0;
+}
+
 /** The ranges of `text` to mark, sorted and apart from each other. */
 export function marksIn(text, needles) {
   const folded = fold(text);
