@@ -6,8 +6,7 @@ Engines know nothing of it: what is grouped are the first hits of a search, whic
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from wangqi.search.engine import ScoredEntry
 
@@ -15,8 +14,7 @@ GROUPED: Final = 1000
 """Hits that are grouped: nobody reads on so far, and reading a thousand entries takes ten milliseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class IssueHits:
+class IssueHits(NamedTuple):
     """What was found in one issue: of its best tier, so that each of these is as good an answer."""
 
     best: ScoredEntry
