@@ -112,6 +112,7 @@ class Requests:
         random, material = self._random, self._material
         return {
             "sort": lambda: random.choice(("newest", "oldest", "relevance")),
+            "group": lambda: random.choice(("entry", "issue")),
             "match": lambda: random.choice(("all", "exact", "auto")),
             "facets": lambda: "kind,year,section,site,archive",
             "archive": lambda: self._several(("ruanyf", "kuring", "openbiox", "x")),
