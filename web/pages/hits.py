@@ -80,7 +80,7 @@ class HitList:
         title = marked(hit.entry.title, hit.title_ranges)
         address = self._addresses.issue(issue, self._words)
         about = [*self._archive(issue), *_date(issue), self._kind(hit.entry), TEXT(self._view.entries_in(issue))]
-        below = joined([_places(hit), _reasons(hit), self._others(hit)])
+        below = joined([_places(hit), _reasons(hit), self._others(hit) if hit.others else NOTHING])
         return ISSUE(self._language, address, issue_lead(issue), title, _in_a_row(about), below)
 
     def _entry(self, hit: Hit) -> Markup:
