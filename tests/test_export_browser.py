@@ -76,6 +76,10 @@ def titles(page: Page) -> list[str]:
         "kubrenetes",  # mistyped
         "obsidain 笔记",
         "第 3 期",
+        "第7期",
+        "issue 5",
+        "#4",
+        "kind:issue",
         "2024年 容器",
         "第5期以后的数据库",  # lifts what is from then
         "第5期之前的数据库",

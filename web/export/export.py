@@ -13,7 +13,7 @@ from flask import Flask
 
 from wangqi.indexer.rendering.parts import LongIssue
 from wangqi.search.errors.message import Message
-from wangqi.search.model import Entry, IssueInfo
+from wangqi.search.model import Entry, IssueInfo, IssueRef, entry_id
 from wangqi.search.processes import seldom_collecting
 from wangqi.search.request import MAX_PER_PAGE, SearchRequest
 from wangqi.web.export.addresses import NOT_FOUND, ExportedFiles, entry_file, file_of
@@ -140,11 +140,15 @@ class _Export:
         searched = SearchFiles(self._generation.index.analyzer.base)
         with seldom_collecting():
             for info in reversed(held):
-                documents = self._generation.searcher.documents(info.ref.id)
-                for path, data in searched.add(info.ref, documents, self._long(info.ref.id)):
+                for path, data in searched.add(info.ref, self._indexed(info.ref), self._long(info.ref.id)):
                     self._output.write(path, data)
             for path, data in searched.files():
                 self._output.write(path, data)
+
+    def _indexed(self, ref: IssueRef) -> list[Entry]:
+        """The issue itself, then its documents."""
+        itself = self._generation.searcher.entry(entry_id(ref.id, "issue"))
+        return [*filter(None, [itself]), *self._generation.searcher.documents(ref.id)]
 
     def _long(self, issue_id: str) -> LongIssue | None:
         """The issue in parts, if its page is."""
