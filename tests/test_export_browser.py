@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from browsing import IN_BROWSER, serving
+from browsing import IN_BROWSER, serving, until
 from exporting import export_texts, hosted
 from running import ROOT, program_environment, wangqi
 
@@ -159,6 +159,31 @@ def test_two_words_are_found_as_one(page: Page, tmp_path: Path) -> None:
         assert titles(page) == ["甲"]
 
 
+def test_a_name_with_digits_is_found_as_it_is(page: Page, tmp_path: Path) -> None:
+    text = weekly_of_two("转成 MP3 的工具，也转 GPT-4 说的话。", "一位 MP 的 3 个月，他和 GPT 的 4 次谈话。")
+    export_texts({("plain", "issue-1.md"): text.encode()}, tmp_path / "index", tmp_path / "site")
+    with hosted(tmp_path / "site") as address:
+        for q in ("mp3", "MP3", "gpt-4", "gpt4"):
+            page.goto(f"{address}search/?q={q}")
+            assert titles(page) == ["甲"], q
+
+
+@pytest.mark.parametrize("q", ["！！！？", "...", "-", '""'])
+def test_what_holds_no_word_finds_nothing_and_says_so(q: str, page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q={quote(q)}")
+    assert titles(page) == []
+    assert page.get_by_text("没有可以搜索的字词").is_visible()
+
+
+def test_an_address_that_never_ran_is_said_to_be_none(page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q={quote('https://github.com/kelseyhightower/kubernetes-the-hard-way/')}")
+    assert titles(page)
+    assert page.get_by_text("没有条目推荐过").count() == 0
+    page.goto(f"{address}search/?q={quote('https://github.com/nobody/kubernetes')}")
+    titles(page)
+    assert page.get_by_text("没有条目推荐过这个网址").is_visible()
+
+
 def test_who_sent_an_entry_in_is_a_filter(page: Page, tmp_path: Path) -> None:
     text = weekly_of_two("好用的甲。（[@Lin](https://github.com/lin) 投稿）", "好用的乙。")
     export_texts({("plain", "issue-1.md"): text.encode()}, tmp_path / "index", tmp_path / "site")
@@ -268,6 +293,18 @@ def test_typing_replaces_the_results_and_adds_no_step(page: Page, address: str) 
     page.locator("#q").press_sequentially("镜像")
     assert titles(page)
     assert page.evaluate("history.length") == steps
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_searched_for(page: Page, address: str) -> None:
+    held: list[Route] = []
+    page.route("**/static/files-search.js*", lambda route: held.append(route))
+    page.goto(f"{address}search/", wait_until="commit")
+    page.locator("#q").press_sequentially("镜像")
+    until(page, "document.activeElement.value === '镜像'")
+    for route in held:
+        route.continue_()
+    assert titles(page)
+    assert page.locator("#q").input_value() == "镜像"
 
 
 def test_the_search_box_of_a_blog_searches_the_files(page: Page, address: str) -> None:

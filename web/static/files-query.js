@@ -32,6 +32,11 @@ const PARTIAL_LISTED = 300;
 const LEAST_PREFIX = 3;
 const VERIFIED = 40; // candidates for a phrase whose texts are read to see whether it stands there in a row
 
+const isAddress = (q) => /^https?:\/\/\S+$/i.test(q.trim());
+
+/** The page that an address is of, however it is written. */
+const pageOf = (address) => address.trim().toLowerCase().replace(/^https?:\/\/(?:www\.)?/, "").replace(/[?#].*$/, "").replace(/\/$/, "");
+
 const countOf = (marks) => marks.reduce((sum, each) => sum + each, 0);
 
 /** Whether a word of letters was typed that no document holds. */
@@ -60,11 +65,18 @@ class Search {
     const scored = words.length > 0;
     this.words = words;
     this.needed = this.#needed();
-    let first = this.#answers(this.#isWhole, scored);
+    if (this.#asksNothing()) this.query.notices.push("没有可以搜索的字词。");
+    let first = this.#asksNothing() ? [] : this.#answers(this.#isWhole, scored);
     if (this.query.phrases.length) first = await this.#verified(first);
     let second = [];
     if (scored && first.length < ENOUGH && (this.needed.length > 1 || !first.length)) second = await this.#partial(words, first);
     return this.#result(first, second, scored);
+  }
+
+  /** Whether something was typed that is neither a word nor a filter. */
+  #asksNothing() {
+    const { excluded, filters, left } = this.query;
+    return this.q.trim() !== "" && this.words.length + excluded.length + left.length + Object.keys(filters).length === 0;
   }
 
   /** The words that a document must hold: those of grammar only where there are no others. */
@@ -389,6 +401,9 @@ class Search {
     const from = (page - 1) * perPage;
     const shown = listed.slice(from, from + perPage);
     const hits = shown.map((doc) => this.#hit(doc));
+    if (page === 1 && isAddress(this.q) && !(await this.#leadThere(shown))) {
+      this.query.notices.push(`没有条目推荐过这个网址。${shown.length ? "以下的条目含有其中的词。" : ""}`);
+    }
     return {
       total: whole.length,
       partial: partial.length,
@@ -404,6 +419,12 @@ class Search {
       missing: this.words.filter((word) => !word.isRun && word.weight === 1 && !word.form.some(Boolean)).map((word) => word.text),
       needles: this.#needles(),
     };
+  }
+
+  /** Whether one of the documents has the link that was typed. */
+  async #leadThere(docs) {
+    const records = await Promise.all(docs.map((doc) => this.index.record(doc)));
+    return records.some(({ url }) => url && pageOf(url) === pageOf(this.q));
   }
 
   /** What is shown of a document: at once what came with the terms, `head`, and later all of it, `whole`. */

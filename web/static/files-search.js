@@ -400,4 +400,6 @@ document.addEventListener("keydown", (event) => {
   input.focus();
 });
 
-showAddress();
+// What was typed before this script was there stays, and is searched for.
+if (document.activeElement === input && input.value.trim()) wait();
+else showAddress();

@@ -55,7 +55,9 @@ export function wordsOf(index, parts, q) {
 function addLatin(words, units) {
   const text = nameOf(units);
   const spellings = [[text]];
-  if (units.length > 1 && !units[0].dotted) spellings.push(units.map((unit) => unit.text));
+  // Apart, as far as it is known: mp3 is not every text with mp and 3.
+  const isApart = units.length > 1 && !units[0].dotted && !units.some((unit) => isNumber(unit.text));
+  if (isApart) spellings.push(units.map((unit) => unit.text));
   const terms = [...new Set([text, ...(units.length > 1 ? components(units) : [])])].map((term) => ["word", term]);
   const word = { text, isLatin: true, units: units.length, spellings, terms: [...terms, ["gram", text]], weight: 1 };
   const before = words.at(-1);
