@@ -198,6 +198,29 @@ def test_broken_issue_that_goes_back_to_its_last_good_version_is_read_again(inde
     assert report.changed  # the manifest no longer says that the issue is broken
 
 
+@pytest.mark.parametrize("text", ["", "\n", "---\ntitle: 空\n---\n", "# 第 3 期\n\n## 工具\n"])
+def test_an_issue_is_published_once_it_has_an_entry_and_keeps_its_last_good_version_when_emptied(
+    text: str, index: Path, archive: Path
+) -> None:
+    for name in ("issue-03.md", "issue-11.md"):
+        (archive / name).write_text(text, encoding="utf-8")
+    report = run_reindex(index, weekly=archive)
+    assert (counts(report), report.entries) == ({"failed": 1, "unchanged": 9}, 20)
+    assert [(one.path, one.code) for one in problems(report)] == [
+        ("issue-03.md", "empty-file"),
+        ("issue-11.md", "empty-file"),
+    ]
+    listed = ask(index, lambda generation: sorted(info.ref.path for info in generation.searcher.issues()))
+    assert listed == sorted(path.name for path in archive.iterdir() if path.name != "issue-11.md")
+    again = run_reindex(index, weekly=archive)
+    assert (again.changed, problems(again)) == (False, problems(report))
+
+    write_issue(archive, 3, "Mended")
+    write_issue(archive, 11, "Filled")
+    assert counts(run_reindex(index, weekly=archive)) == {"added": 1, "changed": 1, "unchanged": 9}
+    assert (found(index, "Filled"), found(index, "Tool3a")) == (["Filled"], [])
+
+
 @pytest.mark.parametrize("full", [False, True])
 def test_last_good_version_outlives_a_new_engine_and_a_full_rebuild(full: bool, index: Path, archive: Path) -> None:
     (archive / "issue-03.md").write_bytes(b"# \xff")
@@ -563,13 +586,16 @@ def test_index_grown_by_whoosh_answers_like_one_built_anew(index: Path, archive:
     def break_and_empty() -> None:
         (archive / "issue-06.md").write_bytes(b"\xff")
         (archive / "issue-07.md").write_bytes(b"")
+        (archive / "issue-08.md").write_text("这一期没有条目。\n", encoding="utf-8")
 
     run_reindex(grown, engine, weekly=archive)
     for number, change in enumerate((edit, add_and_remove, break_and_empty)):
-        broken = (archive / "issue-06.md").read_bytes()  # a new index never held what is broken now
+        # A new index never held what is broken or empty now.
+        kept = {path: path.read_bytes() for path in (archive / "issue-06.md", archive / "issue-07.md")}
         change()
         run_reindex(grown, engine, weekly=archive)
-        (archive / "issue-06.md").write_bytes(broken)
+        for path, data in kept.items():
+            path.write_bytes(data)
         anew = index.with_name(f"anew{number}")
         run_reindex(anew, engine, weekly=archive)
         assert held(grown) == held(anew)

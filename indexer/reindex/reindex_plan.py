@@ -284,7 +284,7 @@ class _Reading:
     def _take_issue(self, read: Reading, loaded: Loaded, old: IssueRecord | None) -> None:
         held = old.digest if old else ""
         issue, entered = read.issue, loaded.file.entered
-        if self._holds_back(issue, entered):
+        if self._holds_back(issue, entered) or self._is_empty(issue, loaded.file, old):
             return
         status: Status = "early" if self._is_to_come(issue, entered) else "read"
         record = _record(issue, entered, status, problems_of(issue))
@@ -307,6 +307,19 @@ class _Reading:
                 return False
             status, problems = "future", (_future_problem(issue), *problems)
         self._leave_out(issue.ref.id, _record(issue, entered, status, problems))
+        return True
+
+    def _is_empty(self, issue: Issue, file: IssueFile, old: IssueRecord | None) -> bool:
+        """Leave out an issue in which nothing can be found yet; one that had entries, as its file was emptied by
+        accident, keeps its last good version."""
+        if issue.documents():
+            return False
+        message = Message("nothing can be found in this file: it is published as soon as it has an entry")
+        problem = Problem(path=file.path, line=1, code="empty-file", message=message)
+        if old and old.entries:
+            self._fail(file, old, problem)
+        else:
+            self._leave_out(file.id, _unread(file, "skipped", problem))
         return True
 
     def _is_to_come(self, issue: Issue, entered: date | None) -> bool:

@@ -29,7 +29,7 @@ Status = Literal["read", "kept", "failed", "draft", "future", "early", "skipped"
 """`read`: the index holds the file as it is. `kept`: the file cannot be read, the index holds its last good version.
 `failed`: the file cannot be read and never could. `draft`: it says that it is not to be published.
 `future`: its date is to come; `early`: so it is, but such issues are published.
-`skipped`: it is not read, as a link is not."""
+`skipped`: it is not read, as a link is not, or has nothing to find."""
 
 
 PUBLISHED: Final = frozenset[Status]({"read", "kept", "early"})

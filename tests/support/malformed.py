@@ -51,8 +51,6 @@ READABLE: dict[str, bytes] = {
     "control-characters": TEXT.encode() + b"\x01\x02\x0b\x0c\x1b[31m",
     "zero-width": TEXT.replace("铜", "铜\u200b").encode(),
     "right-to-left-override": TEXT.encode() + "\u202egnp.exe".encode(),
-    "empty": b"",
-    "blank": b" \n\t\n",
     "one-line-of-1-mb": TEXT.encode() + "铜镜 ".encode() * 150_000,
     "quotes-nested": TEXT.encode() + b">" * 20_000 + b" a\n",
     "lists-nested": TEXT.encode() + b"".join(b"  " * depth + b"- a\n" for depth in range(300)),
@@ -101,5 +99,7 @@ PASSED_OVER: dict[str, Callable[[Path], object]] = {
     "link-to-a-device": lambda path: path.symlink_to("/dev/zero"),
     "fifo": os.mkfifo,
     "folder": Path.mkdir,
+    "empty": Path.touch,
+    "blank": lambda path: path.write_bytes(b" \n\t\n"),
 }
-"""No files of the archive: not read, not waited for."""
+"""No files of the archive, not read, not waited for; or nothing in them."""
