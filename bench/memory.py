@@ -24,10 +24,12 @@ def own_mb() -> float:
 
 class Peak:
     """The most that this process and those it started hold together while the block lasts; pages that several share
-    are counted once. Looked at ten times a second. Without this process itself if it is not `included`."""
+    are counted once. Looked at ten times a second. Without this process itself if it is not `included`; with
+    `anonymous`, only what no file backs, which the system cannot reclaim."""
 
-    def __init__(self, *, included: bool = True) -> None:
+    def __init__(self, *, included: bool = True, anonymous: bool = False) -> None:
         self.mb = 0.0
+        self._counted = "Pss_Anon" if anonymous else "Pss"
         self._first = 0 if included else 1
         self._over = Event()
         self._watcher = Thread(target=self._watch, daemon=True)
@@ -43,7 +45,8 @@ class Peak:
     def _watch(self) -> None:
         while not self._over.wait(LOOK_EVERY_S):
             with suppress(OSError, StopIteration):  # a process that has just ended
-                self.mb = max(self.mb, pss_mb(family(os.getpid())[self._first :]))
+                held = [_rollup(process, self._counted) for process in family(os.getpid())[self._first :]]
+                self.mb = max(self.mb, sum(held) / 1024)
 
 
 def family(parent: int) -> list[int]:

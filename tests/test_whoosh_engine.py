@@ -1,5 +1,6 @@
 """The array engine against the plain scoring of the in-memory engine, and its files."""
 
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -271,6 +272,24 @@ def test_terms_of_several_segments_are_numbered_as_one_list(several: list[set[st
     assert {name: values.tolist() for name, values in numbering.pack(kept).items()} == {
         name: values.tolist() for name, values in expected.items()
     }
+
+
+def test_terms_of_many_segments_are_numbered_in_little_memory() -> None:
+    rng = Random(7)
+    tables = [
+        sorted({f"词{rng.getrandbits(18):x}{'长' * rng.choice((0, 0, 4))}".encode() for _ in range(60_000)})
+        for _ in range(8)
+    ]
+    packed = [{f"words.{name}": values for name, values in pack_terms(table).items()} for table in tables]
+    merged = sorted(set().union(*tables))
+    tracemalloc.start()
+    numbering = Numbering(packed, "words")
+    held, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    places = {term: place for place, term in enumerate(merged)}
+    assert [each.tolist() for each in numbering.maps] == [[places[term] for term in table] for table in tables]
+    print(f"{len(merged)} different of {sum(map(len, tables))} terms: {held / 1e6:.1f} MB, {peak / 1e6:.1f} on the way")
+    assert peak - held <= 15e6
 
 
 def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Path) -> None:

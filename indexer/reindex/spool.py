@@ -13,8 +13,9 @@ from typing import IO, Final
 
 from wangqi.search.model import Issue
 
-HELD: Final = 50_000_000
-"""Bytes of memory for issues that wait: more than any archive known, less than an index in the making takes anyway."""
+HELD: Final = 16_000_000
+"""Bytes of memory for issues that wait: those of an archive of two hundred issues. Writing and reading the others takes
+a hundredth of the time of a run."""
 
 _DOCUMENT_BYTES: Final = 1000
 """What an entry takes beside its text, about."""
@@ -46,16 +47,17 @@ class Drafts:
 
 
 class Spool:
-    """Issues with the bytes of their files, to be gone through in the order in which they were added. One that is added
-    again takes the place of the one before."""
+    """Issues with the bytes of their files, to be gone through once, in the order in which they were added: each is let
+    go of as it passes, since the index in the making needs the memory. One that is added again takes the place of the
+    one before."""
 
     def __init__(self, folder: Path, *, held: int = HELD) -> None:
         self._folder = folder
         """Where the file is made, once it is needed; it has no name there."""
         self._room = held
         self._file: IO[bytes] | None = None
-        self._waiting: dict[str, tuple[Issue, bytes] | int] = {}
-        """By issue id what waits, or where in the file it begins."""
+        self._waiting: dict[str, tuple[Issue, bytes] | int | None] = {}
+        """By issue id what waits, or where in the file it begins; None once it has passed."""
 
     def add(self, issue: Issue, data: bytes) -> None:
         """Raises `OSError` when the disk is full."""
@@ -75,7 +77,10 @@ class Spool:
         return place
 
     def __iter__(self) -> Iterator[tuple[Issue, bytes]]:
-        return (self._load(each) if isinstance(each, int) else each for each in self._waiting.values())
+        for issue_id, each in self._waiting.items():
+            assert each is not None, "gone through before"
+            self._waiting[issue_id] = None
+            yield self._load(each) if isinstance(each, int) else each
 
     def _load(self, place: int) -> tuple[Issue, bytes]:
         assert self._file is not None

@@ -30,9 +30,9 @@ FORESEEN_S: Final = 0.3
 WORTH_PROCESSES_S: Final = 2.0
 """What remains must take this process so long for others to be worth the half second that they take to start."""
 
-BATCH_S: Final = 0.4
-"""What the next batches would take this process, going by the first: little enough that several processes are done at
-the same time."""
+BATCH_S: Final = 0.1
+"""What the next batches would take this process, going by the first. Small ones take no longer altogether, and what a
+batch takes of memory each process takes."""
 
 EACH_CHARS: Final = 30
 """What a document costs beside its text, in characters."""
@@ -104,13 +104,13 @@ def _first_batch(source: _Source, issues: int) -> Iterator[Entry]:
 
 
 def _batches(source: _Source, *, smallest: int) -> Iterator[_Batch]:
-    """The following pieces in batches of at least so many characters, which grow with what came before: never many to
-    be merged."""
+    """The following pieces in batches of at least so many characters, which grow with what came before: never
+    hundreds to be merged."""
     batch: list[_Piece] = []
     before = source.characters
     for piece in source:
         batch.append(piece)
-        if source.characters - before >= min(max(smallest, before // 16), MAX_BATCH_CHARS):
+        if source.characters - before >= min(max(smallest, before // 48), MAX_BATCH_CHARS):
             yield _Batch(batch)
             before, batch = source.characters, []
     if batch:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from wangqi.search.whoosh_engine.segment.arrays import Arrays, offsets
 from wangqi.search.whoosh_engine.segment.term_numbers import Numbering
 
-CHUNK: Final = 1 << 20
-"""Postings merged at a time: about 50 MB of memory."""
+CHUNK: Final = 1 << 19
+"""Postings merged at a time: about 25 MB of memory."""
 
 SLOTS: Final = {"docs": "starts", "positions": "position_starts"}
 """What is laid out term by term, and the array that says where each term's part begins."""

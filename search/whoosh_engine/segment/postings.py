@@ -64,31 +64,31 @@ class StreamBuilder:
         """The stream, complete."""
         # In the order of their characters, which is that of their bytes.
         names = sorted(self._vocabulary)
+        packed = pack_terms([name.encode("utf-8", "surrogatepass") for name in names])
         rank = np.empty(len(names), np.uint32)
         rank[[self._vocabulary[name] for name in names]] = np.arange(len(names), dtype=np.uint32)
         terms = rank[_numbers(self._terms)]
         # Stable: tokens of a term stay in the order of their documents.
         by_term = _stable_order(terms)
         terms = terms[by_term]
-        every_run = np.repeat(np.arange(len(self._counts), dtype=np.uint32), _numbers(self._counts))
-        run = every_run[by_term]
+        run = np.repeat(np.arange(len(self._counts), dtype=np.uint32), _numbers(self._counts))[by_term]
+        positions = self._position_arrays(terms, by_term, run, len(names))
         docs = _numbers(self._runs.docs)[run]
+        del by_term
         begins = _changes(terms, docs)
-        return (
-            pack_terms([name.encode("utf-8", "surrogatepass") for name in names])
-            | {
-                "starts": _starts(terms[begins], len(names)),
-                "docs": docs[begins],
-                "weights": _sums(_numbers(self._runs.factors)[run], begins),
-                "titled": _any(_numbers(self._runs.titled)[run], begins),
-            }
-            | self._position_arrays(terms, by_term, run, len(names))
-        )
+        postings = {
+            "starts": _starts(terms[begins], len(names)),
+            "docs": docs[begins],
+            "weights": _sums(_numbers(self._runs.factors)[run], begins),
+            "titled": _any(_numbers(self._runs.titled)[run], begins),
+        }
+        return packed | postings | positions
 
     def _position_arrays(self, terms: Numbers, by_term: Numbers, run: Numbers, names: int) -> Arrays:
         if not self._positions:
             return {}
-        positions = _numbers(self._positions)[by_term] + _numbers(self._runs.bases)[run]
+        positions = _numbers(self._positions)[by_term]
+        positions += _numbers(self._runs.bases)[run]
         return {"positions": _ascending(terms, positions), "position_starts": _starts(terms, names)}
 
 
@@ -99,7 +99,7 @@ def _numbers(values: array[Any]) -> Numbers:
 def _stable_order(values: Numbers) -> Numbers:
     """`np.argsort(values, kind="stable")` in a third of the time: numpy counts numbers of 16 bits into place, and
     compares longer ones."""
-    order = np.argsort(values.astype(np.uint16), kind="stable")
+    order = np.argsort(values.astype(np.uint16), kind="stable").astype(np.uint32)
     high = (values >> 16).astype(np.uint16)
     return order[np.argsort(high[order], kind="stable")] if high.any() else order
 
