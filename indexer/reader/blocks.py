@@ -63,8 +63,10 @@ class _Walker:
     _heading: Token | None = None
     _row: list[list[Line]] | None = None
     """The cells of the row that is read, as lines."""
-    _title_column: int | None = None
-    """The column whose head says that it names the rows."""
+    _head: list[list[Line]] = field(default_factory=list)
+    """The cells of the head of the table that is read."""
+    _rows: list[tuple[str, list[list[Line]]]] = field(default_factory=list)
+    """Its rows, each with its marker."""
     _in_table_body: bool = False
     _rows_are_numbered: bool = False
 
@@ -131,9 +133,9 @@ class _Walker:
     def _take_tr_close(self, token: Token) -> None:
         cells, self._row = self._row or [], None
         if self._in_table_body:
-            self._add(row_lines(cells, self._title_column))
+            self._rows.append((self._marker, cells))
         else:
-            self._title_column = title_column(cells)
+            self._head = cells
             self._add(joined(cells))
 
     def _take_tbody_open(self, token: Token) -> None:
@@ -142,6 +144,11 @@ class _Walker:
         self._in_table_body = True
 
     def _take_tbody_close(self, token: Token) -> None:
+        column = title_column(self._head, [cells for _, cells in self._rows])
+        for marker, cells in self._rows:
+            self._marker = marker
+            self._add(row_lines(cells, column))
+        self._rows = []
         self._take_bullet_list_close(token)
         self._in_table_body = False
 

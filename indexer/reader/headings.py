@@ -26,7 +26,7 @@ def top_headings(lines: Sequence[Line]) -> list[int]:
 def is_entry(head: Line, body: Sequence[Line]) -> bool:
     """Whether a heading looks like the title of an entry: a link, a number, an address as first or last line below."""
     if begins_with_link(head):
-        return not split_label(head.text)[0] or number_label(head.text) is not None
+        return not _has_label_before_link(head) or number_label(head.text) is not None
     if is_numbered(head):
         return any(link_targets(line) for line in body) and not lists_links(body)
     shown = [line for line in body if line.text]
@@ -37,6 +37,12 @@ def is_entry(head: Line, body: Sequence[Line]) -> bool:
     if any(pointed_address(line) is not None for line in (*shown[:1], *shown[-1:])):
         return True
     return is_closed_by_links(body)
+
+
+def _has_label_before_link(head: Line) -> bool:
+    """Whether a heading has a label (`本周话题：[甲](u)`) that is not part of its link (`[播客 | 甲](u)`)."""
+    _, end = split_label(head.text)
+    return end > 0 and not any(link.start < end <= link.end for link in head.links())
 
 
 def is_closed_by_links(body: Sequence[Line]) -> bool:

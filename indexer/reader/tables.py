@@ -4,6 +4,7 @@
 | 甲工具 | 说明甲 | [官网](…) |    ─►    说明甲 官网
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -15,15 +16,41 @@ _TITLE_COLUMNS: Final = """
     名称 名字 标题 项目 项目名 项目名称 工具 文章 书名 产品 name title project tool article
 """
 TITLE_COLUMNS: Final = frozenset(_TITLE_COLUMNS.split())
+_NUMBERS: Final = re.compile(r"[\W\d_年月日号]+")
+"""A number or a day, which is the name of no row."""
 
 Cells = Sequence[Sequence[Line]]
 """The lines of each cell: one, or none for an empty cell."""
 
 
-def title_column(head: Cells) -> int | None:
-    """The column that the head says names the rows; None when it does not say."""
-    names = ["".join(line.text for line in cell).strip().lower() for cell in head]
-    return next((at for at, name in enumerate(names) if name in TITLE_COLUMNS), None)
+def title_column(head: Cells, rows: Sequence[Cells]) -> int | None:
+    """The column that names the rows: the one whose head says so or, where links only lead to what a row names, the
+    first without links that says something else in each row. None when there is none."""
+    heads = [_text(cell).lower() for cell in head]
+    if said := [at for at, name in enumerate(heads) if name in TITLE_COLUMNS]:
+        return said[0]
+    columns = list(zip(*rows, strict=False))
+    linked = {at for at, cells in enumerate(columns) if any(named_links(line) for cell in cells for line in cell)}
+    texts = [[_text(cell) for cell in cells] for cells in columns]
+    naming = next((at for at, column in enumerate(texts) if at not in linked and _are_names(column)), None)
+    if naming is None or not linked:
+        return None
+    return naming if all(_lead_to(heads[at], texts[at], texts[naming]) for at in linked) else None
+
+
+def _are_names(texts: Sequence[str]) -> bool:
+    return len(set(texts)) == len(texts) and not any(_NUMBERS.fullmatch(text) or not text for text in texts)
+
+
+def _lead_to(head: str, links: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether links only lead to what bears the `names`: all say the same, or their column is that of the links and
+    they say no more than the names."""
+    is_same = len(links) > 1 and len(set(links)) == 1
+    return is_same or (is_pointer(head) and len("".join(links)) <= len("".join(names)))
+
+
+def _text(cell: Sequence[Line]) -> str:
+    return " ".join(line.text for line in cell).strip()
 
 
 def row_lines(cells: Cells, column: int | None) -> list[Line]:

@@ -1,0 +1,57 @@
+"""What the entries of a section are, by its shape: headings, tables, quotations, paragraphs."""
+
+import pytest
+
+from wangqi.indexer.reader import read_issue
+from wangqi.search.model import Issue
+
+
+def read(text: str) -> Issue:
+    return read_issue("样刊", "issue-1.md", text.encode())
+
+
+def sections(text: str) -> list[tuple[str, list[str]]]:
+    """The name of each section with the titles of its entries."""
+    return [(section.title, [entry.title for entry in section.entries]) for section in read(text).sections]
+
+
+@pytest.mark.parametrize(
+    ("headings", "expected"),
+    [
+        (
+            ["[渡口](u)", "[纪录片 | 盐的路](v)", "[播客｜夜班车](w)", "[旧站台](x)"],
+            [("听与看", ["渡口", "纪录片 | 盐的路", "播客｜夜班车", "旧站台"])],
+        ),
+        (["[纪录片：盐的路](u)", "[【播客】夜班车](v)"], [("听与看", ["纪录片：盐的路", "【播客】夜班车"])]),
+        # Before the link it is the name of a section.
+        (["本周话题：[盐](u)", "本周工具：[秤](v)"], [("本周话题：盐", ["盐"]), ("本周工具：秤", ["秤"])]),
+    ],
+)
+def test_a_label_inside_the_link_of_a_heading_is_part_of_its_title(
+    headings: list[str], expected: list[tuple[str, list[str]]]
+) -> None:
+    below = "".join(f"### {heading}\n\n说到盐。\n\n" for heading in headings)
+    assert sections(f"# 刊\n\n## 听与看\n\n{below}") == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "titles"),
+    [
+        # The same text in each row, or a column whose head says that it holds links.
+        ("书|作者|链接\n河口|林一|[书店](u)\n盐路|周二|[书店](v)", ["河口", "盐路"]),
+        ("电影|年份|去哪看\n河口|2019|[放映厅](u)\n盐路|2020|[放映厅](v)", ["河口", "盐路"]),
+        ("课程|学校|链接\n织布原理|甲校|[课程页](u)\n陶艺|乙校|[录像](v)", ["织布原理", "陶艺"]),
+        ("课程|链接\n织布原理|[录像](u)", ["织布原理"]),
+        ("日子|活动|报名\n5 月 3 日|河灯会|[表](u)\n6 月 1 日|茶会|[表](v)", ["河灯会", "茶会"]),
+        ("#|书|链接\n1|河口|[书店](u)\n2|盐路|[书店](v)", ["河口", "盐路"]),
+        # The links are what is talked of: longer than the names beside them, or each of another one.
+        ("作者|链接\n林一|[河口的十年渡船](u)\n周二|[盐路上的驼队](v)", ["河口的十年渡船", "盐路上的驼队"]),
+        ("类|链接\n地理与旅行|[河口](u)\n地理与旅行|[盐路](v)", ["河口", "盐路"]),
+        ("说的人|说的事\n林一|[河口](u)\n周二|[盐路](v)", ["河口", "盐路"]),
+    ],
+)  # fmt: skip
+def test_links_that_only_lead_to_what_a_row_names_are_not_its_title(rows: str, titles: list[str]) -> None:
+    head, *others = rows.split("\n")
+    rule = "|".join("-" for _ in head.split("|"))
+    table = "\n".join(f"|{row}|" for row in (head, rule, *others))
+    assert sections(f"# 刊\n\n## 图书\n\n{table}\n") == [("图书", titles)]
