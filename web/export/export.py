@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -33,9 +32,6 @@ STATIC_FILES: Final = (
 
 NEED_ADDRESS: Final = ("404.html", "search.atom", "issues.atom", "sitemap.xml", "robots.txt", "opensearch.xml")
 """Documents whose addresses begin with the host: left out while the site's own address is not known."""
-
-GZIP: Final = 16 + zlib.MAX_WBITS
-"""Of zlib's window: a gzip file, with no time in it."""
 
 _REDIRECT: Final = (
     '<!doctype html><meta charset="utf-8"><title>{title}</title>'
@@ -159,14 +155,11 @@ class _Export:
         return LongIssue(text)
 
     def _lines(self, held: Iterable[IssueInfo]) -> None:
-        """Every entry as a line of JSON, in the shape of the API; newest issue first. Compressed, since most hosts send
-        such files as they are: a quarter."""
+        """Every entry as a line of JSON, in the shape of the API; newest issue first."""
         files = self._files
         addresses = files.absolute() if files.base_url else files.from_depth(0)
         lines = entry_lines(self._generation.searcher, held, addresses)
-        packer = zlib.compressobj(wbits=GZIP)
-        packed = b"".join([*map(packer.compress, lines), packer.flush()])
-        self._output.write(f"{routes.ENTRIES.lstrip('/')}.gz", packed)
+        self._output.write(routes.ENTRIES.lstrip("/"), b"".join(lines))
 
 
 def _redirect(entry: Entry, address: str) -> bytes:

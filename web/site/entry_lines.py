@@ -1,5 +1,5 @@
-"""Entries as lines of JSON (https://jsonlines.org), each in the shape of the API: `entries.jsonl` of a site, and of
-an export, where it is compressed."""
+"""Entries as lines of JSON (https://jsonlines.org), each in the shape of the API: `entries.jsonl`, of a site and of an
+export."""
 
 from __future__ import annotations
 
