@@ -363,7 +363,8 @@ def test_status_says_that_new_words_make_the_index_stale(folder: Path) -> None:
     (folder / "wangqi.toml").write_text('words = ["向量数据库"]', encoding="utf-8")
     assert wangqi_json("status", "--json")["stale"] is True
     assert "run `wangqi reindex`" in error_of("search", "x", exit_code=1)
-    assert "000001 was built by another version" in wangqi("reindex").stdout
+    assert "built before words, aliases or dictionary changed: run" in wangqi("status").stdout
+    assert "000001 was built before words, aliases or dictionary changed" in wangqi("reindex").stdout
     assert wangqi_json("status", "--json")["stale"] is False
 
 

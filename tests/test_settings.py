@@ -173,6 +173,7 @@ def test_the_documented_tables_are_those_of_the_settings(request: Any) -> None:
         ("rate", "-1", "--rate: must be a whole number of 0 or more, not -1"),
         ("cpu", "nan", "--cpu: must be a number of seconds, not nan"),
         ("proxies_at", "a.example", "--proxies-at: a.example is no address of a proxy"),
+        ("base_url", "foo", "^--base-url: must be an address such as"),  # an option of `wangqi export` alone
         ("note_misses", "maybe", "--note-misses: must be true or false"),
     ],
 )

@@ -128,7 +128,8 @@ def test_rollback_passes_over_damaged_and_stale_generations(index: Path, archive
     publish_again(index, archive, "Beta")
     flip_byte(next((index / "generations/000002/index").iterdir()))
     assert roll_back(Store(index), ENGINE.fingerprint) == "000001"
-    with pytest.raises(StoreError, match="no good generation"):
+    Store(index).point_to("000003")
+    with pytest.raises(StoreError, match="000001 is whole, but was built with other words"):
         roll_back(Store(index), make_engine("别的").fingerprint)
 
 

@@ -76,6 +76,11 @@ def test_what_cannot_be_used_is_refused_by_name(query: str) -> None:
     assert refused.value.parameter == query.partition("=")[0]
 
 
+def test_a_range_that_is_backward_is_told_how_it_is_written() -> None:
+    with pytest.raises(RequestError, match=r"issue: must be .*301\.\.405 \(the smaller one first\)"):
+        read("issue=9..7")
+
+
 def test_depth_is_bounded_by_page_and_size_together() -> None:
     assert read("page=100&per_page=100").page == 100
     with pytest.raises(RequestError, match="page: must be a whole number from 1 to 100"):

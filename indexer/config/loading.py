@@ -152,7 +152,7 @@ def _clean(name: str) -> str:
 
 def _from_options(options: Mapping[str, str | bool | None], folder: Path) -> dict[str, Any]:
     given = [(SETTINGS[name], value) for name, value in options.items() if value is not None]
-    return {setting.field: setting.type.parse(str(value), setting.option, folder) for setting, value in given}
+    return {setting.field: setting.type.parse(str(value), setting.typed, folder) for setting, value in given}
 
 
 def _from_environment(environment: Mapping[str, str], folder: Path, for_server: bool) -> dict[str, Any]:
@@ -198,13 +198,7 @@ def _from_file(path: Path, for_server: bool) -> dict[str, Any]:
     settings = _of_server(table.pop(SERVE), path, for_server) if SERVE in table else {}
     for key, value in table.items():
         if key not in allowed:
-            raise ConfigError(
-                "{path}: unknown key {key}; allowed: {allowed}{elsewhere}",
-                path=path,
-                key=key,
-                allowed=list(allowed),
-                elsewhere=_elsewhere(key),
-            )
+            raise _unknown(str(path), key, list(allowed), _elsewhere(key))
         settings[allowed[key].field] = allowed[key].type.check(value, f"{path}: {key}", path.parent)
     return settings | {"archives_are_all": "archives" in settings}
 
@@ -227,11 +221,23 @@ def _of_server(table: object, path: Path, for_server: bool) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     for key, value in table.items():
         if key not in allowed:
-            raise ConfigError(
-                "{where}: unknown key {key}; allowed: {allowed}", where=where, key=key, allowed=list(allowed)
-            )
+            raise _unknown(where, key, list(allowed))
         settings[allowed[key].field] = allowed[key].type.check(value, f"{where}.{key}", path.parent)
     return settings if for_server else {}
+
+
+def _unknown(where: str, key: str, allowed: Sequence[str], elsewhere: str = "") -> ConfigError:
+    from difflib import get_close_matches
+
+    for meant in get_close_matches(key, () if elsewhere else allowed, n=1, cutoff=NEARLY):
+        return ConfigError("{where}: unknown key {key}; is {meant} meant?", where=where, key=key, meant=meant)
+    return ConfigError(
+        "{where}: unknown key {key}; allowed: {allowed}{elsewhere}",
+        where=where,
+        key=key,
+        allowed=allowed,
+        elsewhere=elsewhere,
+    )
 
 
 def _elsewhere(key: str) -> str:

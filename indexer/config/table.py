@@ -54,6 +54,11 @@ class Setting:
         return f"{prefix}{self.name.upper()}" if self.has_variable else ""
 
     @property
+    def typed(self) -> str:
+        """How a command line has it, also that of a command which has the option of no other."""
+        return self.option or f"--{self.name.replace('_', '-')}"
+
+    @property
     def in_file(self) -> bool:
         return not self.of_server and not self.of_cluster
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wangqi.indexer.reindex.report import State
 from wangqi.indexer.store.generations import INDEX_FOLDER, Store
-from wangqi.indexer.store.manifest import IssueRecord, Manifest
+from wangqi.indexer.store.manifest import IssueRecord, Manifest, built_how
 from wangqi.indexer.store.opening import text_path
 from wangqi.search.engine import Engine
 from wangqi.search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
@@ -59,7 +59,7 @@ def find_base(store: Store, engine: Engine, *, full: bool) -> Base:
         "full": Message("everything was read again, as asked"),
         "equal": Message("nothing changed"),
         "stale": Message(
-            "generation {name} was built by another version of the program, the analyzer or its dictionary", name=name
+            "generation {name} was built {how}", name=name, how=built_how(manifest.fingerprint, fingerprint)
         ),
     }
     base = Base(

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 from wangqi.indexer.store.durable import write_file
 from wangqi.search.errors import DamagedIndexError, StaleIndexError
-from wangqi.search.errors.message import packed, unpacked
+from wangqi.search.errors.message import Message, packed, unpacked
 from wangqi.search.model import Problem
 
 FORMAT = 1
@@ -179,3 +179,10 @@ def _issue_record(fields: dict[str, Any]) -> IssueRecord:
     entered = fields["entered"]
     problems = tuple(Problem(**each | {"message": unpacked(each["message"])}) for each in fields["problems"])
     return IssueRecord(**{**fields, "entered": entered and date.fromisoformat(entered), "problems": problems})
+
+
+def built_how(theirs: str, ours: str) -> Message:
+    """How an index of the fingerprint `theirs`, of which only the digest of the words comes last, differs from ours."""
+    if theirs.rpartition("-")[0] == ours.rpartition("-")[0]:
+        return Message("before words, aliases or dictionary changed")
+    return Message("by another version of the program, the analyzer or its dictionary")

@@ -161,15 +161,23 @@ def roll_back(store: Store, fingerprint: str, shelf: Shelf | None = None) -> str
         pointer.follow_if_whole()
         current = store.current()
         older = [name for name in store.names() if int(name) < int(current)]
+        others = []
         for name in older:
             try:
                 if store.verify(name).fingerprint == fingerprint:
                     pointer.point_to(name)
                     return name
+                others.append(name)
             except EngineAwayError:
                 raise
             except StoreError:
                 continue
+    if others:
+        raise StoreError(
+            "{name} is whole, but was built with other words, aliases or another version of the program: set these back"
+            " and run `wangqi rollback` again, or leave them and run `wangqi reindex`",
+            name=others[0],
+        )
     raise StoreError(
         "no good generation before {current} in {folder}: nothing to go back to", current=current, folder=store.folder
     )

@@ -245,7 +245,9 @@ class NumberFilter(ListFilter):
 
     metavar: ClassVar[str] = "N..M"
     nothing: ClassVar[NumberRange] = (1, 0)
-    expected: str = Message("must be a number such as 7 or a range such as 301..405, 301.. or ..405")
+    expected: str = Message(
+        "must be a number such as 7 or a range such as 301..405 (the smaller one first), 301.. or ..405"
+    )
 
     def read_value(self, text: str) -> NumberRange | None:
         return read_numbers(text)

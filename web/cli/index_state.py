@@ -27,13 +27,15 @@ def status(index: str | None, shows_problems: bool, as_json: bool) -> None:
     from wangqi.indexer.store.copies import source_of
     from wangqi.indexer.store.generations import Store
     from wangqi.indexer.store.last_update import last_update
+    from wangqi.indexer.store.manifest import built_how
     from wangqi.web.cli.composition import make_engine
 
     config = settings(index=index)
     store = Store(config.index_dir)
     name = store.current()
     manifest = store.manifest(name)
-    stale = manifest.fingerprint != make_engine(config).fingerprint
+    fingerprint = make_engine(config).fingerprint
+    stale = manifest.fingerprint != fingerprint
     last, copy_of = last_update(store.folder), source_of(store.folder)
     more = {"update": asdict(last) if last else None, "copy_of": copy_of}
     state = _status(store, name, manifest, stale) | more
@@ -72,7 +74,7 @@ def status(index: str | None, shows_problems: bool, as_json: bool) -> None:
         _print_problems(store, manifest)
     if stale:
         again = "wangqi pull" if copy_of else "wangqi reindex"
-        echo("built by another version of the analyzer or its dictionary: run `{again}`", again=again)
+        echo("built {how}: run `{again}`", how=built_how(manifest.fingerprint, fingerprint), again=again)
 
 
 def _print_problems(store: Store, manifest: Manifest) -> None:
