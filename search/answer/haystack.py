@@ -15,9 +15,10 @@ from wangqi.search.answer.needles import Needle, squeezed
 from wangqi.search.answer.result import Range
 
 _LATIN: Final = re.compile(rf"[^\W_{CJK}]")
-_INSIDE_UNIT: Final = re.compile("(?<=[A-Za-z])[a-z]|(?<=[A-Z])[A-Z](?![a-z])|(?<=[0-9])[0-9]")
+_INSIDE_UNIT: Final = re.compile(rf"(?<=[A-Za-z])[a-z]|(?<=[A-Z])[A-Z](?![a-z]|[^\x00-\x7f{CJK}])|(?<=[0-9])[0-9]")
 _BORDER: Final = re.compile("(?<=[a-z])[A-Z0-9]|(?<=[A-Z])(?:[0-9]|[A-Z](?=[a-rt-z]))|(?<=[0-9])[A-Za-z]")
-"""Where it is plain that no unit goes on, and that one begins: SQ|Lite, mongo|DB, vue|3. The s of PDFs is left open."""
+"""Where it is plain that no unit begins, and that one does: SQ|Lite, mongo|DB, vue|3. The s of PDFs is left open, and
+what stands before a sign that folding may make small letters of, or nothing: AB|A㎏."""
 _SHARP: Final = re.compile(r"[+#]")
 _WORD_END: Final = re.compile(rf"[\s{CJK}]")
 
