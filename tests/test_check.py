@@ -205,6 +205,13 @@ def test_a_name_that_the_newsletter_uses_is_known_and_the_nearest_of_its_own_is_
     assert (problem.line, problem.code, "'木工园地'" in problem.message) == (3, "section-name", True)
 
 
+def test_a_name_is_no_new_one_where_nothing_is_known_of_the_newsletter() -> None:
+    draft = "# 第 6 期\n\n## {}\n\n- [丙](https://c.example)：一。\n- [丁](https://d.example)：二。\n"
+    assert problems(read(draft.format("木工园地")), []) == []
+    [problem] = problems(read(draft.format("文张")), [])
+    assert problem.code == "section-name"
+
+
 def test_a_quotation_without_source_is_told_where_the_newsletter_names_them() -> None:
     sayings = "# 第 {0} 期\n\n## 言论\n\n1、话{0}一。\n\n—— 老李\n\n2、话{0}二。\n\n—— 老张\n"
     own = [read(sayings.format(n), f"{n}.md") for n in (1, 2)]

@@ -118,7 +118,7 @@ def test_the_recipe_for_pull_requests_annotates_what_the_branch_changes(folder: 
     ("site", "said"),
     [
         ("ftp://a.example", "must be an address with http"),
-        ("http://127.0.0.1:9", "refused"),
+        ("http://127.0.0.1:9", "127.0.0.1:9 gives no answer of Wangqi's: Connection refused; is the address right"),
     ],
 )
 def test_a_site_that_does_not_answer_is_told_in_one_line(folder: Path, site: str, said: str) -> None:

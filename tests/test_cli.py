@@ -383,6 +383,12 @@ def test_verify_names_the_damaged_file_and_search_goes_on_with_the_generation_be
     assert found.stdout.startswith("1 entry")
 
 
+def test_a_search_that_finds_nothing_says_so(folder: Path) -> None:
+    wangqi("reindex", "weekly")
+    assert wangqi("search", "zzzqqq").stdout == "0 entries\nNothing found for “zzzqqq”\n"
+    assert wangqi("search", "--kind", "book").stdout == "0 entries\nThere are no such entries\n"
+
+
 def test_rollback_goes_back_once_and_then_says_that_it_cannot(folder: Path) -> None:
     wangqi("reindex", "weekly")
     write_issue(folder / "weekly", 3, "Fresh")

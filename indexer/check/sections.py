@@ -42,7 +42,7 @@ def odd_sections(draft: DraftFile, before: Sequence[Entry]) -> Iterator[Mistake]
         if nearest and (section.line in unknown or name_type(section.title) is None):
             message = Message("section {title!r} is new; is {nearest!r} meant?", title=section.title, nearest=nearest)
             yield Mistake(section.line, "section-name", message)
-        elif section.line in unknown:
+        elif section.line in unknown and before:  # else it may be one that the newsletter always has
             message = Message(
                 "section {title!r} is of no known kind; name one for it in [sections] of wangqi.toml",
                 title=section.title,

@@ -61,7 +61,15 @@ def _heading(result: SearchResult) -> str:
     if result.pages > 1:
         page = gettext("第 %(page)s 页") % {"page": f"{result.request.page}/{result.pages}"}
         found = f"{found} · {page}"
-    return "\n".join([found, *map(notice_text, result.notices)])
+    return "\n".join([found, *_nothing(result), *map(notice_text, result.notices)])
+
+
+def _nothing(result: SearchResult) -> list[str]:
+    """Says that nothing is found, where no notice says why."""
+    if result.total or result.partial or result.notices:
+        return []
+    q = result.request.q
+    return [gettext("没有找到“%(q)s”") % {"q": q} if q else gettext("没有这样的条目")]
 
 
 def _hit(rank: int, hit: Hit) -> str:

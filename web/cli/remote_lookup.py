@@ -60,7 +60,13 @@ def _asked(site: str, link: str) -> dict[str, Any]:
             )
         ) from error
     except (OSError, ValueError) as error:
-        raise SiteError(Message("{base}: {reason}", base=base, reason=getattr(error, "reason", error))) from error
+        reason = getattr(error, "reason", error)
+        message = Message(
+            "{base} gives no answer of Wangqi's: {reason}; is the address right, and does the site run?",
+            base=base,
+            reason=getattr(reason, "strerror", None) or reason,
+        )
+        raise SiteError(message) from error
     if not isinstance(body, dict) or not isinstance(body.get("entries"), list):
         raise SiteError(Message("{base}: its answer is none of Wangqi's", base=base))
     return body
