@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 from pathlib import Path
@@ -225,10 +226,11 @@ def test_search_shows_hits_for_a_person() -> None:
 def test_explain_says_how_a_query_is_cut_and_why_a_hit_is_first() -> None:
     wangqi("reindex", "weekly")
     shown = wangqi("explain", "Tool3a", "-Tool4b", "-n", "1").stdout
-    assert shown.startswith("各词的权重：“tool3a” ")
-    assert "不含：“Tool4b”" in shown
-    assert "1. Tool3a · 第 3 期 · " in shown
-    assert "\n   标题就是所查的词：+100.0\n   含全部词" in shown
+    assert shown.startswith("Weights of words: “tool3a” ")
+    assert "Without: “Tool4b”" in shown
+    assert "1. Tool3a · Issue 3 · " in shown
+    assert "\n   the title is what was typed: +100.0\n   has all words" in shown
+    assert not re.search("[\u3000-\u9fff\uff00-\uffef]", shown)  # in an English terminal all of it is English
     assert len(wangqi_json("explain", "Tool3a", "--json")["explain"]["words"]) == 1
 
 

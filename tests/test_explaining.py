@@ -18,6 +18,7 @@ from wangqi.search.plan.plan import Found, Plan
 from wangqi.search.plan.variants import Spelled, Variant
 from wangqi.search.query.parser import parse
 from wangqi.search.request import SearchRequest
+from wangqi.web.words.reasons import reason_text, weights_text
 
 ISSUES = [
     make_issue(
@@ -94,7 +95,7 @@ def test_a_hit_says_where_its_words_stand_and_what_it_lacks(searcher: Searcher) 
         "缺“分发”",
     ]
     assert set(lines(hits["蜻蜓"])) == {"“镜像” 在正文", "“分发” 在正文", "“容器” 在正文", "含全部词"}
-    assert lines(hits["容器镜像"])[-1] == "时间较新"
+    assert lines(hits["容器镜像"])[-1] == "按时间加分"
     assert "每期都有的栏目" in lines(ask(searcher, "订阅").hits[0])
 
 
@@ -108,7 +109,7 @@ def test_what_adds_most_comes_first_and_small_parts_are_one_line(searcher: Searc
 
 def test_the_title_that_was_typed_says_so(searcher: Searcher) -> None:
     hit = ask(searcher, "容器 镜像").hits[0]
-    assert [str(line) for line in hit.explanation if "标题就是" in line.text] == ["标题就是所查的词：+100.0"]
+    assert [reason_text(line) for line in hit.explanation if "标题就是" in line.text] == ["标题就是所查的词：+100.0"]
 
 
 def test_a_variant_is_told_from_the_word(searcher: Searcher) -> None:
@@ -120,7 +121,7 @@ def test_a_variant_is_told_from_the_word(searcher: Searcher) -> None:
     explained = explain(OpenIndex(searcher, ANALYZER), Plan(word, (word,), ""), matches)
     assert [line.text for line in explained.hits[0]] == ["“系统”（写作“灯”）在正文", "有的词是近似的"]
     assert explained.words[0].variants == (("灯", 0.9),)
-    assert str(explained.words[0]).endswith("（或 “灯” ×0.9）")
+    assert weights_text(explained.words).endswith("（或 “灯” ×0.9）")
 
 
 def test_the_query_says_how_it_was_cut(searcher: Searcher) -> None:
@@ -129,7 +130,7 @@ def test_the_query_says_how_it_was_cut(searcher: Searcher) -> None:
     assert [word.text for word in words] == ["怎么", "容器", "看", "open*"]
     worths = {word.text: word.worth for word in words}
     assert 0 < worths["怎么"] < worths["容器"] < worths["看"]  # grammar; more entries hold 容器 than 看
-    assert str(words[1]).startswith("“容器” ")
+    assert weights_text(words[1:]).startswith("分成的词（越少见的越重要）：“容器” ")
 
 
 @pytest.mark.parametrize(

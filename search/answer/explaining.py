@@ -4,14 +4,14 @@
     “镜像” 在正文：+4.1
     标题含 1/3 个词：+3.1
     缺“分发”：×0.6
-    时间较新：×1.02
+    按时间加分：×1.02
 
 What is added, then multiplied, gives the score: that of `search.reference.scoring`, over one entry at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -30,7 +30,7 @@ from wangqi.search.reference.scoring import DocumentScorer, ScoreParts
 
 MAX_LINES: Final = 6
 
-FIELD_LABELS: Final = ("标题", "链接", "正文", "栏目", "期名")
+FIELD_LABELS: Final = ("标题", "链接", "正文", "栏目名", "期名")
 """In the order of FIELDS."""
 
 ROLE_LABELS: Final[dict[Role, str]] = {"entry": "条目", "front": "条目之外的文字", "boilerplate": "每期都有的栏目"}
@@ -42,18 +42,32 @@ MISSING_NAMED: Final = 3
 """Missing words that are named; others are counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreReason:
-    """A reason with what it adds to the score or multiplies it by; a text alone changes nothing."""
+    """A reason with what it adds to the score or multiplies it by; without these it changes nothing."""
 
-    text: str
+    template: str
+    """In Chinese, with `%(name)s` where a value belongs, so that it can be said in another language."""
+    values: tuple[tuple[str, str | int], ...] = ()
+    fields: tuple[str, ...] = ()
+    """Of FIELD_LABELS, for `%(fields)s`."""
     plus: float | None = None
     times: float | None = None
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        return self.said()
+
+    def said(self, gettext: Callable[[str], str] = str, comma: str = "、") -> str:
+        """The reason in the language of `gettext`, in whose lists `comma` parts the words."""
+        return gettext(self.template) % {**dict(self.values), "fields": comma.join(map(gettext, self.fields))}
+
+    @property
+    def change(self) -> str:
+        """`+7.2`, `×0.61` or nothing."""
         if self.plus is not None:
-            return f"{self.text}：+{_number(self.plus)}"
-        return self.text if self.times is None else f"{self.text}：×{self.times:.2f}"
+            return f"+{short_number(self.plus)}"
+        return "" if self.times is None else f"×{self.times:.2f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +79,6 @@ class WordShare:
     """What an entry gains in coverage by holding it: more for rarer words, next to nothing for words of grammar."""
     variants: tuple[tuple[str, float], ...]
     """What counts in its place, and how much of it."""
-
-    def __str__(self) -> str:
-        others = "、".join(f"“{text}” ×{factor:.1f}" for text, factor in self.variants)
-        return f"“{self.text}” {_number(self.worth)}" + (f"（或 {others}）" if others else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,7 @@ def explain(index: OpenIndex, plan: Plan, matches: Sequence[ScoredEntry]) -> Exp
     )
 
 
-def _number(value: float) -> str:
+def short_number(value: float) -> str:
     return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
@@ -128,9 +138,9 @@ class _HitLines:
     def _words(self, limit: int) -> list[ScoreReason]:
         """Lines for what each word adds, the most first, at most `limit`; the last sums up those that are left."""
         if not self._plan.scored:
-            return [ScoreReason("没有要找的词", plus=1.0)]
+            return [ScoreReason(template="没有要找的词", plus=1.0)]
         lines = [
-            ScoreReason(_where(word, held), plus=gain)
+            _where(word, held, gain)
             for word, held, gain in zip(self._plan.scored, self._held, self._parts.gains, strict=True)
             if gain
         ]
@@ -138,45 +148,56 @@ class _HitLines:
         if len(lines) <= limit:
             return lines
         rest = lines[limit - 1 :]
-        return [*lines[: limit - 1], ScoreReason(f"其余 {len(rest)} 个词", plus=sum(line.plus or 0 for line in rest))]
+        gain = sum(line.plus or 0 for line in rest)
+        others = ScoreReason(template="其余 %(num)s 个词", values=(("num", len(rest)),), plus=gain)
+        return [*lines[: limit - 1], others]
 
     def _title(self) -> Iterator[ScoreReason]:
         if self._parts.title == self._plan.ranking.exact_title_bonus:
-            yield ScoreReason("标题就是所查的词", plus=self._parts.title)
+            yield ScoreReason(template="标题就是所查的词", plus=self._parts.title)
         elif self._parts.title:
             titled = sum(held.form is not None and TITLE in held.fields for held in self._held)
-            yield ScoreReason(f"标题含 {titled}/{len(self._held)} 个词", plus=self._parts.title)
+            share = f"{titled}/{len(self._held)}"
+            yield ScoreReason(template="标题含 %(share)s 个词", values=(("share", share),), plus=self._parts.title)
 
     def _coverage(self) -> Iterator[ScoreReason]:
         held = zip(self._plan.scored, self._held, strict=True)
         missing = [_name(word) for word, each in held if not each.form and not word.is_run]
         is_apart = any(word.is_run and not each.form for word, each in zip(self._plan.scored, self._held, strict=True))
         if missing:
+            template = "缺%(missing)s"
+            if len(missing) > MISSING_NAMED:
+                template = "缺%(missing)s等 %(num)s 个词"
             named = "".join(f"“{name}”" for name in missing[:MISSING_NAMED])
-            more = f"等 {len(missing)} 个词" if len(missing) > MISSING_NAMED else ""
-            yield ScoreReason(f"缺{named}{more}", times=self._parts.coverage)
+            values = (("missing", named), ("num", len(missing)))
+            yield ScoreReason(template=template, values=values, times=self._parts.coverage)
         elif abs(self._parts.coverage - 1) > TOLERANCE:
-            yield ScoreReason("没有连在一起" if is_apart else "有的词是近似的", times=self._parts.coverage)
+            template = "有的词是近似的"
+            if is_apart:
+                template = "没有连在一起"
+            yield ScoreReason(template=template, times=self._parts.coverage)
         elif self._held:
-            yield ScoreReason("含全部词")
+            yield ScoreReason(template="含全部词")
 
     def _factors(self) -> Iterator[ScoreReason]:
         if self._parts.lift != 1:
-            yield ScoreReason("合于所愿的时间", times=self._parts.lift)
+            yield ScoreReason(template="合于所愿的时间", times=self._parts.lift)
         if self._parts.role != 1:
-            yield ScoreReason(ROLE_LABELS[self._role], times=self._parts.role)
+            yield ScoreReason(template=ROLE_LABELS[self._role], times=self._parts.role)
         if self._parts.recency - 1 > NEGLIGIBLE:
-            is_new = self._parts.recency - 1 > self._plan.ranking.recency / 2
-            yield ScoreReason("时间较新" if is_new else "时间较早", times=self._parts.recency)
+            yield ScoreReason(template="按时间加分", times=self._parts.recency)
 
 
-def _where(word: Word, held: Holding) -> str:
-    fields = "、".join(FIELD_LABELS[number] for number in held.fields)
+def _where(word: Word, held: Holding, gain: float) -> ScoreReason:
+    form = ""
+    template = "“%(word)s” 在%(fields)s"
     if not held.form:
-        return f"“{_name(word)}” 的一部分在{fields}"
-    if isinstance(held.form, Variant):
-        return f"“{_name(word)}”（写作“{_name(held.form)}”）在{fields}"
-    return f"“{_name(word)}” 在{fields}"
+        template = "“%(word)s” 的一部分在%(fields)s"
+    elif isinstance(held.form, Variant):
+        form = _name(held.form)
+        template = "“%(word)s”（写作“%(form)s”）在%(fields)s"
+    fields = tuple(FIELD_LABELS[number] for number in held.fields)
+    return ScoreReason(template=template, values=(("word", _name(word)), ("form", form)), fields=fields, plus=gain)
 
 
 def _as_scored(parts: ScoreParts, score: float) -> ScoreParts:

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from wangqi import search, web
+from wangqi.search.answer.explaining import FIELD_LABELS, ROLE_LABELS
 from wangqi.search.document.filters import FILTERS
 from wangqi.search.model.kinds import KIND_LABELS
 from wangqi.web.words.labels import FACET_LABELS, PLACE_LABELS, SORT_LABELS
@@ -20,7 +21,8 @@ FUNCTIONS = ("_", "gettext", "counted")
 def all_messages() -> set[str]:
     labels = {each for table in (KIND_LABELS, FACET_LABELS, PLACE_LABELS, SORT_LABELS) for each in table.values()}
     chips = {chip for row in FILTERS for chip in row.chips}
-    return labels | chips | set(_of_templates()) | set(_of_code())
+    reasons = {*FIELD_LABELS, *ROLE_LABELS.values()}
+    return labels | chips | reasons | set(_of_templates()) | set(_of_code())
 
 
 def _of_templates() -> Iterator[str]:

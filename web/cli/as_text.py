@@ -13,6 +13,7 @@ from wangqi.web.cli.shown import Styled, shown, shown_in_line
 from wangqi.web.words.as_markdown import hit_as_markdown
 from wangqi.web.words.labels import also_label, issue_label, issue_lead, kind_label, place_label
 from wangqi.web.words.language import CHINESE, ENGLISH, counted, current_language, gettext, notice_text, with_language
+from wangqi.web.words.reasons import reason_text, weights_text
 from wangqi.web.words.terminal import speaks_chinese
 
 
@@ -23,7 +24,7 @@ def text_of(result: SearchResult) -> Styled:
 
 
 def _text_of(result: SearchResult) -> Styled:
-    with_language(CHINESE if speaks_chinese() else ENGLISH)
+    _speak()
     partial_line = f"—— {gettext('以下只含部分词')} ——"
     first = (result.request.page - 1) * result.request.per_page + 1
     blocks = [shown(_heading(result))]
@@ -34,6 +35,11 @@ def _text_of(result: SearchResult) -> Styled:
     return Styled("\n\n".join(blocks))
 
 
+def _speak() -> None:
+    """Use the words of the pages in the language of the terminal."""
+    with_language(CHINESE if speaks_chinese() else ENGLISH)
+
+
 def markdown_of(result: SearchResult) -> str:
     """A list item for each hit."""
     return "\n".join(f"- {hit_as_markdown(hit)}" for hit in result.hits)
@@ -41,8 +47,14 @@ def markdown_of(result: SearchResult) -> str:
 
 def explanation_of(result: SearchResult) -> str:
     """The words of the query with their weights, and the hits with the reasons of their scores."""
-    words = [f"各词的权重：{'、'.join(map(str, result.words))}"] if result.words else []
-    excluded = [f"不含：{'、'.join(f'“{text}”' for text in result.excluded)}"] if result.excluded else []
+    return copy_context().run(_explanation_of, result)
+
+
+def _explanation_of(result: SearchResult) -> str:
+    _speak()
+    words = [weights_text(result.words)] if result.words else []
+    without = current_language().comma.join(f"“{text}”" for text in result.excluded)
+    excluded = [gettext("不含：%(words)s") % {"words": without}] if without else []
     heading = "\n".join([*words, *excluded, _heading(result)])
     return "\n\n".join([heading, *(_reasons(rank, hit) for rank, hit in enumerate(result.hits, 1))])
 
@@ -50,7 +62,7 @@ def explanation_of(result: SearchResult) -> str:
 def _reasons(rank: int, hit: Hit) -> str:
     entry = hit.entry
     title = f"{rank}. {entry.title or hit.snippet.text} · {issue_label(entry.issue)} · {hit.score:.1f}"
-    return "\n".join([title, *(f"   {line}" for line in hit.explanation)])
+    return "\n".join([title, *(f"   {line}" for line in map(reason_text, hit.explanation))])
 
 
 def _heading(result: SearchResult) -> str:

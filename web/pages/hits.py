@@ -18,6 +18,7 @@ from wangqi.web.site.leases import archive_name, current_site
 from wangqi.web.words.as_markdown import hit_as_markdown
 from wangqi.web.words.labels import also_label, entry_title, issue_label, issue_lead, kind_label, place_label
 from wangqi.web.words.language import counted, current_language, gettext
+from wangqi.web.words.reasons import reason_text
 
 LIST: Final = Html('<ol class="hits%s" start="%s">\n%s</ol>')
 ITEM: Final = Html("<li>%s</li>\n")
@@ -174,4 +175,4 @@ def _places(hit: Hit) -> Markup:
 def _reasons(hit: Hit) -> Markup:
     if not hit.explanation:
         return NOTHING
-    return WHY(gettext("为什么排在这里"), joined(map(LINE, hit.explanation)))
+    return WHY(gettext("为什么排在这里"), joined(map(LINE, map(reason_text, hit.explanation))))

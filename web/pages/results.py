@@ -36,6 +36,7 @@ from wangqi.web.site.leases import (
 )
 from wangqi.web.site.parameters import DEFAULT, read_search
 from wangqi.web.words.labels import FACETS
+from wangqi.web.words.reasons import weights_text
 
 ISSUES_COUNTED: Final = 3
 """Issues of a page whose entries are counted."""
@@ -70,6 +71,7 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
         view=view,
         hits=HitList(view, absolute_addresses(), language_of_issues()),
         result=result,
+        weights=weights_text(result.words) if result.words else "",
         asked=asked,
         instead=instead,
         recommended=recommended(asked.q, generation.searcher),
