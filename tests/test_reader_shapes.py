@@ -55,3 +55,47 @@ def test_links_that_only_lead_to_what_a_row_names_are_not_its_title(rows: str, t
     rule = "|".join("-" for _ in head.split("|"))
     table = "\n".join(f"|{row}|" for row in (head, rule, *others))
     assert sections(f"# 刊\n\n## 图书\n\n{table}\n") == [("图书", titles)]
+
+
+ZHU = ("缆绳要在退潮之前解开。", "朱老大")
+QIU = ("雾里先听水声，再看岸。", "秋生")
+DING = ("船头向着浪，人向着岸。", "丁船长《渡记》")
+
+
+@pytest.mark.parametrize(
+    ("text", "quotations"),
+    [
+        # Who said it on a line of its own, or on that of the words; quotes and bullets in one section.
+        (
+            f"> {ZHU[0]}\n>\n> —— {ZHU[1]}\n\n- {QIU[0]}——{QIU[1]}\n- {DING[0]}—— {DING[1]}",
+            [ZHU, QIU, DING],
+        ),
+        (f"> {ZHU[0]}—— {ZHU[1]}\n\n> {QIU[0]} — {QIU[1]}\n\n- {DING[0]}——{DING[1]}", [ZHU, QIU, DING]),
+        (f"> {ZHU[0]}\n\n- {DING[0]}——{DING[1]}", [(ZHU[0], None), DING]),
+        (f"- {ZHU[0]}\n- {QIU[0]}\n- {DING[0]}——{DING[1]}", [(ZHU[0], None), (QIU[0], None), DING]),
+        (f"> {ZHU[0]}\n>\n> —— {ZHU[1]}\n\n> {QIU[0]}\n\n> {DING[0]}", [ZHU, (QIU[0], None), (DING[0], None)]),
+        (
+            f'"Cast off early." — Zoe Pike\n\n“{QIU[0]}” ——{QIU[1]}',
+            [('"Cast off early."', "Zoe Pike"), (f"“{QIU[0]}”", QIU[1])],
+        ),
+        (f"> {ZHU[0]}\n> {QIU[0]}——{QIU[1]}", [(f"{ZHU[0]}\n{QIU[0]}", QIU[1])]),
+        (f"1、{ZHU[0]}——{ZHU[1]}\n\n2、{QIU[0]}\n\n-- {QIU[1]}", [ZHU, QIU]),
+        # A dash inside a sentence, and a sentence after one, name nobody.
+        ("> 他解开缆绳——雾还没散——就走了。\n\n> 她回头看。——岸已经远了。", [
+            ("他解开缆绳——雾还没散——就走了。", None), ("她回头看。——岸已经远了。", None),
+        ]),
+        # Points of what one said.
+        (f"> - 先看潮。\n> - 再看风。\n>\n> —— {ZHU[1]}", [("先看潮。\n再看风。", ZHU[1])]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["言论", "船上语录", "摘抄"])
+def test_quotations_are_parted_by_who_said_them(name: str, text: str, quotations: list[tuple[str, str | None]]) -> None:
+    (section,) = read(f"# 刊\n\n## {name}\n\n{text}\n").sections
+    assert [(entry.text, entry.attribution) for entry in section.entries] == quotations
+    assert section.kind == "quote"
+
+
+def test_the_link_of_a_quotation_is_that_of_who_said_it() -> None:
+    text = "# 刊\n\n## 言论\n\n> 见[海图](v)。缆绳要早解。——[朱老大](u)\n\n> 雾里先听[水声](w)。——秋生\n"
+    entries = read(text).entries()
+    assert [(entry.url, [link.url for link in entry.links]) for entry in entries] == [("u", ["v"]), (None, ["w"])]

@@ -17,6 +17,7 @@ outline      headings → parts                         headings     what is bel
 grouping     outer bullets → headings
 sections     parts → sections with entries            kinds        what a section's name says
 shapes, numbering, records, quotes   which lines lead entries
+speakers     who said a quotation
 titles, title_labels   the line that leads an entry   entries      a run of lines → one entry
 closing, evidence   footers                           problems     what was not understood
 decisions    thresholds and weights, in one table      ids    that stay when entries come and go

@@ -21,6 +21,7 @@ from wangqi.indexer.reader.line_addresses import (
 )
 from wangqi.indexer.reader.lines import Line
 from wangqi.indexer.reader.markup import bare_addresses, with_scheme
+from wangqi.indexer.reader.speakers import find_speaker, is_attribution, without_dashes
 from wangqi.indexer.reader.title_labels import number_label, skip_decoration
 from wangqi.indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, read_title, title_start
 from wangqi.search.model import Entry, IssueRef, Kind, Link, Role
@@ -36,14 +37,12 @@ _CONTRIBUTORS: Final = (
 )
 # What one of these has to hold: most lines hold nothing of it.
 _MAY_CREDIT = re.compile(r"[@＠]|投稿|推荐[人者]|供稿|贡献者|[\[（]\s*(?:from|thanks)", re.IGNORECASE)
-_DASHES = re.compile(r"^\s*(?:[-–—―－─~]{2,}|[—–―－─])\s*(?=\S)|^-\s+(?=\S)")
 _SOURCE_AT_END: Final = re.compile(r"(?<![-–—])[-–—]{2,8}+\s{0,4}+《[^《》]{1,60}+》$")
 """Where an excerpt of one line is from: `……失败。——《书名》`."""
 MAX_ALT_CHARS: Final = 300
 _FILE_NAME: Final = re.compile(
     r"(?:image|img|图片|截图|[\w-]{1,80}\.(?:png|jpe?g|gif|webp|svg))[ \w-]{0,20}", re.IGNORECASE
 )
-MAX_ATTRIBUTION_CHARS: Final = 100
 MIN_WRAPPED_CHARS: Final = 12
 """A shorter line was ended on purpose."""
 _HAN: Final = re.compile("[\u3400-\u9fff]")
@@ -139,34 +138,20 @@ def _is_quotation(kind: Kind, lines: Sequence[Line]) -> bool:
 
 
 def _make_quote(place: SectionPlace, lines: Sequence[Line]) -> Entry:
-    at = _attribution_at(lines)
-    head = lines[0]
-    spoken = [line for index, line in enumerate(lines) if index != at]
-    text = "\n".join(filter(None, [head.text[title_start(head) :], _texts(spoken[1:])]))
-    if at is None:
+    found = find_speaker(lines)
+    at, start = found if found else (0, len(lines[0].text))
+    head, said = lines[0], lines[at]
+    spoken = [
+        replace(line, text=line.text[:start].rstrip()) if index == at else line for index, line in enumerate(lines)
+    ]
+    text = "\n".join(filter(None, [spoken[0].text[title_start(head) :], _texts(spoken[1:])]))
+    if not found:
         return _entry(place, head, title="", url=_first_target(lines), text=text, sources=lines, used=(None, 0))
-    said = lines[at]
-    attribution = _DASHES.sub("", said.text).strip()
-    url = _first_target([said])
-    return replace(
-        _entry(place, head, title="", url=url, text=text, sources=lines, used=(said, 0) if url else None),
-        attribution=attribution,
-    )
-
-
-def is_attribution(line: Line) -> bool:
-    """Whether a line names who said what stands above: `-- 邱吉尔`, `—— [HN 读者](…)`, `\\- 书名`."""
-    return line.kind == "text" and len(line.text) <= MAX_ATTRIBUTION_CHARS and bool(_DASHES.match(line.text))
-
-
-def _attribution_at(lines: Sequence[Line]) -> int | None:
-    found = [index for index, line in enumerate(lines) if index and is_attribution(line)]
-    if found:
-        return found[-1]
-    last = max((index for index, line in enumerate(lines) if line.text), default=0)
-    line = lines[last]
-    is_item = last > 0 and line.is_bullet and not lines[last - 1].marker
-    return last if is_item and len(line.text) <= MAX_ATTRIBUTION_CHARS // 2 else None
+    named = [(at, target) for at, (offset, target) in enumerate(link_targets(said)) if offset >= start]
+    position, url = named[0] if named else (0, None)
+    used = (said, position) if url else None
+    entry = _entry(place, head, title="", url=url, text=text, sources=lines, used=used)
+    return replace(entry, attribution=without_dashes(said.text[start:]))
 
 
 def _pointed(body: Sequence[Line]) -> str | None:

@@ -22,6 +22,7 @@ from wangqi.indexer.reader.quotes import find_quotes
 from wangqi.indexer.reader.reasons import FURNITURE, Reason, of_entry, of_section
 from wangqi.indexer.reader.records import label_of
 from wangqi.indexer.reader.shapes import Leads, find_leads, find_numbered
+from wangqi.indexer.reader.speakers import is_attribution
 from wangqi.indexer.reader.title_labels import number_label, skip_decoration
 from wangqi.indexer.reader.titles import is_linked_title
 from wangqi.search.errors import ReadError
@@ -324,7 +325,8 @@ def _names_next_group(given: Sequence[Line], lead: Line) -> bool:
     if len(given) < 2 or not lead.is_bullet:
         return False
     is_word = 0 < len(line.text) <= MAX_GROUP_CHARS and line.text[-1] not in "。！？!?；;，,：:"
-    return is_word and line.opens and line.place.quote > 0 and not line.place.depth and not line.marks
+    is_apart = line.opens and line.place.quote > 0 and not line.place.depth and not line.marks
+    return is_word and is_apart and not is_attribution(line)
 
 
 def _is_all(outline: Outline) -> bool:

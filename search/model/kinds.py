@@ -76,12 +76,12 @@ KIND_TABLE: Final = (
     KindWords(
         "quote", "言论",
         typed="言论 语录 引用 金句 quotes",
-        sections="言论 句子 语句 金句 语录 引语 名言 名句 格言 摘句 说 数字 quote quotes quotations",
+        sections="言论 句子 语句 金句 语录 引语 名言 名句 格言 摘句 摘抄 说 数字 quote quotes quotations",
     ),
     KindWords(
         "excerpt", "文摘",
         typed="文摘 摘录 excerpts",
-        sections="文摘 摘录 书摘 摘抄 excerpt excerpts",
+        sections="文摘 摘录 书摘 excerpt excerpts",
     ),
     KindWords(
         "essay", "话题",
