@@ -176,14 +176,14 @@ def test_mistyped_archive_leaves_no_index_behind(folder: Path) -> None:
 
 def test_settings_that_cannot_be_read_are_wrong_usage(folder: Path) -> None:
     (folder / "wangqi.toml").write_text("titel = 1")
-    assert "wangqi.toml: unknown key titel" in error_of("reindex", exit_code=2)
+    assert error_of("reindex", exit_code=2).endswith("wangqi.toml: unknown key titel; is title meant?")
 
 
 @pytest.mark.parametrize("command", [["reindex", "weekly"], ["search", "图床"], ["analyze", "图床"]])
 def test_missing_dictionary_is_wrong_usage_like_any_other_bad_setting(folder: Path, command: list[str]) -> None:
     (folder / "wangqi.toml").write_text('dictionary = "words.txt"')
     said = error_of(*command, exit_code=2)
-    assert said.startswith(f"dictionary {folder / 'words.txt'}: cannot be read: No such file or directory (see ")
+    assert said == f"dictionary {folder / 'words.txt'}: cannot be read: No such file or directory"
 
 
 def test_settings_of_the_working_directory_hold(folder: Path) -> None:

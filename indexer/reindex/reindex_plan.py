@@ -314,12 +314,13 @@ class _Reading:
         accident, keeps its last good version."""
         if issue.documents():
             return False
-        message = Message("nothing can be found in this file: it is published as soon as it has an entry")
-        problem = Problem(path=file.path, line=1, code="empty-file", message=message)
+        problem = Problem(path=file.path, line=1, code="empty-file", message="")
         if old and old.entries:
-            self._fail(file, old, problem)
+            message = Message("nothing can be found in this file any more: its last good version is published")
+            self._fail(file, old, replace(problem, message=message))
         else:
-            self._leave_out(file.id, _unread(file, "skipped", problem))
+            message = Message("nothing can be found in this file: it is published as soon as it has an entry")
+            self._leave_out(file.id, _unread(file, "skipped", replace(problem, message=message)))
         return True
 
     def _is_to_come(self, issue: Issue, entered: date | None) -> bool:

@@ -63,6 +63,12 @@ def wrong_usage(message: str) -> click.UsageError:
     return click.UsageError(translated(message))
 
 
+class _WrongSetting(click.ClickException):
+    """Says where it stands and what is allowed there, which `--help` of a command does not for `wangqi.toml`."""
+
+    exit_code = WRONG_USAGE
+
+
 def settings(
     archives: Sequence[str] = (), index: str | None = None, options: Mapping[str, str | bool | None] | None = None
 ) -> Config:
@@ -71,7 +77,7 @@ def settings(
         config = load_config(archives, options={"index": index, **(options or {})}, for_server=options is not None)
         dictionary_words(config)  # a dictionary that cannot be read is a setting that cannot be used
     except ConfigError as error:
-        raise wrong_usage(message_of(error)) from error
+        raise _WrongSetting(translated(message_of(error))) from error
     return config
 
 
