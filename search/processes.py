@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -21,6 +23,13 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 MAX_PROCESSES: Final = 4
+
+FIRST_BYTES: Final = 160 << 20
+OTHER_BYTES: Final = 100 << 20
+"""What a reindex of twenty thousand entries takes in the process that runs it, and in each that helps."""
+
+OWN_GROUPS: Final = Path("/proc/self/cgroup")
+GROUPS: Final = Path("/sys/fs/cgroup")
 
 MAX_DONE: Final = 4
 """Results for each process that wait for an earlier one: this process could be done with all others meanwhile."""
@@ -33,8 +42,32 @@ Result = TypeVar("Result")
 
 
 def available_processes() -> int:
-    """How many processes can work at the same time, within reason."""
-    return min(os.cpu_count() or 1, MAX_PROCESSES)
+    """How many processes can work at the same time, within reason: as many as there are processors, and fewer where
+    their group may not have the memory."""
+    by_memory = (memory_limit() - FIRST_BYTES) / OTHER_BYTES + 1
+    return int(max(1, min(os.cpu_count() or 1, MAX_PROCESSES, by_memory)))
+
+
+def memory_limit() -> float:
+    """How many bytes the control group of this process may have together; infinite without a limit. See
+    cgroups(7); groups of version 1 and 2, and those around them."""
+    return min(_limits(), default=math.inf)
+
+
+def _limits() -> Iterator[float]:
+    try:
+        lines = OWN_GROUPS.read_text(encoding="utf-8").splitlines()
+    except OSError:  # no Linux
+        return
+    for number, controllers, group in (line.split(":", 2) for line in lines):
+        if number != "0" and "memory" not in controllers.split(","):
+            continue
+        top, name = (GROUPS, "memory.max") if number == "0" else (GROUPS / "memory", "memory.limit_in_bytes")
+        folder = top / group.lstrip("/")
+        for each in (folder, *folder.parents):
+            if each.is_relative_to(top):  # a container sees its own group as the top
+                with suppress(OSError):
+                    yield float((each / name).read_text(encoding="ascii").replace("max", "inf"))
 
 
 @contextmanager

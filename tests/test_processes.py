@@ -1,6 +1,7 @@
 """Work spread over processes: in order, with errors, and never outliving the one that started it."""
 
 import gc
+import math
 import os
 import signal
 import subprocess
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 from running import program_environment, until
 
+from wangqi.search import processes
 from wangqi.search.errors import StoreError
-from wangqi.search.processes import in_processes, seldom_collecting
+from wangqi.search.processes import available_processes, in_processes, memory_limit, seldom_collecting
 
 
 def double(number: int) -> int:
@@ -99,3 +101,35 @@ def test_garbage_is_seldom_searched_for_while_much_is_made() -> None:
 
 def first_threshold(_: None) -> int:
     return gc.get_threshold()[0]
+
+
+@pytest.mark.parametrize(
+    ("own", "limits", "wanted", "used"),
+    [
+        ("0::/site", {"site/memory.max": "200M"}, 200, 1),
+        ("0::/site", {"site/memory.max": "300M"}, 300, 2),
+        ("0::/site", {"site/memory.max": "max"}, math.inf, 4),
+        ("0::/", {"memory.max": "100M"}, 100, 1),  # in a container
+        ("0::/all/site", {"all/memory.max": "400M", "all/site/memory.max": "max"}, 400, 3),  # a group around it
+        ("1:name=systemd:/\n5:cpu,memory:/a:b\n0::/", {"memory/a:b/memory.limit_in_bytes": "250M"}, 250, 1),
+        ("0::/elsewhere", {}, math.inf, 4),
+        ("", {}, math.inf, 4),
+    ],
+)
+def test_no_more_processes_work_than_their_group_has_memory_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str, limits: dict[str, str], wanted: float, used: int
+) -> None:
+    (tmp_path / "own").write_text(own)
+    for name, limit in limits.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(limit.replace("M", "000000") + "\n")
+    monkeypatch.setattr(processes, "OWN_GROUPS", tmp_path / "own")
+    monkeypatch.setattr(processes, "GROUPS", tmp_path)
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    assert memory_limit() == wanted * 1_000_000
+    assert available_processes() == used
+
+
+def test_where_there_are_no_groups_there_is_no_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "OWN_GROUPS", tmp_path / "none")
+    assert memory_limit() == math.inf
