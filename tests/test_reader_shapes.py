@@ -99,3 +99,30 @@ def test_the_link_of_a_quotation_is_that_of_who_said_it() -> None:
     text = "# 刊\n\n## 言论\n\n> 见[海图](v)。缆绳要早解。——[朱老大](u)\n\n> 雾里先听[水声](w)。——秋生\n"
     entries = read(text).entries()
     assert [(entry.url, [link.url for link in entry.links]) for entry in entries] == [("u", ["v"]), (None, ["w"])]
+
+
+@pytest.mark.parametrize(
+    ("section", "titles"),
+    [
+        # A number in bold before a link is no part of the title; before anything else it is a word.
+        (
+            "## 新闻\n\n**01** [潮汐表出新版](u)\n改了三处。\n\n**02** [灯塔换灯](v)\n更亮。",
+            ["潮汐表出新版", "灯塔换灯"],
+        ),
+        ("## 新闻\n\n- **3** 座[灯塔](u)换灯\n- [潮汐表](v)", ["3 座灯塔换灯", "潮汐表"]),
+        # Works with a quote or a line of text below each.
+        (
+            "## 书单\n\n《潮间带》林一\n> 退潮以后什么都在。\n\n《渡记》丁二\n讲渡口。",
+            ["《潮间带》林一", "《渡记》丁二"],
+        ),
+        # Names with their addresses, one on each line of a paragraph.
+        (
+            "## 工具\n\n量尺｜量海图 → https://u.example\n绳结：记绳结 https://v.example",
+            ["量尺｜量海图", "绳结：记绳结"],
+        ),
+        ("## 工具\n\n文档：https://u.example\n源码：https://v.example", ["工具"]),
+    ],
+)
+def test_the_entries_of_a_section_are_found(section: str, titles: list[str]) -> None:
+    ((_, found),) = sections(f"# 刊\n\n{section}\n")
+    assert found == titles

@@ -262,7 +262,21 @@ def _works(lines: Sequence[Line], known: bool) -> list[int]:
     """Paragraphs that each begin with the name of a book, a film, a record: `《潮间带》 - 礁石乐队`."""
     paragraphs = [index for index, line in enumerate(lines) if _is_plain(line) and line.opens and line.text]
     named = [index for index in paragraphs if lines[index].text[title_start(lines[index]) :].startswith("《")]
-    return named if len(named) > 1 and len(named) == len([line for line in lines if line.opens and line.text]) else []
+    others = sum(bool(line.opens and line.text and not line.place.quote) for line in lines) - len(named)
+    return named if len(named) > 1 and not others else []
+
+
+def _named_addresses(lines: Sequence[Line], known: bool) -> list[int]:
+    """Lines of paragraphs that are each a name with its address: `甲工具｜说明甲 → https://…`."""
+    shown = [index for index, line in enumerate(lines) if line.text]
+    if not known or len(shown) < 2:
+        return []
+    return shown if all(_is_named_address(lines[index]) for index in shown) else []
+
+
+def _is_named_address(line: Line) -> bool:
+    is_one = _is_plain(line) and ends_with_address(line) and len(link_targets(line)) == 1
+    return is_one and pointed_address(line) is None
 
 
 def _sentences(lines: Sequence[Line], known: bool) -> list[int]:
@@ -281,6 +295,7 @@ _SHAPES: Final[Mapping[str, Callable[[Sequence[Line], bool], list[int]]]] = {
     Message("titles of texts that end with an address"): _up_to_address,
     Message("paragraphs that begin with a link"): _link_paragraphs,
     Message("paragraphs that begin with a work"): _works,
+    Message("names with their addresses"): _named_addresses,
 }
 
 

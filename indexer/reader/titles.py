@@ -33,6 +33,7 @@ MAX_KIND_CHARS: Final = 4
 _LEADING_LABEL = re.compile(r"[^:：\n]{1,14}[:：]")
 _CHAPTER = re.compile(r"[0-9]{1,2}\.(?:[1-9]|1[0-2])(?:\.[0-9]{1,2})?[.、]?\s+(?=\S)")
 """The number of a heading below a numbered one, as in `### 2.1 标题`; of more than twelve it is a day, or a version."""
+_BOLD_NUMBER = re.compile(r"\d{1,3}")
 _NO_NAME = re.compile(r"[。！？!?；;，,：:|｜]")
 
 _OPENERS: Final = "《「『“\"'【[（(<〈*#-—–"
@@ -96,7 +97,21 @@ def title_start(line: Line) -> int:
         is_name = any(mark.start < chapter.end() for mark in line.links())  # `[17.9 Preview 3](…)`
         return start if is_name else chapter.end()
     label = number_label(line.text, start)
-    return skip_decoration(line.text, label.end) if label else start
+    return skip_decoration(line.text, label.end if label else _bold_number_end(line, start))
+
+
+def _bold_number_end(line: Line, start: int) -> int:
+    """Where a number in bold before a link (`**01** [标题](…)`) ends; `start` where there is none."""
+    first = line.marks[0] if len(line.marks) > 1 else None
+    if (
+        first is None
+        or first.kind != "strong"
+        or first.start != start
+        or not _BOLD_NUMBER.fullmatch(line.text_of(first))
+    ):
+        return start
+    is_apart = not line.text[first.end : line.marks[1].start].strip()
+    return first.end if is_apart and line.marks[1].kind == "link" else start
 
 
 def _emoji_before(line: Line, start: int) -> str:
