@@ -126,3 +126,17 @@ def test_the_link_of_a_quotation_is_that_of_who_said_it() -> None:
 def test_the_entries_of_a_section_are_found(section: str, titles: list[str]) -> None:
     ((_, found),) = sections(f"# 刊\n\n{section}\n")
     assert found == titles
+
+
+def test_a_picture_is_the_text_of_a_section_of_pictures() -> None:
+    issue = read("# 刊\n\n## 图片\n\n![退潮后的码头](./images/pier.jpg)\n\n## 工具\n\n- [潮汐表](u)\n- [量尺](v)\n")
+    assert [section.title for section in issue.sections if section.entries] == ["图片", "工具"]
+    picture = issue.entries()[0]
+    assert (picture.title, picture.kind) == ("图片", "image")
+    assert (picture.images, picture.image_texts) == (("./images/pier.jpg",), ("退潮后的码头",))
+    assert [problem.code for problem in issue.problems if problem.code == "empty-section"] == []
+
+
+def test_a_section_of_nothing_but_a_picture_is_not_empty() -> None:
+    issue = read("# 刊\n\n## 文章\n\n![退潮](./images/pier.jpg)\n\n## 工具\n\n- [潮汐表](u)\n- [量尺](v)\n")
+    assert [problem.code for problem in issue.problems if problem.code == "empty-section"] == []

@@ -27,7 +27,7 @@ from wangqi.indexer.reader.title_labels import number_label, skip_decoration
 from wangqi.indexer.reader.titles import is_linked_title
 from wangqi.search.errors import ReadError
 from wangqi.search.errors.message import Message
-from wangqi.search.model import Entry, IssueRef, Role, Section
+from wangqi.search.model import Entry, IssueRef, Kind, Role, Section
 
 MIN_LISTED: Final = 2
 MAX_GROUP_CHARS: Final = 8
@@ -108,7 +108,7 @@ class SectionReader:
         if leads.indexes:
             entries, rest = self._make_entries(place, lines, leads)
             self._unread += lines[: leads.indexes[0]]
-        elif heading is not None and _may_hold_text(name) and any(line.text for line in lines):
+        elif heading is not None and _may_hold_text(name) and _holds_text(lines, place.kind):
             if name is None or not name.exact:
                 place = replace(place, kind="essay")
             if self._is_furniture([heading, *lines]):
@@ -240,7 +240,7 @@ class SectionReader:
             self.problems.add(
                 heading.number, "unknown-section", Message("section {text!r} is of no known kind", text=heading.text)
             )
-        elif not entries and _may_hold_text(name) and not any(line.text for line in rest):
+        elif not entries and _may_hold_text(name) and not _holds_text(rest, "image"):
             self.problems.add(heading.number, "empty-section", Message("section {text!r} is empty", text=heading.text))
 
     def _check_numbers(self, lines: Sequence[Line], leads: Leads) -> None:
@@ -333,6 +333,11 @@ def _is_all(outline: Outline) -> bool:
     """Whether what stands before the first section is all there is: no section after it can hold entries."""
     names = [part.name for part in outline.parts if part.heading]
     return all(name is not None and name.role == "boilerplate" for name in names)
+
+
+def _holds_text(lines: Sequence[Line], kind: Kind) -> bool:
+    """Whether lines say something; in a section of pictures a picture does."""
+    return any(line.text or (kind == "image" and any(mark.kind == "image" for mark in line.marks)) for line in lines)
 
 
 def _may_hold_text(name: NameType | None) -> bool:
