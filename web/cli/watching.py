@@ -41,8 +41,8 @@ def watch(roots: Callable[[], Iterable[Path]], again: Callable[[], object]) -> N
                 before, watched = watched, list(roots())
                 if watched != before:
                     seen = _signature(watched)
-            except (SearchError, click.UsageError) as error:  # settings that are half written are mended soon
-                say(error.format_message() if isinstance(error, click.UsageError) else message_of(error))
+            except (SearchError, click.ClickException) as error:  # settings that are half written are mended soon
+                say(error.format_message() if isinstance(error, click.ClickException) else message_of(error))
             except Stopped:
                 return
 
