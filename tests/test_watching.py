@@ -70,6 +70,23 @@ def test_what_changes_is_indexed(folder: Path) -> None:
         assert one.said.count("generation 0") == 3  # nothing is said while nothing changes
 
 
+def test_what_changes_while_the_first_run_is_at_work_is_indexed(folder: Path) -> None:
+    for number in range(4, 60):
+        write_issue(folder / "weekly", number, f"Tool{number}")
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            wangqi("reindex", "--watch", "weekly"), cwd=folder, env=program_environment(), stdout=log, stderr=log
+        )
+    try:
+        until((folder / ".wangqi" / "generations").is_dir)  # the files have been read, or are being read
+        write_issue(folder / "weekly", 60, "Fresh")
+        one = Watching(folder, process)
+        until(lambda: "generation" in one.said and one.holds("Fresh"))
+    finally:
+        process.kill()
+        process.wait()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_when_it_is_told_to(folder: Path, number: int) -> None:
     with watching(folder, "weekly") as one:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
@@ -60,10 +61,11 @@ def reindex(
 
     if watch and strict:
         raise wrong_usage(Message("--strict is about the exit code, and --watch goes on: give one of them"))
+    began_ns = time.time_ns()
     has_problems = _reindex_once(archives, index, full=full, force=force, strict=strict, as_json=as_json)
     if watch:
         again = partial(_reindex_once, archives, index, full=False, force=False, strict=False, as_json=as_json)
-        watch_files(lambda: _roots(settings(archives, index)), again)
+        watch_files(lambda: _roots(settings(archives, index)), again, began_ns=began_ns)
     elif strict and has_problems:
         context.exit(DONE_WITH_PROBLEMS)
 
