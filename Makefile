@@ -40,8 +40,8 @@ test: $(TEST_INSTALLED)
 	@$(BIN)/python -m pytest -q -n auto -m "not slow and not browser"
 	@$(BIN)/python -m pytest -q -m "browser and not slow"  # a browser takes all cores by itself
 
-# A visit, typing and arriving once more, in Debian's Firefox.
-IN_FIREFOX := $(addprefix tests/test_web_,browser.py typing.py arriving.py keyboard.py)
+# A visit, typing, arriving and the search of an export once more, in Debian's Firefox.
+IN_FIREFOX := $(addprefix tests/test_,$(addprefix web_,browser.py typing.py arriving.py keyboard.py) $(addprefix export_,browser.py scripts.py))
 test-firefox: $(TEST_INSTALLED)
 	@sh .ci/firefox
 	@$(BIN)/python -m pytest -q --in-firefox -m "not slow" $(IN_FIREFOX)

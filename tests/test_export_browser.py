@@ -1,4 +1,4 @@
-"""An exported site in Chromium, from a host that serves files and nothing else, under a path."""
+"""An exported site in a browser, from a host that serves files and nothing else, under a path."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from browsing import IN_BROWSER, serving, until
+from browsing import IN_BROWSER, chromium_alone, serving, until
 from exporting import export_texts, hosted
 from running import ROOT, program_environment, wangqi
 
@@ -342,6 +342,7 @@ def test_an_archive_without_chinese_or_without_entries_is_searched(text: str, pa
 def test_without_scripts_the_page_says_what_to_do(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
+    chromium_alone(page, "scripts cannot be turned off there")
     page.goto(f"{address}search/?q=镜像")
     assert "需要 JavaScript" in page.locator("main").inner_text()
     page.locator("main a", has_text="全部期数").click()
