@@ -712,11 +712,30 @@ def test_an_address_below_a_title_is_kept_as_text_where_the_link_leads_elsewhere
 
 
 @pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("12", 12),
+        ("012", 12),  # 10 in YAML 1.1, where a zero begins a number to the base of 8
+        ("010", 10),
+        ('"009"', 9),
+        ("0x1F", None),
+        ("12:30", None),  # 750 in YAML 1.1
+        ("12.5", None),
+        ("-3", None),
+    ],
+)
+def test_numbers_of_settings_are_decimal(written: str, number: int | None) -> None:
+    assert read(f"---\ntitle: 青桐\nnumber: {written}\n---\n# 甲\n").ref.number == number
+
+
+@pytest.mark.parametrize(
     ("settings", "slug"),
     [
         ("slug: lantern", "lantern"),
         ("\n".join(f"k{number}: v" for number in range(20)) + "\nslug: lantern", "lantern"),  # after many others
         ("slug: 2024-04-01", "2024-04-01"),  # YAML's day
+        ("slug: 007", "007"),  # a number to the base of 8 in YAML
+        ("slug: 1_0", "1_0"),
         ("slug: yes", ""),  # a switch of YAML: better no address than that of another page
         (f"slug: {'x' * 101}", ""),
         ("title: 甲", None),
