@@ -712,6 +712,27 @@ def test_an_address_below_a_title_is_kept_as_text_where_the_link_leads_elsewhere
 
 
 @pytest.mark.parametrize(
+    ("below", "text"),
+    [
+        ("终端里的文件管理器。\n\n", "终端里的文件管理器。"),
+        ("", ""),  # nothing but the list
+    ],
+)
+def test_a_section_that_its_heading_links_is_found_by_the_link(below: str, text: str) -> None:
+    front = (
+        read(
+            "# 第 9 期\n\n## 工具\n\n### [青舟](https://qingzhou.example/)\n\n"
+            f"{below}- [木桨](https://mujiang.example/) 划桨\n- [竹篙](https://zhugao.example/) 撑船\n\n"
+            "## 文章\n\n- [船歌](https://song.example/)\n"
+        )
+        .sections[0]
+        .front
+    )
+    assert front is not None
+    assert (front.title, front.url, front.text, front.links) == ("青舟", "https://qingzhou.example/", text, ())
+
+
+@pytest.mark.parametrize(
     ("written", "number"),
     [
         ("12", 12),

@@ -10,6 +10,7 @@ from wangqi.indexer.reader.kinds import split_label
 from wangqi.indexer.reader.line_addresses import (
     closing_links,
     is_address,
+    leads_away,
     link_targets,
     only_address,
     only_pointed,
@@ -110,14 +111,19 @@ def make_essay(place: SectionPlace, heading: Line, lines: Sequence[Line]) -> Ent
 
 
 def make_front(
-    issue: IssueRef, lines: Sequence[Line], *, title: str, kind: Kind, role: Role, section: str = ""
+    issue: IssueRef, lines: Sequence[Line], *, title: str, kind: Kind, role: Role, heading: Line | None = None
 ) -> Entry | None:
-    """Make the front of an issue or section of the lines outside its entries; None when they hold nothing."""
+    """Make the front of an issue, or of the section below `heading`, of the lines outside its entries; it leads where
+    the heading does. None when they hold nothing."""
+    section = title if heading else ""
     shown = [one for one in lines if one.text or one.marks]
+    text, url, used = _texts(shown), None, None
+    if heading is not None and leads_away(heading):
+        shown, url, used = [heading, *shown], heading.links()[0].target, (heading, 0)
     if not shown:
         return None
     front = _entry(
-        SectionPlace(issue, section, kind), shown[0], title=title, url=None, text=_texts(shown), sources=shown
+        SectionPlace(issue, section, kind), shown[0], title=title, url=url, text=text, sources=shown, used=used
     )
     return replace(front, role=role)
 

@@ -137,7 +137,7 @@ class SectionReader:
             kind=place.kind,
             line=heading.number if heading else entries[0].line,
             boilerplate=role == "boilerplate",
-            front=make_front(self.issue, rest, title=title, kind=place.kind, role=role, section=title),
+            front=make_front(self.issue, rest, title=title, kind=place.kind, role=role, heading=heading),
             entries=tuple(entries),
         )
 
