@@ -20,7 +20,8 @@ from wangqi.web.cli.export import export_generation
 from wangqi.web.export.export import NEED_ADDRESS
 from wangqi.web.export.output import LIST
 
-LINK = re.compile(r'(?:href|src|action)="([^"]*)"|http-equiv="refresh" content="0; url=([^"]*)"')
+LINK = re.compile(r'(?<!<base )(?:href|src|action)="([^"]*)"|http-equiv="refresh" content="0;url=([^"]*)"')
+BASE = re.compile(r'<base href="([^"]*)">')
 ANCHOR = re.compile(r'\bid="([^"]+)"')
 SOMEWHERE = "https://static.example/a/b/"
 
@@ -39,7 +40,9 @@ def links(page: bytes) -> set[str]:
 
 def targets(files: dict[str, bytes], at: str) -> list[tuple[str, str]]:
     """The files, with fragments, that the links of a page lead to inside a site at `SOMEWHERE`."""
-    led = [urlsplit(urljoin(SOMEWHERE + at, link)) for link in links(files[at])]
+    base = BASE.search(files[at].decode())
+    page = urljoin(SOMEWHERE + at, unescape(base[1]) if base else "")
+    led = [urlsplit(urljoin(page, link)) for link in links(files[at])]
     paths = [
         (unquote(each.path).removeprefix("/a/b/"), each.fragment) for each in led if each.netloc == "static.example"
     ]
@@ -223,3 +226,27 @@ def test_an_entry_of_a_long_issue_leads_to_its_part(tmp_path: Path) -> None:
     led = {target for path in entries for target in targets(files, path)}
     assert len({path for path, _ in led}) > 1
     assert all(f'id="{fragment}"'.encode() in files[path] for path, fragment in led)
+
+
+def words(page: str) -> str:
+    """What an article says, as a browser has it: white space is one blank, but for a `<pre>`."""
+    parts = re.split("(<pre.*?</pre>)", page[page.index("<article") : page.index("</article")], flags=re.DOTALL)
+    parts[::2] = [re.sub(r"\s+", " ", part) for part in parts[::2]]
+    return re.sub("<[^>]*>", "", "".join(parts))
+
+
+def test_a_page_says_what_it_says_on_a_server(tmp_path: Path) -> None:
+    """Without blank lines, and attributes that the head says for all; code stays, also where it looks like those."""
+    text = (
+        "# 周刊\n\n1、[甲](https://a.example/)\n\n```\ndef 甲():\n\n    return 1\n```\n\n"
+        '这样写：`rel="external"`。\n\n![图](https://a.example/a.png)\n'
+    )
+    texts = {("weekly", "issue-1.md"): text.encode()}
+    export_texts(texts, tmp_path / "index", tmp_path / "site")
+    page = (tmp_path / "site/issues/weekly/issue-1.md/index.html").read_text(encoding="utf-8")
+    assert words(page) == words(make_site(texts, tmp_path).test_client().get("/issues/weekly/issue-1.md").text)
+    assert "def 甲():\n\n    return 1" in page
+    assert '<a href="https://a.example/">甲</a>' in page
+    assert '<img src="https://a.example/a.png" alt="图" loading="lazy">' in page
+    assert '<meta name="referrer" content="no-referrer">' in page
+    assert not re.search(r"\n\s", page.replace("\n\n    return", ""))

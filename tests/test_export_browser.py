@@ -107,6 +107,33 @@ def test_a_search_from_the_home_page_marks_words_and_leads_to_the_entry(page: Pa
     assert page.locator("[id^=e-]:target").count() == 1
 
 
+def test_the_file_of_an_entry_leads_to_its_place(page: Page, address: str, served: FlaskClient) -> None:
+    answer = served.get("/api/v1/search", query_string={"q": "镜像分发"}).json
+    assert answer
+    page.route("**/favicon.ico", lambda route: route.fulfill(body=""))
+    page.goto(f"{address}entries/{answer['hits'][0]['id']}.html")
+    page.wait_for_url("**/past/issues/qingtong/**#e-*")
+    assert page.locator("[id^=e-]:target").count() == 1
+
+
+def test_the_host_of_a_picture_is_not_told_where_it_stands(page: Page, tmp_path: Path) -> None:
+    """No picture says so itself: the head of the page does."""
+    text = "# 周刊\n\n1、[甲](https://a.example/)\n\n![图](https://pictures.example/a.png)\n"
+    export_texts({("plain", "issue-1.md"): text.encode()}, tmp_path / "index", tmp_path / "site")
+    asked: list[Route] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route)
+        route.fulfill(body="")
+
+    page.route("https://pictures.example/**", answer)
+    with hosted(tmp_path / "site") as address:
+        page.goto(f"{address}issues/plain/issue-1.md/")
+        page.wait_for_load_state("networkidle")
+    assert len(asked) == 1
+    assert "referer" not in asked[0].request.all_headers()
+
+
 def test_a_kind_narrows_the_results_and_back_widens_them(page: Page, address: str) -> None:
     page.goto(f"{address}search/?q=工具")
     before = page.locator(".total").inner_text()

@@ -382,9 +382,8 @@ def test_words_of_a_search_that_went_wrong_are_there_to_be_mended(
 
 @pytest.mark.parametrize(("address", "text"), [("/", "12 期"), ("/issues/qingtong/issue-01.md", "、")])
 def test_a_page_that_is_shared_describes_itself(client: FlaskClient, address: str, text: str) -> None:
-    named = {
-        item.get("name") or item.get("property"): item.get("content") for item in Page(client, address).all("meta")
-    }
+    metas = Page(client, address).all("meta")
+    named = {item.get(key): item.get("content") for item in metas for key in ("name", "property")}
     assert text in named["description"]
     assert named["og:description"] == named["description"]
     assert named["og:title"] in Page(client, address).text("title")[0]

@@ -1,6 +1,7 @@
 """The archive as a site of files, for a host that serves nothing else.
 
 export   the files, in order                         pages      pages of the application, rendered without a server
+lean     pages without what says nothing
 output   the folder: only what differs is written    addresses  where the pages lie, and how they lead to each other
 
 What `web/static/files-query.js` searches:

@@ -34,9 +34,11 @@ NEED_ADDRESS: Final = ("404.html", "search.atom", "issues.atom", "sitemap.xml", 
 """Documents whose addresses begin with the host: left out while the site's own address is not known."""
 
 _REDIRECT: Final = (
-    '<!doctype html><meta charset="utf-8"><title>{title}</title>'
-    '<meta http-equiv="refresh" content="0; url={address}"><a href="{address}">{title}</a>\n'
+    '<!doctype html><meta charset="utf-8"><title>{title}</title><base href="{page}">'
+    '<meta http-equiv="refresh" content="0;url={anchor}"><a href="{anchor}">打开</a>\n'
 )
+"""Tens of thousands of files: the address of the page stands there once, and the title."""
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -164,4 +166,5 @@ class _Export:
 
 def _redirect(entry: Entry, address: str) -> bytes:
     title = entry.title or entry.section or entry.id
-    return _REDIRECT.format(title=escape(title), address=escape(address)).encode()
+    page, _, place = address.partition("#")
+    return _REDIRECT.format(title=escape(title), page=escape(page), anchor=escape(f"#{place}")).encode()

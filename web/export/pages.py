@@ -14,6 +14,7 @@ from wangqi.indexer.store.last_update import LastUpdate
 from wangqi.search.errors import StoreError
 from wangqi.search.errors.message import Message
 from wangqi.web.export.addresses import NOT_FOUND
+from wangqi.web.export.lean import lean
 from wangqi.web.site.addresses import PART
 from wangqi.web.site.leases import Generation
 
@@ -55,7 +56,8 @@ class Renderer:
                     "the page {path} cannot be made: {status}; run `wangqi verify`", path=path, status=response.status
                 )
             )
-        return response.get_data()
+        data = response.get_data()
+        return lean(data) if response.mimetype == "text/html" else data
 
     def not_found(self) -> bytes:
         return self.template(NOT_FOUND, "error.html", status=404)
@@ -63,4 +65,4 @@ class Renderer:
     def template(self, path: str, name: str, **values: Any) -> bytes:
         """A page that no server has, at `path`."""
         with self._app.test_request_context(path, base_url=HOST):
-            return render_template(name, **values).encode()
+            return lean(render_template(name, **values).encode())

@@ -19,5 +19,5 @@ def entry_lines(searcher: Searcher, issues: Iterable[IssueInfo], addresses: Addr
         for entry in searcher.documents(info.ref.id):
             if entry.role == "entry":
                 budget.check()
-                line = json.dumps(entry_as_dict(entry, addresses), ensure_ascii=False)
+                line = json.dumps(entry_as_dict(entry, addresses), ensure_ascii=False, separators=(",", ":"))
                 yield line.encode("utf-8", "replace") + b"\n"
