@@ -38,9 +38,9 @@ KIND_TABLE: Final = (
         "resource", "资源",
         typed="资源 resources",
         sections="""资源 项目 专案 开源 仓库 代码 网站 站点 产品 素材 数据 数据集 数据库 干货 分享 收藏 资料 库
-            框架 组件 模型 好物 游戏 应用 文档 存储库 ライブラリ リポジトリ サイト ドキュメント resource
-            resources project projects repository repositories repos library libraries code website websites
-            site sites product products dataset datasets package packages""",
+            框架 组件 模型 好物 游戏 应用 文档 存储库 代码库 合集 好站 ライブラリ リポジトリ サイト ドキュメント
+            resource resources project projects repository repositories repos repo opensource library libraries code
+            website websites site sites product products dataset datasets package packages""",
     ),
     KindWords(
         "tool", "工具",
@@ -52,20 +52,20 @@ KIND_TABLE: Final = (
         "article", "文章",
         typed="文章 articles",
         sections="""文章 好文 佳文 长文 博文 博客 阅读 必读 精读 深度 译文 论文 研究 专栏 知识 技术 读物 随笔
-            实践 原理 面试 幻灯片 记事 アーティクル スライド ブログ 论文绍介 article articles post posts blog
-            blogs read reads reading paper papers research""",
+            一读 泛读 在读 读什么 实践 原理 面试 幻灯片 记事 アーティクル スライド ブログ 论文绍介 article
+            articles post posts blog blogs read reads reading paper papers research""",
     ),
     KindWords(
         "news", "资讯",
         typed="资讯 新闻 动态",
         sections="""资讯 讯息 咨询 新闻 动态 消息 快讯 速报 速递 快报 热点 头条 早报 时事 事件 更新 发布 版本
-            要闻 简讯 一句话 新奇 趋势 进展 ニュース トピックス ヘッドライン リリース お知らせ news update
-            updates release releases headlines announcements merges""",
+            要闻 简讯 一句话 新奇 趋势 进展 大事 大事记 ニュース トピックス ヘッドライン リリース お知らせ news update
+            updates release releases headlines announcements merges what'snew""",
     ),
     KindWords(
         "book", "图书",
         typed="图书 书 书籍 books",
-        sections="本 图书 书籍 书籍绍介 读书 好书 新书 书单 电子书 书 一书 book books ebooks",
+        sections="本 图书 书籍 书籍绍介 读书 好书 荐书 新书 书单 电子书 书 一书 book books ebooks",
     ),
     KindWords(
         "course", "教程",
@@ -76,12 +76,13 @@ KIND_TABLE: Final = (
     KindWords(
         "quote", "言论",
         typed="言论 语录 引用 金句 quotes",
-        sections="言论 句子 语句 金句 语录 引语 名言 名句 格言 摘句 摘抄 说 数字 quote quotes quotations",
+        sections="""言论 句子 语句 金句 语录 引语 名言 名句 格言 摘句 摘抄 说 数字 一句 佳句 有人说 他们说 quote
+            quotes quotations""",
     ),
     KindWords(
         "excerpt", "文摘",
         typed="文摘 摘录 excerpts",
-        sections="文摘 摘录 书摘 excerpt excerpts",
+        sections="文摘 摘录 书摘 节选 excerpt excerpts",
     ),
     KindWords(
         "essay", "话题",
@@ -98,8 +99,8 @@ KIND_TABLE: Final = (
     KindWords(
         "video", "视频",
         typed="视频 影片 videos",
-        sections="""视频 影片 音视频 音频 播客 电影 影视 剧集 纪录片 演讲 音乐 影音 动画 ポッドキャスト video
-            videos talk talks podcast podcasts movies""",
+        sections="""视频 影片 音视频 音频 播客 电影 影视 剧集 纪录片 演讲 音乐 影音 动画 观影 在看 在听
+            ポッドキャスト video videos talk talks podcast podcasts movies""",
     ),
     KindWords(
         "other", "其他",
