@@ -140,3 +140,22 @@ def test_a_picture_is_the_text_of_a_section_of_pictures() -> None:
 def test_a_section_of_nothing_but_a_picture_is_not_empty() -> None:
     issue = read("# 刊\n\n## 文章\n\n![退潮](./images/pier.jpg)\n\n## 工具\n\n- [潮汐表](u)\n- [量尺](v)\n")
     assert [problem.code for problem in issue.problems if problem.code == "empty-section"] == []
+
+
+@pytest.mark.parametrize("above", ["", "**本周一图**\n\n河口的早晨。\n\n"])
+def test_a_known_name_in_bold_is_a_section_beside_others_above_lists(above: str) -> None:
+    text = (
+        f"# 刊\n\n{above}**工具**\n\n1. [木桨](u) 划桨\n2. [竹篙](v) 撑船\n\n**值得一读**\n\n1. [盐路](w) 驼队\n\n"
+        "**他们说**\n\n「桥是给走路的人修的。」——老木匠\n"
+    )
+    titles = sections(text)
+    assert titles[-3:] == [("工具", ["木桨", "竹篙"]), ("值得一读", ["盐路"]), ("他们说", [""])]
+    assert read(text).sections[-1].entries[0].attribution == "老木匠"
+
+
+def test_bold_names_above_numbers_that_are_no_markdown_are_sections() -> None:
+    text = (
+        "# 刊\n\n**🔨 好用的工具**\n\n1）[木桨](u)——划桨\n\n   用了三年。\n\n2）[竹篙](v)——撑船\n\n"
+        "**📖 值得一读**\n\n1）[盐路](w)（中文）\n\n> 驼队的故事。\n"
+    )
+    assert sections(text) == [("🔨 好用的工具", ["木桨", "竹篙"]), ("📖 值得一读", ["盐路"])]

@@ -12,6 +12,7 @@ from typing import Final
 from wangqi.indexer.reader import decisions
 from wangqi.indexer.reader.line_addresses import link_targets, pointed_address
 from wangqi.indexer.reader.lines import Line
+from wangqi.indexer.reader.title_labels import number_label
 from wangqi.indexer.reader.titles import begins_with_link
 
 GROUP_LEVEL: Final = 7
@@ -69,7 +70,10 @@ def _is_bold_name(line: Line) -> bool:
 
 
 def _lists_titles(lines: Sequence[Line], start: int) -> bool:
-    """Whether a list whose items all begin with links stands at `start`."""
+    """Whether a list whose items all begin with links stands at `start`, or a title with a number that is no Markdown
+    (`1）[甲](u)`)."""
+    if start < len(lines) and not lines[start].marker and number_label(lines[start].text) is not None:
+        return begins_with_link(lines[start]) and pointed_address(lines[start]) is None
     end = start
     while end < len(lines) and lines[end].place.depth:
         end += 1

@@ -65,9 +65,11 @@ def divide(lines: Sequence[Line], naming: Naming, *, known_title: str = "", habi
     """Divide an issue. `naming` looks up the name of a section; `known_title` is the one of the front matter."""
     title = _find_title(lines, naming, known_title)
     rest = [line for line in lines if line is not title]
-    if not any(is_heading(line) for line in rest):
+    levels = {line.level for line in rest if is_heading(line)}
+    if levels <= {GROUP_LEVEL}:
         marked = _marked_names(rest)
-        rest = [_promoted(line, naming, marked) for line in rest]
+        level = GROUP_LEVEL if levels or marked else 6
+        rest = [_promoted(line, naming, marked, level) for line in rest]
     first = divider = _Divider(naming, habits.headings, habits.entry_levels, habits.top_levels)
     first.divide(None, None, rest)
     if not (majority := first.majority()) <= habits.entry_levels:
@@ -95,8 +97,8 @@ def _marked_names(lines: Sequence[Line]) -> frozenset[int]:
     return frozenset(line.number for line in bold if line.text[0] == mark and len(line.text) <= MAX_NAME_CHARS)
 
 
-def _promoted(line: Line, naming: Naming, marked: Collection[int]) -> Line:
-    """`line` as a heading when it plainly is one without being marked so: `**阅读精选：**`, `【工具】`."""
+def _promoted(line: Line, naming: Naming, marked: Collection[int], level: int) -> Line:
+    """`line` as a heading of `level` when it plainly is one without being marked so: `**阅读精选：**`, `【工具】`."""
     if not _may_be_heading(line):
         return line
     bold = _is_bold(line)
@@ -105,7 +107,7 @@ def _promoted(line: Line, naming: Naming, marked: Collection[int]) -> Line:
     is_name = line.number in marked or (bold and line.text.endswith(("：", ":")))
     if not is_name and not (found is not None and found.exact):
         return line
-    return replace(line, kind="heading", level=GROUP_LEVEL if marked else 6)
+    return replace(line, kind="heading", level=level)
 
 
 def _find_title(lines: Sequence[Line], naming: Naming, known_title: str) -> Line | None:
