@@ -159,3 +159,20 @@ def test_bold_names_above_numbers_that_are_no_markdown_are_sections() -> None:
         "**📖 值得一读**\n\n1）[盐路](w)（中文）\n\n> 驼队的故事。\n"
     )
     assert sections(text) == [("🔨 好用的工具", ["木桨", "竹篙"]), ("📖 值得一读", ["盐路"])]
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "titles"),
+    [
+        (
+            "[木桨](https://u.example) 划桨\n[竹篙](https://v.example) 撑船\n[缆绳](https://w.example)",
+            ["木桨", "竹篙", "缆绳"],
+        ),
+        ("👉 [木桨](https://u.example) 划桨\n👉 [竹篙](https://v.example) 撑船", ["木桨", "竹篙"]),
+        ("1.1 [木桨](https://u.example)\n1.2 [竹篙](https://v.example)", ["木桨", "竹篙"]),
+        ("[木桨](https://u.example) 划桨，\n和[竹篙](https://v.example)一起用", ["木桨"]),  # one text over two lines
+        ("[木桨](https://u.example) 划桨\n[官网](https://v.example) | [源码](https://w.example)", ["木桨"]),
+    ],
+)
+def test_lines_of_a_paragraph_that_all_begin_with_a_link_are_entries(paragraph: str, titles: list[str]) -> None:
+    assert sections(f"# 刊\n\n## 工具\n\n{paragraph}\n") == [("工具", titles)]

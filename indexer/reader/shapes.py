@@ -6,10 +6,12 @@ paragraphs that begin with a link, sentences with a link. A section without any 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from wangqi.indexer.reader import decisions
 from wangqi.indexer.reader.line_addresses import (
+    closing_links,
     ends_with_address,
     link_targets,
     named_links,
@@ -245,17 +247,28 @@ def _is_short_title(line: Line) -> bool:
 
 
 def _link_paragraphs(lines: Sequence[Line], known: bool) -> list[int]:
-    leads = [
-        index
-        for index, line in enumerate(lines)
-        if _is_plain(line) and line.opens and begins_with_link(line) and pointed_address(line) is None
-    ]
+    """Paragraphs that begin with a link, and the lines of those in which each line does."""
+    paragraphs = groupby(range(len(lines)), key=lambda index: lines[index].place.block)
+    leads = [lead for _, indexes in paragraphs for lead in _linked_titles(lines, list(indexes))]
     if not leads or (not known and any(line.text for line in lines[: leads[0]])):
         return []
     if not known and len(leads) < 2 and not _is_only_entry(lines, leads[0]):
         return []
     bullets = sum(line.is_bullet for line in lines)
     return leads if len(leads) * 2 >= bullets or any(line.place.depth for line in lines[: leads[0]]) else []
+
+
+def _linked_titles(lines: Sequence[Line], paragraph: Sequence[int]) -> Sequence[int]:
+    """Of the lines of a paragraph those that are titles: the first, or all, if not all others are the links of that."""
+    titles = [index for index in paragraph if _is_linked_title(lines[index])]
+    closing = closing_links([lines[index] for index in paragraph])
+    if len(titles) == len(paragraph) and len(closing) + 1 < len(paragraph):
+        return paragraph
+    return paragraph[:1] if paragraph[0] in titles else []
+
+
+def _is_linked_title(line: Line) -> bool:
+    return _is_plain(line) and begins_with_link(line) and pointed_address(line) is None
 
 
 def _works(lines: Sequence[Line], known: bool) -> list[int]:
