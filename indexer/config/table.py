@@ -85,7 +85,7 @@ class Config:
         str,
         Setting(
             values.TEXT,
-            "A line of Markdown at the foot of every page, such as `[京ICP备00000000号](https://beian.miit.gov.cn/)`",
+            "Markdown at the foot of every page, such as `[京ICP备00000000号](https://beian.miit.gov.cn/)`",
         ),
     ] = ""
     logo: Annotated[str | None, Setting(values.WEB_ADDRESS, "Address of a picture before the title")] = None
@@ -122,7 +122,7 @@ class Config:
         tuple[str, ...],
         Setting(
             values.PATTERNS,
-            "Patterns of .gitignore: these files are issues, whatever their names, and no others",
+            "Patterns of .gitignore: these files alone are issues, whatever their names",
             default="all Markdown that looks like an issue",
             has_variable=False,
         ),
@@ -138,8 +138,8 @@ class Config:
         Setting(
             values.LINKS,
             "Archive → address of an issue on your own site, with `{path}` (2024/issue-07.md), `{stem}` (issue-07),"
-            " `{number}` (7, or `{number:03}`), `{year}`, `{month}`, `{day}`, `{slug}`, `{title}`, or a key of the"
-            " issue's front matter",
+            " `{number}` (7, or `{number:03}`), `{year}`, `{month}`, `{day}`, `{slug}`, `{title}`, or a key of its"
+            " front matter",
             has_variable=False,
         ),
     ] = field(default_factory=dict)
@@ -151,14 +151,14 @@ class Config:
         Literal["self", "source"],
         Setting(
             values.CANONICAL_PAGE,
-            "The page of an issue that search engines should show: `self`, this site's, or `source`, that of `[links]`",
+            "Page of an issue for search engines: `self`, this site's, or `source`, that of `[links]`",
         ),
     ] = "self"
     sections: Annotated[
         Mapping[str, Kind],
         Setting(
             values.SECTIONS,
-            'Section title → kind, for titles that the reader does not know; `"*工具箱*" = "工具"` matches a part',
+            'Section title → kind; `"*工具箱*" = "工具"` matches a part',
             has_variable=False,
         ),
     ] = field(default_factory=dict)
@@ -172,8 +172,7 @@ class Config:
         Mapping[str, tuple[str, ...]],
         Setting(
             values.WORD_LISTS,
-            "Words that mean nearly the same: if one finds little, entries with the others follow; `[]` removes the"
-            " shipped ones of a word",
+            "Words that mean nearly the same; `[]` removes the shipped ones of a word",
             has_variable=False,
         ),
     ] = field(default_factory=dict)
@@ -183,7 +182,7 @@ class Config:
     ] = "whoosh"
     images: Annotated[
         bool,
-        Setting(values.SWITCH, "Show the images of issues, which readers fetch from other hosts; else links"),
+        Setting(values.SWITCH, "Show images, which readers fetch from other hosts; else links"),
     ] = True
     future: Annotated[bool, Setting(values.SWITCH, "Publish issues before the day they are dated")] = False
     frame_ancestors: Annotated[str, Setting(values.FRAME_ANCESTORS, "Sites that may show the pages in a frame")] = (
