@@ -1,7 +1,8 @@
 """The thresholds and weights by which the reader decides, each with what it decides.
 
-`TABLE` has them for `docs/reading-issues.md`, with the range in which none of the gold issues is read otherwise, as
-`python -m bench.decisions` finds it. What is set by reason alone (a list has two items) stands where it is used.
+`TABLE` says what each decides; `docs/reading-issues.md` has the range in which none of the gold issues is read
+otherwise, as `python -m bench.decisions` finds it. What is set by reason alone (a list has two items) stands where it
+is used.
 """
 
 from typing import Final
