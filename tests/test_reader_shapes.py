@@ -176,3 +176,30 @@ def test_bold_names_above_numbers_that_are_no_markdown_are_sections() -> None:
 )
 def test_lines_of_a_paragraph_that_all_begin_with_a_link_are_entries(paragraph: str, titles: list[str]) -> None:
     assert sections(f"# 刊\n\n## 工具\n\n{paragraph}\n") == [("工具", titles)]
+
+
+HTML = (
+    "<h2>工具</h2>",
+    "<ol>",
+    '<li><b><a href="https://u.example">木桨</a></b><br>划桨</li>',
+    '<li><b><a href="https://v.example">竹篙</a></b><br>撑船</li>',
+    "</ol>",
+    "<h2>文章</h2>",
+    '<p><a href="https://w.example">盐路</a><br>驼队的故事。</p>',
+    '<p><a href="https://x.example">河口</a><br>渡船的故事。</p>',
+    "<h2>书</h2>",
+    '<ul><li><a href="https://y.example">《潮间带》</a><ul><li>写礁石</li></ul></li>',
+    '<li><a href="https://z.example">《灯》</a></ul>',
+    "<h2>言论</h2>",
+    "<blockquote>桥是给走路的人修的。<br>——老木匠</blockquote>",
+)
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+def test_html_has_sections_items_and_paragraphs(end: str) -> None:
+    issue = read("# 刊\n\n" + end.join(HTML) + "\n")
+    assert [(section.title, [entry.title for entry in section.entries]) for section in issue.sections] == [
+        ("工具", ["木桨", "竹篙"]), ("文章", ["盐路", "河口"]), ("书", ["《潮间带》", "《灯》"]), ("言论", [""]),
+    ]  # fmt: skip
+    assert [entry.text for entry in issue.sections[0].entries] == ["划桨", "撑船"]
+    assert issue.sections[-1].entries[0].attribution == "老木匠"

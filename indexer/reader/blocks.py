@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from markdown_it.token import Token
 
-from wangqi.indexer.reader.html import add_html, add_tag, heading_level
+from wangqi.indexer.reader.html import HtmlBlock, add_tag
 from wangqi.indexer.reader.inline_rules import BARE
 from wangqi.indexer.reader.lines import BlockPlace, Line, LineBuilder
 from wangqi.indexer.reader.markup import bare_addresses, with_scheme
@@ -119,12 +119,19 @@ class _Walker:
     _take_code_block = _take_fence
 
     def _take_html_block(self, token: Token) -> None:
-        builder = LineBuilder(_first_line(token))
-        add_html(builder, token.content)
-        lines = builder.finish()
-        if len(lines) == 1 and (level := heading_level(token.content)):
-            lines = [replace(lines[0], kind="heading", level=level)]
-        self._add(lines)
+        around, quotes, pending = list(self._lists), self._quotes, self._marker
+        for piece in HtmlBlock(token.content, _first_line(token)).pieces():
+            depth = len(around) + piece.depth
+            while len(self._lists) < depth:
+                self._take_bullet_list_open(token)
+            del self._lists[depth:]
+            if piece.quotes and self._quotes == 0:
+                self._quote_count += 1
+            self._quotes = quotes + piece.quotes
+            self._marker = piece.marker or pending
+            pending = ""
+            self._add([replace(piece.lines[0], kind="heading", level=piece.level)] if piece.level else piece.lines)
+        self._lists, self._quotes = around, quotes
 
     def _take_tr_open(self, token: Token) -> None:
         self._row = []

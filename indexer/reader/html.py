@@ -3,36 +3,105 @@
 Not a browser's parser: regular, linear, never failing. An unclosed tag is shown as the text that it is.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
-from wangqi.indexer.reader.lines import LineBuilder
+from wangqi.indexer.reader.lines import Line, LineBuilder
 from wangqi.indexer.reader.markup import Tag, end_of_hidden, tag_at, unescape
 
 _BREAKING = re.compile(
     "address|article|blockquote|br|center|d[dlt]|details|div|figcaption|figure|footer|h[1-6]|header|hr|li|main|nav|[ou]l|"
     "p|pre|section|summary|table|tbody|td|th|thead|tr"
 )
-_HEADING = re.compile(r"\s{0,3}<h([1-6])\b[^>]{0,200}>(?:(?!</?h[1-6]).){0,500}</h\1>\s*", re.DOTALL | re.IGNORECASE)
+_STRUCTURE = re.compile("blockquote|h[1-6]|li|[ou]l|p")
+MAX_HEADING_CHARS: Final = 500
 
 
-def heading_level(source: str) -> int:
-    """Level of the heading that an HTML block is, 0 when it is something else."""
-    found = _HEADING.fullmatch(source)
-    return int(found[1]) if found else 0
+@dataclass(slots=True)
+class HtmlBlock:
+    """A block of HTML as pieces: headings, items of lists, paragraphs, each with the lists and quotes around it.
+
+    >>> [(piece.marker, piece.lines[0].text) for piece in HtmlBlock("<ol><li>甲<li>乙</ol>丙", 1).pieces()]
+    [('1.', '甲'), ('2.', '乙'), ('', '丙')]
+    """
+
+    source: str
+    line: int
+    """Line of the file at which it begins, from 1."""
+    _lists: list[int] = field(default_factory=list)
+    """Of the lists around what follows, how many items they have had; of those that count none, -1."""
+    _quotes: int = 0
+    _marker: str = ""
+    _level: int = 0
+
+    def pieces(self) -> Iterator[HtmlPiece]:
+        """What a reader sees; empty ones are left out. Line ends of the source end a line."""
+        builder = LineBuilder(self.line)
+        for text, tag in _pieces(self.source):
+            if tag and _STRUCTURE.fullmatch(tag.name):
+                yield from self._piece(builder, tag)
+                self._enter(tag)
+            elif tag:
+                add_tag(builder, tag)
+            else:
+                _add_text(builder, text)
+        yield from self._piece(builder)
+
+    def _piece(self, builder: LineBuilder, end: Tag | None = None) -> Iterator[HtmlPiece]:
+        """The lines of `builder` up to the tag `end`; a heading, when that closes the one that they are in."""
+        lines = builder.take()
+        if lines:
+            is_closed = end is not None and end.is_closing and end.name == f"h{self._level}"
+            is_heading = is_closed and len(lines) == 1 and len(lines[0].text) <= MAX_HEADING_CHARS
+            level = self._level if is_heading else 0
+            yield HtmlPiece(lines, level, self._marker, len(self._lists), self._quotes)
+            self._marker = ""
+
+    def _enter(self, tag: Tag) -> None:
+        name, opens = tag.name, not tag.is_closing
+        self._level = int(name[1]) if opens and name[0] == "h" else 0
+        if name == "blockquote":
+            self._quotes = max(0, self._quotes + (1 if opens else -1))
+        elif name in ("ul", "ol"):
+            if opens:
+                self._lists.append(0 if name == "ol" else -1)
+            else:
+                del self._lists[-1:]
+        elif name == "li":
+            self._marker = self._next_marker() if opens else ""
+
+    def _next_marker(self) -> str:
+        if not self._lists:  # its list was opened in another block
+            self._lists.append(-1)
+        if self._lists[-1] < 0:
+            return "-"
+        self._lists[-1] += 1
+        return f"{self._lists[-1]}."
 
 
-def add_html(builder: LineBuilder, source: str) -> None:
-    """Add what a reader of the HTML `source` sees. Line ends of the source end a line."""
-    for piece, tag in _pieces(source):
-        if tag:
-            add_tag(builder, tag)
-            continue
-        first, *rest = unescape(piece).split("\n")
-        builder.add_text(first)
-        for line in rest:
-            builder.break_line()
-            builder.add_text(line)
+class HtmlPiece(NamedTuple):
+    """Lines of one heading, item or paragraph in HTML."""
+
+    lines: list[Line]
+    level: int
+    """Of a heading, 1 to 6, which is one line; 0 of others."""
+    marker: str
+    """As of `Line`."""
+    depth: int
+    """How many lists of the block it is in."""
+    quotes: int
+
+
+def _add_text(builder: LineBuilder, text: str) -> None:
+    first, *rest = unescape(text).split("\n")
+    builder.add_text(first)
+    for line in rest:
+        builder.break_line()
+        builder.add_text(line)
 
 
 def _pieces(source: str) -> Iterator[tuple[str, Tag | None]]:
