@@ -11,7 +11,8 @@ from sample_site import ANALYZER, example_texts, make_site
 
 from wangqi.search.whoosh_engine import WhooshEngine
 from wangqi.web.cli.program import main
-from wangqi.web.site.misses import FILE_NAME, MAX_BYTES, Misses, read_misses
+from wangqi.web.site.misses import FILE_NAME, Misses, read_misses
+from wangqi.web.site.noting import MAX_BYTES
 
 MISSED = "量子打印机 zzqqx"
 

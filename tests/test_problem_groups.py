@@ -1,5 +1,6 @@
 """Problems of a whole archive in a few lines, and those that the author has accepted."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,15 @@ def test_unknown_sections_can_be_pasted_into_the_settings(folder: Path) -> None:
     assert set(load_config().sections) == {"木工园地", "只有一次"}
     wangqi("reindex")
     assert "unknown-section" not in wangqi("status", "--problems").stdout
+
+
+@pytest.mark.parametrize("name", ["反\t转", "反\u061c转", r"反\转"])
+def test_a_name_with_signs_that_a_terminal_shows_otherwise_can_be_pasted_as_well(folder: Path, name: str) -> None:
+    text = f"---\ndate: 2024-02-01\n---\n# 第 13 期{section(name, '13')}"
+    (folder / "weekly" / "issue-13.md").write_text(text, encoding="utf-8")
+    wangqi("reindex")
+    [line] = [line for line in wangqi("status", "--problems").stdout.splitlines() if line.startswith('"反')]
+    assert list(tomllib.loads(line)) == [name]
 
 
 def test_strict_fails_for_what_is_new_since_problems_were_accepted(folder: Path) -> None:

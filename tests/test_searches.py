@@ -17,7 +17,8 @@ from wangqi.indexer.config import Config
 from wangqi.search.whoosh_engine import WhooshEngine
 from wangqi.web.app import create_app
 from wangqi.web.cli.program import main
-from wangqi.web.site.searches import BEFORE, FILE_NAME, MAX_BYTES, Searches, read_report
+from wangqi.web.site.noting import MAX_BYTES
+from wangqi.web.site.searches import BEFORE, FILE_NAME, Searches, read_report
 
 LONG_AGO = datetime(2000, 1, 1)
 

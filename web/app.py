@@ -88,16 +88,9 @@ def create_app(
     )
     app.extensions["wangqi"] = Site(
         source=source,
-        title=config.title,
-        description=config.description,
-        home=config.home,
+        config=config,
         footer=render_markdown(config.footer, anchors={}, images=False).html if config.footer else "",
-        images=config.images,
-        logo=config.logo,
         accent=accent,
-        links=config.links,
-        names=config.names,
-        canonical=config.canonical,
         misses=misses,
         searches=searches,
         building=building,

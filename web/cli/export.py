@@ -17,12 +17,11 @@ from wangqi.web.cli.shared import (
     json_option,
     opened,
     print_json,
-    progress_bars,
     say,
     shown_path,
+    stoppable_progress,
     wrong_usage,
 )
-from wangqi.web.cli.stopping import stoppable
 
 if TYPE_CHECKING:
     from wangqi.web.export.export import ExportReport, Progress
@@ -41,12 +40,7 @@ def export(folder: Path, base_url: str | None, index: str | None, as_json: bool)
     documents that need the address of the site are left out while it is not known.
     """
     config = _settings(index, base_url)
-    with opened(config) as generation, stoppable() as check, progress_bars() as show:
-
-        def progress(what: str, done: int, total: int) -> None:
-            check()
-            show(what, done, total)
-
+    with opened(config) as generation, stoppable_progress() as progress:
         report = export_generation(generation, config, folder, progress)
     if report.left_out:
         say(Message("left out, as base_url is not set: {left_out}", left_out=report.left_out))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from wangqi.indexer.reader.kinds import normal_name
 from wangqi.search.errors.message import Message, plural
 from wangqi.search.model.kinds import KIND_TABLE
-from wangqi.web.cli.shown import shown_in_line
+from wangqi.web.cli.shown import shown_in_line, toml_string
 from wangqi.web.words.terminal import translated
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _sections(group: Sequence[Noted]) -> Iterator[str]:
         issues = len({record.path for record, _ in of_name})
         yield Message(
             '{name} = "other"  # in {issues}, the newest {place}',
-            name=_quoted(name),
+            name=toml_string(name),
             issues=plural(issues, "{num} issue", "{num} issues"),
             place=_place(*of_name[0]),
         )
@@ -87,11 +87,6 @@ def _name_in(message: str) -> str:
         return str(ast.literal_eval(found[1])) if found else message
     except (SyntaxError, ValueError):
         return message
-
-
-def _quoted(name: str) -> str:
-    """`name` as a key of TOML."""
-    return '"' + shown_in_line(name).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _place(record: IssueRecord, problem: Problem) -> str:

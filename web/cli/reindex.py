@@ -23,14 +23,13 @@ from wangqi.web.cli.shared import (
     opened,
     print_json,
     problem_line,
-    progress_bars,
     say,
     settings,
+    stoppable_progress,
     strict_option,
     wrong_usage,
 )  # fmt: skip
 from wangqi.web.cli.shown import shown_in_line
-from wangqi.web.cli.stopping import stoppable
 
 if TYPE_CHECKING:
     from wangqi.indexer.config import Config
@@ -162,12 +161,7 @@ def run(config: Config, *, full: bool = False, force: bool = False) -> ReindexRe
 
     check_memory(REINDEX_MB)
     engine = make_engine(config)
-    with stoppable() as check, progress_bars() as show:
-
-        def progress(what: str, done: int, total: int) -> None:
-            check()
-            show(what, done, total)
-
+    with stoppable_progress() as progress:
         return reindex_archives(config, engine, full=full, force=force, progress=progress)
 
 

@@ -20,6 +20,7 @@ from wangqi.indexer.config.table import SETTINGS
 from wangqi.search.errors import ConfigError
 from wangqi.search.errors.message import Message, message_of
 from wangqi.web.cli.shown import Styled, escaped_in_json, shown, shown_in_line
+from wangqi.web.cli.stopping import stoppable
 from wangqi.web.words.terminal import speaks_chinese, translated
 
 if TYPE_CHECKING:
@@ -146,15 +147,20 @@ def all_documents(searcher: Searcher) -> Iterator[Entry]:
 
 
 @contextmanager
-def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for each thing that takes long, on a terminal; nothing elsewhere."""
+def stoppable_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """`stoppable`, and a bar for each thing that takes long, on a terminal alone."""
     bars: dict[str, Any] = {}
+    is_shown = sys.stderr.isatty()
 
     def show(what: str, done: int, total: int) -> None:
+        check()
+        if not is_shown:
+            return
         if what not in bars:
             bars[what] = click.progressbar(length=total, label=f"{translated(what):<8}", file=sys.stderr)
         bars[what].update(done - bars[what].pos)
         if done == total:
             bars[what].render_finish()
 
-    yield show if sys.stderr.isatty() else lambda what, done, total: None
+    with stoppable() as check:
+        yield show

@@ -11,6 +11,7 @@ read backwards.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -57,6 +58,11 @@ def escaped_in_json(document: str) -> str:
     """A JSON document with the same content; JSON itself lets DEL, C1 and the others stand in strings as they are. What
     no program outside Python reads, bytes of a file's name that are no UTF-8, is written out: `\\\\xff`."""
     return _UNSEEN.sub(lambda found: _json_escape(ord(found[0])), document)
+
+
+def toml_string(text: str) -> str:
+    """A basic string of TOML, which escapes as JSON does."""
+    return escaped_in_json(json.dumps(text, ensure_ascii=False))
 
 
 def _json_escape(code: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
@@ -11,7 +10,7 @@ import click
 
 from wangqi.search.errors.message import Message
 from wangqi.web.cli.shared import all_documents, echo, index_option, json_option, opened, print_json, settings
-from wangqi.web.cli.shown import shown_in_line
+from wangqi.web.cli.shown import shown_in_line, toml_string
 from wangqi.web.words.terminal import translated
 
 if TYPE_CHECKING:
@@ -64,14 +63,9 @@ def _block(name: str, found: Sequence[Suggestion], most: int) -> str:
 
 def _lines(name: str, found: Iterable[Suggestion]) -> Iterator[str]:
     for each in found:
-        word, other = _quoted(each.word), _quoted(each.other)
+        word, other = toml_string(each.word), toml_string(each.other)
         line = {"words": f"    {word},", "aliases": f"{word} = [{other}]", "sections": f"{word} = {other}"}[name]
         yield f"{line}  # {shown_in_line(translated(each.reason))}"
-
-
-def _quoted(text: str) -> str:
-    """A basic string of TOML, which escapes as JSON does."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _in_vain(missed: Sequence[Miss]) -> str:

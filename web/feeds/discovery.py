@@ -35,7 +35,7 @@ def opensearch() -> Response:
             "opensearch.xml",
             "application/opensearchdescription+xml",
             addresses=absolute_addresses(),
-            short_name=current_site().title[:SHORT_NAME_CHARS],
+            short_name=current_site().config.title[:SHORT_NAME_CHARS],
             suggestions=SUGGESTIONS,
         )
     )

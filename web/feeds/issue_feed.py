@@ -15,7 +15,7 @@ from wangqi.search.document.links import web_address
 from wangqi.search.model import Entry, IssueInfo
 from wangqi.web.api.issues import IssueListing
 from wangqi.web.api.responses import feed_arguments
-from wangqi.web.feeds.as_xml import xml_response
+from wangqi.web.feeds.as_xml import instant, xml_response
 from wangqi.web.http.headers import answered
 from wangqi.web.site import routes
 from wangqi.web.site.leases import Generation, absolute_addresses
@@ -60,19 +60,15 @@ def _feed(archives: Sequence[str], generation: Generation) -> Response:
         "issue_feed.xml",
         "application/atom+xml",
         items=[_item(info, generation) for info in issues],
-        newest=next((_instant(info, generation) for info in issues), generation.created),
+        newest=next((instant(info.ref.date, generation) for info in issues), generation.created),
         archives=[("archive", ARCHIVE.write_value(name)) for name in archives],
         addresses=absolute_addresses(),
     )
 
 
 def _item(info: IssueInfo, generation: Generation) -> Item:
-    documents = generation.searcher.documents(info.ref.id)
-    return Item(info, issue_lead(info.ref) + info.ref.title, _instant(info, generation), _content(info, documents))
-
-
-def _instant(info: IssueInfo, generation: Generation) -> str:
-    return f"{info.ref.date}T00:00:00Z" if info.ref.date else generation.created
+    title, updated = issue_lead(info.ref) + info.ref.title, instant(info.ref.date, generation)
+    return Item(info, title, updated, _content(info, generation.searcher.documents(info.ref.id)))
 
 
 def _content(info: IssueInfo, documents: Iterable[Entry]) -> Markup:

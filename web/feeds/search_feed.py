@@ -14,7 +14,7 @@ from wangqi.search.answer.result import SearchResult
 from wangqi.search.model import Entry
 from wangqi.search.request import SearchRequest
 from wangqi.web.api.responses import feed_arguments
-from wangqi.web.feeds.as_xml import xml_response
+from wangqi.web.feeds.as_xml import instant, xml_response
 from wangqi.web.http.headers import answered
 from wangqi.web.site import routes
 from wangqi.web.site.addresses import Addresses
@@ -58,7 +58,7 @@ class FeedView:
         """The query and the filters, after the site's name."""
         asked = replace(self.result.request, page=1, per_page=FEED.per_page, sort=FEED.sort, match=FEED.match)
         values = [kind_label(value) if name == "kind" else value for name, value in write_search(asked, FEED)]
-        return "：".join(filter(None, (current_site().title, " · ".join(values))))
+        return "：".join(filter(None, (current_site().config.title, " · ".join(values))))
 
     @property
     def updated(self) -> str:
@@ -68,8 +68,7 @@ class FeedView:
         return self.instant(max(filter(None, days), default=None))
 
     def instant(self, day: date | None) -> str:
-        """The beginning of `day`. Without a date there is only the time at which the index was built."""
-        return f"{day}T00:00:00Z" if day else self.generation.created
+        return instant(day, self.generation)
 
     def entry_title(self, entry: Entry) -> str:
         if entry.role == "issue":

@@ -64,8 +64,8 @@ def etag_of(generation: Generation | None, variant: str = "") -> str:
         generation.name if generation else "",
         generation.created if generation else "",
         site.build,
-        site.title,
-        str(site.images),
+        site.config.title,
+        str(site.config.images),
         variant,
         request.scheme,  # these three by themselves: `request.url_root` takes as long as all the rest
         request.host,

@@ -98,7 +98,7 @@ def _page(entry: Entry, generation: Generation) -> str:
         outside=web_address(entry.url),
         copied=entry_as_markdown(entry, absolute_addresses().permalink(entry.id), _newsletter(entry, generation)),
         told=" ".join(entry.text.split())[:TOLD_CHARS],
-        picture=next(iter(absolute_addresses().images(entry)), None) if current_site().images else None,
+        picture=next(iter(absolute_addresses().images(entry)), None) if current_site().config.images else None,
         archives=len(generation.searcher.archives()),
         around=_neighbours(entry, documents),
         others=others,
@@ -108,7 +108,7 @@ def _page(entry: Entry, generation: Generation) -> str:
 
 def _newsletter(entry: Entry, generation: Generation) -> str:
     """What the newsletter is called where its issue is named elsewhere."""
-    return archive_name(entry.issue.archive) if len(generation.searcher.archives()) > 1 else current_site().title
+    return archive_name(entry.issue.archive) if len(generation.searcher.archives()) > 1 else current_site().config.title
 
 
 def _documents_around(entry: Entry, generation: Generation) -> list[Entry]:
@@ -124,8 +124,8 @@ def _html(entry: Entry, documents: Iterable[Entry], generation: Generation) -> M
     if data is None or entry.line in others:
         return None
     stop = min((line for line in others if line > entry.line), default=entry.line + MAX_CHARS)
-    resolve = resolver(entry.issue, generation, page_addresses())
-    html = render_entry(data, range(entry.line, stop), entry.title, resolve=resolve, images=current_site().images)
+    resolve, images = resolver(entry.issue, generation, page_addresses()), current_site().config.images
+    html = render_entry(data, range(entry.line, stop), entry.title, resolve=resolve, images=images)
     return None if html is None else Markup(html)
 
 

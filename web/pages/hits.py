@@ -68,7 +68,7 @@ class HitList:
         self._of_kind = cache(view.kind)  # a page has few kinds
         self._menu_labels = (gettext("更多"), gettext("复制"), gettext("固定链接"), gettext("整期"))
         self._place_title = gettext("本期位置")
-        self._title = current_site().title
+        self._title = current_site().config.title
         self._told: set[str] = set()
         """Issues of which a hit has said that it holds others."""
 

@@ -36,9 +36,9 @@ def _manifest() -> Response:
         {"src": addresses.static("icon-512.png", site.build), "sizes": "512x512", "type": "image/png"},
     ]
     described = {
-        "name": site.title,
-        "short_name": site.title,
-        "description": site.description,
+        "name": site.config.title,
+        "short_name": site.config.title,
+        "description": site.config.description,
         "lang": CHINESE.tag,
         "start_url": addresses.home(),
         "scope": addresses.home(),

@@ -152,7 +152,7 @@ class _Rendering:
     def _options(self, documents: Iterable[Entry]) -> RenderOptions:
         return {
             "resolve": resolver(self._ref, self._generation, self._addresses),
-            "images": current_site().images,
+            "images": current_site().config.images,
             "title": self._ref.title,
             "find": _words_of(self._words, self._generation.index.analyzer) if self._words else None,
             "permalinks": self._permalinks(documents),

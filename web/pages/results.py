@@ -62,7 +62,7 @@ def _results_page(asked: SearchRequest, generation: Generation) -> str:
         archives=whole.archives,
         issue=generation.searcher.issue,
         entries=whole.entries,
-        images=current_site().images,
+        images=current_site().config.images,
         of_issue=_found_in_issues(result, generation),
     )
     instead = [] if _count(result) else ways_out(result, lambda request: _count(found(request, generation)))

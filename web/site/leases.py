@@ -6,14 +6,15 @@ that one answer never mixes two generations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Protocol
 from urllib.parse import quote
 
 from flask import current_app, g, request
 
+from wangqi.indexer.config import Config
 from wangqi.indexer.store.following import Health
 from wangqi.indexer.store.last_update import LastUpdate
 from wangqi.search.answer import notices
@@ -95,25 +96,11 @@ class Site:
     """Settings and parts that every answer is made with; one per application."""
 
     source: Source
-    title: str
-    description: str
-    """A sentence of the owner's about it; "" for none."""
-    home: str | None
-    """Address of the owner's own site."""
+    config: Config
     footer: str
     """HTML."""
-    images: bool
-    """Whether issue pages show the images of the issues, which come from other hosts."""
-    logo: str | None
-    """Address of a picture before the title."""
     accent: str
     """CSS with the owner's colour; "" without one."""
-    links: Mapping[str, str]
-    """Archive → template of an issue's address on the author's own site."""
-    names: Mapping[str, str]
-    """Archive → its name for readers, where it has another one."""
-    canonical: Literal["self", "source"]
-    """Whose page of an issue search engines are to show."""
     misses: Misses | None
     """Where searches that find nothing are noted; None when they are not."""
     searches: Searches | None
@@ -143,12 +130,12 @@ def current_site() -> Site:
 
 def archive_name(archive: str) -> str:
     """What readers call an archive."""
-    return current_site().names.get(archive, archive)
+    return current_site().config.names.get(archive, archive)
 
 
 def canonical_source(ref: IssueRef) -> str | None:
     """The author's page of an issue, where that is the one for search engines to show."""
-    return local_addresses().source(ref) if current_site().canonical == "source" else None
+    return local_addresses().source(ref) if current_site().config.canonical == "source" else None
 
 
 @contextmanager
@@ -202,7 +189,8 @@ def absolute_addresses() -> Addresses:
     site = current_site()
     if site.files:
         return site.files.absolute()
-    return Addresses(f"{request.scheme}://{request.host}{quote(request.script_root)}", site.links, in_parts=_in_parts())
+    root = f"{request.scheme}://{request.host}{quote(request.script_root)}"
+    return Addresses(root, site.config.links, in_parts=_in_parts())
 
 
 def local_addresses(lang: str = "") -> Addresses:
@@ -210,4 +198,4 @@ def local_addresses(lang: str = "") -> Addresses:
     site = current_site()
     if site.files:
         return site.files.local()
-    return Addresses(quote(request.script_root), site.links, lang, _in_parts())
+    return Addresses(quote(request.script_root), site.config.links, lang, _in_parts())

@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-import logging
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from wangqi.search.answer.result import SearchResult
-from wangqi.web.site.noting import TIME, append, read_noted, settled, words_of
-
-log = logging.getLogger("wangqi")
+from wangqi.web.site.noting import MAX_BYTES, TIME, Notes, by_query, read_noted, settled, words_of
 
 FILE_NAME: Final = "misses.jsonl"
-
-MAX_BYTES: Final = 1_000_000
-"""Of the file: some ten thousand searches; then no more are noted until the author takes it away."""
+"""When it is full, no more are noted until the author takes it away."""
 
 
-class Misses:
-    """Notes searches in the file of one index; safe to use by several processes."""
-
+class Misses(Notes):
     def __init__(self, index_dir: Path) -> None:
-        self._path = index_dir / FILE_NAME
-        self._has_failed = False
+        super().__init__(index_dir / FILE_NAME, "searches that find nothing")
 
     def note(self, result: SearchResult) -> None:
-        """Note the search if no entry holds all its words. A file that cannot be written is told to the log, once."""
-        words = "" if result.total else words_of(result.request)
-        if not words:
-            return
-        try:
-            append(self._path, words, limit=MAX_BYTES, full=lambda file: None)
-        except OSError as error:
-            if not self._has_failed:
-                log.warning("searches that find nothing cannot be noted in %s: %s", self._path, error.strerror)
-            self._has_failed = True
+        """Note the search if no entry holds all its words."""
+        if not result.total and (words := words_of(result.request)):
+            self._append(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +42,5 @@ def is_full(index_dir: Path) -> bool:
 def read_misses(index_dir: Path) -> list[Miss]:
     """The queries that were noted, the most frequent first, of equals the latest. Raises `OSError`, but not where none
     was noted."""
-    noted = list(settled(list(read_noted(index_dir / FILE_NAME, MAX_BYTES))))
-    times = Counter(each.key for each in noted)
-    latest = {each.key: each for each in noted}
-    misses = [Miss(each.q, times[key], f"{each.at:{TIME}}") for key, each in latest.items()]
-    return sorted(misses, key=lambda miss: (miss.times, miss.last), reverse=True)
+    noted = settled(list(read_noted(index_dir / FILE_NAME)))
+    return [Miss(times[-1].q, len(times), f"{times[-1].at:{TIME}}") for times in by_query(noted)]

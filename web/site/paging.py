@@ -6,17 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from wangqi.search.request import MAX_DEPTH, SearchRequest
-
-Item = TypeVar("Item")
-
-
-def page_of(items: Sequence[Item], page: int, per_page: int) -> Sequence[Item]:
-    return items[(page - 1) * per_page : page * per_page]
 
 
 def last_page(request: SearchRequest, pages: int) -> int:
