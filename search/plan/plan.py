@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from wangqi.search.analysis.analyzer import QueryWord, Stream
+from wangqi.search.model import Role
 from wangqi.search.plan.ranking import RANKING, Ranking
 from wangqi.search.plan.variants import Apart, Spelled, Starts, Variant
 from wangqi.search.request import Filters
@@ -125,6 +126,19 @@ class Plan:
     def all_scored(self) -> tuple[Word, ...]:
         """The words that documents of either tier are scored by."""
         return (*self.scored, *(self.whole.scored if self.whole else ()))
+
+    @property
+    def all_terms(self) -> list[Term]:
+        """The terms that score in either tier, each once, those of variants too."""
+        own = [term for plan in (self, self.whole) if plan for _, term, _ in plan.terms()]
+        others = [variant.found for word in self.all_scored for variant in word.variants if variant.scores]
+        return list(dict.fromkeys([*own, *others]))
+
+    def roles(self, filters: Filters) -> tuple[list[Role], list[Role]]:
+        """What answers it: entries, and issues where there are words to search for or a filter asks for the kind; and
+        what does where nothing of that is found."""
+        asks_for_issues = self.scored or "issue" in filters.kind
+        return ["entry", "issue"] if asks_for_issues else ["entry"], ["front", "boilerplate"]
 
     def terms(self) -> Iterable[tuple[Word, Term, float]]:
         """The terms to score and their weights; what is a term of several words, for the first of them."""

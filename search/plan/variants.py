@@ -39,10 +39,10 @@ VariantKind = Literal["alias", "regional", "stem", "translation", "synonym", "en
 WHOLE: Final = frozenset[VariantKind]({"alias", "regional", "stem"})
 """Kinds that are the word itself in another spelling, form or name: an entry that holds one holds the word."""
 
-SAID: Final = WHOLE | {"translation", "prefix"}
+SAID: Final[frozenset[VariantKind]] = WHOLE | {"translation", "prefix"}
 """Kinds that say what the word says, or may be it: how rare it is, is counted over all of them."""
 
-SYNONYMS: Final = SAID | {"synonym"}
+SYNONYMS: Final[frozenset[VariantKind]] = SAID | {"synonym"}
 """Kinds that say the same or nearly: each tells no more than the word, which tells little more than they all together
 (`Ranking.beside_synonyms`)."""
 

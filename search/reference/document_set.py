@@ -7,15 +7,12 @@ from collections.abc import Sequence
 
 from wangqi.search.document.filtering import accepts
 from wangqi.search.engine import Statistics, WordStatistics
-from wangqi.search.plan.plan import Found, Plan, Term, Word
-from wangqi.search.plan.ranking import (
-    TOLERANCE,
-    Ranking,
-    idf,
-)
+from wangqi.search.plan.forms import forms_of, has_synonyms, worth_of
+from wangqi.search.plan.plan import Plan, Term, Word
+from wangqi.search.plan.ranking import TOLERANCE, Ranking, idf
 from wangqi.search.plan.variants import SAID, SYNONYMS, Variant
 from wangqi.search.reference.documents import TokenizedDocument
-from wangqi.search.reference.matching import answers, form_of, forms_of, holds, meets
+from wangqi.search.reference.matching import answers, form_of, holds, meets
 from wangqi.search.reference.scoring import DocumentScorer
 from wangqi.search.request import Filters
 
@@ -58,14 +55,11 @@ class DocumentSet:
 
     def statistics(self, plan: Plan) -> Statistics:
         """Count the words of `plan` over all documents."""
-        variants = (each for word in plan.all_scored if isinstance(word, Found) for each in word.variants)
-        terms = [term for each in (plan, plan.whole) if each for _, term, _ in each.terms()]
-        scoring = [*terms, *(variant.found for variant in variants if variant.scores)]
         dates = [document.entry.issue.date for document in self._documents]
         days = [day.toordinal() for day in dates if day]
         return Statistics(
             words={word: self._statistics_of(word, plan.ranking) for word in plan.all_scored},
-            idfs={term: idf(len(self._documents), self._count(term)) for term in scoring},
+            idfs={term: idf(len(self._documents), self._count(term)) for term in plan.all_terms},
             days=(min(days, default=0), max(days, default=0)),
         )
 
@@ -75,28 +69,19 @@ class DocumentSet:
 
     def _statistics_of(self, word: Word, ranking: Ranking) -> WordStatistics:
         forms = forms_of(word)
-        most_idf = self._most_idf(forms, ranking)
-        worths = tuple(self._worth(word, form, most_idf, ranking) for form in forms)
+        most_idf = self._most_idf(word, ranking)
+        worths = tuple(worth_of(word, form, self._idf([form]), most_idf, ranking) for form in forms)
         held = {form for document in self._documents if (form := form_of(document, word))}
         unseen = 0.0 if word.is_run else word.weight * idf(len(self._documents), 1)
         greatest = max((worth for form, worth in zip(forms, worths, strict=True) if form in held), default=unseen)
         return WordStatistics(greatest, worths, most_idf)
 
-    def _worth(self, word: Word, form: Word | Variant, most_idf: float, ranking: Ranking) -> float:
-        """The weight in the coverage of a word held in that form."""
-        if not isinstance(form, Variant):
-            return word.weight * (self._idf([word]) if most_idf == math.inf else most_idf)
-        return word.weight * ranking.factor(form) * min(self._idf([form]), most_idf)
-
-    def _most_idf(self, forms: Sequence[Word | Variant], ranking: Ranking) -> float:
+    def _most_idf(self, word: Word, ranking: Ranking) -> float:
         """The largest idf of the word or of a synonym of it; infinite where it has none."""
-        if not any(isinstance(form, Variant) and form.kind in SYNONYMS for form in forms):
+        if not has_synonyms(word):
             return math.inf
-        said, near = (
-            [form for form in forms if not isinstance(form, Variant) or form.kind in kinds]
-            for kinds in (SAID, SYNONYMS)
-        )
-        return min(self._idf(said), ranking.beside_synonyms * self._idf(near))
+        said, near = (self._idf(forms_of(word, kinds)) for kinds in (SAID, SYNONYMS))
+        return min(said, ranking.beside_synonyms * near)
 
     def _idf(self, forms: Sequence[Word | Variant]) -> float:
         key = tuple(forms)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from wangqi.search.document.fields import FIELDS, TITLE
-from wangqi.search.model import Role
+from wangqi.search.plan.forms import forms_of
 from wangqi.search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Word, own_terms
 from wangqi.search.plan.variants import Starts, Variant
 from wangqi.search.reference.documents import TokenizedDocument
@@ -45,11 +45,6 @@ def meets(document: TokenizedDocument, condition: Condition) -> bool:
             assert_never(condition)
 
 
-def forms_of(word: Word) -> tuple[Word | Variant, ...]:
-    """The word as typed, and its variants."""
-    return (word, *(word.variants if isinstance(word, Found) else ()))
-
-
 def form_of(document: TokenizedDocument, word: Word) -> Word | Variant | None:
     """The form in which `document` holds the word: itself, else the first of its variants; None for neither."""
     return next((form for form in forms_of(word) if holds(document, form)), None)
@@ -77,9 +72,7 @@ def holds(document: TokenizedDocument, form: Word | Variant, fields: Iterable[in
 
 
 def answers(found: Sequence[TokenizedDocument], plan: Plan, filters: Filters) -> list[TokenizedDocument]:
-    """Keep the entries of `found`, and its issues where there are words to search for or a filter asks for the kind;
-    other texts where nothing else is found."""
-    sought: set[Role] = {"entry", "issue"} if plan.scored or "issue" in filters.kind else {"entry"}
-    others: set[Role] = {"front", "boilerplate"}
+    """Keep those of `found` that answer the plan."""
+    sought, others = plan.roles(filters)
     best = [document for document in found if document.entry.role in sought]
     return best or [document for document in found if document.entry.role in others]

@@ -13,9 +13,9 @@ from wangqi.search.analysis.analyzer import Spelling
 from wangqi.search.document.filter_types import NameFilter
 from wangqi.search.document.filtering import tests
 from wangqi.search.document.filters import LIST_FILTERS
-from wangqi.search.model import Role
 from wangqi.search.opensearch_engine.index.documents import term
 from wangqi.search.opensearch_engine.index.mapping import HOLE, LONGEST_START, MOST
+from wangqi.search.plan.forms import forms_of
 from wangqi.search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Word
 from wangqi.search.plan.variants import Apart, Spelled, Starts, Variant
 from wangqi.search.request import NO_FILTERS, Filters, NumberRange
@@ -90,11 +90,6 @@ def of_form(form: Word | Variant, fields: Fields = ANYWHERE) -> Query:
     raise TypeError(form)
 
 
-def forms_of(word: Word) -> tuple[Word | Variant, ...]:
-    """The word as typed, and its variants."""
-    return (word, *word.variants)
-
-
 def of_word(word: Word) -> Query:
     return any_of(map(of_form, forms_of(word)))
 
@@ -148,5 +143,5 @@ def _between(field: str, low: int | None, high: int | None) -> Query:
 
 def of_roles(plan: Plan, filters: Filters) -> tuple[Query, Query]:
     """What answers `plan`, and what does where nothing else is found (`search.reference.matching.answers`)."""
-    sought: list[Role] = ["entry", "issue"] if plan.scored or "issue" in filters.kind else ["entry"]
-    return {"terms": {"role": sought}}, {"terms": {"role": ["front", "boilerplate"]}}
+    sought, others = plan.roles(filters)
+    return {"terms": {"role": sought}}, {"terms": {"role": others}}

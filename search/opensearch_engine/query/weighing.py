@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from wangqi.search.engine import WordStatistics
 from wangqi.search.opensearch_engine.query.counting import RememberedCounts
-from wangqi.search.opensearch_engine.query.matching import TITLE, Query, all_of, any_of, forms_of, of_form
+from wangqi.search.opensearch_engine.query.matching import TITLE, Query, all_of, any_of, of_form
+from wangqi.search.plan.forms import forms_of, has_synonyms, worth_of
 from wangqi.search.plan.plan import Plan, Term, Word
 from wangqi.search.plan.ranking import Ranking, idf
 from wangqi.search.plan.variants import SAID, SYNONYMS, Variant
@@ -54,18 +55,16 @@ class Weigher:
 
     def counted(self, plan: Plan) -> list[Query]:
         """What is counted to weigh the words of `plan`."""
-        words, terms = _weighed_in(plan)
         return [
-            *(query for word in words for query in _counted_of(word)),
-            *(of_form(Variant("alias", term)) for term in terms),
+            *(query for word in _words_of(plan) for query in _counted_of(word)),
+            *(of_form(Variant("alias", term)) for term in plan.all_terms),
         ]
 
     def weigh(self, plan: Plan) -> Weights:
         """All that a search by `plan` needs, in one call."""
-        words, terms = _weighed_in(plan)
         counts = iter(self._counts.of(self.counted(plan)))
-        weighed = {word: self._weighed(word, plan.ranking, counts) for word in words}
-        held = dict(zip(terms, counts, strict=True))
+        weighed = {word: self._weighed(word, plan.ranking, counts) for word in _words_of(plan)}
+        held = dict(zip(plan.all_terms, counts, strict=True))
         return Weights(weighed, {each: self._idf(count) for each, count in held.items()}, held)
 
     def _idf(self, count: int) -> float:
@@ -77,11 +76,12 @@ class Weigher:
         held = [next(taken) for _ in forms]
         alone = [held[0], *(next(taken) for _ in forms[1:])]
         most_idf = math.inf
-        if _has_synonyms(word):
+        if has_synonyms(word):
             said, near = next(taken), next(taken)
             most_idf = min(self._idf(max(1, said)), ranking.beside_synonyms * self._idf(max(1, near)))
         worths = tuple(
-            self._worth(word, form, count, most_idf, ranking) for form, count in zip(forms, held, strict=True)
+            worth_of(word, form, self._idf(max(1, count)), most_idf, ranking)
+            for form, count in zip(forms, held, strict=True)
         )
         layers, before = list[FormLayer](), list[Query]()
         for form, worth, count, count_alone in zip(forms, worths, held, alone, strict=True):
@@ -95,37 +95,18 @@ class Weigher:
         greatest = max((layer.worth for layer in layers), default=unseen)
         return WeighedWord(WordStatistics(greatest, worths, most_idf), layers, any(held))
 
-    def _worth(self, word: Word, form: Word | Variant, count: int, most_idf: float, ranking: Ranking) -> float:
-        """The weight in the coverage of a word held in that form."""
-        own = self._idf(max(1, count))
-        if not isinstance(form, Variant):
-            return word.weight * (own if most_idf == math.inf else most_idf)
-        return word.weight * ranking.factor(form) * min(own, most_idf)
 
-
-def _weighed_in(plan: Plan) -> tuple[list[Word], list[Term]]:
-    words = list(dict.fromkeys([*plan.all_scored, *plan.most]))
-    return words, list(dict.fromkeys(_terms_of(plan, words)))
-
-
-def _terms_of(plan: Plan, words: Iterable[Word]) -> Iterable[Term]:
-    for each in (plan, plan.whole):
-        yield from (term for _, term, _ in each.terms()) if each else ()
-    yield from (variant.found for word in words for variant in word.variants if variant.scores)
-
-
-def _has_synonyms(word: Word) -> bool:
-    return any(variant.kind in SYNONYMS for variant in word.variants)
+def _words_of(plan: Plan) -> list[Word]:
+    return list(dict.fromkeys([*plan.all_scored, *plan.most]))
 
 
 def _counted_of(word: Word) -> Iterable[Query]:
     """What is counted of a word: each form, each but the first without those before it, and those that say the same."""
-    forms = forms_of(word)
-    yield from map(of_form, forms)
+    yield from map(of_form, forms_of(word))
     yield from _alone(word)[1:]
-    if _has_synonyms(word):
+    if has_synonyms(word):
         for kinds in (SAID, SYNONYMS):
-            yield any_of(of_form(form) for form in forms if not isinstance(form, Variant) or form.kind in kinds)
+            yield any_of(map(of_form, forms_of(word, kinds)))
 
 
 def _alone(word: Word) -> list[Query]:

@@ -93,7 +93,7 @@ class DocumentTable:
 
     def answers(self, docs: Docs, plan: Plan, filters: Filters) -> Docs:
         """`search.reference.matching.answers`."""
-        sought = self._sought if plan.scored or "issue" in filters.kind else self._entries
+        sought = self._sought if "issue" in plan.roles(filters)[0] else self._entries
         is_sought = sought.take(docs)
         number = np.count_nonzero(is_sought)
         if number:

@@ -9,6 +9,7 @@ from typing import Final, assert_never
 
 from wangqi.search import budget
 from wangqi.search.analysis.analyzer import QueryWord, Spelling
+from wangqi.search.plan.forms import has_synonyms
 from wangqi.search.plan.plan import AllOf, AnyOf, Anything, Condition, Found, NoneOf, OneOf, Plan, Term, Word
 from wangqi.search.plan.ranking import TOLERANCE, Ranking, idf
 from wangqi.search.plan.variants import SAID, SYNONYMS, Apart, Spelled, Starts, Variant
@@ -157,8 +158,7 @@ class Matcher:
             if variant.kind in SYNONYMS:
                 near = known
             layers.append(layer)
-        has_synonyms = any(variant.kind in SYNONYMS for variant in word.variants)
-        most_idf = self._idf_beside(said, near) if has_synonyms else math.inf
+        most_idf = self._idf_beside(said, near) if has_synonyms(word) else math.inf
         self._weigh(layers, word, most_idf)
         worth = max([layer.worth for layer in layers if len(layer.docs)], default=unseen)
         return WordDocs(known, layers, worth, most_idf)

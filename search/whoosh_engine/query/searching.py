@@ -25,7 +25,7 @@ from wangqi.search.engine.completions import Titles
 from wangqi.search.engine.listing import ListedIssues
 from wangqi.search.errors import DamagedIndexError, SearchError
 from wangqi.search.model import Entry, IssueInfo
-from wangqi.search.plan.plan import Found, Plan, Word
+from wangqi.search.plan.plan import Plan, Word
 from wangqi.search.plan.ranking import RANKING, Ranking
 from wangqi.search.request import COMPLETIONS, Filters, Sort
 from wangqi.search.whoosh_engine.index.listing import read_issues, read_segments
@@ -167,15 +167,12 @@ class WhooshSearcher(ListedIssues):
     def statistics(self, plan: Plan) -> Statistics:
         matcher = self._matcher(plan.ranking)
         held = {word: matcher.word(word) for word in plan.all_scored}
-        variants = (each for word in held if isinstance(word, Found) for each in word.variants)
-        terms = [term for each in (plan, plan.whole) if each for _, term, _ in each.terms()]
-        scoring = [*terms, *(variant.found for variant in variants if variant.scores)]
         return Statistics(
             words={
                 word: WordStatistics(docs.worth, tuple(layer.worth for layer in docs.layers), docs.idf)
                 for word, docs in held.items()
             },
-            idfs={term: matcher.postings(term).idf for term in scoring},
+            idfs={term: matcher.postings(term).idf for term in plan.all_terms},
             days=self._documents.days,
         )
 
