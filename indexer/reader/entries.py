@@ -169,7 +169,7 @@ def _pointed(body: Sequence[Line]) -> str | None:
             return address
     if links := closing_links(shown):
         return links[0].links()[0].target or None
-    return sole_link(shown) or only_target(shown)
+    return sole_link(shown) or only_target(shown) or only_target([line for line in shown if not _contributor([line])])
 
 
 def _is_last_and_only(shown: Sequence[Line], index: int) -> bool:

@@ -5,12 +5,18 @@ One heading at a time; `outline` judges those that are siblings together.
 
 from collections.abc import Sequence
 
+from wangqi.indexer.archive.habits import key_of
 from wangqi.indexer.reader import decisions
-from wangqi.indexer.reader.kinds import split_label
-from wangqi.indexer.reader.line_addresses import closing_links, link_targets, pointed_address
+from wangqi.indexer.reader.kinds import normal_name, split_label
+from wangqi.indexer.reader.line_addresses import closing_links, leads_away, link_targets, pointed_address
 from wangqi.indexer.reader.lines import Line
 from wangqi.indexer.reader.title_labels import number_label, skip_decoration
 from wangqi.indexer.reader.titles import begins_with_link
+
+
+def heading_key(heading: Line) -> str:
+    """The key of a heading that is the same in other issues: its name without number and decoration."""
+    return key_of(normal_name(heading.text))
 
 
 def is_heading(line: Line) -> bool:
@@ -37,6 +43,14 @@ def is_entry(head: Line, body: Sequence[Line]) -> bool:
     if any(pointed_address(line) is not None for line in (*shown[:1], *shown[-1:])):
         return True
     return is_closed_by_links(body)
+
+
+def opens_entry(lines: Sequence[Line]) -> bool:
+    """Whether the lines above a heading begin with a listed title that leads elsewhere: the heading is in its text."""
+    first = next((line for line in lines if line.text), None)
+    if first is None or not leads_away(first) or not begins_with_link(first):
+        return False
+    return bool(first.marker) or number_label(first.text, skip_decoration(first.text)) is not None
 
 
 def _has_label_before_link(head: Line) -> bool:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from wangqi.indexer.archive.digest import issue_digest
 from wangqi.indexer.archive.habits import NO_HABITS, Evidence, Habits
 from wangqi.indexer.reader.address_settings import address_settings
+from wangqi.indexer.reader.asides import mark_asides
 from wangqi.indexer.reader.blocks import read_lines
 from wangqi.indexer.reader.decode import decode
 from wangqi.indexer.reader.dialects import Oddity, find_oddities
@@ -156,7 +157,7 @@ def read_closely(
 
 def _parse(data: bytes) -> Text:
     matter, body = split_front_matter(decode(data))
-    return Text(matter, read_lines(body), list(find_oddities(body)))
+    return Text(matter, mark_asides(read_lines(body)), list(find_oddities(body)))
 
 
 def _divide(text: Text, naming: Naming, habits: Habits) -> Division:

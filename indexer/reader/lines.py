@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 MarkKind = Literal["link", "image", "strong", "address"]
-RecordRole = Literal["", "lead", "detail"]
+RecordRole = Literal["", "lead", "detail", "aside"]
 LineKind = Literal["text", "heading", "code", "rule"]
 
 
@@ -69,7 +69,8 @@ class Line:
     opens: bool = False
     """First line of its block."""
     record: RecordRole = ""
-    """Of a line of a record (`indexer.reader.records`): whether it leads the record or is a detail of it."""
+    """Of a line of a record (`indexer.reader.records`): whether it leads the record or is a detail of it. An "aside"
+    (`indexer.reader.asides`) leads nothing."""
 
     def __reduce__(self) -> tuple[Callable[..., Line], tuple[object, ...]]:
         # Drafts are made of lines: pickled with a place and marks each, these take two to three times as long.

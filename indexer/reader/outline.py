@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from wangqi.indexer.archive.habits import NO_HABITS, Habits, Siblings, key_of
+from wangqi.indexer.archive.habits import NO_HABITS, Habits, Siblings
 from wangqi.indexer.reader import decisions
 from wangqi.indexer.reader.grouping import GROUP_LEVEL
 from wangqi.indexer.reader.headings import (
+    heading_key,
     is_closed_by_links,
     is_entry,
     is_heading,
@@ -21,9 +22,10 @@ from wangqi.indexer.reader.headings import (
     is_series,
     is_word_over_link,
     lists_links,
+    opens_entry,
     top_headings,
 )
-from wangqi.indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, normal_name, split_label
+from wangqi.indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, split_label
 from wangqi.indexer.reader.line_addresses import link_targets
 from wangqi.indexer.reader.lines import Line, spans
 from wangqi.indexer.reader.metadata import day_in, issue_number_in
@@ -124,7 +126,8 @@ def _find_title(lines: Sequence[Line], naming: Naming, known_title: str) -> Line
         several = sum(issue_number_in(line.text) is not None for line in alike) > 1
         return None if several else first
     found = naming(first.text)
-    if begins_with_link(first) or len(alike) > 1 or (found and found.exact and not _is_over_sections(first, lines)):
+    is_only = len(alike) == 1 or [line for line in alike if day_in(line.text)] == [first]
+    if begins_with_link(first) or not is_only or (found and found.exact and not _is_over_sections(first, lines)):
         return None
     return first if first.level == 1 or day_in(first.text) else None
 
@@ -331,6 +334,8 @@ class _Divider:
             return "sections"
         if name is not None and name.role == "container":
             return "sections"
+        if not titles and opens_entry(lines[: siblings[0]]):
+            return "text"
         return "entries" if name is not None or linked >= len(heads) * decisions.HEADING_SHARE else "text"
 
     def _lead_one_each(self, others: Sequence[tuple[Line, list[Line]]], known: int) -> bool:
@@ -381,11 +386,6 @@ class _Divider:
         own = [line for line in body if not line.place.quote]  # a list in a quote is a part of somebody's text
         listed = own if any(line.text for line in own) else body
         return len(listed) > 1 and len(find_leads(listed, known=False).indexes) > 1
-
-
-def heading_key(heading: Line) -> str:
-    """The key of a heading that is the same in other issues: its name without number and decoration."""
-    return key_of(normal_name(heading.text))
 
 
 _MONTHS: Final = "jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"

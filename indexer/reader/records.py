@@ -21,7 +21,7 @@ from wangqi.indexer.archive.habits import NO_HABITS, Habits, key_of
 from wangqi.indexer.reader import decisions
 from wangqi.indexer.reader.line_addresses import link_targets
 from wangqi.indexer.reader.lines import Line, RecordRole
-from wangqi.indexer.reader.titles import begins_with_link, title_start
+from wangqi.indexer.reader.titles import title_start
 
 MAX_LABEL_CHARS: Final = 12
 MIN_ROUNDS: Final = 2
@@ -67,7 +67,7 @@ def _with_key(lines: Sequence[Line], keys: frozenset[str]) -> frozenset[str]:
 
 def labels_by_role(lines: Sequence[Line]) -> dict[RecordRole, frozenset[str]]:
     """The keys of the labels of lines that lead a record, that are details of one, and of all others (role "")."""
-    found: dict[RecordRole, set[str]] = {"lead": set(), "detail": set(), "": set()}
+    found: dict[RecordRole, set[str]] = {"lead": set(), "detail": set(), "aside": set(), "": set()}
     for line in lines:
         if _is_item(line) and (label := label_of(line)):
             found[line.record].add(label)
@@ -144,7 +144,7 @@ def _parted_records(lines: Sequence[Line], run: Sequence[int]) -> _Records:
     several = [group for group in groups if len(group) > 1]
     if len(groups) < MIN_ROUNDS or len(several) * 2 < len(groups):
         return _Records()
-    begins = all(begins_with_link(lines[group[0]]) or link_targets(lines[group[0]]) for group in groups)
+    begins = all(lines[group[0]].marker and link_targets(lines[group[0]]) for group in groups)
     tells = all(any(not link_targets(lines[index]) for index in group[1:]) for group in several)
     if not begins or not tells:
         return _Records()

@@ -10,6 +10,7 @@ from typing import Final
 
 from wangqi.indexer.archive.habits import NO_HABITS, Habits
 from wangqi.indexer.reader import decisions
+from wangqi.indexer.reader.asides import is_navigation
 from wangqi.indexer.reader.closing import after_last_rule, footer_start, split_closing
 from wangqi.indexer.reader.entries import SectionPlace, make_entry, make_essay, make_front
 from wangqi.indexer.reader.evidence import entry_key
@@ -82,7 +83,7 @@ class SectionReader:
             if part.heading is None and not (part.leads or _is_all(outline) or _lists_entries(part.lines)):
                 self._loose += part.lines
                 self._unread += part.lines
-            elif part.container and not _lists_entries(part.lines):
+            elif part.container and not (_lists_entries(part.lines) or _is_text(part)):
                 self._loose += [part.heading, *part.lines] if part.heading else part.lines
                 self._unread += part.lines
             elif (section := self._read_part(part)) is not None:
@@ -101,6 +102,7 @@ class SectionReader:
         place = SectionPlace(self.issue, title, name.kind if name else "other")
         lines = self._without_closing(part)
         leads = self._find_leads(part, lines)
+        may_be_text = _may_hold_text(name) and not is_navigation(lines)
         first = next(iter([heading] if heading else lines), None)
         if first is not None:
             said = of_section(heading, name, shape=leads.shape, count=len(leads.indexes))
@@ -108,7 +110,7 @@ class SectionReader:
         if leads.indexes:
             entries, rest = self._make_entries(place, lines, leads)
             self._unread += lines[: leads.indexes[0]]
-        elif heading is not None and _may_hold_text(name) and _holds_text(lines, place.kind):
+        elif heading is not None and may_be_text and _holds_text(lines, place.kind):
             if name is None or not name.exact:
                 place = replace(place, kind="essay")
             if self._is_furniture([heading, *lines]):
@@ -327,6 +329,13 @@ def _names_next_group(given: Sequence[Line], lead: Line) -> bool:
     is_word = 0 < len(line.text) <= MAX_GROUP_CHARS and line.text[-1] not in "。！？!?；;，,：:"
     is_apart = line.opens and line.place.quote > 0 and not line.place.depth and not line.marks
     return is_word and is_apart and not is_attribution(line)
+
+
+def _is_text(part: SectionLines) -> bool:
+    """Whether a section that is not called like one of entries holds more than an introduction to its sub-sections."""
+    if part.heading is None or part.heading.level == 1 or (part.name is not None and part.name.exact):
+        return False
+    return sum(bool(line.text) for line in part.lines) > decisions.INTRODUCTION_LINES
 
 
 def _is_all(outline: Outline) -> bool:

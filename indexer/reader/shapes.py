@@ -200,7 +200,7 @@ def _is_only_entry(lines: Sequence[Line], lead: int) -> bool:
 
 
 def _bold(lines: Sequence[Line], known: bool) -> list[int]:
-    leads = [index for index, line in enumerate(lines) if is_bold_title(line)]
+    leads = [index for index, line in enumerate(lines) if is_bold_title(line) and not line.is_detail]
     linked = sum(_has_link(lines, start, end) for start, end in spans(leads, len(lines)))
     introduced = any(line.text for line in lines[: leads[0]]) if leads else False
     if not known and (introduced or linked * 2 < len(leads)):

@@ -185,7 +185,7 @@ def _read_title_at(line: Line, start: int) -> TitleLine:
         targets = link_targets(line)
         description = _SEPARATOR.sub("", line.text[bold.end :], count=1).strip()
         return TitleLine(
-            line.text_of(bold).strip(" :："),
+            line.text[max(start, bold.start) : bold.end].strip(" :："),
             targets[0][1] if targets else None,
             description,
             used=0 if targets else -1,
