@@ -29,18 +29,18 @@ def write(results: Results, text: str) -> None:
 def document(results: Results) -> str:
     """The report on the parts that have been measured."""
     sections = {"engines": _engines, "scale": _scale, "product": _product, "indexing": _indexing}
-    rows = {"indexing": _commands, "hostile": _hostile, "requests": _requests, "serving": _serving, "page": _page}
+    rows = {"hostile": _hostile, "requests": _requests, "serving": _serving}
     text = [INTRODUCTION.read_text(encoding="utf-8").strip(), _machine(results["machine"]), _goals(results)]
     text += [write(results[name]) for name, write in sections.items() if name in results]
     others = [row for name, write in rows.items() if name in results for row in write(results[name])]
     if others:
-        text += ["## Whole commands, requests and pages", table(["what", "measured"], others)]
+        text += ["## Requests", table(["what", "measured"], others)]
     return "\n\n".join(text) + "\n"
 
 
 def _machine(machine: dict[str, str]) -> str:
     said = "; ".join(f"{name} {value}" for name, value in machine.items())
-    return f"Measured on: {said}. The machine is shared: compare ratios within a table, not times."
+    return f"Machine: {said}. It is shared: compare ratios within a table, not times."
 
 
 def _goals(results: Results) -> str:
@@ -111,12 +111,6 @@ def _indexing(indexing: Results) -> str:
 # Figures that have a goal are in the table of goals alone.
 
 
-def _commands(indexing: Results) -> Rows:
-    processes = max(indexing["stage_processes"].values())
-    yield [f"full reindex, {processes} processes", f"{indexing['processes']['full reindex']:.2f} s"]
-    yield ["python -c pass, whole process", f"{indexing['processes']['python -c pass']:.2f} s"]
-
-
 def _hostile(hostile: Results) -> Rows:
     what = f"{_number(hostile['queries'])} hostile queries (`bench/hostile.py`), processor time of a first answer"
     yield [what, f"p50 {hostile['p50']:.1f}, max {hostile['max']:.0f} ms"]
@@ -135,16 +129,7 @@ def _serving(serving: Results) -> Rows:
         refused = f", {each['refused']} refused" if each["refused"] else ""
         said = f"{each['answers_per_s']:.0f} answers/s, p50 {each['p50']:.1f}, p99 {each['p99']:.1f} ms{refused}"
         yield [name, said]
-    for name in ("page", "json"):
-        yield [f"processor time of one answer, {name}, p50 / p95 / max", f"{_times(serving['cpu'][name])} ms"]
-
-
-def _page(page: Results) -> Rows:
-    yield ["page, style, script and icon, compressed, p50 / p95 / max", f"{_times(page['kilobytes'])} KB"]
-    yield ["first contentful paint", f"{_times(page['first_paint'])} ms"]
-    yield ["results while typing, after the pause, until painted", f"{_times(page['typing'])} ms"]
-    yield ["of that until the answer arrives", f"{_times(page['answer'])} ms"]
-    yield ["hits shown on a desktop of 1280 × 900 (median)", f"{page['hits_shown']:.0f}"]
+    yield ["processor time of one answer, JSON, p50 / p95 / max", f"{_times(serving['cpu']['json'])} ms"]
 
 
 def _times(times: dict[str, float]) -> str:
