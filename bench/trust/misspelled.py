@@ -41,16 +41,16 @@ class Misspeller:
     def __init__(self, ground: Ground, random: Random) -> None:
         self._ground, self._random = ground, random
         self.kinds: Final[Mapping[str, Misspell]] = {
-            "the words of a title in pinyin": lambda title: _joined(" ", self._sounds(title)),
-            "the same without blanks": lambda title: _joined("", self._sounds(title)),
-            "with ng as n or zh as z": self._slack_sounds,
-            "one word's initials": self._word_initials,
-            "the initials of six characters in a title": self._title_initials,
-            "a title with one character of the same sound": lambda title: self._other_character(_whole(title)),
-            "its words with blanks, one with such a character": self._words_with_other_character,
-            "an English title, one edit in one word": lambda title: self._edited(title, LEAST_MISSPELLED, 1),
-            "two edits in a word of nine letters or more": lambda title: self._edited(title, LEAST_TWICE, 2),
-            "an English word with one edit, and one Chinese word": self._mixed,
+            "pinyin": lambda title: _joined(" ", self._sounds(title)),
+            "pinyin without blanks": lambda title: _joined("", self._sounds(title)),
+            "pinyin with ng as n or zh as z": self._slack_sounds,
+            "initials of one word": self._word_initials,
+            "initials of six characters": self._title_initials,
+            "one character of the same sound": lambda title: self._other_character(_whole(title)),
+            "the same among words with blanks": self._words_with_other_character,
+            "one edit in an English word": lambda title: self._edited(title, LEAST_MISSPELLED, 1),
+            "two edits in nine letters or more": lambda title: self._edited(title, LEAST_TWICE, 2),
+            "one edit beside a Chinese word": self._mixed,
         }
 
     def _sounds(self, title: str) -> list[str]:
