@@ -117,7 +117,7 @@ GROUPS: Final[dict[str, Callable[[Setting], bool]]] = {
     "Only in `wangqi.toml`": lambda each: not each.has_variable,
     'Only as a variable, with `engine = "opensearch"`': lambda each: each.of_cluster,
 }
-"""Heading of a table of docs/operating.md → whether a setting is in it. `wangqi serve --help` lists those of the server."""
+"""Heading of a table of docs/operating.md → whether a setting is in it; those of the server are in `serve --help`."""
 
 
 def names(setting: Setting) -> list[str]:
