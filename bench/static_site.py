@@ -85,8 +85,8 @@ def main() -> None:
             with hosting(folder) as host:
                 _measure(browser, host, "", PAGEFIND, figures, wanted, typed)
             measured.append(figures)
-    text = _written(measured, reindex_s, whole, parts)
-    print(text)
+    text = _written(ours, reindex_s, whole, parts)
+    print(text, _compared(measured), sep="\n\n")
     before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
     DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
@@ -171,8 +171,7 @@ def _place(address: str) -> str:
     return address.replace("/#", "#").replace("/e-", "#e-").removesuffix(".html").removesuffix("/")
 
 
-def _written(measured: Sequence[Figures], reindex_s: float, whole: tuple[int, float], parts: dict[str, float]) -> str:
-    ours = measured[0]
+def _written(ours: Figures, reindex_s: float, whole: tuple[int, float], parts: dict[str, float]) -> str:
     kb, second, ms = max(ours.first_kb), max(ours.second_kb), median(ours.first_ms)
     times, share = ours.seconds / reindex_s, ours.same / ours.queries
     rows = [
@@ -184,7 +183,12 @@ def _written(measured: Sequence[Figures], reindex_s: float, whole: tuple[int, fl
         _goal("first hit of the server", "≥ 90 %", f"{ours.same} of {ours.queries}", share >= 0.9),
     ]
     large = ", ".join(f"{name} {size:.1f}" for name, size in parts.items() if size >= 0.1)
-    compared = [
+    return f"{table(['what', 'goal', 'measured', ''], rows)}\n\n{whole[0]} files; MB: {large}."
+
+
+def _compared(measured: Sequence[Figures]) -> str:
+    """Beside other ways to search."""
+    rows = [
         [
             each.name,
             f"{each.files}",
@@ -207,13 +211,7 @@ def _written(measured: Sequence[Figures], reindex_s: float, whole: tuple[int, fl
         "judged query, KB: median / most",
         "first hit of the server",
     ]
-    return "\n\n".join(
-        [
-            table(["what", "goal", "measured", ""], rows),
-            f"{whole[0]} files; MB: {large}.",
-            table(head, compared),
-        ]
-    )
+    return table(head, rows)
 
 
 def _goal(what: str, goal: str, measured: str, met: bool) -> list[str]:
