@@ -1,6 +1,6 @@
 """In which range each of the reader's thresholds and weights reads the gold issues as it does now.
 
-    python -m bench.decisions        a table to standard output, and into `docs/reading-issues.md`
+    python -m bench.decisions        a line for each to standard output, and into `docs/reading-issues.md`
 
 Each value of `indexer.reader.decisions` is moved away from what it is, step by step in both directions, until an issue
 with gold is read otherwise: another entry, title, address, section. The habits of the archives stay as they are.
@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from bench.reading import gold_issues, habits_of, unbundled, write_between
-from bench.report import table
 from wangqi.indexer.archive.habits import Habits
 from wangqi.indexer.reader import decisions, issue_as_dict, read_closely, read_issue
 from wangqi.indexer.reader.decisions import TABLE
@@ -61,7 +60,7 @@ def same_range(name: str, gold: list[Gold], now: list[object]) -> tuple[float, f
 
 
 def main() -> None:
-    """Print the table, and write it into `docs/reading-issues.md`."""
+    """Print the ranges, and write them into `docs/reading-issues.md`."""
     with unbundled() as folder:
         gold = []
         for archive, _, file, root in gold_issues(folder):
@@ -69,11 +68,11 @@ def main() -> None:
             own = habits_of(archive, root).touching(read_closely(archive, file.name, data).evidence)
             gold.append(Gold(archive, file.name, data, own))
     now = readings(gold)
-    rows = []
+    lines = []
     for name in TABLE:
         least, greatest = same_range(name, gold, now)
-        rows.append([f"`{name}`", f"{getattr(decisions, name):.4g}", f"{least:.4g} to {greatest:.4g}"])
-    text = table(["name", "value", "same reading of the gold"], rows)
+        lines.append(f"{name} {getattr(decisions, name):.4g} ({least:.4g} to {greatest:.4g})")
+    text = "\n".join(["```", *lines, "```"])
     print(text)
     write_between(BEGIN, END, text)
 

@@ -7,7 +7,7 @@ from wangqi.indexer.reader import decisions
 from wangqi.indexer.reader.decisions import TABLE
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reading-issues.md"
-ROW = re.compile(r"\| `([A-Z_]+)` \| (\S+) \| (\S+) to (\S+) \|")
+ROW = re.compile(r"([A-Z_]+) (\S+) \((\S+) to (\S+)\)$")
 
 
 def test_the_documentation_has_every_weight_with_its_value() -> None:
