@@ -145,6 +145,7 @@ def test_archive_that_cannot_be_named_is_refused(archives: list[str], said: str,
         ('canonical = "blog"', "canonical: must be one of self, source"),
         ("serve = 1", "serve: must be a table"),
         ("[serve]\nport = 0", "serve.port: must be a whole number from 1 to 65535"),
+        ("[serve]\nproxies = true", "serve.proxies: must be a whole number from 0 to 9"),  # not one proxy
         ("[serve]\ntitle = 'x'", "serve: unknown key title; allowed: host, port"),
         ("[serve]\nwokers = 2", r"serve: unknown key wokers; is workers meant\?"),
         ("[aliases]\nk8s = 1", "aliases.k8s: must be a list"),

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from string import Formatter
 from typing import Any, Final
@@ -102,15 +103,11 @@ def _networks(value: object, where: str, folder: Path) -> tuple[Network, ...]:
         raise ConfigError("{where}: {error}", where=where, error=error) from error
 
 
-def _whole(least: int, most: int | None = None) -> Callable[[object, str, Path], int]:
-    allowed = (
-        Message("of {least} or more", least=least)
-        if most is None
-        else Message("from {least} to {most}", least=least, most=most)
-    )
-
+def _whole(least: int, most: float = inf) -> Callable[[object, str, Path], int]:
     def read(value: object, where: str, folder: Path) -> int:
-        if not isinstance(value, int) or value < least or (most is not None and value > most):
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            bounds = {"least": least, "most": most}
+            allowed = Message("of {least} or more" if most == inf else "from {least} to {most}", **bounds)
             raise ConfigError(
                 "{where}: must be a whole number {allowed}, not {value}", where=where, allowed=allowed, value=value
             )
@@ -120,7 +117,7 @@ def _whole(least: int, most: int | None = None) -> Callable[[object, str, Path],
 
 
 def _seconds(value: object, where: str, folder: Path) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < float("inf"):
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < inf:
         raise ConfigError("{where}: must be a number of seconds, not {value}", where=where, value=value)
     return value
 
