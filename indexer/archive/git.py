@@ -223,8 +223,6 @@ def _apart(variables: dict[str, str]) -> dict[str, str]:
 
 
 class _ExitError(GitError):
-    """git ended with an error."""
-
     def __init__(self, said: str) -> None:
         super().__init__(Message("git: {said}", said=said))
         self.said = said

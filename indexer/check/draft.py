@@ -15,8 +15,6 @@ from wangqi.search.model import Entry, Issue
 
 
 class Mistake(NamedTuple):
-    """A problem of the draft."""
-
     line: int
     code: str
     message: str
@@ -32,8 +30,6 @@ class LinkPlace(NamedTuple):
 
 @dataclass(frozen=True)
 class DraftFile:
-    """A draft, and where it lies."""
-
     issue: Issue
     lines: Sequence[Line]
     """All that a reader sees, in order."""
@@ -66,7 +62,6 @@ class DraftFile:
         return any(line.text or line.marks for line in below)
 
     def has_image(self, number: int) -> bool:
-        """Whether an image is shown on a line."""
         return any(mark.kind == "image" for line in self.lines if line.number == number for mark in line.marks)
 
     def source_line(self, number: int) -> str:

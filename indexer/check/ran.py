@@ -20,8 +20,6 @@ NAMED_PLACES: Final = 3
 
 
 class Earlier(NamedTuple):
-    """Where a page ran before."""
-
     about: list[Entry]
     """Entries about it."""
     beside: list[Entry]

@@ -64,7 +64,6 @@ class Setting:
 
     @property
     def help(self) -> Message:
-        """The help text of the option."""
         default = [Message("default {default}", default=Message(self.default))] if self.default else []
         more = one_after_the_other([self.variable, *default])
         return Message("{about} ({more}).", about=Message(self.about), more=more)
@@ -76,8 +75,6 @@ OfCluster: Final = partial(Setting, of_cluster=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The settings of one run."""
-
     title: Annotated[str, Setting(values.TEXT, "Title of the site")] = "往期"
     description: Annotated[str, Setting(values.TEXT, "A sentence about the site, shown where it is shared")] = ""
     home: Annotated[str | None, Setting(values.WEB_ADDRESS, "Address of your own site; every page links to it")] = None

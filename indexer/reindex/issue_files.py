@@ -50,8 +50,6 @@ def path_as_text(path: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueFile:
-    """A file found in an archive."""
-
     id: str
     archive: str
     path: str
@@ -70,8 +68,6 @@ class IssueFile:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A file that has to be read."""
-
     file: IssueFile
     size: int
     data: bytes | None

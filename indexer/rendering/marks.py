@@ -16,6 +16,8 @@ Ranges = Sequence[tuple[int, int]]
 FindWords = Callable[[Sequence[str]], Sequence[Ranges]]
 """What to mark in each of the texts of one entry."""
 
+ANCHOR_CLASS: Final = "anchor"
+"""Of what stands where an entry begins."""
 FIRST_MARK: Final = "first-mark"
 """Anchor of the first marked word."""
 
@@ -23,13 +25,10 @@ _TEXTS: Final = ("text", "code_inline")
 _BREAKS: Final = ("softbreak", "hardbreak")
 
 
-def mark_words(tokens: Sequence[Token], find: FindWords, anchor_class: str) -> int:
-    """Puts `<mark>` around what `find` says in the blocks of `tokens`, which are changed; how many marks there are.
-
-    An entry begins at a block with an anchor, a span of `anchor_class`.
-    """
+def mark_words(tokens: Sequence[Token], find: FindWords) -> int:
+    """Puts `<mark>` around what `find` says in the blocks of `tokens`, which are changed; how many marks there are."""
     marker = _Marker()
-    for blocks in _entries(tokens, anchor_class):
+    for blocks in _entries(tokens):
         texts = [_text_of(block) for block in blocks]
         for block, ranges in zip(blocks, find(texts), strict=True):
             if ranges:
@@ -77,12 +76,12 @@ class _Marker:
         return Token("mark_open", "mark", 1, attrs={"id": FIRST_MARK} if is_new and self.count == 1 else {})
 
 
-def _entries(tokens: Iterable[Token], anchor_class: str) -> Iterator[list[Token]]:
+def _entries(tokens: Iterable[Token]) -> Iterator[list[Token]]:
     """The blocks with text, those of an entry together."""
     blocks: list[Token] = []
     for token in tokens:
         inside = token.children or [] if token.type == "inline" else [token]
-        if blocks and any(child.attrs.get("class") == anchor_class for child in inside):
+        if blocks and any(child.attrs.get("class") == ANCHOR_CLASS for child in inside):
             yield blocks
             blocks = []
         blocks += [token] if token.type == "inline" else []

@@ -24,14 +24,12 @@ from wangqi.indexer.reader.frontmatter import split_front_matter
 from wangqi.indexer.reader.inline_rules import make_markup_rule
 from wangqi.indexer.reader.parser import markdown_parser
 from wangqi.indexer.reader.taming import tame
-from wangqi.indexer.rendering.marks import FindWords, mark_words, text_token
+from wangqi.indexer.rendering.marks import ANCHOR_CLASS, FindWords, mark_words, text_token
 from wangqi.indexer.rendering.rules import hidden_block, link_addresses, numbered_newline, push_meaning
 from wangqi.search.document.links import is_relative, web_address
 
 Resolve = Callable[[str], str | None]
 """The address to send a visitor to for a relative one written in the issue; None when there is nothing to show."""
-
-ANCHOR_CLASS: Final = "anchor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ def render_markdown(
     tokens = _without_title(page.rewritten(PARSER.parse(tame(text))), title)
     headings = tuple(number_headings(tokens))
     tokens = page.with_the_rest(tokens)
-    marks = mark_words(tokens, find, ANCHOR_CLASS) if find else 0
+    marks = mark_words(tokens, find) if find else 0
     return RenderedIssue(RENDERER.render(tokens, PARSER.options, {}), headings, marks)
 
 

@@ -32,7 +32,6 @@ class WordGroups:
         return self._others.get(key, ())
 
     def keys(self) -> Collection[str]:
-        """The keys of all names."""
         return self._others.keys()
 
     @cached_property

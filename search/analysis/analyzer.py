@@ -184,7 +184,6 @@ class Analyzer:
         return lru_cache(1024)(_QueryCutter(self._segmenter, self._aliases, join))
 
     def index(self, text: str) -> FieldTokens:
-        """The tokens of a field's text."""
         folded = fold_text(text)
         words: list[str] = []
         grams: list[str] = []

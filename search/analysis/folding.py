@@ -35,8 +35,6 @@ texts of a page of hits: folding them takes 85 µs without, 25 µs with."""
 
 
 class Folded(NamedTuple):
-    """A folded text."""
-
     text: str
     origins: Sequence[int] | None
     """For each character of `text` the index in the original that it comes from; None when they are the same."""

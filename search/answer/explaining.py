@@ -121,8 +121,6 @@ def _name(form: Word | Variant) -> str:
 
 
 class _HitLines:
-    """The lines of one hit."""
-
     def __init__(self, scorer: DocumentScorer, plan: Plan, match: ScoredEntry, analyzer: Analyzer) -> None:
         budget.check()
         document = TokenizedDocument(match.entry, analyzer)

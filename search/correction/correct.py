@@ -158,7 +158,7 @@ class Corrector:
 
     def _together(self, slots: Sequence[Slot]) -> Correction | None:
         """The answer whose words all stand in one entry."""
-        if not _has_choice(slots):
+        if not any(slot.is_replaced for slot in slots):
             return None
         self._index.expect(first_counted(slots))
         if not fit_together(slots, self._count):
@@ -225,11 +225,6 @@ class Corrector:
 def _named(query: Query, typed: Sequence[Query]) -> str:
     """`query` as a reader would type it: of alternatives the likeliest one, which is not what he has typed."""
     return str(next(part for part in query.parts if part not in typed) if isinstance(query, Or) else query)
-
-
-def _has_choice(slots: Sequence[Slot]) -> bool:
-    """Whether anything would be replaced."""
-    return any(slot.is_replaced for slot in slots)
 
 
 def _as_typed(piece: Piece) -> Slot:

@@ -50,8 +50,6 @@ class PinyinReading:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Letters `start` to `end`."""
-
     start: int
     end: int
     cost: float

@@ -56,8 +56,6 @@ class AlsoIn:
 
 @dataclass(slots=True, kw_only=True)
 class ScoredEntry:
-    """A document that answers the query, with its score."""
-
     entry: Entry
     score: float
     partial: bool = False
@@ -140,8 +138,6 @@ class IndexVocabulary:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveInfo:
-    """An archive of an index."""
-
     name: str
     issues: int
     entries: int
@@ -235,8 +231,6 @@ class Searcher(Protocol):
 
 
 class Engine(Protocol):
-    """Builds and opens indexes."""
-
     @property
     def analyzer(self) -> Analyzer:
         """Cuts the texts that are indexed; queries are to be cut by the same."""

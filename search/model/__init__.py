@@ -183,8 +183,6 @@ class Issue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueInfo:
-    """An issue in a listing."""
-
     ref: IssueRef
     digest: str
     entries: int

@@ -36,8 +36,6 @@ EACH_S: Final = 70.0
 
 @dataclass(slots=True)
 class BulkReport:
-    """What sending took."""
-
     items: int = 0
     requests: int = 0
     again: int = 0

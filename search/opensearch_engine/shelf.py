@@ -151,7 +151,6 @@ def _parts_of(path: Path) -> Iterator[bytes]:
 
 
 def _digest(hit: Mapping[str, Any]) -> str:
-    """Of the file."""
     return str(hit["fields"]["file"][0])
 
 

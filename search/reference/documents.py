@@ -44,8 +44,6 @@ class TokenizedDocument:
 
 
 class _Tokens:
-    """Positions of the grams of a document and frequencies of its terms, by field."""
-
     def __init__(self, entry: Entry, analyzer: Analyzer) -> None:
         self.title_keys = {title_key(title) for title in (entry.title, name_of_title(entry.title))}
         fields = [analyzer.index(text) for text in field_texts(entry)]
@@ -106,7 +104,6 @@ class _Tokens:
 
 
 def _positions(tokens: FieldTokens) -> dict[str, set[int]]:
-    """The positions of each gram."""
     positions: dict[str, set[int]] = {}
     for gram, position in zip(tokens.grams, tokens.positions, strict=True):
         positions.setdefault(gram, set()).add(position)

@@ -27,7 +27,6 @@ class Holding:
 
 
 def meets(document: TokenizedDocument, condition: Condition) -> bool:
-    """Whether `document` meets `condition`."""
     match condition:
         case Anything():
             return True
@@ -51,7 +50,6 @@ def form_of(document: TokenizedDocument, word: Word) -> Word | Variant | None:
 
 
 def holding(document: TokenizedDocument, word: Word) -> Holding:
-    """The form in which `document` holds `word`, and its fields."""
     form = form_of(document, word)
     if form:
         return Holding(form, tuple(number for number in _ALL_FIELDS if holds(document, form, (number,))))

@@ -89,7 +89,6 @@ class MemoryEngine:
 
 
 def _record(issue: Issue) -> Record:
-    """The record of an issue: its listing and its entries."""
     entries = [pack_entry(entry).decode("utf-8", "surrogatepass") for entry in issue.indexed()]
     return {**info_to_record(info_of(issue)), "documents": entries}
 

@@ -51,7 +51,6 @@ class DocumentScorer:
         self._statistics = statistics
 
     def parts(self, document: TokenizedDocument, plan: Plan) -> ScoreParts:
-        """The summands and factors of the score of `document`."""
         return ScoreParts(
             gains=tuple(self._gains(document, plan)),
             title=self._title_bonus(document, plan) if plan.scored else 0.0,

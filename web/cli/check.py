@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -92,13 +93,10 @@ class _Before:
         self._searcher = generation.searcher if generation else None
         self._site = site
         self.issues = self._searcher.issues() if self._searcher else []
-        self._entries: list[Entry] | None = None
 
-    @property
+    @cached_property
     def entries(self) -> Sequence[Entry]:
-        if self._entries is None:
-            self._entries = list(all_documents(self._searcher)) if self._searcher else []
-        return self._entries
+        return list(all_documents(self._searcher)) if self._searcher else []
 
     def of(self, archive: str) -> list[IssueRef]:
         return [info.ref for info in self.issues if info.ref.archive == archive]

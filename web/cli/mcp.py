@@ -62,7 +62,6 @@ def mcp(index: str | None) -> None:
 
 
 def methods(tools: Tools) -> Mapping[str, Method]:
-    """Those of the protocol."""
     return {
         "initialize": _initialize,
         "ping": lambda params: {},

@@ -13,7 +13,6 @@ SELDOM: Final = (100_000, 50, 100)
 
 
 def wangqi() -> None:
-    """The command line."""
     _run(sys.argv[1:])
 
 

@@ -39,8 +39,6 @@ _REST: Final = Markup('<p><a href="%s">…</a></p>')
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An issue as the feed shows it."""
-
     issue: IssueInfo
     title: str
     updated: str

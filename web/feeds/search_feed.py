@@ -38,8 +38,6 @@ def search_feed() -> Response:
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A search as its feed shows it."""
-
     result: SearchResult
     addresses: Addresses
     generation: Generation

@@ -37,8 +37,6 @@ TOLD_CHARS: Final = 160
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The entries around one in its section."""
-
     shown: Sequence[Entry]
     before: Entry | None
     after: Entry | None
@@ -48,8 +46,6 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class ThroughTheYears:
-    """What other issues said of it."""
-
     later: Sequence[Entry]
     earlier: Sequence[Entry]
 

@@ -21,10 +21,6 @@ def toggled(chosen: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
     return without(chosen, value) if value in chosen else (*chosen, value)
 
 
-def without_facet(filters: Filters, facet: Facet) -> Filters:
-    return replace(filters, **{facet: ()})  # type: ignore[arg-type]
-
-
 def filter_value(facet: Facet, value: str) -> str | NumberRange:
     """A facet's `value` as `Filters` hold it."""
     held: str | NumberRange = LIST_FILTERS[facet].value_of(value)

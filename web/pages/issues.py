@@ -53,7 +53,6 @@ class Year:
 
 @blueprint.get(routes.ISSUES)
 def issues() -> Response:
-    """All issues by year."""
     return answer(_listing)
 
 

@@ -17,7 +17,6 @@ from wangqi.search.document.links import typed_address
 from wangqi.search.engine import Facet, FacetCount
 from wangqi.search.query.parser import parse
 from wangqi.search.request import SearchRequest
-from wangqi.web.pages.filters import without_facet
 from wangqi.web.pages.hits import HitList
 from wangqi.web.pages.home import home_page
 from wangqi.web.pages.nothing_found import ways_out
@@ -110,6 +109,6 @@ def _alternatives(request: SearchRequest, generation: Generation) -> Iterator[tu
     request = lifted(request)
     for name in FACETS:
         if getattr(request.filters, name) and budget.allows_offers():
-            others = without_facet(request.filters, name)
+            others = replace(request.filters, **{name: ()})  # type: ignore[arg-type]
             counted = replace(request, filters=others, page=1, per_page=1, facets=(name,), group="entry")
             yield name, found(counted, generation).facets[name]

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, request
 from markupsafe import Markup
-from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response as BaseResponse
 
 from wangqi.search.answer import service
@@ -36,7 +35,9 @@ blueprint.record_once(lambda state: prepare(state.app.jinja_env))
 def _speak() -> None:
     # Programs are told in Chinese whoever runs them: their answers are kept without a word about languages.
     if not request.path.startswith(PROGRAMS):
-        with_language(chosen_language() or _preferred(request.accept_languages))
+        # What is read here is Chinese: whoever asks for neither language has come for that.
+        preferred = request.accept_languages.best_match(list(LANGUAGES), default=CHINESE.code)
+        with_language(chosen_language() or LANGUAGES[preferred])
 
 
 @blueprint.teardown_app_request
@@ -86,12 +87,6 @@ def found(asked: SearchRequest, generation: Generation) -> SearchResult:
     return service.search(generation.index, asked)
 
 
-def _preferred(accepted: LanguageAccept) -> Language:
-    # What is read here is Chinese: whoever asks for neither language has come for that.
-    return LANGUAGES[accepted.best_match(list(LANGUAGES), default=CHINESE.code)]
-
-
 def _here_in(language: Language) -> str:
-    """The address of this page in `language`."""
     parameters = [(name, value) for name, values in page_arguments().items() for value in values if name != "lang"]
     return local_addresses(language.code).here(request.path, parameters)

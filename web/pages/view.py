@@ -79,8 +79,6 @@ class Tier:
 
 @dataclass(frozen=True)
 class ResultsView:
-    """The page of results as its template shows it."""
-
     result: SearchResult
     """Its facets hold, of each that is filtered by, what else could be chosen."""
     addresses: Addresses

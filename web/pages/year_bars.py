@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from wangqi.search.document.filters import LIST_FILTERS
 from wangqi.search.engine import FacetCount
 from wangqi.search.request import NumberRange
 
@@ -62,7 +63,7 @@ def year_bars(
         return None
     first, most = min(by_year), max(by_year.values())
     shares = {year: count / entries[year] for year, count in by_year.items() if entries.get(year)}
-    largest = max(shares.values(), default=1.0)
+    largest, is_chosen = max(shares.values(), default=1.0), LIST_FILTERS["year"].test_of(chosen)
 
     def bar(year: int, count: int) -> Bar:
         share = shares.get(year)
@@ -71,7 +72,7 @@ def year_bars(
             count,
             share,
             address(_next_choice(chosen, year)),
-            any(_holds(each, year) for each in chosen),
+            is_chosen(year),
             _height(count / most),
             _height((share or 0.0) / largest),
         )
@@ -91,11 +92,6 @@ def _next_choice(chosen: Years, year: int) -> Years:
         case [(int(low), int(high))] if low == high:
             return ((min(low, year), max(low, year)),)
     return ((year, year),)
-
-
-def _holds(numbers: NumberRange, year: int) -> bool:
-    low, high = numbers
-    return (low is None or low <= year) and (high is None or year <= high)
 
 
 def _height(part: float) -> int:

@@ -79,7 +79,6 @@ class Addresses:
         return self._page(routes.SEARCH, write_search(request))
 
     def search_for(self, q: str) -> str:
-        """The search for what is typed as `q`."""
         return self.search(SearchRequest(q=q))
 
     def search_by(self, request: SearchRequest, name: str) -> Callable[[Iterable[Any]], str]:

@@ -143,7 +143,6 @@ def issue_as_dict(info: IssueInfo, addresses: Addresses) -> Json:
 
 
 def _words(words: Iterable[WordShare]) -> Json:
-    """The words of a query with their weights."""
     return {
         "words": [
             {

@@ -25,8 +25,6 @@ class Misses(Notes):
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A query that found nothing."""
-
     q: str
     times: int
     last: str

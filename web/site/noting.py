@@ -55,13 +55,8 @@ def words_of(asked: SearchRequest) -> str:
     """The words of a search that is worth noting, "" of another one: pages after the first, and what filters beside the
     words leave out, are no searches for something new."""
     words = " ".join(asked.q.split())
-    is_one = asked.page == 1 and len(words) <= MAX_CHARS and not _is_filtered(asked)
-    return words if is_one else ""
-
-
-def _is_filtered(asked: SearchRequest) -> bool:
-    """Whether a search has filters, as parameters or typed: `kind:book`."""
-    return asked.filters != NO_FILTERS or parse(asked.q).filters != NO_FILTERS
+    is_filtered = asked.filters != NO_FILTERS or parse(asked.q).filters != NO_FILTERS
+    return words if asked.page == 1 and len(words) <= MAX_CHARS and not is_filtered else ""
 
 
 class Notes:

@@ -56,8 +56,6 @@ AT_ONCE: Final = 1000
 
 
 class FilledIndex(NamedTuple):
-    """The index that is filled."""
-
     name: str
     build: str
     """`SpooledEntries.name_with`."""
@@ -66,8 +64,6 @@ class FilledIndex(NamedTuple):
 
 
 class _New(NamedTuple):
-    """An entry that is to be sent."""
-
     entry: Entry
     order: int
 

@@ -30,8 +30,6 @@ TITLES: Final = "titles.txt"
 
 @dataclass(frozen=True, slots=True)
 class HeldIssue:
-    """An issue of the index."""
-
     info: IssueInfo
     keys: Keys
     documents: int

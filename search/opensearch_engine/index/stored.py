@@ -17,8 +17,6 @@ AT_ONCE: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An entry as the index has it."""
-
     entry: Entry
     order: int
     also: list[str]

@@ -18,8 +18,6 @@ Value = TypeVar("Value")
 
 
 class AskedIndex:
-    """An index of the cluster."""
-
     def __init__(self, client: Client, name: str, *, call_s: float, search_s: float) -> None:
         self._client, self._name = client, name
         self._call_s, self._search_s = call_s, search_s

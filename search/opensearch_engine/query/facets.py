@@ -57,7 +57,6 @@ class FacetReader:
         return count_values(facet, pairs)
 
     def _shown_as(self, facet: Facet) -> Mapping[str, str]:
-        """What each key is shown as."""
         if facet not in NAMED:
             return {}
         if not self._shown:

@@ -28,8 +28,6 @@ HELD: Final = "held"
 
 @dataclass(frozen=True, slots=True)
 class TierPage:
-    """What is asked of a tier."""
-
     page: Page
     is_folded: bool
     """Whether documents with one link are one hit."""

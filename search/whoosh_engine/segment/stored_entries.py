@@ -23,8 +23,6 @@ COPIED_BYTES: Final = 1 << 20
 
 
 class StoredEntries:
-    """The records of a segment."""
-
     def __init__(self, path: Path, starts: NDArray[np.int64]) -> None:
         """`starts` says where each record begins, and where the last ends."""
         self._path = path
