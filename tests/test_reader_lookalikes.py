@@ -125,3 +125,88 @@ def test_who_sent_an_entry_in_does_not_hide_its_only_address() -> None:
     )
     ((_, entries),) = found(text)
     assert entries == [("缆绳插件支持降级", "https://u.example/pull/1"), ("日志支持压缩", "https://u.example/pull/2")]
+
+
+def test_a_bold_label_below_each_linked_title_leads_no_entry() -> None:
+    text = (
+        "# 刊\n\n## 推荐博文\n\n**绳结系列**，文章结合动画，讲怎么打结。\n\n"
+        "[打结：平结](https://u.example)\n\n**摘要：** 讲平结。\n\n"
+        "[打结：八字结](https://v.example)\n\n**摘要：** 讲八字结。\n"
+    )
+    assert found(text) == [("推荐博文", [("打结：平结", "https://u.example"), ("打结：八字结", "https://v.example")])]
+
+
+def test_a_sub_heading_over_paragraphs_that_begin_with_links_is_a_section_where_others_lead_entries() -> None:
+    news = "".join(f"### {title}\n\n说到{title}。\n\n" for title in ("木船下水了没有", "灯塔换灯之后", "渡口的新规矩"))
+    linked = "[{0}](https://{1}.example) **状态：已接受**\n说到{0}。\n\n"
+    accepted, reviewed = linked.format("平结", "u") + linked.format("八字结", "v"), linked.format("套结", "w") * 2
+    text = f"# 刊\n\n## 新闻\n\n{news}## 提案\n\n### 通过的提案\n\n{accepted}### 正在审查的提案\n\n{reviewed}"
+    assert [(title, len(entries)) for title, entries in found(text)] == [
+        ("新闻", 3), ("通过的提案", 2), ("正在审查的提案", 2),
+    ]  # fmt: skip
+
+
+ONE = """## {number} {name}
+
+**{name}能用一辈子**
+
+一个老船厂出的东西。
+
+### 核心亮点
+
+- **省力**：一只手就行
+- **好看**：漆得很匀
+
+> **一句话总结**：好用。
+
+**项目地址**：https://{host}.example
+
+---
+
+"""
+
+
+@pytest.mark.parametrize("numbers", [("01", "02"), ("一、", "二、"), ("1.", "2."), ("13｜", "14｜"), ("🚀", "⚓")])
+def test_sub_headings_that_come_again_below_each_entry_are_its_text(numbers: tuple[str, str]) -> None:
+    first, second = (
+        ONE.format(number=number, name=name, host=host)
+        for number, name, host in zip(numbers, ("木桨架子", "缆绳绞盘"), "uv", strict=True)
+    )
+    text = f"# 两个值得一看的项目\n\n{first}{second}## 总结\n\n以上就是全部内容。\n"
+    entries = read(text).entries()[:2]
+    assert [(entry.title, entry.url) for entry in entries] == [
+        ("木桨架子", "https://u.example"), ("缆绳绞盘", "https://v.example"),
+    ]  # fmt: skip
+    assert all("核心亮点" in entry.text for entry in entries)
+
+
+def test_sub_headings_of_one_name_over_lists_of_links_are_sections() -> None:
+    one = "## {0}\n\n### 文章\n\n- [{0}的桨](https://u.example/{0})\n- [{0}的帆](https://v.example/{0})\n\n"
+    text = f"# 刊\n\n{one.format('北岸')}{one.format('南岸')}"
+    assert [(title, len(entries)) for title, entries in found(text)] == [("文章", 2), ("文章", 2)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("一、木船：关于恐惧", "木船：关于恐惧"),
+        ("本周话题：关于恐惧", "关于恐惧"),
+        ("【观点】关于恐惧", "关于恐惧"),
+    ],
+)
+def test_only_the_name_of_a_section_is_left_out_of_the_title_of_its_text(heading: str, title: str) -> None:
+    text = f"# 刊\n\n## {heading}\n\n说到恐惧。\n\n来源: [On Fear](https://u.example/fear)\n"
+    assert [(entry.title, entry.url) for entry in read(text).entries()] == [(title, "https://u.example/fear")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "🔗 来源：[渡报](https://u.example)、[海报](https://v.example)",
+        "来源：[渡报](https://u.example) | [海报](https://v.example)",
+        "- 出处：[渡报](https://u.example)",
+    ],
+)
+def test_where_a_text_is_from_is_its_address(source: str) -> None:
+    text = f"# 刊\n\n## 新闻\n\n### 鱼价上涨\n\n涨了三成。\n\n{source}\n\n### 桨价下跌\n\n跌了。\n\n{source}\n"
+    assert found(text) == [("新闻", [("鱼价上涨", "https://u.example"), ("桨价下跌", "https://u.example")])]

@@ -11,13 +11,16 @@ from itertools import pairwise
 from typing import Final
 
 from wangqi.indexer.reader import decisions
+from wangqi.indexer.reader.headings import is_heading
 from wangqi.indexer.reader.kinds import name_type
-from wangqi.indexer.reader.line_addresses import link_targets
-from wangqi.indexer.reader.lines import Line, LineMark
-from wangqi.indexer.reader.titles import begins_with_link
+from wangqi.indexer.reader.line_addresses import leads_away, link_targets
+from wangqi.indexer.reader.lines import Line, LineMark, spans
+from wangqi.indexer.reader.titles import begins_with_link, bold_name, title_start
 
 MIN_PLACES: Final = 2
 MIN_TIMES: Final = 3
+MAX_LABEL_CHARS: Final = 12
+NO_PARENT: Final = -1
 
 
 def mark_asides(lines: Sequence[Line]) -> list[Line]:
@@ -27,6 +30,11 @@ def mark_asides(lines: Sequence[Line]) -> list[Line]:
     changed = list(lines)
     for index in asides:
         changed[index] = replace(lines[index], marks=_pictures(lines[index]), marker="", opens=False, record="aside")
+    for index in _recurring_labels(lines):
+        plain = tuple(mark for mark in lines[index].marks if mark.kind != "strong")
+        changed[index] = replace(lines[index], marks=plain)
+    for index in _recurring_headings(lines):
+        changed[index] = replace(lines[index], kind="text", level=0, opens=False, record="aside")
     return changed
 
 
@@ -57,6 +65,44 @@ def _is_short_paragraph(line: Line, below: Line) -> bool:
     if line.kind != "text" or line.marker or place.depth or place.quote or not line.opens or link_targets(line):
         return False
     return 1 < len(line.text) <= decisions.SHORT_CHARS and not below.marker and below.place.block != place.block
+
+
+def _recurring_labels(lines: Sequence[Line]) -> list[int]:
+    """The paragraphs that begin with the same bold label as another."""
+    labels = {index: label for index, line in enumerate(lines) if (label := _bold_label(line))}
+    counts = Counter(labels.values())
+    return [index for index, label in labels.items() if counts[label] > 1]
+
+
+def _bold_label(line: Line) -> str:
+    if line.kind != "text" or line.marker or line.place.depth or line.place.quote:
+        return ""
+    bold = bold_name(line, title_start(line))
+    name = line.text_of(bold).strip(" :：") if bold else ""
+    return name if len(name) <= MAX_LABEL_CHARS else ""
+
+
+def _recurring_headings(lines: Sequence[Line]) -> list[int]:
+    """The headings that stand with the same words below several others, over a text of no linked titles."""
+    headings = [index for index, line in enumerate(lines) if is_heading(line)]
+    places: dict[str, list[tuple[int, int]]] = {}
+    for (start, end), above in zip(spans(headings, len(lines)), _parents(lines, headings), strict=True):
+        is_text = not any(begins_with_link(line) and leads_away(line) for line in lines[start:end])
+        places.setdefault(lines[start].text, []).append((start, above if is_text else NO_PARENT))
+    several = [found for found in places.values() if len({above for _, above in found}) == len(found) > 1]
+    return [index for found in several if all(above != NO_PARENT for _, above in found) for index, _ in found]
+
+
+def _parents(lines: Sequence[Line], headings: Sequence[int]) -> list[int]:
+    """The heading that each heading stands below, by index; `NO_PARENT` for the topmost."""
+    parents: list[int] = []
+    open_headings: list[int] = []
+    for index in headings:
+        while open_headings and lines[open_headings[-1]].level >= lines[index].level:
+            open_headings.pop()
+        parents.append(open_headings[-1] if open_headings else NO_PARENT)
+        open_headings.append(index)
+    return parents
 
 
 def _is_name(text: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from wangqi.indexer.reader.kinds import split_label
+from wangqi.indexer.reader.kinds import name_type, split_label
 from wangqi.indexer.reader.line_addresses import (
     closing_links,
     is_address,
@@ -102,6 +102,7 @@ def _shows_only(line: Line, url: str) -> bool:
 def make_essay(place: SectionPlace, heading: Line, lines: Sequence[Line]) -> Entry:
     """A section that is one text: titled as its heading, without a label such as 本周话题."""
     label, start = split_label(heading.text)
+    label = label if name_type(label) else ""
     number = number_label(heading.text, skip_decoration(heading.text))
     title = heading.text[start if label else number.end if number else 0 :] or heading.text
     url = next((mark.target for mark in heading.links()), None)

@@ -3,15 +3,24 @@
 One heading at a time; `outline` judges those that are siblings together.
 """
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from wangqi.indexer.archive.habits import key_of
 from wangqi.indexer.reader import decisions
 from wangqi.indexer.reader.kinds import normal_name, split_label
 from wangqi.indexer.reader.line_addresses import closing_links, leads_away, link_targets, pointed_address
 from wangqi.indexer.reader.lines import Line
-from wangqi.indexer.reader.title_labels import number_label, skip_decoration
+from wangqi.indexer.reader.title_labels import HAN_NUMBER, number_label, skip_decoration
 from wangqi.indexer.reader.titles import begins_with_link
+
+_MONTHS: Final = "jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
+_CALENDAR: Final = re.compile(
+    rf"(?:[0-9]{{4}}\s?年)?\s?(?:[0-9]{{1,2}}|{HAN_NUMBER}{{1,3}})\s?月(?:份|\s?[0-9]{{1,2}}\s?[日号])?"
+    rf"|(?:{_MONTHS})[a-z]{{0,6}}\.?(?:\s[0-9]{{4}})?",
+    re.IGNORECASE,
+)
 
 
 def heading_key(heading: Line) -> str:
@@ -21,6 +30,11 @@ def heading_key(heading: Line) -> str:
 
 def is_heading(line: Line) -> bool:
     return line.kind == "heading" and not line.place.depth and not line.place.quote
+
+
+def is_day(heading: Line) -> bool:
+    """Whether a heading is a month or a day: `十月`, `5 月 3 日`."""
+    return bool(_CALENDAR.fullmatch(heading.text))
 
 
 def top_headings(lines: Sequence[Line]) -> list[int]:
@@ -72,11 +86,16 @@ def is_closed_by_links(body: Sequence[Line]) -> bool:
 
 
 def lists_links(body: Sequence[Line]) -> bool:
-    """Whether a list of titles makes up the body: two bullets or more, most of which begin with a link."""
+    """Whether a list of titles makes up the body: two bullets or more, most of which begin with a link, or as many
+    paragraphs that do, from the first one on."""
     items = [line for line in body if line.is_bullet and line.place.depth == 1 and not line.is_detail]
     has_details = any(line.is_detail for line in body)
     titles = sum(begins_with_link(line) and (has_details or pointed_address(line) is None) for line in items)
-    return titles > 1 and titles * 2 > len(items) and not _is_text(body, items)
+    if titles > 1 and titles * 2 > len(items):
+        return not _is_text(body, items)
+    paragraphs = [line for line in body if line.text and line.opens and not line.place.quote]
+    linked = [begins_with_link(line) and leads_away(line) and pointed_address(line) is None for line in paragraphs]
+    return linked[:1] == [True] and sum(linked) > 1
 
 
 def is_word_over_link(head: Line, body: Sequence[Line]) -> bool:

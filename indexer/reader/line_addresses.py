@@ -12,7 +12,7 @@ from wangqi.search.analysis.folding import fold_text
 _IS_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _ADDRESS_LABEL = re.compile(
     r"^[^:：\n]{0,10}"
-    r"(?:链接|地址|网址|网站|平台|官网|主页|原文|传送门|仓库|项目|文档"
+    r"(?:链接|地址|网址|网站|平台|官网|主页|原文|来源|出处|传送门|仓库|项目|文档"
     r"|github|gitee|link|url|source|website|repo|read more)"
     r"(?:[^:：\n]{0,6}[:：])?\s*(?:[0-9.,]{1,8}[km万]?\+?)?\s*$",
     re.IGNORECASE,
@@ -129,7 +129,7 @@ def closing_links(lines: Sequence[Line]) -> list[Line]:
     """The lines at the end of a text that are nothing but links, as in `- [原文](…)`, below a text of their own."""
     shown = [line for line in lines if line.text]
     start = len(shown)
-    while start and leads_away(shown[start - 1]) and not _beside_links(shown[start - 1]):
+    while start and leads_away(shown[start - 1]) and _is_all_links(shown[start - 1]):
         start -= 1
     return shown[start:] if start else []
 
@@ -161,6 +161,12 @@ def _without_addresses(line: Line) -> str:
 def _beside_links(line: Line) -> str:
     """The text of a line without its links, arrows and colons."""
     return strip_decoration(_without_links(line)).strip(" ：:>»→-")
+
+
+def _is_all_links(line: Line) -> bool:
+    """Whether a line holds nothing but links, what parts them, and a label that says what they are."""
+    rest = _beside_links(line).strip("、，,/|｜· ")
+    return not rest or bool(_ADDRESS_LABEL.match(fold_text(rest)))
 
 
 def _without_links(line: Line) -> str:

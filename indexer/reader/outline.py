@@ -16,6 +16,7 @@ from wangqi.indexer.reader.grouping import GROUP_LEVEL
 from wangqi.indexer.reader.headings import (
     heading_key,
     is_closed_by_links,
+    is_day,
     is_entry,
     is_heading,
     is_numbered,
@@ -30,7 +31,7 @@ from wangqi.indexer.reader.line_addresses import link_targets
 from wangqi.indexer.reader.lines import Line, spans
 from wangqi.indexer.reader.metadata import day_in, issue_number_in
 from wangqi.indexer.reader.shapes import find_leads
-from wangqi.indexer.reader.title_labels import HAN_NUMBER, is_decoration, number_label
+from wangqi.indexer.reader.title_labels import is_decoration, number_label
 from wangqi.indexer.reader.titles import begins_with_link
 
 Naming = Callable[[str], NameType | None]
@@ -259,11 +260,16 @@ class _Divider:
         found = self.naming(heading.text)
         if found is not None and found.exact:
             return found
-        if _CALENDAR.fullmatch(heading.text):
+        if is_day(heading):
             return _DAYS
         label, _ = split_label(heading.text)
         labelled = self.naming(label) if label else None
         return replace(labelled, exact=False) if labelled is not None else found
+
+    def _names_text(self, heading: Line) -> bool:
+        """Whether the label before a heading's own title (本周话题：X) is the name of a section that is one text."""
+        found = self._name(heading) if split_label(heading.text)[0] else None
+        return found is not None and found.role == "essay"
 
     def _earlier_leads(self, heading: Line | None, name: NameType | None, lines: list[Line]) -> list[int]:
         """Entry headings of a deeper level than their siblings further down."""
@@ -314,7 +320,7 @@ class _Divider:
             lists_links(body) or is_word_over_link(head, body) for head, body in zip(heads, bodies, strict=True)
         )
         others = [(head, body) for head, body, is_known in zip(heads, bodies, known, strict=True) if not is_known]
-        titles = sum(is_entry(head, body) for head, body in others)
+        titles = sum(is_entry(head, body) and not self._names_text(head) for head, body in others)
         grouping = sum(self._has_entries(body) for _, body in others)
         if (
             others
@@ -388,11 +394,5 @@ class _Divider:
         return len(listed) > 1 and len(find_leads(listed, known=False).indexes) > 1
 
 
-_MONTHS: Final = "jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
-_CALENDAR: Final = re.compile(
-    rf"(?:[0-9]{{4}}\s?年)?\s?(?:[0-9]{{1,2}}|{HAN_NUMBER}{{1,3}})\s?月(?:份|\s?[0-9]{{1,2}}\s?[日号])?"
-    rf"|(?:{_MONTHS})[a-z]{{0,6}}\.?(?:\s[0-9]{{4}})?",
-    re.IGNORECASE,
-)
 _DAYS: Final = NameType("other", exact=True)
 """What a month or a day (`十月`, `5 月 3 日`) is the name of: a section, never the title of an entry."""

@@ -21,7 +21,14 @@ from wangqi.indexer.reader.line_addresses import (
 from wangqi.indexer.reader.lines import Line, spans
 from wangqi.indexer.reader.numbering import Numbered, leading_numbers
 from wangqi.indexer.reader.title_labels import number_label, skip_decoration
-from wangqi.indexer.reader.titles import begins_with_link, is_bare_number, is_bold_title, is_linked_title, title_start
+from wangqi.indexer.reader.titles import (
+    begins_with_link,
+    bold_name,
+    is_bare_number,
+    is_bold_title,
+    is_linked_title,
+    title_start,
+)
 from wangqi.search.errors.message import Message
 
 _SENTENCE_ENDS: Final = "。！？；…!?;：:，,"
@@ -205,6 +212,8 @@ def _bold(lines: Sequence[Line], known: bool) -> list[int]:
     introduced = any(line.text for line in lines[: leads[0]]) if leads else False
     if not known and (introduced or linked * 2 < len(leads)):
         return []
+    if len(leads) == 1 and bold_name(lines[leads[0]], title_start(lines[leads[0]])) and _link_paragraphs(lines, known):
+        return []  # what the linked titles below it have in common
     is_one = bool(linked) and (known or any(pointed_address(line) for line in lines))
     return leads if len(leads) > 1 or is_one else []
 

@@ -23,8 +23,9 @@ _CIRCLED = re.compile("[①-⑳⑴-⒇⒈-⒛❶-❿⓫-⓴➀-➉➊-➓㉑-㊿
 _KEYCAP = re.compile("([0-9]{1,2}|🔟)\ufe0f?\u20e3|🔟")
 _ARABIC = re.compile(
     r"(?:(?:No|NO|no|Nº|№)\s?\.?\s?)?([0-9０-９]{1,3})\s?"
-    r"(?:(、|﹑)|([.．。](?![0-9０-９]{1,3}(?![0-9０-９])))|([:：,，](?![0-9０-９]))|([)）])(?![,，.。、]))"
+    r"(?:(、|﹑)|([.．。](?![0-9０-９]{1,3}(?![0-9０-９])))|([:：,，|｜](?![0-9０-９]))|([)）])(?![,，.。、]))"
 )
+_PADDED = re.compile(r"0([1-9])[ \u3000]+(?=[^\s0-9年月日号周期时点/.-])")
 _IN_BRACKETS = re.compile(r"[(（【\[]\s?([0-9０-９]{1,3})\s?[)）】\]]\s?[、.．:：]?")
 _HAN = re.compile(
     rf"(?:第({HAN_NUMBER}{{1,5}})[、，：:]|[（(]({HAN_NUMBER}{{1,5}})[)）]、?|({HAN_NUMBER}{{1,5}})[、．.：:])"
@@ -41,7 +42,7 @@ class NumberLabel:
 
     value: int
     style: str
-    """Its form: "、", ".", ":", ")", "()", "①" or "一". Numbers of one series share it."""
+    """Its form: "、", ".", ":", ")", "0", "()", "①" or "一". Numbers of one series share it."""
     end: int
     """Where the label with the blanks after it ends."""
 
@@ -56,6 +57,8 @@ def number_label(text: str, start: int = 0) -> NumberLabel | None:
     if found := _ARABIC.match(text, start):
         style = "、" if found[2] else "." if found[3] else ":" if found[4] else ")"
         return _label(int(found[1]), style, text, found.end())
+    if found := _PADDED.match(text, start):
+        return _label(int(found[1]), "0", text, found.end())
     if found := _IN_BRACKETS.match(text, start):
         return _label(int(found[1]), "()", text, found.end())
     if found := _CIRCLED.match(text, start):
