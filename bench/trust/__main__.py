@@ -1,4 +1,4 @@
-"""`python -m bench.trust [SEED …]`: measure, print, and write the tables into `docs/ranking.md`.
+"""`python -m bench.trust [SEED …]`: measure, print, and write the table into `docs/ranking.md`.
 
 The exit code is 1 when a goal is missed. With `--queries` it also prints what brought the faults, and writes nothing.
 """
@@ -9,6 +9,7 @@ import argparse
 from typing import Final
 
 from bench.relevance import write_figures
+from bench.report import table
 from bench.trust.measures import Ground, Tally
 from bench.trust.site import TrustSite, make_index
 from bench.trust.table import FAULTS, MISSPELLED, Measure, rows
@@ -39,9 +40,8 @@ def main() -> None:
 
 
 def _text(faults: Measured, misspelled: Measured, seeds: list[int]) -> str:
-    drawn = f"Drawn with the seeds {', '.join(map(str, seeds))}."
-    head = "Titles misspelled at random, success@5:"
-    return "\n\n".join([drawn, rows(faults, percent=True), head, rows(misspelled, percent=False)])
+    head = [f"seeds {', '.join(map(str, seeds))}", "wanted", "measured", "of"]
+    return table(head, rows(faults, percent=True) + rows(misspelled, percent=False))
 
 
 def _print_queries(measured: Measured) -> None:

@@ -1,4 +1,4 @@
-"""What is wanted of each measure, and the tables of what was measured."""
+"""What is wanted of each measure, and rows of what was measured."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from functools import partial
 from random import Random
 from typing import Final
 
-from bench.report import table
 from bench.trust import measures
 from bench.trust.measures import Ground, Tally
 from bench.trust.misspelled import found_again
@@ -65,10 +64,10 @@ MISSPELLED: Final = (
 """Success@5 of titles that are typed so: 0.02 below what it was before corrections were only offered."""
 
 
-def rows(measured: Sequence[tuple[Measure, Tally]], *, percent: bool) -> str:
-    """The measures as a table: what is wanted, the share that was measured, and of how many."""
+def rows(measured: Sequence[tuple[Measure, Tally]], *, percent: bool) -> list[list[str]]:
+    """Of a table of the measures: what is wanted, the share that was measured, and of how many."""
     write = "{:.1%}".format if percent else "{:.2f}".format
-    lines = [
+    return [
         [
             each.what,
             f"{'≥' if each.is_least else '≤'} {write(each.bound)}",
@@ -77,4 +76,3 @@ def rows(measured: Sequence[tuple[Measure, Tally]], *, percent: bool) -> str:
         ]
         for each, tally in measured
     ]
-    return table(["measure", "wanted", "measured", "of"], lines)
