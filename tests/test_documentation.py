@@ -65,8 +65,13 @@ def examples(readme: str) -> list[str]:
     blocks = [
         block if "\n$ " not in block else "\n".join(re.findall(r"^\$.*", block, re.MULTILINE)) for block in blocks
     ]
-    queries = re.findall(r"^\| (`.*?`) \|", readme, re.MULTILINE)
+    queries = [each for each in re.findall(r"`([^`\n]+)`", typed(readme)) if "类型" not in each]
     return [re.sub(r" +#.*", "", block) for block in blocks] + queries
+
+
+def typed(readme: str) -> str:
+    """The section about the box."""
+    return next(part for part in re.split("^## ", readme, flags=re.MULTILINE) if "`kube*`" in part)
 
 
 def test_every_command_is_named() -> None:
