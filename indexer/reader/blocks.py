@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from markdown_it.token import Token
 
-from wangqi.indexer.reader.html import HtmlBlock, add_tag
+from wangqi.indexer.reader.html import HtmlBlock, add_html, add_tag
 from wangqi.indexer.reader.inline_rules import BARE
 from wangqi.indexer.reader.lines import BlockPlace, Line, LineBuilder
 from wangqi.indexer.reader.markup import bare_addresses, with_scheme
@@ -119,18 +119,22 @@ class _Walker:
     _take_code_block = _take_fence
 
     def _take_html_block(self, token: Token) -> None:
-        around, quotes, pending = list(self._lists), self._quotes, self._marker
-        for piece in HtmlBlock(token.content, _first_line(token)).pieces():
+        around, quotes, source = list(self._lists), self._quotes, token.content
+        line, at = _first_line(token), 0
+        for piece in HtmlBlock(source).pieces():
+            line, at = line + source.count("\n", at, piece.start), piece.start
+            builder = LineBuilder(line)
+            add_html(builder, source[piece.start : piece.end])
+            lines = [line for line in builder.finish() if line.text or any(mark.kind == "image" for mark in line.marks)]
             depth = len(around) + piece.depth
             while len(self._lists) < depth:
                 self._take_bullet_list_open(token)
             del self._lists[depth:]
-            if piece.quotes and self._quotes == 0:
-                self._quote_count += 1
+            self._quote_count += self._quotes == 0 < piece.quotes
             self._quotes = quotes + piece.quotes
-            self._marker = piece.marker or pending
-            pending = ""
-            self._add([replace(piece.lines[0], kind="heading", level=piece.level)] if piece.level else piece.lines)
+            self._marker = piece.marker or self._marker
+            is_heading = piece.level and len(lines) == 1 and lines[0].text
+            self._add([replace(lines[0], kind="heading", level=piece.level)] if is_heading else lines)
         self._lists, self._quotes = around, quotes
 
     def _take_tr_open(self, token: Token) -> None:

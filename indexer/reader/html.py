@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from wangqi.indexer.reader.lines import Line, LineBuilder
+from wangqi.indexer.reader.lines import LineBuilder
 from wangqi.indexer.reader.markup import Tag, end_of_hidden, tag_at, unescape
 
 _BREAKING = re.compile(
@@ -18,20 +18,38 @@ _BREAKING = re.compile(
     "p|pre|section|summary|table|tbody|td|th|thead|tr"
 )
 _STRUCTURE = re.compile("blockquote|h[1-6]|li|[ou]l|p")
+_HIDDEN = re.compile("[^\n]")
+_SHOWN = re.compile("img|video|iframe|source")
 MAX_HEADING_CHARS: Final = 500
+MAX_DEPTH: Final = 20
+"""Of lists, and of quotes, in a block of HTML: what is deeper counts as that deep."""
+
+
+class HtmlPiece(NamedTuple):
+    """A heading, an item of a list or a paragraph in HTML."""
+
+    start: int
+    end: int
+    """Its part of the source."""
+    level: int
+    """Of a heading, 1 to 6; 0 of others."""
+    marker: str
+    """As of `Line`."""
+    depth: int
+    """How many lists of the block it is in."""
+    quotes: int
 
 
 @dataclass(slots=True)
 class HtmlBlock:
-    """A block of HTML as pieces: headings, items of lists, paragraphs, each with the lists and quotes around it.
+    """A block of HTML in pieces, each with the lists and quotes around it.
 
-    >>> [(piece.marker, piece.lines[0].text) for piece in HtmlBlock("<ol><li>甲<li>乙</ol>丙", 1).pieces()]
+    >>> source = "<ol><li>甲<li>乙</ol>丙"
+    >>> [(piece.marker, source[piece.start : piece.end]) for piece in HtmlBlock(source).pieces()]
     [('1.', '甲'), ('2.', '乙'), ('', '丙')]
     """
 
     source: str
-    line: int
-    """Line of the file at which it begins, from 1."""
     _lists: list[int] = field(default_factory=list)
     """Of the lists around what follows, how many items they have had; of those that count none, -1."""
     _quotes: int = 0
@@ -39,27 +57,30 @@ class HtmlBlock:
     _level: int = 0
 
     def pieces(self) -> Iterator[HtmlPiece]:
-        """What a reader sees; empty ones are left out. Line ends of the source end a line."""
-        builder = LineBuilder(self.line)
+        """The pieces in which something is shown."""
+        start = at = 0
+        is_shown, link = False, -1
         for text, tag in _pieces(self.source):
-            if tag and _STRUCTURE.fullmatch(tag.name):
-                yield from self._piece(builder, tag)
-                self._enter(tag)
-            elif tag:
-                add_tag(builder, tag)
-            else:
-                _add_text(builder, text)
-        yield from self._piece(builder)
+            end, at = at, at + len(text)
+            if tag is None or not _STRUCTURE.fullmatch(tag.name):
+                is_shown = is_shown or bool(_SHOWN.fullmatch(tag.name) if tag else text.strip())
+                if tag and tag.name == "a":
+                    link = -1 if tag.is_closing else end
+                continue
+            if is_shown:
+                yield self._piece(start, end, tag)
+            self._enter(tag)
+            start = link if link >= 0 and not is_shown else at  # <a href="…"><h3>: the link is that of the heading
+            is_shown, link = False, -1 if start == at else link
+        if is_shown:
+            yield self._piece(start, at)
 
-    def _piece(self, builder: LineBuilder, end: Tag | None = None) -> Iterator[HtmlPiece]:
-        """The lines of `builder` up to the tag `end`; a heading, when that closes the one that they are in."""
-        lines = builder.take()
-        if lines:
-            is_closed = end is not None and end.is_closing and end.name == f"h{self._level}"
-            is_heading = is_closed and len(lines) == 1 and len(lines[0].text) <= MAX_HEADING_CHARS
-            level = self._level if is_heading else 0
-            yield HtmlPiece(lines, level, self._marker, len(self._lists), self._quotes)
-            self._marker = ""
+    def _piece(self, start: int, end: int, tag: Tag | None = None) -> HtmlPiece:
+        """What stands before `tag`: a heading, when that closes one."""
+        is_heading = tag is not None and tag.is_closing and tag.name == f"h{self._level}"
+        level = self._level if is_heading and end - start <= MAX_HEADING_CHARS else 0
+        marker, self._marker = self._marker, ""
+        return HtmlPiece(start, end, level, marker, min(MAX_DEPTH, len(self._lists)), min(MAX_DEPTH, self._quotes))
 
     def _enter(self, tag: Tag) -> None:
         name, opens = tag.name, not tag.is_closing
@@ -83,29 +104,21 @@ class HtmlBlock:
         return f"{self._lists[-1]}."
 
 
-class HtmlPiece(NamedTuple):
-    """Lines of one heading, item or paragraph in HTML."""
-
-    lines: list[Line]
-    level: int
-    """Of a heading, 1 to 6, which is one line; 0 of others."""
-    marker: str
-    """As of `Line`."""
-    depth: int
-    """How many lists of the block it is in."""
-    quotes: int
-
-
-def _add_text(builder: LineBuilder, text: str) -> None:
-    first, *rest = unescape(text).split("\n")
-    builder.add_text(first)
-    for line in rest:
-        builder.break_line()
-        builder.add_text(line)
+def add_html(builder: LineBuilder, source: str) -> None:
+    """Add what a reader of the HTML `source` sees. Line ends of the source end a line."""
+    for piece, tag in _pieces(source):
+        if tag:
+            add_tag(builder, tag)
+            continue
+        first, *rest = unescape(piece).split("\n")
+        builder.add_text(first)
+        for line in rest:
+            builder.break_line()
+            builder.add_text(line)
 
 
 def _pieces(source: str) -> Iterator[tuple[str, Tag | None]]:
-    """The source in pieces: tags that are markup, text, and the line ends of what is hidden."""
+    """The source in pieces: tags that are markup, text, and blanks and line ends as many as what is hidden has."""
     position = 0
     while position < len(source):
         start = source.find("<", position)
@@ -115,7 +128,7 @@ def _pieces(source: str) -> Iterator[tuple[str, Tag | None]]:
             yield source[position:start], None
         position = end_of_hidden(source, start)
         if position > start:
-            yield "\n" * source.count("\n", start, position), None
+            yield _HIDDEN.sub(" ", source[start:position]), None
             continue
         tag = tag_at(source, start)
         position = tag.end if tag else start + 1

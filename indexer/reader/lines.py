@@ -161,12 +161,6 @@ class LineBuilder:
         self._open = [(kind, 0, target) for kind, _, target in still_open]
         self.number += source_lines
 
-    def take(self) -> list[Line]:
-        """The lines so far, which are the builder's no more; the next one stands on the same line of the file."""
-        self.break_line(source_lines=0)
-        lines, self.lines = self.lines, []
-        return lines
-
     def finish(self) -> list[Line]:
         self.break_line()
         return self.lines
