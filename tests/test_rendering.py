@@ -55,6 +55,11 @@ def assert_harmless(html: str) -> None:
         ("[相对](../2.md)", "<p>相对（../2.md）</p>"),  # nobody knows where it is
         ("[目录](#two)", "<p>目录</p>"),
         ("![图](pic/a.png)", "<p>〔图片：图（pic/a.png）〕</p>"),
+        ("<h3 onclick=x>工具</h3><p>一段<p>二段", '<h2 id="h-1">工具</h2><p>一段</p><p>二段</p>'),
+        ("<ol><li>甲<ul><li>乙<br>丙</ul><li>丁</ol>", "<ol><li>甲<ul><li>乙<br>丙</li></ul></li><li>丁</li></ol>"),
+        ("<blockquote><p>甲<p>乙</blockquote><p>丙", "<blockquote><p>甲</p><p>乙</p></blockquote><p>丙</p>"),
+        ("- 外\n\n  <p>甲</p><p>乙</p>\n", "<ul><li><p>外</p><p>甲</p><p>乙</p></li></ul>"),
+        ("<div>甲</div>", "<p>甲</p>"),
         ("`<b>`", "<p><code>&lt;b&gt;</code></p>"),
         ("```js onclick=x\n<b>\n```", "<pre><code>&lt;b&gt;</code></pre>"),
         ("", ""),
@@ -62,6 +67,15 @@ def assert_harmless(html: str) -> None:
 )  # fmt: skip
 def test_markdown_is_shown_as_it_was_meant(markdown: str, html: str) -> None:
     assert render(markdown).replace("\n", "") == html
+
+
+def test_anchors_stand_at_their_lines_in_html() -> None:
+    page = render_issue("<ul>\n<li>甲\n\n<li>乙\n<li>丙\n</ul>".encode(), anchors={2: ["e-1"], 4: ["e-2"], 5: ["e-3"]})
+    assert re.findall(r'id="(e-\d)" class="anchor"></span>(.)', page.html) == [
+        ("e-1", "甲"),
+        ("e-2", "乙"),
+        ("e-3", "丙"),
+    ]
 
 
 def test_images_load_late_and_without_a_referrer() -> None:

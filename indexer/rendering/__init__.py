@@ -2,6 +2,7 @@
 
 page   the whole issue                                parts  a long one, part by part
 entry  one entry by itself
+html_blocks  headings, lists and paragraphs in HTML
 rules  what is added to CommonMark                    marks  the words that were searched for
 """
 

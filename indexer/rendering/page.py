@@ -24,6 +24,7 @@ from wangqi.indexer.reader.frontmatter import split_front_matter
 from wangqi.indexer.reader.inline_rules import make_markup_rule
 from wangqi.indexer.reader.parser import markdown_parser
 from wangqi.indexer.reader.taming import tame
+from wangqi.indexer.rendering.html_blocks import html_block
 from wangqi.indexer.rendering.marks import ANCHOR_CLASS, FindWords, mark_words, text_token
 from wangqi.indexer.rendering.rules import hidden_block, link_addresses, numbered_newline, push_meaning
 from wangqi.search.document.links import is_relative, web_address
@@ -247,7 +248,8 @@ def _parser() -> MarkdownIt:
     parser.options.update({"html": False, "breaks": True, "xhtmlOut": False})
     parser.inline.ruler.at("newline", numbered_newline)
     parser.inline.ruler.at("html_inline", make_markup_rule(push_meaning))
-    parser.block.ruler.before("paragraph", "hidden_block", hidden_block, {"alt": ["paragraph", "blockquote"]})
+    for name, rule in (("hidden_block", hidden_block), ("html_structure", html_block)):
+        parser.block.ruler.before("paragraph", name, rule, {"alt": ["paragraph", "blockquote"]})
     return parser
 
 
