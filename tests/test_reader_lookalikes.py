@@ -210,3 +210,31 @@ def test_only_the_name_of_a_section_is_left_out_of_the_title_of_its_text(heading
 def test_where_a_text_is_from_is_its_address(source: str) -> None:
     text = f"# 刊\n\n## 新闻\n\n### 鱼价上涨\n\n涨了三成。\n\n{source}\n\n### 桨价下跌\n\n跌了。\n\n{source}\n"
     assert found(text) == [("新闻", [("鱼价上涨", "https://u.example"), ("桨价下跌", "https://u.example")])]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            '!!! tip hint "温馨提示"\n\n    本期有**三张**海图。\n\n    - 第一张\n\n别处的话。',
+            "温馨提示\n本期有三张海图。\n第一张\n别处的话。",
+        ),
+        ('??? note "折起来的话"\n    说到盐。\n', "折起来的话\n说到盐。"),
+        ("!!! warning\n    退潮了。\n", "退潮了。"),
+        ("!!! 小心，退潮了\n\n    let tide = 0;\n", "!!! 小心，退潮了\nlet tide = 0;"),  # no callout: it has no type
+        ("+++primary 关于本刊\n每周日发。\n+++", "关于本刊\n每周日发。"),
+        ("![](u.png){ loading=lazy }\n\n说到盐。[海图](v){.button}{#map}看。", "说到盐。海图看。"),
+        ("函数 f(x){return=1} 返回一。", "函数 f(x){return=1} 返回一。"),
+        ('<audio src="/a.flac" controls="controls">\n听不到。\n</audio>\n', "听不到。"),
+        ("`!!! tip` 是提示。", "!!! tip 是提示。"),
+    ],
+)
+def test_what_generators_add_to_a_text_is_not_shown(text: str, words: str) -> None:
+    front = read(f"# 渡口周刊 第 3 期\n\n{text}\n\n## 工具\n\n- [量尺](u)\n- [海图](v)\n").front
+    assert front is not None
+    assert front.text == words
+
+
+def test_the_mark_that_ends_a_linked_sentence_is_no_text() -> None:
+    issue = read("# 刊\n\n## 新闻\n\n- [木船下水](u)。新增两只桨。\n- [灯塔换灯](v)。\n")
+    assert [entry.text for entry in issue.entries()] == ["新增两只桨。", ""]

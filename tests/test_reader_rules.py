@@ -259,6 +259,11 @@ def test_who_sent_an_entry_in_is_its_contributor(text: str, name: str | None) ->
         ("ライブラリ、リポジトリ、ツールなど", "resource", "entries"),
         ("アーティクル、スライドなど", "article", "entries"),
         ("文章、幻灯片等", "article", "entries"),
+        ("🛠 工具类库", "resource", "entries"),
+        ("GitHub 精选", "resource", "entries"),
+        ("表情包", "image", "entries"),
+        ("🔥 本周置顶", "other", "entries"),
+        ("End", "other", "boilerplate"),
     ],
 )
 def test_the_name_of_a_section_tells_its_kind_and_role(heading: str, kind: str, role: str) -> None:

@@ -2,6 +2,7 @@
 
     {% link 甲, https://… %}     ─►  [甲](https://…)           Hexo
     ::: tip 编者注               ─►  编者注                    VitePress, Docusaurus
+    !!! tip "编者注"             ─►  编者注                    MkDocs; the block below it loses its indent
     [[笔记甲|别名]]              ─►  [别名](<>)                Obsidian: a name that leads nowhere
     %%内部注释%%                 ─►                            comments of six generators
     -[甲](…)                    ─►  - [甲](…)                 a blank that was forgotten, or is none
@@ -83,6 +84,15 @@ _CONTAINER = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _ADMONITION = re.compile(r"^([ \t]*(?:>[ \t]?)+)\[!\w{2,20}\][-+]?[ \t]*", re.MULTILINE)
+_INDENTED_ADMONITION = re.compile(
+    r"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+[a-z][a-z -]{0,60}+(?:\"([^\"\n]{0,200}+)\")?[ \t]*\n"
+    r"((?:(?:\1(?: {4}|\t)[^\n]*+|[ \t]*+)\n){1,200}+)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_INDENT = re.compile(r"^(?: {4}|\t)", re.MULTILINE)
+_PLUS_CONTAINER = re.compile(r"^[ \t]*\+{3,}(?:[a-z][\w-]*(?:[ \t]+|$)|[ \t]*$)", re.MULTILINE)
+_LINK_ATTRIBUTES = re.compile(r"(?<=\])(\([^()\n]{1,500}+\))(?:\{[ \t]?(?:[.#][\w-]|[\w-]{1,30}=)[^{}\n]{0,200}\})+")
+"""Of MkDocs, Pandoc and kramdown: `![](u){ loading=lazy }`."""
 _COMPONENT = re.compile(rf"{_CODE}|(?<!\w)<[A-Z][A-Za-z]{{1,30}}(?:\s[^<>\n]{{0,300}})?/>")
 """Of Vue or MDX: `<Badge text="新" />`."""
 _ASIDE = re.compile(r"^[ \t]*</?aside>[ \t]*$", re.MULTILINE)
@@ -194,6 +204,11 @@ def _linked(found: re.Match[str]) -> str:
     return f"[{name}]({address[0]})" if address and name else ""
 
 
+def _dedented(found: re.Match[str]) -> str:
+    """A callout of MkDocs: its title, and what it holds without the indent that makes it code to CommonMark."""
+    return f"{found[1]}{found[2] or ''}\n{_INDENT.sub('', found[3])}"
+
+
 def _named(found: re.Match[str]) -> str:
     if found["embed"] and _PICTURE.search(found["page"]):
         return ""
@@ -230,6 +245,9 @@ _RULES: Final[tuple[tuple[tuple[str, ...], Callable[[str], str]], ...]] = (
     (("_",), _with_plain_underscores),
     (("](http",), lambda text: _BLANK_IN_ADDRESS.sub(r"](<\1>)", text)),
     (("-[", "*[", "+["), lambda text: _GLUED_ITEM.sub(r"\1\2 ", text)),
+    (("!!!", "???"), lambda text: _INDENTED_ADMONITION.sub(_dedented, text)),
+    (("+++",), lambda text: _PLUS_CONTAINER.sub("", text)),
+    (("){",), lambda text: _LINK_ATTRIBUTES.sub(r"\1", text)),
     ((":::",), lambda text: _CONTAINER.sub(lambda found: found[1] + (found[2] or ""), text)),
     (("==",), lambda text: _HIGHLIGHT.sub(_kept(lambda found: found["text"]), text)),
     (("\n: ",), lambda text: _DEFINED.sub("", text)),

@@ -25,7 +25,7 @@ _BOILERPLATE: Final = """
     下一期 下期预告 预告 更多 招聘 招聘信息 内推 工作 职位 招人 谁在招人 求职 广告 推广 tldr tl;dr subscribe
     subscription about aboutme aboutus contact contributors contributing credits sponsor sponsors thanks
     acknowledgements license job jobs hiring careers archive archives previousissues toc contents ps pps p.s.
-    tableofcontents feedback follow followus footer"""
+    tableofcontents feedback follow followus footer end theend"""
 _COVER: Final = "封面 封面图 封面图片 封面照片 题图 头图 刊头图 cover coverimage coverphoto"
 _CONTAINER: Final = "内容 正文 本期内容 本周内容 主要内容 周刊内容 月刊内容 content main"
 

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Final
 
 _MARKUP: Final = """
-    a abbr address article b big blockquote br center cite code dd del details div dl dt em figcaption figure font
+    a abbr address article audio b big blockquote br center cite code dd del details div dl dt em figcaption figure font
     footer h1 h2 h3 h4 h5 h6 header hr i iframe img ins kbd li main mark nav ol p picture pre s section small source
     span strike strong sub summary sup table tbody td tfoot th thead tr u ul video wbr
 """

@@ -256,7 +256,7 @@ def _after_link(prefix: str, title: str, url: str | None, suffix: str, used: int
         suffix = suffix.lstrip(_CLOSERS)
     if _NOTE.match(suffix):
         return TitleLine(title, url, "", " ".join(filter(None, (label, suffix.strip()))), used)
-    description = _SEPARATOR.sub("", suffix).strip()
+    description = _SEPARATOR.sub("", suffix).strip().removeprefix("。")
     return TitleLine(title, url, description if description.strip("。.*") else "", label, used)
 
 

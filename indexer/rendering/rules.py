@@ -41,7 +41,7 @@ def push_meaning(state: StateInline, tag: Tag) -> None:
     elif name == "img" and (address := tag.attribute("src")):
         image = state.push("image", "img", 0)
         image.attrs, image.meta["size"] = {"src": address}, _size(tag)
-    elif name in ("iframe", "video", "source") and (address := tag.attribute("src")):
+    elif name in ("iframe", "audio", "video", "source") and (address := tag.attribute("src")):
         state.push("link_open", "a", 1).attrs = {"href": address}
         state.push("text", "", 0).content = address
         state.push("link_close", "a", -1)

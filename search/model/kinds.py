@@ -38,9 +38,10 @@ KIND_TABLE: Final = (
         "resource", "资源",
         typed="资源 resources",
         sections="""资源 项目 专案 开源 仓库 代码 网站 站点 产品 素材 数据 数据集 数据库 干货 分享 收藏 资料 库
-            框架 组件 模型 好物 游戏 应用 文档 存储库 代码库 合集 好站 ライブラリ リポジトリ サイト ドキュメント
-            resource resources project projects repository repositories repos repo opensource library libraries code
-            website websites site sites product products dataset datasets package packages""",
+            框架 组件 类库 模型 好物 游戏 应用 文档 存储库 代码库 合集 好站 github
+            ライブラリ リポジトリ サイト ドキュメント resource resources project projects repository repositories
+            repos repo opensource library libraries code website websites site sites product products
+            dataset datasets package packages""",
     ),
     KindWords(
         "tool", "工具",
@@ -59,8 +60,9 @@ KIND_TABLE: Final = (
         "news", "资讯",
         typed="资讯 新闻 动态",
         sections="""资讯 讯息 咨询 新闻 动态 消息 快讯 速报 速递 快报 热点 头条 早报 时事 事件 更新 发布 版本
-            要闻 简讯 一句话 新奇 趋势 进展 大事 大事记 ニュース トピックス ヘッドライン リリース お知らせ news update
-            updates release releases headlines announcements merges what'snew""",
+            要闻 简讯 一句话 新奇 趋势 进展 提案 大事 大事记 rfc rfcs proposals
+            ニュース トピックス ヘッドライン リリース お知らせ news update updates release releases headlines
+            announcements merges what'snew""",
     ),
     KindWords(
         "book", "图书",
@@ -94,7 +96,7 @@ KIND_TABLE: Final = (
     KindWords(
         "image", "图片",
         typed="图片 图像 images picture pictures",
-        sections="图片 图集 照片 摄影 一图 壁纸 配图 图 image images picture pictures photo photos",
+        sections="图片 图集 照片 摄影 一图 壁纸 配图 图 表情包 image images picture pictures photo photos",
     ),
     KindWords(
         "video", "视频",
@@ -106,7 +108,8 @@ KIND_TABLE: Final = (
         "other", "其他",
         typed="其他 其它 others",
         sections="""其他 其它 杂项 杂谈 有趣 趣闻 娱乐 随便看看 生活 冷知识 活动 公益 讨论 推荐 精选 公众号推荐
-            公众账号推荐 その他 イベント other others misc miscellaneous fun events etc""",
+            公众账号推荐 置顶 热门 论坛 摸鱼 その他 イベント other others misc miscellaneous fun events
+            tweets meetups conferences etc""",
     ),
     KindWords(
         "issue", "期",
