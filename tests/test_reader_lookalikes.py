@@ -238,3 +238,24 @@ def test_what_generators_add_to_a_text_is_not_shown(text: str, words: str) -> No
 def test_the_mark_that_ends_a_linked_sentence_is_no_text() -> None:
     issue = read("# 刊\n\n## 新闻\n\n- [木船下水](u)。新增两只桨。\n- [灯塔换灯](v)。\n")
     assert [entry.text for entry in issue.entries()] == ["新增两只桨。", ""]
+
+
+@pytest.mark.parametrize(
+    ("news", "tools"), [("🔥 本周热门", "🛠 代码与工具"), ("一、本周热点", "二、工具"), ("▍新闻", "▍工具")]
+)
+def test_short_paragraphs_after_a_mark_name_the_sections_of_an_issue_without_headings(news: str, tools: str) -> None:
+    entry = "**{}** —— 说到{}。\n\nhttps://{}.example\n\n"
+    text = (
+        f"# 渡口周刊 #149\n\n> 编辑：林一\n\n{news}\n\n{entry.format('木船下水', '水', 'u')}"
+        f"{entry.format('灯塔换灯', '灯', 'v')}💡 想多知道一点的，岸边有人讲。\n\n"
+        f"{tools}\n\n{entry.format('绳图', '绳', 'w')}{entry.format('量尺', '海', 'x')}"
+    )
+    assert [(title, [entry for entry, _ in entries]) for title, entries in found(text)] == [
+        (news, ["木船下水", "灯塔换灯"]),
+        (tools, ["绳图", "量尺"]),
+    ]
+
+
+def test_short_paragraphs_that_name_no_sections_lead_entries() -> None:
+    text = "# 刊\n\n一、木船下水\n\n说到水。\n\n二、灯塔换灯\n\n说到灯。\n\n三、绳图\n\n说到绳。\n"
+    assert [entry.title for entry in read(text).entries()] == ["木船下水", "灯塔换灯", "绳图"]

@@ -9,10 +9,10 @@ from typing import Final
 from wangqi.indexer.archive.habits import Evidence, Habits, folded, key_of
 from wangqi.indexer.reader import decisions
 from wangqi.indexer.reader.headings import heading_key
-from wangqi.indexer.reader.kinds import MAX_NAME_CHARS, NameType
+from wangqi.indexer.reader.kinds import MAX_NAME_CHARS, NameType, Naming
 from wangqi.indexer.reader.line_addresses import link_targets
 from wangqi.indexer.reader.lines import Line
-from wangqi.indexer.reader.outline import Naming, Outline
+from wangqi.indexer.reader.outline import Outline
 from wangqi.indexer.reader.records import labels_by_role
 
 MAX_LEAD_IN_CHARS: Final = 24

@@ -17,10 +17,10 @@ from wangqi.indexer.reader.evidence import collect, find_footer
 from wangqi.indexer.reader.frontmatter import FrontMatter, split_front_matter
 from wangqi.indexer.reader.grouping import linked_groups, name_groups
 from wangqi.indexer.reader.ids import with_ids
-from wangqi.indexer.reader.kinds import name_type
+from wangqi.indexer.reader.kinds import Naming, name_type
 from wangqi.indexer.reader.lines import Line
 from wangqi.indexer.reader.metadata import DATE_KEYS, RELEASE_KEYS, find_dates, find_number, find_release, title_of_path
-from wangqi.indexer.reader.outline import Naming, Outline, divide
+from wangqi.indexer.reader.outline import Outline, divide
 from wangqi.indexer.reader.privacy import find_mark
 from wangqi.indexer.reader.problems import Problems
 from wangqi.indexer.reader.reasons import Reason

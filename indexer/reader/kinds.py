@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -59,6 +59,10 @@ class NameType:
     role: SectionRole = "entries"
     exact: bool = False
     """The name is one of the table's; otherwise it only ends or begins like one."""
+
+
+Naming = Callable[[str], NameType | None]
+"""What looks up the name of a section, with a site's own names."""
 
 
 def _table() -> dict[str, NameType]:

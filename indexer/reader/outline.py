@@ -6,7 +6,7 @@ divides one long text: `## 资源` over `### [x](u)`, `# 资源` over `## 1. [x]
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -26,15 +26,14 @@ from wangqi.indexer.reader.headings import (
     opens_entry,
     top_headings,
 )
-from wangqi.indexer.reader.kinds import MAX_NAME_CHARS, NameType, SectionRole, split_label
+from wangqi.indexer.reader.kinds import MAX_NAME_CHARS, NameType, Naming, SectionRole, split_label
 from wangqi.indexer.reader.line_addresses import link_targets
 from wangqi.indexer.reader.lines import Line, spans
 from wangqi.indexer.reader.metadata import day_in, issue_number_in
+from wangqi.indexer.reader.plain_headings import with_plain_headings
 from wangqi.indexer.reader.shapes import find_leads
-from wangqi.indexer.reader.title_labels import is_decoration, number_label
+from wangqi.indexer.reader.title_labels import number_label
 from wangqi.indexer.reader.titles import begins_with_link
-
-Naming = Callable[[str], NameType | None]
 
 
 @dataclass(slots=True)
@@ -70,47 +69,13 @@ def divide(lines: Sequence[Line], naming: Naming, *, known_title: str = "", habi
     rest = [line for line in lines if line is not title]
     levels = {line.level for line in rest if is_heading(line)}
     if levels <= {GROUP_LEVEL}:
-        marked = _marked_names(rest)
-        level = GROUP_LEVEL if levels or marked else 6
-        rest = [_promoted(line, naming, marked, level) for line in rest]
+        rest = with_plain_headings(rest, naming, beside_groups=bool(levels))
     first = divider = _Divider(naming, habits.headings, habits.entry_levels, habits.top_levels)
     first.divide(None, None, rest)
     if not (majority := first.majority()) <= habits.entry_levels:
         divider = _Divider(naming, habits.headings, habits.entry_levels | majority, habits.top_levels)
         divider.divide(None, None, rest)
     return Outline(title, divider.parts, first.groups_by_level(), first.groups_by_level(topmost=True))
-
-
-def _may_be_heading(line: Line) -> bool:
-    is_outside = not line.place.depth and not line.place.quote
-    return line.opens and line.kind == "text" and is_outside and not line.links()
-
-
-def _is_bold(line: Line) -> bool:
-    return any(mark.kind == "strong" and mark.end - mark.start >= len(line.text) > 0 for mark in line.marks)
-
-
-def _marked_names(lines: Sequence[Line]) -> frozenset[int]:
-    """The numbers of bold lines that begin with the same mark where as many have none: `**▍新论文**` over `**甲**`."""
-    bold = [line for line in lines if _may_be_heading(line) and _is_bold(line)]
-    marks = Counter(line.text[0] for line in bold if is_decoration(line.text[0]))
-    mark, count = marks.most_common(1)[0] if marks else ("", 0)
-    if count < MIN_MARKED or len(bold) - marks.total() < count:
-        return frozenset()
-    return frozenset(line.number for line in bold if line.text[0] == mark and len(line.text) <= MAX_NAME_CHARS)
-
-
-def _promoted(line: Line, naming: Naming, marked: Collection[int], level: int) -> Line:
-    """`line` as a heading of `level` when it plainly is one without being marked so: `**阅读精选：**`, `【工具】`."""
-    if not _may_be_heading(line):
-        return line
-    bold = _is_bold(line)
-    bracketed = line.text.startswith("【") and line.text.endswith("】")
-    found = naming(line.text) if (bold or bracketed) and len(line.text) <= MAX_NAME_CHARS else None
-    is_name = line.number in marked or (bold and line.text.endswith(("：", ":")))
-    if not is_name and not (found is not None and found.exact):
-        return line
-    return replace(line, kind="heading", level=level)
 
 
 def _find_title(lines: Sequence[Line], naming: Naming, known_title: str) -> Line | None:
@@ -155,7 +120,6 @@ def _same(one: str, other: str) -> bool:
 
 Mode = Literal["sections", "entries", "text"]
 MIN_ALIKE: Final = 3
-MIN_MARKED: Final = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ KIND_TABLE: Final = (
         "other", "其他",
         typed="其他 其它 others",
         sections="""其他 其它 杂项 杂谈 有趣 趣闻 娱乐 随便看看 生活 冷知识 活动 公益 讨论 推荐 精选 公众号推荐
-            公众账号推荐 置顶 热门 论坛 摸鱼 その他 イベント other others misc miscellaneous fun events
+            公众账号推荐 置顶 热门 论坛 その他 イベント other others misc miscellaneous fun events
             tweets meetups conferences etc""",
     ),
     KindWords(
