@@ -87,6 +87,25 @@ def test_start_searches_and_last_results_open_without_a_network(context: "Browse
 
 @pytest.mark.browser
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize("in_place", [True, False], ids=["in place", "by navigating"])
+def test_no_more_than_the_last_results_are_kept(context: "BrowserContext", site_address: str, in_place: bool) -> None:
+    page = installed(context, site_address + "/")
+    address = f"{site_address}/search?q=NATS"
+    pages = "caches.open('pages /wangqi/search')"
+    fill = f"Promise.all(addresses.map((address) => {pages}.then((pages) => pages.add(address))))"
+    page.evaluate(f"(addresses) => {fill}", [f"{address}&year={year}" for year in range(2000, 2030)])
+    if in_place:
+        page.locator("#q").fill("消息系统")
+        page.locator("#q").press("Enter")
+    else:
+        page.goto(f"{site_address}/search?q=消息系统")
+    page.locator(".hit").first.wait_for()
+    is_there = "keys.some(({ url }) => url.includes(encodeURI('消息系统')))"
+    until(page, f"{pages}.then((pages) => pages.keys()).then((keys) => keys.length === 21 && {is_there})")
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_page_without_an_answer_asks_again_by_itself(context: "BrowserContext", site_address: str) -> None:
     page = context.new_page()
     page.goto(f"{site_address}/search?q=的")

@@ -120,7 +120,7 @@ export function recentSearches(input, name, choose) {
   function add(q, address) {
     if (!q) return;
     keep(name, [q, ...kept(name).filter((other) => other !== q)]);
-    if (address) pagesOf(name)?.then((pages) => pages.add(address)).catch(() => {});
+    if (address) navigator.serviceWorker?.ready.then(({ active }) => active.postMessage(address));
   }
 
   return { onKey, fold, add };

@@ -6,7 +6,7 @@ const home = new URL("./", registration.scope).href;
 const search = new URL("search", home).pathname;
 const FILES_OF_SITE = `files ${search} `; // another site of this host has its own
 const files = FILES_OF_SITE + version;
-const PAGES = `pages ${search}`; // recent.js puts results there too, and forgets them
+const PAGES = `pages ${search}`; // recent.js forgets them
 const PAGES_KEPT = 20;
 
 const FILES = ["wangqi.css", "wangqi.js", "recent.js", "narrowing.js", "favicon.svg"].map((name) => `static/${name}?v=${version}`);
@@ -38,15 +38,24 @@ addEventListener("fetch", (event) => {
     event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
 });
 
+/** Results that a page showed in its place: recent.js sends their address. */
+addEventListener("message", (event) => {
+  event.waitUntil(fetched(new Request(event.data), event).catch(() => {}));
+});
+
 async function page(event) {
   const { request } = event;
   try {
-    const response = await fetch(request);
-    if (response.ok && isKept(request.url)) event.waitUntil(keep(request, response.clone()));
-    return response;
+    return await fetched(request, event);
   } catch {
     return (await caches.match(request)) ?? offline(request);
   }
+}
+
+async function fetched(request, event) {
+  const response = await fetch(request);
+  if (response.ok && isKept(request.url)) event.waitUntil(keep(request, response.clone()));
+  return response;
 }
 
 /** What cannot be shown leads to what can. */
