@@ -2,6 +2,8 @@
 
 - [木船下水](#木船下水)     a table of contents: it leads to a place of the same page
 **长按查看原文**            the same words below entry after entry
+**摘要：** 说到盐           a label that comes again
+### 核心亮点                a heading that comes again, below one heading after the other
 """
 
 from collections import Counter
@@ -47,9 +49,13 @@ def is_navigation(lines: Sequence[Line]) -> bool:
 
 def _leads_within(line: Line) -> bool:
     """Whether a line begins with a link, and has none to another page."""
-    if line.kind != "text" or not (targets := link_targets(line)):
+    if line.kind != "text" or not any(_is_place(mark.target) for mark in line.links()):
         return False
-    return all(target.startswith("#") and len(target) > 1 for _, target in targets) and begins_with_link(line)
+    return all(_is_place(target) for _, target in link_targets(line)) and begins_with_link(line)
+
+
+def _is_place(target: str) -> bool:
+    return target.startswith("#") and len(target) > 1
 
 
 def _recurring(lines: Sequence[Line]) -> list[int]:
@@ -85,11 +91,15 @@ def _bold_label(line: Line) -> str:
 def _recurring_headings(lines: Sequence[Line]) -> list[int]:
     """The headings that stand with the same words below several others, over a text of no linked titles."""
     headings = [index for index, line in enumerate(lines) if is_heading(line)]
+    counts = Counter(lines[index].text for index in headings)
+    if len(counts) == len(headings):
+        return []
     places: dict[str, list[tuple[int, int]]] = {}
     for (start, end), above in zip(spans(headings, len(lines)), _parents(lines, headings), strict=True):
-        is_text = not any(begins_with_link(line) and leads_away(line) for line in lines[start:end])
-        places.setdefault(lines[start].text, []).append((start, above if is_text else NO_PARENT))
-    several = [found for found in places.values() if len({above for _, above in found}) == len(found) > 1]
+        if counts[lines[start].text] > 1:
+            is_text = not any(begins_with_link(line) and leads_away(line) for line in lines[start:end])
+            places.setdefault(lines[start].text, []).append((start, above if is_text else NO_PARENT))
+    several = [found for found in places.values() if len({above for _, above in found}) == len(found)]
     return [index for found in several if all(above != NO_PARENT for _, above in found) for index, _ in found]
 
 
