@@ -160,16 +160,19 @@ class Config:
         ),
     ] = field(default_factory=dict)
     dictionary: Annotated[Path | None, Setting(values.FILE, "File of words for the analyzer, one per line")] = None
-    words: Annotated[tuple[str, ...], Setting(values.TEXTS, "More words for the analyzer", has_variable=False)] = ()
+    words: Annotated[
+        tuple[str, ...],
+        Setting(values.TEXTS, 'More words for the analyzer, such as `["向量数据库"]`', has_variable=False),
+    ] = ()
     aliases: Annotated[
         Mapping[str, tuple[str, ...]],
-        Setting(values.WORD_LISTS, "Words that mean the same, in addition to those shipped", has_variable=False),
+        Setting(values.WORD_LISTS, 'Words that mean the same, such as `k8s = ["kubernetes"]`', has_variable=False),
     ] = field(default_factory=dict)
     synonyms: Annotated[
         Mapping[str, tuple[str, ...]],
         Setting(
             values.WORD_LISTS,
-            "Words that mean nearly the same; `[]` removes the shipped ones of a word",
+            'Words that mean nearly the same, such as `"露营" = ["野营"]`; `[]` removes the shipped ones of a word',
             has_variable=False,
         ),
     ] = field(default_factory=dict)
