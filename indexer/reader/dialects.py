@@ -4,7 +4,7 @@
     ::: tip 编者注               ─►  编者注                    VitePress, Docusaurus
     !!! tip "编者注"             ─►  编者注                    MkDocs; the block below it loses its indent
     [[笔记甲|别名]]              ─►  [别名](<>)                Obsidian: a name that leads nowhere
-    %%内部注释%%                 ─►                            comments of six generators
+    %%内部注释%%                 ─►                            comments of seven generators
     -[甲](…)                    ─►  - [甲](…)                 a blank that was forgotten, or is none
 
 What stands in code, fenced or in backticks, stays as it is.
@@ -36,12 +36,13 @@ FENCE: Final = re.compile(r"^(?:[ \t]*(?:[-*+>]|\d{1,9}[.)])[ \t]?)*+[ \t]*+(`{3
 _CODE = r"(?P<code>(?<!`)(`++)(?!`)[^`\n]{1,500}+\2(?!`))"
 _OPEN_COMMENT: Final = re.compile(rf"{_CODE}|<!--(?!-?>)")
 
-# Comments: of HTML as Markdown knows it, of Obsidian, kramdown, Hugo, Jinja, Liquid.
+# Comments: of HTML as Markdown knows it, of Obsidian, kramdown, Hugo, MDX, Jinja, Liquid.
 COMMENT = re.compile(
     rf"{_CODE}"
     rf"|(?<![%\w])%%(?![%\s]*$)(?:[^%]|%(?!%)){{1,{MAX_COMMENT_CHARS}}}+%%"
     rf"|\{{::comment\}}(?:[^{{]|\{{(?!:/)){{0,{MAX_COMMENT_CHARS}}}+\{{:/(?:comment)?\}}"
     rf"|\{{\{{[<%]?\s?/\*(?:[^*]|\*(?!/)){{0,{MAX_COMMENT_CHARS}}}+\*/\s?[>%]?\}}\}}"
+    rf"|\{{/\*(?:[^*]|\*(?!/)){{0,{MAX_COMMENT_CHARS}}}+\*/\}}"
     rf"|\{{#\s(?:[^#]|#(?!\}})){{0,{MAX_COMMENT_CHARS}}}+#\}}"
     rf"|\{{%-?\s*comment\s*-?%\}}(?:[^{{]|\{{(?!%)){{0,{MAX_COMMENT_CHARS}}}+\{{%-?\s*endcomment\s*-?%\}}",
     re.MULTILINE,
@@ -84,17 +85,23 @@ _CONTAINER = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _ADMONITION = re.compile(r"^([ \t]*(?:>[ \t]?)+)\[!\w{2,20}\][-+]?[ \t]*", re.MULTILINE)
-_INDENTED_ADMONITION = re.compile(
-    r"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+[a-z][a-z -]{0,60}+(?:\"([^\"\n]{0,200}+)\")?[ \t]*\n"
-    r"((?:(?:\1(?: {4}|\t)[^\n]*+|[ \t]*+)\n){1,200}+)",
-    re.MULTILINE | re.IGNORECASE,
-)
-_INDENT = re.compile(r"^(?: {4}|\t)", re.MULTILINE)
 _PLUS_CONTAINER = re.compile(r"^[ \t]*\+{3,}(?:[a-z][\w-]*(?:[ \t]+|$)|[ \t]*$)", re.MULTILINE)
 _LINK_ATTRIBUTES = re.compile(r"(?<=\])(\([^()\n]{1,500}+\))(?:\{[ \t]?(?:[.#][\w-]|[\w-]{1,30}=)[^{}\n]{0,200}\})+")
 """Of MkDocs, Pandoc and kramdown: `![](u){ loading=lazy }`."""
 _COMPONENT = re.compile(rf"{_CODE}|(?<!\w)<[A-Z][A-Za-z]{{1,30}}(?:\s[^<>\n]{{0,300}})?/>")
 """Of Vue or MDX: `<Badge text="新" />`."""
+_AROUND = re.compile(
+    rf"{_CODE}|(?<!\w)<[A-Z][a-z]\w{{0,30}}\s[a-z:@][\w-]{{0,40}}=[^<>\n]{{1,300}}>|</[A-Z][a-z]\w{{0,30}}>"
+    r"|^[ \t]*<[A-Z][a-z]\w{0,30}>[ \t]*$",
+    re.MULTILINE,
+)
+"""The same around text: `<TabItem value="a">…</TabItem>`, and a `<Tabs>` alone on its line."""
+_CALLOUT = re.compile(
+    r"^( {0,8})(?:!!!|\?\?\?\+?|===)[ \t]+(?:[a-z][\w -]{0,40}+)?(?:\"([^\"\n]{0,200})\")?[ \t]*+\n"
+    r"((?:(?:\1(?: {4}|\t)[^\n]*+|[ \t]*+)(?:\n|\Z))*+)",
+    re.MULTILINE,
+)
+"""Of MkDocs: `!!! note "题目"`, `=== "标签"`, with what is inside four blanks further in."""
 _ASIDE = re.compile(r"^[ \t]*</?aside>[ \t]*$", re.MULTILINE)
 """How Notion exports a callout: what stands between the two is Markdown."""
 _CONTENTS = re.compile(
@@ -105,7 +112,7 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _DEFINED = re.compile(r"(?<=\S\n): {1,3}(?=\S)", re.MULTILINE)
-_TASK = re.compile(r"^([ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+)\[[ xX]\][ \t]+(?=\S)", re.MULTILINE)
+_TASK = re.compile(r"^([ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+)\[[ xX/>-]\][ \t]+(?=\S)", re.MULTILINE)
 
 # Blanks that are none to CommonMark, or are missing.
 _WIDE_HEADING = re.compile(r"^( {0,3}#{1,6})[\u00a0\u3000]++", re.MULTILINE)
@@ -204,9 +211,11 @@ def _linked(found: re.Match[str]) -> str:
     return f"[{name}]({address[0]})" if address and name else ""
 
 
-def _dedented(found: re.Match[str]) -> str:
-    """A callout of MkDocs: its title, and what it holds without the indent that makes it code to CommonMark."""
-    return f"{found[1]}{found[2] or ''}\n{_INDENT.sub('', found[3])}"
+def _opened(found: re.Match[str]) -> str:
+    """The title of a callout, and what is inside it."""
+    indent, title, inside = found.groups()
+    body = re.sub(rf"^{indent}(?: {{4}}|\t)", indent, inside, flags=re.MULTILINE)
+    return f"{indent}{title or ''}\n{body}" if inside.strip() else found[0]
 
 
 def _named(found: re.Match[str]) -> str:
@@ -237,15 +246,16 @@ _RULES: Final[tuple[tuple[tuple[str, ...], Callable[[str], str]], ...]] = (
     (("display:",), lambda text: _HIDDEN.sub(_kept(_emptied), text)),
     (("<!--",), _without_unclosed_comment),
     (("/>",), lambda text: _COMPONENT.sub(_kept(lambda _: ""), text)),
+    (("</", '="'), lambda text: _AROUND.sub(_kept(lambda _: ""), text)),
+    (("!!!", "???", "==="), lambda text: _CALLOUT.sub(_opened, text)),
     (("aside>",), lambda text: _ASIDE.sub("", text)),
     (("toc", "TOC"), lambda text: _CONTENTS.sub("", text)),
     (("[!",), lambda text: _ADMONITION.sub(r"\1", text)),
-    (("[ ]", "[x]", "[X]"), lambda text: _TASK.sub(r"\1", text)),
+    (("[ ]", "[x]", "[X]", "[/]", "[>]", "[-]"), lambda text: _TASK.sub(r"\1", text)),
     (("[[",), lambda text: _WIKILINK.sub(_kept(_named), text)),
     (("_",), _with_plain_underscores),
     (("](http",), lambda text: _BLANK_IN_ADDRESS.sub(r"](<\1>)", text)),
     (("-[", "*[", "+["), lambda text: _GLUED_ITEM.sub(r"\1\2 ", text)),
-    (("!!!", "???"), lambda text: _INDENTED_ADMONITION.sub(_dedented, text)),
     (("+++",), lambda text: _PLUS_CONTAINER.sub("", text)),
     (("){",), lambda text: _LINK_ATTRIBUTES.sub(r"\1", text)),
     ((":::",), lambda text: _CONTAINER.sub(lambda found: found[1] + (found[2] or ""), text)),
