@@ -36,7 +36,7 @@ def _scale(scale: dict[str, dict[str, Results]]) -> Iterator[Goal]:
             worse = max(ours[mode][key] / other[mode][key] for mode in MODES)
             yield f"{size} documents, {key}", limit, worse, "× tantivy"
         yield f"{size} documents, build", 2.5, ours["build_s"] / other["build_s"], "× tantivy"
-    yield "500000 documents, memory (PSS)", 2.5, ours["pss_mb"] / other["pss_mb"], "× tantivy"
+    yield "500000 documents, memory", 2.5, ours["pss_mb"] / other["pss_mb"], "× tantivy"
     yield "500000 documents, build peak", 1000, ours["peak_mb"], "MB"
 
 
@@ -48,11 +48,11 @@ def _product(product: Results) -> Iterator[Goal]:
 
 
 def _hostile(hostile: Results) -> Iterator[Goal]:
-    yield "the slowest hostile query, processor time", 50, hostile["max"], "ms"
+    yield "slowest hostile query, processor time", 50, hostile["max"], "ms"
 
 
 def _requests(requests: Results) -> Iterator[Goal]:
-    yield "the slowest random request, processor time", 100, requests["max"], "ms"
+    yield "slowest random request, processor time", 100, requests["max"], "ms"
 
 
 def _indexing(indexing: Results) -> Iterator[Goal]:
@@ -64,24 +64,24 @@ def _indexing(indexing: Results) -> Iterator[Goal]:
 
 
 def _serving(serving: Results) -> Iterator[Goal]:
-    yield "HTTP, time for an answer", 1.25, 1000 / serving["answers_per_s"], "ms"
-    yield "HTTP, p99", 25, serving["p99"], "ms"
+    yield "JSON over HTTP, time for an answer", 1.25, 1000 / serving["answers_per_s"], "ms"
+    yield "JSON over HTTP, p99", 25, serving["p99"], "ms"
     pages = serving["pages"]
-    yield "pages over HTTP, time for an answer", 1.92, 1000 / pages["answers_per_s"], "ms"
+    yield "pages over HTTP, time for one", 1.92, 1000 / pages["answers_per_s"], "ms"
     yield "pages over HTTP, p99", 25, pages["p99"], "ms"
-    yield "a page of results, processor time, p50", 4, serving["cpu"]["page"]["p50"], "ms"
-    yield "a page of results, processor time, p95", 6, serving["cpu"]["page"]["p95"], "ms"
+    yield "page, processor time, p50", 4, serving["cpu"]["page"]["p50"], "ms"
+    yield "page, processor time, p95", 6, serving["cpu"]["page"]["p95"], "ms"
     stock = serving["stock"]["answers_per_s"] / serving["answers_per_s"]
-    yield "HTTP, time for an answer", 0.125, stock, "× stock Whoosh"
-    yield "memory of the serving processes (PSS)", 300, serving["pss_mb"], "MB"
+    yield "JSON over HTTP, time for an answer", 0.125, stock, "× stock Whoosh"
+    yield "memory of the serving processes", 300, serving["pss_mb"], "MB"
 
 
 def _page(page: Results) -> Iterator[Goal]:
-    yield "page of results with what it loads, compressed, largest", 40, page["kilobytes"]["max"], "KB"
+    yield "page with what it loads, compressed", 40, page["kilobytes"]["max"], "KB"
     yield "first contentful paint, p95", 300, page["first_paint"]["p95"], "ms"
-    yield "results while typing, after the pause, p95", 60, page["typing"]["p95"], "ms"
-    yield "first title on a phone of 390 × 844, below a notice", 220, page["first_title"], "px"
-    yield "places for seven hits on a desktop that stay empty", 0, max(0, 7 - page["hits_shown"]), ""
+    yield "results while typing, p95", 60, page["typing"]["p95"], "ms"
+    yield "first title on a phone, below a notice", 220, page["first_title"], "px"
+    yield "of seven hits not shown on a desktop", 0, max(0, 7 - page["hits_shown"]), ""
     yield "Tabs to the first hit", 10, page["tabs"], ""
-    yield "off target on arrival at an entry, images coming late", 100, page["off_target"], "px"
+    yield "off target on arrival, images coming late", 100, page["off_target"], "px"
     yield "list of all issues on a phone", 6000, page["list_height"], "px"
