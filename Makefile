@@ -41,7 +41,7 @@ test: $(TEST_INSTALLED)
 	@$(BIN)/python -m pytest -q -m "browser and not slow"  # a browser takes all cores by itself
 
 # A visit, typing, arriving and the search of an export once more, in Debian's Firefox.
-IN_FIREFOX := $(addprefix tests/test_,$(addprefix web_,browser.py typing.py arriving.py keyboard.py) $(addprefix export_,browser.py scripts.py))
+IN_FIREFOX := $(addprefix tests/test_,$(addprefix web_,browser.py typing.py arriving.py keyboard.py) $(addprefix export_,browser.py scripts.py answers.py))
 test-firefox: $(TEST_INSTALLED)
 	@sh .ci/firefox
 	@$(BIN)/python -m pytest -q --in-firefox -m "not slow" $(IN_FIREFOX)

@@ -14,8 +14,8 @@ from sample_site import ANALYZER, example_texts
 
 from wangqi.search.analysis.stemming import stem
 from wangqi.search.analysis.units import cut_runs
+from wangqi.web.export.encoding import chinese
 from wangqi.web.export.postings import mark_of
-from wangqi.web.export.search_files import chinese
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -75,7 +75,7 @@ class PinyinTable:
             for key in {_key("".join(spelling)) for spelling in spellings}:
                 sounds += (key + rest).encode()
             if len(word) > 2:
-                for starts in {"".join([syllable[0] for syllable in spelling]) for spelling in spellings}:
+                for starts in _initials(spellings):
                     initials += (starts + rest).encode()
         self.least_documents = least_documents(size)
         """How many must hold a word that takes the place of another."""
@@ -105,6 +105,16 @@ def letters_of(word: str) -> list[str]:
     return list(dict.fromkeys("".join(spelling) for spelling in _spellings(word)))
 
 
+def readings_of(char: str) -> tuple[str, ...]:
+    """The two commonest readings of a Han character; nothing for another."""
+    return _readings(char)
+
+
+def initials_of(word: str) -> set[str]:
+    """The letters that the syllables of `word` begin with, of a word that may be meant by them."""
+    return _initials(_spellings(word)) if len(word) > 2 else set()
+
+
 def initial_of(char: str) -> str:
     """The letter that the commonest reading of a Han character begins with; a blank for any other character."""
     readings = () if char.isascii() else _readings(char)
@@ -130,6 +140,10 @@ def _mistakes(letters: str, word: str) -> float:
     common = [_readings(char)[0] for char in word]
     others = (sum(map(str.__ne__, spelling, common)) for spelling in exact)
     return min((OTHER_READING * count for count in others), default=MIXED_UP)
+
+
+def _initials(spellings: Iterable[Iterable[str]]) -> set[str]:
+    return {"".join([syllable[0] for syllable in spelling]) for spelling in spellings}
 
 
 def _spellings(word: str) -> list[tuple[str, ...]]:

@@ -26,8 +26,9 @@ from wangqi.web.site.leases import Generation
 STATIC: Final = Path(__file__).resolve().parents[1] / "static"
 STATIC_FILES: Final = (
     *("favicon.svg", "apple-touch-icon.png", "wangqi.css", "x.svg"),
-    *("files-text.js", "files-index.js", "files-parse.js", "files-words.js", "files-filters.js", "files-correct.js"),
-    *("files-query.js", "files-search.js", "files-api.js", "narrowing.js", "wangqi-search.js"),
+    *("files-text.js", "files-index.js", "files-parse.js", "files-words.js", "files-holding.js", "files-rank.js"),
+    *("files-filters.js", "files-correct.js", "files-query.js", "files-request.js", "files-elements.js"),
+    *("files-years.js", "files-search.js", "files-api.js", "narrowing.js", "wangqi-search.js"),
 )
 
 NEED_ADDRESS: Final = ("404.html", "search.atom", "issues.atom", "sitemap.xml", "robots.txt", "opensearch.xml")

@@ -6,20 +6,19 @@
     <digest>/fold.bin       characters that are written in several ways, as JSON: the many, the one for each
     <digest>/<n>.bin        terms of two characters and more with their postings (`shards`)
     <digest>/s<n>.bin       those of one character
+    <digest>/readings.bin   common characters by their pinyin (JSON)
     <digest>/p<n>.bin       words by their pinyin (`spellings`)
     <digest>/w<n>.bin       Latin words with their numbers of documents (`spellings`)
     entries/<digest>-<n>.bin   some documents of one issue, as JSON
 
-All are deflated, entries in GB 18030. The names of all but the first change with their contents: a page that is open
-while the site is updated never reads files of two exports together. Documents are numbered issue by issue, the oldest
-first.
+All are deflated, entries and readings in GB 18030. The names of all but the first change with their contents: a page
+that is open while the site is updated never reads files of two exports together. Documents are numbered issue by issue,
+the oldest first.
 """
 
 from __future__ import annotations
 
-import codecs
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -39,14 +38,16 @@ from wangqi.search.model.kinds import KIND_ALIASES, KIND_LABELS
 from wangqi.search.plan.ranking import RANKING
 from wangqi.search.plan.stopwords import STOP_WORDS
 from wangqi.search.query.field_names import FIELD_NAMES, TITLE_NAMES
+from wangqi.web.export.encoding import chinese, compact, deflated, number
+from wangqi.web.export.figures import LIMITS, WEIGHTS
 from wangqi.web.export.heads import Heads, Shown
 from wangqi.web.export.names import other_names
 from wangqi.web.export.postings import LEAST_WEIGHT, STEP, TermCollector, level_of, mark_of, once
-from wangqi.web.export.shards import Shard, ShardMaker, compact, deflated, number
-from wangqi.web.export.spellings import latin_words, sounds
+from wangqi.web.export.shards import Shard, ShardMaker
+from wangqi.web.export.spellings import latin_words, readings, sounds
 from wangqi.web.site.addresses import anchor_of
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 PIECE_ENTRIES: Final = 8
 PIECE_CHARS: Final = 3000
 """A file of entries holds so many, or fewer long ones: ten hits are mostly of ten issues."""
@@ -54,9 +55,6 @@ ROLES: Final = ("entry", "issue", "front", "boilerplate")
 """In the order of their numbers in a column."""
 IN_COLUMNS: Final = ("archive", "kind")
 """Filters that need no file of their own."""
-
-_DIFFERING: Final = re.compile("[\u1e3f\u9fb4-\u9fbb\ue000-\uf8ff\ufe10-\ufe19]")
-"""Characters that editions of GB 18030 write differently; `tests/test_export_scripts.py` looks at all there are."""
 
 Files = Iterator[tuple[str, bytes]]
 
@@ -140,12 +138,13 @@ class SearchFiles:
         ranges = {
             "": maker.shards(single=False),
             "s": maker.shards(single=True),
-            "p": sounds(found.words),
+            "p": sounds(found.words, self._analyzer.knows),
             "w": latin_words(found.words),
         }
         common = {
             "columns.bin": deflated(b"".join(map(bytes, self._columns))),
             "fold.bin": deflated(compact(_folding())),
+            "readings.bin": deflated(chinese(readings())),
             **{f"{name}.bin": deflated(compact(values.listed())) for name, values in self._values.items()},
             **{f"{name}{order}.bin": each.data for name, files in ranges.items() for order, each in enumerate(files)},
         }
@@ -185,14 +184,9 @@ class SearchFiles:
             "groups": group_by_link(self._links),
             "stop": " ".join(sorted(STOP_WORDS)),
             "scale": [LEAST_WEIGHT, STEP],
+            "ranking": WEIGHTS,
+            "limits": LIMITS,
         }
-
-
-def chinese(value: object) -> bytes:
-    """JSON in GB 18030, deflated an eighth shorter than UTF-8; in UTF-8 behind its mark where a character is one that
-    Python and browsers write differently."""
-    text = compact(value).decode()
-    return codecs.BOM_UTF8 + text.encode() if _DIFFERING.search(text) else text.encode("gb18030")
 
 
 def _pieces(documents: Sequence[Entry]) -> Iterator[list[Entry]]:

@@ -4,27 +4,27 @@ Terms are ordered by their `key`, and those with the same first two characters, 
 a Han bigram, the words that begin with it, their stems and their other names come together. Terms of a single
 character, whose postings are long, have files of their own.
 
-A file is deflated. Numbers are LEB128:
+A file is deflated. Numbers are LEB128, texts are in code units of UTF-16:
 
     count of terms
-    for each term   characters it shares with the one before, bytes of the rest, the rest in UTF-8, mode, postings
-    for each term   its documents as differences
-    for each term   a byte for each posting (`postings`)
-    for each term of mode `SOME`   a bit for each posting: whether it is one of the word as well
-    as JSON other names, word → [[kind, share, [text, …]], …], and heads
+    of each term   how many code units it shares with the one before; then of each, how many others it has; then of
+                   each its mode; then of each how many postings it has
+    of each term   the other code units, the first as the difference from the one that the term before has there
+    of each term   its documents as differences
+    of each term   a byte for each posting (`postings`)
+    of each term of mode `SOME`   a bit for each posting: whether it is one of the word as well
+    as JSON in GB 18030 other names, word → [[kind, share, [text, …]], …], and heads
 """
 
 from __future__ import annotations
 
-import json
-import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import Any, Final
 
+from wangqi.web.export.encoding import chinese, deflated, number
 from wangqi.web.export.heads import Heads
 from wangqi.web.export.postings import Found
 
@@ -109,7 +109,7 @@ class ShardMaker:
         terms = [term for text in texts for term in _terms(text, self._grams, self._words)]
         names = {text: self._names[text] for text in texts if text in self._names}
         heads = list(self._heads.of({term.text: term.of_word() for term in terms if term.mode != GRAM}))
-        return Shard(group_of(texts[0]), deflated(_encoded(terms) + compact([names, heads])))
+        return Shard(group_of(texts[0]), deflated(*_encoded(terms), chinese([names, heads])))
 
 
 def _terms(text: str, grams: Found, words: Found) -> Iterator[Term]:
@@ -133,41 +133,32 @@ def _bits(flags: Sequence[bool]) -> bytes:
     return sum(flag << at for at, flag in enumerate(flags)).to_bytes(-(-len(flags) // 8), "little")
 
 
-def _encoded(terms: Sequence[Term]) -> bytes:
-    head, documents, levels, marks = bytearray(number(len(terms))), bytearray(), bytearray(), bytearray()
-    before = ""
-    for term in terms:
-        shared = _shared(before, term.text)
-        rest = term.text[shared:].encode("utf-8", "replace")
-        head += number(shared) + number(len(rest)) + rest + number(term.mode) + number(len(term.postings))
-        before = term.text
-        numbers = [posting >> 8 for posting in term.postings]
-        documents += b"".join([number(after - last) for last, after in pairwise([0, *numbers])])
-        levels += bytes([posting & 0xFF for posting in term.postings])
-        marks += term.marks
-    return bytes(head + documents + levels + marks)
+def _encoded(terms: Sequence[Term]) -> list[bytes]:
+    """The columns of `terms`, those together whose bytes are alike."""
+    texts = [array("H", term.text.encode("utf-16-le", "surrogatepass")) for term in terms]
+    shared = [_shared(*each) for each in pairwise([array("H"), *texts])]
+    rests = [text[start:] for text, start in zip(texts, shared, strict=True)]
+    columns = (shared, map(len, rests), (term.mode for term in terms), (len(term.postings) for term in terms))
+    numbers = ([posting >> 8 for posting in term.postings] for term in terms)
+    return [
+        b"".join([number(len(terms)), *map(number, chain(*columns))]),
+        b"".join(map(_differences, pairwise([array("H"), *texts]), shared)),
+        b"".join([number(after - last) for each in numbers for last, after in pairwise([0, *each])]),
+        bytes([posting & 0xFF for term in terms for posting in term.postings]),
+        b"".join([term.marks for term in terms]),
+    ]
 
 
-def _shared(before: str, text: str) -> int:
-    """How many first characters the two have in common."""
+def _shared(before: Sequence[int], text: Sequence[int]) -> int:
+    """How many first code units the two have in common."""
     pairs = zip(before, text, strict=False)
     return next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(before), len(text)))
 
 
-@lru_cache(1 << 17)
-def number(value: int) -> bytes:
-    """`value` as LEB128."""
-    encoded = bytearray()
-    while value > 0x7F:
-        encoded.append(value & 0x7F | 0x80)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)
-
-
-def compact(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
-def deflated(data: bytes) -> bytes:
-    return zlib.compress(data, 9)
+def _differences(texts: tuple[Sequence[int], Sequence[int]], shared: int) -> bytes:
+    """The code units that a text does not share with the one before it; the first is a small difference mostly."""
+    before, text = texts
+    if shared == len(text):
+        return b""
+    instead = before[shared] if shared < len(before) else 0
+    return b"".join([number(text[shared] - instead & 0xFFFF), *map(number, text[shared + 1 :])])

@@ -22,14 +22,14 @@ export async function answer(site, parameters) {
   return {
     total: result.total,
     partial: { total: result.partial },
-    hits: hits.map((hit, at) => hitAsJson(hit, result.needles, at >= whole)),
+    hits: hits.map((hit, at) => hitAsJson(hit, result.needles, at >= whole, index.info.limits)),
     notices: result.correction?.shown ? [{ message: `已显示“${result.correction.q}”的结果。` }] : [],
     links: { html: page.href },
   };
 }
 
-function hitAsJson(hit, needles, partial) {
-  const cut = snippet(hit.text, needles);
+function hitAsJson(hit, needles, partial, limits) {
+  const cut = snippet(hit.text, needles, limits.snippet_chars);
   const { number, title, date } = hit.issue;
   return {
     role: hit.role === 1 ? "issue" : "entry",

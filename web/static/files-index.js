@@ -48,14 +48,15 @@ class Reader {
  *  `usual` says at which level a term stands in a document, and in its title, that stands there once. */
 function readShard(bytes, usual) {
   const reader = new Reader(bytes);
-  const terms = [];
+  const count = reader.number();
+  const [shared, rests, modes] = [0, 1, 2].map(() => reader.numbers(count));
+  const terms = Array.from(modes, (mode) => ({ mode, size: reader.number() }));
   let text = "";
-  for (let left = reader.number(); left; left--) {
-    const shared = reader.number();
-    const rest = decoder.decode(reader.take(reader.number()));
-    text = [...text].slice(0, shared).join("") + rest;
-    terms.push({ text, mode: reader.number(), size: reader.number() });
-  }
+  terms.forEach((term, at) => {
+    const units = reader.numbers(rests[at]);
+    if (units.length) units[0] += text.charCodeAt(shared[at]) || 0; // modulo 2 ** 16, as numbers are here
+    term.text = text = text.slice(0, shared[at]) + String.fromCharCode(...units);
+  });
   for (const term of terms) {
     let last = 0;
     term.docs = Int32Array.from({ length: term.size }, () => (last += reader.number()));
@@ -73,7 +74,7 @@ function readShard(bytes, usual) {
       words.set(term.text, { docs: kept.map((at) => term.docs[at]), levels: kept.map((at) => term.levels[at]) });
     }
   }
-  const [names, heads] = JSON.parse(decoder.decode(bytes.subarray(reader.at)));
+  const [names, heads] = JSON.parse(textOf(bytes.subarray(reader.at)));
   const stems = new Map();
   for (const word of words.keys()) {
     if (/^[a-z]+$/.test(word)) stems.set(`~${stem(word)}`, [...(stems.get(`~${stem(word)}`) ?? []), word]);
@@ -108,7 +109,7 @@ const keyOf = (term) => term.replace(/^[~.]+(?=.)/u, "");
 /** Opens the index at `address`. Its first file is asked for anew: it names all others, which change with the site. */
 export async function openIndex(address) {
   const info = JSON.parse(decoder.decode(await inflated(new URL("index.bin", address), { cache: "no-cache" })));
-  if (info.format !== 2) throw new Error(`index of format ${info.format}`);
+  if (info.format !== 3) throw new Error(`index of format ${info.format}`);
   const columns = await inflated(new URL(`${info.folder}/columns.bin`, address));
   return new FileIndex(address, info, columns);
 }
@@ -118,11 +119,13 @@ class FileIndex {
   #shards = new Map();
   #files = new Map();
   #heads = new Map();
+  #readings = new Map();
   #folding;
 
   constructor(address, info, columns) {
     this.#address = address;
     this.info = info;
+    this.ranking = info.ranking;
     const count = info.documents;
     const reader = new Reader(columns);
     const flags = reader.numbers(count);
@@ -203,11 +206,30 @@ class FileIndex {
     return firsts.length ? Array.from({ length: to - from + 1 }, (_, at) => `${kind}${from + at}`) : [];
   }
 
-  /** The words that may be typed as `letters` in pinyin, the most frequent first. */
+  /** The words that may be typed as `letters` in pinyin, or by their initials, the most frequent first. */
   async sounding(letters) {
+    return (await this.#sounding(letters)).map((word) => word.replace("?", ""));
+  }
+
+  /** Of these the ones that may take the place of Han characters. */
+  async replacing(letters) {
+    return (await this.#sounding(letters)).filter((word) => word[0] !== "?");
+  }
+
+  async #sounding(letters) {
     const { folder, firsts } = this.info;
     if (!firsts.p.length) return [];
     return own(await this.#json(`${folder}/p${rangeOf(letters, firsts.p)}.bin`), letters) ?? [];
+  }
+
+  /** Of common Han characters the syllables that they are read as, the commonest first. */
+  async readings() {
+    const bySyllable = Object.entries(await this.#json(`${this.info.folder}/readings.bin`, textOf));
+    if (this.#readings.size) return this.#readings;
+    for (const order of [0, 1]) {
+      for (const [syllable, chars] of bySyllable) for (const char of chars[order] ?? "") this.#readings.set(char, [...(this.#readings.get(char) ?? []), syllable]);
+    }
+    return this.#readings;
   }
 
   /** The Latin words that begin with `start`, each with how many documents hold it. */

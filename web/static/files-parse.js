@@ -104,7 +104,7 @@ function takeWishes(query) {
 
 /** What `q` asks for; `info` is the index's, which says what fields and kinds are called. */
 export function parse(q, info) {
-  const query = { words: [], phrases: [], prefixes: [], choices: [], excluded: [], filters: {}, left: [], wishes: [], notices: [] };
+  const query = { words: [], phrases: [], prefixes: [], choices: [], excluded: [], filters: {}, left: [], typed: [], wishes: [], notices: [] };
   const items = [...itemsOf(q.slice(0, MAX_CHARS), info, query)].slice(0, MAX_PARTS);
   for (let at = 0; at < items.length; at++) {
     const { operator, minus } = items[at];
@@ -124,7 +124,7 @@ export function parse(q, info) {
 
 /** The parts of a query, `{type, text}`; filters go to `query`. */
 function* itemsOf(q, info, query) {
-  for (const { index, groups } of q.matchAll(PART)) {
+  for (const { 0: part, index, groups } of q.matchAll(PART)) {
     const { minus, typed, field, bare } = groups;
     const quoted = groups.one ?? groups.two ?? groups.three;
     const name = field && (own(info.fields, keyOf(field)) ?? "");
@@ -134,6 +134,7 @@ function* itemsOf(q, info, query) {
       continue;
     }
     const asked = name && name !== "title" && readField(name, value, quoted !== undefined, info);
+    if (asked) query.typed.push({ start: index, end: index + part.length, filters: asked, isLeft: Boolean(minus) });
     if (asked && minus) query.left.push(asked);
     else if (asked) for (const [each, values] of Object.entries(asked)) (query.filters[each] ??= []).push(...values);
     if (asked) continue;

@@ -8,6 +8,9 @@ const version = new URL(import.meta.url).search;
 const { marksIn, snippet } = await import(`./files-text.js${version}`);
 const { openIndex } = await import(`./files-index.js${version}`);
 const { search } = await import(`./files-query.js${version}`);
+const { SORTS, FILTERS, eachTyped, isEmpty, isFiltered, lifted, read, toggled, unfiltered, withFilter, without, write } = await import(`./files-request.js${version}`);
+const { el, link, marked } = await import(`./files-elements.js${version}`);
+const { years } = await import(`./files-years.js${version}`);
 const { closing, narrowing } = await import(`./narrowing.js${version}`);
 
 const place = document.getElementById("results");
@@ -18,84 +21,27 @@ const live = document.getElementById("live");
 const root = new URL(place.dataset.root, location.href);
 
 const PAUSE_MS = 140;
-const PER_PAGE = 10;
 const COPIED_MS = 2000;
+const TITLE_CHARS = 60; // of a text that stands for a title
 const FACETS = { kind: "类型", archive: "刊物" };
-const SORTS = { relevance: "相关度", newest: "最新", oldest: "最早" };
-const FILTERS = ["archive", "kind", "section", "issue", "year", "from", "to", "by", "site", "tag"];
-const SVG = "http://www.w3.org/2000/svg";
 
 let index; // once something is asked for
 const opened = () => (index ??= openIndex(new URL("search/", root)));
-
-// Elements
-
-function fill(node, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) if (value !== null && value !== false) node.setAttribute(name, value);
-  node.append(...children.flat(9).filter((child) => child || child === 0));
-  return node;
-}
-
-const el = (name, attributes = {}, ...children) => fill(document.createElement(name), attributes, children);
-const svg = (name, attributes = {}, ...children) => fill(document.createElementNS(SVG, name), attributes, children);
-
-function marked(text, ranges) {
-  const parts = [];
-  let end = 0;
-  for (const [start, stop] of ranges) {
-    parts.push(text.slice(end, start), el("mark", {}, text.slice(start, stop)));
-    end = stop;
-  }
-  return [...parts, text.slice(end)];
-}
-
-// Addresses
-
-/** What an address asks for. */
-function read(address) {
-  const asked = new URL(address, location.href).searchParams;
-  const values = (text) => (/^".*"$/.test(text) ? [text.slice(1, -1)] : text.split(/[,，]/)); // a comma may be a part of a name
-  const list = (name) => asked.getAll(name).flatMap(values).filter(Boolean);
-  const filters = Object.fromEntries(FILTERS.map((name) => [name, list(name)]));
-  const page = Math.max(1, Number.parseInt(asked.get("page"), 10) || 1);
-  const sort = Object.hasOwn(SORTS, asked.get("sort")) ? asked.get("sort") : "relevance";
-  return { q: (asked.get("q") ?? "").trim().slice(0, 200), filters, sort, page };
-}
-
-function write({ q, filters, sort, page }) {
-  const asked = new URLSearchParams();
-  if (q) asked.set("q", q);
-  for (const name of FILTERS) for (const value of filters[name] ?? []) asked.append(name, /[,，]/.test(value) ? `"${value}"` : value);
-  if (sort !== "relevance") asked.set("sort", sort);
-  if (page > 1) asked.set("page", page);
-  return `${location.pathname}?${asked}`;
-}
-
-const isEmpty = ({ q, filters, sort }) => !q && sort === "relevance" && FILTERS.every((name) => !filters[name].length);
-
-const without = (request, name, value) => ({
-  ...request,
-  page: 1,
-  filters: { ...request.filters, [name]: request.filters[name].filter((each) => each !== value) },
-});
-
-const toggled = (request, name, value) =>
-  request.filters[name].includes(value)
-    ? without(request, name, value)
-    : { ...request, page: 1, filters: { ...request.filters, [name]: [...request.filters[name], value] } };
+let labels = {};
+let limits = {};
 
 const issueLabel = ({ number, title, path }) => (number === null ? title || path : `第 ${number} 期`);
 
 // Hits
 
-function issueHit(hit, needles) {
+function issueHit(hit, needles, request) {
   return el("article", { class: "hit whole" },
     el("h2", {}, el("a", { href: hit.place }, marked(hit.title, marksIn(hit.title, needles)))),
-    el("p", { class: "meta" }, about(hit)));
+    el("p", { class: "meta" }, about(hit)), found(hit, request));
 }
 
 function entryHit(hit, needles, request) {
-  const cut = hit.text === null ? { text: "", ranges: [] } : snippet(hit.text, needles);
+  const cut = hit.text === null ? { text: "", ranges: [] } : snippet(hit.text, needles, limits.snippet_chars);
   const to = hit.url || hit.place;
   const heading = hit.title
     ? el("h2", {}, el("a", { href: to }, marked(hit.title, marksIn(hit.title, needles))))
@@ -105,12 +51,24 @@ function entryHit(hit, needles, request) {
     hit.who && el("p", { class: "who" }, `—— ${hit.who}`),
     el("div", { class: "about" }, el("p", { class: "meta" }, about(hit, request)), menu(hit, cut.text, request)),
     hit.title && (cut.text || hit.text === null) && el("p", { class: "snippet", dir: "auto" }, marked(cut.text, cut.ranges)),
-    hit.also.length > 0 && el("p", { class: "also" }, "也见于 ", hit.also.map(({ issue }, at) => [at ? "、" : "", el("a", { href: issue.place }, issueLabel(issue))])));
+    hit.also.length > 0 && el("p", { class: "also" }, "也见于 ", hit.also.map(({ issue }, at) => [at ? "、" : "", el("a", { href: issue.place }, issueLabel(issue))])),
+    found(hit, request));
+}
+
+/** What else was found in the issue that a hit stands for, and all of it. */
+function found({ issue, others, beside }, request) {
+  const all = `本期另有 ${others} 条`;
+  const { number, archive, place: page } = issue;
+  const within = { ...withFilter(withFilter(request, "issue", [`${number}`]), "archive", [archive]), group: "entry" };
+  return [
+    others > 0 && el("p", { class: "also" }, number === null ? el("a", { href: page }, all) : link(within, all)),
+    beside.length > 0 && el("ul", { class: "beside" }, beside.map((hit) => el("li", {}, el("a", { href: hit.place }, hit.title || hit.text.slice(0, TITLE_CHARS) || kindLabel(hit.kind))))),
+  ];
 }
 
 function menu(hit, text, request) {
   const { site } = hit;
-  const own = site && link({ ...request, page: 1, filters: { ...request.filters, site: [site] } }, `只看 ${site}`);
+  const own = site && link(withFilter(request, "site", [site]), `只看 ${site}`);
   return el("details", { class: "menu" },
     el("summary", { "aria-label": "更多", title: "更多" }, el("span", { "aria-hidden": "true" }, "⋯")),
     el("div", { class: "ways" },
@@ -128,7 +86,6 @@ function asMarkdown(hit, text) {
   return `${linked(hit.title || text || kindLabel(hit.kind), hit.url || hit.place)}${said}（${escaped(name)} ${issue}）`;
 }
 
-let labels = {};
 const kindLabel = (kind) => labels[kind] ?? kind;
 
 function about(hit, request) {
@@ -136,31 +93,47 @@ function about(hit, request) {
   const parts = [el("a", request ? { class: "place", href: hit.place, title: "本期位置" } : { href: issue.place }, issueLabel(issue))];
   if (hit.archives > 1) parts.unshift(el("span", {}, issue.archive));
   if (issue.date) parts.push(el("time", { datetime: issue.date }, issue.date));
-  if (request) parts.push(link({ ...request, page: 1, filters: { ...request.filters, kind: [kind] } }, kindLabel(kind), { class: "kind" }));
+  if (request) parts.push(link(withFilter(request, "kind", [kind]), kindLabel(kind), { class: "kind" }));
   if (hit.site) parts.push(el("span", { class: "site" }, hit.site));
   return parts.flatMap((part, at) => (at ? [" ", part] : [part]));
 }
-
-const link = (request, label, attributes = {}) => el("a", { ...attributes, href: write(request), "data-step": "" }, label);
 
 // The page
 
 const whole = ({ total, partial }) => (partial && !total ? `只含部分词的 ${partial} 条` : `共 ${total} 条`);
 const rest = ({ total, partial }) => (total && partial ? `，另有只含部分词的 ${partial} 条` : "");
-const totals = (result) => whole(result) + rest(result);
+const totals = (result) => whole(result) + rest(result) + inIssues(result);
+
+function inIssues({ total, partial, issues }) {
+  if (issues === null) return "";
+  return total + Math.min(partial, limits.partial_listed) > limits.grouped ? `，前 ${limits.grouped} 条分在 ${issues} 期` : `，分在 ${issues} 期`;
+}
+
+/** What was chosen and typed, each with the search without it. */
+function chips(result, request) {
+  const typed = [...eachTyped(request, result.typed)].map(({ name, value, isLeft, to }) => [to, isLeft ? `不要：${chipLabel(name, value)}` : chipLabel(name, value)]);
+  const wished = result.wishes.map(({ typed: said, part, rest: other }) => [{ ...request, page: 1, q: request.q.replace(part, () => other).trim() }, `${said}优先`]);
+  const chosen = FILTERS.flatMap((name) => request.filters[name].map((value) => [without(request, name, value), chipLabel(name, value)]));
+  const grouped = request.group === "issue" ? [[byIssue(request), BY_ISSUE]] : [];
+  const all = [...typed, ...wished, ...chosen, ...grouped];
+  if (!all.length) return null;
+  const cross = () => [el("span", { "aria-hidden": "true" }, "×"), el("span", { class: "unseen" }, "，去掉")];
+  return el("ul", { class: "chips", "aria-label": "已选的筛选" },
+    all.map(([to, label]) => el("li", {}, link(to, [label, cross()], { title: "去掉这个筛选" }))),
+    all.length > 1 && el("li", {}, link(unfiltered(request, result.typed, result.wishes), "全部去掉", { class: "plain" })));
+}
+
+const BY_ISSUE = "每期一条";
+const byIssue = (request) => ({ ...request, page: 1, group: request.group === "issue" ? "entry" : "issue" });
 
 function tools(result, request, ms) {
   const sorts = Object.entries(SORTS).filter(([sort]) => request.q || sort !== "relevance");
   const chosen = request.q || request.sort !== "relevance" ? request.sort : "newest";
-  const chosenFilters = FILTERS.flatMap((name) => request.filters[name].map((value) => [without(request, name, value), chipLabel(name, value)]));
-  const wished = result.wishes.map(({ typed, part, rest: other }) => [{ ...request, page: 1, q: request.q.replace(part, other).trim() }, `${typed}优先`]);
-  const chips = [...wished, ...chosenFilters];
   return el("div", { class: "tools" },
-    el("p", { class: "total" }, result.pages > 0 && [whole(result), el("span", { class: "wide" }, `${rest(result)} · ${ms} ms`)]),
+    el("p", { class: "total" }, result.pages > 0 && [whole(result), el("span", { class: "wide" }, `${rest(result)}${inIssues(result)} · ${ms} ms`)]),
     result.total > 1 && el("nav", { class: "sorts", "aria-label": "排序" },
       sorts.map(([sort, label]) => link({ ...request, sort, page: 1 }, label, { "aria-current": sort === chosen && "true" }))),
-    chips.length > 0 && el("ul", { class: "chips", "aria-label": "已选的筛选" },
-      chips.map(([to, label]) => el("li", {}, link(to, [label, el("span", { "aria-hidden": "true" }, "×")], { title: "去掉这个筛选" })))),
+    chips(result, request),
     notices(result, request));
 }
 
@@ -168,7 +141,7 @@ const chipLabel = (name, value) =>
   ({
     kind: kindLabel(value),
     year: `${value.replace("..", "–")} 年`,
-    issue: `第 ${value} 期`,
+    issue: `第 ${value.replace("..", "–")} 期`,
     section: `栏目：${value}`,
     from: `${value} 起`,
     to: `${value} 止`,
@@ -188,51 +161,6 @@ function notices(result, request) {
   return said;
 }
 
-function years(counts, all, request) {
-  const known = counts.map(([year, count]) => [Number(year), count]).sort(([one], [other]) => one - other).slice(-30);
-  if (known.length < 2) return null;
-  const [first, last] = [known[0][0], known.at(-1)[0]];
-  const most = Math.max(...known.map(([, count]) => count));
-  const counted = new Map(known);
-  const shares = new Map(known.map(([year, count]) => [year, count / Math.max(count, all.get(`${year}`) ?? 0)]));
-  const largest = Math.max(...shares.values());
-  const isPart = [...shares.values()].some((share) => share < 1);
-  const bars = Array.from({ length: last - first + 1 }, (_, at) => first + at).map((year) => {
-    const count = counted.get(year);
-    if (!count) return el("span");
-    const isChosen = request.filters.year.some((each) => isWithin(year, each));
-    const to = { ...request, page: 1, filters: { ...request.filters, year: nextYears(request.filters.year, year) } };
-    const share = shares.get(year);
-    return el("a", { href: write(to), "data-step": "", "data-year": year, "aria-label": `${year} 年、${count} 条`, "aria-current": isChosen && "true" },
-      svg("svg", { viewBox: "0 0 1 36", preserveAspectRatio: "none", "aria-hidden": "true" },
-        bar("counts", count / most), bar("shares", share / largest)),
-      el("span", { class: "said", "aria-hidden": "true" }, `${year} 年 · ${count} 条${isPart ? ` · ${(100 * share).toFixed(1)}%` : ""}`));
-  });
-  return el("nav", { class: "years", "aria-label": "各年的条数" },
-    el("div", { class: "bars" }, bars),
-    el("p", { class: "ends", "aria-hidden": "true" }, el("span", {}, first), el("span", {}, last)),
-    isPart && el("label", { class: "switch" }, el("input", { type: "checkbox", autocomplete: "off" }), "占当年的比例"));
-}
-
-function bar(name, part) {
-  const height = Math.max(2, Math.round(36 * part));
-  return svg("rect", { class: name, x: 0.1, y: 36 - height, width: 0.8, height });
-}
-
-function isWithin(year, range) {
-  const [low, high = low] = range.split("..");
-  return (!low || low <= year) && (!high || year <= high);
-}
-
-/** What a click on the bar of `year` chooses: that year; where one is chosen, all from it to that; the chosen one is
- *  taken away. */
-function nextYears(chosen, year) {
-  const [one, ...others] = chosen;
-  if (others.length || !/^\d+$/.test(one ?? "")) return [`${year}`];
-  if (Number(one) === year) return [];
-  return [[Number(one), year].sort((low, high) => low - high).join("..")];
-}
-
 function side(result, request, archives) {
   const bars = years(result.facets.year, result.entriesOfYears, request);
   const facets = Object.entries(FACETS).map(([name, label]) => {
@@ -244,19 +172,20 @@ function side(result, request, archives) {
           { "aria-current": chosen.includes(value) && "true" })))));
   });
   if (bars) facets.push(el("section", {}, el("h2", {}, "年份"), bars));
+  const listed = el("section", {}, el("h2", {}, "列出"), el("ul", { class: "choices" },
+    el("li", {}, link(byIssue(request), BY_ISSUE, { "aria-current": request.group === "issue" && "true" }))));
   return facets.some(Boolean) && el("aside", { class: "side", "aria-label": "筛选" },
-    el("details", { class: "fold" }, el("summary", {}, "筛选"), facets,
+    el("details", { class: "fold" }, el("summary", {}, "筛选"), listed, facets,
       el("p", { class: "done" }, el("a", { href: "#list" }, `看结果：${totals(result)}`))));
 }
 
 function nothing(result, request) {
-  const filtered = FILTERS.some((name) => request.filters[name].length);
-  const bare = { ...request, page: 1, filters: Object.fromEntries(FILTERS.map((name) => [name, []])) };
+  const filtered = isFiltered(request) || result.typed.length > 0;
   return el("section", { class: "empty" },
     el("h2", {}, request.q ? `没有找到“${request.q}”` : "没有这样的条目"),
     el("p", {}, filtered ? "可以试试：" : "换一个说法，或者只写记得最清楚的两三个字。也可以翻一翻："),
     el("ul", {},
-      filtered && el("li", {}, link(bare, "不要筛选")),
+      filtered && el("li", {}, link(unfiltered(request, result.typed, []), "不要筛选")),
       el("li", {}, el("a", { href: root.href }, "最新一期")),
       el("li", {}, el("a", { href: new URL("issues/", root).href }, "全部期数"))));
 }
@@ -276,11 +205,12 @@ function pages({ pages: last, page }, request) {
 
 /** The list with a place for each hit, which is filled when its text is there; what is known of it stands there before. */
 function list(result, request) {
-  const article = (hit) => (hit.role === 1 ? issueHit(hit, result.needles) : entryHit(hit, result.needles, request));
+  const narrower = lifted(request, result.typed);
+  const article = (hit) => (hit.role === 1 ? issueHit : entryHit)(hit, result.needles, narrower);
   const places = result.hits.map(({ head }) => el("li", { class: "coming" }, head && article(head)));
   const whole = result.hits.length - result.partialShown;
-  const start = (result.page - 1) * PER_PAGE + 1;
-  const heading = result.partial > 300 ? `以下只含部分词（${result.partial}，列出前 300）` : `以下只含部分词（${result.partial}）`;
+  const start = (result.page - 1) * limits.per_page + 1;
+  const heading = result.partial > limits.partial_listed ? `以下只含部分词（${result.partial}，列出前 ${limits.partial_listed}）` : `以下只含部分词（${result.partial}）`;
   const node = el("div", { class: "list", id: "list" },
     whole > 0 && el("ol", { class: "hits", start }, places.slice(0, whole)),
     result.partialShown > 0 && el("section", { class: "partial", id: "partial", "aria-labelledby": "partial-heading" },
@@ -305,12 +235,13 @@ async function show(request) {
   main.setAttribute("aria-busy", "true");
   try {
     const { info } = await opened();
+    limits = info.limits;
     labels = Object.fromEntries(info.kinds.map((kind, at) => [kind, info.labels[at]]));
     const began = performance.now();
-    const result = await search(await index, { ...request, perPage: PER_PAGE });
+    const result = await search(await index, { ...request, perPage: limits.per_page });
     if (own !== asked) return;
     const { node, filled } = list(result, request);
-    const parts = [tools(result, request, Math.max(1, Math.round(performance.now() - began))), node, side(result, request, info.archives.length)];
+    const parts = [tools(result, request, Math.max(1, Math.round(performance.now() - began))), node, side(result, lifted(request, result.typed), info.archives.length)];
     place.replaceChildren(...parts.filter(Boolean));
     place.classList.toggle("narrowable", Boolean(place.querySelector(".side")));
     scrollTo(0, 0);

@@ -2,7 +2,6 @@
 //
 // The same as search/analysis (folding, units, latin, stemming) and search/answer (highlighting, snippets) have it.
 
-const SNIPPET_CHARS = 120;
 const LEAD = 30; // characters before the first mark in which the start of its sentence is looked for
 
 const CJK =
@@ -180,18 +179,18 @@ export function marksIn(text, needles) {
   }, []);
 }
 
-/** The window of `text` around its first marks, and the marks in it. */
-export function snippet(text, needles) {
+/** The window of so many `chars` of `text` around its first marks, and the marks in it. */
+export function snippet(text, needles, chars) {
   const ranges = marksIn(text, needles);
-  if (text.length <= SNIPPET_CHARS) return { text: text.replaceAll("\n", " "), ranges };
-  let start = ranges.length && ranges[0][1] > SNIPPET_CHARS ? ranges[0][0] : 0;
+  if (text.length <= chars) return { text: text.replaceAll("\n", " "), ranges };
+  let start = ranges.length && ranges[0][1] > chars ? ranges[0][0] : 0;
   if (start) {
     const lead = text.slice(Math.max(0, start - LEAD), start);
     const sentence = Math.max(...[..."。！？；\n"].map((sign) => lead.lastIndexOf(sign)));
     start -= sentence < 0 ? Math.min(LEAD / 2, start) : lead.length - sentence - 1;
   }
   if (/[\udc00-\udfff]/.test(text[start])) start--;
-  let end = Math.min(text.length, start + SNIPPET_CHARS);
+  let end = Math.min(text.length, start + chars);
   if (/[\udc00-\udfff]/.test(text[end] ?? "")) end++;
   const shift = start ? start - 1 : 0; // of "…"
   const inside = ranges.filter(([from, to]) => from >= start && to <= end).map((range) => range.map((at) => at - shift));

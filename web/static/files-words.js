@@ -6,8 +6,6 @@
 const version = new URL(import.meta.url).search;
 const { components, gramsOf, isNumber, joined, nameOf, pairs, runsOf, stem } = await import(`./files-text.js${version}`);
 
-const GRAMMAR_WEIGHT = 0.2;
-export const RUN_WORTH = 0.3;
 const LONGEST_WORD = 8;
 
 export const prefixesOf = (parts) => parts.filter(({ type }) => type === "prefix").map(({ text }) => text);
@@ -39,11 +37,11 @@ export function wordsOf(index, parts, q) {
     }
     const pieces = words.slice(before);
     const isMixed = own.some((run) => run.script === "latin") && own.some((run) => run.script === "cjk");
-    if (isMixed && pieces.length > 1 && pieces.length <= 4) words.push(runWord(text, pieces));
+    if (isMixed && pieces.length > 1 && pieces.length <= 4) words.push(runWord(index, text, pieces));
   }
   words.forEach((word, at) => {
     const isHow = at && /^(?:怎么|怎样|如何|咋|怎)$/.test(words[at - 1].text) && [...word.text].length === 1;
-    word.weight = isHow || index.stop.has(word.text) ? GRAMMAR_WEIGHT : 1;
+    word.weight = isHow || index.stop.has(word.text) ? index.ranking.grammar_weight : 1;
   });
   const last = words.at(-1);
   if (last?.isLatin) last.isLast = /\S$/.test(q);
@@ -98,7 +96,7 @@ function hanWords(index, text) {
 }
 
 /** Where one word ends and the next begins. */
-function spansOf(index, chars) {
+export function spansOf(index, chars) {
   const total = Math.log(index.info.documents * 70);
   const best = Array(chars.length + 1).fill(0);
   const ends = [];
@@ -121,9 +119,9 @@ function spansOf(index, chars) {
   return spans;
 }
 
-function runWord(typed, pieces) {
+function runWord(index, typed, pieces) {
   const grams = gramsOf(typed);
-  return { text: typed, isRun: true, units: pieces.reduce((sum, each) => sum + each.units, 0), spellings: [grams], terms: [], weight: RUN_WORTH };
+  return { text: typed, isRun: true, units: pieces.reduce((sum, each) => sum + each.units, 0), spellings: [grams], terms: [], weight: index.ranking.run_worth };
 }
 
 function phraseWord({ text, inTitle = false }) {
