@@ -259,3 +259,19 @@ def test_short_paragraphs_after_a_mark_name_the_sections_of_an_issue_without_hea
 def test_short_paragraphs_that_name_no_sections_lead_entries() -> None:
     text = "# 刊\n\n一、木船下水\n\n说到水。\n\n二、灯塔换灯\n\n说到灯。\n\n三、绳图\n\n说到绳。\n"
     assert [entry.title for entry in read(text).entries()] == ["木船下水", "灯塔换灯", "绳图"]
+
+
+def test_a_heading_over_a_list_of_links_after_entries_is_a_section() -> None:
+    one = "## {0}\nhttps://{1}.example\n\n说到{0}，说了很久。\n\n"
+    text = (
+        f"# 渡口周刊第 62 期\n\n{one.format('造船的架子', 'u')}{one.format('木船 3', 'v')}{one.format('缆绳 2', 'w')}"
+        "## 周刊一锅端\n\n- [**早起的船**](https://a.example)：早起\n- [**船食堂**](https://b.example)：吃饭\n"
+        "- [**渡工们**](https://c.example)：作者\n\n## 小结\n\n下期见！\n"
+    )
+    assert [(title, len(entries)) for title, entries in found(text)] == [("", 3), ("周刊一锅端", 3), ("小结", 1)]
+
+
+def test_a_label_inside_the_link_of_a_record_is_part_of_its_title() -> None:
+    one = "-  [{}](https://{}.example)\n-  文章讲得很细\n\n----\n\n"
+    text = f"# 刊\n\n## 文章\n\n{one.format('提案：保护码头', 'u')}{one.format('缆绳', 'v')}{one.format('灯塔', 'w')}"
+    assert [title for title, _ in found(text)[0][1]] == ["提案：保护码头", "缆绳", "灯塔"]

@@ -23,6 +23,9 @@ _CALENDAR: Final = re.compile(
 )
 
 
+MIN_LISTED: Final = 3
+
+
 def heading_key(heading: Line) -> str:
     """The key of a heading that is the same in other issues: its name without number and decoration."""
     return key_of(normal_name(heading.text))
@@ -96,6 +99,14 @@ def lists_links(body: Sequence[Line]) -> bool:
     paragraphs = [line for line in body if line.text and line.opens and not line.place.quote]
     linked = [begins_with_link(line) and leads_away(line) and pointed_address(line) is None for line in paragraphs]
     return linked[:1] == [True] and sum(linked) > 1
+
+
+def is_over_list(head: Line, body: Sequence[Line]) -> bool:
+    """Whether a heading that is no title of its own stands right above a list of three titles or more."""
+    first = next((line for line in body if line.text), None)
+    if first is None or not first.is_bullet or begins_with_link(head) or is_numbered(head):
+        return False
+    return lists_links(body) and sum(line.is_bullet for line in body) >= MIN_LISTED
 
 
 def is_word_over_link(head: Line, body: Sequence[Line]) -> bool:

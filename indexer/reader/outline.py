@@ -20,6 +20,7 @@ from wangqi.indexer.reader.headings import (
     is_entry,
     is_heading,
     is_numbered,
+    is_over_list,
     is_series,
     is_word_over_link,
     lists_links,
@@ -176,7 +177,7 @@ class _Divider:
         if mode == "text":
             self.parts.append(SectionLines(heading, lines, name))
             return
-        breaks = [at for at in siblings if mode == "sections" or self._ends_entries(lines, siblings, at)]
+        breaks = siblings if mode == "sections" else self._breaks(lines, siblings)
         first = breaks[0] if breaks else len(lines)
         if mode == "sections" and self._holds_sections(lines[:first]):
             # Of a deeper level than a later one, as in `## 工具`, `## 文章`, `# 尾声`.
@@ -246,6 +247,16 @@ class _Divider:
         ):
             return []  # what the issue is about
         return siblings if self._mode(heading, name, lines, siblings) == "entries" else []
+
+    def _breaks(self, lines: list[Line], siblings: list[int]) -> list[int]:
+        """The headings among entries that begin a section. One without a link over a list of links does, if all below
+        it do: an entry may list links, too."""
+        breaks: list[int] = []
+        for below, (at, end) in enumerate(reversed(spans(siblings, len(lines)))):
+            is_over_links = len(breaks) == below and is_over_list(lines[at], lines[at + 1 : end])
+            if is_over_links or self._ends_entries(lines, siblings, at):
+                breaks.append(at)
+        return breaks[::-1]
 
     def _ends_entries(self, lines: list[Line], siblings: list[int], at: int) -> bool:
         """Whether a heading among entries begins a section (`## 订阅` after `## 1. [x](u)`)."""

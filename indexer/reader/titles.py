@@ -168,7 +168,8 @@ def _is_label(prefix: str) -> bool:
 def read_title(line: Line) -> TitleLine:
     """Read the line that leads an entry. The title is "" only for a line that is empty after its number."""
     start = title_start(line)
-    if line.record == "lead" and (label := _LEADING_LABEL.match(line.text, start)):
+    label = _LEADING_LABEL.match(line.text, start) if line.record == "lead" else None
+    if label and not any(link.start < label.end() for link in line.links()):
         after = line.text[label.end() :]
         found = _read_title_at(line, label.end() + len(after) - len(after.lstrip()))
         return replace(found, note=f"{label[0].strip()} {found.note}".strip())
