@@ -25,7 +25,7 @@ FRAGMENTS: Final = 200
 def wangqi(*arguments: str, index: Path = INDEX) -> list[str]:
     """The command line of `wangqi` over the index of the bench."""
     command, *rest = arguments
-    return [sys.executable, "-m", "wangqi.web.cli", command, "--index", str(index), *rest]
+    return [sys.executable, "-m", "wangqi", command, "--index", str(index), *rest]
 
 
 def named_archives(names: Sequence[str]) -> list[str]:

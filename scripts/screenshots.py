@@ -87,7 +87,7 @@ def served() -> Iterator[str]:
     """The address of a server over the bundled newsletter, in an index of its own."""
     with TemporaryDirectory() as index:
         port = free_port()
-        command = [sys.executable, "-m", "wangqi.web.cli", "serve", f"qingtong={NEWSLETTER}", "--index", index]
+        command = [sys.executable, "-m", "wangqi", "serve", f"qingtong={NEWSLETTER}", "--index", index]
         server = subprocess.Popen([*command, "--port", str(port)], cwd=DOCS.parent, stderr=subprocess.DEVNULL)
         try:
             yield answering(f"http://127.0.0.1:{port}")

@@ -66,7 +66,7 @@ def server(folder: Path) -> Iterator[RealServer]:
 def run(command: str, server: RealServer, folder: Path) -> subprocess.CompletedProcess[str]:
     programs = folder.parent / "bin"
     programs.mkdir(exist_ok=True)
-    for name, module in (("wangqi", "wangqi.web.cli"), ("reindex", "wangqi.web.cli reindex")):
+    for name, module in (("wangqi", "wangqi"), ("reindex", "wangqi reindex")):
         (programs / name).write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -P -m {module} "$@"\n')
         (programs / name).chmod(0o755)
     environment = os.environ | {"PATH": f"{programs}:{os.environ['PATH']}"}

@@ -19,7 +19,7 @@ def srv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that stands for `/srv`, with `wangqi` among the commands and a checkout of the author's."""
     command = tmp_path / "bin/wangqi"
     command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m wangqi.web.cli "$@"\n', encoding="utf-8")
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m wangqi "$@"\n', encoding="utf-8")
     command.chmod(0o755)
     for name, value in program_environment().items():
         monkeypatch.setenv(name, value)

@@ -17,7 +17,7 @@ DEADLINE_S = 60.0
 
 def wangqi(*arguments: str) -> list[str]:
     """The command line of `wangqi`; `-P`, since the working directory of a test may hold anything."""
-    return [sys.executable, "-P", "-m", "wangqi.web.cli", *arguments]
+    return [sys.executable, "-P", "-m", "wangqi", *arguments]
 
 
 def program_environment(**variables: str) -> dict[str, str]:

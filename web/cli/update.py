@@ -90,7 +90,7 @@ def bring_up_to_date(
 ) -> int:
     """Exit code of a reindex in a process of its own, which gives back the memory that building an index takes. One
     that does not end soon is waited for after `meanwhile` was called; it ends when this process is told to."""
-    command = _python("wangqi.web.cli", ["reindex"], archives, index)
+    command = _python("wangqi", ["reindex"], archives, index)
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr) as process:
         try:
             with suppress(subprocess.TimeoutExpired):
