@@ -85,8 +85,8 @@ def main() -> None:
             with hosting(folder) as host:
                 _measure(browser, host, "", PAGEFIND, figures, wanted, typed)
             measured.append(figures)
-    text = _written(ours, reindex_s, whole, parts)
-    print(text, _compared(measured), sep="\n\n")
+    text = f"{_written(ours, reindex_s, whole, parts)}\n\n{_compared(measured)}"
+    print(text)
     before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
     DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
