@@ -134,6 +134,15 @@ def test_hits_by_issue_are_those_of_the_server(page: Page, address: str, client:
     assert compared > 25
 
 
+@pytest.mark.parametrize("q", ["zzqxxq 工具", "zzqxxq 数据库", "容器 zzqxxq"])
+def test_a_word_that_nothing_holds_leaves_what_the_others_find(
+    q: str, page: Page, address: str, client: FlaskClient
+) -> None:
+    [answer] = ask(page, address, [{"q": q}])
+    assert (answer["total"], answer["partial"]) == (0, of_server(client, q=q)["partial"]["total"])
+    assert answer["partial"]
+
+
 def meant_by_server(notices: Sequence[dict[str, str]]) -> str | None:
     """What a query was taken for, or might be."""
     corrected = [re.findall("“(.*?)”", notice["message"])[0] for notice in notices if notice["code"] == "corrected"]

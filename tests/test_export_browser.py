@@ -86,6 +86,7 @@ def titles(page: Page) -> list[str]:
         "https://github.com/kelseyhightower/kubernetes-the-hard-way",
         "编辑器 -vim",
         "灯",
+        "了一个",  # a piece of a sentence
     ],
 )
 def test_the_first_hit_is_that_of_the_server(q: str, page: Page, address: str, served: FlaskClient) -> None:

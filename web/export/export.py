@@ -24,11 +24,16 @@ from wangqi.web.site.entry_lines import entry_lines
 from wangqi.web.site.leases import Generation
 
 STATIC: Final = Path(__file__).resolve().parents[1] / "static"
+SCRIPTS: Final = (
+    *("files-text.js", "files-index.js", "files-parse.js", "files-cut.js", "files-words.js", "files-holding.js"),
+    *("files-rank.js", "files-filters.js", "files-correct.js", "files-query.js", "files-request.js"),
+    *("files-elements.js", "files-years.js", "narrowing.js"),
+)
+"""What the search page needs besides its own script, `files-search.js`; fetched all at once."""
+
 STATIC_FILES: Final = (
     *("favicon.svg", "apple-touch-icon.png", "wangqi.css", "x.svg"),
-    *("files-text.js", "files-index.js", "files-parse.js", "files-words.js", "files-holding.js", "files-rank.js"),
-    *("files-filters.js", "files-correct.js", "files-query.js", "files-request.js", "files-elements.js"),
-    *("files-years.js", "files-search.js", "files-api.js", "narrowing.js", "wangqi-search.js"),
+    *(*SCRIPTS, "files-search.js", "files-api.js", "wangqi-search.js"),
 )
 
 NEED_ADDRESS: Final = ("404.html", "search.atom", "issues.atom", "sitemap.xml", "robots.txt", "opensearch.xml")
@@ -134,7 +139,7 @@ class _Export:
 
     def _search(self, held: Sequence[IssueInfo]) -> None:
         """The search page, and the files that it searches."""
-        page = self._renderer.template(routes.SEARCH, "search_in_files.html", asked=SearchRequest())
+        page = self._renderer.template(routes.SEARCH, "search_in_files.html", asked=SearchRequest(), scripts=SCRIPTS)
         self._output.write(file_of(routes.SEARCH), page)
         searched = SearchFiles(self._generation.index.analyzer.base)
         with seldom_collecting():

@@ -36,6 +36,7 @@ from wangqi.search.document.repeated_links import group_by_link, returning_link
 from wangqi.search.model import Entry, IssueRef
 from wangqi.search.model.kinds import KIND_ALIASES, KIND_LABELS
 from wangqi.search.plan.ranking import RANKING
+from wangqi.search.plan.runs import PARTICLES
 from wangqi.search.plan.stopwords import STOP_WORDS
 from wangqi.search.query.field_names import FIELD_NAMES, TITLE_NAMES
 from wangqi.web.export.encoding import chinese, compact, deflated, number
@@ -183,6 +184,7 @@ class SearchFiles:
             "titleLevels": [level_of(once(TITLE, units)) for units in range(longest + 1)],
             "groups": group_by_link(self._links),
             "stop": " ".join(sorted(STOP_WORDS)),
+            "particles": "".join(sorted(PARTICLES)),
             "scale": [LEAST_WEIGHT, STEP],
             "ranking": WEIGHTS,
             "limits": LIMITS,

@@ -3,7 +3,7 @@
 
 const version = new URL(import.meta.url).search;
 const { pairs, runsOf } = await import(`./files-text.js${version}`);
-const { spansOf } = await import(`./files-words.js${version}`);
+const { spansOf } = await import(`./files-cut.js${version}`);
 const { holding } = await import(`./files-holding.js${version}`);
 
 const MISTAKE = Math.log(10);

@@ -88,8 +88,9 @@ export async function loosen(index, word) {
     hold(word, held, index.ranking.prefix, false);
     mark(TRANSLATION, held);
   }
-  const idfOf = (docs) => index.idf(Math.max(1, countOf(docs)));
-  word.worth = word.weight * Math.min(countOf(said) ? idfOf(said) : Infinity, index.ranking.beside_synonyms * idfOf(near));
+  const idfOf = (docs) => index.idf(countOf(docs));
+  const beside = countOf(near) ? index.ranking.beside_synonyms * idfOf(near) : index.idf(1); // as of a word in one document
+  word.worth = word.weight * Math.min(countOf(said) ? idfOf(said) : Infinity, beside);
   if (word.units > 2 && word.grams) {
     for (const gram of word.grams) if (index.word(gram)) hold(word, holding(index, [gram]), index.ranking.part, false);
   }

@@ -143,6 +143,7 @@ class FileIndex {
     this.groups = new Map(info.groups.flatMap((group) => group.map((doc) => [doc, group])));
     this.weights = Float32Array.from({ length: 128 }, (_, level) => info.scale[0] * info.scale[1] ** level);
     this.stop = new Set(info.stop.split(" "));
+    this.particles = new Set(info.particles);
   }
 
   /** Of each document its issue and its file of entries; of each issue what it is. */

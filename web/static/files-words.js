@@ -5,8 +5,8 @@
 
 const version = new URL(import.meta.url).search;
 const { components, gramsOf, isNumber, joined, nameOf, pairs, runsOf, stem } = await import(`./files-text.js${version}`);
+const { spansOf } = await import(`./files-cut.js${version}`);
 
-const LONGEST_WORD = 8;
 
 export const prefixesOf = (parts) => parts.filter(({ type }) => type === "prefix").map(({ text }) => text);
 
@@ -28,12 +28,13 @@ export function termsOf(parts) {
 /** The words of parts that stand beside each other. */
 export function wordsOf(index, parts, q) {
   const words = [];
+  const isOne = parts.length === 1 && runsOf(parts[0].text).length === 1;
   for (const { text } of parts.filter(({ type }) => type === "word")) {
     const before = words.length;
     const own = runsOf(text);
     for (const run of own) {
       if (run.script === "latin") addLatin(words, run.units);
-      else words.push(...hanWords(index, run.text));
+      else words.push(...hanWords(index, run.text, isOne));
     }
     const pieces = words.slice(before);
     const isMixed = own.some((run) => run.script === "latin") && own.some((run) => run.script === "cjk");
@@ -68,10 +69,10 @@ function addLatin(words, units) {
   words.push(word);
 }
 
-/** The words of Han characters in a row, as the words of the archive cut them best. */
-function hanWords(index, text) {
+/** The words of Han characters in a row; `isAll` when nothing else was typed. */
+function hanWords(index, text, isAll) {
   const chars = [...text];
-  const spans = spansOf(index, chars);
+  const spans = spansOf(index, chars, isAll);
   return spans.map(({ start, end }) => {
     const own = chars.slice(start, end);
     const inside = [];
@@ -93,30 +94,6 @@ function hanWords(index, text) {
       weight: 1,
     };
   });
-}
-
-/** Where one word ends and the next begins. */
-export function spansOf(index, chars) {
-  const total = Math.log(index.info.documents * 70);
-  const best = Array(chars.length + 1).fill(0);
-  const ends = [];
-  for (let start = chars.length - 1; start >= 0; start--) {
-    best[start] = -Infinity;
-    for (let end = start + 1; end <= Math.min(chars.length, start + LONGEST_WORD); end++) {
-      const word = end > start + 1 ? index.word(chars.slice(start, end).join("")) : undefined;
-      if (end > start + 1 && !word) continue;
-      const likely = Math.log(word ? word.docs.length + 1 : 100) - total + best[end];
-      if (likely > best[start]) [best[start], ends[start]] = [likely, end];
-    }
-  }
-  const spans = [];
-  for (let start = 0; start < chars.length; start = ends[start]) {
-    const isUnknown = ends[start] === start + 1 && !index.stop.has(chars[start]);
-    // Unknown characters in a row are a word that the archive does not have as one.
-    if (isUnknown && spans.at(-1)?.isUnknown) spans.at(-1).end = ends[start];
-    else spans.push({ start, end: ends[start], isUnknown });
-  }
-  return spans;
 }
 
 function runWord(index, typed, pieces) {
