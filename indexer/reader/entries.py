@@ -12,6 +12,7 @@ from wangqi.indexer.reader.line_addresses import (
     is_address,
     leads_away,
     link_targets,
+    names_other_source,
     only_address,
     only_pointed,
     only_target,
@@ -46,6 +47,7 @@ _FILE_NAME: Final = re.compile(
 )
 MIN_WRAPPED_CHARS: Final = 12
 """A shorter line was ended on purpose."""
+_LABEL: Final = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 
 
@@ -164,6 +166,7 @@ def _make_quote(place: SectionPlace, lines: Sequence[Line]) -> Entry:
 def _pointed(body: Sequence[Line]) -> str | None:
     """The address that a later line, which may be a heading (`#### 会议网站：…`), gives for a title without a link."""
     shown = [replace(line, kind="text") if line.kind == "heading" else line for line in body if line.text]
+    shown = [line for line in shown if not names_other_source(line)]
     for index, line in enumerate(shown):
         is_beside = line.marker and index and not line.is_detail  # one of the links of a list
         if (address := pointed_address(line)) is not None and (not is_beside or _is_last_and_only(shown, index)):
@@ -193,6 +196,8 @@ def _runs_on(line: Line, below: Line) -> bool:
     is_one_paragraph = line.place.block == below.place.block and not below.opens
     if not is_one_paragraph or line.number == below.number or len(line.text) < MIN_WRAPPED_CHARS:
         return False  # those of one line of the file are parted by a tag, or cells
+    if _LABEL.match(line.text) and _LABEL.match(below.text):
+        return False
     return bool(_HAN.match(line.text[-1]) and _HAN.match(below.text[0]))
 
 

@@ -11,7 +11,7 @@ from wangqi.indexer.archive.habits import key_of
 from wangqi.indexer.reader import decisions
 from wangqi.indexer.reader.kinds import normal_name, split_label
 from wangqi.indexer.reader.line_addresses import closing_links, leads_away, link_targets, pointed_address
-from wangqi.indexer.reader.lines import Line
+from wangqi.indexer.reader.lines import Line, spans
 from wangqi.indexer.reader.title_labels import HAN_NUMBER, number_label, skip_decoration
 from wangqi.indexer.reader.titles import begins_with_link
 
@@ -23,6 +23,10 @@ _CALENDAR: Final = re.compile(
 )
 
 
+_IS_CONTENTS: Final = re.compile(
+    r"^(?!.*(?:往[期年]|历史|过往|全部|所有)).*(?:目录|目錄|索引|contents)\W*$", re.IGNORECASE
+)
+"""What names what an issue holds, and not the issues before it."""
 MIN_LISTED: Final = 3
 
 
@@ -107,6 +111,15 @@ def is_over_list(head: Line, body: Sequence[Line]) -> bool:
     if first is None or not first.is_bullet or begins_with_link(head) or is_numbered(head):
         return False
     return lists_links(body) and sum(line.is_bullet for line in body) >= MIN_LISTED
+
+
+def is_over_issue(head: Line, body: Sequence[Line]) -> bool:
+    """Whether what calls itself contents (`本期目录`) stands over sections with lists of titles that lead away."""
+    if not _IS_CONTENTS.search(head.text):
+        return False
+    bodies = [body[at + 1 : end] for at, end in spans(top_headings(body), len(body))]
+    lists = sum(lists_links(lines) and all(map(leads_away, filter(begins_with_link, lines))) for lines in bodies)
+    return lists * 2 > len(bodies) > 1
 
 
 def is_word_over_link(head: Line, body: Sequence[Line]) -> bool:

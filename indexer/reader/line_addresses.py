@@ -18,6 +18,8 @@ _ADDRESS_LABEL = re.compile(
     re.IGNORECASE,
 )
 """What says what an address is, with the stars of a repository after it: `项目地址：… 20.1k⭐`."""
+_OTHER_SOURCE = re.compile(r"\W{0,4}(?:推荐|投稿|线索|图片?|封面|题图)(?:来源|出处)")
+"""What begins a line that says where something else is from: who named a thing, whose picture it is."""
 MAX_POINTER_CHARS: Final = 24
 _POINTER = re.compile(
     r"^(?:(?:点击|查看|阅读|访问|打开|项目|文章|原文|官方|下载|仓库|源码|代码|开源)*"
@@ -102,6 +104,11 @@ def pointed_address(line: Line) -> str | None:
         return links[0].target
     rest = _without_addresses(line) if not links or is_address(line.text_of(links[0])) else _without_links(line)
     return link_targets(line)[0][1] if _ADDRESS_LABEL.match(fold_text(strip_decoration(rest))) else None
+
+
+def names_other_source(line: Line) -> bool:
+    """Whether a line points to who named a thing, not to the thing: `推荐来源：[甲](…)`."""
+    return bool(_OTHER_SOURCE.match(line.text))
 
 
 def sole_link(lines: Sequence[Line]) -> str | None:

@@ -20,6 +20,7 @@ from wangqi.indexer.reader.headings import (
     is_entry,
     is_heading,
     is_numbered,
+    is_over_issue,
     is_over_list,
     is_series,
     is_word_over_link,
@@ -185,7 +186,18 @@ class _Divider:
         else:
             self._add_part(heading, name, lines, [at for at in siblings if at < first], breaks)
         for at, end in spans(breaks, len(lines)):
-            self._divide_section(lines[at], name, lines[at + 1 : end])
+            own = self._end_of_text(lines, siblings, at, end) if heading is None and mode == "entries" else end
+            self._divide_section(lines[at], name, lines[at + 1 : own])
+            if own < end:  # `## 摘要` before `## 1. 甲`, `## 2. 乙`
+                leads = [other - own for other in siblings if own <= other < end]
+                self.parts.append(SectionLines(None, lines[own:end], name, leads))
+
+    def _end_of_text(self, lines: list[Line], siblings: list[int], at: int, end: int) -> int:
+        """Where the section at `at` ends: before its next sibling if its name is that of a text, else at `end`."""
+        found = self._name(lines[at])
+        following = next((other for other in siblings if at < other < end), end)
+        is_text = found is not None and found.role in ("essay", "boilerplate")
+        return following if is_text and any(line.text for line in lines[at + 1 : following]) else end
 
     def _settled(
         self, mode: Mode, heading: Line | None, role: SectionRole, lines: list[Line], siblings: list[int]
@@ -218,6 +230,8 @@ class _Divider:
         found = self._name(heading)
         if found in (None, _DAYS) and parent is not None and parent.role == "entries":
             found = replace(parent, exact=parent.exact or found is _DAYS)
+        if found is not None and found.role == "boilerplate" and is_over_issue(heading, lines):
+            found = _CONTENTS
         self.divide(heading, found, lines)
 
     def _name(self, heading: Line) -> NameType | None:
@@ -371,3 +385,5 @@ class _Divider:
 
 _DAYS: Final = NameType("other", exact=True)
 """What a month or a day (`十月`, `5 月 3 日`) is the name of: a section, never the title of an entry."""
+_CONTENTS: Final = NameType("other", "container", exact=True)
+"""What calls itself contents (`本期目录`) and is the issue itself."""

@@ -259,12 +259,21 @@ def _link_paragraphs(lines: Sequence[Line], known: bool) -> list[int]:
     """Paragraphs that begin with a link, and the lines of those in which each line does."""
     paragraphs = groupby(range(len(lines)), key=lambda index: lines[index].place.block)
     leads = [lead for _, indexes in paragraphs for lead in _linked_titles(lines, list(indexes))]
+    nowhere = {lead for lead in leads if _leads_nowhere(lines[lead])}
+    if len(nowhere) * 2 < len(leads):  # then `[[甲]] 说……` is part of a text
+        leads = [lead for lead in leads if lead not in nowhere]
     if not leads or (not known and any(line.text for line in lines[: leads[0]])):
         return []
     if not known and len(leads) < 2 and not _is_only_entry(lines, leads[0]):
         return []
     bullets = sum(line.is_bullet for line in lines)
     return leads if len(leads) * 2 >= bullets or any(line.place.depth for line in lines[: leads[0]]) else []
+
+
+def _leads_nowhere(line: Line) -> bool:
+    """Whether a line begins with a link that has no target, such as one to a note (`[[甲]]`)."""
+    links = named_links(line)
+    return bool(links) and not links[0].target
 
 
 def _linked_titles(lines: Sequence[Line], paragraph: Sequence[int]) -> Sequence[int]:

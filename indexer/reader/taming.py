@@ -32,6 +32,9 @@ _FOOTNOTE = re.compile(r"^( {0,3})\[(?=\^[^\[\]\n]{1,40}\]:)", re.MULTILINE)
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]{1,200})\]:", re.MULTILINE)
 _DANGLING = re.compile(r"(?<![\]\\!])\[([^\[\]\n]{1,200})\]\[([^\[\]\n]{0,200})\]")
 
+_ENGLISH_NAME = re.compile(r"[a-z][\w .#'-]*[ _#-][\w .#'-]+", re.ASCII | re.IGNORECASE)
+"""Of two words or more."""
+
 
 def tame(text: str) -> str:
     """`text` with the same lines, without nesting that the parser would cut off and without broken links."""
@@ -62,7 +65,8 @@ def _closed_bold(found: re.Match[str]) -> str:
 def _settled_references(text: str) -> str:
     """`text` with references to nothing as links to nowhere: `[小锤 #12][小锤 #12]` is a title without an address.
 
-    Only a reference by its own text, `[甲][甲]` or `[甲][]`, is one: `[文章][英文]` may be two labels.
+    A reference by its own text, `[甲][甲]` or `[甲][]`, is one, and by an English name in an issue that defines others
+    (the rest is in a file that it includes): `[文章][英文]` may be two labels.
     """
     if "][" not in text:
         return text
@@ -70,8 +74,8 @@ def _settled_references(text: str) -> str:
 
     def settled(found: re.Match[str]) -> str:
         name, label = found[1], found[2] or found[1]
-        is_reference = label_key(name) == label_key(label) and label_key(label) not in defined
-        return f"[{name}](<>)" if is_reference else found[0]
+        is_reference = label_key(name) == label_key(label) or (defined and _ENGLISH_NAME.fullmatch(label))
+        return f"[{name}](<>)" if is_reference and label_key(label) not in defined else found[0]
 
     return _DANGLING.sub(settled, text)
 

@@ -56,6 +56,8 @@ _CLOSED = re.compile(r"\s{0,4}+/?+\s?+([）)>＞\]】])")
 _LIST_MARK = re.compile("[\u25a0-\u25ff\U0001f534-\U0001f53d\U0001f7e0-\U0001f7eb\U0001f446-\U0001f449\U0001f51f]")
 _CLOSING_BRACKET = re.compile(r"[\]】」）)]")
 _BOOK = re.compile(r"《[^《》]{1,60}》")
+_WORK = re.compile(r"(《[^《》]{1,60}》)\s*[：:，,]\s*(?=\S)")
+"""The work that a sentence is about, before what it says: `《甲》：一部电影，…`."""
 _AROUND_ADDRESS: Final = {"（": "）", "(": ")", "<": ">", "＜": "＞", "[": "]", "【": "】"}
 _STAMP = re.compile(
     r"^[\[【（(]\s?(?:[0-9]{4}(?:[0-9]{2}){0,2}|[0-9]{2,4}[-./][0-9]{1,2}(?:[-./][0-9]{1,2})?)\s?[\]】）)]\s?"
@@ -340,8 +342,11 @@ def _room(text: str, width: int) -> int:
 def _split_sentence(text: str, line: Line) -> tuple[str, str]:
     """A title that is not too long, and what is left of `text`.
 
-    It is cut after its first sentence, else after as many clauses as there is room for, else between words.
+    It is cut after the work that it begins with (`《甲》：…`), else after its first sentence, else after as many
+    clauses as there is room for, else between words.
     """
+    if line.kind != "heading" and (work := _WORK.match(text)):
+        return work[1], text[work.end() :]
     room = _room(text, decisions.HEADING_WIDTH if line.kind == "heading" else decisions.TITLE_WIDTH)
     if room == len(text):
         return text, ""
