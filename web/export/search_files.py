@@ -11,7 +11,7 @@
     <digest>/w<n>.bin       Latin words with their numbers of documents (`spellings`)
     entries/<digest>-<n>.bin   some documents of one issue, as JSON
 
-All are deflated, entries and readings in GB 18030. The names of all but the first change with their contents: a page
+All are deflated, JSON in GB 18030. The names of all but the first change with their contents: a page
 that is open while the site is updated never reads files of two exports together. Documents are numbered issue by issue,
 the oldest first.
 """
@@ -39,7 +39,7 @@ from wangqi.search.plan.ranking import RANKING
 from wangqi.search.plan.runs import PARTICLES
 from wangqi.search.plan.stopwords import STOP_WORDS
 from wangqi.search.query.field_names import FIELD_NAMES, TITLE_NAMES
-from wangqi.web.export.encoding import chinese, compact, deflated, number
+from wangqi.web.export.encoding import chinese, deflated, number
 from wangqi.web.export.figures import LIMITS, WEIGHTS
 from wangqi.web.export.heads import Heads, Shown
 from wangqi.web.export.names import other_names
@@ -144,15 +144,15 @@ class SearchFiles:
         }
         common = {
             "columns.bin": deflated(b"".join(map(bytes, self._columns))),
-            "fold.bin": deflated(compact(_folding())),
+            "fold.bin": deflated(chinese(_folding())),
             "readings.bin": deflated(chinese(readings())),
-            **{f"{name}.bin": deflated(compact(values.listed())) for name, values in self._values.items()},
+            **{f"{name}.bin": deflated(chinese(values.listed())) for name, values in self._values.items()},
             **{f"{name}{order}.bin": each.data for name, files in ranges.items() for order, each in enumerate(files)},
         }
         folder = _digest(*common.values())
         for name, data in common.items():
             yield f"search/{folder}/{name}", data
-        yield "search/index.bin", deflated(compact(self._index(folder, ranges)))
+        yield "search/index.bin", deflated(chinese(self._index(folder, ranges)))
 
     def _index(self, folder: str, ranges: Mapping[str, Sequence[Shard]]) -> dict[str, Any]:
         archives = sorted({each.ref.archive for each in self._issues})

@@ -23,7 +23,7 @@ from wangqi.search.correction.pinyin import (
     readings_of,
 )
 from wangqi.search.correction.typos import LEAST_LETTERS
-from wangqi.web.export.encoding import compact, deflated
+from wangqi.web.export.encoding import chinese, deflated
 from wangqi.web.export.postings import Found
 from wangqi.web.export.shards import Shard
 
@@ -76,4 +76,4 @@ def _by_frequency(words: Found, pattern: re.Pattern[str]) -> list[str]:
 def _batches(found: Mapping[str, Any]) -> list[Shard]:
     keys = sorted(found)
     batches = [keys[start : start + KEYS_IN_A_FILE] for start in range(0, len(keys), KEYS_IN_A_FILE)]
-    return [Shard(batch[0], deflated(compact({key: found[key] for key in batch}))) for batch in batches]
+    return [Shard(batch[0], deflated(chinese({key: found[key] for key in batch}))) for batch in batches]

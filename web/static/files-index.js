@@ -108,7 +108,7 @@ const keyOf = (term) => term.replace(/^[~.]+(?=.)/u, "");
 
 /** Opens the index at `address`. Its first file is asked for anew: it names all others, which change with the site. */
 export async function openIndex(address) {
-  const info = JSON.parse(decoder.decode(await inflated(new URL("index.bin", address), { cache: "no-cache" })));
+  const info = JSON.parse(textOf(await inflated(new URL("index.bin", address), { cache: "no-cache" })));
   if (info.format !== 3) throw new Error(`index of format ${info.format}`);
   const columns = await inflated(new URL(`${info.folder}/columns.bin`, address));
   return new FileIndex(address, info, columns);
@@ -181,9 +181,9 @@ class FileIndex {
   }
 
   /** A file of JSON, at an address from that of the index. */
-  #json(path, decoded = (bytes) => decoder.decode(bytes)) {
+  #json(path) {
     if (!this.#files.has(path)) {
-      const loaded = inflated(new URL(path, this.#address)).then((bytes) => JSON.parse(decoded(bytes)));
+      const loaded = inflated(new URL(path, this.#address)).then((bytes) => JSON.parse(textOf(bytes)));
       loaded.catch(() => this.#files.delete(path)); // it may be there the next time
       this.#files.set(path, loaded);
     }
@@ -225,7 +225,7 @@ class FileIndex {
 
   /** Of common Han characters the syllables that they are read as, the commonest first. */
   async readings() {
-    const bySyllable = Object.entries(await this.#json(`${this.info.folder}/readings.bin`, textOf));
+    const bySyllable = Object.entries(await this.#json(`${this.info.folder}/readings.bin`));
     if (this.#readings.size) return this.#readings;
     for (const order of [0, 1]) {
       for (const [syllable, chars] of bySyllable) for (const char of chars[order] ?? "") this.#readings.set(char, [...(this.#readings.get(char) ?? []), syllable]);
@@ -296,7 +296,7 @@ class FileIndex {
   /** The table of characters that are written in several ways. */
   folding() {
     this.#folding ??= this.#load("fold").then((bytes) => {
-      setFolding(...JSON.parse(decoder.decode(bytes)).map((chars) => [...chars]));
+      setFolding(...JSON.parse(textOf(bytes)).map((chars) => [...chars]));
     });
     return this.#folding;
   }
@@ -304,7 +304,7 @@ class FileIndex {
   /** What a hit shows of a document. */
   async record(doc) {
     const issue = this.issues[this.issueOf[doc]];
-    const records = await this.#json(`entries/${issue.digest}-${this.pieceOf[doc]}.bin`, textOf);
+    const records = await this.#json(`entries/${issue.digest}-${this.pieceOf[doc]}.bin`);
     return this.#shown(doc, records[this.placeOf[doc]]);
   }
 
