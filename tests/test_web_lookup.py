@@ -143,6 +143,16 @@ def test_a_long_list_of_issues_is_cut_in_the_message_only(tmp_path: Path) -> Non
     assert len(answer["issues"]) == 7
 
 
+def test_an_issue_of_one_of_several_newsletters_is_named_with_it(tmp_path: Path) -> None:
+    text = "# 第 1 期\n\n## 工具\n\n1、[灯](https://example.org/)\n\n亮。\n".encode()
+    texts = {("qingtong", "1.md"): text, ("haiou", "1.md"): text}
+    client = make_site(texts, tmp_path, names={"haiou": "海鸥通讯"}).test_client()
+    assert set(ask(client, "example.org")["message"].removeprefix("推荐过：").split("、")) == {
+        "qingtong 第 1 期",
+        "海鸥通讯 第 1 期",
+    }
+
+
 @pytest.mark.parametrize("url", ["https://example.org/shop?id=7", "www.example.org/shop/?id=7&utm_source=x#buy"])
 def test_a_page_that_was_only_named_is_told_apart(client: FlaskClient, url: str) -> None:
     answer = ask(client, url)

@@ -17,7 +17,7 @@ from wangqi.web.http.headers import answered
 from wangqi.web.site import routes
 from wangqi.web.site.addresses import Addresses
 from wangqi.web.site.as_json import Json, entry_as_dict, issue_ref_as_dict
-from wangqi.web.site.leases import Generation, absolute_addresses
+from wangqi.web.site.leases import Generation, absolute_addresses, archive_name
 from wangqi.web.site.parameters import read_address, read_text
 from wangqi.web.words.labels import issue_label
 
@@ -67,7 +67,7 @@ def _in_short(typed: str, address: str, generation: Generation) -> Json:
         "url": typed,
         "link": link,
         "found": bool(entries),
-        "message": _message(found),
+        "message": _message(found, generation),
         "total": len(entries),
         "issues": issues,
         "entries": [entry.id for entry in entries[:NAMED_ISSUES]],
@@ -80,7 +80,7 @@ def _answer(typed: str, address: str, generation: Generation) -> Response:
         "url": typed,
         "link": found.link,
         "found": bool(found.entries),
-        "message": _message(found),
+        "message": _message(found, generation),
         "total": len(found.entries),
         "generation": generation.name,
         "issues": [issue_ref_as_dict(ref, addresses) for ref in _issues(found.entries)],
@@ -100,14 +100,16 @@ def _issues(entries: Sequence[Entry]) -> list[IssueRef]:
     return list({entry.issue.id: entry.issue for entry in entries}.values())
 
 
-def _message(found: Recommendations) -> str:
+def _message(found: Recommendations, generation: Generation) -> str:
     """The answer in words: `推荐过：第 326 期、第 33 期`."""
     if found.entries:
-        return f"推荐过：{_named(found.entries)}"
-    return f"{NEVER}，{_named(found.mentions)}提到过" if found.mentions else NEVER
+        return f"推荐过：{_named(found.entries, generation)}"
+    return f"{NEVER}，{_named(found.mentions, generation)}提到过" if found.mentions else NEVER
 
 
-def _named(entries: Sequence[Entry]) -> str:
+def _named(entries: Sequence[Entry], generation: Generation) -> str:
     issues = _issues(entries)
     more = f"等 {len(issues)} 期" if len(issues) > NAMED_ISSUES else ""
-    return "、".join(map(issue_label, issues[:NAMED_ISSUES])) + more
+    is_one_of_several = len(generation.searcher.archives()) > 1
+    names = (f"{archive_name(ref.archive)} " * is_one_of_several + issue_label(ref) for ref in issues[:NAMED_ISSUES])
+    return "、".join(names) + more
