@@ -109,7 +109,7 @@ def main(context: click.Context) -> None:
 
     \b
     Exit codes: 0 done, 1 nothing could be done, 2 wrong usage, 3 another reindex is running,
-    4 done, with problems (--strict).
+    4 done, with problems (--strict), 5 the OpenSearch cluster does not answer or refuses.
     """
     if context.invoked_subcommand is None:
         echo(context.get_help(), err=True)
