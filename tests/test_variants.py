@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from running import run_python
 from samples import ANALYZER, ENGINES, make_issue, marked, open_memory
 
 from wangqi.search.answer.open_index import OpenIndex
@@ -113,6 +114,9 @@ def test_a_word_has_variants_of_these_kinds(word: str, kinds: list[str]) -> None
         ("程序", set()),
         ("后", set()),
         ("看程序员", set()),  # holds 程序, and is no word of Taiwan
+        ("物件导向", {"面向对象"}),  # and not its parts, 对象 and 导向
+        ("代谢症候群", {"代谢综合征"}),
+        ("坐标", set()),  # only in Taiwan it is 座標
         ("程式設計師的工具", {"程序员", "程序"}),
         ("英國 郵票", set()),  # other characters, not other words
         ("", set()),
@@ -123,6 +127,14 @@ def test_who_writes_traditional_characters_means_the_words_of_the_mainland_too(t
     assert {
         text for each in variants for variant in each if variant.kind == "regional" for text in variant.texts
     } == forms
+
+
+def test_words_of_taiwan_take_little_memory() -> None:
+    program = (
+        "from bench.memory import own_mb; from wangqi.search.analysis.regional import mainland_form;"
+        "before = own_mb(); mainland_form('原始码'); mainland_form('檔案', traditional=True); print(own_mb() - before)"
+    )
+    assert float(run_python(program).stdout) < 10  # 5; with OpenCC's way from simplified to traditional it is 30
 
 
 def texts_of(typed: str, kind: str) -> list[set[str]]:

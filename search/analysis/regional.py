@@ -8,7 +8,10 @@ MainlandForm(text='源代码', is_sure=True)
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache, lru_cache
+from itertools import islice, product
 from typing import Any, Final, Literal, NamedTuple
 
 # Words of Taiwan that mean something else, or the same, to who writes simplified characters: then they are not sure.
@@ -23,6 +26,9 @@ _OTHERWISE_USED: Final = """
 """
 OTHERWISE_USED: Final = frozenset(_OTHERWISE_USED.split())
 
+MOST_SPELLINGS: Final = 64
+"""Ways to write a word in traditional characters that are tried; most words have three."""
+
 
 class MainlandForm(NamedTuple):
     """A word of Taiwan or Hong Kong in the mainland's words."""
@@ -32,13 +38,13 @@ class MainlandForm(NamedTuple):
     """Whether the word was meant as one of Taiwan: it stands among traditional characters, or means nothing else."""
 
 
-@lru_cache(1 << 10)
+@lru_cache(1 << 8)
 def is_traditional(text: str) -> bool:
     """Whether some character of `text` is written otherwise in simplified Chinese."""
     return not text.isascii() and _converter("t2s").convert(text) != text
 
 
-@lru_cache(1 << 13)
+@lru_cache(1 << 10)
 def mainland_form(word: str, *, traditional: bool = False) -> MainlandForm:
     """`word` in the words and characters of the mainland, as OpenCC's lists of phrases have them. `traditional`: it was
     typed by who writes traditional characters, though it may have none that is written otherwise."""
@@ -48,20 +54,36 @@ def mainland_form(word: str, *, traditional: bool = False) -> MainlandForm:
         return MainlandForm(_converter("tw2sp").convert(word), is_sure=True)
     if len(word) == 1:  # would be converted by chance
         return MainlandForm(word, is_sure=True)
-    text = _whole_form(word)
-    is_put_together = any(_whole_form(word[:at]) + _whole_form(word[at:]) == text for at in range(1, len(word)))
-    # 看程序员 holds a word of Taiwan (程序), but is none.
-    return MainlandForm(word if is_put_together else text, is_sure=word not in OTHERWISE_USED)
+    return MainlandForm(_whole_form(word), is_sure=word not in OTHERWISE_USED)
 
 
 def _whole_form(word: str) -> str:
-    converted: str = _converter("tw2sp").convert(_converter("s2t").convert(word))
-    return converted
+    """What the mainland says for a word of Taiwan in simplified characters; any other word as it is."""
+    convert, written = _converter("tw2sp").convert, _traditional_characters()
+    spellings = product(*(written.get(char, "") + char for char in word))
+    for spelling in map("".join, islice(spellings, MOST_SPELLINGS)):
+        form: str = convert(spelling)
+        # 看程序员 holds a word of Taiwan (程序), but is none.
+        if form != word and all(convert(spelling[:at]) + convert(spelling[at:]) != form for at in range(1, len(word))):
+            return form
+    return word
 
 
 @cache
-def _converter(name: Literal["t2s", "s2t", "tw2sp"]) -> Any:
-    """Made on first use: the lists of phrases take 15 ms to load."""
+def _traditional_characters() -> Mapping[str, str]:
+    """The traditional characters that each simplified one may stand for. OpenCC's own way back (s2t) takes 26 MB, most
+    of it phrases that say which of several one is meant."""
+    characters = "\n".join(map(chr, range(0x3400, 0xA000)))
+    found = defaultdict[str, str](str)
+    for traditional, simplified in zip(characters, _converter("t2s").convert(characters), strict=True):
+        if traditional != simplified:
+            found[simplified] += traditional
+    return dict(found)
+
+
+@cache
+def _converter(name: Literal["t2s", "tw2sp"]) -> Any:
+    """Made on first use: the lists of phrases take a while to load."""
     from opencc import OpenCC
 
     return OpenCC(name)
