@@ -12,5 +12,5 @@ pinyin         pronunciation of characters            pinyin_words    letters re
 homophones     wrong characters of the same sound     title_initials  initials of titles
 vocabulary     the words of an index                  sorted_lines    a table in one piece of memory
 
-Nothing is loaded before a query needs it. pypinyin and rapidfuzz are imported here and nowhere else.
+Nothing is loaded before a query needs it. pypinyin's table is read and rapidfuzz imported here and nowhere else.
 """

@@ -10,11 +10,13 @@ word is from what was typed is found out for the few under one key.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from importlib.util import find_spec
 from itertools import islice, product
+from pathlib import Path
+from runpy import run_path
 from typing import Final
 from unicodedata import normalize
 
@@ -158,17 +160,20 @@ def _spellings(word: str) -> list[tuple[str, ...]]:
 @lru_cache(None)
 def _readings(char: str) -> tuple[str, ...]:
     """The two commonest readings of a character without their tones; ü is v, as it is typed."""
-    tones = _characters().get(ord(char), "").translate(_UMLAUTS).split(",")
+    line = next(_characters().starting(f"{char}\t".encode()), b"")
+    tones = line.decode().partition("\t")[2].translate(_UMLAUTS).split(",")
     plain = ("".join(filter(str.isascii, normalize("NFD", tone))) for tone in tones)
     return tuple(dict.fromkeys(syllable for syllable in plain if may_be_pinyin(syllable)))[:2]
 
 
 @lru_cache(1)
-def _characters() -> dict[int, str]:
-    # pypinyin's own switches for less memory: it would read 47 000 phrases, 45 MB, which are never asked for here.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-    os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
-    from pypinyin.pinyin_dict import pinyin_dict
+def _characters() -> SortedLines:
+    """Each character with its readings, most usual first: 中, a tab, zhōng,zhòng.
 
-    readings: dict[int, str] = pinyin_dict
-    return readings
+    Of pypinyin this one table is read: its dictionary takes 12 MB as objects, its phrases would take 45.
+    """
+    package = find_spec("pypinyin")
+    assert package
+    assert package.origin
+    readings: dict[int, str] = run_path(str(Path(package.origin).with_name("pinyin_dict.py")))["pinyin_dict"]
+    return SortedLines("".join(f"{chr(code)}\t{tones}\n" for code, tones in readings.items()).encode())
