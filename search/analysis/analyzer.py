@@ -181,7 +181,7 @@ class Analyzer:
 
     def _cutting(self, join: Join) -> Callable[[str], tuple[QueryWord, ...]]:
         # What was typed is asked for by the plan, for the marks and for the notices.
-        return lru_cache(1024)(_QueryCutter(self._segmenter, self._aliases, join))
+        return lru_cache(512)(_QueryCutter(self._segmenter, self._aliases, join))
 
     def index(self, text: str) -> FieldTokens:
         folded = fold_text(text)

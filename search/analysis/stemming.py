@@ -48,7 +48,7 @@ def _stem(word: str) -> str:
     return _without_e(_with_i(_without_ed(_without_s(word))))
 
 
-_remembered_stem = lru_cache(1 << 14)(_stem)
+_remembered_stem = lru_cache(1 << 12)(_stem)
 
 
 def _without_s(word: str) -> str:

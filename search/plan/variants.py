@@ -125,7 +125,7 @@ class Breadth(IntEnum):
 LEAST_PREFIX: Final = 3
 """Letters of half a word."""
 
-LISTED_REMEMBERED: Final = 1 << 11
+LISTED_REMEMBERED: Final = 1 << 9
 """Names that are cut once: what the lists say is always the same."""
 
 MAX_SYNONYM_WORDS: Final = 4
@@ -257,7 +257,7 @@ def _stems(word: QueryWord) -> Iterator[Variant]:
         yield Variant("stem", ("words", word.stem), texts=(word.text,))
 
 
-@lru_cache(1 << 10)
+@lru_cache(1 << 7)
 def inflections(word: str) -> tuple[str, ...]:
     """English words with the stem of `word`, those that are none included: downloads, downloaded, …"""
     root = stem(word)

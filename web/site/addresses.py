@@ -33,12 +33,12 @@ def anchor_of(entry_id: str) -> str:
     return f"e-{entry_id.rpartition('-')[2]}"
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def _quoted(text: str, safe: str = "/") -> str:
     return quote(text, safe=safe)
 
 
-@lru_cache(4096)  # the eighty links of a page differ in one parameter
+@lru_cache(1024)  # the eighty links of a page differ in one parameter
 def _quoted_parameter(text: str) -> str:
     return quote_plus(text, errors="replace")
 

@@ -26,7 +26,7 @@ from wangqi.search.whoosh_engine.query.repeated_links import ReturningDocs
 from wangqi.search.whoosh_engine.segment.columns import NAMED, NO_NUMBER, key_hash, unpack_names
 from wangqi.search.whoosh_engine.sets import NO_DOCS, NO_VALUES, Docs, Flags, Scratch, Values, operations
 
-_MASKS_KEPT: Final = 64
+_MASKS_KEPT: Final = 16
 """Filters whose documents are remembered, one byte for each document of the index."""
 
 
