@@ -63,7 +63,7 @@ def not_in_a_row(ground: Ground, random: Random, count: int) -> Tally:
     """Of the first ten hits for a Han word that ten entries or more hold in a row, those that do not. Half of the words
     are jieba's, half are what it cuts apart."""
     words = ground.draws.held_words(random, count // 2) + ground.draws.held_runs(random, count - count // 2)
-    return _hits(words, lambda word: ground.site.ask(word)["hits"][:FIRST], lambda word, hit: word not in prose_of(hit))
+    return _hits(words, lambda word: first_page(ground.site, word)["hits"], lambda word, hit: word not in prose_of(hit))
 
 
 def held_nowhere(ground: Ground, random: Random, count: int) -> Tally:
@@ -91,9 +91,16 @@ def held_by_grammar(ground: Ground, random: Random, count: int) -> Tally:
     words = ground.draws.nonsense(random, count)
     found: list[str] = []
     for word in words:
-        found += [q for q in (each.format(word) for each in GRAMMAR) if ground.site.ask(q)["hits"]]
-        found += [q for q in (each.format(word) for each in BESIDE) if not _says_missing(ground.site.ask(q), word)]
+        found += [q for q in (each.format(word) for each in GRAMMAR) if first_page(ground.site, q)["hits"]]
+        found += [
+            q for q in (each.format(word) for each in BESIDE) if not _says_missing(first_page(ground.site, q), word)
+        ]
     return Tally(len(found), len(words) * len(GRAMMAR + BESIDE), tuple(found))
+
+
+def first_page(site: TrustSite, q: str) -> Answer:
+    """The answer with the hits that most readers see; those of the first tier come before the others."""
+    return site.ask(q, per_page=FIRST)
 
 
 def typed_hits(answer: Answer) -> list[Any]:
@@ -104,11 +111,11 @@ def typed_hits(answer: Answer) -> list[Any]:
 def _is_something_else(ground: Ground, word: str) -> bool:
     """Whether `word`, which no entry holds, was replaced; or a hit is said to hold it, or is not said not to, that does
     not even hold its pieces of two characters or more."""
-    answer = ground.site.ask(word)
+    answer = first_page(ground.site, word)
     codes = {notice["code"] for notice in answer["notices"]}
     if "corrected" in codes:
         return True
-    return "relaxed" not in codes and not all(_holds_pieces(prose_of(hit), word) for hit in typed_hits(answer)[:FIRST])
+    return "relaxed" not in codes and not all(_holds_pieces(prose_of(hit), word) for hit in typed_hits(answer))
 
 
 def _holds_pieces(text: str, word: str) -> bool:
@@ -117,9 +124,9 @@ def _holds_pieces(text: str, word: str) -> bool:
     return not word or any(word[:size] in text and _holds_pieces(text, word[size:]) for size in sizes)
 
 
-def _holds(hit: Any, word: str) -> bool:
-    # The stem of ruby is rubi.
-    return any(form in letters_of(hit) for form in (word, stem(word)))
+def _holds(hit: Any, *words: str) -> bool:
+    held = letters_of(hit)
+    return all(word in held or stem(word) in held for word in words)  # the stem of ruby is rubi
 
 
 def _is_parted(site: TrustSite, words: Sequence[str], sort: str) -> bool:
@@ -127,7 +134,7 @@ def _is_parted(site: TrustSite, words: Sequence[str], sort: str) -> bool:
     typed = typed_hits(answer)
     is_in_order = answer["hits"][: len(typed)] == typed
     is_whole = len(typed) == len(answer["hits"]) or answer["total"] == len(typed)
-    return is_in_order and is_whole and all(_holds(hit, word) for hit in typed for word in words)
+    return is_in_order and is_whole and all(_holds(hit, *words) for hit in typed)
 
 
 def _says_missing(answer: Answer, word: str) -> bool:
