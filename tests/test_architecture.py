@@ -33,7 +33,7 @@ MAY_IMPORT: Final[dict[str, dict[str, str]]] = {
         "opensearch_engine": "analysis budget document engine errors model plan request",
         "reference": "analysis document engine errors model plan request",
         "correction": "analysis budget document engine model query request",
-        "answer": "analysis budget correction document engine errors model plan query reference request",
+        "answer": "analysis budget correction document engine errors model plan processes query reference request",
         "quality": "answer engine errors model request",
     },
     "search/whoosh_engine": {

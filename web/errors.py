@@ -34,11 +34,9 @@ from wangqi.web.site import routes
 from wangqi.web.site.as_json import issue_ref_as_dict
 from wangqi.web.site.entries import EntryGoneError, IssueGoneError
 from wangqi.web.site.leases import absolute_addresses, current_site, query_arguments
-from wangqi.web.site.routes import HEALTH, PROGRAMS
+from wangqi.web.site.routes import HEALTH, MAX_ADDRESS_CHARS, PROGRAMS
 
 log = logging.getLogger(__name__)
-
-MAX_ADDRESS_CHARS = 4096
 
 NO_SUCH_ADDRESS = "nothing is at this address; /openapi.json tells what there is"
 NO_SUCH_HOST = "this site does not go by the name in the Host header; its owner may add it to host_names"

@@ -6,9 +6,7 @@ index.find(parse("图床").query, NO_FILTERS, Page(limit=20))
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from threading import Lock
 from typing import Final
@@ -22,6 +20,7 @@ from wangqi.search.plan.making import make_plan
 from wangqi.search.plan.plan import Plan
 from wangqi.search.plan.ranking import RANKING, Ranking
 from wangqi.search.plan.runs import MAX_CHARS, RunJoiner
+from wangqi.search.processes import give_back_memory
 from wangqi.search.query.tree import Query
 from wangqi.search.query.wishes import Wish
 from wangqi.search.request import NO_FILTERS, Filters
@@ -100,14 +99,7 @@ class OpenIndex:
         completions, some tenths of a second each at 20 000 entries."""
         _ = self.vocabulary
         self.searcher.suggest("a")
-        _give_back_memory()
-
-
-def _give_back_memory() -> None:
-    """Have the C library give the system what was freed: 9 of 138 MB once the tables are made, and each process that is
-    forked would come to have a copy. Only GNU's has a call for it."""
-    with suppress(OSError, TypeError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+        give_back_memory()
 
 
 def _spellings_inside(texts: Iterable[str]) -> list[Spelling]:

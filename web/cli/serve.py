@@ -155,10 +155,7 @@ def make_site(
     from wangqi.indexer.store.following import Follower
     from wangqi.search.answer import service
     from wangqi.search.request import SearchRequest
-    from wangqi.web.app import create_app
     from wangqi.web.cli.composition import make_engine
-    from wangqi.web.site.misses import Misses
-    from wangqi.web.site.searches import Searches
 
     follower = Follower(config.index_dir, make_engine(config), watch=False, renew=renew, deaths=deaths)
     # An index that cannot be opened is a 503 that says so, until it is mended.
@@ -166,6 +163,11 @@ def make_site(
         # Loads the dictionary, and for a word that nothing holds what corrections need, now: not while the first reader
         # waits, and once for all processes.
         service.search(generation.index, SearchRequest(q="预热 wnagqi"))
+    # Not before: so they take the room that was needed while tables of the index were made, 6 MB.
+    from wangqi.web.app import create_app
+    from wangqi.web.site.misses import Misses
+    from wangqi.web.site.searches import Searches
+
     misses = Misses(config.index_dir) if config.note_misses else None
     searches = Searches(config.index_dir) if config.note_searches else None
     site = create_app(follower, config, hook=hook, misses=misses, searches=searches, building=building)
@@ -194,10 +196,12 @@ def _nameless(config: Config) -> str | None:
 
 def _hook(config: Config, updates: Updates) -> Hook | None:
     """The hook, where there is a secret. Settings that do not fit together are wrong usage."""
-    from wangqi.web.api.hook import Hook, read_secret
-
     if (config.forwarded_host or config.forwarded_prefix) and not config.proxies:
         raise wrong_usage(Message("--forwarded-host and --forwarded-prefix are for those whom --proxies trusts"))
+    if not config.hook_secret and not config.hook_secret_file:
+        return None
+    from wangqi.web.api.hook import Hook, read_secret
+
     try:
         secret = read_secret(config.hook_secret, config.hook_secret_file)
     except ConfigError as error:
@@ -229,11 +233,10 @@ def _serve(
 
         serve_alone(make, listener, ready=ready, begin=_follow)
         return
-    from wangqi.web.errors import MAX_ADDRESS_CHARS
     from wangqi.web.http.proxies import mounted_paths
     from wangqi.web.server.processes import run_server
     from wangqi.web.server.worker import Manners
-    from wangqi.web.site.routes import HEALTH
+    from wangqi.web.site.routes import HEALTH, MAX_ADDRESS_CHARS
 
     urgent = {path.encode() for path in mounted_paths(HEALTH, config.base_url)}
     manners = Manners(max_address=MAX_ADDRESS_CHARS, urgent=urgent)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn.app.base import BaseApplication
 
+from wangqi.search.processes import give_back_memory
 from wangqi.web.server.black_box import BlackBox
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ def run_server(
         def load(self) -> Any:
             site = make_site()
             gc.collect()
+            give_back_memory()
             gc.freeze()  # the search for garbage writes to objects, and pages written to are no longer shared
             gc.set_threshold(*IN_SERVICE)  # a command starts with others
             return site

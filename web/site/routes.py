@@ -36,5 +36,8 @@ HEALTH: Final = "/healthz"
 HOOK: Final = "/hooks/reindex"
 METRICS: Final = "/metrics"
 
+MAX_ADDRESS_CHARS: Final = 4096
+"""Of an address that is answered."""
+
 PROGRAMS: Final = (API, OPENAPI, HEALTH, FEED, ISSUES_FEED, OPENSEARCH, "/sitemap", ROBOTS, ENTRIES)
 """What the addresses of programs begin with: pages of other origins may read these, and errors are problem+json."""
