@@ -14,7 +14,7 @@ from wangqi.search.engine import PARTIAL_LISTED, Page
 from wangqi.search.errors import OverBudgetError
 from wangqi.search.opensearch_engine.query.asking import AskedIndex, Body, Remembered
 from wangqi.search.opensearch_engine.query.counting import RememberedCounts
-from wangqi.search.opensearch_engine.query.matching import Query, all_of, of_condition, of_filters, of_roles
+from wangqi.search.opensearch_engine.query.matching import Query, all_of, of_condition, of_plan, of_roles
 from wangqi.search.opensearch_engine.query.relaxing import MostOfWords, best_of
 from wangqi.search.opensearch_engine.query.repeated_links import read_worse, worse_search
 from wangqi.search.opensearch_engine.query.scoring import Scorer
@@ -60,7 +60,7 @@ class Finder:
         """What is to be counted before a search by `plan`, a relaxed one, and by its first tier."""
         assert plan.whole
         self._expected.put(id(plan.whole), plan)  # it holds the other, whose id is its own so long
-        return [*self._weigher.counted(plan), _matched(plan.whole, filters)]
+        return [*self._weigher.counted(plan), of_plan(plan.whole, filters)]
 
     def find(self, plan: Plan, filters: Filters, page: Page) -> Tiers:
         whole = plan.whole or plan
@@ -80,7 +80,7 @@ class Finder:
         return known[1]
 
     def _asked_first(self, plan: Plan, filters: Filters, page: Page) -> TierAnswer:
-        matched, relaxed, beside = _matched(plan, filters), self._expected.get(id(plan)), list[Query]()
+        matched, relaxed, beside = of_plan(plan, filters), self._expected.get(id(plan)), list[Query]()
         if relaxed:
             [documents] = self._counts.of([matched])  # it was asked for with the words
             if not documents:
@@ -101,7 +101,7 @@ class Finder:
     ) -> TierAnswer:
         """What of `matched` is an answer; other texts where nothing else is found. With it the best of each of the
         scopes `beside` is asked for."""
-        sought, others = (all_of([matched, role]) for role in of_roles(plan, filters))
+        sought, others = of_roles(plan, filters, matched)
         there = {"query": others, "size": 0, "track_total_hits": 1, "terminate_after": 1}
         here, worse = self._search(plan, sought, asked, weights)
         answer, any_other, *best = self._index.ask_all([here, there, *map(best_of, beside)])
@@ -139,10 +139,6 @@ class Finder:
         own = Page(offset=offset if limit else 0, limit=limit, facets=facets)
         asked = TierPage(own, is_folded=bool(plan.scored), words=words)
         return self._asked(plan, filters, others, asked, weights)
-
-
-def _matched(plan: Plan, filters: Filters) -> Query:
-    return all_of([of_condition(plan.condition), of_filters(filters)])
 
 
 def _missing(plan: Plan, second: TierAnswer, weights: Weights) -> Sequence[Word]:

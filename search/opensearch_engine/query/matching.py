@@ -141,7 +141,12 @@ def _between(field: str, low: int | None, high: int | None) -> Query:
     return {"range": {field: {name: min(bound, MOST) for name, bound in bounds.items() if bound is not None}}}
 
 
-def of_roles(plan: Plan, filters: Filters) -> tuple[Query, Query]:
-    """What answers `plan`, and what does where nothing else is found (`search.reference.matching.answers`)."""
-    sought, others = plan.roles(filters)
-    return {"terms": {"role": sought}}, {"terms": {"role": others}}
+def of_plan(plan: Plan, filters: Filters) -> Query:
+    return all_of([of_condition(plan.condition), of_filters(filters)])
+
+
+def of_roles(plan: Plan, filters: Filters, matched: Query) -> tuple[Query, Query]:
+    """What of `matched` answers `plan`, and what does where nothing else is found
+    (`search.reference.matching.answers`)."""
+    sought, others = (all_of([matched, {"terms": {"role": roles}}]) for roles in plan.roles(filters))
+    return sought, others

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from wangqi.search.opensearch_engine.query.asking import AskedIndex, Body, Remembered
-from wangqi.search.opensearch_engine.query.matching import Query, all_of, any_of, of_condition, of_filters, of_word
+from wangqi.search.opensearch_engine.query.matching import Query, all_of, any_of, of_plan, of_word
 from wangqi.search.opensearch_engine.query.scoring import Scorer, covering
 from wangqi.search.opensearch_engine.query.weighing import Weights
 from wangqi.search.plan.plan import Plan
@@ -33,9 +33,8 @@ class MostOfWords:
 
         How much is enough does not depend on the filters, or the counts beside them would promise what they do not
         keep; where so they leave nothing, it does."""
-        allowed = of_filters(filters)
         if not plan.most or plan.share is None:
-            return all_of([of_condition(plan.condition), allowed])
+            return of_plan(plan, filters)
         scopes = self.scopes(plan, filters, weights)
         if not scopes:
             return None
@@ -45,7 +44,7 @@ class MostOfWords:
         if most[-1] < least:
             return None
         shares = Scorer(weights, self._days).coverage(plan.most)
-        return covering(all_of([_holding_some(plan), allowed]), shares, least)
+        return covering(_holding_some(plan, filters), shares, least)
 
     def scopes(self, plan: Plan, filters: Filters, weights: Weights) -> list[Query]:
         """The documents that hold any of the words, scored by how much they hold: all, and those that meet the filters;
@@ -53,9 +52,7 @@ class MostOfWords:
         shares = Scorer(weights, self._days).coverage(plan.most)
         if not shares:
             return []
-        held = _holding_some(plan)
-        wheres = [held] if filters == NO_FILTERS else [held, all_of([held, of_filters(filters)])]
-        return [covering(where, shares) for where in wheres]
+        return [covering(_holding_some(plan, each), shares) for each in dict.fromkeys([NO_FILTERS, filters])]
 
     def note(self, scopes: Sequence[Query], answers: Sequence[Body]) -> None:
         """Remember what `best_of` each of `scopes` was answered."""
@@ -76,6 +73,6 @@ def best_of(scope: Query) -> Body:
     return {"query": scope, "size": 1, "track_total_hits": False, "_source": False}
 
 
-def _holding_some(plan: Plan) -> Query:
+def _holding_some(plan: Plan, filters: Filters) -> Query:
     """The documents with any word of `plan` that tells something; no others hold most of them."""
-    return all_of([of_condition(plan.condition), any_of(of_word(word) for word in plan.content)])
+    return all_of([of_plan(plan, filters), any_of(of_word(word) for word in plan.content)])

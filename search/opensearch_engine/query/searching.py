@@ -31,7 +31,7 @@ from wangqi.search.opensearch_engine.query.asking import AskedIndex
 from wangqi.search.opensearch_engine.query.counting import RememberedCounts
 from wangqi.search.opensearch_engine.query.facets import FacetReader
 from wangqi.search.opensearch_engine.query.finding import Finder
-from wangqi.search.opensearch_engine.query.matching import ANYWHERE, Query, all_of, of_condition, of_filters, of_roles
+from wangqi.search.opensearch_engine.query.matching import ANYWHERE, Query, all_of, of_plan, of_roles
 from wangqi.search.opensearch_engine.query.tiers import NEWEST_FIRST, TierAnswer
 from wangqi.search.opensearch_engine.query.weighing import Weigher
 from wangqi.search.plan.plan import Plan
@@ -103,8 +103,9 @@ class OpenSearchSearcher(ListedIssues):
 
     def count(self, questions: Sequence[Question]) -> list[int]:
         """In one call."""
-        asked = [_counted_of(plan.whole or plan, filters) for plan, filters in questions]
-        folds = [bool((plan.whole or plan).scored) for plan, _ in questions]
+        wholes = [(plan.whole or plan, filters) for plan, filters in questions]
+        asked = [of_roles(plan, filters, of_plan(plan, filters)) for plan, filters in wholes]
+        folds = [bool(plan.scored) for plan, _ in wholes]
         folded = iter(self._counts.of([query for pair in compress(asked, folds) for query in pair], folded=True))
         plain = iter(self._counts.of([query for pair in compress(asked, map(not_, folds)) for query in pair]))
         counts = ((next(each), next(each)) for is_folded in folds for each in [folded if is_folded else plain])
@@ -116,7 +117,7 @@ class OpenSearchSearcher(ListedIssues):
             if plan.whole:
                 plain += self._finder.expect(plan, filters)
             elif plan.scored:
-                folded += _counted_of(plan, filters)
+                folded += of_roles(plan, filters, of_plan(plan, filters))
                 plain += self._weigher.counted(plan)
         self._counts.both(plain, folded)
 
@@ -174,13 +175,6 @@ class OpenSearchSearcher(ListedIssues):
         body = {"query": query, "size": limit, "sort": NEWEST_FIRST, "track_total_hits": False}
         found: list[dict[str, Any]] = self._index.ask(body | more)["hits"]["hits"]
         return found
-
-
-def _counted_of(plan: Plan, filters: Filters) -> tuple[Query, Query]:
-    """What finds the answers to `plan`, and what does where there are none."""
-    matched = all_of([of_condition(plan.condition), of_filters(filters)])
-    sought, others = of_roles(plan, filters)
-    return all_of([matched, sought]), all_of([matched, others])
 
 
 def _issue_of(entry_id: str) -> str:
