@@ -360,6 +360,16 @@ def test_status_says_what_the_index_holds(folder: Path) -> None:
     assert "9 issues, 18 entries" in wangqi("status").stdout
 
 
+def test_status_counts_one_in_the_singular_and_tells_all_times_alike(folder: Path) -> None:
+    (folder / "one.md").write_text("# 第 1 期\n\n## 工具\n\n1、[灯](https://lamp.example/)\n\n亮。\n", encoding="utf-8")
+    wangqi("reindex", "one.md")
+    said = wangqi("status").stdout
+    assert "1 issue, 1 entry, 0.0 MB" in said
+    assert "one: 1 issue, 1 entry, from" in said
+    times = re.findall(r"20\d\d-\S+(?=: )", said)
+    assert [len(each) for each in times] == [len("2024-01-01T00:00:00+00:00")] * 2
+
+
 def test_status_says_that_new_words_make_the_index_stale(folder: Path) -> None:
     wangqi("reindex", "weekly")
     (folder / "wangqi.toml").write_text('words = ["向量数据库"]', encoding="utf-8")

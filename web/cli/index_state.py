@@ -4,7 +4,9 @@ are right, and the way back."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,22 +48,13 @@ def status(index: str | None, shows_problems: bool, as_json: bool) -> None:
         "generation {name} in {folder}, published {created}: {reason}",
         name=name,
         folder=store.folder,
-        created=manifest.created[:19],
+        created=datetime.fromisoformat(manifest.created).isoformat(timespec="seconds"),
         reason=manifest.reason,
     )
-    echo(
-        "{issues} issues, {entries} entries, {megabytes:.1f} MB",
-        issues=state["issues"],
-        entries=state["entries"],
-        megabytes=state["bytes"] / 1e6,
-    )
+    echo("{counts}, {megabytes:.1f} MB", counts=_counts(state), megabytes=state["bytes"] / 1e6)
     for archive in state["archives"]:
         echo(
-            "  {archive}: {issues} issues, {entries} entries, from {root}",
-            archive=archive["name"],
-            issues=archive["issues"],
-            entries=archive["entries"],
-            root=archive["root"],
+            "  {archive}: {counts}, from {root}", archive=archive["name"], counts=_counts(archive), root=archive["root"]
         )
     if copy_of:
         echo("a copy of the index in {source}; `wangqi pull` takes over what is new there", source=copy_of)
@@ -75,6 +68,12 @@ def status(index: str | None, shows_problems: bool, as_json: bool) -> None:
     if stale:
         again = "wangqi pull" if copy_of else "wangqi reindex"
         echo("built {how}: run `{again}`", how=built_how(manifest.fingerprint, fingerprint), again=again)
+
+
+def _counts(held: Mapping[str, Any]) -> Message:
+    issues = plural(held["issues"], "{num} issue", "{num} issues")
+    entries = plural(held["entries"], "{num} entry", "{num} entries")
+    return Message("{issues}, {entries}", issues=issues, entries=entries)
 
 
 def _print_problems(store: Store, manifest: Manifest) -> None:

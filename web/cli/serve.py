@@ -97,7 +97,7 @@ def _index_first(archives: tuple[str, ...], index: str | None, store: Store, sta
 
     def meanwhile() -> None:
         if stand_in.start():
-            say(Message("indexing; until that is done, the index of before answers, or 503"))
+            say(Message("indexing; until that is done, the previous index answers, or 503"))
 
     while True:
         code = bring_up_to_date(archives, index, meanwhile=meanwhile)
