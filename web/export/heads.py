@@ -68,7 +68,7 @@ class Heads:
         return None if best is None else best >> 8
 
     def _score(self, posting: int, units: int, mark: int, exact: float) -> float:
-        """As `files-query.js` scores a word of so many `units`."""
+        """As `files-rank.js` scores a word of so many `units`."""
         number = posting >> 8
         shown = self._documents[number]
         if posting & IN_TITLE:

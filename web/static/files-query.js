@@ -250,7 +250,7 @@ class Search {
   }
 }
 
-/** What `request` finds: `{ q, filters, sort, page, perPage }`. */
+/** What `request` finds: `{ q, filters, sort, group, page, perPage }`. */
 export function search(index, request) {
   return new Search(index, request).run();
 }
