@@ -37,8 +37,7 @@ deploy:
 	@$(PIP) --no-deps --no-build-isolation .
 
 test: $(TEST_INSTALLED)
-	@$(BIN)/python -m pytest -q -n auto -m "not slow and not browser"
-	@$(BIN)/python -m pytest -q -m "browser and not slow"  # a browser takes all cores by itself
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
 # A visit, typing, arriving and the search of an export once more, in Debian's Firefox.
 IN_FIREFOX := $(addprefix tests/test_,$(addprefix web_,browser.py typing.py arriving.py keyboard.py) $(addprefix export_,browser.py scripts.py answers.py))

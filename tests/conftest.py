@@ -22,6 +22,7 @@ from newsletters import run_reindex, write_archive
 from running import ROOT
 
 from wangqi.search import budget
+from wangqi.search.processes import available_processes
 
 if TYPE_CHECKING:
     from cluster import Cluster, GivenCluster
@@ -42,7 +43,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: a third of the time tests wait, for servers and for clocks."""
+    return available_processes() + 1
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # What takes longest comes first.
+    with_browser = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in with_browser)
     if "opensearch" in config.option.markexpr:
         return
     left_out = [item for item in items if item.get_closest_marker("opensearch")]

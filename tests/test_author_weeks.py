@@ -199,12 +199,13 @@ class Hooked(Author):
 AUTHORS = {"a folder": Author, "a bare repository": BareRepository, "a git host": Hooked}
 
 
-@pytest.fixture(params=AUTHORS)
-def author(request: pytest.FixtureRequest, shared: Path, tmp_path: Path) -> Iterator[Author]:
+@pytest.fixture(scope="module", params=AUTHORS)
+def author(request: pytest.FixtureRequest, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Author]:
     if request.param == "a git host":
         Hooked.nginx = request.getfixturevalue("nginx")
-    (tmp_path / "weekly").mkdir()
-    author = AUTHORS[request.param](tmp_path / "weekly", shared)
+    home = tmp_path_factory.mktemp("author") / "weekly"
+    home.mkdir()
+    author = AUTHORS[request.param](home, shared)
     with ExitStack() as stack:
         author.serve(stack)
         yield author

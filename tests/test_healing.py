@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from newsletters import write_archive, write_issue
+from newsletters import ANALYZER, run_reindex, write_archive, write_issue
 from real_server import Answer, RealServer, reindex, serving
 from running import program_environment, until, wangqi
 
 from wangqi.indexer.store.generations import Store
+from wangqi.search.whoosh_engine import WhooshEngine
 
 SETTINGS = """
 words = ["{word}"]
@@ -132,7 +133,7 @@ def index_files(tmp_path: Path, name: str) -> list[Path]:
 @pytest.fixture
 def site(tmp_path: Path, weekly: Path) -> Iterator[RealServer]:
     """A server over two generations, the second of which has `Fresh` in its first issue."""
-    reindex(tmp_path / "index", weekly=weekly)
+    run_reindex(tmp_path / "index", WhooshEngine(ANALYZER), weekly=weekly)
     write_issue(weekly, 1, "Fresh", "Tool1b")
     with serving(tmp_path / "index", weekly=weekly) as server:
         yield server

@@ -22,7 +22,7 @@ from wangqi.web.site import routes
 from wangqi.web.site.parameters import FEED
 
 bounded = settings(
-    max_examples=60,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     database=None,
@@ -79,6 +79,17 @@ def test_only_what_cannot_be_read_breaks_a_rule(query: dict[str, Any], breaks: b
 @document.parametrize()
 @bounded
 def test_every_request_is_answered_as_the_document_says(case: Any) -> None:
+    check(case)
+
+
+@pytest.mark.slow
+@document.parametrize()
+@settings(bounded, max_examples=150)
+def test_many_more_requests_are_answered_as_the_document_says(case: Any) -> None:
+    check(case)
+
+
+def check(case: Any) -> None:
     response = case.call(headers={"Accept-Encoding": "identity"})  # it does not unpack what no network brought
     good = case.meta.generation.mode.is_positive
     per_page = FEED.per_page if case.path == routes.FEED else PER_PAGE
