@@ -14,7 +14,7 @@ parser, blocks   Markdown → visible lines             lines        what a visi
 markup       THE lexer of tags and addresses          inline_rules, emphasis   it in markdown-it
 html, tables   what blocks hold                       line_addresses   links in lines
 outline      headings → parts                         headings     what is below one heading
-plain_headings   headings without a mark
+plain_headings   headings without a mark              outline_numbers   1, 1.2, 1.2.3
 asides       which lines lead nothing                 grouping     outer bullets → headings
 sections     parts → sections with entries            kinds        what a section's name says
 shapes, numbering, records, quotes   which lines lead entries

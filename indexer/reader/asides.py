@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from wangqi.indexer.reader import decisions
-from wangqi.indexer.reader.headings import is_heading
+from wangqi.indexer.reader.headings import NO_PARENT, is_heading, parents
 from wangqi.indexer.reader.kinds import name_type
 from wangqi.indexer.reader.line_addresses import leads_away, link_targets
 from wangqi.indexer.reader.lines import Line, LineMark, spans
@@ -22,7 +22,6 @@ from wangqi.indexer.reader.titles import begins_with_link, bold_name, title_star
 MIN_PLACES: Final = 2
 MIN_TIMES: Final = 3
 MAX_LABEL_CHARS: Final = 12
-NO_PARENT: Final = -1
 
 
 def mark_asides(lines: Sequence[Line]) -> list[Line]:
@@ -95,24 +94,12 @@ def _recurring_headings(lines: Sequence[Line]) -> list[int]:
     if len(counts) == len(headings):
         return []
     places: dict[str, list[tuple[int, int]]] = {}
-    for (start, end), above in zip(spans(headings, len(lines)), _parents(lines, headings), strict=True):
+    for (start, end), above in zip(spans(headings, len(lines)), parents(lines, headings), strict=True):
         if counts[lines[start].text] > 1:
             is_text = not any(begins_with_link(line) and leads_away(line) for line in lines[start:end])
             places.setdefault(lines[start].text, []).append((start, above if is_text else NO_PARENT))
     several = [found for found in places.values() if len({above for _, above in found}) == len(found)]
     return [index for found in several if all(above != NO_PARENT for _, above in found) for index, _ in found]
-
-
-def _parents(lines: Sequence[Line], headings: Sequence[int]) -> list[int]:
-    """The heading that each heading stands below, by index; `NO_PARENT` for the topmost."""
-    parents: list[int] = []
-    open_headings: list[int] = []
-    for index in headings:
-        while open_headings and lines[open_headings[-1]].level >= lines[index].level:
-            open_headings.pop()
-        parents.append(open_headings[-1] if open_headings else NO_PARENT)
-        open_headings.append(index)
-    return parents
 
 
 def _is_name(text: str) -> bool:

@@ -172,7 +172,7 @@ def _pointed(body: Sequence[Line]) -> str | None:
         if (address := pointed_address(line)) is not None and (not is_beside or _is_last_and_only(shown, index)):
             return address
     if links := closing_links(shown):
-        return links[0].links()[0].target or None
+        return link_targets(links[0])[0][1]
     return sole_link(shown) or only_target(shown) or only_target([line for line in shown if not _contributor([line])])
 
 

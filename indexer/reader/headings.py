@@ -9,7 +9,7 @@ from typing import Final
 
 from wangqi.indexer.archive.habits import key_of
 from wangqi.indexer.reader import decisions
-from wangqi.indexer.reader.kinds import normal_name, split_label
+from wangqi.indexer.reader.kinds import NameType, normal_name, split_label
 from wangqi.indexer.reader.line_addresses import closing_links, leads_away, link_targets, pointed_address
 from wangqi.indexer.reader.lines import Line, spans
 from wangqi.indexer.reader.title_labels import HAN_NUMBER, number_label, skip_decoration
@@ -28,6 +28,7 @@ _IS_CONTENTS: Final = re.compile(
 )
 """What names what an issue holds, and not the issues before it."""
 MIN_LISTED: Final = 3
+NO_PARENT: Final = -1
 
 
 def heading_key(heading: Line) -> str:
@@ -48,6 +49,18 @@ def top_headings(lines: Sequence[Line]) -> list[int]:
     headings = [(index, line.level) for index, line in enumerate(lines) if is_heading(line)]
     top = min((level for _, level in headings), default=0)
     return [index for index, level in headings if level == top]
+
+
+def parents(lines: Sequence[Line], headings: Sequence[int]) -> list[int]:
+    """The heading that each heading stands below, by index; `NO_PARENT` for the topmost."""
+    found: list[int] = []
+    open_headings: list[int] = []
+    for index in headings:
+        while open_headings and lines[open_headings[-1]].level >= lines[index].level:
+            open_headings.pop()
+        found.append(open_headings[-1] if open_headings else NO_PARENT)
+        open_headings.append(index)
+    return found
 
 
 def is_entry(head: Line, body: Sequence[Line]) -> bool:
@@ -103,6 +116,11 @@ def lists_links(body: Sequence[Line]) -> bool:
     paragraphs = [line for line in body if line.text and line.opens and not line.place.quote]
     linked = [begins_with_link(line) and leads_away(line) and pointed_address(line) is None for line in paragraphs]
     return linked[:1] == [True] and sum(linked) > 1
+
+
+def is_divided(name: NameType, body: Sequence[Line]) -> bool:
+    """Whether what stands below the `name` of a section is a list of links, or has several headings of its own."""
+    return lists_links(body) or (name.exact and len(top_headings(body)) > 1)
 
 
 def is_over_list(head: Line, body: Sequence[Line]) -> bool:

@@ -21,6 +21,7 @@ from wangqi.indexer.reader.kinds import Naming, name_type
 from wangqi.indexer.reader.lines import Line
 from wangqi.indexer.reader.metadata import DATE_KEYS, RELEASE_KEYS, find_dates, find_number, find_release, title_of_path
 from wangqi.indexer.reader.outline import Outline, divide
+from wangqi.indexer.reader.outline_numbers import without_outline_numbers
 from wangqi.indexer.reader.privacy import find_mark
 from wangqi.indexer.reader.problems import Problems
 from wangqi.indexer.reader.reasons import Reason
@@ -157,7 +158,7 @@ def read_closely(
 
 def _parse(data: bytes) -> Text:
     matter, body = split_front_matter(decode(data))
-    return Text(matter, mark_asides(read_lines(body)), list(find_oddities(body)))
+    return Text(matter, mark_asides(without_outline_numbers(read_lines(body))), list(find_oddities(body)))
 
 
 def _divide(text: Text, naming: Naming, habits: Habits) -> Division:

@@ -12,7 +12,7 @@ from wangqi.search.analysis.folding import fold_text
 _IS_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _ADDRESS_LABEL = re.compile(
     r"^[^:：\n]{0,10}"
-    r"(?:链接|地址|网址|网站|平台|官网|主页|原文|来源|出处|传送门|仓库|项目|文档"
+    r"(?:链接|地址|网址|网站|平台|官网|主页|原文|来源|出处|传送门|仓库|模型库|项目|文档"
     r"|github|gitee|link|url|source|website|repo|read more)"
     r"(?:[^:：\n]{0,6}[:：])?\s*(?:[0-9.,]{1,8}[km万]?\+?)?\s*$",
     re.IGNORECASE,
@@ -133,11 +133,17 @@ def only_pointed(lines: Sequence[Line]) -> str | None:
 
 
 def closing_links(lines: Sequence[Line]) -> list[Line]:
-    """The lines at the end of a text that are nothing but links, as in `- [原文](…)`, below a text of their own."""
+    """The lines at the end of a text that are nothing but links, as in `- [原文](…)`, below a text of their own: or a
+    list of addresses with labels, one of which says that it is one (`- 项目官网：https://…`)."""
     shown = [line for line in lines if line.text]
     start = len(shown)
     while start and leads_away(shown[start - 1]) and _is_all_links(shown[start - 1]):
         start -= 1
+    if start == len(shown):
+        while start and _is_labelled_address(shown[start - 1]):
+            start -= 1
+        if not any(pointed_address(line) for line in shown[start:]):
+            return []
     return shown[start:] if start else []
 
 
@@ -174,6 +180,14 @@ def _is_all_links(line: Line) -> bool:
     """Whether a line holds nothing but links, what parts them, and a label that says what they are."""
     rest = _beside_links(line).strip("、，,/|｜· ")
     return not rest or bool(_ADDRESS_LABEL.match(fold_text(rest)))
+
+
+def _is_labelled_address(line: Line) -> bool:
+    """Whether a bullet is an address after what it is of: `- 模型库：https://…`."""
+    if not line.is_bullet or line.links() or not ends_with_address(line) or len(link_targets(line)) != 1:
+        return False
+    label = _without_addresses(line).strip()
+    return 1 < len(label) <= MAX_POINTER_CHARS and label[-1] in "：:"
 
 
 def _without_links(line: Line) -> str:

@@ -17,6 +17,7 @@ from wangqi.indexer.reader.headings import (
     heading_key,
     is_closed_by_links,
     is_day,
+    is_divided,
     is_entry,
     is_heading,
     is_numbered,
@@ -35,7 +36,7 @@ from wangqi.indexer.reader.metadata import day_in, issue_number_in
 from wangqi.indexer.reader.plain_headings import with_plain_headings
 from wangqi.indexer.reader.shapes import find_leads
 from wangqi.indexer.reader.title_labels import number_label
-from wangqi.indexer.reader.titles import begins_with_link
+from wangqi.indexer.reader.titles import begins_with_link, is_work
 
 
 @dataclass(slots=True)
@@ -288,7 +289,10 @@ class _Divider:
         return lists or self._has_entries(body) or not any(line.text for line in body)
 
     def _mode(self, heading: Line | None, name: NameType | None, lines: list[Line], siblings: list[int]) -> Mode:
-        if not siblings or (name is not None and name.role in ("essay", "boilerplate")):
+        is_text = (name is not None and name.role in ("essay", "boilerplate")) or _names_article(
+            heading, lines, siblings
+        )
+        if not siblings or is_text:
             return "text"
         if lines[siblings[0]].level == GROUP_LEVEL:
             return "sections"
@@ -329,6 +333,8 @@ class _Divider:
             return "sections"
         if name is not None and name.role == "container":
             return "sections"
+        if not titles and any(found and is_divided(found, body) for found, body in zip(names, bodies, strict=True)):
+            return "sections"  # `### 精选文章` over a list, even in `## 教程`
         if not titles and opens_entry(lines[: siblings[0]]):
             return "text"
         return "entries" if name is not None or linked >= len(heads) * decisions.HEADING_SHARE else "text"
@@ -381,6 +387,11 @@ class _Divider:
         own = [line for line in body if not line.place.quote]  # a list in a quote is a part of somebody's text
         listed = own if any(line.text for line in own) else body
         return len(listed) > 1 and len(find_leads(listed, known=False).indexes) > 1
+
+
+def _names_article(heading: Line | None, lines: list[Line], siblings: list[int]) -> bool:
+    """Whether a heading is the name of an article (`《甲》`) over headings that lead nowhere."""
+    return heading is not None and is_work(heading.text) and not any(begins_with_link(lines[at]) for at in siblings)
 
 
 _DAYS: Final = NameType("other", exact=True)

@@ -58,6 +58,8 @@ _CLOSING_BRACKET = re.compile(r"[\]】」）)]")
 _BOOK = re.compile(r"《[^《》]{1,60}》")
 _WORK = re.compile(r"(《[^《》]{1,60}》)\s*[：:，,]\s*(?=\S)")
 """The work that a sentence is about, before what it says: `《甲》：一部电影，…`."""
+_NO_NAME_OF_ITS_OWN = re.compile(r"(?:[QA][0-9]{0,2}|[问答])?", re.IGNORECASE)
+"""What only says that a question or an answer follows: `**Q：**如何系缆？`."""
 _AROUND_ADDRESS: Final = {"（": "）", "(": ")", "<": ">", "＜": "＞", "[": "]", "【": "】"}
 _STAMP = re.compile(
     r"^[\[【（(]\s?(?:[0-9]{4}(?:[0-9]{2}){0,2}|[0-9]{2,4}[-./][0-9]{1,2}(?:[-./][0-9]{1,2})?)\s?[\]】）)]\s?"
@@ -144,6 +146,11 @@ def begins_with_link(line: Line) -> bool:
     return _is_label(line.text[start : max(start, links[0].start)])
 
 
+def is_work(text: str) -> bool:
+    """Whether a text is the name of a book, an article, a film and no more: `《甲》`."""
+    return bool(_BOOK.fullmatch(text.strip()))
+
+
 def is_linked_title(line: Line) -> bool:
     """Whether the line is a linked title up to a description or remark, no sentence that begins with a link."""
     if not begins_with_link(line) or not (links := named_links(line)):
@@ -227,7 +234,7 @@ def _named_before_pointers(line: Line, start: int, links: Sequence[LineMark]) ->
 def bold_name(line: Line, start: int) -> LineMark | None:
     """The bold name that a line begins with, when a description follows it: `**fzf**：模糊查找`, `**fzf** - …`."""
     bold = next((mark for mark in line.marks if mark.kind == "strong" and mark.end > start), None)
-    if bold is None or bold.start > start or not line.text_of(bold).strip(" :："):
+    if bold is None or bold.start > start or _NO_NAME_OF_ITS_OWN.fullmatch(line.text_of(bold).strip(" :：")):
         return None
     ends_with_colon = line.text_of(bold).rstrip().endswith(("：", ":"))
     rest = _REMARK.sub("", line.text[bold.end :], count=1)
