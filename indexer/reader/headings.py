@@ -13,7 +13,7 @@ from wangqi.indexer.reader.kinds import NameType, normal_name, split_label
 from wangqi.indexer.reader.line_addresses import closing_links, leads_away, link_targets, pointed_address
 from wangqi.indexer.reader.lines import Line, spans
 from wangqi.indexer.reader.title_labels import HAN_NUMBER, number_label, skip_decoration
-from wangqi.indexer.reader.titles import begins_with_link
+from wangqi.indexer.reader.titles import begins_with_link, is_work
 
 _MONTHS: Final = "jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
 _CALENDAR: Final = re.compile(
@@ -121,6 +121,11 @@ def lists_links(body: Sequence[Line]) -> bool:
 def is_divided(name: NameType, body: Sequence[Line]) -> bool:
     """Whether what stands below the `name` of a section is a list of links, or has several headings of its own."""
     return lists_links(body) or (name.exact and len(top_headings(body)) > 1)
+
+
+def names_article(heading: Line | None, heads: Sequence[Line]) -> bool:
+    """Whether a heading is the name of an article (`《甲》`) over `heads` that lead nowhere."""
+    return heading is not None and is_work(heading.text) and not any(begins_with_link(head) for head in heads)
 
 
 def is_over_list(head: Line, body: Sequence[Line]) -> bool:

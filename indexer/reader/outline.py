@@ -5,6 +5,7 @@ divides one long text: `## 资源` over `### [x](u)`, `# 资源` over `## 1. [x]
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from wangqi.indexer.reader.headings import (
     is_series,
     is_word_over_link,
     lists_links,
+    names_article,
     opens_entry,
     top_headings,
 )
@@ -36,7 +38,7 @@ from wangqi.indexer.reader.metadata import day_in, issue_number_in
 from wangqi.indexer.reader.plain_headings import with_plain_headings
 from wangqi.indexer.reader.shapes import find_leads
 from wangqi.indexer.reader.title_labels import number_label
-from wangqi.indexer.reader.titles import begins_with_link, is_work
+from wangqi.indexer.reader.titles import begins_with_link
 
 
 @dataclass(slots=True)
@@ -190,13 +192,14 @@ class _Divider:
             own = self._end_of_text(lines, siblings, at, end) if heading is None and mode == "entries" else end
             self._divide_section(lines[at], name, lines[at + 1 : own])
             if own < end:  # `## 摘要` before `## 1. 甲`, `## 2. 乙`
-                leads = [other - own for other in siblings if own <= other < end]
-                self.parts.append(SectionLines(None, lines[own:end], name, leads))
+                rest = siblings[bisect_left(siblings, own) : bisect_left(siblings, end)]
+                self.parts.append(SectionLines(None, lines[own:end], name, [other - own for other in rest]))
 
     def _end_of_text(self, lines: list[Line], siblings: list[int], at: int, end: int) -> int:
         """Where the section at `at` ends: before its next sibling if its name is that of a text, else at `end`."""
         found = self._name(lines[at])
-        following = next((other for other in siblings if at < other < end), end)
+        after = bisect_right(siblings, at)
+        following = min([end, *siblings[after : after + 1]])
         is_text = found is not None and found.role in ("essay", "boilerplate")
         return following if is_text and any(line.text for line in lines[at + 1 : following]) else end
 
@@ -289,10 +292,8 @@ class _Divider:
         return lists or self._has_entries(body) or not any(line.text for line in body)
 
     def _mode(self, heading: Line | None, name: NameType | None, lines: list[Line], siblings: list[int]) -> Mode:
-        is_text = (name is not None and name.role in ("essay", "boilerplate")) or _names_article(
-            heading, lines, siblings
-        )
-        if not siblings or is_text:
+        is_text = name is not None and name.role in ("essay", "boilerplate")
+        if not siblings or is_text or names_article(heading, [lines[at] for at in siblings]):
             return "text"
         if lines[siblings[0]].level == GROUP_LEVEL:
             return "sections"
@@ -387,11 +388,6 @@ class _Divider:
         own = [line for line in body if not line.place.quote]  # a list in a quote is a part of somebody's text
         listed = own if any(line.text for line in own) else body
         return len(listed) > 1 and len(find_leads(listed, known=False).indexes) > 1
-
-
-def _names_article(heading: Line | None, lines: list[Line], siblings: list[int]) -> bool:
-    """Whether a heading is the name of an article (`《甲》`) over headings that lead nowhere."""
-    return heading is not None and is_work(heading.text) and not any(begins_with_link(lines[at]) for at in siblings)
 
 
 _DAYS: Final = NameType("other", exact=True)
