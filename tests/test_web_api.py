@@ -57,12 +57,16 @@ def test_a_search_answers_in_the_promised_shape(client: FlaskClient) -> None:
 
 def test_a_link_that_returns_is_one_hit_and_the_others_are_named(tmp_path: Path) -> None:
     text = "# 第 {} 期\n\n## 工具\n\n1、[夜灯](https://lamp.example/)\n\n夜里骑车用的灯。\n"
-    texts = {("甲", f"{number}.md"): text.format(number).encode() for number in (1, 3, 2)}
+    places = [("甲", 1), ("甲", 3), ("乙", 2)]  # numbers of two newsletters
+    texts = {(archive, f"{number}.md"): text.format(number).encode() for archive, number in places}
     answer = get(make_site(texts, tmp_path).test_client(), "/api/v1/search?q=夜灯")
     assert answer["total"] == 1
-    also_in = answer["hits"][0]["also_in"]
-    assert [(other["path"], other["number"]) for other in also_in] == [("2.md", 2), ("1.md", 1)]
-    assert all(set(other) == {"id", "path", "number"} for other in also_in)
+    hit = answer["hits"][0]
+    told = [(other["archive"], other["path"], other["number"]) for other in hit["also_in"]]
+    assert {(hit["archive"], hit["path"], hit["issue"]["number"]), *told} == {
+        (archive, f"{number}.md", number) for archive, number in places
+    }
+    assert all(set(other) == {"id", "archive", "path", "number"} for other in hit["also_in"])
 
 
 def test_an_answer_is_explained_when_that_is_asked_for(client: FlaskClient) -> None:

@@ -83,7 +83,10 @@ def search_links(result: SearchResult, addresses: Addresses) -> dict[str, str | 
 def hit_as_dict(hit: Hit, addresses: Addresses) -> Json:
     shown = entry_as_dict(hit.entry, addresses)
     shown |= {
-        "also_in": [{"id": other.id, "path": other.issue.path, "number": other.issue.number} for other in hit.also_in],
+        "also_in": [
+            {"id": each.id, "archive": each.issue.archive, "path": each.issue.path, "number": each.issue.number}
+            for each in hit.also_in
+        ],
         "highlights": {"title": _ranges(hit.title_ranges), "text": _ranges(hit.text_ranges)},
         "matched_in": [
             {"field": place.field, "text": place.text, "ranges": _ranges(place.ranges)} for place in hit.places
