@@ -92,6 +92,10 @@ def test_chinese_numerals_are_numbers(text: str, value: int | None) -> None:
         ({}, "潮流周刊#51：绘图", "x.md", 51),
         ({}, "Weekly Vol.7", "x.md", 7),
         ({}, "Issue 12: search", "x.md", 12),
+        ({}, "Lighthouse Weekly 6", "x.md", 6),
+        ({}, "Harbour Digest - 14：灯", "x.md", 14),
+        ({}, "木匠通讯 9 期", "x.md", 9),
+        ({}, "Harbour Weekly 2024", "x.md", None),
         ({}, "2023 年终总结：10 个工具与 Vue 3", "x.md", None),  # never any other number of a title
         ({}, "C# 8 新特性", "x.md", None),
         ({}, "React Query、CSS 3D", "data/issue-0083.md", 83),

@@ -208,3 +208,8 @@ def test_html_has_sections_items_and_paragraphs(end: str) -> None:
     assert [entry.text for entry in issue.sections[0].entries] == ["划桨", "撑船"]
     assert issue.sections[-2].entries[0].attribution == "老木匠"
     assert [entry.url for entry in issue.sections[-1].entries] == ["https://m.example", "https://n.example"]
+
+
+def test_a_list_before_the_first_heading_has_entries_whose_text_follows_a_blank() -> None:
+    text = "# 灯塔 6\n\n- [木桨](https://a.example) 划桨\n- [竹篙](https://b.example) 撑船\n\n## 本周一图\n\n![](https://c.example/1.png)\n"
+    assert sections(text)[0] == ("", ["木桨", "竹篙"])

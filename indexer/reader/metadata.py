@@ -38,7 +38,9 @@ _IN_TITLE: Final = (
     re.compile(r"\b(?:vol|issue|volume|no)(?:ume)?\s*+(?:[.:#-]\s*+)?([0-9]{1,4})(?![\w.]\d|\w)", re.IGNORECASE),
     re.compile(r"\bissue[-_ ]0*([0-9]{1,4})\b", re.IGNORECASE),
     re.compile(
-        r"(?:周刊|周报|月刊|月报|双周刊|简报)\s?[-–—·:：]?\s?(?!(?:19|20)[0-9]{2}\s?[-年])([0-9]{1,4})(?=$|\s*[:：|｜)）\]】-])"
+        r"(?:周刊|周报|月刊|月报|双周刊|简报|通讯|weekly|newsletter|digest|monthly|bulletin)\s?[-–—·:：]?\s?"
+        r"(?!(?:19|20)[0-9]{2}(?:\s?[-年]|$))([0-9]{1,4})(?=$|\s?期|\s*[:：|｜)）\]】-])",
+        re.IGNORECASE,
     ),
 )
 _IN_NAME: Final = (

@@ -25,7 +25,7 @@ from wangqi.indexer.reader.records import label_of
 from wangqi.indexer.reader.shapes import Leads, find_leads, find_numbered
 from wangqi.indexer.reader.speakers import is_attribution
 from wangqi.indexer.reader.title_labels import number_label, skip_decoration
-from wangqi.indexer.reader.titles import is_linked_title
+from wangqi.indexer.reader.titles import begins_with_link, is_linked_title
 from wangqi.search.errors import ReadError
 from wangqi.search.errors.message import Message
 from wangqi.search.model import Entry, IssueRef, Kind, Role, Section
@@ -315,7 +315,10 @@ def _lists_entries(lines: Sequence[Line]) -> bool:
     if len(titles) < MIN_LISTED or len(before) > decisions.INTRODUCTION_LINES:
         return False
     linked = sum(
-        is_linked_title(line) and label_of(line) == "" and leads_away(line) and pointed_address(line) is None
+        (is_linked_title(line) or (line.marker != "" and begins_with_link(line)))
+        and label_of(line) == ""
+        and leads_away(line)
+        and pointed_address(line) is None
         for line in titles
     )
     return linked > len(titles) * decisions.LINKED_TITLES
