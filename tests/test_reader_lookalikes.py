@@ -334,7 +334,8 @@ def test_a_paragraph_that_begins_with_a_link_to_a_note_is_text_among_links_that_
 def test_the_work_that_a_paragraph_is_about_is_its_title() -> None:
     text = (
         "# 刊\n\n## 书影播客\n\n《夜渡：摆渡人》：一部关于渡口的电影。有[合集](https://u.example)，喜欢。\n\n"
-        "《两个船工-EP10 阿渡》，这是老柯的播客。\n\n《潮间带》 - 礁石乐队\n"
+        "《两个船工-EP10 阿渡》，这是老柯的播客。\n\n《潮间带》 - 礁石乐队\n\n"
+        "《春》，《夏》和《秋》。\n"
     )
     assert found(text) == [
         (
@@ -343,6 +344,7 @@ def test_the_work_that_a_paragraph_is_about_is_its_title() -> None:
                 ("《夜渡：摆渡人》", "https://u.example"),
                 ("《两个船工-EP10 阿渡》", None),
                 ("《潮间带》 - 礁石乐队", None),
+                ("《春》，《夏》和《秋》。", None),
             ],
         )
     ]

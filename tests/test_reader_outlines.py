@@ -3,6 +3,8 @@
 import pytest
 
 from wangqi.indexer.reader import read_issue
+from wangqi.indexer.reader.blocks import read_lines
+from wangqi.indexer.reader.outline_numbers import without_outline_numbers
 from wangqi.search.model import Issue
 
 Found = list[tuple[str, list[tuple[str, str | None]]]]
@@ -52,6 +54,11 @@ def test_versions_stay_in_titles() -> None:
         "# 刊\n\n## 发布\n\n### 1.80 发布\n\n快了。见 https://u.example\n\n### 2.0 发布\n\n更快。见 https://v.example\n"
     )
     assert [title for title, _ in found(text)[0][1]] == ["1.80 发布", "2.0 发布"]
+
+
+def test_days_below_months_stay_in_titles() -> None:
+    text = "# 刊\n\n## 1 月\n\n### 1.5 周五夜渡\n\n见 https://u.example\n\n### 1.6 周六早渡\n\n见 https://v.example\n"
+    assert without_outline_numbers(read_lines(text)) == read_lines(text)
 
 
 def test_what_is_named_like_a_section_over_a_list_of_links_is_one_inside_another_too() -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from wangqi.search.model import Kind
 from wangqi.search.model.kinds import SECTION_KINDS
 
-READER_VERSION: Final = 28
+READER_VERSION: Final = 29
 """Raised by every change after which the same file may be read differently: old digests then no longer match."""
 
 _KINDS: Final = hashlib.blake2b(repr(sorted(SECTION_KINDS.items())).encode(), digest_size=6).hexdigest()

@@ -13,7 +13,7 @@ from typing import Final
 from wangqi.indexer.reader.headings import NO_PARENT, is_heading, parents
 from wangqi.indexer.reader.lines import Line
 
-_NUMBER: Final = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,2}){0,4})(?![0-9])([.、．]?)\s*(?=[^\s.])")
+_NUMBER: Final = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,2}){0,4})(?![0-9])([.、．]?)\s*(?=[^\s.年月日号期周])")
 DEEP: Final = 2
 """Dots of a number from which on those above it lead no entries: they number the sections of the issue."""
 

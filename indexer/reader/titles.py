@@ -56,7 +56,7 @@ _CLOSED = re.compile(r"\s{0,4}+/?+\s?+([）)>＞\]】])")
 _LIST_MARK = re.compile("[\u25a0-\u25ff\U0001f534-\U0001f53d\U0001f7e0-\U0001f7eb\U0001f446-\U0001f449\U0001f51f]")
 _CLOSING_BRACKET = re.compile(r"[\]】」）)]")
 _BOOK = re.compile(r"《[^《》]{1,60}》")
-_WORK = re.compile(r"(《[^《》]{1,60}》)\s*[：:，,]\s*(?=\S)")
+_WORK = re.compile(r"(《[^《》]{1,60}》)\s*[：:，,]\s*(?=[^\s《])")
 """The work that a sentence is about, before what it says: `《甲》：一部电影，…`."""
 _NO_NAME_OF_ITS_OWN = re.compile(r"(?:[QA][0-9]{0,2}|[问答])?", re.IGNORECASE)
 """What only says that a question or an answer follows: `**Q：**如何系缆？`."""
