@@ -175,8 +175,8 @@ def test_an_entry_without_a_title_is_called_by_its_kind(client: FlaskClient) -> 
 def test_the_page_describes_itself_to_whom_it_is_shared_with(client: FlaskClient) -> None:
     entry_id = id_of(client, "夜灯", 1)
     page = EntryPage(client, entry_id, "?lang=en")
-    told = {meta.get("property") or meta.get("name"): meta.get("content") for meta in page.root.iter("meta")}
-    assert told["description"] == "给走廊用的小夜灯，天黑以后自己亮。"
+    told = {meta.get(key): meta.get("content") for meta in page.root.iter("meta") for key in ("name", "property")}
+    assert told["description"] == told["og:description"] == "给走廊用的小夜灯，天黑以后自己亮。"
     assert told["og:title"] == "夜灯"
     assert told["og:type"] == "article"
     assert told["og:image"] == "https://img.example/lamp.png"

@@ -97,7 +97,7 @@ _AROUND = re.compile(
 )
 """The same around text: `<TabItem value="a">…</TabItem>`, and a `<Tabs>` alone on its line."""
 _CALLOUT = re.compile(
-    r"^( {0,8})(?:!!!|\?\?\?\+?|===)[ \t]+(?:[a-z][\w -]{0,40}+)?(?:\"([^\"\n]{0,200})\")?[ \t]*+\n"
+    r"^( {0,8})(?:!!!|\?\?\?\+?|===)[ \t]++(?:[a-z][\w -]{0,40}+)?(?:\"([^\"\n]{0,200})\")?[ \t]*+\n"
     r"((?:(?:\1(?: {4}|\t)[^\n]*+|[ \t]*+)(?:\n|\Z))*+)",
     re.MULTILINE,
 )
