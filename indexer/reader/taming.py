@@ -32,7 +32,7 @@ _FOOTNOTE = re.compile(r"^( {0,3})\[(?=\^[^\[\]\n]{1,40}\]:)", re.MULTILINE)
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]{1,200})\]:", re.MULTILINE)
 _DANGLING = re.compile(r"(?<![\]\\!])\[([^\[\]\n]{1,200})\]\[([^\[\]\n]{0,200})\]")
 
-_ENGLISH_NAME = re.compile(r"[a-z][\w .#'-]*[ _#-][\w .#'-]+", re.ASCII | re.IGNORECASE)
+_ENGLISH_NAME = re.compile(r"[a-z][a-z0-9.']*+[ _#-][\w .#'-]+", re.ASCII | re.IGNORECASE)
 """Of two words or more."""
 
 
