@@ -2,7 +2,7 @@
 # that are announced before they happen: where they are missing and we may, python3-venv is installed by apt-get for every
 # target, and chromium, fonts-noto-cjk and libatomic1 for those that need a browser or what the tests need.
 # `python scripts/try_targets.py` tries every target in a fresh clone.
-.PHONY: serve deploy test test-firefox test-opensearch drill-opensearch test-long fuzz lint clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page bench-relevance bench-trust bench-reading
+.PHONY: serve deploy test test-real test-firefox test-opensearch drill-opensearch test-long fuzz lint clean screenshots bench bench-engines bench-scale bench-product bench-hostile bench-requests bench-indexing bench-serving bench-page bench-relevance bench-trust bench-reading
 
 PYTHON ?= python3
 VENV := .venv
@@ -37,7 +37,11 @@ deploy:
 	@$(PIP) --no-deps --no-build-isolation .
 
 test: $(TEST_INSTALLED)
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
+	@$(BIN)/python -m pytest -q -n auto -m "not (slow or browser or shared or drill)"
+
+# What needs a browser, real archives (WANGQI_SHARED), or minutes in which servers are killed and disks filled.
+test-real: $(TEST_INSTALLED)
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "(browser or shared or drill) and not slow"
 
 # A visit, typing, arriving and the search of an export once more, in Debian's Firefox.
 IN_FIREFOX := $(addprefix tests/test_,$(addprefix web_,browser.py typing.py arriving.py keyboard.py) $(addprefix export_,browser.py scripts.py answers.py))

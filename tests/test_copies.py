@@ -24,6 +24,8 @@ from wangqi.indexer.store.opening import open_current
 from wangqi.search.errors import DamagedIndexError, NoIndexError, StaleIndexError, StoreError
 from wangqi.search.whoosh_engine import WhooshEngine
 
+pytestmark = pytest.mark.drill
+
 ENGINE = WhooshEngine(ANALYZER)
 
 

@@ -33,6 +33,8 @@ from wangqi.search.answer import service
 from wangqi.search.request import SearchRequest
 from wangqi.search.whoosh_engine import WhooshEngine
 
+pytestmark = pytest.mark.drill
+
 WATCHER = Path(__file__).parent / "support" / "health_watcher.py"
 CLIENTS = 16
 QUERIES = ("工具", "的说明", "Tool3a", "Fresh", "青铜", "说明 -Tool1a", "tol2b")

@@ -26,6 +26,8 @@ from wangqi.search.reference.memory import MemoryEngine, MemorySearcher
 from wangqi.search.request import SearchRequest
 from wangqi.search.whoosh_engine import WhooshEngine
 
+pytestmark = pytest.mark.drill
+
 ENGINE = make_engine()
 
 

@@ -20,6 +20,8 @@ from running import program_environment, until, wangqi
 from wangqi.indexer.store.generations import Store
 from wangqi.search.whoosh_engine import WhooshEngine
 
+pytestmark = pytest.mark.drill
+
 SETTINGS = """
 words = ["{word}"]
 

@@ -17,6 +17,8 @@ from newsletters import write_issue
 from other_systems import MACOS, WINDOWS, environment
 from running import free_port, until, wangqi
 
+pytestmark = pytest.mark.drill
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 SYSTEMS = {"windows": WINDOWS, "macos": MACOS}

@@ -13,6 +13,8 @@ from running import free_port, program_environment, wangqi
 
 from wangqi.indexer.store.generations import Store
 
+pytestmark = pytest.mark.drill
+
 ISSUES = 300
 BOTH = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 

@@ -17,6 +17,8 @@ from wangqi.indexer.store.opening import open_current
 from wangqi.search.analysis import Analyzer
 from wangqi.search.whoosh_engine import WhooshEngine
 
+pytestmark = pytest.mark.drill
+
 ENGINE = WhooshEngine(Analyzer())
 
 
