@@ -168,7 +168,7 @@ def serve_while_publishing(tmp_path: Path, weekly: Path, seconds: float, every_s
 
 
 def test_every_answer_is_that_of_its_generation_while_others_are_published(tmp_path: Path, weekly: Path) -> None:
-    serve_while_publishing(tmp_path, weekly, seconds=4, every_s=1)
+    serve_while_publishing(tmp_path, weekly, seconds=6, every_s=2)
 
 
 @pytest.mark.slow

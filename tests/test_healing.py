@@ -89,7 +89,7 @@ def other_words(tmp_path: Path, server: RealServer, times: int) -> list[int]:
 def test_other_words_and_aliases_are_followed_without_a_restart(tmp_path: Path, weekly: Path) -> None:
     write_settings(tmp_path, "图床", "alpha")
     with serving(tmp_path / "index") as server:
-        other_words(tmp_path, server, 3)
+        other_words(tmp_path, server, 5)
         assert "generation" not in server.log.read_text().partition("Ctrl-C")[2]  # nothing to complain of
 
 

@@ -22,7 +22,7 @@ from wangqi.web.site import routes
 from wangqi.web.site.parameters import FEED
 
 bounded = settings(
-    max_examples=15,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     database=None,

@@ -170,7 +170,7 @@ def test_there_are_two_hundred_payloads() -> None:
     assert len(set(PAYLOADS)) >= 200
 
 
-@pytest.mark.parametrize("of", [0, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("of", [0, 1])
 def test_no_page_holds_anything_of_an_attacker(site: Flask, harmless: Shape, of: int) -> None:
     assert foreign(pages(site.test_client(), PAYLOADS, 2, of), harmless) == {}
 

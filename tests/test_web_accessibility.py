@@ -1,7 +1,7 @@
 """What axe finds on every kind of page, in every state that it can be in: nothing."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from browsing import IN_BROWSER
@@ -33,18 +33,15 @@ UNFOLD = """() => document.querySelectorAll("details:not(.menu), li:first-child 
   .forEach((each) => (each.open = true))"""
 
 
-LOOKS = [
-    pytest.param((PHONE, "light"), id="phone-light"),
-    pytest.param((DESKTOP, "dark"), id="desktop-dark"),
-    pytest.param((PHONE, "dark"), id="phone-dark", marks=pytest.mark.slow),
-    pytest.param((DESKTOP, "light"), id="desktop-light", marks=pytest.mark.slow),
-]
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> Literal["light", "dark"]:
+    return "dark" if request.param == "dark" else "light"
 
 
-@pytest.fixture(params=LOOKS)
-def page(browser: "Browser", request: pytest.FixtureRequest) -> Iterator["Page"]:
-    viewport, scheme = request.param
-    context = browser.new_context(viewport=viewport, color_scheme=scheme, has_touch=viewport is PHONE, locale="zh-CN")
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+def page(browser: "Browser", scheme: Literal["light", "dark"], request: pytest.FixtureRequest) -> Iterator["Page"]:
+    is_phone = request.param is PHONE
+    context = browser.new_context(viewport=request.param, color_scheme=scheme, has_touch=is_phone, locale="zh-CN")
     context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
